@@ -1,0 +1,100 @@
+# gl: the Gemini Live API in a shell pipeline.  GNU make.
+VERSION = 0.1.0
+PREFIX = /usr/local
+PKG_CONFIG = pkg-config
+CC = cc
+CFLAGS = -O2 -g
+-include config.mk
+
+# libgl by layer; inside a layer a module includes only those named before it
+L1 = log mem clock fd buf fifo utf8 base64 json opt path
+L2 = loop crypt input output http transport listen
+L3 = httphead ws stream wav pcm vad audio image camera
+L4 = family schema proto auth tool mcp
+L5 = turns state session emulator
+PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool
+
+PKGS = libcurl openssl libcjson alsa libturbojpeg libyuv speexdsp
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla
+STD = -std=c11 -D_POSIX_C_SOURCE=200809L
+GL_CPPFLAGS = $(STD) -DGL_VERSION='"$(VERSION)"' -Ilib -MMD -MP
+GL_LIBS = -lcurl -lwslay -lssl -lcrypto -lcjson -lasound -lturbojpeg -lyuv \
+	-lspeexdsp -lm
+
+B = build
+have = $(filter $(patsubst %,$(1)/%.c,$(2)),$(wildcard $(1)/*.c))
+LIBSRC = $(call have,lib,$(L1) $(L2) $(L3) $(L4) $(L5))
+LIBOBJ = $(LIBSRC:%.c=$B/%.o)
+BINS = $(patsubst cmd/%.c,$B/%,$(call have,cmd,$(PROGS)))
+UNITS = $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c))
+TOOLS = $(patsubst %.c,$B/%,$(wildcard tests/*.c))
+FUZZ = $(patsubst %.c,$B/%,$(wildcard tests/fuzz/*.c))
+TESTS = $(sort $(wildcard tests/pipeline/*.t tests/fault/*.t))
+
+all: $(BINS)
+
+$B/libgl.a: $(LIBOBJ)
+	@rm -f $@
+	$(AR) rcs $@ $(LIBOBJ)
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(GL_CPPFLAGS) $(CPPFLAGS) $(WARN) $(CFLAGS) -c -o $@ $<
+
+LINK = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS) $(GL_LIBS)
+$(BINS): $B/%: $B/cmd/%.o $B/libgl.a
+	$(LINK)
+$(UNITS) $(TOOLS): %: %.o $B/libgl.a
+	$(LINK)
+$(FUZZ): %: %.o $B/tests/fuzz/main/replay.o $B/libgl.a
+	$(LINK)
+
+# everything that the tests need, built
+test-build: all $(UNITS) $(TOOLS) $(FUZZ) $(EXTRA)
+
+check: test-build
+	B=$(CURDIR)/$B sh tests/run $(UNITS) $(TESTS)
+
+check-san:
+	ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1 \
+	$(MAKE) check B=build/san CFLAGS="-O1 -g -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined"
+
+check-interop: test-build
+	B=$(CURDIR)/$B sh tests/run $(sort $(wildcard tests/interop/*.t))
+
+lint:
+	sh tests/lint "$(L1)" "$(L2)" "$(L3)" "$(L4)" "$(L5)"
+
+bench: test-build
+	B=$(CURDIR)/$B sh tests/bench/run
+
+demo: all
+	B=$(CURDIR)/$B sh examples/demo.sh
+
+deps:
+	sh tests/deps
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 755 $(BINS) $(DESTDIR)$(PREFIX)/bin
+	for m in man/*.[157]; do install -m 644 $$m \
+	    $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; done
+
+uninstall:
+	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(PROGS)
+	for m in man/*.[157]; do rm -f \
+	    $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+
+dist:
+	git archive --prefix=gl-$(VERSION)/ -o gl-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf build
+
+-include $(shell find $B -name '*.d' 2>/dev/null)
+.PHONY: all check check-san check-interop lint bench demo deps install \
+	uninstall dist clean test-build
+.SECONDARY:

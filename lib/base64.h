@@ -1,0 +1,24 @@
+#ifndef BASE64_H
+#define BASE64_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Bytes of text for n bytes of data, padded, without a terminator. */
+#define BASE64_LEN(n) (((n) + 2) / 3 * 4)
+
+/* Encodes n bytes (RFC 4648 section 4, padded); dst has BASE64_LEN(n) bytes.
+ * Returns the length.  No terminator. */
+size_t base64_encode(char *dst, const void *src, size_t n);
+
+/*
+ * Decodes standard base64, padded or not; dst has n / 4 * 3 + 3 bytes.
+ * Returns the length, or -1 at the first byte that is not of the alphabet, bad
+ * padding, or a length that cannot be.  No white space.
+ */
+ssize_t base64_decode(void *dst, const char *src, size_t n);
+
+/* The URL alphabet without padding (RFC 4648 section 5). */
+size_t base64url_encode(char *dst, const void *src, size_t n);
+
+#endif

@@ -1,0 +1,46 @@
+#ifndef BUF_H
+#define BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Bytes that grow up to a ceiling given at birth.  An addition beyond it adds
+ * nothing and marks the buffer failed; so a writer may add many pieces and
+ * look once.  data is always followed by a zero byte once anything was added.
+ */
+struct buf {
+	char *data;
+	size_t len;
+	size_t cap;
+	size_t max;
+	bool failed;
+};
+
+/* Empty, nothing allocated.  max in bytes. */
+void buf_init(struct buf *, size_t max);
+/* Frees the memory; buf_wipe() overwrites it first. */
+void buf_done(struct buf *);
+void buf_wipe(struct buf *);
+/* Forgets the contents and the failure, keeps the memory. */
+void buf_clear(struct buf *);
+
+/* Room for n more bytes at the end, to be filled and then counted with
+ * buf_added(); NULL (and failed) beyond the ceiling. */
+char *buf_room(struct buf *, size_t n);
+void buf_added(struct buf *, size_t n);
+
+/* 0, or -1 beyond the ceiling. */
+int buf_add(struct buf *, const void *p, size_t n);
+int buf_str(struct buf *, const char *s);
+int buf_byte(struct buf *, int c);
+int buf_printf(struct buf *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Removes n bytes from the front. */
+void buf_drop(struct buf *, size_t n);
+
+/* Hands the memory (zero-terminated) to the caller and empties the buffer. */
+char *buf_take(struct buf *, size_t *len);
+
+#endif

@@ -1,0 +1,14 @@
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include <stdint.h>
+
+/* Monotonic time in milliseconds, and in microseconds; the origin is
+ * arbitrary. */
+int64_t clock_ms(void);
+int64_t clock_us(void);
+
+/* Seconds since the epoch. */
+int64_t clock_wall(void);
+
+#endif

@@ -1,0 +1,43 @@
+#ifndef FD_H
+#define FD_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * What one step of reading or writing came to, here and in every module that
+ * moves bytes: a count above 0, or one of these.
+ */
+enum {
+	IO_END = 0,	/* the peer is done (read), or is gone (write: EPIPE) */
+	IO_AGAIN = -1,	/* nothing now, ask poll */
+	IO_ERROR = -2	/* failed, errno says why */
+};
+
+/* One read(2) or write(2); EINTR is tried again. */
+ssize_t fd_read(int fd, void *p, size_t n);
+ssize_t fd_write(int fd, const void *p, size_t n);
+
+/* Writes all n bytes, waiting as long as it takes; 0 or -1 with errno.  For
+ * regular files and the last words of a dying program only. */
+int fd_write_all(int fd, const void *p, size_t n);
+
+/* Flags of a descriptor we made ourselves; 0 or -1 with errno. */
+int fd_cloexec(int fd);
+int fd_nonblock(int fd);
+
+/* A pipe with both ends close-on-exec; 0 or -1 with errno. */
+int fd_pipe(int p[2]);
+
+/* Reads a whole file of at most max bytes into memory that the caller frees;
+ * a zero byte follows.  NULL with errno (EFBIG over the limit). */
+char *fd_slurp(const char *path, size_t max, size_t *len);
+
+/*
+ * Replaces the file at path: written beside it with the mode, synced, renamed,
+ * folder synced.  After a crash at any instant path holds the old or the new
+ * bytes, whole.  0 or -1 with errno.
+ */
+int fd_replace(const char *path, const void *p, size_t n, mode_t mode);
+
+#endif

@@ -1,0 +1,42 @@
+#ifndef INPUT_H
+#define INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A descriptor that is read on the loop, straight into the consumer's memory.
+ * The flags of an inherited descriptor are left alone: one read after each
+ * poll.
+ */
+struct input;
+struct loop;
+
+struct input_ops {
+	/* Where to read to, and how much; NULL while nothing is wanted (the
+	 * writer is then held back). */
+	void *(*window)(void *arg, size_t *n);
+	/* n bytes have come. */
+	void (*filled)(void *arg, size_t n);
+	/* Nothing more will come; error is 0 or an errno.  Called once. */
+	void (*end)(void *arg, int error);
+};
+
+/* Reads an open descriptor; it is closed by input_close() unless it is 0. */
+struct input *input_fd(struct loop *, int fd, const struct input_ops *,
+    void *arg);
+
+/*
+ * Opens a path ("-" is standard input).  A FIFO is opened so that it neither
+ * blocks now nor ends when its last writer goes away.  NULL with errno.
+ */
+struct input *input_open(struct loop *, const char *path,
+    const struct input_ops *, void *arg);
+
+void input_close(struct input *);
+
+/* Whether a FIFO, a terminal, a regular file. */
+bool input_is_fifo(const struct input *);
+bool input_is_file(const struct input *);
+
+#endif

@@ -1,0 +1,54 @@
+#ifndef LOG_H
+#define LOG_H
+
+/*
+ * How a program of the toolkit ends: the codes of sysexits.h, timeout(1) and
+ * the shell.  Each is documented in gl(7).
+ */
+enum exit_code {
+	CODE_OK = 0,		/* done */
+	CODE_USAGE = 64,	/* wrong command line */
+	CODE_DATA = 65,		/* bad input data */
+	CODE_NOINPUT = 66,	/* an input does not exist or cannot be read */
+	CODE_UNAVAILABLE = 69,	/* the service cannot be reached */
+	CODE_BUG = 70,		/* an invariant of ours is broken */
+	CODE_IO = 74,		/* a device or file failed */
+	CODE_TEMPFAIL = 75,	/* quota, overload, lost: try again later */
+	CODE_PROTOCOL = 76,	/* the peer violated the protocol */
+	CODE_REFUSED = 77,	/* credentials or permission refused */
+	CODE_CONFIG = 78,	/* the configuration cannot work */
+	CODE_CEILING = 124,	/* a ceiling of time or cost was reached */
+	CODE_SIGNAL = 128	/* plus the number of the signal */
+};
+
+/* Sets the name that starts every message; kept, not copied. */
+void log_init(const char *prog);
+
+/* The name given to log_init(). */
+const char *log_prog(void);
+
+/* -v: one step more talk.  -q: warnings are left out, errors remain. */
+void log_louder(void);
+void log_quieter(void);
+
+/* -1 quiet, 0 normal, 1 to 3 for -v to -vvv. */
+int log_level(void);
+
+/*
+ * Each prints one line "prog: text" to standard error; a format ending in ':'
+ * gets errno's text.  errno is unchanged afterwards.  log_error() prints
+ * always, log_warn() unless quiet, log_info() at the given level and above.
+ */
+void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_info(int level, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Prints as log_error() and exits with the code.  For cmd and mem only. */
+_Noreturn void log_die(int code, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* -V: prints "prog (gl) VERSION" on standard output and exits 0. */
+_Noreturn void log_version(void);
+
+#endif

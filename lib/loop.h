@@ -1,0 +1,70 @@
+#ifndef LOOP_H
+#define LOOP_H
+
+#include <poll.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * The one place that sleeps.  Each turn: every source says what it wants, poll
+ * waits until then or until the next deadline, due timers fire, signals and
+ * ended children are told, ready sources are called.  One loop per process
+ * (signals are its own); SIGPIPE is ignored from loop_new() on.
+ */
+struct loop;
+struct source;
+
+struct source_ops {
+	/* Fills in at most room entries from the source's present state and
+	 * returns how many; 0 where it waits for nothing.  Called before each
+	 * sleep. */
+	int (*want)(void *arg, struct pollfd *pfd, int room);
+	/* The same entries with revents; called only if one of them is not 0.
+	 * Takes one bite and returns. */
+	void (*ready)(void *arg, const struct pollfd *pfd, int n);
+};
+
+/* Embedded by its owner, who zeroes it and sets fire and arg. */
+struct timer {
+	void (*fire)(void *arg);
+	void *arg;
+	int64_t at;		/* the loop's: clock_ms() time, while armed */
+	struct timer *next;	/* the loop's */
+	int armed;		/* the loop's */
+};
+
+struct loop *loop_new(void);
+void loop_free(struct loop *);
+
+/* The ops and arg must outlive the source.  Removing is allowed anywhere,
+ * also in the source's own handler. */
+struct source *loop_add(struct loop *, const struct source_ops *, void *arg);
+void loop_remove(struct loop *, struct source *);
+
+/* Arms (or re-arms) the timer for the clock_ms() time at; it fires once. */
+void loop_timer(struct loop *, struct timer *, int64_t at);
+void loop_untimer(struct loop *, struct timer *);
+
+/* Makes the next sleep no sleep: something that poll cannot see is waiting
+ * (bytes already decrypted, a queue not yet empty). */
+void loop_soon(struct loop *);
+
+/* Handles a signal in the loop; a NULL function gives the default back. */
+void loop_signal(struct loop *, int signo, void (*fn)(void *arg, int signo),
+    void *arg);
+
+/* Calls fn once when the child ends, with the status of waitpid(2). */
+void loop_child(struct loop *, pid_t, void (*fn)(void *arg, pid_t pid,
+    int status), void *arg);
+
+/* Runs until loop_stop(), whose code it returns. */
+int loop_run(struct loop *);
+void loop_stop(struct loop *, int code);
+
+/* clock_ms() as of this turn. */
+int64_t loop_now(const struct loop *);
+
+/* In a child between fork and exec: signals and mask as they were before. */
+void loop_forked(void);
+
+#endif

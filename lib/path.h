@@ -1,0 +1,20 @@
+#ifndef PATH_H
+#define PATH_H
+
+/* The XDG cache and state folders of gl ($XDG_CACHE_HOME/gl, else
+ * ~/.cache/gl; $XDG_STATE_HOME/gl, else ~/.local/state/gl).  The caller frees;
+ * NULL where neither variable nor HOME is set.  Nothing is created. */
+char *path_cache(void);
+char *path_state(void);
+
+/* Makes the folder and its parents, the last with mode 0700; 0 or -1. */
+int path_make(const char *dir);
+
+/* "dir/name" in memory that the caller frees. */
+char *path_join(const char *dir, const char *name);
+
+/* The program `name` beside the running one, else the bare name for PATH; the
+ * caller frees.  This is how gl-session finds gl-auth before installation. */
+char *path_program(const char *name);
+
+#endif

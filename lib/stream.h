@@ -1,0 +1,87 @@
+#ifndef STREAM_H
+#define STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The records of gl-stream(5): one line of JSON, an object, and where it has
+ * "bytes": N, exactly N raw bytes after the newline.  Pure: bytes in, records
+ * out.
+ */
+struct buf;
+struct json;
+
+enum {
+	STREAM_HEAD_MAX = 1 << 20,	/* a header line, newline included */
+	STREAM_PAYLOAD_MAX = 64 << 20	/* a payload */
+};
+
+enum stream_status {
+	STREAM_MORE,		/* no whole record yet: read on */
+	STREAM_RECORD,		/* a record was given */
+	STREAM_BAD		/* not a stream from here on; see stream_why() */
+};
+
+/* A record as it came; valid until the next call on the reader. */
+struct record {
+	const char *line;	/* header as it came, newline included */
+	size_t line_len;
+	const unsigned char *payload;
+	size_t payload_len;
+	const char *type;	/* never NULL */
+	const struct json *head;
+	int64_t offset;		/* of the header in the input, in bytes */
+};
+
+struct stream_reader;
+
+struct stream_reader *stream_reader_new(void);
+void stream_reader_free(struct stream_reader *);
+
+/* Where the next bytes are to be put and how many fit (always some), and how
+ * many were put there.  stream_feed() copies instead. */
+void *stream_window(struct stream_reader *, size_t *n);
+void stream_filled(struct stream_reader *, size_t n);
+void stream_feed(struct stream_reader *, const void *p, size_t n);
+
+enum stream_status stream_next(struct stream_reader *, struct record *);
+
+/* At the end of input, after the last record was taken: 0 where it ended
+ * between records, -1 in the middle of one (see stream_why()). */
+int stream_end(struct stream_reader *);
+
+/* What is wrong and at which byte offset of the input; never NULL. */
+const char *stream_why(const struct stream_reader *);
+
+/* What an input is by its first bytes (design: "{\"" a stream, "RIFF" a WAV
+ * file, all else raw PCM). */
+enum stream_kind {
+	STREAM_KIND_MORE,	/* too few bytes to tell */
+	STREAM_KIND_RECORDS,
+	STREAM_KIND_WAV,
+	STREAM_KIND_PCM
+};
+enum stream_kind stream_kind(const void *p, size_t n, int at_end);
+
+/*
+ * Writing: a header is appended to a buf piece by piece,
+ *	stream_head(b, "audio"); stream_int(b, "rate", 24000);
+ *	stream_tail(b, payload_len);
+ * and the payload is sent after it by the caller.  Nothing is allocated but by
+ * the buf.  stream_raw() takes a JSON text with no newline in it.
+ */
+void stream_head(struct buf *, const char *type);
+void stream_int(struct buf *, const char *key, int64_t);
+void stream_num(struct buf *, const char *key, double);
+void stream_bool(struct buf *, const char *key, int);
+void stream_str(struct buf *, const char *key, const char *s);
+void stream_strn(struct buf *, const char *key, const char *s, size_t n);
+void stream_json(struct buf *, const char *key, const struct json *);
+void stream_raw(struct buf *, const char *key, const char *json);
+/* Closes the header; payload_len above 0 adds "bytes". */
+void stream_tail(struct buf *, size_t payload_len);
+/* The whole start record of a program. */
+void stream_start(struct buf *, const char *prog);
+
+#endif
