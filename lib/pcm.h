@@ -1,0 +1,85 @@
+#ifndef PCM_H
+#define PCM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Sound as the toolkit keeps it: s16le, one channel, as bytes that need no
+ * alignment; "samples" counts pairs of bytes.  Pure.
+ */
+struct buf;
+
+enum {
+	PCM_RATE_MIN = 1000,
+	PCM_RATE_MAX = 384000,
+	PCM_CHANNELS_MAX = 8
+};
+
+/* How samples may come from outside; all little-endian. */
+enum pcm_format {
+	PCM_U8, PCM_S16, PCM_S24, PCM_S32, PCM_F32
+};
+
+/* Bytes of one sample. */
+size_t pcm_width(enum pcm_format);
+
+/* One sample at p. */
+int pcm_get(const void *p);
+void pcm_put(void *p, int value);	/* clipped to 16 bits */
+
+/*
+ * Anything to s16le mono, channels averaged; 8 bit is widened, more is
+ * rounded, float is clipped (not-a-number is silence).  A frame cut between
+ * two calls is kept; embedded by its owner, nothing to free.
+ */
+struct pcm_in {
+	enum pcm_format format;
+	int channels;
+	size_t have;			/* bytes kept in part */
+	unsigned char part[4 * PCM_CHANNELS_MAX];
+};
+
+void pcm_in_init(struct pcm_in *, enum pcm_format, int channels);
+/* Appends to out; -1 where out would pass its ceiling. */
+int pcm_in_add(struct pcm_in *, const void *p, size_t n, struct buf *out);
+
+/* Multiplies in place, clipped. */
+void pcm_gain(void *p, size_t samples, double factor);
+/* The factor of so many decibels. */
+double pcm_db(double db);
+
+/* Level over any number of calls; zero it to begin anew. */
+struct pcm_level {
+	double sum;			/* of squares */
+	uint64_t samples;
+	int peak;			/* 0 to 32768 */
+};
+void pcm_level_add(struct pcm_level *, const void *p, size_t samples);
+/* In dB relative to full scale; -120 for silence or no samples. */
+double pcm_level_rms(const struct pcm_level *);
+double pcm_level_peak(const struct pcm_level *);
+
+/*
+ * Change of rate, streaming: the filter's delay is taken out at the start and
+ * added at the end, so that from N samples come exactly
+ * pcm_rate_count(from, to, N) after pcm_rate_flush(), each at its place.
+ */
+struct pcm_rate;
+
+/* Rates within PCM_RATE_MIN and _MAX, else NULL.  The same rate twice passes
+ * the sound through. */
+struct pcm_rate *pcm_rate_new(int from, int to);
+void pcm_rate_free(struct pcm_rate *);
+/* Appends to out; -1 where out would pass its ceiling. */
+int pcm_rate_add(struct pcm_rate *, const void *p, size_t samples,
+    struct buf *out);
+/* What is still in the filter; afterwards it is as new. */
+int pcm_rate_flush(struct pcm_rate *, struct buf *out);
+/* Forgets what is in the filter (barge-in). */
+void pcm_rate_reset(struct pcm_rate *);
+/* Output samples now held in the filter. */
+size_t pcm_rate_held(const struct pcm_rate *);
+uint64_t pcm_rate_count(int from, int to, uint64_t samples);
+
+#endif
