@@ -1,0 +1,158 @@
+#ifndef EMULATOR_H
+#define EMULATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct emulator;
+struct emulator_conn;
+struct record;
+
+/*
+ * The service's side of the Live API, pure: messages and times in, messages
+ * out.  No descriptor, clock or environment, so ten hours of conversation run
+ * in one process with the client under test, in virtual time.  All times are
+ * milliseconds on one monotonic scale of the caller's choice.
+ *
+ *	e = emulator_new(&options, &watch, arg);
+ *	emulator_scenario(e, text, n, why, size);
+ *	c = emulator_open(e, &request, &ops, arg, now, &refusal);
+ *	emulator_message(c, p, n, now);		for each client message
+ *	emulator_tick(e, now);			once emulator_deadline(e) is due
+ *	emulator_closed(c, now);		the connection is gone; frees c
+ *
+ * The ops below are called from inside these functions and must not call back
+ * into the emulator; a host that closes at once remembers to tell it later.
+ */
+
+/* What answers the user. */
+enum emulator_brain {
+	EMULATOR_PARROT,	/* says back what it heard */
+	EMULATOR_TONE,		/* a tone */
+	EMULATOR_PROGRAM	/* a program behind the watch's brain ops */
+};
+
+/* All zero is a working choice: parrot, nobody refused, no connection ever
+ * ends, anything is accepted as a credential. */
+struct emulator_options {
+	enum emulator_brain brain;
+	uint64_t seed;		/* of every random choice */
+	int64_t tone_ms;	/* length of a tone answer; 0: 1500 */
+	int64_t think_ms;	/* end of the user's turn to first output */
+	int burst;		/* audio comes this many times faster than it
+				 * plays (0: 4; -1: as fast as it goes) */
+	int64_t life_ms;	/* of a connection (0: no end) */
+	int64_t notice_ms;	/* goAway so long before its end (0: none) */
+	int64_t handle_ms;	/* life of a resumption handle (0: 2 h) */
+	int index_base;		/* transparent resumption: index of the first
+				 * message after setup, 0 or 1 */
+	int64_t context_tokens;	/* context window (0: 131072) */
+	size_t capacity;	/* connections at once (0: no limit) */
+	/* NULL-terminated lists; NULL accepts anything. */
+	const char *const *keys;	/* API keys */
+	const char *const *tokens;	/* access and ephemeral tokens */
+	const char *const *models;	/* besides the known ones */
+};
+
+/* A fault that only the connection's host can make. */
+enum emulator_fault {
+	EMULATOR_DROP,		/* end the TCP connection without a close frame */
+	EMULATOR_RESET,		/* the same by RST */
+	EMULATOR_HALF_OPEN,	/* from now on neither read nor write nor close */
+	EMULATOR_STALL,		/* stop reading and writing for n ms (0: for good) */
+	EMULATOR_SLOW,		/* write at most n bytes a second (0: no limit) */
+	EMULATOR_PONG,		/* answer pings n ms late (-1: never) */
+	EMULATOR_GARBAGE	/* put the n bytes at p on the wire, unframed */
+};
+
+/* How a connection is written to; p is valid during the call only. */
+struct emulator_ops {
+	void (*send)(void *arg, const void *p, size_t n, bool text);
+	/* A close frame with the code (0: no code at all), then the end. */
+	void (*close)(void *arg, int code, const char *reason);
+	/* NULL: every fault is a drop. */
+	void (*fault)(void *arg, enum emulator_fault, const void *p, int64_t n);
+	/* Bytes given to send() and not yet on the wire; NULL: always 0.  The
+	 * model waits while this is over 256 KiB: see emulator_room(). */
+	size_t (*queued)(void *arg);
+};
+
+/* What the host may look at and lend; every member may be NULL. */
+struct emulator_watch {
+	/* A line of JSON, newline included, for each event: see
+	 * gl-emulator(1), --log. */
+	void (*line)(void *arg, const char *p, size_t n);
+	/* Audio as it was heard in a conversation, s16le. */
+	void (*heard)(void *arg, unsigned talk, int rate, const void *pcm,
+	    size_t n);
+	/* A record (header line and payload) for the brain program of a
+	 * conversation, which is to be started at the first one. */
+	void (*brain)(void *arg, unsigned talk, const char *head, size_t hn,
+	    const void *payload, size_t pn);
+	/* That conversation is over. */
+	void (*brain_end)(void *arg, unsigned talk);
+	/* Decodes a picture: 0 and its size, or -1 with why. */
+	int (*image)(void *arg, const char *mime, const void *p, size_t n,
+	    int *width, int *height, char *why, size_t size);
+};
+
+/* The HTTP upgrade: target with its query, and the credentials' headers (NULL
+ * where absent). */
+struct emulator_request {
+	const char *target;
+	const char *authorization;	/* Authorization */
+	const char *api_key;		/* x-goog-api-key */
+};
+
+/* An upgrade that is refused; status 0 never answers, -1 drops. */
+struct emulator_refusal {
+	int status;
+	char body[1024];
+	char header[256];	/* a further header line, or empty */
+};
+
+/* The options are copied, the lists and strings in them are not.  watch may be
+ * NULL. */
+struct emulator *emulator_new(const struct emulator_options *,
+    const struct emulator_watch *, void *arg);
+/* All connections must be closed before. */
+void emulator_free(struct emulator *);
+
+/* Adds the rules of a scenario (JSON lines, see gl-emulator(1)); 0, or -1
+ * with why, which names the line. */
+int emulator_scenario(struct emulator *, const char *p, size_t n, char *why,
+    size_t size);
+
+/* A client asks for the upgrade.  NULL where it is refused as told in the
+ * refusal. */
+struct emulator_conn *emulator_open(struct emulator *,
+    const struct emulator_request *, const struct emulator_ops *, void *arg,
+    int64_t now, struct emulator_refusal *);
+
+/* One whole message; p is used during the call only. */
+void emulator_message(struct emulator_conn *, bool text, const void *p,
+    size_t n, int64_t now);
+
+/* The queue has emptied below the mark again. */
+void emulator_room(struct emulator_conn *, int64_t now);
+
+/* The connection is gone, by whichever side (code and reason as the client
+ * sent them; 1006 where it sent none).  Frees it. */
+void emulator_closed(struct emulator_conn *, int code, const char *reason,
+    int64_t now);
+
+/* When emulator_tick() wants to be called next; -1: not before something else
+ * happens. */
+int64_t emulator_deadline(const struct emulator *);
+void emulator_tick(struct emulator *, int64_t now);
+
+/* A record from a conversation's brain program; or its end (NULL). */
+void emulator_brain_record(struct emulator *, unsigned talk,
+    const struct record *, int64_t now);
+
+/* How many connections are open, checks of the scenario failed. */
+size_t emulator_count(const struct emulator *);
+size_t emulator_failed(const struct emulator *);
+
+#endif
