@@ -7,9 +7,9 @@ CFLAGS = -O2 -g
 -include config.mk
 
 # libgl by layer; inside a layer a module includes only those named before it
-L1 = log mem clock fd buf fifo utf8 base64 json opt path
+L1 = log mem clock fd io buf fifo utf8 base64 url json opt path
 L2 = loop crypt input output http transport listen
-L3 = httphead ws stream pcm wav source merge render vad audio image camera
+L3 = httphead ws httpd stream pcm wav source merge render vad audio image camera
 L4 = family schema proto auth tool mcp
 L5 = turns state session emulator
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool

@@ -1,0 +1,42 @@
+#ifndef IO_H
+#define IO_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * Bytes both ways over something connected: the client's transport or one of
+ * the listener's connections.  Counts and IO_END, IO_AGAIN, IO_ERROR as in
+ * fd.h.
+ */
+enum io_how {
+	IO_CLOSE,	/* in order: TLS says good-bye, then TCP */
+	IO_DROP,	/* TCP ends in order, TLS without a word */
+	IO_RESET	/* TCP reset */
+};
+
+struct io_ops {
+	/* Read until IO_AGAIN before sleeping: TLS holds bytes that poll does
+	 * not see. */
+	ssize_t (*read)(void *self, void *p, size_t n);
+	/* After IO_AGAIN the next call must give the same address, the same
+	 * bytes and at least as many. */
+	ssize_t (*write)(void *self, const void *p, size_t n);
+	/* What poll has to wait for so that reading (writing) can go on; as
+	 * source_ops.want() of loop.h. */
+	int (*want)(void *self, bool reading, bool writing, struct pollfd *,
+	    int room);
+	/* One sentence on the last IO_ERROR; never NULL. */
+	const char *(*why)(void *self);
+	/* Closes and frees. */
+	void (*close)(void *self, enum io_how);
+};
+
+struct io {
+	const struct io_ops *ops;
+	void *self;
+};
+
+#endif

@@ -1,0 +1,33 @@
+#ifndef LISTEN_H
+#define LISTEN_H
+
+#include "io.h"
+
+#include <stddef.h>
+
+/*
+ * The server's bytes: TCP or TLS (OpenSSL), for the emulator.  The TLS
+ * handshake happens within the first reads and writes.
+ */
+struct loop;
+struct listener;
+
+struct listen_opts {
+	const char *host;	/* numeric; NULL: 127.0.0.1 */
+	int port;		/* 0: one that the kernel chooses */
+	const char *cert;	/* PEM, certificate first; NULL: no TLS */
+	const char *key;	/* PEM */
+};
+
+/* accepted() gets each new connection, which it owns, and its peer's address
+ * ("127.0.0.1:51234").  NULL with a sentence. */
+struct listener *listen_open(struct loop *, const struct listen_opts *,
+    void (*accepted)(void *arg, struct io io, const char *peer), void *arg,
+    char *why, size_t size);
+
+int listen_port(const struct listener *);
+
+/* Refuses new connections from now on; those accepted live on. */
+void listen_close(struct listener *);
+
+#endif
