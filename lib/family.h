@@ -1,0 +1,176 @@
+#ifndef FAMILY_H
+#define FAMILY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * What differs between the service's two backends and its families of models:
+ * one table of switches, each with a default per family and backend and a name
+ * by which a user overrides it (QUIRKS.md lists them).
+ */
+struct json;
+
+enum backend {
+	BACKEND_GEMINI,		/* Gemini Developer API */
+	BACKEND_VERTEX
+};
+
+enum family_id {
+	FAMILY_UNKNOWN,		/* newer than this table: as the newest known */
+	FAMILY_2_0,		/* 2.0 and 2.5 models that also speak text */
+	FAMILY_2_5,		/* 2.5 native audio */
+	FAMILY_3_1,
+	FAMILY_3_8,
+	FAMILY_3_8_THINKING,	/* extended thinking */
+	FAMILY_TRANSLATE,
+	FAMILY_TRANSCRIBE,
+	FAMILY_COUNT
+};
+
+enum thinking { THINKING_NONE, THINKING_BUDGET, THINKING_LEVEL, THINKING_ANY };
+/* A feature that is refused, needs API version v1alpha (Gemini only), is
+ * there, is always on. */
+enum feature { FEATURE_NO, FEATURE_ALPHA, FEATURE_YES, FEATURE_ALWAYS };
+/* When clientContent is taken. */
+enum content_rule { CONTENT_NEVER, CONTENT_SEED, CONTENT_ANY };
+/* How typed text, and a turn, go out. */
+enum text_way { TEXT_REALTIME, TEXT_CONTENT };
+/* How earlier turns are given to a fresh session: not at all, as
+ * clientContent, as clientContent announced by historyConfig. */
+enum seed_way { SEED_NO, SEED_TURNS, SEED_HISTORY };
+/* How the model is made to speak without new input from the user. */
+enum start_way { START_COMPLETE, START_TEXT };
+/* How the system instruction of a running session is changed: not at all, by
+ * contextUpdate, by a turn of that role or of none. */
+enum context_way { CONTEXT_NO, CONTEXT_UPDATE, CONTEXT_SYSTEM, CONTEXT_MODEL,
+	CONTEXT_BARE };
+/* `behavior` of a function: not to be sent, BLOCKING and NON_BLOCKING,
+ * NON_BLOCKING only. */
+enum behavior { BEHAVIOR_NO, BEHAVIOR_BOTH, BEHAVIOR_ASYNC };
+/* Ids in tool answers: needed, sent where the call had one, left out. */
+enum tool_ids { TOOL_IDS_NEEDED, TOOL_IDS_OPTIONAL, TOOL_IDS_OMIT };
+/* How the end of the user's audio is told: audioStreamEnd, or silence. */
+enum audio_end_way { AUDIO_END_FLAG, AUDIO_END_SILENCE };
+/* Fields `audio` and `video` of realtimeInput, or the old mediaChunks. */
+enum carrier { CARRIER_FIELDS, CARRIER_CHUNKS };
+/* What says that the model is idle. */
+enum idle_signal { IDLE_TURN, IDLE_INTERACTION };
+/* How generation is cut by hand while activity detection is automatic: by
+ * clientContent, or only on our side. */
+enum interrupt_way { INTERRUPT_CONTENT, INTERRUPT_LOCAL };
+/* turnCoverage to ask for with manual activity. */
+enum coverage { COVERAGE_DEFAULT, COVERAGE_ALL_INPUT };
+
+/* Plain data; read the members, change them by family_override(). */
+struct family {
+	enum family_id id;
+	enum backend backend;
+
+	/* What setup may hold. */
+	int text_modality;	/* bool: TEXT in responseModalities */
+	int thinking;		/* enum thinking */
+	int thinking_minimal;	/* bool: level MINIMAL is taken */
+	int affective;		/* enum feature */
+	int proactive;		/* enum feature */
+	int history_config;	/* bool */
+	int transparent;	/* bool: transparent resumption */
+	int explicit_vad;	/* bool: setup.explicitVadSignal is taken */
+	int av_coverage;	/* bool: TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_
+				 * VIDEO is taken */
+	int manual_coverage;	/* enum coverage */
+	int search_functions;	/* bool: googleSearch beside functions */
+	int translation;	/* bool: generationConfig.translationConfig */
+
+	/* What goes out in the running session, and how. */
+	int client_content;	/* enum content_rule */
+	int roles;		/* bool: every turn needs a role */
+	int text;		/* enum text_way */
+	int seed;		/* enum seed_way */
+	int seed_user_end;	/* bool: the seed must end with a user turn */
+	int start;		/* enum start_way */
+	int context;		/* enum context_way */
+	int carrier;		/* enum carrier */
+	int audio_end;		/* enum audio_end_way */
+	int interrupt;		/* enum interrupt_way */
+
+	/* Tools. */
+	int tool_behavior;	/* enum behavior */
+	int tool_async;		/* bool: functions are NON_BLOCKING by default */
+	int tool_scheduling;	/* bool */
+	int tool_continue;	/* bool: willContinue */
+	int tool_ids;		/* enum tool_ids */
+
+	/* What comes back. */
+	int idle;		/* enum idle_signal */
+	int vad_high;		/* bool: default sensitivities are HIGH */
+
+	/* Times and sizes, as documented or seen. */
+	int connection_s;	/* life of a connection, seconds */
+	int handle_s;		/* life of a resumption handle, seconds */
+	int window_tokens;	/* context window */
+};
+
+/* The switches of a model: its bare name or any longer form of it
+ * ("models/X", "projects/.../models/X"). */
+void family_init(struct family *, const char *model, enum backend);
+
+/* "2.0", "2.5", "3.1", "3.8", "3.8-extended-thinking", "translate",
+ * "transcribe", "unknown". */
+const char *family_name(const struct family *);
+
+/* "gemini" or "vertex"; and back: 0, or -1 for another word. */
+const char *family_backend_name(enum backend);
+int family_backend(const char *word, enum backend *);
+
+/*
+ * Sets a switch by its name: "carrier=mediaChunks".  0, or -1 and then why
+ * names what is wrong and what could stand there.
+ */
+int family_override(struct family *, const char *assignment, char *why,
+    size_t size);
+
+/* The i-th switch as "name=value", its possible words, what it is about; false
+ * beyond the last.  Any pointer may be NULL; text has `size` bytes. */
+bool family_switch(const struct family *, size_t i, char *text, size_t size,
+    const char **words, const char **about);
+
+/* Whether the model speaks through API version v1alpha only with this setup
+ * (Gemini): then "v1alpha", else the usual version. */
+const char *family_version(const struct family *, const struct json *setup);
+
+/* A thing found in a setup: where (snake_case path as the service names it),
+ * what the service does about it, what to do. */
+struct finding {
+	char *path;
+	char *text;
+	char *remedy;		/* may be NULL */
+	bool fatal;		/* known to be refused; else doubtful */
+};
+
+enum { FINDINGS_MAX = 64 };
+
+struct findings {
+	struct finding v[FINDINGS_MAX];
+	size_t n;		/* those beyond the ceiling are only counted */
+	size_t more;
+};
+
+void findings_init(struct findings *);
+void findings_done(struct findings *);
+/* Copies all; text is a printf format for the sentence. */
+void findings_add(struct findings *, bool fatal, const char *path,
+    const char *remedy, const char *text, ...)
+    __attribute__((format(printf, 5, 6)));
+/* How many are fatal. */
+size_t findings_fatal(const struct findings *);
+
+/*
+ * Adds what is known to be refused or ignored by this family of this setup
+ * object (the value of "setup", not the message); version is the API version
+ * that will be dialled, or NULL.
+ */
+void family_check(const struct family *, const struct json *setup,
+    const char *version, struct findings *);
+
+#endif

@@ -1,0 +1,107 @@
+#ifndef PROTO_H
+#define PROTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * What the service says: one message in, events out, in the order in which a
+ * player must see them:
+ *	error, ready, go_away, resumption, interrupted, voice_activity,
+ *	input transcripts, content in the order of its parts, output
+ *	transcripts, grounding, url_context, tool_cancel, tool_call, waiting,
+ *	generation_complete, turn_complete, usage, raw (what nobody knew).
+ * Audio and blobs of a message that also says interrupted are stale and give
+ * no event.  `{}` gives none at all.
+ */
+struct buf;
+struct json;
+
+enum proto_kind {
+	PROTO_READY,		/* setupComplete: id = session id or NULL */
+	PROTO_GO_AWAY,		/* ms = time left, -1 unknown */
+	PROTO_RESUMPTION,	/* id = newHandle or NULL, flag = resumable,
+				 * index = last consumed message or -1 */
+	PROTO_INTERRUPTED,
+	PROTO_VOICE_ACTIVITY,	/* flag = start, ms = offset or -1; name = the
+				 * word as it came */
+	PROTO_TRANSCRIPT,	/* text; user, flag = finished, interim */
+	PROTO_AUDIO,		/* media; rate, mime */
+	PROTO_BLOB,		/* media that is not PCM; mime */
+	PROTO_TEXT,		/* text; thought */
+	PROTO_CONTENT,		/* json = another kind of part */
+	PROTO_GROUNDING,	/* json = groundingMetadata */
+	PROTO_URL_CONTEXT,	/* json = urlContextMetadata */
+	PROTO_TOOL_CALL,	/* id or NULL, name, json = args or NULL */
+	PROTO_TOOL_CANCEL,	/* json = array of ids */
+	PROTO_WAITING,		/* the model waits for the user on purpose */
+	PROTO_GENERATION_COMPLETE,
+	PROTO_TURN_COMPLETE,	/* name = turnCompleteReason or NULL, id =
+				 * interactionStatus or NULL */
+	PROTO_INTERACTION,	/* id = interactionStatus, alone */
+	PROTO_USAGE,		/* usage, json = usageMetadata */
+	PROTO_ERROR,		/* json = the error, text = its message */
+	PROTO_RAW		/* json = what was not understood */
+};
+
+/* Token counts, in one spelling; 0 where not said. */
+struct proto_usage {
+	int64_t prompt, cached, response, tool, thoughts, total;
+};
+
+/* Pointers live until the next proto_parse() on the same reader. */
+struct proto_event {
+	enum proto_kind kind;
+	const struct json *json;
+	const char *id;
+	const char *name;
+	const char *mime;
+	const char *text;	/* text, or base64: not zero-terminated */
+	size_t len;
+	int64_t ms;
+	int64_t index;
+	int rate;
+	bool flag;
+	bool user;
+	bool interim;
+	bool thought;
+	const char *language;	/* of a transcript, or NULL */
+	const char *speaker;
+	struct proto_usage usage;
+};
+
+struct proto;
+
+struct proto *proto_new(void);
+void proto_free(struct proto *);
+
+/*
+ * Reads one message; the bytes must outlive the events.  Returns how many
+ * events it gave, or -1 where it is no JSON object (then proto_why()).
+ */
+int proto_parse(struct proto *, const char *message, size_t n);
+const struct proto_event *proto_event(const struct proto *, size_t i);
+const char *proto_why(const struct proto *);
+
+/* Payload of audio and blob: room needed, and the bytes decoded straight into
+ * dst; the length, or -1 where it is no base64.  0 for other events. */
+size_t proto_media_room(const struct proto_event *);
+ssize_t proto_media(const struct proto_event *, void *dst);
+
+/*
+ * Appends the record of gl-stream(5) for an event; the payload (its decoded
+ * length is payload_len) is written after it by the caller.  turn stands in
+ * records that belong to a turn; t below 0 is left out.  Appends nothing for
+ * what has no record of its own (an interim update of resumption has one).
+ */
+void proto_record(const struct proto_event *, int64_t turn, int64_t t,
+    size_t payload_len, struct buf *);
+
+/* A duration of proto3 JSON ("9.5s") in ms, rounded down; -1 if it is none. */
+int64_t proto_duration(const char *text);
+/* And back, into size bytes. */
+void proto_duration_text(int64_t ms, char *out, size_t size);
+
+#endif

@@ -1,0 +1,64 @@
+#ifndef PROTOCLIENT_H
+#define PROTOCLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "family.h"
+
+/*
+ * What we say to the service: records of gl-stream(5) become client messages
+ * by the rules of the model's family.
+ */
+struct buf;
+struct json;
+struct record;
+
+enum {
+	PROTO_MESSAGES = 4,		/* at most so many for one record */
+	PROTO_AUDIO_MAX = 512 << 10,	/* bytes of PCM in one message */
+	PROTO_IMAGE_MAX = 7 << 20	/* bytes of one picture */
+};
+
+/* Messages in one buffer, one behind the other. */
+struct proto_out {
+	struct buf *b;			/* the caller's; cleared first */
+	size_t end[PROTO_MESSAGES];	/* where each ends */
+	int n;
+};
+
+/*
+ * Turns a record into messages: how many (0: nothing has to go out), or -1 and
+ * then why names what is wrong with the record.  manual: automatic activity
+ * detection is off in this session.  Types: audio, image, text, turn,
+ * activity, audio_end, tool_response, context, interrupt, raw.  Audio over
+ * PROTO_AUDIO_MAX is refused: the caller cuts it (and mixes down channels).
+ */
+int protoclient_record(const struct family *, bool manual,
+    const struct record *, struct proto_out *, char *why, size_t size);
+
+/* Whether records of this type go to the service at all. */
+bool protoclient_takes(const char *type);
+
+/* The hot path: n bytes of s16le mono, one message appended. */
+void protoclient_audio(const struct family *, int rate, const void *pcm,
+    size_t n, struct buf *);
+
+/* Appends single messages. */
+void protoclient_setup(const struct json *setup, struct buf *);
+void protoclient_text(const struct family *, const char *text, size_t n,
+    struct buf *);
+void protoclient_activity(bool start, struct buf *);
+void protoclient_audio_end(const struct family *, struct buf *);
+/* clientContent with these turns (an array of Content; NULL for none). */
+void protoclient_content(const struct json *turns, bool complete,
+    struct buf *);
+/* What makes the model speak without anything said by the user; text may be
+ * NULL. */
+void protoclient_start(const struct family *, const char *text, struct buf *);
+/* An answer to a call; response is an object.  id, scheduling may be NULL. */
+void protoclient_tool_response(const struct family *, const char *id,
+    const char *name, const struct json *response, const char *scheduling,
+    struct buf *);
+
+#endif

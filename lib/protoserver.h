@@ -1,0 +1,98 @@
+#ifndef PROTOSERVER_H
+#define PROTOSERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "family.h"
+
+/*
+ * The emulator's half: reads what a client says, writes what the service says,
+ * as the service writes it (two spaces, newline at the end, proto3's defaults
+ * left out, int64 as strings, each backend's spelling).
+ */
+struct buf;
+struct json;
+struct proto_usage;
+
+enum client_kind {
+	CLIENT_SETUP,		/* json = the setup object */
+	CLIENT_CONTENT,		/* json = clientContent, flag = turnComplete */
+	CLIENT_AUDIO,		/* media; mime, rate */
+	CLIENT_IMAGE,		/* media; mime */
+	CLIENT_TEXT,		/* text */
+	CLIENT_ACTIVITY_START,
+	CLIENT_ACTIVITY_END,
+	CLIENT_AUDIO_END,
+	CLIENT_TOOL_RESPONSE,	/* json = one function response; id, name,
+				 * scheduling or NULL, flag = willContinue */
+	CLIENT_CONTEXT,		/* json = contextUpdate */
+	CLIENT_NOTHING		/* realtimeInput without a member */
+};
+
+struct client_event {
+	enum client_kind kind;
+	const struct json *json;
+	const char *id, *name, *scheduling;
+	const char *mime;
+	const char *text;	/* text, or base64: not zero-terminated */
+	size_t len;
+	int rate;
+	bool flag;
+};
+
+struct protoserver;
+
+struct protoserver *protoserver_new(enum backend);
+void protoserver_free(struct protoserver *);
+
+/*
+ * Reads and checks one client message; the bytes must outlive the events.
+ * Returns how many events it gave, or -1, and then protoserver_why() is the
+ * reason for which the service closes with 1007 (cut it to 123 bytes).
+ */
+int protoserver_parse(struct protoserver *, const char *message, size_t n);
+const struct client_event *protoserver_event(const struct protoserver *,
+    size_t i);
+/* The whole message, until the next parse. */
+const struct json *protoserver_message(const struct protoserver *);
+const char *protoserver_why(const struct protoserver *);
+
+/* Audio and image: room needed, and the bytes; -1 where it is no base64. */
+size_t protoserver_media_room(const struct client_event *);
+ssize_t protoserver_media(const struct client_event *, void *dst);
+
+/* Each appends one whole message. */
+void protoserver_ready(enum backend, const char *session_id, struct buf *);
+/* The hot path: n bytes of s16le mono in one inlineData part. */
+void protoserver_audio(enum backend, int rate, const void *pcm, size_t n,
+    struct buf *);
+void protoserver_blob(enum backend, const char *mime, const void *p, size_t n,
+    struct buf *);
+void protoserver_text(enum backend, const char *text, size_t n, bool thought,
+    struct buf *);
+enum transcript_kind { TRANSCRIPT_INPUT, TRANSCRIPT_INTERIM,
+	TRANSCRIPT_OUTPUT };
+void protoserver_transcript(enum transcript_kind, const char *text, size_t n,
+    bool finished, struct buf *);
+void protoserver_generation_complete(struct buf *);
+void protoserver_interrupted(struct buf *);
+/* reason, status (interactionStatus) and usage may be NULL. */
+void protoserver_turn_complete(enum backend, const char *reason,
+    const char *status, const struct proto_usage *, struct buf *);
+/* calls: an array of {id, name, args}; ids: an array of strings. */
+void protoserver_tool_call(const struct json *calls, struct buf *);
+void protoserver_tool_cancel(const struct json *ids, struct buf *);
+void protoserver_go_away(int64_t ms, struct buf *);
+/* handle NULL or "" and resumable false: while it cannot be resumed; index
+ * below 0 is left out. */
+void protoserver_resumption(const char *handle, bool resumable, int64_t index,
+    struct buf *);
+void protoserver_voice_activity(bool start, int64_t offset_ms, struct buf *);
+void protoserver_vad_signal(bool start, struct buf *);
+/* Any message, for scenarios: pretty-printed with its newline. */
+void protoserver_json(const struct json *message, struct buf *);
+
+#endif

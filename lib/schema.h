@@ -1,0 +1,60 @@
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "family.h"
+
+/*
+ * The messages of the API, field by field, and the service's own verdict on a
+ * client message.  Names are taken in both spellings (camelCase and
+ * snake_case), as the service does.
+ */
+struct json;
+
+enum schema_type {
+	SCHEMA_STRING, SCHEMA_BYTES, SCHEMA_BOOL, SCHEMA_INT32, SCHEMA_INT64,
+	SCHEMA_FLOAT, SCHEMA_DOUBLE, SCHEMA_DURATION, SCHEMA_TIMESTAMP,
+	SCHEMA_STRUCT, SCHEMA_VALUE, SCHEMA_ENUM, SCHEMA_MESSAGE
+};
+
+struct schema_field {
+	char name[40];		/* camelCase */
+	char message[64];	/* of SCHEMA_MESSAGE and SCHEMA_ENUM */
+	char oneof[24];		/* "" outside one */
+	enum schema_type type;
+	bool repeated;
+	bool map;		/* an object of any keys with such values */
+	bool gemini, vertex;	/* taken by this backend */
+};
+
+/*
+ * Checks a client message (the whole object, one top-level key).  0, or -1 and
+ * then why is the reason that the service closes with (1007), not cut.  Any
+ * number of faults: the first is told.
+ */
+int schema_check(const struct json *message, enum backend, char *why,
+    size_t size);
+
+/*
+ * The same for --check: every fault of a value of the named message type
+ * ("BidiGenerateContentSetup" at path "setup"), each with its remedy; fields
+ * that only the other backend takes too.
+ */
+void schema_findings(const struct json *value, const char *type,
+    const char *path, enum backend, struct findings *);
+
+/* The member of an object under its camelCase name or the snake_case one. */
+struct json *schema_get(const struct json *object, const char *camel);
+
+/* The snake_case form of a camelCase name. */
+void schema_snake(const char *camel, char *out, size_t size);
+
+/* The tables, for tests: the i-th message and the fields of it; the i-th enum
+ * and its words (separated by spaces).  NULL or false beyond the last. */
+const char *schema_message(size_t i);
+bool schema_field(const char *message, size_t i, struct schema_field *);
+const char *schema_enum(size_t i, const char **words);
+
+#endif
