@@ -35,7 +35,7 @@ struct input *input_open(struct loop *, const char *path,
 
 void input_close(struct input *);
 
-/* Whether a FIFO, a terminal, a regular file. */
+/* Whether it is a FIFO or pipe, a regular file. */
 bool input_is_fifo(const struct input *);
 bool input_is_file(const struct input *);
 

@@ -1,0 +1,192 @@
+/* Steps on descriptors, and whole small files. */
+#include "fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mem.h"
+
+ssize_t
+fd_read(int fd, void *p, size_t n)
+{
+	ssize_t r;
+
+	do
+		r = read(fd, p, n);
+	while (r == -1 && errno == EINTR);
+	if (r >= 0)
+		return r;
+	return errno == EAGAIN || errno == EWOULDBLOCK ? IO_AGAIN : IO_ERROR;
+}
+
+ssize_t
+fd_write(int fd, const void *p, size_t n)
+{
+	ssize_t r;
+
+	do
+		r = write(fd, p, n);
+	while (r == -1 && errno == EINTR);
+	if (r >= 0)
+		return r;
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return IO_AGAIN;
+	return errno == EPIPE ? IO_END : IO_ERROR;
+}
+
+int
+fd_write_all(int fd, const void *p, size_t n)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+	const char *at = p;
+	ssize_t r;
+
+	while (n > 0) {
+		r = fd_write(fd, at, n);
+		if (r == IO_AGAIN) {
+			if (poll(&pfd, 1, -1) == -1 && errno != EINTR)
+				return -1;
+			continue;
+		}
+		if (r <= 0)
+			return -1;
+		at += r;
+		n -= (size_t)r;
+	}
+	return 0;
+}
+
+int
+fd_cloexec(int fd)
+{
+	int flags;
+
+	flags = fcntl(fd, F_GETFD);
+	return flags == -1 ? -1 : fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+}
+
+int
+fd_nonblock(int fd)
+{
+	int flags;
+
+	flags = fcntl(fd, F_GETFL);
+	return flags == -1 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+int
+fd_pipe(int p[2])
+{
+	if (pipe(p) == -1)
+		return -1;
+	if (fd_cloexec(p[0]) == -1 || fd_cloexec(p[1]) == -1) {
+		close(p[0]);
+		close(p[1]);
+		return -1;
+	}
+	return 0;
+}
+
+char *
+fd_slurp(const char *path, size_t max, size_t *len)
+{
+	char *data = NULL;
+	size_t n = 0, cap = 0;
+	ssize_t r;
+	int fd, saved;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return NULL;
+	for (;;) {
+		if (n + 1 >= cap) {
+			cap = cap ? cap * 2 : 4096;
+			data = mem_resize(data, cap, 1);
+		}
+		r = fd_read(fd, data + n, cap - n - 1);
+		if (r == IO_END)
+			break;
+		if (r > 0)
+			n += (size_t)r;
+		if (n > max)
+			errno = EFBIG;
+		if (r < 0 || n > max)
+			goto fail;
+	}
+	close(fd);
+	data[n] = '\0';
+	if (len != NULL)
+		*len = n;
+	return data;
+fail:
+	saved = errno;
+	if (data != NULL)
+		mem_wipe(data, n);
+	free(data);
+	close(fd);
+	errno = saved;
+	return NULL;
+}
+
+/* Syncs the folder that holds path, so that a rename in it lasts. */
+static int
+sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir;
+	int fd, r;
+
+	if (slash == NULL)
+		dir = mem_str(".");
+	else
+		dir = mem_copy(path, slash == path ? 1 :
+		    (size_t)(slash - path));
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+	if (fd == -1)
+		return -1;
+	r = fsync(fd);
+	/* some file systems cannot sync a folder */
+	if (r == -1 && errno == EINVAL)
+		r = 0;
+	close(fd);
+	return r;
+}
+
+int
+fd_replace(const char *path, const void *p, size_t n, mode_t mode)
+{
+	char *tmp;
+	int fd, saved;
+
+	tmp = mem_printf("%s.%ld.tmp", path, (long)getpid());
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd == -1)
+		goto fail;
+	if (fchmod(fd, mode) == -1 || fd_write_all(fd, p, n) == -1 ||
+	    fsync(fd) == -1) {
+		saved = errno;
+		close(fd);
+		errno = saved;
+		goto remove;
+	}
+	if (close(fd) == -1 || rename(tmp, path) == -1)
+		goto remove;
+	free(tmp);
+	return sync_folder(path);
+remove:
+	saved = errno;
+	unlink(tmp);
+	errno = saved;
+fail:
+	free(tmp);
+	return -1;
+}

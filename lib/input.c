@@ -1,0 +1,141 @@
+/*
+ * A descriptor read on the loop.  An inherited one keeps its flags: exactly
+ * one read after poll said readable.  Of a FIFO we hold a writing end too, so
+ * that it does not end with its writers.
+ */
+#include "input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fd.h"
+#include "loop.h"
+#include "mem.h"
+
+struct input {
+	struct loop *loop;
+	struct source *source;
+	const struct input_ops *ops;
+	void *arg;
+	int fd, keeper;		/* keeper: our own writer of a FIFO, or -1 */
+	mode_t mode;
+	bool ended;
+};
+
+static int
+want(void *arg, struct pollfd *pfd, int room)
+{
+	struct input *in = arg;
+	size_t n;
+
+	(void)room;
+	if (in->ended || in->ops->window(in->arg, &n) == NULL)
+		return 0;
+	pfd->fd = in->fd;
+	pfd->events = POLLIN;
+	return 1;
+}
+
+static void
+ready(void *arg, const struct pollfd *pfd, int count)
+{
+	struct input *in = arg;
+	size_t n;
+	void *p;
+	ssize_t r;
+
+	(void)pfd;
+	(void)count;
+	p = in->ops->window(in->arg, &n);
+	if (p == NULL || in->ended)
+		return;
+	r = fd_read(in->fd, p, n);
+	if (r == IO_AGAIN)
+		return;
+	if (r > 0) {
+		in->ops->filled(in->arg, (size_t)r);
+		return;
+	}
+	in->ended = true;
+	in->ops->end(in->arg, r == IO_END ? 0 : errno);
+}
+
+static const struct source_ops source_ops = { want, ready };
+
+struct input *
+input_fd(struct loop *loop, int fd, const struct input_ops *ops, void *arg)
+{
+	struct input *in = mem_alloc(sizeof(*in));
+	struct stat st;
+
+	in->loop = loop;
+	in->ops = ops;
+	in->arg = arg;
+	in->fd = fd;
+	in->keeper = -1;
+	if (fstat(fd, &st) == 0)
+		in->mode = st.st_mode;
+	in->source = loop_add(loop, &source_ops, in);
+	return in;
+}
+
+struct input *
+input_open(struct loop *loop, const char *path, const struct input_ops *ops,
+    void *arg)
+{
+	struct input *in;
+	struct stat st;
+	int fd, saved;
+
+	if (strcmp(path, "-") == 0)
+		return input_fd(loop, 0, ops, arg);
+	/* O_NONBLOCK lets a FIFO without a writer be opened */
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (fd == -1)
+		return NULL;
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
+		errno = EISDIR;
+		return NULL;
+	}
+	in = input_fd(loop, fd, ops, arg);
+	if (!S_ISFIFO(in->mode))
+		return in;
+	in->keeper = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (in->keeper == -1) {
+		saved = errno;
+		input_close(in);
+		errno = saved;
+		return NULL;
+	}
+	return in;
+}
+
+void
+input_close(struct input *in)
+{
+	if (in == NULL)
+		return;
+	loop_remove(in->loop, in->source);
+	if (in->keeper != -1)
+		close(in->keeper);
+	if (in->fd > 0)
+		close(in->fd);
+	free(in);
+}
+
+bool
+input_is_fifo(const struct input *in)
+{
+	return S_ISFIFO(in->mode);
+}
+
+bool
+input_is_file(const struct input *in)
+{
+	return S_ISREG(in->mode);
+}

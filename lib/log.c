@@ -1,0 +1,126 @@
+/*
+ * Messages on standard error, one line each, and how programs end.  The
+ * program's name and the verbosity are the only state.
+ */
+#include "log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *prog = "gl";
+static int level;
+
+void
+log_init(const char *name)
+{
+	prog = name;
+}
+
+const char *
+log_prog(void)
+{
+	return prog;
+}
+
+void
+log_louder(void)
+{
+	if (level < 3)
+		level++;
+}
+
+void
+log_quieter(void)
+{
+	level = -1;
+}
+
+int
+log_level(void)
+{
+	return level;
+}
+
+/* One write per line, so that lines of several programs do not mix. */
+static void __attribute__((format(printf, 1, 0)))
+say(const char *fmt, va_list ap)
+{
+	char line[4096];
+	int saved = errno;
+	size_t n, len = strlen(fmt);
+	int add;
+
+	add = snprintf(line, sizeof(line), "%s: ", prog);
+	n = add > 0 ? (size_t)add : 0;
+	if (n < sizeof(line)) {
+		add = vsnprintf(line + n, sizeof(line) - n, fmt, ap);
+		n += add > 0 ? (size_t)add : 0;
+	}
+	if (n < sizeof(line) && len > 0 && fmt[len - 1] == ':') {
+		add = snprintf(line + n, sizeof(line) - n, " %s",
+		    strerror(saved));
+		n += add > 0 ? (size_t)add : 0;
+	}
+	if (n > sizeof(line) - 2)
+		n = sizeof(line) - 2;
+	line[n++] = '\n';
+	fflush(stdout);
+	fwrite(line, 1, n, stderr);
+	errno = saved;
+}
+
+void
+log_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (level < 0)
+		return;
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+}
+
+void
+log_info(int at, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (level < at)
+		return;
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+}
+
+void
+log_die(int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+	exit(code);
+}
+
+void
+log_version(void)
+{
+	if (printf("%s (gl) %s\n", prog, GL_VERSION) < 0 || fflush(stdout) != 0)
+		log_die(CODE_IO, "standard output:");
+	exit(CODE_OK);
+}

@@ -1,0 +1,383 @@
+/*
+ * The poll loop.  Sources stand in a list and are freed on the turn after
+ * their removal; timers in a list ordered by time; signals come through a
+ * self-pipe, whose write end is the one thing a handler touches.
+ */
+#include "loop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "fd.h"
+#include "log.h"
+#include "mem.h"
+
+enum { SIGNALS = 65 };
+
+struct source {
+	const struct source_ops *ops;
+	void *arg;
+	bool removed;
+	int first, count;	/* its entries in this turn's array */
+	struct source *next;
+};
+
+struct child {
+	pid_t pid;
+	void (*fn)(void *arg, pid_t pid, int status);
+	void *arg;
+	struct child *next;
+};
+
+struct handler {
+	void (*fn)(void *arg, int signo);
+	void *arg;
+	struct sigaction before;
+	bool set;
+};
+
+struct loop {
+	struct source *sources;
+	struct timer *timers;
+	struct child *children;
+	struct handler handlers[SIGNALS];
+	struct pollfd *pfds;
+	int room;
+	bool soon, stopped;
+	int code;
+	int64_t now;
+};
+
+static int self_pipe[2] = { -1, -1 };
+static struct sigaction pipe_before;
+
+static void
+on_signal(int signo)
+{
+	unsigned char byte = (unsigned char)signo;
+	int saved = errno;
+	ssize_t ignored;
+
+	/* a full pipe holds a signal of this kind already, or will be read */
+	ignored = write(self_pipe[1], &byte, 1);
+	(void)ignored;
+	errno = saved;
+}
+
+struct loop *
+loop_new(void)
+{
+	struct loop *l = mem_alloc(sizeof(*l));
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	if (fd_pipe(self_pipe) == -1 || fd_nonblock(self_pipe[0]) == -1 ||
+	    fd_nonblock(self_pipe[1]) == -1)
+		log_die(CODE_IO, "cannot make a pipe:");
+	sigaction(SIGPIPE, &ignore, &pipe_before);
+	l->room = 16;
+	l->pfds = mem_resize(NULL, (size_t)l->room, sizeof(*l->pfds));
+	l->now = clock_ms();
+	return l;
+}
+
+void
+loop_free(struct loop *l)
+{
+	struct source *s;
+	struct child *c;
+	int i;
+
+	for (i = 1; i < SIGNALS; i++)
+		if (l->handlers[i].set)
+			sigaction(i, &l->handlers[i].before, NULL);
+	while ((s = l->sources) != NULL) {
+		l->sources = s->next;
+		free(s);
+	}
+	while ((c = l->children) != NULL) {
+		l->children = c->next;
+		free(c);
+	}
+	close(self_pipe[0]);
+	close(self_pipe[1]);
+	self_pipe[0] = self_pipe[1] = -1;
+	free(l->pfds);
+	free(l);
+}
+
+struct source *
+loop_add(struct loop *l, const struct source_ops *ops, void *arg)
+{
+	struct source *s = mem_alloc(sizeof(*s)), **at;
+
+	s->ops = ops;
+	s->arg = arg;
+	for (at = &l->sources; *at != NULL; at = &(*at)->next)
+		;
+	*at = s;
+	return s;
+}
+
+void
+loop_remove(struct loop *l, struct source *s)
+{
+	(void)l;
+	s->removed = true;
+}
+
+void
+loop_untimer(struct loop *l, struct timer *t)
+{
+	struct timer **at;
+
+	if (!t->armed)
+		return;
+	for (at = &l->timers; *at != NULL; at = &(*at)->next)
+		if (*at == t) {
+			*at = t->next;
+			break;
+		}
+	t->armed = 0;
+}
+
+void
+loop_timer(struct loop *l, struct timer *t, int64_t when)
+{
+	struct timer **at;
+
+	loop_untimer(l, t);
+	t->at = when;
+	t->armed = 1;
+	for (at = &l->timers; *at != NULL && (*at)->at <= when;
+	    at = &(*at)->next)
+		;
+	t->next = *at;
+	*at = t;
+}
+
+void
+loop_soon(struct loop *l)
+{
+	l->soon = true;
+}
+
+void
+loop_signal(struct loop *l, int signo, void (*fn)(void *arg, int signo),
+    void *arg)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+	struct handler *h = &l->handlers[signo];
+
+	if (fn == NULL) {
+		if (h->set)
+			sigaction(signo, &h->before, NULL);
+		memset(h, 0, sizeof(*h));
+		return;
+	}
+	sa.sa_flags = signo == SIGCHLD ? SA_RESTART | SA_NOCLDSTOP :
+	    SA_RESTART;
+	sigfillset(&sa.sa_mask);
+	sigaction(signo, &sa, h->set ? NULL : &h->before);
+	h->fn = fn;
+	h->arg = arg;
+	h->set = true;
+}
+
+static void
+reap(void *arg, int signo)
+{
+	struct loop *l = arg;
+	struct child **at = &l->children, *c;
+	int status;
+
+	(void)signo;
+	while ((c = *at) != NULL) {
+		if (waitpid(c->pid, &status, WNOHANG) != c->pid) {
+			at = &c->next;
+			continue;
+		}
+		*at = c->next;
+		c->fn(c->arg, c->pid, status);
+		free(c);
+		/* the handler may have changed the list */
+		at = &l->children;
+	}
+}
+
+void
+loop_child(struct loop *l, pid_t pid, void (*fn)(void *arg, pid_t pid,
+    int status), void *arg)
+{
+	struct child *c = mem_alloc(sizeof(*c));
+
+	c->pid = pid;
+	c->fn = fn;
+	c->arg = arg;
+	c->next = l->children;
+	l->children = c;
+	loop_signal(l, SIGCHLD, reap, l);
+	/* it may have ended before the handler stood */
+	on_signal(SIGCHLD);
+}
+
+static void
+sweep(struct loop *l)
+{
+	struct source **at = &l->sources, *s;
+
+	while ((s = *at) != NULL)
+		if (s->removed) {
+			*at = s->next;
+			free(s);
+		} else {
+			at = &s->next;
+		}
+}
+
+/* Asks every source; entry 0 is the self-pipe.  Returns the count. */
+static int
+gather(struct loop *l)
+{
+	struct source *s;
+	int n = 1, want;
+
+	l->pfds[0].fd = self_pipe[0];
+	l->pfds[0].events = POLLIN;
+	l->pfds[0].revents = 0;
+	for (s = l->sources; s != NULL; s = s->next) {
+		/* a source may own several descriptors: eight at most */
+		if (l->room - n < 8) {
+			l->room *= 2;
+			l->pfds = mem_resize(l->pfds, (size_t)l->room,
+			    sizeof(*l->pfds));
+		}
+		s->first = n;
+		want = s->removed ? 0 : s->ops->want(s->arg, l->pfds + n,
+		    l->room - n);
+		s->count = want;
+		for (; want > 0; want--)
+			l->pfds[n++].revents = 0;
+	}
+	return n;
+}
+
+static int
+timeout(struct loop *l)
+{
+	int64_t left;
+
+	if (l->soon || l->stopped)
+		return 0;
+	if (l->timers == NULL)
+		return -1;
+	left = l->timers->at - clock_ms();
+	return left < 0 ? 0 : left > 3600000 ? 3600000 : (int)left;
+}
+
+static void
+signals(struct loop *l)
+{
+	unsigned char bytes[64];
+	ssize_t n, i;
+
+	while ((n = fd_read(self_pipe[0], bytes, sizeof(bytes))) > 0)
+		for (i = 0; i < n; i++)
+			if (bytes[i] < SIGNALS && l->handlers[bytes[i]].set)
+				l->handlers[bytes[i]].fn(
+				    l->handlers[bytes[i]].arg, bytes[i]);
+}
+
+static void
+fire(struct loop *l)
+{
+	struct timer *t;
+
+	/* a timer armed for now or earlier by a handler waits a turn */
+	while ((t = l->timers) != NULL && t->at <= l->now) {
+		l->timers = t->next;
+		t->armed = 0;
+		t->fire(t->arg);
+		if (l->timers != NULL && l->timers == t)
+			break;
+	}
+}
+
+static void
+deliver(struct loop *l, int n)
+{
+	struct source *s;
+	int i;
+
+	for (s = l->sources; s != NULL; s = s->next) {
+		/* sources added by a handler have no entries yet */
+		if (s->removed || s->count == 0 || s->first + s->count > n)
+			continue;
+		for (i = 0; i < s->count; i++)
+			if (l->pfds[s->first + i].revents != 0)
+				break;
+		if (i < s->count)
+			s->ops->ready(s->arg, l->pfds + s->first, s->count);
+	}
+}
+
+int
+loop_run(struct loop *l)
+{
+	struct source *s;
+	int n, r;
+
+	while (!l->stopped) {
+		sweep(l);
+		n = gather(l);
+		r = poll(l->pfds, (nfds_t)n, timeout(l));
+		if (r == -1 && errno != EINTR)
+			log_die(CODE_BUG, "poll:");
+		l->soon = false;
+		l->now = clock_ms();
+		if (r > 0 && l->pfds[0].revents != 0)
+			signals(l);
+		fire(l);
+		if (r > 0)
+			deliver(l, n);
+		for (s = l->sources; s != NULL; s = s->next)
+			s->count = 0;
+	}
+	sweep(l);
+	l->stopped = false;
+	return l->code;
+}
+
+void
+loop_stop(struct loop *l, int code)
+{
+	if (!l->stopped)
+		l->code = code;
+	l->stopped = true;
+}
+
+int64_t
+loop_now(const struct loop *l)
+{
+	return l->now;
+}
+
+void
+loop_forked(void)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL }, sa;
+	sigset_t none;
+	int i;
+
+	for (i = 1; i < SIGNALS; i++)
+		if (sigaction(i, NULL, &sa) == 0 && sa.sa_handler == on_signal)
+			sigaction(i, &dfl, NULL);
+	sigaction(SIGPIPE, &pipe_before, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}

@@ -1,0 +1,81 @@
+/* Allocation that ends the program where memory is out. */
+#include "mem.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+
+static void *
+must(void *p, size_t n)
+{
+	if (p == NULL)
+		log_die(CODE_TEMPFAIL, "out of memory (%zu bytes wanted)", n);
+	return p;
+}
+
+void *
+mem_alloc(size_t n)
+{
+	return must(calloc(1, n ? n : 1), n);
+}
+
+void *
+mem_resize(void *p, size_t count, size_t size)
+{
+	if (size != 0 && count > SIZE_MAX / size)
+		log_die(CODE_TEMPFAIL, "out of memory (%zu times %zu bytes)",
+		    count, size);
+	count *= size;
+	return must(realloc(p, count ? count : 1), count);
+}
+
+void *
+mem_copy(const void *p, size_t n)
+{
+	char *q;
+
+	q = must(n == SIZE_MAX ? NULL : malloc(n + 1), n);
+	if (n != 0)
+		memcpy(q, p, n);
+	q[n] = '\0';
+	return q;
+}
+
+char *
+mem_str(const char *s)
+{
+	return s ? mem_copy(s, strlen(s)) : NULL;
+}
+
+char *
+mem_printf(const char *fmt, ...)
+{
+	va_list ap, again;
+	char *s;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		log_die(CODE_BUG, "cannot format \"%s\":", fmt);
+	s = mem_alloc((size_t)n + 1);
+	vsnprintf(s, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return s;
+}
+
+void
+mem_wipe(void *p, size_t n)
+{
+	volatile unsigned char *q = p;
+
+	while (n-- > 0)
+		*q++ = 0;
+}

@@ -1,0 +1,85 @@
+/* Places for cache and state, by the XDG base directory specification. */
+#include "path.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mem.h"
+
+char *
+path_join(const char *dir, const char *name)
+{
+	size_t n = strlen(dir);
+
+	return mem_printf("%s%s%s", dir, n > 0 && dir[n - 1] == '/' ? "" : "/",
+	    name);
+}
+
+static char *
+xdg(const char *variable, const char *under_home)
+{
+	const char *dir = getenv(variable), *home = getenv("HOME");
+
+	/* relative paths in the variable are to be ignored */
+	if (dir != NULL && dir[0] == '/')
+		return path_join(dir, "gl");
+	if (home == NULL || home[0] != '/')
+		return NULL;
+	return mem_printf("%s/%s/gl", home, under_home);
+}
+
+char *
+path_cache(void)
+{
+	return xdg("XDG_CACHE_HOME", ".cache");
+}
+
+char *
+path_state(void)
+{
+	return xdg("XDG_STATE_HOME", ".local/state");
+}
+
+int
+path_make(const char *dir)
+{
+	char *copy = mem_str(dir), *p;
+	int r = 0;
+
+	for (p = copy + 1; r == 0 && *p != '\0'; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0700) == -1 && errno != EEXIST)
+			r = -1;
+		*p = '/';
+	}
+	if (r == 0 && mkdir(copy, 0700) == -1 && errno != EEXIST)
+		r = -1;
+	free(copy);
+	return r;
+}
+
+char *
+path_program(const char *name)
+{
+	char self[4096], *slash, *path;
+	ssize_t n;
+
+	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	if (n > 0) {
+		self[n] = '\0';
+		slash = strrchr(self, '/');
+		if (slash != NULL) {
+			*slash = '\0';
+			path = path_join(self, name);
+			if (access(path, X_OK) == 0)
+				return path;
+			free(path);
+		}
+	}
+	return mem_str(name);
+}

@@ -1,0 +1,73 @@
+/* UTF-8 by RFC 3629, by table 3-7 of the Unicode standard. */
+#include "utf8.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* Length of the valid character at p (n bytes there), 0 if there is none. */
+static size_t
+one(const unsigned char *p, size_t n)
+{
+	unsigned char lo = 0x80, hi = 0xbf;
+	size_t len, i;
+
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] < 0xc2 || p[0] > 0xf4)
+		return 0;
+	len = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (len > n)
+		return 0;
+	switch (p[0]) {
+	case 0xe0: lo = 0xa0; break;
+	case 0xed: hi = 0x9f; break;
+	case 0xf0: lo = 0x90; break;
+	case 0xf4: hi = 0x8f; break;
+	}
+	if (p[1] < lo || p[1] > hi)
+		return 0;
+	for (i = 2; i < len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+bool
+utf8_valid(const void *s, size_t n)
+{
+	const unsigned char *p = s;
+	uint64_t eight;
+	size_t i = 0, len;
+
+	while (i < n) {
+		/* most of it is ASCII: eight bytes at a time */
+		if (n - i >= 8) {
+			memcpy(&eight, p + i, 8);
+			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+				i += 8;
+				continue;
+			}
+		}
+		len = one(p + i, n - i);
+		if (len == 0)
+			return false;
+		i += len;
+	}
+	return true;
+}
+
+size_t
+utf8_cut(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t back, need;
+
+	for (back = 1; back <= 4 && back <= n; back++) {
+		if ((p[n - back] & 0xc0) == 0x80)
+			continue;
+		need = p[n - back] < 0xc0 ? 1 : p[n - back] < 0xe0 ? 2 :
+		    p[n - back] < 0xf0 ? 3 : 4;
+		return need > back ? n - back : n;
+	}
+	return n;
+}
