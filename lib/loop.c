@@ -297,14 +297,15 @@ static void
 fire(struct loop *l)
 {
 	struct timer *t;
+	int due = 0;
 
-	/* a timer armed for now or earlier by a handler waits a turn */
-	while ((t = l->timers) != NULL && t->at <= l->now) {
+	/* only those due now: one that re-arms itself in the past waits */
+	for (t = l->timers; t != NULL && t->at <= l->now; t = t->next)
+		due++;
+	while (due-- > 0 && (t = l->timers) != NULL && t->at <= l->now) {
 		l->timers = t->next;
 		t->armed = 0;
 		t->fire(t->arg);
-		if (l->timers != NULL && l->timers == t)
-			break;
 	}
 }
 

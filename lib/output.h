@@ -7,8 +7,10 @@
 /*
  * A descriptor that is written on the loop, from a queue with a ceiling.  A
  * piece added is written whole or, if the reader goes away, not wholly; it is
- * never interleaved with another.  To an inherited pipe at most PIPE_BUF bytes
- * go after each POLLOUT, since its flags are shared with other programs.
+ * never interleaved with another.  The flags of an inherited descriptor are
+ * left alone, others share them: a pipe is opened anew through /proc to be
+ * non-blocking, and where that fails at most PIPE_BUF bytes go after each
+ * POLLOUT.
  */
 struct output;
 struct loop;
@@ -37,7 +39,7 @@ struct output *output_open(struct loop *, const char *path, size_t limit,
     const struct output_ops *, void *arg);
 
 /* Adds head and body as one piece (either may be empty); -1 where that would
- * pass the ceiling: nothing is added then. */
+ * pass the ceiling: nothing is added then.  An empty queue takes any piece. */
 int output_add(struct output *, const void *head, size_t hn,
     const void *body, size_t bn);
 

@@ -1,0 +1,362 @@
+/*
+ * A descriptor written on the loop.  The queue is one stretch of memory,
+ * data[head..tail], with the lengths of its pieces in a list beside it; the
+ * first length counts only what is still to be written of its piece.
+ */
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fd.h"
+#include "loop.h"
+#include "mem.h"
+
+enum {
+	KEEP = 256 << 10,	/* memory kept when the queue is empty */
+	RETRY_MS = 50		/* how often a FIFO is tried for a reader */
+};
+
+struct output {
+	struct loop *loop;
+	struct source *source;
+	const struct output_ops *ops;
+	void *arg;
+	int fd;			/* -1: a FIFO that waits for a reader */
+	int real;		/* the inherited one behind our own, or -1 */
+	char *path;		/* of a FIFO, to open it again */
+	size_t bite;		/* most bytes after one POLLOUT */
+	char *data;
+	size_t head, tail, cap, limit;
+	size_t *lens;		/* pieces: lens[first..last] */
+	size_t first, last, room;
+	uint64_t written;
+	bool begun;		/* some of the first piece is written */
+	bool full;		/* above half: tell when there is room */
+	bool broken, regular;
+	struct timer retry;
+};
+
+size_t
+output_queued(const struct output *o)
+{
+	return o->tail - o->head;
+}
+
+bool
+output_idle(const struct output *o)
+{
+	return o->broken || o->head == o->tail;
+}
+
+/* Brings the queue to the front of its memory, and gives memory back. */
+static void
+settle(struct output *o)
+{
+	if (o->head == o->tail) {
+		o->head = o->tail = 0;
+		if (o->cap > KEEP) {
+			free(o->data);
+			o->data = NULL;
+			o->cap = 0;
+		}
+	} else if (o->head >= o->cap / 2) {
+		memmove(o->data, o->data + o->head, o->tail - o->head);
+		o->tail -= o->head;
+		o->head = 0;
+	}
+	if (o->first == o->last) {
+		o->first = o->last = 0;
+	} else if (o->first >= o->room / 2) {
+		memmove(o->lens, o->lens + o->first,
+		    (o->last - o->first) * sizeof(*o->lens));
+		o->last -= o->first;
+		o->first = 0;
+	}
+}
+
+static void
+tell_room(struct output *o)
+{
+	if (!o->full || output_queued(o) >= o->limit / 2)
+		return;
+	o->full = false;
+	if (o->ops != NULL && o->ops->room != NULL)
+		o->ops->room(o->arg);
+}
+
+static void
+break_off(struct output *o, int error)
+{
+	if (o->broken)
+		return;
+	o->broken = true;
+	o->head = o->tail = 0;
+	o->first = o->last = 0;
+	settle(o);
+	if (o->ops != NULL && o->ops->broken != NULL)
+		o->ops->broken(o->arg, error);
+}
+
+/* Counts n bytes as written. */
+static void
+wrote(struct output *o, size_t n)
+{
+	size_t part;
+
+	o->head += n;
+	o->written += n;
+	while (n > 0) {
+		part = o->lens[o->first] < n ? o->lens[o->first] : n;
+		o->lens[o->first] -= part;
+		n -= part;
+		o->begun = o->lens[o->first] > 0;
+		if (!o->begun)
+			o->first++;
+	}
+}
+
+/* The reader of our own FIFO went away: the next one starts with a whole
+ * piece. */
+static void
+reader_left(struct output *o)
+{
+	if (o->fd != -1)
+		close(o->fd);
+	o->fd = -1;
+	if (o->begun) {
+		o->head += o->lens[o->first++];
+		o->begun = false;
+		settle(o);
+	}
+	loop_timer(o->loop, &o->retry, loop_now(o->loop) + RETRY_MS);
+}
+
+static void
+try_fifo(void *arg)
+{
+	struct output *o = arg;
+
+	o->fd = open(o->path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (o->fd != -1)
+		return;
+	if (errno == ENXIO || errno == EINTR)
+		loop_timer(o->loop, &o->retry, loop_now(o->loop) + RETRY_MS);
+	else
+		break_off(o, errno);
+}
+
+static int
+want(void *arg, struct pollfd *pfd, int room)
+{
+	struct output *o = arg;
+
+	(void)room;
+	if (o->fd == -1 || o->broken || (o->regular && output_idle(o)))
+		return 0;
+	pfd->fd = o->fd;
+	/* ERR tells that the reader left even with nothing queued */
+	pfd->events = output_idle(o) ? 0 : POLLOUT;
+	return 1;
+}
+
+static void
+ready(void *arg, const struct pollfd *pfd, int count)
+{
+	struct output *o = arg;
+	size_t n = output_queued(o);
+	ssize_t r;
+
+	(void)count;
+	if (pfd->revents & POLLERR)
+		r = IO_END;
+	else if (n == 0 || !(pfd->revents & (POLLOUT | POLLHUP)))
+		return;
+	else
+		r = fd_write(o->fd, o->data + o->head,
+		    n < o->bite ? n : o->bite);
+	if (r > 0) {
+		wrote(o, (size_t)r);
+		settle(o);
+		tell_room(o);
+	} else if (r == IO_END && o->path != NULL) {
+		reader_left(o);
+	} else if (r != IO_AGAIN) {
+		break_off(o, r == IO_END ? 0 : errno);
+	}
+}
+
+static const struct source_ops source_ops = { want, ready };
+
+/*
+ * A pipe that others share may not be made non-blocking, but opened anew
+ * through /proc it has flags of its own, and then takes more than PIPE_BUF
+ * bytes at once without ever blocking.
+ */
+static void
+own_pipe(struct output *o)
+{
+	char name[32];
+	int fd;
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", o->fd);
+	fd = open(name, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	o->real = o->fd;
+	o->fd = fd;
+	o->bite = SSIZE_MAX;
+}
+
+struct output *
+output_fd(struct loop *loop, int fd, size_t limit,
+    const struct output_ops *ops, void *arg)
+{
+	struct output *o = mem_alloc(sizeof(*o));
+	struct stat st;
+
+	o->loop = loop;
+	o->ops = ops;
+	o->arg = arg;
+	o->fd = fd;
+	o->real = -1;
+	o->limit = limit;
+	o->bite = PIPE_BUF;
+	o->retry.fire = try_fifo;
+	o->retry.arg = o;
+	if (fd != -1 && fstat(fd, &st) == 0) {
+		o->regular = S_ISREG(st.st_mode);
+		if (o->regular)
+			o->bite = 1 << 20;
+		else if (S_ISFIFO(st.st_mode))
+			own_pipe(o);
+	}
+	o->source = loop_add(loop, &source_ops, o);
+	return o;
+}
+
+struct output *
+output_open(struct loop *loop, const char *path, size_t limit,
+    const struct output_ops *ops, void *arg)
+{
+	struct output *o;
+	struct stat st;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return output_fd(loop, 1, limit, ops, arg);
+	if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode)) {
+		fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+		if (fd == -1 && errno != ENXIO)
+			return NULL;
+		o = output_fd(loop, fd, limit, ops, arg);
+		o->path = mem_str(path);
+		o->bite = SSIZE_MAX;
+		if (fd == -1)
+			loop_timer(loop, &o->retry,
+			    loop_now(loop) + RETRY_MS);
+		return o;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	return fd == -1 ? NULL : output_fd(loop, fd, limit, ops, arg);
+}
+
+/* Makes room for n bytes and one more piece. */
+static void
+grow(struct output *o, size_t n)
+{
+	size_t cap = o->cap ? o->cap : 4096;
+
+	if (o->last == o->room) {
+		o->room = o->room ? o->room * 2 : 64;
+		o->lens = mem_resize(o->lens, o->room, sizeof(*o->lens));
+	}
+	if (o->tail + n <= o->cap)
+		return;
+	if (o->head > 0) {
+		memmove(o->data, o->data + o->head, o->tail - o->head);
+		o->tail -= o->head;
+		o->head = 0;
+	}
+	while (cap < o->tail + n)
+		cap *= 2;
+	if (cap > o->cap) {
+		o->data = mem_resize(o->data, cap, 1);
+		o->cap = cap;
+	}
+}
+
+int
+output_add(struct output *o, const void *head, size_t hn, const void *body,
+    size_t bn)
+{
+	size_t queued = output_queued(o);
+
+	if (o->broken || hn + bn == 0)
+		return 0;
+	if (queued > 0 && (queued >= o->limit ||
+	    hn + bn > o->limit - queued)) {
+		o->full = true;
+		return -1;
+	}
+	grow(o, hn + bn);
+	if (hn > 0)
+		memcpy(o->data + o->tail, head, hn);
+	if (bn > 0)
+		memcpy(o->data + o->tail + hn, body, bn);
+	o->tail += hn + bn;
+	o->lens[o->last++] = hn + bn;
+	if (output_queued(o) >= o->limit / 2)
+		o->full = true;
+	return 0;
+}
+
+void
+output_drop(struct output *o, bool all, size_t frame)
+{
+	size_t keep = 0, over;
+
+	if (output_idle(o))
+		return;
+	if (!all) {
+		keep = o->begun ? o->lens[o->first] : 0;
+	} else if (frame > 1) {
+		over = (size_t)(o->written % frame);
+		keep = over > 0 ? frame - over : 0;
+		if (keep > output_queued(o))
+			keep = output_queued(o);
+	}
+	o->tail = o->head + keep;
+	o->last = o->first;
+	o->begun = false;
+	if (keep > 0) {
+		o->lens[o->last++] = keep;
+		o->begun = true;
+	}
+	settle(o);
+	tell_room(o);
+}
+
+void
+output_close(struct output *o)
+{
+	if (o == NULL)
+		return;
+	loop_remove(o->loop, o->source);
+	loop_untimer(o->loop, &o->retry);
+	if (o->fd > 2)
+		close(o->fd);
+	if (o->real > 2)
+		close(o->real);
+	free(o->path);
+	free(o->data);
+	free(o->lens);
+	free(o);
+}
