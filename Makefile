@@ -64,6 +64,17 @@ check-san:
 check-interop: test-build
 	B=$(CURDIR)/$B sh tests/run $(sort $(wildcard tests/interop/*.t))
 
+# each decoder under libFuzzer, FUZZ_SECONDS each
+FUZZ_SECONDS = 20
+fuzz:
+	@mkdir -p build/fuzz
+	@for f in $(wildcard tests/fuzz/*.c); do n=$$(basename $$f .c); \
+	clang $(GL_CPPFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined \
+	    -o build/fuzz/$$n $$f $(LIBSRC) -Wl,--as-needed $(GL_LIBS) && \
+	mkdir -p build/fuzz/$$n.corpus && build/fuzz/$$n -timeout=10 \
+	    -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
+	    build/fuzz/$$n.corpus tests/data || exit 1; done
+
 lint:
 	sh tests/lint "$(L1)" "$(L2)" "$(L3)" "$(L4)" "$(L5)"
 
@@ -95,6 +106,6 @@ clean:
 	rm -rf build
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
-.PHONY: all check check-san check-interop lint bench demo deps install \
+.PHONY: all check check-san check-interop fuzz lint bench demo deps install \
 	uninstall dist clean test-build
 .SECONDARY:
