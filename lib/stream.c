@@ -1,0 +1,377 @@
+/*
+ * Records of gl-stream(5).  The reader keeps one contiguous buffer: what has
+ * been taken lies before start, what has come ends at end.  A record is always
+ * whole and contiguous when it is given, header and payload together, so that
+ * passing it on is one write.  No byte is looked at twice for its newline, and
+ * moved at most once for each doubling of the buffer.
+ */
+#include "stream.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "json.h"
+#include "mem.h"
+
+enum {
+	CAP_MIN = 64 << 10,	/* what an idle reader holds: a pipe's worth */
+	WIN_MIN = 16 << 10,	/* less room than this is worth moving bytes */
+	CAP_KEEP = 256 << 10	/* what it may hold on to between records */
+};
+
+struct stream_reader {
+	unsigned char *data;
+	size_t cap;
+	size_t start, end;	/* the bytes not yet taken */
+	size_t scanned;		/* of them, without a newline */
+	size_t line_len;	/* of the record being read; 0: not known yet */
+	size_t payload_len;
+	size_t give;		/* length of the record given last */
+	struct json *head;
+	int64_t offset;		/* of start in the input */
+	int64_t records;	/* begun so far */
+	bool bad;
+	char why[256];
+};
+
+struct stream_reader *
+stream_reader_new(void)
+{
+	return mem_alloc(sizeof(struct stream_reader));
+}
+
+void
+stream_reader_free(struct stream_reader *r)
+{
+	if (r == NULL)
+		return;
+	json_free(r->head);
+	free(r->data);
+	free(r);
+}
+
+static enum stream_status bad(struct stream_reader *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static enum stream_status
+bad(struct stream_reader *r, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	n = snprintf(r->why, sizeof(r->why), "record %" PRId64 " at byte %"
+	    PRId64 ": ", r->records + 1, r->offset);
+	va_start(ap, fmt);
+	vsnprintf(r->why + n, sizeof(r->why) - (size_t)n, fmt, ap);
+	va_end(ap);
+	r->bad = true;
+	return STREAM_BAD;
+}
+
+/* Steps over the record that the caller has had. */
+static void
+take(struct stream_reader *r)
+{
+	if (r->give == 0)
+		return;
+	json_free(r->head);
+	r->head = NULL;
+	r->start += r->give;
+	r->offset += (int64_t)r->give;
+	r->give = r->line_len = r->payload_len = r->scanned = 0;
+	r->records++;
+	if (r->start == r->end)
+		r->start = r->end = 0;
+}
+
+static void
+to_front(struct stream_reader *r)
+{
+	memmove(r->data, r->data + r->start, r->end - r->start);
+	r->end -= r->start;
+	r->start = 0;
+}
+
+static void
+resize(struct stream_reader *r, size_t cap)
+{
+	if (r->start > 0)
+		to_front(r);
+	r->data = mem_resize(r->data, cap, 1);
+	r->cap = cap;
+}
+
+/* Room for at least n more bytes. */
+static void
+reserve(struct stream_reader *r, size_t n)
+{
+	size_t have = r->end - r->start, cap;
+
+	if (r->cap > CAP_KEEP && have + n <= CAP_MIN) {
+		resize(r, CAP_MIN);
+		return;
+	}
+	if (r->cap - r->end >= n)
+		return;
+	/* moving pays while it frees at least as much as it moves */
+	if (r->start >= have && r->cap - have >= n) {
+		to_front(r);
+		return;
+	}
+	for (cap = r->cap > 0 ? r->cap : CAP_MIN; cap < have + n; )
+		cap *= 2;
+	resize(r, cap);
+}
+
+void *
+stream_window(struct stream_reader *r, size_t *n)
+{
+	take(r);
+	if (r->bad)
+		r->start = r->end = 0;
+	reserve(r, WIN_MIN);
+	*n = r->cap - r->end;
+	return r->data + r->end;
+}
+
+void
+stream_filled(struct stream_reader *r, size_t n)
+{
+	if (!r->bad)
+		r->end += n;
+}
+
+void
+stream_feed(struct stream_reader *r, const void *p, size_t n)
+{
+	if (r->bad || n == 0)
+		return;
+	take(r);
+	reserve(r, n);
+	memcpy(r->data + r->end, p, n);
+	r->end += n;
+}
+
+static bool
+blank(const unsigned char *p, size_t n)
+{
+	while (n > 0 && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+		p++, n--;
+	return n == 0;
+}
+
+/* What the header says about its payload. */
+static enum stream_status
+parse(struct stream_reader *r)
+{
+	const struct json *bytes;
+	const char *type;
+	int64_t n = 0;
+	char why[128];
+
+	r->head = json_parse((char *)r->data + r->start, r->line_len, why,
+	    sizeof(why));
+	if (r->head == NULL)
+		return bad(r, "the header line is not JSON: %s; does the record "
+		    "before it count its payload right in \"bytes\"?", why);
+	if (json_type(r->head) != JSON_OBJECT)
+		return bad(r, "the header line is not a JSON object");
+	type = json_get_str(r->head, "type", NULL);
+	if (type == NULL || *type == '\0')
+		return bad(r, "the header has no \"type\"; write "
+		    "{\"type\":\"...\", ...}");
+	bytes = json_get(r->head, "bytes");
+	if (bytes != NULL && (json_type(bytes) != JSON_NUMBER ||
+	    json_int(bytes, &n) == -1 || n < 0 || n > STREAM_PAYLOAD_MAX))
+		return bad(r, "\"bytes\" is not a whole number from 0 to %d",
+		    STREAM_PAYLOAD_MAX);
+	r->payload_len = (size_t)n;
+	return STREAM_RECORD;
+}
+
+/* Finds the next header line; a line of white space is nobody's record. */
+static enum stream_status
+header(struct stream_reader *r)
+{
+	const unsigned char *p, *nl;
+	size_t have;
+
+	while ((have = r->end - r->start) > 0) {
+		p = r->data + r->start;
+		nl = have > r->scanned ?
+		    memchr(p + r->scanned, '\n', have - r->scanned) : NULL;
+		if ((nl != NULL ? (size_t)(nl - p) + 1 : have) >
+		    STREAM_HEAD_MAX)
+			return bad(r, "the header line is longer than %d "
+			    "bytes; is this a stream?", STREAM_HEAD_MAX);
+		if (nl == NULL) {
+			r->scanned = have;
+			return STREAM_MORE;
+		}
+		r->line_len = (size_t)(nl - p) + 1;
+		if (!blank(p, r->line_len))
+			return parse(r);
+		r->start += r->line_len;
+		r->offset += (int64_t)r->line_len;
+		r->line_len = r->scanned = 0;
+	}
+	return STREAM_MORE;
+}
+
+enum stream_status
+stream_next(struct stream_reader *r, struct record *rec)
+{
+	enum stream_status st;
+	size_t need;
+
+	if (r->bad)
+		return STREAM_BAD;
+	take(r);
+	if (r->line_len == 0 && (st = header(r)) != STREAM_RECORD)
+		return st;
+	need = r->line_len + r->payload_len;
+	if (r->end - r->start < need)
+		return STREAM_MORE;
+	rec->line = (char *)r->data + r->start;
+	rec->line_len = r->line_len;
+	rec->payload = r->data + r->start + r->line_len;
+	rec->payload_len = r->payload_len;
+	rec->type = json_get_str(r->head, "type", "");
+	rec->head = r->head;
+	rec->offset = r->offset;
+	r->give = need;
+	return STREAM_RECORD;
+}
+
+int
+stream_end(struct stream_reader *r)
+{
+	size_t have;
+
+	if (r->bad)
+		return -1;
+	take(r);
+	have = r->end - r->start;
+	if (have == 0 ||
+	    (r->line_len == 0 && blank(r->data + r->start, have)))
+		return 0;
+	if (r->line_len == 0)
+		bad(r, "the input ends inside a header line, after %zu bytes "
+		    "and before its newline", have);
+	else
+		bad(r, "the input ends after %zu of %zu payload bytes",
+		    have - r->line_len, r->payload_len);
+	return -1;
+}
+
+const char *
+stream_why(const struct stream_reader *r)
+{
+	return r->why;
+}
+
+enum stream_kind
+stream_kind(const void *p, size_t n, int at_end)
+{
+	if (n >= 2 && memcmp(p, "{\"", 2) == 0)
+		return STREAM_KIND_RECORDS;
+	if (n >= 4 && memcmp(p, "RIFF", 4) == 0)
+		return STREAM_KIND_WAV;
+	if (!at_end && (n == 0 || (n < 2 && memcmp(p, "{", n) == 0) ||
+	    (n < 4 && memcmp(p, "RIFF", n) == 0)))
+		return STREAM_KIND_MORE;
+	return STREAM_KIND_PCM;
+}
+
+static void
+key(struct buf *b, const char *name)
+{
+	buf_byte(b, ',');
+	json_quote(b, name, strlen(name));
+	buf_byte(b, ':');
+}
+
+void
+stream_head(struct buf *b, const char *type)
+{
+	buf_str(b, "{\"type\":");
+	json_quote(b, type, strlen(type));
+}
+
+void
+stream_int(struct buf *b, const char *name, int64_t value)
+{
+	key(b, name);
+	buf_printf(b, "%" PRId64, value);
+}
+
+void
+stream_num(struct buf *b, const char *name, double value)
+{
+	key(b, name);
+	if (isfinite(value))
+		buf_printf(b, "%.12g", value);
+	else
+		buf_str(b, "null");
+}
+
+void
+stream_bool(struct buf *b, const char *name, int value)
+{
+	key(b, name);
+	buf_str(b, value ? "true" : "false");
+}
+
+void
+stream_str(struct buf *b, const char *name, const char *s)
+{
+	stream_strn(b, name, s, strlen(s));
+}
+
+void
+stream_strn(struct buf *b, const char *name, const char *s, size_t n)
+{
+	key(b, name);
+	json_quote(b, s, n);
+}
+
+void
+stream_json(struct buf *b, const char *name, const struct json *value)
+{
+	key(b, name);
+	if (value == NULL)
+		buf_str(b, "null");
+	else
+		json_print(value, b);
+}
+
+void
+stream_raw(struct buf *b, const char *name, const char *json)
+{
+	key(b, name);
+	buf_str(b, json);
+}
+
+void
+stream_tail(struct buf *b, size_t payload_len)
+{
+	if (payload_len > 0)
+		buf_printf(b, ",\"bytes\":%zu", payload_len);
+	buf_str(b, "}\n");
+}
+
+void
+stream_start(struct buf *b, const char *prog)
+{
+	/* "gl" first: it is what file(1) and people look for */
+	buf_str(b, "{\"gl\":1,\"type\":\"start\"");
+	stream_str(b, "program", prog);
+	stream_str(b, "version", GL_VERSION);
+	stream_tail(b, 0);
+}
