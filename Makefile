@@ -29,6 +29,7 @@ LIBOBJ = $(LIBSRC:%.c=$B/%.o)
 BINS = $(patsubst cmd/%.c,$B/%,$(call have,cmd,$(PROGS)))
 UNITS = $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c))
 TOOLS = $(patsubst %.c,$B/%,$(wildcard tests/*.c))
+EXTRA = $B/tests/alsa/libgltest.so
 FUZZ = $(patsubst %.c,$B/%,$(wildcard tests/fuzz/*.c))
 TESTS = $(sort $(wildcard tests/pipeline/*.t tests/fault/*.t))
 
@@ -49,6 +50,12 @@ $(UNITS) $(TOOLS): %: %.o $B/libgl.a
 	$(LINK)
 $(FUZZ): %: %.o $B/tests/fuzz/main/replay.o $B/libgl.a
 	$(LINK)
+
+# loaded by programs of any build, so never with a sanitizer
+$B/tests/alsa/libgltest.so: tests/alsa/gltest.c
+	@mkdir -p $(@D)
+	$(CC) $(STD) -D_GNU_SOURCE -DPIC -fPIC -shared $(WARN) -O2 -g \
+	    -o $@ $< -lasound
 
 # everything that the tests need, built
 test-build: all $(UNITS) $(TOOLS) $(FUZZ) $(EXTRA)

@@ -1,0 +1,61 @@
+# Sound for the tests, sourced after tap.sh: devices of our own (gltest), a
+# private PulseAudio server, and what it takes to look at samples.
+
+ALSA_CONFIG_PATH=$TMP/asound.conf
+export ALSA_CONFIG_PATH
+cat >"$ALSA_CONFIG_PATH" <<CONF
+pcm_type.gltest { lib "$B/tests/alsa/libgltest.so" }
+pcm_type.pulse { lib "$(find /usr/lib /usr/local/lib -name \
+    libasound_module_pcm_pulse.so 2>/dev/null | head -1)" }
+CONF
+
+# device NAME "KEY VALUE ...": adds a test device (tests/alsa/gltest.c tells
+# the keys) to the configuration.  "default" serves programs without -D.
+device() {
+	printf 'pcm.%s { type gltest %s\n hint { show on description "%s" } }\n' \
+	    "$1" "$2" "test device" >>"$ALSA_CONFIG_PATH"
+}
+
+# samples FILE: s16le samples as decimal numbers, one a line.
+samples() { od -An -v -td2 -w2 "$1" | tr -d ' '; }
+
+# frames FILE: how many 16-bit samples it holds.
+frames() { echo $(($(wc -c <"$1") / 2)); }
+
+# has_frames FILE N: for wait_for.
+has_frames() { [ "$(wc -c <"$1")" -ge $(($2 * 2)) ]; }
+
+# payload FILE [TYPE]: the payloads of a stream's records (audio), joined.
+payload() { "$B/tests/records" payload "${2-audio}" <"$1"; }
+
+# heads FILE: the header lines of a stream, without payloads.
+heads() { "$B/tests/records" heads <"$1"; }
+
+# pulse_start: a PulseAudio server of our own with null sinks spk and mic
+# (24 and 16 kHz), and the ALSA devices spk, spk_monitor, mic (a sink) and
+# mic_monitor on it.  Fails where there is no PulseAudio.
+pulse_start() {
+	command -v pulseaudio >/dev/null &&
+	    grep -q 'pulse.*lib ".*pulse\.so"' "$ALSA_CONFIG_PATH" || return 1
+	rm -rf "$TMP/pulse"; mkdir -p "$TMP/pulse"; chmod 700 "$TMP/pulse"
+	env XDG_RUNTIME_DIR="$TMP/pulse" PULSE_RUNTIME_PATH="$TMP/pulse/run" \
+	    pulseaudio --daemonize=no -n --exit-idle-time=-1 --use-pid-file=no \
+	    -L "module-native-protocol-unix socket=$TMP/pulse/socket auth-anonymous=1" \
+	    -L "module-null-sink sink_name=spk rate=24000 channels=1 norewinds=1" \
+	    -L "module-null-sink sink_name=mic rate=16000 channels=1 norewinds=1" \
+	    >"$TMP/pulse/log" 2>&1 &
+	pulse_pid=$!
+	tap_pids="$tap_pids $pulse_pid"
+	PULSE_SERVER=unix:$TMP/pulse/socket
+	export PULSE_SERVER
+	wait_for "PulseAudio" pactl info >/dev/null || return 1
+	grep -q pcm.spk_monitor "$ALSA_CONFIG_PATH" && return
+	for pulse_s in spk mic; do
+		cat >>"$ALSA_CONFIG_PATH" <<-CONF
+		pcm.$pulse_s { type pulse server "$PULSE_SERVER" device $pulse_s }
+		pcm.${pulse_s}_monitor { type pulse server "$PULSE_SERVER" device $pulse_s.monitor }
+		CONF
+	done
+}
+
+pulse_stop() { kill -9 "$pulse_pid"; wait "$pulse_pid" 2>/dev/null; }
