@@ -26,6 +26,8 @@ enum {
 struct ws_opts {
 	size_t max_message;	/* 0: WS_MESSAGE_MAX */
 	size_t max_queue;	/* 0: WS_QUEUE_MAX */
+	size_t low_water;	/* of room(); 0: 65536 */
+	bool hold_pong;		/* pings go to ping(), unanswered */
 	int upgrade_ms;		/* for the 101 to come; 0: 10000 */
 	int close_ms;		/* for the closing handshake; 0: 2000 */
 	/* the client's request; copied, wiped once sent */
@@ -63,8 +65,10 @@ struct ws_ops {
 	 * byte) during the call only. */
 	void (*message)(void *arg, bool text, char *p, size_t n);
 	void (*pong)(void *arg, const void *p, size_t n);
-	/* The queue has fallen below half of max_queue after ws_send() failed,
-	 * or is empty again. */
+	/* A ping, where hold_pong is set. */
+	void (*ping)(void *arg, const void *p, size_t n);
+	/* ws_queued() has fallen to low_water after having been above it, or
+	 * after ws_send() failed for want of room. */
 	void (*room)(void *arg);
 	/* The last call of all. */
 	void (*end)(void *arg, const struct ws_end *);
@@ -87,8 +91,10 @@ void ws_drop(struct ws *, enum io_how);
 /* Sends a message, or queues what the connection does not take now.  0, or -1
  * where it is not open, closing, or would pass max_queue: nothing is sent. */
 int ws_send(struct ws *, bool text, const void *p, size_t n);
-/* n at most 125. */
+/* n at most 125; they overtake messages not yet begun.  -1 where it is not
+ * open or the one before has not left. */
 int ws_ping(struct ws *, const void *p, size_t n);
+int ws_pong(struct ws *, const void *p, size_t n);
 /* Begins the closing handshake; what was queued goes out before.  The reason
  * is cut at a character to WS_REASON_MAX bytes.  end() follows within
  * close_ms. */

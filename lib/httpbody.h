@@ -1,0 +1,34 @@
+#ifndef HTTPBODY_H
+#define HTTPBODY_H
+
+#include "buf.h"
+#include "httphead.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The body behind a head, by length, in chunks or up to the end of the
+ * connection, collected under a ceiling.  Pure.
+ */
+struct httpbody {
+	struct buf data;
+	const char *why;
+	int64_t left;		/* of the body or chunk */
+	int state;
+	size_t line;
+	bool bare;		/* a response whose body ends with the connection */
+};
+
+/* Sees by the head how the body is delimited; max bytes at most. */
+void httpbody_init(struct httpbody *, const struct httphead *,
+    enum httphead_kind, size_t max);
+void httpbody_done(struct httpbody *);
+/* Call also with n 0, once, at the beginning: there may be no body. */
+enum httphead_status httpbody_feed(struct httpbody *, const void *p, size_t n,
+    size_t *used);
+/* The connection has ended: HTTPHEAD_DONE where that ends the body. */
+enum httphead_status httpbody_end(struct httpbody *);
+
+#endif

@@ -1,0 +1,34 @@
+#ifndef WSUP_H
+#define WSUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The WebSocket upgrade (RFC 6455 section 4), both sides.  Pure. */
+struct buf;
+struct httphead;
+
+enum { WSUP_KEY_LEN = 24, WSUP_ACCEPT_LEN = 28 };
+
+/* Sec-WebSocket-Key from 16 random bytes, and the Accept for a key. */
+void wsup_key(char key[WSUP_KEY_LEN + 1], const unsigned char random[16]);
+void wsup_accept(char accept[WSUP_ACCEPT_LEN + 1], const char *key);
+
+/* Appends the client's request.  headers are "Name: value", ended by NULL, or
+ * NULL.  -1 where a piece holds a line break or another control character. */
+int wsup_request(struct buf *, const char *authority, const char *target,
+    const char *key, const char *const *headers);
+/* Whether a response accepts the upgrade asked for with the key: 0, or -1 with
+ * a sentence. */
+int wsup_check_response(const struct httphead *, const char *key, char *why,
+    size_t size);
+
+/* Whether a request asks for an upgrade at all. */
+bool wsup_asked(const struct httphead *);
+/* Whether it asks correctly: 0, or the HTTP status to answer with (400, 405,
+ * 426) and a sentence. */
+int wsup_check_request(const struct httphead *, char *why, size_t size);
+/* Appends the 101 that accepts it. */
+void wsup_response(struct buf *, const struct httphead *request);
+
+#endif
