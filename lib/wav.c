@@ -102,7 +102,7 @@ data(struct wav *w)
 	bool empty = w->left == 0 && w->riff + 8 > w->done;
 
 	w->open_end = w->left >= LENGTH_OPEN || (w->left == 0 && !empty);
-	w->step = STEP_DATA;
+	w->step = empty ? STEP_REST : STEP_DATA;
 	w->ready = true;
 }
 

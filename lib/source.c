@@ -1,0 +1,362 @@
+/*
+ * Any kind of input as records.  A stream goes straight into a stream_reader;
+ * all else passes through `in`, a fixed window, into `sound` (s16le, cut into
+ * pieces of even length) or `text` (cut into lines).  Both are emptied before
+ * more input is asked for, so they stay as small as a window.
+ */
+#include "source.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "json.h"
+#include "mem.h"
+#include "pcm.h"
+#include "wav.h"
+
+enum {
+	IN_SIZE = 64 << 10,
+	/* a window of u8 becomes twice its size; a piece of a second at the
+	 * highest rate may be waiting */
+	SOUND_MAX = 4 * IN_SIZE + 2 * PCM_RATE_MAX,
+	TEXT_MAX = STREAM_HEAD_MAX - 64
+};
+
+struct source {
+	enum source_form form;
+	int rate, piece_ms;
+	struct stream_reader *reader;
+	struct wav wav;
+	struct pcm_in pcm;
+	unsigned char *in;
+	size_t have;		/* bytes in `in` */
+	struct buf sound, text;
+	size_t used;		/* of sound or text, given away */
+	size_t scanned;		/* of text, without a newline */
+	struct buf line;	/* header made for a record */
+	struct json *head;	/* the same, parsed */
+	size_t head_bytes;	/* the payload that it announces */
+	int64_t offset;		/* of the next record made here */
+	bool dry;		/* nothing to give: read on */
+	bool ended;
+	bool bad, cut;
+	char why[256];
+};
+
+struct source *
+source_new(const struct source_opts *o)
+{
+	struct source *s = mem_alloc(sizeof(*s));
+
+	s->form = o->form;
+	s->rate = o->rate;
+	s->piece_ms = o->piece_ms > 0 ? o->piece_ms : 20;
+	if (s->piece_ms > 1000)
+		s->piece_ms = 1000;
+	s->reader = stream_reader_new();
+	s->in = mem_alloc(IN_SIZE);
+	wav_init(&s->wav);
+	pcm_in_init(&s->pcm, PCM_S16, 1);
+	buf_init(&s->sound, SOUND_MAX);
+	buf_init(&s->text, TEXT_MAX + IN_SIZE);
+	buf_init(&s->line, STREAM_HEAD_MAX * 6);
+	s->dry = true;
+	return s;
+}
+
+void
+source_free(struct source *s)
+{
+	if (s == NULL)
+		return;
+	stream_reader_free(s->reader);
+	json_free(s->head);
+	buf_done(&s->sound);
+	buf_done(&s->text);
+	buf_done(&s->line);
+	free(s->in);
+	free(s);
+}
+
+static enum stream_status bad(struct source *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static enum stream_status
+bad(struct source *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(s->why, sizeof(s->why), fmt, ap);
+	va_end(ap);
+	s->bad = true;
+	return STREAM_BAD;
+}
+
+void *
+source_window(struct source *s, size_t *n)
+{
+	if (s->bad || s->ended || !s->dry)
+		return NULL;
+	if (s->form == SOURCE_STREAM)
+		return stream_window(s->reader, n);
+	*n = IN_SIZE - s->have;
+	return s->in + s->have;
+}
+
+/* Decides what the input is, once enough of it has come. */
+static void
+guess(struct source *s)
+{
+	switch (stream_kind(s->in, s->have, s->ended)) {
+	case STREAM_KIND_MORE:
+		break;
+	case STREAM_KIND_RECORDS:
+		s->form = SOURCE_STREAM;
+		break;
+	case STREAM_KIND_WAV:
+		s->form = SOURCE_WAV;
+		break;
+	case STREAM_KIND_PCM:
+		if (s->form == SOURCE_NAMED && s->have > 0)
+			bad(s, "neither a stream (it would begin with {\") nor "
+			    "a WAV file");
+		else
+			s->form = SOURCE_PCM;
+		break;
+	}
+	if (s->form == SOURCE_STREAM) {
+		stream_feed(s->reader, s->in, s->have);
+		s->have = 0;
+		free(s->in);
+		s->in = NULL;
+	}
+}
+
+/* The samples of a WAV file out of `in`. */
+static void
+unwrap(struct source *s)
+{
+	const unsigned char *p = s->in;
+	const void *data;
+	size_t used, len;
+	bool ready;
+
+	while (s->have > 0 && !s->bad) {
+		ready = s->wav.ready;
+		if (wav_read(&s->wav, p, s->have, &used, &data, &len) ==
+		    WAV_BAD) {
+			bad(s, "%s", s->wav.why);
+			return;
+		}
+		if (s->wav.ready && !ready) {
+			pcm_in_init(&s->pcm, s->wav.format, s->wav.channels);
+			s->rate = s->wav.rate;
+		}
+		if (len > 0)
+			pcm_in_add(&s->pcm, data, len, &s->sound);
+		p += used;
+		s->have -= used;
+	}
+}
+
+void
+source_filled(struct source *s, size_t n)
+{
+	s->dry = false;
+	if (s->form == SOURCE_STREAM) {
+		stream_filled(s->reader, n);
+		return;
+	}
+	s->have += n;
+	if (s->form == SOURCE_GUESS || s->form == SOURCE_NAMED)
+		guess(s);
+	if (s->form == SOURCE_WAV)
+		unwrap(s);
+	else if (s->form == SOURCE_PCM)
+		pcm_in_add(&s->pcm, s->in, s->have, &s->sound);
+	else if (s->form == SOURCE_TEXT)
+		buf_add(&s->text, s->in, s->have);
+	else
+		return;		/* a stream by now, or still unknown */
+	s->have = 0;
+}
+
+/* The record of which `line` is the header. */
+static enum stream_status
+give(struct source *s, const char *type, const void *payload, size_t n,
+    struct record *rec)
+{
+	rec->line = s->line.data;
+	rec->line_len = s->line.len;
+	rec->payload = payload;
+	rec->payload_len = n;
+	rec->type = type;
+	rec->head = s->head;
+	rec->offset = s->offset;
+	return STREAM_RECORD;
+}
+
+static void
+parse_line(struct source *s)
+{
+	json_free(s->head);
+	s->head = json_parse(s->line.data, s->line.len, NULL, 0);
+	if (s->head == NULL)
+		s->head = json_object();
+}
+
+/* All that is left, at the end, or whole pieces. */
+static enum stream_status
+next_sound(struct source *s, struct record *rec)
+{
+	size_t piece = (size_t)(s->rate * (int64_t)s->piece_ms / 1000) * 2;
+	size_t left = s->sound.len - s->used;
+	const char *p;
+
+	if (piece == 0)
+		piece = 2;
+	if (left < piece && !(s->ended && left > 0)) {
+		buf_drop(&s->sound, s->used);
+		s->used = 0;
+		return STREAM_MORE;
+	}
+	if (left < piece)
+		piece = left;
+	if (s->head_bytes != piece) {
+		/* as good as always the same as last time */
+		buf_clear(&s->line);
+		stream_head(&s->line, "audio");
+		stream_int(&s->line, "rate", s->rate);
+		stream_tail(&s->line, piece);
+		parse_line(s);
+		s->head_bytes = piece;
+	}
+	p = s->sound.data + s->used;
+	s->used += piece;
+	give(s, "audio", p, piece, rec);
+	s->offset += (int64_t)piece;
+	return STREAM_RECORD;
+}
+
+static size_t
+trim(const char *p, size_t n)
+{
+	while (n > 0 && (p[n - 1] == '\n' || p[n - 1] == '\r' ||
+	    p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	return n;
+}
+
+static enum stream_status
+next_line(struct source *s, struct record *rec)
+{
+	const char *p, *nl;
+	size_t left, n;
+
+	while ((left = s->text.len - s->used) > 0) {
+		p = s->text.data + s->used;
+		nl = memchr(p + s->scanned, '\n', left - s->scanned);
+		if (nl == NULL && !s->ended) {
+			s->scanned = left;
+			break;
+		}
+		n = nl != NULL ? (size_t)(nl - p) + 1 : left;
+		s->used += n;
+		s->scanned = 0;
+		if (n > TEXT_MAX)
+			return bad(s, "a line of text longer than %d bytes",
+			    TEXT_MAX);
+		if (trim(p, n) > 0) {
+			buf_clear(&s->line);
+			stream_head(&s->line, "text");
+			stream_strn(&s->line, "text", p, trim(p, n));
+			stream_tail(&s->line, 0);
+			parse_line(s);
+			give(s, "text", "", 0, rec);
+			s->offset += (int64_t)n;
+			return STREAM_RECORD;
+		}
+		s->offset += (int64_t)n;
+	}
+	if (s->scanned > TEXT_MAX)
+		return bad(s, "a line of text longer than %d bytes", TEXT_MAX);
+	buf_drop(&s->text, s->used);
+	s->used = 0;
+	return STREAM_MORE;
+}
+
+enum stream_status
+source_next(struct source *s, struct record *rec)
+{
+	enum stream_status st = STREAM_MORE;
+
+	if (s->bad)
+		return STREAM_BAD;
+	switch (s->form) {
+	case SOURCE_STREAM:
+		st = stream_next(s->reader, rec);
+		if (st == STREAM_BAD)
+			bad(s, "%s", stream_why(s->reader));
+		break;
+	case SOURCE_WAV:
+	case SOURCE_PCM:
+		st = next_sound(s, rec);
+		break;
+	case SOURCE_TEXT:
+		st = next_line(s, rec);
+		break;
+	case SOURCE_GUESS:
+	case SOURCE_NAMED:
+		break;
+	}
+	if (st == STREAM_MORE)
+		s->dry = true;
+	return st;
+}
+
+void
+source_ended(struct source *s)
+{
+	s->ended = true;
+	s->dry = false;
+	if (s->form == SOURCE_GUESS || s->form == SOURCE_NAMED)
+		source_filled(s, 0);
+	if (s->form == SOURCE_WAV && wav_end(&s->wav) == -1) {
+		s->cut = true;
+		snprintf(s->why, sizeof(s->why), "%s", s->wav.why);
+	} else if (s->form == SOURCE_PCM && s->pcm.have > 0) {
+		s->cut = true;
+		snprintf(s->why, sizeof(s->why), "half a sample at the end of "
+		    "the input");
+	}
+}
+
+int
+source_cut(struct source *s)
+{
+	if (s->bad)
+		return -1;
+	if (s->form == SOURCE_STREAM && stream_end(s->reader) == -1) {
+		s->cut = true;
+		snprintf(s->why, sizeof(s->why), "%s", stream_why(s->reader));
+	}
+	return s->cut ? -1 : 0;
+}
+
+const char *
+source_why(const struct source *s)
+{
+	return s->why;
+}
+
+enum source_form
+source_form(const struct source *s)
+{
+	return s->form;
+}

@@ -1,0 +1,203 @@
+/* source and merge: every kind of input, in pieces, taken in turn. */
+#include <stdlib.h>
+
+#include "../tap.h"
+#include "buf.h"
+#include "json.h"
+#include "mem.h"
+#include "merge.h"
+#include "source.h"
+#include "wav.h"
+
+static void
+show(const struct record *rec, struct buf *b)
+{
+	buf_add(b, rec->line, rec->line_len - 1);
+	if (rec->payload_len > 0)
+		buf_add(b, rec->payload, rec->payload_len);
+	buf_byte(b, '|');
+	if (strcmp(json_get_str(rec->head, "type", ""), rec->type) != 0 ||
+	    json_get_int(rec->head, "bytes", 0) != (int64_t)rec->payload_len)
+		buf_str(b, "(head differs)");
+}
+
+static void
+drain(struct source *s, struct buf *b)
+{
+	struct record rec;
+
+	while (source_next(s, &rec) == STREAM_RECORD)
+		show(&rec, b);
+}
+
+/* The records of the input in pieces, as text, with how it ended. */
+static char *
+run(enum source_form form, const char *p, size_t n, size_t piece)
+{
+	struct source_opts o = { .form = form, .rate = 1000, .piece_ms = 3 };
+	struct source *s = source_new(&o);
+	struct buf b;
+	size_t k, room;
+	void *w;
+
+	buf_init(&b, 1 << 24);
+	buf_str(&b, "");
+	while (n > 0 && (w = source_window(s, &room)) != NULL) {
+		k = n < piece ? n : piece;
+		k = k < room ? k : room;
+		memcpy(w, p, k);
+		source_filled(s, k);
+		p += k;
+		n -= k;
+		drain(s, &b);
+	}
+	source_ended(s);
+	drain(s, &b);
+	buf_str(&b, source_cut(s) == 0 ? "." : source_why(s));
+	source_free(s);
+	return buf_take(&b, NULL);
+}
+
+static void
+check(enum source_form form, const char *p, size_t n, const char *want,
+    const char *what)
+{
+	size_t piece;
+	char *got, name[100];
+
+	for (piece = 1; piece <= n + 1; piece = piece * 3 + 1) {
+		got = run(form, p, n, piece);
+		snprintf(name, sizeof(name), "%s, in pieces of %zu", what,
+		    piece);
+		is_str(got, want, name);
+		free(got);
+	}
+}
+
+#define AUDIO(n) "{\"type\":\"audio\",\"rate\":1000,\"bytes\":" #n "}"
+
+static void
+test_kinds(void)
+{
+	static const char stream[] = "{\"type\":\"a\",\"bytes\":3}\nxyz"
+	    "{\"type\":\"b\"}\n";
+	unsigned char wav[WAV_HEAD + 10];
+
+	check(SOURCE_GUESS, stream, sizeof(stream) - 1, "{\"type\":\"a\","
+	    "\"bytes\":3}xyz|{\"type\":\"b\"}|.", "a stream");
+	check(SOURCE_NAMED, stream, sizeof(stream) - 4, "{\"type\":\"a\","
+	    "\"bytes\":3}xyz|record 2 at byte 26: the input ends inside a "
+	    "header line, after 10 bytes and before its newline",
+	    "a stream cut short");
+	check(SOURCE_GUESS, "abcdefghijklmnop", 16, AUDIO(6) "abcdef|"
+	    AUDIO(6) "ghijkl|" AUDIO(4) "mnop|.", "raw PCM");
+	check(SOURCE_PCM, "{\"cd", 4, AUDIO(4) "{\"cd|.",
+	    "raw PCM that looks like a stream");
+	check(SOURCE_GUESS, "RI", 2, AUDIO(2) "RI|.", "two bytes of RIFF");
+	check(SOURCE_GUESS, "abc", 3, AUDIO(2) "ab|half a sample at the end of "
+	    "the input", "half a sample");
+	check(SOURCE_GUESS, "", 0, ".", "nothing");
+	check(SOURCE_NAMED, "", 0, ".", "nothing, named");
+	check(SOURCE_NAMED, "abcdef", 6, "neither a stream (it would begin "
+	    "with {\") nor a WAV file", "PCM by name is refused");
+	wav_head(wav, 1000, 1, 10);
+	memcpy(wav + WAV_HEAD, "abcdefghij", 10);
+	check(SOURCE_GUESS, (char *)wav, sizeof(wav), AUDIO(6) "abcdef|"
+	    AUDIO(4) "ghij|.", "a WAV file");
+	check(SOURCE_NAMED, (char *)wav, sizeof(wav) - 2, AUDIO(6) "abcdef|"
+	    AUDIO(2) "gh|cut short: the last 2 bytes of sound are missing",
+	    "a WAV file cut short");
+	check(SOURCE_WAV, "RIFFxxxxAVI ", 12, "not a WAV file", "no WAV file");
+}
+
+static void
+test_text(void)
+{
+	char *big = mem_alloc(2 << 20), *got;
+
+	check(SOURCE_TEXT, "one\r\n\n  \ntwo \"\xff\"\t\nend", 21,
+	    "{\"type\":\"text\",\"text\":\"one\"}|"
+	    "{\"type\":\"text\",\"text\":\"two \\\"\xef\xbf\xbd\\\"\"}|"
+	    "{\"type\":\"text\",\"text\":\"end\"}|.", "lines of text");
+	memset(big, 'x', 2 << 20);
+	got = run(SOURCE_TEXT, big, 2 << 20, 4000);
+	is_str(got, "a line of text longer than 1048512 bytes",
+	    "a line over the limit");
+	free(got);
+	memset(big, '\n', 2 << 20);
+	memset(big, 'x', 1048511);
+	got = run(SOURCE_TEXT, big, 2 << 20, 65536);
+	ok(strlen(got) > 1048511 && got[strlen(got) - 1] == '.',
+	    "and one of the limit");
+	free(got);
+	free(big);
+}
+
+static void
+fill(struct source *s, const char *text)
+{
+	size_t n;
+	void *w = source_window(s, &n);
+
+	memcpy(w, text, strlen(text));
+	source_filled(s, strlen(text));
+}
+
+static void
+test_merge(void)
+{
+	struct source_opts o = { .form = SOURCE_NAMED };
+	struct source *s[3], *from;
+	struct merge *m = merge_new();
+	struct record rec;
+	struct buf b;
+	size_t i, n;
+	void *tag;
+
+	for (i = 0; i < 3; i++) {
+		s[i] = source_new(&o);
+		merge_add(m, s[i], &s[i]);
+	}
+	is_int(merge_next(m, &rec, &from, &tag), STREAM_MORE, "nothing yet");
+	fill(s[0], "{\"type\":\"a\"}\n{\"type\":\"b\"}\n{\"type\":\"c\"}\n");
+	fill(s[1], "{\"type\":\"d\",\"bytes\":4}\nxx");
+	fill(s[2], "{\"type\":\"e\"}\n{\"type\":\"f\"}\nbroken\n");
+	ok(source_window(s[0], &n) == NULL, "who has records is held back");
+	buf_init(&b, 4096);
+	for (i = 0; i < 4; i++) {
+		if (merge_next(m, &rec, &from, &tag) != STREAM_RECORD)
+			break;
+		buf_str(&b, rec.type);
+		if (*(struct source **)tag != from)
+			buf_str(&b, "(wrong tag)");
+	}
+	is_str(b.data, "aebf", "two in turn while a third is not whole");
+	ok(source_window(s[1], &n) != NULL, "who has none may read");
+	fill(s[1], "yy");
+	is_int(merge_next(m, &rec, &from, &tag), STREAM_RECORD, "the third");
+	is_str(rec.type, "c", "... in its turn");
+	is_int(merge_next(m, &rec, &from, &tag), STREAM_RECORD, "then");
+	is_int((long long)rec.payload_len, 4, "the one that became whole");
+	is_int(merge_next(m, &rec, &from, &tag), STREAM_BAD, "what is broken");
+	ok(from == s[2], "... is told of its source");
+	is_int(merge_next(m, &rec, &from, &tag), STREAM_MORE, "... once");
+	ok(source_window(s[2], &n) == NULL, "and is not read any more");
+	merge_remove(m, s[0]);
+	merge_remove(m, s[2]);
+	fill(s[1], "{\"type\":\"g\"}\n");
+	is_int(merge_next(m, &rec, &from, &tag), STREAM_RECORD,
+	    "removed ones are not asked");
+	merge_free(m);
+	for (i = 0; i < 3; i++)
+		source_free(s[i]);
+	buf_done(&b);
+}
+
+int
+main(void)
+{
+	test_kinds();
+	test_text();
+	test_merge();
+	return tap_done();
+}
