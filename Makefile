@@ -10,7 +10,7 @@ CFLAGS = -O2 -g
 L1 = log mem clock fd io buf fifo utf8 base64 url json opt path
 L2 = loop crypt input output http transport listen
 L3 = httphead httpbody wsup ws httpd stream pcm wav source merge render vad audio image camera
-L4 = family schema proto protoclient protoserver endpoint auth tool mcp
+L4 = family fields schema proto protoclient protoserver endpoint auth tool mcp
 L5 = turns state session emulator
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool
 

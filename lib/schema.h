@@ -21,12 +21,13 @@ enum schema_type {
 
 struct schema_field {
 	char name[40];		/* camelCase */
-	char message[64];	/* of SCHEMA_MESSAGE and SCHEMA_ENUM */
-	char oneof[24];		/* "" outside one */
+	char message[96];	/* the type's name, a scalar's too */
+	char oneof[32];		/* "" outside one */
 	enum schema_type type;
 	bool repeated;
 	bool map;		/* an object of any keys with such values */
 	bool gemini, vertex;	/* taken by this backend */
+	bool offline;		/* listed, but not for the Live API */
 };
 
 /*
