@@ -1,0 +1,475 @@
+/*
+ * Records as text and as JSON lines.  Text keeps two open lines, one a
+ * speaker.  In whole-line form they are held back until the turn ends, since
+ * pieces of the user's transcript may come after the answer has begun; what the
+ * user says while the model's words come is kept apart (`late`): if the turn is
+ * interrupted it was the interruption and opens the next turn.
+ */
+#include "render.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base64.h"
+#include "buf.h"
+#include "json.h"
+#include "mem.h"
+#include "stream.h"
+#include "utf8.h"
+
+enum {
+	LINE_FULL = 1 << 20,	/* a held line is written at this */
+	LINE_CEILING = LINE_FULL + 4 * STREAM_HEAD_MAX,
+	DETAIL_MAX = 400		/* of arguments and answers shown */
+};
+
+struct render {
+	struct render_opts o;
+	struct buf held[2];	/* by side; whole-line form */
+	struct buf late;	/* the user's, since the model began */
+	int open;		/* live form: whose line is open, or -1 */
+	bool cut;		/* the last thing said was an interruption */
+};
+
+enum side
+render_side(const struct record *rec)
+{
+	const char *role = json_get_str(rec->head, "role", NULL);
+
+	if (role != NULL)
+		return strcmp(role, "model") == 0 ? SIDE_MODEL : SIDE_USER;
+	return json_type(json_get(rec->head, "turn")) == JSON_NUMBER ?
+	    SIDE_MODEL : SIDE_USER;
+}
+
+struct render *
+render_new(const struct render_opts *o)
+{
+	struct render *r = mem_alloc(sizeof(*r));
+
+	r->o = *o;
+	r->open = -1;
+	buf_init(&r->held[SIDE_USER], 2 * LINE_CEILING);
+	buf_init(&r->held[SIDE_MODEL], LINE_CEILING);
+	buf_init(&r->late, LINE_CEILING);
+	return r;
+}
+
+void
+render_free(struct render *r)
+{
+	if (r == NULL)
+		return;
+	buf_done(&r->held[SIDE_USER]);
+	buf_done(&r->held[SIDE_MODEL]);
+	buf_done(&r->late);
+	free(r);
+}
+
+/* Text from outside, for a terminal: no control characters but newline and
+ * tab, of one byte or (U+0080 to U+009F) of two. */
+static void
+add_safe(struct buf *b, const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t i, from = 0, len;
+
+	for (i = 0; i < n; i++) {
+		len = 0;
+		if ((p[i] < ' ' && p[i] != '\n' && p[i] != '\t') ||
+		    p[i] == 0x7f)
+			len = 1;
+		else if (p[i] == 0xc2 && i + 1 < n && p[i + 1] < 0xa0)
+			len = 2;
+		if (len == 0)
+			continue;
+		buf_add(b, s + from, i - from);
+		buf_str(b, "\xef\xbf\xbd");
+		i += len - 1;
+		from = i + 1;
+	}
+	buf_add(b, s + from, n - from);
+}
+
+static void
+label(struct render *r, enum side side, struct buf *out)
+{
+	if (!r->o.labels)
+		return;
+	if (r->o.colour)
+		buf_str(out, side == SIDE_USER ? "\033[36m" : "\033[32m");
+	buf_str(out, side == SIDE_USER ? "user:" : "model:");
+	buf_str(out, r->o.colour ? "\033[0m " : " ");
+}
+
+/* Live form: ends whatever line is open. */
+static void
+shut(struct render *r, struct buf *out)
+{
+	if (r->open != -1)
+		buf_byte(out, '\n');
+	r->open = -1;
+}
+
+static size_t
+spaces(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && (s[i] == ' ' || s[i] == '\n' || s[i] == '\t' ||
+	    s[i] == '\r'))
+		i++;
+	return i;
+}
+
+static size_t
+trimmed(const char *s, size_t n)
+{
+	while (n > 0 && spaces(s + n - 1, 1) == 1)
+		n--;
+	return n;
+}
+
+/* Whole-line form: writes a held line, if there is one. */
+static void
+release(struct render *r, enum side side, struct buf *out)
+{
+	struct buf *b = &r->held[side];
+	size_t skip = spaces(b->data, b->len);
+	size_t n = trimmed(b->data, b->len);
+
+	if (n > skip) {
+		label(r, side, out);
+		buf_add(out, b->data + skip, n - skip);
+		buf_byte(out, '\n');
+	}
+	buf_clear(b);
+}
+
+static void
+release_all(struct render *r, struct buf *out)
+{
+	buf_add(&r->held[SIDE_USER], r->late.data, r->late.len);
+	buf_clear(&r->late);
+	release(r, SIDE_USER, out);
+	release(r, SIDE_MODEL, out);
+}
+
+static void
+words(struct render *r, enum side side, const char *s, struct buf *out)
+{
+	size_t n = strlen(s), skip;
+	struct buf *b;
+
+	if (!(side == SIDE_USER ? r->o.user : r->o.model))
+		return;
+	r->cut = false;
+	if (r->o.live) {
+		skip = r->open == (int)side ? 0 : spaces(s, n);
+		if (skip == n)
+			return;
+		if (r->open != (int)side) {
+			shut(r, out);
+			label(r, side, out);
+		}
+		r->open = side;
+		add_safe(out, s + skip, n - skip);
+		return;
+	}
+	b = side == SIDE_USER && r->held[SIDE_MODEL].len > 0 ? &r->late :
+	    &r->held[side];
+	add_safe(b, s, n);
+	if (b->len > LINE_FULL)
+		release_all(r, out);
+}
+
+static void
+note_begin(struct render *r, struct buf *out)
+{
+	shut(r, out);
+	buf_str(out, r->o.colour ? "\033[2m[" : "[");
+}
+
+static void
+note_end(struct render *r, struct buf *out)
+{
+	buf_str(out, r->o.colour ? "]\033[0m\n" : "]\n");
+}
+
+static void
+note(struct render *r, const char *what, const char *detail, struct buf *out)
+{
+	size_t n = detail != NULL ? strlen(detail) : 0, cut;
+
+	if (!r->o.events)
+		return;
+	cut = n > DETAIL_MAX ? utf8_cut(detail, DETAIL_MAX) : n;
+	note_begin(r, out);
+	buf_str(out, what);
+	if (n > 0) {
+		buf_str(out, ": ");
+		add_safe(out, detail, cut);
+		if (cut < n)
+			buf_str(out, "...");
+	}
+	note_end(r, out);
+}
+
+/* "name {...}" of a tool's call or answer. */
+static void
+note_tool(struct render *r, const char *what, const struct json *head,
+    const char *key, struct buf *out)
+{
+	struct buf b;
+
+	buf_init(&b, STREAM_HEAD_MAX * 2);
+	buf_str(&b, json_get_str(head, "name", "?"));
+	if (json_get(head, key) != NULL) {
+		buf_byte(&b, ' ');
+		json_print(json_get(head, key), &b);
+	}
+	note(r, what, b.failed ? "?" : b.data, out);
+	buf_done(&b);
+}
+
+static void
+on_transcript(struct render *r, const struct record *rec, struct buf *out)
+{
+	/* a guess is followed by the words themselves, a thought is not said */
+	if (json_true(json_get(rec->head, "interim")) ||
+	    json_true(json_get(rec->head, "thought")))
+		return;
+	words(r, render_side(rec), json_get_str(rec->head, "text", ""), out);
+}
+
+/* Ends one side's line; in whole-line form only the words of a whole message
+ * need it, and they follow what is held. */
+static void
+finish(struct render *r, enum side side, struct buf *out)
+{
+	if (r->o.live && r->open == (int)side)
+		shut(r, out);
+	else if (!r->o.live)
+		release(r, side, out);
+}
+
+/* What the user typed is a line of its own. */
+static void
+on_text(struct render *r, const struct record *rec, struct buf *out)
+{
+	if (render_side(rec) == SIDE_MODEL) {
+		on_transcript(r, rec, out);
+		return;
+	}
+	if (!r->o.live)
+		release_all(r, out);
+	shut(r, out);
+	words(r, SIDE_USER, json_get_str(rec->head, "text", ""), out);
+	finish(r, SIDE_USER, out);
+}
+
+static void
+on_turn(struct render *r, const struct record *rec, struct buf *out)
+{
+	enum side side = render_side(rec);
+	const struct json *part;
+
+	if (!r->o.live)
+		release_all(r, out);
+	shut(r, out);
+	words(r, side, json_get_str(rec->head, "text", ""), out);
+	for (part = json_first(json_get(rec->head, "parts")); part != NULL;
+	    part = json_next(part))
+		words(r, side, json_get_str(part, "text", ""), out);
+	finish(r, side, out);
+}
+
+static void
+on_turn_end(struct render *r, const struct record *rec, struct buf *out)
+{
+	const char *reason = json_get_str(rec->head, "reason", NULL);
+
+	shut(r, out);
+	release_all(r, out);
+	if (reason != NULL)
+		note(r, "turn ended", reason, out);
+}
+
+static void
+on_interrupted(struct render *r, const struct record *rec, struct buf *out)
+{
+	struct buf *model = &r->held[SIDE_MODEL];
+
+	(void)rec;
+	if (!r->o.live) {
+		release(r, SIDE_USER, out);
+		model->len = trimmed(model->data, model->len);
+		if (r->o.events && model->len > 0) {
+			buf_str(model, " [interrupted]");
+			r->cut = true;
+		}
+		release(r, SIDE_MODEL, out);
+		/* these words open the next turn */
+		buf_add(&r->held[SIDE_USER], r->late.data, r->late.len);
+		buf_clear(&r->late);
+	}
+	/* the service may say it more than once for one interruption */
+	if (!r->cut)
+		note(r, "interrupted", NULL, out);
+	r->cut = true;
+}
+
+static void
+on_call(struct render *r, const struct record *rec, struct buf *out)
+{
+	release_all(r, out);
+	note_tool(r, "tool call", rec->head, "args", out);
+}
+
+static void
+on_response(struct render *r, const struct record *rec, struct buf *out)
+{
+	release_all(r, out);
+	note_tool(r, "tool answer", rec->head, "response", out);
+}
+
+static void
+on_cancel(struct render *r, const struct record *rec, struct buf *out)
+{
+	struct buf b;
+
+	buf_init(&b, STREAM_HEAD_MAX * 2);
+	json_print(json_get(rec->head, "ids"), &b);
+	note(r, "tool calls cancelled", b.failed ? "?" : b.data, out);
+	buf_done(&b);
+}
+
+static void
+on_media(struct render *r, const struct record *rec, struct buf *out)
+{
+	struct buf b;
+
+	if (!r->o.events)
+		return;
+	release_all(r, out);
+	buf_init(&b, STREAM_HEAD_MAX * 2);
+	buf_printf(&b, "%s, %zu bytes", json_get_str(rec->head, "mime", "?"),
+	    rec->payload_len);
+	note(r, rec->type, b.data, out);
+	buf_done(&b);
+}
+
+/* The words that records about trouble carry. */
+static const char *
+detail(const struct json *head)
+{
+	static const char *const keys[] = { "message", "reason", "why",
+	    "text" };
+	const char *s = NULL;
+	size_t i;
+
+	for (i = 0; s == NULL && i < sizeof(keys) / sizeof(keys[0]); i++)
+		s = json_get_str(head, keys[i], NULL);
+	return s;
+}
+
+static void
+on_trouble(struct render *r, const struct record *rec, struct buf *out)
+{
+	int64_t gap = json_get_int(rec->head, "gap_ms", -1);
+	struct buf b;
+
+	if (!r->o.live)
+		release_all(r, out);
+	if (gap < 0) {
+		note(r, rec->type, detail(rec->head), out);
+		return;
+	}
+	buf_init(&b, 64);
+	buf_printf(&b, "after %" PRId64 " ms", gap);
+	note(r, rec->type, b.data, out);
+	buf_done(&b);
+}
+
+static const struct {
+	const char *type;
+	void (*fn)(struct render *, const struct record *, struct buf *);
+} text_types[] = {
+	{ "transcript", on_transcript },
+	{ "text", on_text },
+	{ "turn", on_turn },
+	{ "turn_complete", on_turn_end },
+	{ "generation_complete", on_turn_end },
+	{ "interrupted", on_interrupted },
+	{ "tool_call", on_call },
+	{ "tool_response", on_response },
+	{ "tool_cancel", on_cancel },
+	{ "image", on_media },
+	{ "blob", on_media },
+	{ "reconnecting", on_trouble },
+	{ "reconnected", on_trouble },
+	{ "stalled", on_trouble },
+	{ "error", on_trouble },
+	{ "end", on_trouble },
+};
+
+/* The header without "bytes", with "size" and perhaps "data". */
+static void
+as_json(struct render *r, const struct record *rec, struct buf *out)
+{
+	struct json *head;
+	char *room;
+	size_t n = rec->payload_len;
+
+	if (n == 0 && json_get(rec->head, "bytes") == NULL) {
+		buf_add(out, rec->line, trimmed(rec->line, rec->line_len));
+		buf_byte(out, '\n');
+		return;
+	}
+	if (rec->head == NULL)
+		return;
+	head = json_copy(rec->head);
+	json_set(head, "bytes", NULL);
+	json_set(head, "data", NULL);
+	json_set(head, "size", json_integer((int64_t)n));
+	json_print(head, out);
+	json_free(head);
+	if (r->o.data) {
+		out->len -= out->failed ? 0 : 1;	/* the last brace */
+		buf_str(out, ",\"data\":\"");
+		room = buf_room(out, BASE64_LEN(n));
+		if (room != NULL)
+			buf_added(out, base64_encode(room, rec->payload, n));
+		buf_str(out, "\"}");
+	}
+	buf_byte(out, '\n');
+}
+
+void
+render_record(struct render *r, const struct record *rec, struct buf *out)
+{
+	struct record copy = *rec;
+	struct json *parsed = NULL;
+	size_t i, n = sizeof(text_types) / sizeof(text_types[0]);
+
+	for (i = 0; i < n && strcmp(rec->type, text_types[i].type) != 0; i++)
+		;
+	if (i == n && !r->o.json)
+		return;
+	if (rec->head == NULL)
+		copy.head = parsed = json_parse(rec->line, rec->line_len, NULL,
+		    0);
+	if (r->o.json)
+		as_json(r, &copy, out);
+	else
+		text_types[i].fn(r, &copy, out);
+	json_free(parsed);
+}
+
+void
+render_end(struct render *r, struct buf *out)
+{
+	shut(r, out);
+	release_all(r, out);
+}
