@@ -1,0 +1,340 @@
+/*
+ * A scenario is checked wholly when it is read: unknown words, keys that the
+ * action does not have and values of the wrong kind are refused with the
+ * number of the line, so that a test never passes for want of a fault.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "mem.h"
+#include "scenario.h"
+
+enum { RULES_MAX = 10000, LINE_MAX_BYTES = 1 << 20 };
+
+struct scenario {
+	struct rule *rules;
+	size_t count;
+	bool any[ON_COUNT];
+};
+
+static const char *const on_names[ON_COUNT] = {
+	[ON_UPGRADE] = "upgrade", [ON_SETUP] = "setup", [ON_READY] = "ready",
+	[ON_RESUMED] = "resumed", [ON_MESSAGE] = "message",
+	[ON_AUDIO] = "audio", [ON_IMAGE] = "image", [ON_TEXT] = "text",
+	[ON_SPEECH] = "speech", [ON_TURN] = "turn", [ON_ANSWER] = "answer",
+	[ON_CHUNK] = "chunk", [ON_GENERATED] = "generated",
+	[ON_COMPLETE] = "complete", [ON_INTERRUPTED] = "interrupted",
+	[ON_CALL] = "call", [ON_RESPONSE] = "response",
+	[ON_GO_AWAY] = "go_away"
+};
+
+/* The actions and the keys that they take: i an integer, s a string, b a
+ * boolean, o an object, a an array, v anything. */
+static const struct action {
+	const char *name;
+	const char *keys;
+	const char *need;	/* a key that must be there */
+} actions[DO_COUNT] = {
+	[DO_DROP] = { "drop", "", NULL },
+	[DO_RESET] = { "reset", "", NULL },
+	[DO_HALF_OPEN] = { "half_open", "", NULL },
+	[DO_STALL] = { "stall", "i:ms ", NULL },
+	[DO_SLOW] = { "slow", "i:rate ", "rate" },
+	[DO_PONG] = { "pong", "i:ms ", "ms" },
+	[DO_GARBAGE] = { "garbage", "s:text s:hex ", NULL },
+	[DO_CLOSE] = { "close", "i:code s:reason ", NULL },
+	[DO_REFUSE] = { "refuse", "i:status s:body s:header ", "status" },
+	[DO_GO_AWAY] = { "go_away", "i:ms ", NULL },
+	[DO_INVALIDATE] = { "invalidate", "", NULL },
+	[DO_DEAF] = { "deaf", "", NULL },
+	[DO_REPEAT] = { "repeat", "", NULL },
+	[DO_SEND] = { "send", "o:message s:raw ", NULL },
+	[DO_SAY] = { "say", "s:text i:ms b:complete ", "text" },
+	[DO_TONE] = { "tone", "i:ms b:complete ", NULL },
+	[DO_PARROT] = { "parrot", "b:complete ", NULL },
+	[DO_SILENT] = { "silent", "b:complete ", NULL },
+	[DO_CALL] = { "call", "a:calls i:count b:ids ", "calls" },
+	[DO_CANCEL] = { "cancel", "v:ids ", NULL },
+	[DO_INTERRUPT] = { "interrupt", "", NULL }
+};
+
+static const char common[] =
+    "s:on s:do v:conn i:nth i:every i:limit v:after v:p s:match s:note ";
+
+struct scenario *
+scenario_new(void)
+{
+	return mem_alloc(sizeof(struct scenario));
+}
+
+void
+scenario_free(struct scenario *s)
+{
+	size_t i;
+
+	if (!s)
+		return;
+	for (i = 0; i < s->count; i++)
+		json_free((struct json *)s->rules[i].args);
+	free(s->rules);
+	free(s);
+}
+
+/* Whether a list of "t:key " has the key, with which type letter. */
+static char
+key_type(const char *list, const char *key)
+{
+	size_t n = strlen(key);
+
+	for (; *list; list = strchr(list, ' ') + 1)
+		if (strncmp(list + 2, key, n) == 0 && list[2 + n] == ' ')
+			return *list;
+	return 0;
+}
+
+static bool
+type_fits(char letter, const struct json *v)
+{
+	int64_t i;
+
+	switch (letter) {
+	case 'i': return json_int(v, &i) == 0;
+	case 's': return json_type(v) == JSON_STRING;
+	case 'b': return json_type(v) == JSON_BOOL;
+	case 'o': return json_type(v) == JSON_OBJECT;
+	case 'a': return json_type(v) == JSON_ARRAY;
+	default: return true;
+	}
+}
+
+/* A number or a pair of them; -1 if it is neither. */
+static int
+range(const struct json *v, int64_t out[2])
+{
+	if (!v)
+		return 0;
+	if (json_type(v) != JSON_ARRAY) {
+		if (json_int(v, &out[0]) != 0)
+			return -1;
+		out[1] = out[0];
+	} else if (json_size(v) != 2 || json_int(json_at(v, 0), &out[0]) != 0 ||
+	    json_int(json_at(v, 1), &out[1]) != 0) {
+		return -1;
+	}
+	return out[0] < 0 || out[1] < out[0] ? -1 : 0;
+}
+
+static int
+word(const char *name, const char *const *table, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (name && strcmp(name, table[i]) == 0)
+			return i;
+	return -1;
+}
+
+static int
+action(const char *name)
+{
+	int i;
+
+	for (i = 0; i < DO_COUNT; i++)
+		if (name && strcmp(name, actions[i].name) == 0)
+			return i;
+	return -1;
+}
+
+static int
+check_keys(const struct json *o, const struct action *a, char *why,
+    size_t size)
+{
+	const struct json *m;
+	char t;
+
+	for (m = json_first(o); m; m = json_next(m)) {
+		t = key_type(common, json_key(m));
+		if (!t)
+			t = key_type(a->keys, json_key(m));
+		if (!t) {
+			snprintf(why, size, "\"%s\" has no key \"%s\"",
+			    a->name, json_key(m));
+			return -1;
+		}
+		if (!type_fits(t, m)) {
+			snprintf(why, size, "bad value of \"%s\"", json_key(m));
+			return -1;
+		}
+	}
+	if (a->need && !json_get(o, a->need)) {
+		snprintf(why, size, "\"%s\" needs the key \"%s\"", a->name,
+		    a->need);
+		return -1;
+	}
+	return 0;
+}
+
+/* Fills in a rule from an object, which it only refers to. */
+static int
+read_rule(struct rule *r, const struct json *o, char *why, size_t size)
+{
+	int on = word(json_get_str(o, "on", NULL), on_names, ON_COUNT);
+	int act = action(json_get_str(o, "do", NULL));
+
+	if (on < 0 || act < 0) {
+		snprintf(why, size, "\"%s\" is missing or not known",
+		    on < 0 ? "on" : "do");
+		return -1;
+	}
+	if (check_keys(o, &actions[act], why, size) != 0)
+		return -1;
+	if ((act == DO_REFUSE) != (on == ON_UPGRADE)) {
+		snprintf(why, size,
+		    "\"refuse\" and \"upgrade\" go only together");
+		return -1;
+	}
+	*r = (struct rule){ .on = on, .act = act, .args = o,
+	    .conn = { 1, INT64_MAX } };
+	r->nth = json_get_int(o, "nth", 0);
+	r->every = json_get_int(o, "every", 0);
+	r->limit = json_get_int(o, "limit", 0);
+	r->match = json_get_str(o, "match", NULL);
+	r->p = json_num(json_get(o, "p"), 1);
+	if (range(json_get(o, "conn"), r->conn) != 0 ||
+	    range(json_get(o, "after"), r->after) != 0) {
+		snprintf(why, size, "\"conn\" and \"after\" want a number or "
+		    "[from, to]");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+add_line(struct scenario *s, const char *p, size_t n, size_t line, char *why,
+    size_t size)
+{
+	char inner[200];
+	struct json *o;
+	struct rule r;
+
+	o = json_parse(p, n, inner, sizeof(inner));
+	if (o && json_type(o) != JSON_OBJECT)
+		snprintf(inner, sizeof(inner), "not an object");
+	else if (o && s->count == RULES_MAX)
+		snprintf(inner, sizeof(inner), "too many rules");
+	else if (o && read_rule(&r, o, inner, sizeof(inner)) == 0) {
+		r.line = line;
+		s->rules = mem_resize(s->rules, s->count + 1, sizeof(r));
+		s->rules[s->count++] = r;
+		s->any[r.on] = true;
+		return 0;
+	}
+	json_free(o);
+	snprintf(why, size, "line %zu: %s", line, inner);
+	return -1;
+}
+
+int
+scenario_add(struct scenario *s, const char *p, size_t n, char *why,
+    size_t size)
+{
+	const char *end = p + n, *nl;
+	size_t line, len;
+
+	for (line = 1; p < end; line++, p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (!nl)
+			nl = end;
+		len = (size_t)(nl - p);
+		while (len > 0 && strchr(" \t\r", *p))
+			p++, len--;
+		if (len == 0 || *p == '#')
+			continue;
+		if (len > LINE_MAX_BYTES) {
+			snprintf(why, size, "line %zu: too long", line);
+			return -1;
+		}
+		if (add_line(s, p, len, line, why, size) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+bool
+scenario_any(const struct scenario *s, enum scenario_on on)
+{
+	return s->any[on];
+}
+
+uint64_t
+scenario_random(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+static bool
+fires(const struct rule *r, const struct scenario_event *ev, uint64_t *random)
+{
+	if (r->on != ev->on || ev->conn < r->conn[0] || ev->conn > r->conn[1])
+		return false;
+	if (r->limit && r->fired >= r->limit)
+		return false;
+	if (r->nth && ev->nth != r->nth)
+		return false;
+	if (r->every && ev->nth % r->every != 0)
+		return false;
+	if (r->match && !(ev->text && strstr(ev->text, r->match)))
+		return false;
+	return r->p >= 1 ||
+	    (double)(scenario_random(random) >> 11) / 9007199254740992.0 < r->p;
+}
+
+const struct rule *
+scenario_next(struct scenario *s, size_t *pos, const struct scenario_event *ev,
+    uint64_t *random, int64_t *after)
+{
+	struct rule *r;
+	uint64_t span;
+
+	if (!s->any[ev->on])
+		return NULL;
+	while (*pos < s->count) {
+		r = &s->rules[(*pos)++];
+		if (!fires(r, ev, random))
+			continue;
+		r->fired++;
+		*after = r->after[0];
+		span = (uint64_t)(r->after[1] - r->after[0]);
+		if (span > 0)
+			*after += (int64_t)(scenario_random(random) %
+			    (span + 1));
+		return r;
+	}
+	return NULL;
+}
+
+bool
+scenario_answers(enum scenario_do act)
+{
+	return act == DO_SAY || act == DO_TONE || act == DO_PARROT ||
+	    act == DO_SILENT || act == DO_CALL;
+}
+
+const char *
+scenario_on_name(enum scenario_on on)
+{
+	return on_names[on];
+}
+
+const char *
+scenario_do_name(enum scenario_do act)
+{
+	return actions[act].name;
+}

@@ -1,0 +1,93 @@
+#ifndef TALK_H
+#define TALK_H
+
+#include "family.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A conversation as the service keeps it, over as many connections as come to
+ * resume it: its context in tokens, its handles and what each of them stands
+ * for.  Pure.
+ */
+struct talks;
+
+enum {
+	TALK_HANDLE = 40,	/* characters of a handle */
+	TALK_HANDLES = 16,	/* a conversation's newest that still work */
+	TALK_WORDS = 512	/* bytes of a transcript kept for repeating */
+};
+
+enum talk_tokens { TALK_TEXT, TALK_AUDIO, TALK_IMAGE, TALK_KINDS };
+
+/* What a handle brings back. */
+struct talk_state {
+	int64_t tokens[TALK_KINDS];	/* in the context */
+	int64_t milli;			/* audio tokens begun, in ms of sound */
+	int64_t index;			/* last client message in it, or -1 */
+	int64_t received;		/* messages of the whole conversation */
+	unsigned turns;
+};
+
+struct talk_handle {
+	char text[TALK_HANDLE + 1];
+	struct talk_state state;
+};
+
+struct talk {
+	unsigned id;
+	enum backend backend;
+	char session[37];	/* a UUID */
+	void *holder;		/* the connection that has it, or NULL */
+	struct talk_state now;
+	int64_t window;		/* tokens at which it is over */
+	int64_t trigger;	/* compression: from, down to; 0: none */
+	int64_t target;
+	bool deaf;		/* hears, but does not answer any more */
+	char user[TALK_WORDS], model[TALK_WORDS];	/* last transcripts */
+	struct talk_handle *handles;	/* TALK_HANDLES, newest last */
+	size_t handle_count;
+	int64_t ended;		/* when the last connection went; -1: not yet */
+	struct talk *next;	/* of the same bucket */
+	struct talk *older, *newer;	/* among those without a holder */
+};
+
+struct talks *talks_new(int64_t handle_ms);
+/* Frees all conversations; forget (may be NULL) is called for each that ends,
+ * here and later on. */
+void talks_free(struct talks *);
+void talks_forget(struct talks *, void (*forget)(void *arg, unsigned id),
+    void *arg);
+size_t talks_count(const struct talks *);
+
+struct talk *talk_new(struct talks *, enum backend, uint64_t *random);
+struct talk *talk_find(const struct talks *, unsigned id);
+
+/* The connection lets go: the handles live on for their time; without any the
+ * conversation is freed. */
+void talk_release(struct talks *, struct talk *, int64_t now);
+/* Frees those whose handles' time is over. */
+void talks_expire(struct talks *, int64_t now);
+
+/* A new handle for the present state. */
+const char *talk_handle(struct talk *, uint64_t *random);
+void talk_invalidate(struct talk *);
+/* The conversation that a handle stands for, and the handle's state; NULL
+ * where it is not known or its time is over. */
+struct talk *talk_resume(struct talks *, const char *handle, int64_t now,
+    const struct talk_state **);
+
+/* Adds to the context: tokens, or milliseconds of audio (25 tokens a
+ * second). */
+void talk_add(struct talk *, enum talk_tokens, int64_t tokens);
+void talk_hear(struct talk *, int64_t ms);
+/* Tokens of a text: a quarter of its bytes. */
+int64_t talk_text_tokens(size_t n);
+int64_t talk_total(const struct talk *);
+/* Cuts the context where compression says so; false where the window is
+ * over. */
+bool talk_fits(struct talk *);
+
+#endif
