@@ -224,6 +224,12 @@ ear_speaking(const struct ear *e)
 	return e->speaking;
 }
 
+bool
+ear_quiet(const struct ear *e)
+{
+	return !e->speaking && e->run_ms == 0;
+}
+
 long long
 ear_time(const struct ear *e)
 {

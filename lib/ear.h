@@ -51,6 +51,8 @@ bool ear_start(struct ear *);
 bool ear_end(struct ear *);
 
 bool ear_speaking(const struct ear *);
+/* Whether nobody speaks, nor seems to begin. */
+bool ear_quiet(const struct ear *);
 
 /* Milliseconds of audio heard in all, and of sound in the turn so far. */
 long long ear_time(const struct ear *);

@@ -1,0 +1,43 @@
+#ifndef EMUCALL_H
+#define EMUCALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The functions that the emulator's model calls: which calls are open, and
+ * what an answer does.
+ */
+struct buf;
+struct client_event;
+struct emulator_conn;
+struct emuturn;
+struct json;
+
+enum emucall_result {
+	EMUCALL_IGNORED,	/* late, twice, or not understood */
+	EMUCALL_MORE,		/* other calls of the turn are still open, or
+				 * more of this answer will come */
+	EMUCALL_SILENT,		/* for the context only */
+	EMUCALL_WHEN_IDLE,	/* to be answered in its turn */
+	EMUCALL_INTERRUPT,	/* to be answered at once */
+	EMUCALL_ALL		/* the turn goes on */
+};
+
+/* Sends the calls of a scenario's "call"; whether the turn waits for them. */
+bool emucall_make(struct emulator_conn *, const struct json *rule);
+
+/* An answer has come; its response as JSON is appended to text. */
+enum emucall_result emucall_answer(struct emulator_conn *,
+    const struct client_event *, struct buf *text);
+
+/* Cancels the open call with that id, or all. */
+void emucall_cancel(struct emulator_conn *, const char *id);
+
+/* Whether the turn waits for an answer; whether any call is open. */
+bool emucall_blocking(const struct emuturn *);
+bool emucall_open(const struct emuturn *);
+
+void emucall_done(struct emuturn *);
+
+#endif

@@ -1,0 +1,203 @@
+/*
+ * Everything a connection says goes through here, and nothing is said on a
+ * dead one.  Rules only ever enqueue: they are carried out between two steps,
+ * so no step has to expect the connection to vanish under it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "emuconn.h"
+#include "mem.h"
+#include "protoserver.h"
+#include "stream.h"
+#include "talk.h"
+
+bool
+emuconn_alive(const struct emulator_conn *c)
+{
+	return c->phase != CONN_DEAD;
+}
+
+struct buf *
+emuconn_log(struct emulator_conn *c, const char *type)
+{
+	struct buf *b = &c->e->line;
+
+	if (!c->e->watch.line)
+		return NULL;
+	buf_clear(b);
+	stream_head(b, type);
+	stream_int(b, "t", c->e->now);
+	stream_int(b, "conn", c->id);
+	if (c->talk)
+		stream_int(b, "talk", c->talk->id);
+	return b;
+}
+
+void
+emuconn_logged(struct emulator_conn *c)
+{
+	struct buf *b = &c->e->line;
+
+	stream_tail(b, 0);
+	if (!b->failed)
+		c->e->watch.line(c->e->arg, b->data, b->len);
+}
+
+void
+emuconn_send(struct emulator_conn *c, const char *what)
+{
+	struct buf *b = &c->e->out, *log;
+
+	if (emuconn_alive(c) && !b->failed && b->len > 0) {
+		if ((log = emuconn_log(c, "sent"))) {
+			stream_str(log, "what", what);
+			stream_int(log, "size", (int64_t)b->len);
+			emuconn_logged(c);
+		}
+		c->ops.send(c->arg, b->data, b->len, false);
+	}
+	buf_clear(b);
+}
+
+void
+emuconn_send_text(struct emulator_conn *c, const char *p, size_t n)
+{
+	struct buf *log;
+
+	if (!emuconn_alive(c))
+		return;
+	if ((log = emuconn_log(c, "sent"))) {
+		stream_str(log, "what", "scenario");
+		stream_int(log, "size", (int64_t)n);
+		emuconn_logged(c);
+	}
+	c->ops.send(c->arg, p, n, true);
+}
+
+/* The connection is over for the core: its conversation can be resumed. */
+static void
+let_go(struct emulator_conn *c)
+{
+	c->phase = CONN_DEAD;
+	c->turn.next = -1;
+	if (c->talk && c->talk->holder == c)
+		talk_release(c->e->talks, c->talk, c->e->now);
+	c->talk = NULL;
+}
+
+void
+emuconn_close(struct emulator_conn *c, int code, const char *reason)
+{
+	struct buf *log;
+
+	if (!emuconn_alive(c))
+		return;
+	if ((log = emuconn_log(c, "close"))) {
+		stream_int(log, "code", code);
+		stream_str(log, "reason", reason);
+		emuconn_logged(c);
+	}
+	let_go(c);
+	c->ops.close(c->arg, code, reason);
+}
+
+void
+emuconn_fault(struct emulator_conn *c, enum emulator_fault fault, const void *p,
+    int64_t n)
+{
+	if (!emuconn_alive(c))
+		return;
+	if (fault <= EMULATOR_HALF_OPEN)
+		let_go(c);
+	if (c->ops.fault)
+		c->ops.fault(c->arg, fault, p, n);
+	else if (fault != EMULATOR_PONG && fault != EMULATOR_SLOW)
+		c->ops.close(c->arg, 0, "");
+}
+
+/* Puts it into the list, behind those that are due at the same time. */
+static void
+enqueue(struct emulator_conn *c, const struct rule *r, int64_t at,
+    const char *id)
+{
+	struct todo **p = &c->todo, *t = mem_alloc(sizeof(*t));
+
+	while (*p && (*p)->at <= at)
+		p = &(*p)->next;
+	*t = (struct todo){ .rule = r, .at = at, .next = *p };
+	t->id = mem_str(id);
+	*p = t;
+}
+
+bool
+emuconn_fire(struct emulator_conn *c, enum scenario_on on, const char *text,
+    const char *id)
+{
+	struct scenario_event ev = { .on = on, .conn = c->id, .text = text };
+	const struct rule *r;
+	bool answers = false;
+	size_t pos = 0;
+	int64_t after;
+
+	ev.nth = ++c->seen[on];
+	if (!scenario_any(c->e->scenario, on))
+		return false;
+	while ((r = scenario_next(c->e->scenario, &pos, &ev, &c->e->random,
+	    &after))) {
+		enqueue(c, r, c->e->now + after, id);
+		answers |= scenario_answers(r->act);
+	}
+	return answers;
+}
+
+struct todo *
+emuconn_due(struct emulator_conn *c)
+{
+	struct todo *t = c->todo;
+
+	if (!t || t->at > c->e->now)
+		return NULL;
+	c->todo = t->next;
+	return t;
+}
+
+void
+emuconn_todo_free(struct todo *t)
+{
+	free(t->id);
+	free(t);
+}
+
+void
+emuconn_update(struct emulator_conn *c, bool resumable)
+{
+	const char *handle = NULL;
+	int64_t index = -1;
+
+	if (!c->set.resumption || !c->talk)
+		return;
+	if (resumable) {
+		/* proto3 leaves out a zero */
+		index = c->received + c->e->opt.index_base - 1;
+		c->talk->now.index = index;
+		handle = talk_handle(c->talk, &c->e->random);
+	}
+	c->updated = c->received;
+	c->update_at = -1;
+	protoserver_resumption(handle, resumable,
+	    c->set.transparent && index > 0 ? index : -1, &c->e->out);
+	emuconn_send(c, "sessionResumptionUpdate");
+}
+
+void
+emuconn_done(struct emulator_conn *c)
+{
+	struct todo *t;
+
+	let_go(c);
+	while ((t = c->todo)) {
+		c->todo = t->next;
+		emuconn_todo_free(t);
+	}
+}

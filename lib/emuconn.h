@@ -1,0 +1,154 @@
+#ifndef EMUCONN_H
+#define EMUCONN_H
+
+#include "buf.h"
+#include "emulator.h"
+#include "emusetup.h"
+#include "scenario.h"
+
+/*
+ * The emulator's inside, shared by emuconn, emuturn, emurules and emulator
+ * only: its connections, what they send, and what is to be done on them later.
+ */
+struct answer;
+struct json;
+struct protoserver;
+struct talk;
+struct talks;
+
+struct emulator {
+	struct emulator_options opt;
+	struct emulator_watch watch;
+	void *arg;
+	struct scenario *scenario;
+	struct talks *talks;
+	struct protoserver *server[2];	/* by backend */
+	struct buf out;			/* the message being written */
+	struct buf line;		/* the log line being written */
+	uint64_t random;
+	int64_t now;
+	unsigned next_conn;
+	size_t failed;			/* checks */
+	struct emulator_conn **heap;	/* the next due first */
+	size_t count, room;
+};
+
+enum emuconn_phase {
+	CONN_OPEN,	/* upgraded, no setup yet */
+	CONN_SETUP,	/* setup accepted, not yet acknowledged */
+	CONN_SEED,	/* waits for the history */
+	CONN_LIVE,
+	CONN_DEAD	/* closed or cut by us; waits for emulator_closed() */
+};
+
+/* What the user said in a turn. */
+struct heard {
+	char *text;		/* typed, or NULL */
+	void *pcm;		/* spoken, or NULL */
+	int rate;
+	size_t samples;
+	int64_t ms;
+	bool live;		/* came as realtimeInput */
+	struct heard *next;	/* waiting */
+};
+
+/* A function call and what became of it. */
+struct emucall {
+	char id[40];		/* empty where the call has none */
+	char *name;
+	struct json *expect;	/* in the answer; or NULL */
+	bool async;
+	struct emucall *next;
+};
+
+enum emuturn_state {
+	TURN_IDLE,
+	TURN_THINKING,
+	TURN_SPEAKING,	/* output is being generated */
+	TURN_CALLING,	/* waits for answers to calls */
+	TURN_PLAYING	/* generated, but not yet played by the client */
+};
+
+struct emuturn {
+	enum emuturn_state state;
+	int64_t next;		/* when something is to be done; -1 */
+	bool waiting;		/* for room in the connection's queue */
+	bool endless;		/* does not complete */
+	bool output;		/* something was sent */
+	struct answer *answer;
+	int64_t started;
+	struct heard *heard;	/* what is being answered; later ones behind */
+	struct emucall *calls;	/* open ones */
+	struct emucall *closed;	/* the last ones answered or cancelled */
+	size_t closed_count;
+	uint64_t call_ids;
+};
+
+/* Something to be done by a rule. */
+struct todo {
+	const struct rule *rule;
+	int64_t at;
+	char *id;		/* the call that the event was about, or NULL */
+	struct todo *next;
+};
+
+struct emulator_conn {
+	struct emulator *e;
+	unsigned id;
+	struct emulator_ops ops;
+	void *arg;
+	enum emuconn_phase phase;
+	enum backend backend;
+	char version[16];
+	bool constrained;
+	int doom_code;		/* closed so at its first message */
+	const char *doom;
+	struct talk *talk;
+	bool resumed;
+	struct emusetup set;
+	struct ear *ear;
+	struct emuturn turn;
+	unsigned seen[ON_COUNT];
+	struct todo *todo;
+	int64_t opened;
+	int64_t received;	/* client messages after setup */
+	int64_t updated;	/* of them in the last resumption update */
+	int64_t update_at;	/* the next such update, -1 */
+	int64_t go_away_at, end_at;	/* -1 */
+	int64_t due;
+	size_t heap;		/* place in it */
+};
+
+/* Sends what stands in e->out, as a binary message, and empties it; what goes
+ * to the log. */
+void emuconn_send(struct emulator_conn *, const char *what);
+/* The same for a scenario's text. */
+void emuconn_send_text(struct emulator_conn *, const char *p, size_t n);
+void emuconn_close(struct emulator_conn *, int code, const char *reason);
+/* A fault; the first three end the connection for the core too. */
+void emuconn_fault(struct emulator_conn *, enum emulator_fault, const void *p,
+    int64_t n);
+bool emuconn_alive(const struct emulator_conn *);
+
+/* An event: rules that fire are put on the list.  Whether one of them answers
+ * the turn.  text and id may be NULL. */
+bool emuconn_fire(struct emulator_conn *, enum scenario_on, const char *text,
+    const char *id);
+/* Takes the next thing that is due off the list: the caller frees it with
+ * emuconn_todo_free(); NULL if none is. */
+struct todo *emuconn_due(struct emulator_conn *);
+void emuconn_todo_free(struct todo *);
+
+/* Begins a log line: {"type":"...","t":...,"conn":...,"talk":... to which
+ * members are added with stream_*(); NULL where nobody reads it.  Then
+ * emuconn_logged(). */
+struct buf *emuconn_log(struct emulator_conn *, const char *type);
+void emuconn_logged(struct emulator_conn *);
+
+/* A resumption update, if the client wants them. */
+void emuconn_update(struct emulator_conn *, bool resumable);
+
+/* Lets go of the conversation and forgets the list. */
+void emuconn_done(struct emulator_conn *);
+
+#endif

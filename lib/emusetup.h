@@ -1,0 +1,66 @@
+#ifndef EMUSETUP_H
+#define EMUSETUP_H
+
+#include "ear.h"
+#include "family.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What the emulator takes from a client's setup, and what it refuses in one
+ * that is well-formed.  Pure.
+ */
+struct json;
+
+enum emusetup_output { OUTPUT_AUDIO, OUTPUT_TEXT, OUTPUT_NOTHING };
+
+/* A declared function; answers to NON_BLOCKING ones may come at any time. */
+struct emusetup_function {
+	char *name;
+	bool async;
+};
+
+struct emusetup {
+	struct family family;
+	enum emusetup_output output;
+	bool input_transcript;
+	bool output_transcript;
+	bool no_interruption;
+	bool resumption;
+	bool transparent;
+	char *handle;		/* to resume, or NULL */
+	bool history;		/* begins with clientContent */
+	bool activity;		/* voiceActivity is wanted */
+	int64_t trigger, target;	/* compression, 0: none */
+	int64_t prompt_tokens;	/* of the system instruction */
+	struct ear_settings ear;
+	struct emusetup_function *functions;
+	size_t function_count;
+	/* a field that is refused only with the first content */
+	bool refuse_later;
+};
+
+struct emusetup_verdict {
+	int code;		/* of the close; 0: accepted */
+	char reason[512];
+};
+
+/*
+ * Reads the value of "setup", which the schema has already accepted.  models
+ * is a NULL-terminated list of further models, or NULL.  Fills in a verdict;
+ * the setup is to be given to emusetup_done() in either case.
+ */
+void emusetup_read(struct emusetup *, const struct json *setup, enum backend,
+    const char *version, const char *const *models,
+    struct emusetup_verdict *);
+void emusetup_done(struct emusetup *);
+
+/* Takes the functions out of a list of tools, replacing those before. */
+void emusetup_tools(struct emusetup *, const struct json *tools);
+/* NULL where it was not declared. */
+const struct emusetup_function *emusetup_function(const struct emusetup *,
+    const char *name);
+
+#endif

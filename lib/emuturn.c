@@ -1,0 +1,490 @@
+/*
+ * One answer at a time.  What the user says meanwhile without interrupting it
+ * waits behind it, in order.  turn.heard is what is being answered, as long as
+ * the turn is not idle.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "emucall.h"
+#include "emuconn.h"
+#include "emuturn.h"
+#include "json.h"
+#include "mem.h"
+#include "proto.h"
+#include "protoserver.h"
+#include "stream.h"
+#include "talk.h"
+
+enum {
+	QUEUE_MARK = 256 << 10,	/* bytes queued at which the model waits */
+	BURST = 4,
+	TONE_MS = 1500,
+	WAITING_MAX = 64,	/* turns waiting */
+	RESPONSE_MAX = 16 << 20
+};
+
+static void begin(struct emulator_conn *);
+
+struct heard *
+heard_text(const char *text, size_t n, bool live)
+{
+	struct heard *h = mem_alloc(sizeof(*h));
+
+	h->text = mem_copy(text, n);
+	h->live = live;
+	return h;
+}
+
+struct heard *
+heard_speech(void *pcm, int rate, size_t samples, int64_t ms)
+{
+	struct heard *h = mem_alloc(sizeof(*h));
+
+	h->live = true;
+	h->pcm = pcm;
+	h->rate = rate;
+	h->samples = samples;
+	h->ms = ms;
+	return h;
+}
+
+static void
+drop_heard(struct emuturn *t)
+{
+	struct heard *h = t->heard;
+
+	if (!h)
+		return;
+	t->heard = h->next;
+	free(h->text);
+	free(h->pcm);
+	free(h);
+}
+
+void
+emuturn_done(struct emuturn *t)
+{
+	while (t->heard)
+		drop_heard(t);
+	answer_free(t->answer);
+	t->answer = NULL;
+	emucall_done(t);
+}
+
+bool
+emuturn_busy(const struct emulator_conn *c)
+{
+	return c->turn.state != TURN_IDLE;
+}
+
+bool
+emuturn_resumable(const struct emulator_conn *c)
+{
+	return c->phase == CONN_LIVE && c->turn.state == TURN_IDLE &&
+	    !c->turn.heard && !emucall_open(&c->turn) && ear_quiet(c->ear);
+}
+
+/* A transcript, whole. */
+static void
+transcribe(struct emulator_conn *c, enum transcript_kind kind,
+    const char *text)
+{
+	bool input = kind == TRANSCRIPT_INPUT;
+
+	if (!*text || !(input ? c->set.input_transcript :
+	    c->set.output_transcript))
+		return;
+	protoserver_transcript(kind, text, strlen(text), false, &c->e->out);
+	emuconn_send(c, input ? "inputTranscription" : "outputTranscription");
+}
+
+/* What the ear can say honestly of speech: how long it was. */
+static void
+mark(char *s, size_t size, int64_t ms)
+{
+	snprintf(s, size, "[%lld.%lld s of speech]", (long long)(ms / 1000),
+	    (long long)(ms % 1000 / 100));
+}
+
+static const char *
+words_of(const struct heard *h, char *s, size_t size)
+{
+	if (h->text)
+		return h->text;
+	mark(s, size, h->ms);
+	return s;
+}
+
+void
+emuturn_user(struct emulator_conn *c, struct heard *h)
+{
+	struct heard **p = &c->turn.heard;
+	char words[64];
+	size_t n = 0;
+	struct buf *log;
+
+	for (; *p; p = &(*p)->next)
+		n++;
+	if ((log = emuconn_log(c, "turn"))) {
+		if (h->text)
+			stream_str(log, "text", h->text);
+		else
+			stream_int(log, "ms", h->ms);
+		stream_int(log, "waiting", (int64_t)n);
+		emuconn_logged(c);
+	}
+	*p = h;
+	if (h->live)
+		transcribe(c, TRANSCRIPT_INPUT, words_of(h, words,
+		    sizeof(words)));
+	if (n > WAITING_MAX)
+		drop_heard(&c->turn);
+	if (!emuturn_busy(c))
+		begin(c);
+}
+
+/* Goes over to the first thing that waits for an answer. */
+static void
+begin(struct emulator_conn *c)
+{
+	struct emuturn *t = &c->turn;
+	struct heard *h = t->heard;
+	char words[64];
+	const char *text;
+
+	if (!h || c->talk->deaf || !emuconn_alive(c)) {
+		while (c->talk && c->talk->deaf && t->heard)
+			drop_heard(t);
+		return;
+	}
+	text = words_of(h, words, sizeof(words));
+	snprintf(c->talk->user, sizeof(c->talk->user), "%s", text);
+	t->state = TURN_THINKING;
+	t->next = c->e->now + c->e->opt.think_ms;
+	t->output = t->endless = t->waiting = false;
+	emuconn_update(c, false);
+	/* a rule that answers does it in the place of the brain */
+	if (emuconn_fire(c, ON_TURN, text, NULL) ||
+	    c->e->opt.brain == EMULATOR_PROGRAM)
+		t->next = -1;
+}
+
+/* From here on output is generated. */
+static void
+speak(struct emulator_conn *c)
+{
+	struct emuturn *t = &c->turn;
+
+	t->state = TURN_SPEAKING;
+	t->next = t->started = c->e->now;
+	t->waiting = false;
+	if (!t->answer)
+		t->answer = answer_new();
+}
+
+/* The brain's own answer. */
+static void
+think(struct emulator_conn *c, enum emulator_brain brain, int64_t ms)
+{
+	struct emuturn *t = &c->turn;
+	struct heard *h = t->heard;
+	char words[64];
+	const char *text;
+
+	speak(c);
+	if (!h || brain == EMULATOR_TONE) {
+		if (ms == 0)
+			ms = c->e->opt.tone_ms ? c->e->opt.tone_ms : TONE_MS;
+		answer_tone(t->answer, ms);
+		text = words;
+		snprintf(words, sizeof(words), "[%lld.%lld s of tone]",
+		    (long long)(ms / 1000), (long long)(ms % 1000 / 100));
+	} else if (h->text) {
+		text = h->text;
+		answer_tone(t->answer, answer_length(text));
+	} else {
+		answer_speech(t->answer, h->rate, h->pcm, h->samples);
+		text = words_of(h, words, sizeof(words));
+	}
+	answer_text(t->answer, text, strlen(text));
+}
+
+/* The first output of an answer. */
+static void
+put_out(struct emulator_conn *c)
+{
+	if (c->turn.output)
+		return;
+	c->turn.output = true;
+	emuconn_fire(c, ON_ANSWER, NULL, NULL);
+}
+
+/* Sends the next piece of text; false at the end. */
+static bool
+send_text(struct emulator_conn *c)
+{
+	const char *p;
+	size_t n;
+
+	p = answer_piece(c->turn.answer, &n);
+	if (!p)
+		return false;
+	if (c->set.output == OUTPUT_TEXT) {
+		protoserver_text(c->backend, p, n, false, &c->e->out);
+		emuconn_send(c, "text");
+	} else if (c->set.output_transcript) {
+		protoserver_transcript(TRANSCRIPT_OUTPUT, p, n, false,
+		    &c->e->out);
+		emuconn_send(c, "outputTranscription");
+	}
+	return true;
+}
+
+/* Sends the next chunk of sound; false where there is none now. */
+static bool
+send_audio(struct emulator_conn *c)
+{
+	unsigned char pcm[2 * ANSWER_CHUNK];
+	struct answer *a = c->turn.answer;
+	size_t n;
+
+	if (c->set.output != OUTPUT_AUDIO)
+		return false;
+	n = answer_read(a, pcm, answer_read_ms(a) ? ANSWER_CHUNK :
+	    ANSWER_FIRST);
+	if (n == 0)
+		return false;
+	protoserver_audio(c->backend, ANSWER_RATE, pcm, n * 2, &c->e->out);
+	emuconn_send(c, "audio");
+	emuconn_fire(c, ON_CHUNK, NULL, NULL);
+	return true;
+}
+
+static void
+generated(struct emulator_conn *c)
+{
+	struct emuturn *t = &c->turn;
+	int64_t played;
+
+	while (send_text(c))
+		;
+	protoserver_generation_complete(&c->e->out);
+	emuconn_send(c, "generationComplete");
+	t->state = TURN_PLAYING;
+	played = t->started + answer_read_ms(t->answer);
+	t->next = t->endless ? -1 : played > c->e->now ? played : c->e->now;
+	emuconn_fire(c, ON_GENERATED, NULL, NULL);
+}
+
+static void
+generate(struct emulator_conn *c)
+{
+	struct emuturn *t = &c->turn;
+	int burst = c->e->opt.burst ? c->e->opt.burst : BURST;
+
+	if (c->ops.queued && c->ops.queued(c->arg) > QUEUE_MARK) {
+		t->waiting = true;
+		t->next = -1;
+		return;
+	}
+	put_out(c);
+	send_text(c);
+	if (!send_audio(c)) {
+		if (answer_is_open(t->answer))
+			t->next = -1;
+		else
+			generated(c);
+		return;
+	}
+	if (burst > 0)
+		t->next = t->started + answer_read_ms(t->answer) / burst;
+	/* the last chunk and the end come together */
+	if (answer_left(t->answer) == 0 && !answer_is_open(t->answer))
+		t->next = c->e->now;
+}
+
+static void
+count_usage(struct emulator_conn *c, struct proto_usage *u)
+{
+	struct answer *a = c->turn.answer;
+	int64_t ms = a ? answer_read_ms(a) : 0;
+	int64_t text = a ? talk_text_tokens(strlen(answer_words(a))) : 0;
+
+	*u = (struct proto_usage){ .prompt = talk_total(c->talk) };
+	if (c->set.output == OUTPUT_AUDIO) {
+		u->response = (ms * 25 + 999) / 1000;
+		talk_hear(c->talk, ms);
+	} else {
+		u->response = text;
+		talk_add(c->talk, TALK_TEXT, text);
+	}
+	u->total = u->prompt + u->response;
+}
+
+/* The turn is over; what waits comes next. */
+static void
+complete(struct emulator_conn *c)
+{
+	struct emuturn *t = &c->turn;
+	struct talk *k = c->talk;
+	struct proto_usage u;
+	const char *status = NULL;
+
+	count_usage(c, &u);
+	if (t->answer)
+		snprintf(k->model, sizeof(k->model), "%s",
+		    answer_words(t->answer));
+	k->now.turns++;
+	if (c->set.family.idle == IDLE_INTERACTION)
+		status = t->calls ? "IN_PROGRESS" : "IDLE";
+	protoserver_turn_complete(c->backend, NULL, status, &u, &c->e->out);
+	emuconn_send(c, "turnComplete");
+	answer_free(t->answer);
+	t->answer = NULL;
+	drop_heard(t);
+	t->state = TURN_IDLE;
+	t->next = -1;
+	if (!talk_fits(k)) {
+		emuconn_close(c, 1007, "Request contains an invalid argument.");
+		return;
+	}
+	if (emuturn_resumable(c))
+		emuconn_update(c, true);
+	emuconn_fire(c, ON_COMPLETE, NULL, NULL);
+	begin(c);
+}
+
+void
+emuturn_step(struct emulator_conn *c)
+{
+	switch (c->turn.state) {
+	case TURN_THINKING:
+		think(c, c->e->opt.brain, 0);
+		break;
+	case TURN_SPEAKING:
+		generate(c);
+		break;
+	case TURN_PLAYING:
+		complete(c);
+		break;
+	default:
+		c->turn.next = -1;
+	}
+}
+
+void
+emuturn_room(struct emulator_conn *c)
+{
+	if (!c->turn.waiting || c->turn.state != TURN_SPEAKING)
+		return;
+	c->turn.waiting = false;
+	c->turn.next = c->e->now;
+}
+
+void
+emuturn_interrupt(struct emulator_conn *c)
+{
+	if (!emuturn_busy(c) || !emuconn_alive(c))
+		return;
+	if (emucall_blocking(&c->turn))
+		emucall_cancel(c, NULL);
+	protoserver_interrupted(&c->e->out);
+	emuconn_send(c, "interrupted");
+	emuconn_fire(c, ON_INTERRUPTED, NULL, NULL);
+	complete(c);
+}
+
+/* The tone, if it has a length, and the words of a "say". */
+static void
+say(struct emulator_conn *c, const struct json *args)
+{
+	const char *text = json_get_str(args, "text", "");
+	int64_t ms = json_get_int(args, "ms", answer_length(text));
+
+	speak(c);
+	answer_text(c->turn.answer, text, strlen(text));
+	answer_tone(c->turn.answer, ms);
+}
+
+void
+emuturn_rule(struct emulator_conn *c, const struct rule *r)
+{
+	struct emuturn *t = &c->turn;
+
+	if (t->state == TURN_SPEAKING || t->state == TURN_PLAYING)
+		emuturn_interrupt(c);
+	if (!emuconn_alive(c))
+		return;
+	if (t->state == TURN_IDLE)
+		emuconn_update(c, false);
+	t->output = false;
+	switch (r->act) {
+	case DO_SAY: say(c, r->args); break;
+	case DO_TONE:
+		think(c, EMULATOR_TONE, json_get_int(r->args, "ms", 0));
+		break;
+	case DO_PARROT: think(c, EMULATOR_PARROT, 0); break;
+	case DO_CALL:
+		t->state = TURN_CALLING;
+		t->next = -1;
+		if (!emucall_make(c, r->args))
+			speak(c);
+		return;
+	default: speak(c);
+	}
+	t->endless = json_type(json_get(r->args, "complete")) == JSON_BOOL &&
+	    !json_true(json_get(r->args, "complete"));
+}
+
+/* All calls of the turn are answered: the answer's words are what came. */
+static void
+resume(struct emulator_conn *c, const char *text)
+{
+	struct emuturn *t = &c->turn;
+
+	speak(c);
+	answer_text(t->answer, text, strlen(text));
+	answer_tone(t->answer, answer_length(text));
+}
+
+void
+emuturn_response(struct emulator_conn *c, const struct client_event *ev)
+{
+	struct emuturn *t = &c->turn;
+	enum emucall_result r;
+	struct buf text;
+	bool done;
+
+	buf_init(&text, RESPONSE_MAX);
+	buf_str(&text, "");
+	r = emucall_answer(c, ev, &text);
+	done = !emuconn_alive(c) || r == EMUCALL_IGNORED ||
+	    emuconn_fire(c, ON_RESPONSE, text.data, ev->id) ||
+	    r == EMUCALL_SILENT || r == EMUCALL_MORE;
+	if (!done && t->state == TURN_CALLING) {
+		resume(c, text.data);
+	} else if (!done) {
+		if (r == EMUCALL_INTERRUPT)
+			emuturn_interrupt(c);
+		emuturn_user(c, heard_text(text.data, text.len, false));
+	}
+	buf_done(&text);
+}
+
+void
+emuturn_cancel(struct emulator_conn *c, const char *id)
+{
+	emucall_cancel(c, id);
+	if (c->turn.state == TURN_CALLING && !emucall_blocking(&c->turn))
+		speak(c);
+}
+
+void
+emuturn_repeat(struct emulator_conn *c)
+{
+	transcribe(c, TRANSCRIPT_INPUT, c->talk->user);
+	transcribe(c, TRANSCRIPT_OUTPUT, c->talk->model);
+}
