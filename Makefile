@@ -9,7 +9,7 @@ CFLAGS = -O2 -g
 # libgl by layer; inside a layer a module includes only those named before it
 L1 = log mem clock fd io buf fifo utf8 base64 url json opt path
 L2 = loop crypt input output http transport listen
-L3 = httphead httpbody wsup ws httpd stream pcm wav source merge render vad audio image camera
+L3 = httphead httpbody wsup ws httpd stream pcm wav intake merge render vad audio image camera
 L4 = family fields schema proto protoclient protoserver endpoint auth tool mcp
 L5 = turns state session ear scenario answer talk emusetup emuconn \
 	emucall emuturn emurules emulator emuio emuhost

@@ -1,6 +1,6 @@
 /*
- * Sources in turn.  `next` is who is asked first; it moves behind whoever gave
- * a record, so that no source can keep the others waiting.
+ * Intakes in turn.  `next` is who is asked first; it moves behind whoever gave
+ * a record, so that none of them can keep the others waiting.
  */
 #include "merge.h"
 
@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "mem.h"
-#include "source.h"
+#include "intake.h"
 
 struct entry {
-	struct source *src;
+	struct intake *src;
 	void *tag;
 	bool broken;
 };
@@ -39,14 +39,14 @@ merge_free(struct merge *m)
 }
 
 void
-merge_add(struct merge *m, struct source *src, void *tag)
+merge_add(struct merge *m, struct intake *src, void *tag)
 {
 	m->list = mem_resize(m->list, m->n + 1, sizeof(*m->list));
 	m->list[m->n++] = (struct entry){ .src = src, .tag = tag };
 }
 
 void
-merge_remove(struct merge *m, struct source *src)
+merge_remove(struct merge *m, struct intake *src)
 {
 	size_t i;
 
@@ -61,7 +61,7 @@ merge_remove(struct merge *m, struct source *src)
 }
 
 enum stream_status
-merge_next(struct merge *m, struct record *rec, struct source **src, void **tag)
+merge_next(struct merge *m, struct record *rec, struct intake **src, void **tag)
 {
 	enum stream_status st;
 	struct entry *e;
@@ -71,7 +71,7 @@ merge_next(struct merge *m, struct record *rec, struct source **src, void **tag)
 		if (m->next >= m->n)
 			m->next = 0;
 		e = &m->list[m->next++];
-		st = e->broken ? STREAM_MORE : source_next(e->src, rec);
+		st = e->broken ? STREAM_MORE : intake_next(e->src, rec);
 		if (st == STREAM_MORE)
 			continue;
 		e->broken = st == STREAM_BAD;

@@ -4,7 +4,7 @@
  * pieces of even length) or `text` (cut into lines).  Both are emptied before
  * more input is asked for, so they stay as small as a window.
  */
-#include "source.h"
+#include "intake.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -27,8 +27,8 @@ enum {
 	TEXT_MAX = STREAM_HEAD_MAX - 64
 };
 
-struct source {
-	enum source_form form;
+struct intake {
+	enum intake_form form;
 	int rate, piece_ms;
 	struct stream_reader *reader;
 	struct wav wav;
@@ -48,10 +48,10 @@ struct source {
 	char why[256];
 };
 
-struct source *
-source_new(const struct source_opts *o)
+struct intake *
+intake_new(const struct intake_opts *o)
 {
-	struct source *s = mem_alloc(sizeof(*s));
+	struct intake *s = mem_alloc(sizeof(*s));
 
 	s->form = o->form;
 	s->rate = o->rate;
@@ -70,7 +70,7 @@ source_new(const struct source_opts *o)
 }
 
 void
-source_free(struct source *s)
+intake_free(struct intake *s)
 {
 	if (s == NULL)
 		return;
@@ -83,11 +83,11 @@ source_free(struct source *s)
 	free(s);
 }
 
-static enum stream_status bad(struct source *, const char *, ...)
+static enum stream_status bad(struct intake *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 
 static enum stream_status
-bad(struct source *s, const char *fmt, ...)
+bad(struct intake *s, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -99,11 +99,11 @@ bad(struct source *s, const char *fmt, ...)
 }
 
 void *
-source_window(struct source *s, size_t *n)
+intake_window(struct intake *s, size_t *n)
 {
 	if (s->bad || s->ended || !s->dry)
 		return NULL;
-	if (s->form == SOURCE_STREAM)
+	if (s->form == INTAKE_STREAM)
 		return stream_window(s->reader, n);
 	*n = IN_SIZE - s->have;
 	return s->in + s->have;
@@ -111,26 +111,26 @@ source_window(struct source *s, size_t *n)
 
 /* Decides what the input is, once enough of it has come. */
 static void
-guess(struct source *s)
+guess(struct intake *s)
 {
 	switch (stream_kind(s->in, s->have, s->ended)) {
 	case STREAM_KIND_MORE:
 		break;
 	case STREAM_KIND_RECORDS:
-		s->form = SOURCE_STREAM;
+		s->form = INTAKE_STREAM;
 		break;
 	case STREAM_KIND_WAV:
-		s->form = SOURCE_WAV;
+		s->form = INTAKE_WAV;
 		break;
 	case STREAM_KIND_PCM:
-		if (s->form == SOURCE_NAMED && s->have > 0)
+		if (s->form == INTAKE_NAMED && s->have > 0)
 			bad(s, "neither a stream (it would begin with {\") nor "
 			    "a WAV file");
 		else
-			s->form = SOURCE_PCM;
+			s->form = INTAKE_PCM;
 		break;
 	}
-	if (s->form == SOURCE_STREAM) {
+	if (s->form == INTAKE_STREAM) {
 		stream_feed(s->reader, s->in, s->have);
 		s->have = 0;
 		free(s->in);
@@ -140,7 +140,7 @@ guess(struct source *s)
 
 /* The samples of a WAV file out of `in`. */
 static void
-unwrap(struct source *s)
+unwrap(struct intake *s)
 {
 	const unsigned char *p = s->in;
 	const void *data;
@@ -166,21 +166,21 @@ unwrap(struct source *s)
 }
 
 void
-source_filled(struct source *s, size_t n)
+intake_filled(struct intake *s, size_t n)
 {
 	s->dry = false;
-	if (s->form == SOURCE_STREAM) {
+	if (s->form == INTAKE_STREAM) {
 		stream_filled(s->reader, n);
 		return;
 	}
 	s->have += n;
-	if (s->form == SOURCE_GUESS || s->form == SOURCE_NAMED)
+	if (s->form == INTAKE_GUESS || s->form == INTAKE_NAMED)
 		guess(s);
-	if (s->form == SOURCE_WAV)
+	if (s->form == INTAKE_WAV)
 		unwrap(s);
-	else if (s->form == SOURCE_PCM)
+	else if (s->form == INTAKE_PCM)
 		pcm_in_add(&s->pcm, s->in, s->have, &s->sound);
-	else if (s->form == SOURCE_TEXT)
+	else if (s->form == INTAKE_TEXT)
 		buf_add(&s->text, s->in, s->have);
 	else
 		return;		/* a stream by now, or still unknown */
@@ -189,7 +189,7 @@ source_filled(struct source *s, size_t n)
 
 /* The record of which `line` is the header. */
 static enum stream_status
-give(struct source *s, const char *type, const void *payload, size_t n,
+give(struct intake *s, const char *type, const void *payload, size_t n,
     struct record *rec)
 {
 	rec->line = s->line.data;
@@ -203,7 +203,7 @@ give(struct source *s, const char *type, const void *payload, size_t n,
 }
 
 static void
-parse_line(struct source *s)
+parse_line(struct intake *s)
 {
 	json_free(s->head);
 	s->head = json_parse(s->line.data, s->line.len, NULL, 0);
@@ -213,7 +213,7 @@ parse_line(struct source *s)
 
 /* All that is left, at the end, or whole pieces. */
 static enum stream_status
-next_sound(struct source *s, struct record *rec)
+next_sound(struct intake *s, struct record *rec)
 {
 	size_t piece = (size_t)(s->rate * (int64_t)s->piece_ms / 1000) * 2;
 	size_t left = s->sound.len - s->used;
@@ -254,7 +254,7 @@ trim(const char *p, size_t n)
 }
 
 static enum stream_status
-next_line(struct source *s, struct record *rec)
+next_line(struct intake *s, struct record *rec)
 {
 	const char *p, *nl;
 	size_t left, n;
@@ -292,27 +292,27 @@ next_line(struct source *s, struct record *rec)
 }
 
 enum stream_status
-source_next(struct source *s, struct record *rec)
+intake_next(struct intake *s, struct record *rec)
 {
 	enum stream_status st = STREAM_MORE;
 
 	if (s->bad)
 		return STREAM_BAD;
 	switch (s->form) {
-	case SOURCE_STREAM:
+	case INTAKE_STREAM:
 		st = stream_next(s->reader, rec);
 		if (st == STREAM_BAD)
 			bad(s, "%s", stream_why(s->reader));
 		break;
-	case SOURCE_WAV:
-	case SOURCE_PCM:
+	case INTAKE_WAV:
+	case INTAKE_PCM:
 		st = next_sound(s, rec);
 		break;
-	case SOURCE_TEXT:
+	case INTAKE_TEXT:
 		st = next_line(s, rec);
 		break;
-	case SOURCE_GUESS:
-	case SOURCE_NAMED:
+	case INTAKE_GUESS:
+	case INTAKE_NAMED:
 		break;
 	}
 	if (st == STREAM_MORE)
@@ -321,16 +321,16 @@ source_next(struct source *s, struct record *rec)
 }
 
 void
-source_ended(struct source *s)
+intake_ended(struct intake *s)
 {
 	s->ended = true;
 	s->dry = false;
-	if (s->form == SOURCE_GUESS || s->form == SOURCE_NAMED)
-		source_filled(s, 0);
-	if (s->form == SOURCE_WAV && wav_end(&s->wav) == -1) {
+	if (s->form == INTAKE_GUESS || s->form == INTAKE_NAMED)
+		intake_filled(s, 0);
+	if (s->form == INTAKE_WAV && wav_end(&s->wav) == -1) {
 		s->cut = true;
 		snprintf(s->why, sizeof(s->why), "%s", s->wav.why);
-	} else if (s->form == SOURCE_PCM && s->pcm.have > 0) {
+	} else if (s->form == INTAKE_PCM && s->pcm.have > 0) {
 		s->cut = true;
 		snprintf(s->why, sizeof(s->why), "half a sample at the end of "
 		    "the input");
@@ -338,11 +338,11 @@ source_ended(struct source *s)
 }
 
 int
-source_cut(struct source *s)
+intake_cut(struct intake *s)
 {
 	if (s->bad)
 		return -1;
-	if (s->form == SOURCE_STREAM && stream_end(s->reader) == -1) {
+	if (s->form == INTAKE_STREAM && stream_end(s->reader) == -1) {
 		s->cut = true;
 		snprintf(s->why, sizeof(s->why), "%s", stream_why(s->reader));
 	}
@@ -350,13 +350,13 @@ source_cut(struct source *s)
 }
 
 const char *
-source_why(const struct source *s)
+intake_why(const struct intake *s)
 {
 	return s->why;
 }
 
-enum source_form
-source_form(const struct source *s)
+enum intake_form
+intake_form(const struct intake *s)
 {
 	return s->form;
 }

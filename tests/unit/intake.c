@@ -1,4 +1,4 @@
-/* source and merge: every kind of input, in pieces, taken in turn. */
+/* intake and merge: every kind of input, in pieces, taken in turn. */
 #include <stdlib.h>
 
 #include "../tap.h"
@@ -6,7 +6,7 @@
 #include "json.h"
 #include "mem.h"
 #include "merge.h"
-#include "source.h"
+#include "intake.h"
 #include "wav.h"
 
 static void
@@ -22,44 +22,44 @@ show(const struct record *rec, struct buf *b)
 }
 
 static void
-drain(struct source *s, struct buf *b)
+drain(struct intake *s, struct buf *b)
 {
 	struct record rec;
 
-	while (source_next(s, &rec) == STREAM_RECORD)
+	while (intake_next(s, &rec) == STREAM_RECORD)
 		show(&rec, b);
 }
 
 /* The records of the input in pieces, as text, with how it ended. */
 static char *
-run(enum source_form form, const char *p, size_t n, size_t piece)
+run(enum intake_form form, const char *p, size_t n, size_t piece)
 {
-	struct source_opts o = { .form = form, .rate = 1000, .piece_ms = 3 };
-	struct source *s = source_new(&o);
+	struct intake_opts o = { .form = form, .rate = 1000, .piece_ms = 3 };
+	struct intake *s = intake_new(&o);
 	struct buf b;
 	size_t k, room;
 	void *w;
 
 	buf_init(&b, 1 << 24);
 	buf_str(&b, "");
-	while (n > 0 && (w = source_window(s, &room)) != NULL) {
+	while (n > 0 && (w = intake_window(s, &room)) != NULL) {
 		k = n < piece ? n : piece;
 		k = k < room ? k : room;
 		memcpy(w, p, k);
-		source_filled(s, k);
+		intake_filled(s, k);
 		p += k;
 		n -= k;
 		drain(s, &b);
 	}
-	source_ended(s);
+	intake_ended(s);
 	drain(s, &b);
-	buf_str(&b, source_cut(s) == 0 ? "." : source_why(s));
-	source_free(s);
+	buf_str(&b, intake_cut(s) == 0 ? "." : intake_why(s));
+	intake_free(s);
 	return buf_take(&b, NULL);
 }
 
 static void
-check(enum source_form form, const char *p, size_t n, const char *want,
+check(enum intake_form form, const char *p, size_t n, const char *want,
     const char *what)
 {
 	size_t piece;
@@ -83,31 +83,31 @@ test_kinds(void)
 	    "{\"type\":\"b\"}\n";
 	unsigned char wav[WAV_HEAD + 10];
 
-	check(SOURCE_GUESS, stream, sizeof(stream) - 1, "{\"type\":\"a\","
+	check(INTAKE_GUESS, stream, sizeof(stream) - 1, "{\"type\":\"a\","
 	    "\"bytes\":3}xyz|{\"type\":\"b\"}|.", "a stream");
-	check(SOURCE_NAMED, stream, sizeof(stream) - 4, "{\"type\":\"a\","
+	check(INTAKE_NAMED, stream, sizeof(stream) - 4, "{\"type\":\"a\","
 	    "\"bytes\":3}xyz|record 2 at byte 26: the input ends inside a "
 	    "header line, after 10 bytes and before its newline",
 	    "a stream cut short");
-	check(SOURCE_GUESS, "abcdefghijklmnop", 16, AUDIO(6) "abcdef|"
+	check(INTAKE_GUESS, "abcdefghijklmnop", 16, AUDIO(6) "abcdef|"
 	    AUDIO(6) "ghijkl|" AUDIO(4) "mnop|.", "raw PCM");
-	check(SOURCE_PCM, "{\"cd", 4, AUDIO(4) "{\"cd|.",
+	check(INTAKE_PCM, "{\"cd", 4, AUDIO(4) "{\"cd|.",
 	    "raw PCM that looks like a stream");
-	check(SOURCE_GUESS, "RI", 2, AUDIO(2) "RI|.", "two bytes of RIFF");
-	check(SOURCE_GUESS, "abc", 3, AUDIO(2) "ab|half a sample at the end of "
+	check(INTAKE_GUESS, "RI", 2, AUDIO(2) "RI|.", "two bytes of RIFF");
+	check(INTAKE_GUESS, "abc", 3, AUDIO(2) "ab|half a sample at the end of "
 	    "the input", "half a sample");
-	check(SOURCE_GUESS, "", 0, ".", "nothing");
-	check(SOURCE_NAMED, "", 0, ".", "nothing, named");
-	check(SOURCE_NAMED, "abcdef", 6, "neither a stream (it would begin "
+	check(INTAKE_GUESS, "", 0, ".", "nothing");
+	check(INTAKE_NAMED, "", 0, ".", "nothing, named");
+	check(INTAKE_NAMED, "abcdef", 6, "neither a stream (it would begin "
 	    "with {\") nor a WAV file", "PCM by name is refused");
 	wav_head(wav, 1000, 1, 10);
 	memcpy(wav + WAV_HEAD, "abcdefghij", 10);
-	check(SOURCE_GUESS, (char *)wav, sizeof(wav), AUDIO(6) "abcdef|"
+	check(INTAKE_GUESS, (char *)wav, sizeof(wav), AUDIO(6) "abcdef|"
 	    AUDIO(4) "ghij|.", "a WAV file");
-	check(SOURCE_NAMED, (char *)wav, sizeof(wav) - 2, AUDIO(6) "abcdef|"
+	check(INTAKE_NAMED, (char *)wav, sizeof(wav) - 2, AUDIO(6) "abcdef|"
 	    AUDIO(2) "gh|cut short: the last 2 bytes of sound are missing",
 	    "a WAV file cut short");
-	check(SOURCE_WAV, "RIFFxxxxAVI ", 12, "not a WAV file", "no WAV file");
+	check(INTAKE_WAV, "RIFFxxxxAVI ", 12, "not a WAV file", "no WAV file");
 }
 
 static void
@@ -115,18 +115,18 @@ test_text(void)
 {
 	char *big = mem_alloc(2 << 20), *got;
 
-	check(SOURCE_TEXT, "one\r\n\n  \ntwo \"\xff\"\t\nend", 21,
+	check(INTAKE_TEXT, "one\r\n\n  \ntwo \"\xff\"\t\nend", 21,
 	    "{\"type\":\"text\",\"text\":\"one\"}|"
 	    "{\"type\":\"text\",\"text\":\"two \\\"\xef\xbf\xbd\\\"\"}|"
 	    "{\"type\":\"text\",\"text\":\"end\"}|.", "lines of text");
 	memset(big, 'x', 2 << 20);
-	got = run(SOURCE_TEXT, big, 2 << 20, 4000);
+	got = run(INTAKE_TEXT, big, 2 << 20, 4000);
 	is_str(got, "a line of text longer than 1048512 bytes",
 	    "a line over the limit");
 	free(got);
 	memset(big, '\n', 2 << 20);
 	memset(big, 'x', 1048511);
-	got = run(SOURCE_TEXT, big, 2 << 20, 65536);
+	got = run(INTAKE_TEXT, big, 2 << 20, 65536);
 	ok(strlen(got) > 1048511 && got[strlen(got) - 1] == '.',
 	    "and one of the limit");
 	free(got);
@@ -134,20 +134,20 @@ test_text(void)
 }
 
 static void
-fill(struct source *s, const char *text)
+fill(struct intake *s, const char *text)
 {
 	size_t n;
-	void *w = source_window(s, &n);
+	void *w = intake_window(s, &n);
 
 	memcpy(w, text, strlen(text));
-	source_filled(s, strlen(text));
+	intake_filled(s, strlen(text));
 }
 
 static void
 test_merge(void)
 {
-	struct source_opts o = { .form = SOURCE_NAMED };
-	struct source *s[3], *from;
+	struct intake_opts o = { .form = INTAKE_NAMED };
+	struct intake *s[3], *from;
 	struct merge *m = merge_new();
 	struct record rec;
 	struct buf b;
@@ -155,33 +155,33 @@ test_merge(void)
 	void *tag;
 
 	for (i = 0; i < 3; i++) {
-		s[i] = source_new(&o);
+		s[i] = intake_new(&o);
 		merge_add(m, s[i], &s[i]);
 	}
 	is_int(merge_next(m, &rec, &from, &tag), STREAM_MORE, "nothing yet");
 	fill(s[0], "{\"type\":\"a\"}\n{\"type\":\"b\"}\n{\"type\":\"c\"}\n");
 	fill(s[1], "{\"type\":\"d\",\"bytes\":4}\nxx");
 	fill(s[2], "{\"type\":\"e\"}\n{\"type\":\"f\"}\nbroken\n");
-	ok(source_window(s[0], &n) == NULL, "who has records is held back");
+	ok(intake_window(s[0], &n) == NULL, "who has records is held back");
 	buf_init(&b, 4096);
 	for (i = 0; i < 4; i++) {
 		if (merge_next(m, &rec, &from, &tag) != STREAM_RECORD)
 			break;
 		buf_str(&b, rec.type);
-		if (*(struct source **)tag != from)
+		if (*(struct intake **)tag != from)
 			buf_str(&b, "(wrong tag)");
 	}
 	is_str(b.data, "aebf", "two in turn while a third is not whole");
-	ok(source_window(s[1], &n) != NULL, "who has none may read");
+	ok(intake_window(s[1], &n) != NULL, "who has none may read");
 	fill(s[1], "yy");
 	is_int(merge_next(m, &rec, &from, &tag), STREAM_RECORD, "the third");
 	is_str(rec.type, "c", "... in its turn");
 	is_int(merge_next(m, &rec, &from, &tag), STREAM_RECORD, "then");
 	is_int((long long)rec.payload_len, 4, "the one that became whole");
 	is_int(merge_next(m, &rec, &from, &tag), STREAM_BAD, "what is broken");
-	ok(from == s[2], "... is told of its source");
+	ok(from == s[2], "... is told of its intake");
 	is_int(merge_next(m, &rec, &from, &tag), STREAM_MORE, "... once");
-	ok(source_window(s[2], &n) == NULL, "and is not read any more");
+	ok(intake_window(s[2], &n) == NULL, "and is not read any more");
 	merge_remove(m, s[0]);
 	merge_remove(m, s[2]);
 	fill(s[1], "{\"type\":\"g\"}\n");
@@ -189,7 +189,7 @@ test_merge(void)
 	    "removed ones are not asked");
 	merge_free(m);
 	for (i = 0; i < 3; i++)
-		source_free(s[i]);
+		intake_free(s[i]);
 	buf_done(&b);
 }
 

@@ -1,0 +1,53 @@
+#ifndef INTAKE_H
+#define INTAKE_H
+
+#include <stddef.h>
+
+#include "stream.h"
+
+/*
+ * An input of any kind as records: gl-stream(5) as it is, WAV and raw PCM as
+ * audio records, text as one text record a line.  Pure; the same calls as a
+ * stream_reader has.
+ */
+struct intake;
+
+enum intake_form {
+	INTAKE_GUESS,		/* by the first bytes: stream, WAV, else PCM */
+	INTAKE_NAMED,		/* the same, but PCM is refused: stream or WAV */
+	INTAKE_STREAM, INTAKE_WAV, INTAKE_PCM, INTAKE_TEXT
+};
+
+struct intake_opts {
+	enum intake_form form;
+	int rate;		/* of raw PCM: s16le, mono */
+	int piece_ms;		/* sound of an audio record made here; the
+				 * last one may be shorter */
+};
+
+struct intake *intake_new(const struct intake_opts *);
+void intake_free(struct intake *);
+
+/* As stream_window(), but NULL while whole records wait to be taken: the
+ * writer is then held back. */
+void *intake_window(struct intake *, size_t *n);
+void intake_filled(struct intake *, size_t n);
+
+/* The record is valid until the next call on the intake. */
+enum stream_status intake_next(struct intake *, struct record *);
+
+/*
+ * The input has ended: to be called once, then intake_next() until
+ * STREAM_MORE (the last line without a newline, the last piece of sound), then
+ * intake_cut(): 0, or -1 where the input stopped in the middle of something.
+ */
+void intake_ended(struct intake *);
+int intake_cut(struct intake *);
+
+/* What is wrong, and where; never NULL. */
+const char *intake_why(const struct intake *);
+
+/* What it turned out to be; INTAKE_GUESS or INTAKE_NAMED while unknown. */
+enum intake_form intake_form(const struct intake *);
+
+#endif
