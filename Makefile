@@ -11,7 +11,8 @@ L1 = log mem clock fd io buf fifo utf8 base64 url json opt path
 L2 = loop crypt input output http transport listen
 L3 = httphead httpbody wsup ws httpd stream pcm wav intake merge render vad audio image camera
 L4 = family fields schema proto protoclient protoserver endpoint auth tool mcp
-L5 = turns state session ear scenario answer talk emusetup emuconn \
+L5 = turns state session setup token link trace feed sink dialog \
+	ear scenario answer talk emusetup emuconn \
 	emucall emuturn emurules emulator emuio emuhost
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool
 

@@ -1,0 +1,609 @@
+/*
+ * The session's actions become calls of link, sink and feed, and their events
+ * the session's.  An action may not call back into the session; what has to
+ * follow one is left to settle(), which runs before each sleep.
+ */
+#include "dialog.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "json.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "pcm.h"
+#include "setup.h"
+#include "stream.h"
+#include "trace.h"
+
+enum {
+	CONNS = 2,
+	LEAVE_MS = 2000,	/* after a signal, or without a reader */
+	REFUSALS_MAX = 1024,	/* tool calls to be refused, queued */
+	STATUS_MAX = 4096
+};
+
+struct side {
+	struct dialog *dialog;
+	int conn;
+	struct link *link;
+};
+
+/* A tool call that nobody can answer. */
+struct refusal {
+	struct refusal *next;
+	char *id, *name;
+};
+
+struct dialog {
+	const struct dialog_opts *o;
+	struct loop *loop;
+	struct source *hook;
+	struct session *session;
+	struct side sides[CONNS];
+	struct feed *feed;
+	struct sink *sink;
+	struct trace *trace;
+	struct timer tick, leave;
+	struct refusal *refusals;
+	size_t nrefusals;
+	struct buf mono;	/* sound mixed down */
+	bool pump;		/* the session has room again */
+	bool held;		/* the output is full */
+	bool leaving;		/* a signal came, or the reader left */
+	bool done;
+	int code;		/* of the session */
+	int bad;		/* of an input that was broken */
+};
+
+static void
+tell(void *arg, enum session_level level, const char *text)
+{
+	struct dialog *t = arg;
+
+	if (t->sink)
+		sink_pause_captions(t->sink);
+	t->o->tell(level, text);
+}
+
+/* Connections. */
+
+static void
+on_open(void *arg)
+{
+	struct side *s = arg;
+	int64_t now = loop_now(s->dialog->loop);
+
+	trace_event(s->dialog->trace, now, s->conn, "open", 0, NULL);
+	session_connected(s->dialog->session, now, s->conn);
+}
+
+static void
+on_refused(void *arg, int http, const char *body, size_t n, int code,
+    const char *why)
+{
+	struct side *s = arg;
+	struct link *old = s->link;
+	int64_t now = loop_now(s->dialog->loop);
+
+	trace_event(s->dialog->trace, now, s->conn, "refused",
+	    http ? http : code, why);
+	/* the session may dial into this very slot */
+	s->link = NULL;
+	session_refused(s->dialog->session, now, s->conn, http, body, n, code,
+	    why);
+	link_free(old);
+}
+
+static void
+on_closed(void *arg, int code, const char *reason, const char *why)
+{
+	struct side *s = arg;
+	struct link *old = s->link;
+	int64_t now = loop_now(s->dialog->loop);
+
+	trace_event(s->dialog->trace, now, s->conn, "closed", code,
+	    reason && *reason ? reason : why);
+	s->link = NULL;
+	session_closed(s->dialog->session, now, s->conn, code, reason, why);
+	link_free(old);
+}
+
+/* Reads no more messages while the output is full. */
+static void
+hold(struct dialog *t, bool held)
+{
+	int i;
+
+	if (held == t->held)
+		return;
+	t->held = held;
+	for (i = 0; i < CONNS; i++) {
+		if (t->sides[i].link && held)
+			link_pause(t->sides[i].link);
+		else if (t->sides[i].link)
+			link_resume(t->sides[i].link);
+	}
+	session_hold(t->session, loop_now(t->loop), held);
+}
+
+static void
+on_message(void *arg, char *p, size_t n)
+{
+	struct side *s = arg;
+	struct dialog *t = s->dialog;
+	int64_t now = loop_now(t->loop);
+
+	trace_message(t->trace, now, s->conn, false, p, n);
+	session_message(t->session, now, s->conn, p, n);
+	if (!t->held && sink_full(t->sink))
+		hold(t, true);
+}
+
+static void
+on_room(void *arg)
+{
+	struct side *s = arg;
+
+	s->dialog->pump = true;
+}
+
+static const struct link_ops link_ops = {
+	on_open, on_refused, on_message, on_closed, on_room
+};
+
+/* The session's actions. */
+
+static void
+dial(void *arg, int conn)
+{
+	struct dialog *t = arg;
+	struct side *s = &t->sides[conn];
+
+	trace_event(t->trace, loop_now(t->loop), conn, "dial", 0,
+	    t->o->link.url);
+	s->link = link_open(t->loop, &t->o->link, &link_ops, s);
+	if (t->held)
+		link_pause(s->link);
+}
+
+static void
+send_message(void *arg, int conn, const char *p, size_t n)
+{
+	struct dialog *t = arg;
+
+	trace_message(t->trace, loop_now(t->loop), conn, true, p, n);
+	if (t->sides[conn].link)
+		link_send(t->sides[conn].link, p, n);
+}
+
+static void
+hangup(void *arg, int conn, int code, const char *reason)
+{
+	struct dialog *t = arg;
+
+	trace_event(t->trace, loop_now(t->loop), conn, "close", code, reason);
+	if (t->sides[conn].link)
+		link_close(t->sides[conn].link, code, reason);
+}
+
+static void
+drop(void *arg, int conn)
+{
+	struct dialog *t = arg;
+
+	trace_event(t->trace, loop_now(t->loop), conn, "drop", 0, NULL);
+	link_free(t->sides[conn].link);
+	t->sides[conn].link = NULL;
+}
+
+static size_t
+queued(void *arg, int conn)
+{
+	struct dialog *t = arg;
+
+	return t->sides[conn].link ? link_queued(t->sides[conn].link) : 0;
+}
+
+/* A call that no input can bring an answer to is to be refused, lest the model
+ * wait for ever. */
+static void
+note_call(struct dialog *t, const struct session_out *out)
+{
+	struct refusal **at = &t->refusals, *r;
+	struct json *head;
+
+	if (feed_answers(t->feed) || t->nrefusals >= REFUSALS_MAX)
+		return;
+	head = json_parse(out->head, out->head_len, NULL, 0);
+	r = mem_alloc(sizeof(*r));
+	r->id = mem_str(json_get_str(head, "id", NULL));
+	r->name = mem_str(json_get_str(head, "name", ""));
+	json_free(head);
+	while (*at)
+		at = &(*at)->next;
+	*at = r;
+	t->nrefusals++;
+}
+
+static void
+record(void *arg, const struct session_out *out)
+{
+	struct dialog *t = arg;
+
+	sink_record(t->sink, out);
+	if (strcmp(out->type, "tool_call") == 0)
+		note_call(t, out);
+}
+
+static void
+room(void *arg)
+{
+	struct dialog *t = arg;
+
+	t->pump = true;
+}
+
+static void
+done(void *arg, int code)
+{
+	struct dialog *t = arg;
+
+	t->done = true;
+	t->code = code;
+}
+
+static const struct session_ops session_ops = {
+	.dial = dial, .send = send_message, .hangup = hangup, .drop = drop,
+	.queued = queued, .record = record, .tell = tell, .room = room,
+	.done = done
+};
+
+/* Ending early: no more input, and a limit on what is left to do. */
+static void
+leave(struct dialog *t, int code, const char *reason)
+{
+	if (t->leaving || t->done)
+		return;
+	t->leaving = true;
+	feed_stop(t->feed);
+	loop_timer(t->loop, &t->leave, loop_now(t->loop) + LEAVE_MS);
+	session_stop(t->session, loop_now(t->loop), code, reason);
+}
+
+static void
+on_leave(void *arg)
+{
+	struct dialog *t = arg;
+
+	loop_stop(t->loop, t->code);
+}
+
+static void
+on_signal(void *arg, int signo)
+{
+	struct dialog *t = arg;
+
+	t->code = CODE_SIGNAL + signo;
+	if (t->leaving || t->done)
+		loop_stop(t->loop, t->code);
+	else
+		leave(t, t->code, "signal");
+}
+
+static void
+on_status(void *arg, int signo)
+{
+	struct dialog *t = arg;
+	struct buf b;
+
+	(void)signo;
+	buf_init(&b, STATUS_MAX);
+	session_status(t->session, &b);
+	if (b.len)
+		tell(t, SESSION_ERROR, b.data);
+	buf_done(&b);
+}
+
+static void
+on_broken(void *arg, int error)
+{
+	struct dialog *t = arg;
+	char text[128];
+
+	if (error) {
+		snprintf(text, sizeof(text), "standard output: %s",
+		    strerror(error));
+		tell(t, SESSION_ERROR, text);
+		t->bad = CODE_IO;
+	}
+	leave(t, error ? CODE_IO : CODE_OK, "output");
+}
+
+static const struct sink_ops sink_ops = { on_broken };
+
+/* Inputs. */
+
+/* Sound of several channels becomes one. */
+static bool
+mixed(struct dialog *t, const struct record *r, int rate, int channels,
+    int flags)
+{
+	struct pcm_in in;
+
+	pcm_in_init(&in, PCM_S16, channels);
+	buf_clear(&t->mono);
+	if (pcm_in_add(&in, r->payload, r->payload_len, &t->mono) < 0)
+		return true;
+	return session_audio(t->session, loop_now(t->loop), t->mono.data,
+	    t->mono.len, rate, flags);
+}
+
+static bool
+take(void *arg, const struct record *r, int how)
+{
+	struct dialog *t = arg;
+	int flags = how & FEED_LIVE ? SESSION_LIVE : 0;
+	int64_t rate, channels;
+
+	if (how & FEED_LINE && !t->o->typed)
+		flags |= SESSION_TURNS;
+	if (strcmp(r->type, "audio") == 0) {
+		rate = json_get_int(r->head, "rate", 16000);
+		channels = json_get_int(r->head, "channels", 1);
+		if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX ||
+		    channels < 1 || channels > PCM_CHANNELS_MAX)
+			return session_record(t->session, loop_now(t->loop),
+			    r, flags);
+		if (channels > 1)
+			return mixed(t, r, (int)rate, (int)channels, flags);
+		return session_audio(t->session, loop_now(t->loop),
+		    r->payload, r->payload_len & ~(size_t)1, (int)rate,
+		    flags);
+	}
+	return session_record(t->session, loop_now(t->loop), r, flags);
+}
+
+static bool
+hungry(void *arg)
+{
+	struct dialog *t = arg;
+
+	return !t->done && session_hungry(t->session);
+}
+
+static void
+input_end(void *arg)
+{
+	struct dialog *t = arg;
+
+	session_input_end(t->session, loop_now(t->loop));
+}
+
+static void
+input_bad(void *arg, const char *name, int code, const char *why)
+{
+	struct dialog *t = arg;
+	char text[256];
+
+	snprintf(text, sizeof(text), "%.80s: %.160s", name, why);
+	tell(t, SESSION_ERROR, text);
+	if (!t->bad)
+		t->bad = code;
+}
+
+static const struct feed_ops feed_ops = {
+	take, hungry, input_end, input_bad
+};
+
+/* Before each sleep. */
+
+/* Answers the calls that nobody else can answer. */
+static void
+refuse_calls(struct dialog *t)
+{
+	struct refusal *r;
+	struct record rec = { .type = "tool_response" };
+	struct json *head, *response;
+	struct buf line;
+	bool taken = true;
+
+	buf_init(&line, STREAM_HEAD_MAX);
+	while (taken && (r = t->refusals)) {
+		head = json_object();
+		json_set(head, "type", json_string(rec.type));
+		if (r->id)
+			json_set(head, "id", json_string(r->id));
+		json_set(head, "name", json_string(r->name));
+		response = json_set(head, "response", json_object());
+		json_set(response, "error", json_string(
+		    setup_declares(t->o->session.setup, r->name) ?
+		    "nothing here runs this function" :
+		    "no such function"));
+		buf_clear(&line);
+		json_print(head, &line);
+		buf_byte(&line, '\n');
+		rec.head = head;
+		rec.line = line.data;
+		rec.line_len = line.len;
+		taken = session_record(t->session, loop_now(t->loop), &rec,
+		    0);
+		json_free(head);
+		if (!taken)
+			break;
+		t->refusals = r->next;
+		t->nrefusals--;
+		free(r->id);
+		free(r->name);
+		free(r);
+	}
+	buf_done(&line);
+}
+
+static void
+on_tick(void *arg)
+{
+	struct dialog *t = arg;
+
+	session_tick(t->session, loop_now(t->loop));
+}
+
+static void
+set_tick(struct dialog *t)
+{
+	int64_t at = session_deadline(t->session);
+
+	if (at == INT64_MAX)
+		loop_untimer(t->loop, &t->tick);
+	else if (!t->tick.armed || t->tick.at != at)
+		loop_timer(t->loop, &t->tick, at);
+}
+
+static int
+settle(void *arg, struct pollfd *pfd, int room_left)
+{
+	struct dialog *t = arg;
+
+	(void)pfd;
+	(void)room_left;
+	if (t->held != sink_full(t->sink)) {
+		hold(t, !t->held);
+		loop_soon(t->loop);
+	}
+	if (t->refusals && !t->done) {
+		refuse_calls(t);
+		loop_soon(t->loop);
+	}
+	if (t->pump && !t->done) {
+		t->pump = false;
+		feed_pump(t->feed);
+		loop_soon(t->loop);
+	}
+	set_tick(t);
+	if (t->done) {
+		feed_stop(t->feed);
+		sink_end(t->sink);
+		if (sink_idle(t->sink) && trace_idle(t->trace))
+			loop_stop(t->loop, t->code);
+	}
+	return 0;
+}
+
+static void
+ready(void *arg, const struct pollfd *pfd, int n)
+{
+	(void)arg;
+	(void)pfd;
+	(void)n;
+}
+
+static const struct source_ops hook_ops = { settle, ready };
+
+static int
+open_inputs(struct dialog *t)
+{
+	char text[256];
+	size_t i;
+
+	t->feed = feed_new(t->loop, &t->o->feed, &feed_ops, t);
+	for (i = 0; i < t->o->ninputs; i++)
+		if (feed_add(t->feed, t->o->inputs[i]) < 0) {
+			snprintf(text, sizeof(text), "%.160s: %s",
+			    t->o->inputs[i], strerror(errno));
+			t->o->tell(SESSION_ERROR, text);
+			return CODE_NOINPUT;
+		}
+	if (t->o->standard)
+		feed_stdin(t->feed, t->o->form);
+	return CODE_OK;
+}
+
+static int
+open_trace(struct dialog *t)
+{
+	char text[256];
+
+	if (!t->o->trace)
+		return CODE_OK;
+	t->trace = trace_open(t->loop, t->o->trace, loop_now(t->loop));
+	if (t->trace)
+		return CODE_OK;
+	snprintf(text, sizeof(text), "%.160s: %s", t->o->trace,
+	    strerror(errno));
+	t->o->tell(SESSION_ERROR, text);
+	return CODE_IO;
+}
+
+static void
+catch_signals(struct dialog *t)
+{
+	t->tick.fire = on_tick;
+	t->leave.fire = on_leave;
+	t->tick.arg = t->leave.arg = t;
+	loop_signal(t->loop, SIGINT, on_signal, t);
+	loop_signal(t->loop, SIGTERM, on_signal, t);
+	loop_signal(t->loop, SIGHUP, on_signal, t);
+	loop_signal(t->loop, SIGUSR1, on_status, t);
+}
+
+static void
+free_all(struct dialog *t)
+{
+	struct refusal *r;
+	int i;
+
+	if (t->hook)
+		loop_remove(t->loop, t->hook);
+	loop_untimer(t->loop, &t->tick);
+	loop_untimer(t->loop, &t->leave);
+	for (i = 0; i < CONNS; i++)
+		link_free(t->sides[i].link);
+	while ((r = t->refusals)) {
+		t->refusals = r->next;
+		free(r->id);
+		free(r->name);
+		free(r);
+	}
+	session_free(t->session);
+	feed_free(t->feed);
+	sink_free(t->sink);
+	trace_close(t->trace);
+	buf_done(&t->mono);
+}
+
+int
+dialog_run(struct loop *loop, const struct dialog_opts *o)
+{
+	struct dialog t = { .o = o, .loop = loop };
+	int code, i;
+
+	buf_init(&t.mono, STREAM_PAYLOAD_MAX);
+	for (i = 0; i < CONNS; i++) {
+		t.sides[i].dialog = &t;
+		t.sides[i].conn = i;
+	}
+	code = open_inputs(&t);
+	if (!code)
+		code = open_trace(&t);
+	if (!code) {
+		t.sink = sink_new(loop, &o->sink, &sink_ops, &t);
+		t.session = session_new(&o->session, &session_ops, &t);
+		catch_signals(&t);
+		t.hook = loop_add(loop, &hook_ops, &t);
+		session_start(t.session, loop_now(loop));
+		code = loop_run(loop);
+		if (code == CODE_OK)
+			code = t.bad;
+		if (trace_lost(t.trace))
+			tell(&t, SESSION_WARN, "--trace: some lines were "
+			    "lost");
+	}
+	free_all(&t);
+	return code;
+}

@@ -1,0 +1,37 @@
+#ifndef DIALOG_H
+#define DIALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "feed.h"
+#include "link.h"
+#include "session.h"
+#include "sink.h"
+
+/*
+ * One conversation in one process: the session with its connections, inputs,
+ * output, captions, trace and signals on a loop.
+ */
+struct json;
+struct loop;
+
+struct dialog_opts {
+	struct session_config session;
+	struct link_opts link;		/* its token is filled in */
+	struct feed_opts feed;
+	struct sink_opts sink;
+	bool standard;			/* standard input is an input */
+	enum source_form form;		/* and so it is read */
+	bool typed;			/* from a terminal: lines do not wait
+					 * for the model's answer */
+	const char *const *inputs;	/* -i, ninputs of them */
+	size_t ninputs;
+	const char *trace;		/* a file, or NULL */
+	void (*tell)(enum session_level, const char *text);
+};
+
+/* From dialling to the end; returns the exit code. */
+int dialog_run(struct loop *, const struct dialog_opts *);
+
+#endif

@@ -1,0 +1,373 @@
+/*
+ * Inputs as records.  Each input has one record at most standing ready; what
+ * is refused stays there while the others are asked in turn, so a tool's
+ * answer never waits behind a question that has to wait.
+ */
+#include "feed.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "input.h"
+#include "json.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "stream.h"
+
+enum {
+	TURN_MAX = 256,		/* records taken before others get the loop */
+	LATE_US = 1000000	/* a pace this late is not caught up with */
+};
+
+struct feed_input {
+	struct feed *feed;
+	struct input *input;
+	struct source *source;
+	char *name;
+	bool standard, file;
+	bool drained;		/* nothing more will be read */
+	bool done;		/* and all was taken */
+	bool ready;		/* rec is waiting to be taken */
+	struct record rec;
+	int64_t sound_us;	/* of rec, 0 where it is no audio */
+	bool counted;		/* sound_us is in ahead_us */
+	int64_t ahead_us;	/* more sound than time went by */
+	int64_t seen_us;	/* when ahead_us was so */
+	int64_t due_us;		/* pace: not before */
+	bool stored;		/* it is no microphone */
+	struct feed_input *next;
+};
+
+struct feed {
+	struct loop *loop;
+	struct feed_opts o;
+	const struct feed_ops *ops;
+	void *arg;
+	struct feed_input *inputs;
+	struct timer timer;	/* the next paced record; a pump to go on */
+	bool pumping, stopped, ended;
+};
+
+static void
+on_timer(void *arg)
+{
+	feed_pump(arg);
+}
+
+struct feed *
+feed_new(struct loop *loop, const struct feed_opts *o,
+    const struct feed_ops *ops, void *arg)
+{
+	struct feed *f = mem_alloc(sizeof(*f));
+
+	f->loop = loop;
+	f->o = *o;
+	f->ops = ops;
+	f->arg = arg;
+	f->timer.fire = on_timer;
+	f->timer.arg = f;
+	return f;
+}
+
+void
+feed_free(struct feed *f)
+{
+	struct feed_input *in;
+
+	if (!f)
+		return;
+	feed_stop(f);
+	while ((in = f->inputs)) {
+		f->inputs = in->next;
+		input_close(in->input);
+		source_free(in->source);
+		free(in->name);
+		free(in);
+	}
+	free(f);
+}
+
+void
+feed_stop(struct feed *f)
+{
+	f->stopped = true;
+	loop_untimer(f->loop, &f->timer);
+}
+
+/* How long a record sounds; 0 for all but audio. */
+static int64_t
+sound(const struct record *r)
+{
+	int64_t rate, channels;
+
+	if (strcmp(r->type, "audio") != 0)
+		return 0;
+	rate = json_get_int(r->head, "rate", 16000);
+	channels = json_get_int(r->head, "channels", 1);
+	if (rate < 1 || channels < 1 || channels > 64)
+		return 0;
+	return (int64_t)r->payload_len * 500000 / (rate * channels);
+}
+
+/* Counts a record's sound against the clock. */
+static void
+count(struct feed_input *in, int64_t now)
+{
+	if (in->counted)
+		return;
+	in->counted = true;
+	in->ahead_us -= now - in->seen_us;
+	if (in->ahead_us < 0)
+		in->ahead_us = 0;
+	in->seen_us = now;
+	in->ahead_us += in->sound_us;
+	if (in->ahead_us > (int64_t)FEED_AHEAD * 1000)
+		in->stored = true;
+}
+
+/* Whether the record's time has come; if not, sets the timer for it. */
+static bool
+timely(struct feed_input *in, int64_t now)
+{
+	struct feed *f = in->feed;
+	int64_t at;
+
+	if (f->o.pace <= 0 || in->sound_us == 0 || in->due_us <= now)
+		return true;
+	at = in->due_us / 1000 + 1;
+	if (!f->timer.armed || f->timer.at > at)
+		loop_timer(f->loop, &f->timer, at);
+	return false;
+}
+
+static void
+advance(struct feed_input *in, int64_t now)
+{
+	double pace = in->feed->o.pace;
+
+	if (pace <= 0 || in->sound_us == 0)
+		return;
+	if (in->due_us < now - LATE_US)
+		in->due_us = now;
+	in->due_us += (int64_t)((double)in->sound_us / pace);
+}
+
+/* The input is at its end, or broken: says so, and tells the end of the
+ * user's side when it is that. */
+static void
+finish(struct feed_input *in, int code, const char *why)
+{
+	struct feed *f = in->feed;
+	struct feed_input *i;
+	bool standard = false, open = false;
+
+	in->done = in->drained = true;
+	if (code)
+		f->ops->bad(f->arg, in->name, code, why);
+	for (i = f->inputs; i; i = i->next) {
+		standard |= i->standard;
+		open |= !i->done;
+	}
+	if (f->ended || f->stopped || (standard ? !in->standard : open))
+		return;
+	f->ended = true;
+	f->ops->end(f->arg);
+}
+
+/* Gets the next record of an input ready; false where there is none. */
+static bool
+fetch(struct feed_input *in)
+{
+	if (in->ready)
+		return true;
+	if (in->done)
+		return false;
+	switch (source_next(in->source, &in->rec)) {
+	case STREAM_RECORD:
+		in->sound_us = sound(&in->rec);
+		in->counted = false;
+		in->ready = true;
+		return true;
+	case STREAM_BAD:
+		finish(in, CODE_DATA, source_why(in->source));
+		return false;
+	case STREAM_MORE:
+		break;
+	}
+	if (!in->drained)
+		return false;
+	if (source_cut(in->source) < 0)
+		finish(in, CODE_DATA, source_why(in->source));
+	else
+		finish(in, 0, NULL);
+	return false;
+}
+
+/* Offers the next record of one input; whether it was taken. */
+static bool
+offer(struct feed_input *in)
+{
+	struct feed *f = in->feed;
+	int64_t now;
+	int how;
+
+	if (!fetch(in))
+		return false;
+	now = clock_us();
+	if (!timely(in, now))
+		return false;
+	count(in, now);
+	how = in->stored ? 0 : FEED_LIVE;
+	if (source_form(in->source) == SOURCE_TEXT)
+		how |= FEED_LINE;
+	if (!f->ops->record(f->arg, &in->rec, how))
+		return false;
+	in->ready = false;
+	advance(in, now);
+	return true;
+}
+
+void
+feed_pump(struct feed *f)
+{
+	struct feed_input *in;
+	int left = TURN_MAX;
+	bool any = true;
+
+	if (f->pumping)
+		return;
+	f->pumping = true;
+	while (any && left > 0 && !f->stopped && f->ops->hungry(f->arg)) {
+		any = false;
+		for (in = f->inputs; in && !f->stopped; in = in->next)
+			if (offer(in)) {
+				any = true;
+				left--;
+			}
+	}
+	f->pumping = false;
+	if (left <= 0 && !f->stopped)
+		loop_timer(f->loop, &f->timer, loop_now(f->loop));
+}
+
+static void *
+window(void *arg, size_t *n)
+{
+	struct feed_input *in = arg;
+
+	if (in->ready || in->drained || in->feed->stopped)
+		return NULL;
+	return source_window(in->source, n);
+}
+
+static void
+filled(void *arg, size_t n)
+{
+	struct feed_input *in = arg;
+
+	source_filled(in->source, n);
+	feed_pump(in->feed);
+}
+
+static void
+end(void *arg, int error)
+{
+	struct feed_input *in = arg;
+
+	in->drained = true;
+	if (error)
+		in->feed->ops->bad(in->feed->arg, in->name, CODE_IO,
+		    strerror(error));
+	source_ended(in->source);
+	feed_pump(in->feed);
+}
+
+static const struct input_ops input_ops = { window, filled, end };
+
+static void
+join(struct feed *f, struct feed_input *in)
+{
+	struct feed_input **at = &f->inputs;
+
+	while (*at)
+		at = &(*at)->next;
+	*at = in;
+	in->seen_us = clock_us();
+}
+
+/* A file is read in larger pieces, unless it is to sound like a microphone. */
+static void
+make_source(struct feed_input *in, enum source_form form)
+{
+	struct source_opts so = { .form = form, .rate = in->feed->o.rate };
+
+	in->file = input_is_file(in->input);
+	in->stored = in->file;
+	so.piece_ms = in->file && in->feed->o.pace <= 0 ?
+	    FEED_FILE_PIECE_MS : FEED_PIECE_MS;
+	in->source = source_new(&so);
+}
+
+void
+feed_stdin(struct feed *f, enum source_form form)
+{
+	struct feed_input *in = mem_alloc(sizeof(*in));
+
+	in->feed = f;
+	in->standard = true;
+	in->name = mem_str("standard input");
+	in->input = input_fd(f->loop, 0, &input_ops, in);
+	make_source(in, form);
+	join(f, in);
+}
+
+int
+feed_add(struct feed *f, const char *path)
+{
+	struct feed_input *in = mem_alloc(sizeof(*in));
+	int saved;
+
+	in->feed = f;
+	in->input = input_open(f->loop, path, &input_ops, in);
+	if (!in->input) {
+		saved = errno;
+		free(in);
+		errno = saved;
+		return -1;
+	}
+	in->name = mem_str(path);
+	make_source(in, SOURCE_NAMED);
+	join(f, in);
+	return 0;
+}
+
+bool
+feed_answers(const struct feed *f)
+{
+	const struct feed_input *in;
+	enum source_form form;
+
+	for (in = f->inputs; in; in = in->next) {
+		if (in->done)
+			continue;
+		form = source_form(in->source);
+		if (!in->standard || form == SOURCE_STREAM ||
+		    form == SOURCE_GUESS)
+			return true;
+	}
+	return false;
+}
+
+enum source_form
+feed_form(const struct feed *f)
+{
+	const struct feed_input *in;
+
+	for (in = f->inputs; in; in = in->next)
+		if (in->standard)
+			return source_form(in->source);
+	return SOURCE_NAMED;
+}

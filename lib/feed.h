@@ -1,0 +1,73 @@
+#ifndef FEED_H
+#define FEED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "source.h"
+
+/*
+ * The inputs of a conversation: any number of descriptors, each a stream, WAV,
+ * raw PCM or text, given out by whole records.  An input whose record is
+ * refused waits, and its writer with it; the others go on.  Audio can be
+ * paced.
+ *
+ * An input is live as long as its sound comes no faster than a microphone
+ * could give it; a regular file, or a pipe that once ran more than FEED_AHEAD
+ * ms ahead, is not, and loses nothing.
+ */
+struct feed;
+struct loop;
+struct record;
+
+enum { FEED_AHEAD = 1000, FEED_PIECE_MS = 20, FEED_FILE_PIECE_MS = 500 };
+
+/* Where a record comes from. */
+enum {
+	FEED_LIVE = 1,		/* a live input */
+	FEED_LINE = 2		/* a line of text */
+};
+
+struct feed_ops {
+	/* A record of an input; false: not now, offer it again when
+	 * feed_pump() is called. */
+	bool (*record)(void *arg, const struct record *, int how);
+	/* Whether records are wanted at all. */
+	bool (*hungry)(void *arg);
+	/* Standard input has ended and all of it was taken; where there is
+	 * none, all named inputs have. */
+	void (*end)(void *arg);
+	/* An input cannot be used any further: code is CODE_DATA or
+	 * CODE_IO. */
+	void (*bad)(void *arg, const char *name, int code, const char *why);
+};
+
+struct feed_opts {
+	double pace;		/* times real time; 0 as fast as it is taken */
+	int rate;		/* of raw PCM */
+};
+
+struct feed *feed_new(struct loop *, const struct feed_opts *,
+    const struct feed_ops *, void *arg);
+void feed_free(struct feed *);
+
+/* Standard input, in that form (SOURCE_GUESS tells by itself). */
+void feed_stdin(struct feed *, enum source_form);
+
+/* A named input: a stream or WAV, a FIFO or a file.  0, or -1 with errno. */
+int feed_add(struct feed *, const char *path);
+
+/* Offers records until none is left or none is taken. */
+void feed_pump(struct feed *);
+
+/* No more reading: what was read and not taken is dropped. */
+void feed_stop(struct feed *);
+
+/* Whether a tool's answer could still come in: a named input that has not
+ * ended, or standard input that is a stream (or not yet known). */
+bool feed_answers(const struct feed *);
+
+/* Whether standard input is open and given in that form. */
+enum source_form feed_form(const struct feed *);
+
+#endif

@@ -1,0 +1,342 @@
+/*
+ * A connection from dialling to its end.  Until the upgrade two things are
+ * under way, the secret and the transport; whichever fails first ends both.
+ * The secret lives in one buffer until the request has been handed over.
+ */
+#include "link.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "io.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "token.h"
+#include "transport.h"
+#include "url.h"
+#include "ws.h"
+
+enum {
+	HEADS_MAX = 64 * 1024,	/* all credential headers */
+	FIELDS_MAX = 40		/* header fields we send */
+};
+
+struct link {
+	struct loop *loop;
+	const struct link_opts *o;
+	const struct link_ops *ops;
+	void *arg;
+	struct url url;
+	struct transport *transport;
+	struct token_ask *ask;
+	struct ws *ws;
+	struct buf heads;	/* credential headers, CR LF after each */
+	struct timer timer;	/* a failure to be told; later the ping */
+	char bad[160];		/* the URL's fault */
+	bool have_secret, up, open, paused;
+};
+
+/* Tells that the connection did not come up, once. */
+static void
+refuse(struct link *l, int http, const char *body, size_t n, int code,
+    const char *why)
+{
+	if (l->ask)
+		token_drop(l->ask);
+	l->ask = NULL;
+	loop_untimer(l->loop, &l->timer);
+	l->ops->refused(l->arg, http, body, n, code, why);
+}
+
+static void
+ping(void *arg)
+{
+	struct link *l = arg;
+	int64_t now = loop_now(l->loop);
+	int64_t quiet = now - ws_stats(l->ws)->last_in;
+
+	if (l->paused || quiet < LINK_PING_MS) {
+		loop_timer(l->loop, &l->timer, now + LINK_PING_MS -
+		    (l->paused ? 0 : quiet));
+		return;
+	}
+	if (quiet >= LINK_DEAD_MS) {
+		l->open = false;
+		ws_free(l->ws);
+		l->ws = NULL;
+		l->ops->closed(l->arg, 1006, "",
+		    "no sign of life for 75 s, pings unanswered");
+		return;
+	}
+	ws_ping(l->ws, NULL, 0);
+	loop_timer(l->loop, &l->timer, now + LINK_PING_MS);
+}
+
+static void
+on_open(void *arg)
+{
+	struct link *l = arg;
+
+	l->open = true;
+	l->timer.fire = ping;
+	loop_timer(l->loop, &l->timer, loop_now(l->loop) + LINK_PING_MS);
+	l->ops->open(l->arg);
+}
+
+static void
+on_message(void *arg, bool text, char *p, size_t n)
+{
+	struct link *l = arg;
+
+	(void)text;
+	l->ops->message(l->arg, p, n);
+}
+
+static void
+on_room(void *arg)
+{
+	struct link *l = arg;
+
+	if (l->open)
+		l->ops->room(l->arg);
+}
+
+/* Which code a refusal without an HTTP answer gets. */
+static int
+refusal_code(const struct ws_end *e)
+{
+	return e->how == WS_LOST ? CODE_UNAVAILABLE : CODE_PROTOCOL;
+}
+
+static void
+on_end(void *arg, const struct ws_end *e)
+{
+	struct link *l = arg;
+
+	/* the websocket is freed by its own after this call */
+	l->ws = NULL;
+	loop_untimer(l->loop, &l->timer);
+	if (!l->open) {
+		refuse(l, e->status, e->body, e->body_len, refusal_code(e),
+		    e->why);
+		return;
+	}
+	l->open = false;
+	if (e->how == WS_CLOSED)
+		l->ops->closed(l->arg, e->code, e->reason, e->why);
+	else
+		l->ops->closed(l->arg, e->how == WS_FAILED ? e->code : 1006,
+		    e->reason, e->why);
+}
+
+static const struct ws_ops ws_ops = {
+	.open = on_open, .message = on_message, .room = on_room, .end = on_end
+};
+
+/* Lists the header fields: the credential's, ours, the user's. */
+static void
+list_heads(struct link *l, const char *list[FIELDS_MAX + 1])
+{
+	size_t n = 0, i;
+	char *p, *end;
+
+	list[n++] = "User-Agent: gl-session/" GL_VERSION;
+	list[n++] = "x-goog-api-client: gl/" GL_VERSION;
+	p = l->heads.len ? l->heads.data : NULL;
+	while (p && *p && n < FIELDS_MAX && (end = strstr(p, "\r\n"))) {
+		*end = '\0';
+		list[n++] = p;
+		p = end + 2;
+	}
+	for (i = 0; l->o->headers && l->o->headers[i] && n < FIELDS_MAX; i++)
+		list[n++] = l->o->headers[i];
+	list[n] = NULL;
+}
+
+/* Both the secret and the transport are there. */
+static void
+upgrade(struct link *l)
+{
+	const char *list[FIELDS_MAX + 1];
+	struct ws_opts wo = { .max_queue = LINK_QUEUE_MAX };
+	char *authority;
+
+	if (!l->have_secret || !l->up || l->ws)
+		return;
+	authority = url_authority(&l->url);
+	list_heads(l, list);
+	wo.authority = authority;
+	wo.target = l->url.target;
+	wo.headers = list;
+	wo.upgrade_ms = l->o->connect_ms;
+	wo.close_ms = l->o->close_ms;
+	l->ws = ws_client(l->loop, transport_io(l->transport), &wo, &ws_ops,
+	    l);
+	l->transport = NULL;
+	free(authority);
+	buf_wipe(&l->heads);
+}
+
+static void
+on_up(void *arg)
+{
+	struct link *l = arg;
+
+	l->up = true;
+	upgrade(l);
+}
+
+static void
+on_failed(void *arg)
+{
+	struct link *l = arg;
+
+	refuse(l, 0, NULL, 0, transport_code(l->transport),
+	    transport_why(l->transport));
+}
+
+static const struct transport_ops transport_ops = { on_up, on_failed };
+
+/* An ephemeral token has a method of its own, and only the secret itself tells
+ * that it is one. */
+static void
+constrain(struct link *l)
+{
+	static const char method[] = ".BidiGenerateContent";
+	size_t n = strlen(l->url.target), m = sizeof(method) - 1;
+	char *longer;
+
+	if (n < m || strcmp(l->url.target + n - m, method) != 0)
+		return;
+	longer = mem_printf("%sConstrained", l->url.target);
+	free(l->url.target);
+	l->url.target = longer;
+}
+
+static void
+on_secret(void *arg, const char *secret, const char *quota_project)
+{
+	struct link *l = arg;
+	enum credential c = l->o->credential;
+
+	l->ask = NULL;
+	if (c != CREDENTIAL_NONE && endpoint_is_ephemeral(secret)) {
+		c = CREDENTIAL_EPHEMERAL;
+		constrain(l);
+	}
+	/* at once as large as it gets: a move would leave a copy behind */
+	if (*secret)
+		buf_room(&l->heads, strlen(secret) + 1024);
+	if (endpoint_headers(c, secret, l->o->quota_project ?
+	    l->o->quota_project : quota_project, &l->heads) < 0) {
+		refuse(l, 0, NULL, 0, CODE_REFUSED,
+		    "the key or token holds what no header can carry");
+		return;
+	}
+	l->have_secret = true;
+	upgrade(l);
+}
+
+static void
+on_no_secret(void *arg, int code, const char *why)
+{
+	struct link *l = arg;
+
+	l->ask = NULL;
+	refuse(l, 0, NULL, 0, code, why);
+}
+
+static const struct token_ops token_ops = { on_secret, on_no_secret };
+
+static void
+tell_bad_url(void *arg)
+{
+	struct link *l = arg;
+
+	refuse(l, 0, NULL, 0, CODE_CONFIG, l->bad);
+}
+
+struct link *
+link_open(struct loop *loop, const struct link_opts *o,
+    const struct link_ops *ops, void *arg)
+{
+	struct link *l = mem_alloc(sizeof(*l));
+	struct transport_opts to = {
+		.cafile = o->cafile, .cadir = o->cadir, .proxy = o->proxy,
+		.no_proxy = o->no_proxy, .connect_ms = o->connect_ms,
+		.dead_ms = o->dead_ms
+	};
+
+	l->loop = loop;
+	l->o = o;
+	l->ops = ops;
+	l->arg = arg;
+	l->timer.arg = l;
+	buf_init(&l->heads, HEADS_MAX);
+	if (url_parse(&l->url, o->url, l->bad, sizeof(l->bad)) < 0) {
+		l->timer.fire = tell_bad_url;
+		loop_timer(loop, &l->timer, loop_now(loop));
+		return l;
+	}
+	to.host = l->url.host;
+	to.port = l->url.port;
+	to.tls = l->url.tls;
+	l->transport = transport_open(loop, &to, &transport_ops, l);
+	l->ask = token_ask(o->token, &token_ops, l);
+	return l;
+}
+
+void
+link_free(struct link *l)
+{
+	if (!l)
+		return;
+	loop_untimer(l->loop, &l->timer);
+	token_drop(l->ask);
+	if (l->transport)
+		transport_close(l->transport);
+	if (l->ws)
+		ws_free(l->ws);
+	buf_wipe(&l->heads);
+	url_done(&l->url);
+	free(l);
+}
+
+int
+link_send(struct link *l, const char *p, size_t n)
+{
+	return l->ws ? ws_send(l->ws, true, p, n) : -1;
+}
+
+void
+link_close(struct link *l, int code, const char *reason)
+{
+	if (l->ws)
+		ws_close(l->ws, code, reason);
+}
+
+size_t
+link_queued(const struct link *l)
+{
+	return l->ws ? ws_queued(l->ws) : 0;
+}
+
+void
+link_pause(struct link *l)
+{
+	l->paused = true;
+	if (l->ws && l->open)
+		ws_pause(l->ws);
+}
+
+void
+link_resume(struct link *l)
+{
+	l->paused = false;
+	if (l->ws && l->open)
+		ws_resume(l->ws);
+}

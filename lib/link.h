@@ -1,0 +1,75 @@
+#ifndef LINK_H
+#define LINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "endpoint.h"
+
+/*
+ * One connection to the service: the secret and the TCP and TLS connection are
+ * got side by side, then comes the upgrade, then messages.  Idle connections
+ * are pinged, for the sake of what stands between; only one on which nothing
+ * at all has come for LINK_DEAD_MS is given up for it.
+ */
+struct link;
+struct loop;
+struct token;
+
+enum {
+	LINK_PING_MS = 20000,	/* of silence from the peer */
+	LINK_DEAD_MS = 75000,
+	LINK_QUEUE_MAX = 80 << 20	/* bytes to be sent */
+};
+
+/* Pointers must outlive the link. */
+struct link_opts {
+	const char *url;		/* ws or wss */
+	enum credential credential;
+	struct token *token;
+	const char *quota_project;	/* or NULL */
+	const char *const *headers;	/* further ones, ended by NULL */
+	const char *cafile, *cadir;
+	const char *proxy, *no_proxy;
+	int connect_ms;		/* name, TCP, proxy, TLS; then the upgrade */
+	int close_ms;
+	int dead_ms;		/* 0: the transport's own */
+};
+
+/* link_free() is allowed in each. */
+struct link_ops {
+	/* The upgrade was answered with 101. */
+	void (*open)(void *arg);
+	/* It did not come up; the arguments of session_refused(). */
+	void (*refused)(void *arg, int http, const char *body, size_t n,
+	    int code, const char *why);
+	/* A whole message; the bytes are valid during the call only. */
+	void (*message)(void *arg, char *p, size_t n);
+	/* It is gone; the arguments of session_closed(). */
+	void (*closed)(void *arg, int code, const char *reason,
+	    const char *why);
+	/* The queue to be sent is empty, or much smaller, again. */
+	void (*room)(void *arg);
+};
+
+/* Begins; the ops are called from the loop, never from within this call. */
+struct link *link_open(struct loop *, const struct link_opts *,
+    const struct link_ops *, void *arg);
+
+/* At once, in whatever phase. */
+void link_free(struct link *);
+
+/* 0, or -1 where it cannot be sent any more. */
+int link_send(struct link *, const char *p, size_t n);
+
+/* In order; closed() follows. */
+void link_close(struct link *, int code, const char *reason);
+
+/* Bytes that the kernel has not taken. */
+size_t link_queued(const struct link *);
+
+/* No messages for now; and again. */
+void link_pause(struct link *);
+void link_resume(struct link *);
+
+#endif

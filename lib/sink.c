@@ -1,0 +1,239 @@
+/* F_SETPIPE_SZ: a pipe of one page, so that little old speech is in it */
+#define _GNU_SOURCE
+/*
+ * Records to bytes on descriptors.  The queue of the form holds whole records
+ * (or raw samples) and is the only one between the service and the reader;
+ * captions are dropped where a terminal does not keep up.
+ */
+#include "sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "log.h"
+#include "mem.h"
+#include "output.h"
+#include "pcm.h"
+#include "render.h"
+#include "session.h"
+#include "stream.h"
+
+enum {
+	TEXT_MAX = SINK_MAX,	/* one record rendered */
+	CAPTION_MAX = 64 << 10,	/* waiting for the terminal */
+	PIPE_SIZE = 4096
+};
+
+struct sink {
+	enum sink_form form;
+	size_t high;
+	bool full, failed;
+	struct output *out, *captions;
+	const struct sink_ops *ops;
+	void *arg;
+	struct render *render;		/* text, JSON */
+	struct render *caption_render;
+	struct pcm_rate *rate;		/* raw PCM of another rate */
+	int from;			/* that rate */
+	struct buf text;
+};
+
+static void
+broken(void *arg, int error)
+{
+	struct sink *s = arg;
+
+	s->ops->broken(s->arg, error);
+}
+
+static const struct output_ops out_ops = { .broken = broken };
+
+static void
+make_renders(struct sink *s, const struct sink_opts *o)
+{
+	struct render_opts text = {
+		.live = o->live, .user = o->labels, .model = true,
+		.labels = o->labels, .events = o->labels, .colour = o->colour
+	};
+	struct render_opts json = { .json = true };
+	struct render_opts captions = {
+		.live = true, .user = true, .model = o->model_captions,
+		.labels = true, .events = true, .colour = o->colour
+	};
+
+	if (s->form == SINK_TEXT)
+		s->render = render_new(&text);
+	else if (s->form == SINK_JSON)
+		s->render = render_new(&json);
+	if (s->captions)
+		s->caption_render = render_new(&captions);
+}
+
+struct sink *
+sink_new(struct loop *loop, const struct sink_opts *o,
+    const struct sink_ops *ops, void *arg)
+{
+	struct sink *s = mem_alloc(sizeof(*s));
+
+	s->form = o->form;
+	s->ops = ops;
+	s->arg = arg;
+	s->high = o->form == SINK_PCM ? SINK_PCM_HIGH : SINK_HIGH;
+	if (o->form == SINK_PCM)
+		fcntl(o->fd, F_SETPIPE_SZ, PIPE_SIZE);
+	s->out = output_fd(loop, o->fd, SINK_MAX, &out_ops, s);
+	if (o->captions != -1)
+		s->captions = output_fd(loop, o->captions, CAPTION_MAX, NULL,
+		    NULL);
+	make_renders(s, o);
+	buf_init(&s->text, TEXT_MAX);
+	return s;
+}
+
+void
+sink_free(struct sink *s)
+{
+	if (!s)
+		return;
+	output_close(s->out);
+	output_close(s->captions);
+	render_free(s->render);
+	render_free(s->caption_render);
+	pcm_rate_free(s->rate);
+	buf_done(&s->text);
+	free(s);
+}
+
+/* Queues bytes; a reader so slow that the ceiling is met has failed. */
+static void
+add(struct sink *s, const void *head, size_t hn, const void *body, size_t bn)
+{
+	if (s->failed || output_add(s->out, head, hn, body, bn) == 0)
+		return;
+	s->failed = true;
+	s->ops->broken(s->arg, ENOBUFS);
+}
+
+/* The rate in the header of an audio record of ours. */
+static int
+head_rate(const struct session_out *r)
+{
+	const char *p = strstr(r->head, "\"rate\":");
+
+	return p ? (int)strtol(p + 7, NULL, 10) : SINK_RATE;
+}
+
+static void
+add_pcm(struct sink *s, const struct session_out *r)
+{
+	int rate = head_rate(r);
+
+	if (rate == SINK_RATE) {
+		add(s, NULL, 0, r->body, r->body_len);
+		return;
+	}
+	if (!s->rate || s->from != rate) {
+		pcm_rate_free(s->rate);
+		s->rate = pcm_rate_new(rate, SINK_RATE);
+		s->from = rate;
+	}
+	if (!s->rate)
+		return;
+	buf_clear(&s->text);
+	pcm_rate_add(s->rate, r->body, r->body_len / 2, &s->text);
+	add(s, NULL, 0, s->text.data, s->text.len);
+}
+
+static void
+pcm_record(struct sink *s, const struct session_out *r)
+{
+	if (strcmp(r->type, "audio") == 0) {
+		add_pcm(s, r);
+	} else if (strcmp(r->type, "interrupted") == 0) {
+		output_drop(s->out, true, 2);
+		if (s->rate)
+			pcm_rate_reset(s->rate);
+	}
+}
+
+/* Renders a record, or the end, and gives it to an output. */
+static void
+render(struct sink *s, struct render *how, const struct session_out *r,
+    struct output *to)
+{
+	struct record rec = { 0 };
+
+	buf_clear(&s->text);
+	if (r) {
+		rec.type = r->type;
+		rec.line = r->head;
+		rec.line_len = r->head_len;
+		rec.payload = r->body;
+		rec.payload_len = r->body_len;
+		render_record(how, &rec, &s->text);
+	} else {
+		render_end(how, &s->text);
+	}
+	if (s->text.len == 0)
+		return;
+	if (to == s->out)
+		add(s, s->text.data, s->text.len, NULL, 0);
+	else
+		output_add(to, s->text.data, s->text.len, NULL, 0);
+}
+
+void
+sink_record(struct sink *s, const struct session_out *r)
+{
+	if (s->form == SINK_STREAM)
+		add(s, r->head, r->head_len, r->body, r->body_len);
+	else if (s->form == SINK_PCM)
+		pcm_record(s, r);
+	else
+		render(s, s->render, r, s->out);
+	if (s->captions)
+		render(s, s->caption_render, r, s->captions);
+}
+
+void
+sink_end(struct sink *s)
+{
+	if (s->rate) {
+		buf_clear(&s->text);
+		pcm_rate_flush(s->rate, &s->text);
+		add(s, NULL, 0, s->text.data, s->text.len);
+	}
+	if (s->render)
+		render(s, s->render, NULL, s->out);
+	sink_pause_captions(s);
+}
+
+void
+sink_pause_captions(struct sink *s)
+{
+	if (s->captions)
+		render(s, s->caption_render, NULL, s->captions);
+}
+
+bool
+sink_full(struct sink *s)
+{
+	size_t queued = output_queued(s->out);
+
+	if (queued >= s->high)
+		s->full = true;
+	else if (queued <= s->high / 2)
+		s->full = false;
+	return s->full;
+}
+
+bool
+sink_idle(const struct sink *s)
+{
+	return output_idle(s->out) &&
+	    (!s->captions || output_idle(s->captions));
+}

@@ -1,0 +1,467 @@
+/*
+ * Asking for the secret.  A program has its standard output on a pipe; its
+ * standard error and its terminal are the user's, who may have to be asked.
+ * What came is kept in one fixed buffer, so that no copy is left behind by a
+ * move.  An ask that is dropped while its program runs is kept until the
+ * program has ended.
+ */
+#include "token.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "fd.h"
+#include "input.h"
+#include "json.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+
+struct token {
+	struct loop *loop;
+	char *key, *file;
+	char **argv;		/* of the program */
+	int fd;
+	int wait_ms;
+	struct input *lines;	/* on fd */
+	bool ended;
+	struct token_ask *asks;	/* that wait for a line */
+	struct token_ask *dead;	/* dropped, program not yet ended */
+	char last[TOKEN_MAX + 1];	/* the newest whole line */
+	char line[TOKEN_MAX + 1];	/* what has come of the next */
+	size_t have;
+};
+
+struct token_ask {
+	struct token *token;
+	const struct token_ops *ops;
+	void *arg;
+	struct timer timer;	/* the answer from the loop, or time is up */
+	bool settled;		/* the timer brings the answer */
+	pid_t pid;		/* 0 once it has ended */
+	int status;
+	struct input *out;
+	bool out_ended, dropped;
+	struct token_ask *next;
+	size_t have;
+	char text[TOKEN_MAX + 1];
+};
+
+static char **
+make_argv(const char *program, const char *const *words)
+{
+	size_t n = 0, i;
+	char **argv;
+
+	while (words && words[n])
+		n++;
+	argv = mem_alloc((n + 2) * sizeof(*argv));
+	argv[0] = mem_str(program);
+	for (i = 0; i < n; i++)
+		argv[i + 1] = mem_str(words[i]);
+	return argv;
+}
+
+struct token *
+token_new(struct loop *loop, const struct token_opts *o)
+{
+	const char *const shell[] = { "-c", o->command, NULL };
+	struct token *t = mem_alloc(sizeof(*t));
+
+	t->loop = loop;
+	t->key = mem_str(o->key);
+	t->file = mem_str(o->file);
+	t->fd = o->fd;
+	t->wait_ms = o->wait_ms ? o->wait_ms : TOKEN_WAIT_MS;
+	if (o->command)
+		t->argv = make_argv("/bin/sh", shell);
+	else if (o->program)
+		t->argv = make_argv(o->program, o->words);
+	return t;
+}
+
+void
+token_free(struct token *t)
+{
+	struct token_ask *a;
+	size_t i;
+
+	if (!t)
+		return;
+	if (t->key)
+		mem_wipe(t->key, strlen(t->key));
+	free(t->key);
+	free(t->file);
+	while ((a = t->dead)) {
+		t->dead = a->next;
+		free(a);
+	}
+	for (i = 0; t->argv && t->argv[i]; i++)
+		free(t->argv[i]);
+	free(t->argv);
+	input_close(t->lines);
+	mem_wipe(t, sizeof(*t));
+	free(t);
+}
+
+static void
+leave(struct token_ask **list, struct token_ask *a)
+{
+	while (*list && *list != a)
+		list = &(*list)->next;
+	if (*list)
+		*list = a->next;
+}
+
+static void
+forget(struct token_ask *a)
+{
+	leave(&a->token->asks, a);
+	leave(&a->token->dead, a);
+	loop_untimer(a->token->loop, &a->timer);
+	input_close(a->out);
+	mem_wipe(a, sizeof(*a));
+	free(a);
+}
+
+static void
+fail(struct token_ask *a, int code, const char *why)
+{
+	const struct token_ops *ops = a->ops;
+	void *arg = a->arg;
+
+	token_drop(a);
+	ops->failed(arg, code, why);
+}
+
+/* Without white space at both ends; NULL where nothing is left or something
+ * stands in the middle that no header can carry. */
+static char *
+trim(char *s)
+{
+	char *end = s + strlen(s), *p;
+
+	while (end > s && strchr(" \t\r\n", end[-1]))
+		*--end = '\0';
+	s += strspn(s, " \t\r\n");
+	for (p = s; *p; p++)
+		if (*p <= ' ' || *p > '~')
+			return NULL;
+	return *s ? s : NULL;
+}
+
+static void
+answer(struct token_ask *a)
+{
+	struct token_ask copy = *a;
+	struct json *j = NULL;
+	const char *secret, *project = NULL;
+
+	a->text[a->have] = copy.text[a->have] = '\0';
+	if (copy.text[0] == '{') {
+		j = json_parse(copy.text, a->have, NULL, 0);
+		secret = json_get_str(j, "access_token",
+		    json_get_str(j, "token", NULL));
+		project = json_get_str(j, "quota_project_id", NULL);
+	} else {
+		secret = trim(copy.text);
+	}
+	if (secret && *secret) {
+		forget(a);
+		copy.ops->got(copy.arg, secret, project);
+	} else {
+		fail(a, CODE_REFUSED, "no token came: the program or file "
+		    "gave none");
+	}
+	json_free(j);
+	mem_wipe(&copy, sizeof(copy));
+}
+
+/* The program has ended and all of its output is here. */
+static void
+finish(struct token_ask *a)
+{
+	int code = CODE_REFUSED;
+	char why[160];
+
+	if (a->pid || !a->out_ended)
+		return;
+	if (WIFEXITED(a->status) && WEXITSTATUS(a->status) == 0) {
+		answer(a);
+		return;
+	}
+	if (WIFSIGNALED(a->status)) {
+		snprintf(why, sizeof(why), "%s was ended by signal %d",
+		    a->token->argv[0], WTERMSIG(a->status));
+	} else {
+		snprintf(why, sizeof(why), "no token: %s ended with %d",
+		    a->token->argv[0], WEXITSTATUS(a->status));
+		if (WEXITSTATUS(a->status) == 127)
+			code = CODE_CONFIG;
+		else if (WEXITSTATUS(a->status) >= CODE_USAGE &&
+		    WEXITSTATUS(a->status) <= CODE_CONFIG)
+			code = WEXITSTATUS(a->status);
+	}
+	fail(a, code, why);
+}
+
+static void
+ended(void *arg, pid_t pid, int status)
+{
+	struct token_ask *a = arg;
+
+	(void)pid;
+	a->pid = 0;
+	a->status = status;
+	if (a->dropped)
+		forget(a);
+	else
+		finish(a);
+}
+
+static void *
+window(void *arg, size_t *n)
+{
+	struct token_ask *a = arg;
+
+	*n = TOKEN_MAX - a->have;
+	return *n ? a->text + a->have : NULL;
+}
+
+static void
+filled(void *arg, size_t n)
+{
+	struct token_ask *a = arg;
+
+	a->have += n;
+	if (a->have == TOKEN_MAX)
+		fail(a, CODE_REFUSED, "the token is longer than 16 KiB");
+}
+
+static void
+out_end(void *arg, int error)
+{
+	struct token_ask *a = arg;
+
+	(void)error;
+	a->out_ended = true;
+	finish(a);
+}
+
+static const struct input_ops out_ops = { window, filled, out_end };
+
+static void
+child(char **argv, int out)
+{
+	int null;
+
+	loop_forked();
+	null = open("/dev/null", O_RDONLY);
+	if (null > 0)
+		dup2(null, 0);
+	if (out == 1)
+		fcntl(out, F_SETFD, 0);
+	else
+		dup2(out, 1);
+	execvp(argv[0], argv);
+	_exit(127);
+}
+
+static int
+start(struct token_ask *a)
+{
+	struct token *t = a->token;
+	int p[2];
+
+	if (fd_pipe(p) == -1)
+		return -1;
+	a->pid = fork();
+	if (a->pid == 0)
+		child(t->argv, p[1]);
+	close(p[1]);
+	if (a->pid == -1) {
+		a->pid = 0;
+		close(p[0]);
+		return -1;
+	}
+	a->out = input_fd(t->loop, p[0], &out_ops, a);
+	loop_child(t->loop, a->pid, ended, a);
+	return 0;
+}
+
+/* Lines of a descriptor. */
+
+static void *
+line_window(void *arg, size_t *n)
+{
+	struct token *t = arg;
+
+	*n = TOKEN_MAX - t->have;
+	return t->line + t->have;
+}
+
+/* Gives the last line to all who wait. */
+static void
+serve(struct token *t)
+{
+	struct token_ask *a;
+
+	while (t->last[0] && (a = t->asks)) {
+		a->have = strlen(t->last);
+		memcpy(a->text, t->last, a->have);
+		answer(a);
+	}
+	while (t->ended && (a = t->asks))
+		fail(a, CODE_REFUSED, "--token-fd: ended without a token");
+}
+
+static void
+take_lines(struct token *t, bool end)
+{
+	size_t n;
+	char *nl;
+
+	while ((nl = memchr(t->line, '\n', t->have)) || (end && t->have)) {
+		n = nl ? (size_t)(nl - t->line) : t->have;
+		memcpy(t->last, t->line, n);
+		t->last[n] = '\0';
+		n += nl != NULL;
+		memmove(t->line, t->line + n, t->have - n);
+		t->have -= n;
+	}
+	if (t->have == TOKEN_MAX)
+		t->have = 0;
+	serve(t);
+}
+
+static void
+line_filled(void *arg, size_t n)
+{
+	struct token *t = arg;
+
+	t->have += n;
+	take_lines(t, false);
+}
+
+static void
+line_end(void *arg, int error)
+{
+	struct token *t = arg;
+
+	(void)error;
+	t->ended = true;
+	take_lines(t, true);
+}
+
+static const struct input_ops line_ops = {
+	line_window, line_filled, line_end
+};
+
+static void
+read_file(struct token_ask *a)
+{
+	const char *path = a->token->file;
+	char *data = fd_slurp(path, TOKEN_MAX, &a->have);
+	char why[160];
+
+	if (!data) {
+		snprintf(why, sizeof(why), "%.80s: %s", path, strerror(errno));
+		fail(a, errno == EFBIG ? CODE_CONFIG : CODE_NOINPUT, why);
+		return;
+	}
+	memcpy(a->text, data, a->have);
+	mem_wipe(data, a->have);
+	free(data);
+	answer(a);
+}
+
+/* No secret is asked for. */
+static void
+nothing(struct token_ask *a)
+{
+	const struct token_ops *ops = a->ops;
+	void *arg = a->arg;
+
+	forget(a);
+	ops->got(arg, "", NULL);
+}
+
+/* The timer: a secret that was there at once, or nothing came in time. */
+static void
+due(void *arg)
+{
+	struct token_ask *a = arg;
+	struct token *t = a->token;
+
+	if (!a->settled) {
+		fail(a, CODE_UNAVAILABLE, "no token came in time");
+	} else if (t->fd != -1) {
+		serve(t);
+	} else if (t->file) {
+		read_file(a);
+	} else if (t->argv) {
+		fail(a, CODE_TEMPFAIL, "cannot start the token program");
+	} else if (t->key) {
+		a->have = strlen(t->key);
+		if (a->have > TOKEN_MAX)
+			a->have = 0;
+		memcpy(a->text, t->key, a->have);
+		answer(a);
+	} else {
+		nothing(a);
+	}
+}
+
+struct token_ask *
+token_ask(struct token *t, const struct token_ops *ops, void *arg)
+{
+	struct token_ask *a = mem_alloc(sizeof(*a));
+
+	a->token = t;
+	a->ops = ops;
+	a->arg = arg;
+	a->timer.fire = due;
+	a->timer.arg = a;
+	if (t->argv) {
+		a->settled = start(a) == -1;
+	} else if (t->fd != -1) {
+		if (!t->lines)
+			t->lines = input_fd(t->loop, t->fd, &line_ops, t);
+		a->settled = t->last[0] || t->ended;
+		a->next = t->asks;
+		t->asks = a;
+	} else {
+		a->settled = true;
+	}
+	loop_timer(t->loop, &a->timer,
+	    a->settled ? loop_now(t->loop) : clock_ms() + t->wait_ms);
+	return a;
+}
+
+void
+token_drop(struct token_ask *a)
+{
+	if (!a)
+		return;
+	if (!a->pid) {
+		forget(a);
+		return;
+	}
+	kill(a->pid, SIGTERM);
+	loop_untimer(a->token->loop, &a->timer);
+	input_close(a->out);
+	a->out = NULL;
+	mem_wipe(a->text, sizeof(a->text));
+	a->dropped = true;
+	a->next = a->token->dead;
+	a->token->dead = a;
+}

@@ -1,0 +1,56 @@
+#ifndef TOKEN_H
+#define TOKEN_H
+
+#include <stddef.h>
+
+/*
+ * The secret that a connection shows, fetched anew for each: a key given once,
+ * a line of a descriptor, or what a program prints.  Secrets are wiped after
+ * use and never stand in a message.
+ */
+struct loop;
+struct token;
+struct token_ask;
+
+enum {
+	TOKEN_MAX = 16384,	/* bytes of a program's answer */
+	TOKEN_WAIT_MS = 30000	/* for it, unless told */
+};
+
+/* Exactly one of key, file, fd, program, command is set; none gives an empty
+ * secret.  Strings are copied. */
+struct token_opts {
+	const char *key;
+	const char *file;	/* read anew for each connection */
+	int fd;			/* a line for each connection, the last one
+				 * again where no other has come; -1 unset */
+	const char *program;	/* run by itself, with words after it */
+	const char *const *words;	/* its arguments, ended by NULL */
+	const char *command;	/* run by the shell */
+	int wait_ms;		/* 0: TOKEN_WAIT_MS */
+};
+
+/*
+ * A program prints the secret alone on a line, or a JSON object with
+ * access_token (or token) and perhaps quota_project_id.
+ */
+struct token_ops {
+	/* Both strings are valid during the call only; quota_project may be
+	 * NULL. */
+	void (*got)(void *arg, const char *secret, const char *quota_project);
+	/* code of log.h (77, 69, 75, 78), why a sentence. */
+	void (*failed)(void *arg, int code, const char *why);
+};
+
+struct token *token_new(struct loop *, const struct token_opts *);
+/* Wipes; asks must be dropped before. */
+void token_free(struct token *);
+
+/* One of the ops follows from the loop, never from within this call; the ask
+ * is freed then. */
+struct token_ask *token_ask(struct token *, const struct token_ops *,
+    void *arg);
+/* No answer wanted any more; a program is ended. */
+void token_drop(struct token_ask *);
+
+#endif

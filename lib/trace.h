@@ -1,0 +1,36 @@
+#ifndef TRACE_H
+#define TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What went over the wire, for people and bug reports: a file of JSON lines,
+ * mode 0600, with times and both directions.  Resumption handles are taken
+ * out; credentials never come here.
+ */
+struct loop;
+struct trace;
+
+enum { TRACE_QUEUE_MAX = 64 << 20 };
+
+/* NULL with errno.  Times count from now. */
+struct trace *trace_open(struct loop *, const char *path, int64_t now);
+/* What is queued is lost: wait for trace_idle(). */
+void trace_close(struct trace *);
+
+/* A message of connection conn, to the service or from it. */
+void trace_message(struct trace *, int64_t now, int conn, bool out,
+    const char *p, size_t n);
+
+/* Something else about it: "dial", "open", "refused", "closed"; code and text
+ * are left out where 0 and NULL. */
+void trace_event(struct trace *, int64_t now, int conn, const char *what,
+    int code, const char *text);
+
+/* Lines lost because the file was too slow, or could not be written. */
+size_t trace_lost(const struct trace *);
+bool trace_idle(const struct trace *);
+
+#endif
