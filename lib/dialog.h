@@ -22,7 +22,7 @@ struct dialog_opts {
 	struct feed_opts feed;
 	struct sink_opts sink;
 	bool standard;			/* standard input is an input */
-	enum source_form form;		/* and so it is read */
+	enum intake_form form;		/* and so it is read */
 	bool typed;			/* from a terminal: lines do not wait
 					 * for the model's answer */
 	const char *const *inputs;	/* -i, ninputs of them */

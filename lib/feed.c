@@ -25,7 +25,7 @@ enum {
 struct feed_input {
 	struct feed *feed;
 	struct input *input;
-	struct source *source;
+	struct intake *intake;
 	char *name;
 	bool standard, file;
 	bool drained;		/* nothing more will be read */
@@ -83,7 +83,7 @@ feed_free(struct feed *f)
 	while ((in = f->inputs)) {
 		f->inputs = in->next;
 		input_close(in->input);
-		source_free(in->source);
+		intake_free(in->intake);
 		free(in->name);
 		free(in);
 	}
@@ -185,22 +185,22 @@ fetch(struct feed_input *in)
 		return true;
 	if (in->done)
 		return false;
-	switch (source_next(in->source, &in->rec)) {
+	switch (intake_next(in->intake, &in->rec)) {
 	case STREAM_RECORD:
 		in->sound_us = sound(&in->rec);
 		in->counted = false;
 		in->ready = true;
 		return true;
 	case STREAM_BAD:
-		finish(in, CODE_DATA, source_why(in->source));
+		finish(in, CODE_DATA, intake_why(in->intake));
 		return false;
 	case STREAM_MORE:
 		break;
 	}
 	if (!in->drained)
 		return false;
-	if (source_cut(in->source) < 0)
-		finish(in, CODE_DATA, source_why(in->source));
+	if (intake_cut(in->intake) < 0)
+		finish(in, CODE_DATA, intake_why(in->intake));
 	else
 		finish(in, 0, NULL);
 	return false;
@@ -221,7 +221,7 @@ offer(struct feed_input *in)
 		return false;
 	count(in, now);
 	how = in->stored ? 0 : FEED_LIVE;
-	if (source_form(in->source) == SOURCE_TEXT)
+	if (intake_form(in->intake) == INTAKE_TEXT)
 		how |= FEED_LINE;
 	if (!f->ops->record(f->arg, &in->rec, how))
 		return false;
@@ -260,7 +260,7 @@ window(void *arg, size_t *n)
 
 	if (in->ready || in->drained || in->feed->stopped)
 		return NULL;
-	return source_window(in->source, n);
+	return intake_window(in->intake, n);
 }
 
 static void
@@ -268,7 +268,7 @@ filled(void *arg, size_t n)
 {
 	struct feed_input *in = arg;
 
-	source_filled(in->source, n);
+	intake_filled(in->intake, n);
 	feed_pump(in->feed);
 }
 
@@ -281,7 +281,7 @@ end(void *arg, int error)
 	if (error)
 		in->feed->ops->bad(in->feed->arg, in->name, CODE_IO,
 		    strerror(error));
-	source_ended(in->source);
+	intake_ended(in->intake);
 	feed_pump(in->feed);
 }
 
@@ -300,19 +300,19 @@ join(struct feed *f, struct feed_input *in)
 
 /* A file is read in larger pieces, unless it is to sound like a microphone. */
 static void
-make_source(struct feed_input *in, enum source_form form)
+make_intake(struct feed_input *in, enum intake_form form)
 {
-	struct source_opts so = { .form = form, .rate = in->feed->o.rate };
+	struct intake_opts so = { .form = form, .rate = in->feed->o.rate };
 
 	in->file = input_is_file(in->input);
 	in->stored = in->file;
 	so.piece_ms = in->file && in->feed->o.pace <= 0 ?
 	    FEED_FILE_PIECE_MS : FEED_PIECE_MS;
-	in->source = source_new(&so);
+	in->intake = intake_new(&so);
 }
 
 void
-feed_stdin(struct feed *f, enum source_form form)
+feed_stdin(struct feed *f, enum intake_form form)
 {
 	struct feed_input *in = mem_alloc(sizeof(*in));
 
@@ -320,7 +320,7 @@ feed_stdin(struct feed *f, enum source_form form)
 	in->standard = true;
 	in->name = mem_str("standard input");
 	in->input = input_fd(f->loop, 0, &input_ops, in);
-	make_source(in, form);
+	make_intake(in, form);
 	join(f, in);
 }
 
@@ -339,7 +339,7 @@ feed_add(struct feed *f, const char *path)
 		return -1;
 	}
 	in->name = mem_str(path);
-	make_source(in, SOURCE_NAMED);
+	make_intake(in, INTAKE_NAMED);
 	join(f, in);
 	return 0;
 }
@@ -348,26 +348,26 @@ bool
 feed_answers(const struct feed *f)
 {
 	const struct feed_input *in;
-	enum source_form form;
+	enum intake_form form;
 
 	for (in = f->inputs; in; in = in->next) {
 		if (in->done)
 			continue;
-		form = source_form(in->source);
-		if (!in->standard || form == SOURCE_STREAM ||
-		    form == SOURCE_GUESS)
+		form = intake_form(in->intake);
+		if (!in->standard || form == INTAKE_STREAM ||
+		    form == INTAKE_GUESS)
 			return true;
 	}
 	return false;
 }
 
-enum source_form
+enum intake_form
 feed_form(const struct feed *f)
 {
 	const struct feed_input *in;
 
 	for (in = f->inputs; in; in = in->next)
 		if (in->standard)
-			return source_form(in->source);
-	return SOURCE_NAMED;
+			return intake_form(in->intake);
+	return INTAKE_NAMED;
 }

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "source.h"
+#include "intake.h"
 
 /*
  * The inputs of a conversation: any number of descriptors, each a stream, WAV,
@@ -51,8 +51,8 @@ struct feed *feed_new(struct loop *, const struct feed_opts *,
     const struct feed_ops *, void *arg);
 void feed_free(struct feed *);
 
-/* Standard input, in that form (SOURCE_GUESS tells by itself). */
-void feed_stdin(struct feed *, enum source_form);
+/* Standard input, in that form (INTAKE_GUESS tells by itself). */
+void feed_stdin(struct feed *, enum intake_form);
 
 /* A named input: a stream or WAV, a FIFO or a file.  0, or -1 with errno. */
 int feed_add(struct feed *, const char *path);
@@ -68,6 +68,6 @@ void feed_stop(struct feed *);
 bool feed_answers(const struct feed *);
 
 /* Whether standard input is open and given in that form. */
-enum source_form feed_form(const struct feed *);
+enum intake_form feed_form(const struct feed *);
 
 #endif
