@@ -1,0 +1,196 @@
+/*
+ * Child processes.  A group each, so that a signal reaches whatever a child
+ * started; what leaves its group is found through /proc, since we adopt it.
+ */
+#define _DEFAULT_SOURCE		/* RLIMIT_NPROC, prctl(2) */
+#include "proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fd.h"
+#include "loop.h"
+
+extern char **environ;
+
+enum { IN, OUT, ERR, STATUS, PIPES };
+
+static _Noreturn void
+child(const struct proc_opts *o, int p[PIPES][2])
+{
+	struct rlimit r;
+	size_t i;
+	int saved;
+	ssize_t ignored;
+
+	setpgid(0, 0);
+	loop_forked();
+	if (dup2(p[IN][0], 0) == -1 || dup2(p[OUT][1], 1) == -1 ||
+	    (!o->keep_err && dup2(p[ERR][1], 2) == -1))
+		goto fail;
+	for (i = 0; i < o->n_limits; i++) {
+		r.rlim_cur = r.rlim_max = o->limits[i].value < 0 ?
+		    RLIM_INFINITY : (rlim_t)o->limits[i].value;
+		if (setrlimit(o->limits[i].resource, &r) == -1)
+			goto fail;
+	}
+	if (o->dir != NULL && chdir(o->dir) == -1)
+		goto fail;
+	if (o->env != NULL)
+		environ = (char **)(void *)o->env;
+	execvp(o->argv[0], (char *const *)(void *)o->argv);
+fail:
+	saved = errno;
+	ignored = write(p[STATUS][1], &saved, sizeof(saved));
+	(void)ignored;
+	_exit(127);
+}
+
+/* Closes one end of each pipe, or with -1 both. */
+static void
+close_ends(int p[PIPES][2], const int end[PIPES])
+{
+	int i;
+
+	for (i = 0; i < PIPES; i++) {
+		if (p[i][0] != -1 && (end[i] == 0 || end[i] == -1))
+			close(p[i][0]);
+		if (p[i][1] != -1 && (end[i] == 1 || end[i] == -1))
+			close(p[i][1]);
+	}
+}
+
+int
+proc_start(struct proc *c, const struct proc_opts *o)
+{
+	static const int theirs[PIPES] = { 0, 1, 1, 1 };
+	static const int all[PIPES] = { -1, -1, -1, -1 };
+	int p[PIPES][2] = { {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1} };
+	int i, why = 0;
+
+	for (i = 0; i < PIPES; i++)
+		if (!(i == ERR && o->keep_err) && fd_pipe(p[i]) == -1)
+			goto fail;
+	c->pid = fork();
+	if (c->pid == -1)
+		goto fail;
+	if (c->pid == 0)
+		child(o, p);
+	/* both sides set it, so that it is set whoever runs first */
+	setpgid(c->pid, c->pid);
+	close_ends(p, theirs);
+	/* ends at once: by exec, or with what kept exec from happening */
+	if (fd_read(p[STATUS][0], &why, sizeof(why)) > 0) {
+		waitpid(c->pid, NULL, 0);
+		close_ends(p, (const int[]){ 1, 0, 0, 0 });
+		errno = why;
+		return -1;
+	}
+	close(p[STATUS][0]);
+	c->in = p[IN][1];
+	c->out = p[OUT][0];
+	c->err = p[ERR][0];
+	fd_nonblock(c->in);
+	fd_nonblock(c->out);
+	if (c->err != -1)
+		fd_nonblock(c->err);
+	return 0;
+fail:
+	why = errno;
+	close_ends(p, all);
+	errno = why;
+	return -1;
+}
+
+void
+proc_kill(pid_t pid, int signo)
+{
+	if (pid > 1)
+		kill(-pid, signo);
+}
+
+void
+proc_adopt(void)
+{
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+/* Whether the process belongs to a group of those named. */
+static bool
+known(pid_t pid, const pid_t *groups, size_t n)
+{
+	pid_t group = getpgid(pid);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (groups[i] == pid || groups[i] == group)
+			return true;
+	return false;
+}
+
+int
+proc_sweep(const pid_t *groups, size_t n)
+{
+	char path[64], *text, *at, *end;
+	size_t len;
+	long pid;
+	int left = 0;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%ld/children",
+	    (long)getpid());
+	text = fd_slurp(path, 1 << 20, &len);
+	if (text == NULL)
+		return 0;
+	for (at = text; (pid = strtol(at, &end, 10)) > 0; at = end) {
+		if (known((pid_t)pid, groups, n))
+			continue;
+		kill((pid_t)pid, SIGKILL);
+		if (waitpid((pid_t)pid, NULL, WNOHANG) != pid)
+			left++;
+	}
+	free(text);
+	return left;
+}
+
+int
+proc_limit_parse(struct proc_limit *l, const char *text)
+{
+	static const struct { const char *name; int resource; } names[] = {
+		{ "cpu", RLIMIT_CPU }, { "as", RLIMIT_AS },
+		{ "data", RLIMIT_DATA }, { "nproc", RLIMIT_NPROC },
+		{ "fsize", RLIMIT_FSIZE }, { "nofile", RLIMIT_NOFILE },
+		{ "core", RLIMIT_CORE }
+	};
+	static const char units[] = "kMG";
+	const char *unit;
+	size_t i, n = strcspn(text, "=");
+	char *end;
+
+	if (text[n] == '\0' || text[n + 1] < '0' || text[n + 1] > '9')
+		return -1;
+	errno = 0;
+	l->value = strtoll(text + n + 1, &end, 10);
+	if (*end != '\0' && end[1] == '\0' &&
+	    (unit = strchr(units, *end)) != NULL && l->value < 1LL << 32) {
+		l->value <<= 10 * (unit - units + 1);
+		end++;
+	}
+	if (errno != 0 || *end != '\0')
+		return -1;
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strlen(names[i].name) == n &&
+		    memcmp(names[i].name, text, n) == 0) {
+			l->resource = names[i].resource;
+			return 0;
+		}
+	return -1;
+}

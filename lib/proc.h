@@ -1,0 +1,55 @@
+#ifndef PROC_H
+#define PROC_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * A child process in a group of its own, with pipes of ours.  No shell, no
+ * descriptor inherited but 0, 1 and 2, signals as they were before the loop.
+ */
+enum { PROC_LIMITS = 8 };
+
+struct proc_limit {
+	int resource;		/* RLIMIT_... */
+	long long value;	/* soft and hard; -1 none */
+};
+
+struct proc_opts {
+	const char *const *argv;	/* argv[0] is looked for in PATH if it
+					 * has no slash */
+	const char *const *env;		/* "NAME=value"...; NULL: ours */
+	const char *dir;		/* working folder; NULL: ours */
+	struct proc_limit limits[PROC_LIMITS];
+	size_t n_limits;
+	int keep_err;			/* standard error stays ours */
+};
+
+struct proc {
+	pid_t pid;
+	int in, out, err;	/* our ends: non-blocking, close-on-exec; err is
+				 * -1 with keep_err */
+};
+
+/* 0, or -1 with errno as exec or fork said it (nothing is left behind). */
+int proc_start(struct proc *, const struct proc_opts *);
+
+/* Sends a signal to the group; a group that is gone is fine. */
+void proc_kill(pid_t pid, int signo);
+
+/* From now on descendants whose parents ended become our children, so that
+ * proc_sweep() finds them (Linux; elsewhere does nothing). */
+void proc_adopt(void);
+
+/*
+ * Kills and reaps our children that belong to none of the given groups: what
+ * ended calls left behind.  Returns how many are still there; call again until
+ * 0.  Only where proc_adopt() was called.
+ */
+int proc_sweep(const pid_t *groups, size_t n);
+
+/* Reads one limit as "NAME=VALUE" (cpu, as, nproc, fsize, nofile, core, data);
+ * sizes take k, M, G.  -1 where the name or the value is none. */
+int proc_limit_parse(struct proc_limit *, const char *text);
+
+#endif

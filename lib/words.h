@@ -1,0 +1,14 @@
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <stddef.h>
+
+/*
+ * Splits a command as a shell would, with its quotes and backslashes but
+ * without expanding anything: no shell ever sees it.  A NULL-terminated array
+ * in one allocation that the caller frees; NULL where it has no words, more
+ * than max, or a quote without its end.
+ */
+char **words_split(const char *command, size_t max);
+
+#endif
