@@ -71,3 +71,53 @@ utf8_cut(const char *s, size_t n)
 	}
 	return n;
 }
+
+/*
+ * The state holds how many bytes the character still needs (low byte) and
+ * the bounds of the next one (second and third byte).
+ */
+static unsigned
+begin(unsigned char c)
+{
+	unsigned need = c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3, lo = 0x80, hi = 0xbf;
+
+	switch (c) {
+	case 0xe0: lo = 0xa0; break;
+	case 0xed: hi = 0x9f; break;
+	case 0xf0: lo = 0x90; break;
+	case 0xf4: hi = 0x8f; break;
+	}
+	return need | lo << 8 | hi << 16;
+}
+
+bool
+utf8_feed(unsigned *state, const void *s, size_t n)
+{
+	const unsigned char *p = s;
+	uint64_t eight;
+	size_t i = 0;
+
+	while (i < n) {
+		if (*state == 0 && n - i >= 8) {
+			memcpy(&eight, p + i, 8);
+			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+				i += 8;
+				continue;
+			}
+		}
+		if (*state == 0) {
+			if (p[i] >= 0x80) {
+				if (p[i] < 0xc2 || p[i] > 0xf4)
+					return false;
+				*state = begin(p[i]);
+			}
+		} else {
+			if (p[i] < (*state >> 8 & 0xff) || p[i] > *state >> 16)
+				return false;
+			*state = (*state & 0xff) == 1 ? 0 :
+			    ((*state & 0xff) - 1) | 0x80 << 8 | 0xbf << 16;
+		}
+		i++;
+	}
+	return true;
+}

@@ -1,0 +1,192 @@
+/*
+ * The upgrade as RFC 6455 section 4 has it.  No extension and no subprotocol
+ * is ever offered, so an answer that names one is wrong.
+ */
+#include "wsup.h"
+#include "base64.h"
+#include "buf.h"
+#include "crypt.h"
+#include "httphead.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+void
+wsup_key(char key[WSUP_KEY_LEN + 1], const unsigned char random[16])
+{
+	key[base64_encode(key, random, 16)] = '\0';
+}
+
+void
+wsup_accept(char accept[WSUP_ACCEPT_LEN + 1], const char *key)
+{
+	unsigned char sha[20];
+	char text[WSUP_KEY_LEN + sizeof(guid)];
+	int n;
+
+	n = snprintf(text, sizeof(text), "%.*s%s", WSUP_KEY_LEN, key, guid);
+	crypt_sha1(sha, text, (size_t)n);
+	accept[base64_encode(accept, sha, sizeof(sha))] = '\0';
+}
+
+/* Whether the caller may add the field: not one of ours, nor one that would
+ * change where the request ends. */
+static bool
+is_addable(const char *field)
+{
+	static const char *const ours[] = { "Host:", "Upgrade:", "Connection:",
+	    "Content-Length:", "Transfer-Encoding:", "Sec-WebSocket-" };
+	size_t i;
+
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (strncasecmp(field, ours[i], strlen(ours[i])) == 0)
+			return false;
+	i = strcspn(field, ":");
+	if (i == 0 || !field[i] || strcspn(field, " \t") < i)
+		return false;
+	for (; *field; field++)
+		if (iscntrl((unsigned char)*field) && *field != '\t')
+			return false;
+	return true;
+}
+
+static bool
+is_printable(const char *s)
+{
+	if (!*s)
+		return false;
+	for (; *s; s++)
+		if (*s <= ' ' || *s >= 0x7f)
+			return false;
+	return true;
+}
+
+int
+wsup_request(struct buf *b, const char *authority, const char *target,
+    const char *key, const char *const *headers)
+{
+	if (!is_printable(authority) || !is_printable(target) ||
+	    *target != '/')
+		return -1;
+	buf_printf(b, "GET %s HTTP/1.1\r\nHost: %s\r\n"
+	    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+	    "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n",
+	    target, authority, key);
+	for (; headers && *headers; headers++) {
+		if (!is_addable(*headers))
+			return -1;
+		buf_str(b, *headers);
+		buf_str(b, "\r\n");
+	}
+	buf_str(b, "\r\n");
+	return b->failed ? -1 : 0;
+}
+
+static int
+no(char *why, size_t size, const char *text)
+{
+	snprintf(why, size, "%s", text);
+	return -1;
+}
+
+int
+wsup_check_response(const struct httphead *h, const char *key, char *why,
+    size_t size)
+{
+	const char *upgrade = httphead_get(h, "Upgrade"),
+	    *accept = httphead_get(h, "Sec-WebSocket-Accept");
+	char wanted[WSUP_ACCEPT_LEN + 1];
+
+	if (httphead_code(h) != 101) {
+		snprintf(why, size, "the server refused the WebSocket upgrade "
+		    "with HTTP status %d%s%s", httphead_code(h),
+		    *httphead_reason(h) ? " " : "", httphead_reason(h));
+		return -1;
+	}
+	wsup_accept(wanted, key);
+	if (httphead_minor(h) < 1)
+		return no(why, size, "the server answered the upgrade in "
+		    "HTTP/1.0");
+	if (!upgrade || strcasecmp(upgrade, "websocket") != 0 ||
+	    httphead_count(h, "Upgrade") != 1)
+		return no(why, size, "the server's 101 does not upgrade to "
+		    "websocket");
+	if (!httphead_token(h, "Connection", "upgrade"))
+		return no(why, size, "the server's 101 has no Connection: "
+		    "Upgrade");
+	if (!accept || httphead_count(h, "Sec-WebSocket-Accept") != 1 ||
+	    strcmp(accept, wanted) != 0)
+		return no(why, size, "the server's 101 has a wrong "
+		    "Sec-WebSocket-Accept");
+	if (httphead_get(h, "Sec-WebSocket-Extensions"))
+		return no(why, size, "the server's 101 names an extension "
+		    "that was not offered");
+	if (httphead_get(h, "Sec-WebSocket-Protocol"))
+		return no(why, size, "the server's 101 names a subprotocol "
+		    "that was not asked for");
+	return 0;
+}
+
+bool
+wsup_asked(const struct httphead *h)
+{
+	return httphead_token(h, "Upgrade", "websocket");
+}
+
+/* 24 characters of base64 that stand for 16 bytes. */
+static bool
+key_good(const char *key)
+{
+	unsigned char raw[WSUP_KEY_LEN / 4 * 3 + 3];
+
+	return strlen(key) == WSUP_KEY_LEN &&
+	    base64_decode(raw, key, WSUP_KEY_LEN) == 16;
+}
+
+int
+wsup_check_request(const struct httphead *h, char *why, size_t size)
+{
+	const char *key = httphead_get(h, "Sec-WebSocket-Key"),
+	    *version = httphead_get(h, "Sec-WebSocket-Version");
+	const char *wrong = NULL;
+
+	if (strcmp(httphead_method(h), "GET") != 0) {
+		no(why, size, "an upgrade has to be asked for by GET");
+		return 405;
+	}
+	if (!version || strcmp(version, "13") != 0 ||
+	    httphead_count(h, "Sec-WebSocket-Version") != 1) {
+		no(why, size, "Sec-WebSocket-Version has to be 13");
+		return 426;
+	}
+	if (httphead_minor(h) < 1)
+		wrong = "the upgrade needs HTTP/1.1";
+	else if (httphead_count(h, "Host") != 1)
+		wrong = "the upgrade needs one Host";
+	else if (!wsup_asked(h))
+		wrong = "the upgrade needs Upgrade: websocket";
+	else if (!httphead_token(h, "Connection", "upgrade"))
+		wrong = "the upgrade needs Connection: Upgrade";
+	else if (!key || httphead_count(h, "Sec-WebSocket-Key") != 1 ||
+	    !key_good(key))
+		wrong = "Sec-WebSocket-Key is not 16 bytes in base64";
+	if (!wrong)
+		return 0;
+	no(why, size, wrong);
+	return 400;
+}
+
+void
+wsup_response(struct buf *b, const struct httphead *request)
+{
+	char accept[WSUP_ACCEPT_LEN + 1];
+
+	wsup_accept(accept, httphead_get(request, "Sec-WebSocket-Key"));
+	buf_printf(b, "HTTP/1.1 101 Switching Protocols\r\n"
+	    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+	    "Sec-WebSocket-Accept: %s\r\n\r\n", accept);
+}
