@@ -12,7 +12,8 @@
  *	error, ready, go_away, resumption, interrupted, voice_activity,
  *	input transcripts, content in the order of its parts, output
  *	transcripts, grounding, url_context, tool_cancel, tool_call, waiting,
- *	generation_complete, turn_complete, usage, raw (what nobody knew).
+ *	generation_complete, turn_complete or interaction, usage, raw (what
+ *	was not understood).
  * Audio and blobs of a message that also says interrupted are stale and give
  * no event.  `{}` gives none at all.
  */
@@ -40,16 +41,24 @@ enum proto_kind {
 	PROTO_GENERATION_COMPLETE,
 	PROTO_TURN_COMPLETE,	/* name = turnCompleteReason or NULL, id =
 				 * interactionStatus or NULL */
-	PROTO_INTERACTION,	/* id = interactionStatus, alone */
+	PROTO_INTERACTION,	/* the same two without turnComplete */
 	PROTO_USAGE,		/* usage, json = usageMetadata */
 	PROTO_ERROR,		/* json = the error, text = its message */
 	PROTO_RAW		/* json = what was not understood */
 };
 
-/* Token counts, in one spelling; 0 where not said. */
+enum { PROTO_TEXT_TOKENS, PROTO_IMAGE_TOKENS, PROTO_VIDEO_TOKENS,
+	PROTO_AUDIO_TOKENS, PROTO_DOCUMENT_TOKENS, PROTO_MODALITIES };
+
+/* Token counts, in one spelling; 0 where not said.  The counts by modality
+ * need not add up to their sum. */
 struct proto_usage {
 	int64_t prompt, cached, response, tool, thoughts, total;
+	int64_t prompt_of[PROTO_MODALITIES], response_of[PROTO_MODALITIES];
 };
+
+/* "TEXT", "IMAGE", "VIDEO", "AUDIO", "DOCUMENT". */
+const char *proto_modality(int i);
 
 /* Pointers live until the next proto_parse() on the same reader. */
 struct proto_event {
@@ -90,11 +99,25 @@ const char *proto_why(const struct proto *);
 size_t proto_media_room(const struct proto_event *);
 ssize_t proto_media(const struct proto_event *, void *dst);
 
+/* The type of a kind's records. */
+const char *proto_type(enum proto_kind);
+
 /*
  * Appends the record of gl-stream(5) for an event; the payload (its decoded
- * length is payload_len) is written after it by the caller.  turn stands in
- * records that belong to a turn; t below 0 is left out.  Appends nothing for
- * what has no record of its own (an interim update of resumption has one).
+ * length is payload_len) is written after it by the caller.  turn above 0
+ * stands in records of the model's; t below 0 is left out.
+ *	ready {session?, voice_consent?}	go_away {left_ms?}
+ *	resumption {resumable, handle?, index?}	interrupted {}
+ *	voice_activity {state: start|end, offset_ms?}
+ *	transcript {role, text, interim?, finished?, language?, speaker?,
+ *	    words?}
+ *	audio {rate}	blob {mime}	text {text, thought?}	content {part}
+ *	grounding {metadata}	url_context {metadata}
+ *	tool_call {id?, name, args}	tool_cancel {ids}	waiting {}
+ *	generation_complete {}	turn_complete {reason?, status?}
+ *	interaction {reason?, status?}
+ *	usage {prompt?, cached?, response?, tool?, thoughts?, total?, metadata}
+ *	error {message, error}	raw {message}
  */
 void proto_record(const struct proto_event *, int64_t turn, int64_t t,
     size_t payload_len, struct buf *);

@@ -86,8 +86,8 @@ void protoserver_turn_complete(enum backend, const char *reason,
 void protoserver_tool_call(const struct json *calls, struct buf *);
 void protoserver_tool_cancel(const struct json *ids, struct buf *);
 void protoserver_go_away(int64_t ms, struct buf *);
-/* handle NULL or "" and resumable false: while it cannot be resumed; index
- * below 0 is left out. */
+/* handle NULL or "" and resumable false: while it cannot be resumed.  index
+ * below 0 is left out, and 0 too, as proto3 does. */
 void protoserver_resumption(const char *handle, bool resumable, int64_t index,
     struct buf *);
 void protoserver_voice_activity(bool start, int64_t offset_ms, struct buf *);

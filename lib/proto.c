@@ -1,0 +1,793 @@
+/*
+ * Reads the service's messages.  The tree of the message in hand, what was not
+ * understood of it and the events live until the next one; media stay where
+ * they came and are decoded straight into the caller's memory.
+ */
+#include "proto.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base64.h"
+#include "buf.h"
+#include "json.h"
+#include "mem.h"
+#include "stream.h"
+
+enum {
+	EVENTS_MAX = 4096,	/* of one message */
+	RATE_DEFAULT = 24000,	/* audio/pcm without a rate */
+	RATE_MIN = 1000,
+	RATE_MAX = 384000
+};
+
+struct proto {
+	struct json *root;
+	struct json *rest;	/* what was not understood, or NULL */
+	struct proto_event *v;
+	size_t n, cap;
+	bool overflow;
+	char why[160];
+};
+
+struct proto *
+proto_new(void)
+{
+	return mem_alloc(sizeof(struct proto));
+}
+
+static void
+forget(struct proto *p)
+{
+	json_free(p->root);
+	json_free(p->rest);
+	p->root = p->rest = NULL;
+	p->n = 0;
+	p->overflow = false;
+	p->why[0] = '\0';
+}
+
+void
+proto_free(struct proto *p)
+{
+	if (p == NULL)
+		return;
+	forget(p);
+	free(p->v);
+	free(p);
+}
+
+/* A further event, blank; one to be thrown away beyond the ceiling. */
+static struct proto_event *
+add(struct proto *p, enum proto_kind kind, const struct json *j)
+{
+	struct proto_event *e;
+
+	if (p->n == EVENTS_MAX) {
+		p->overflow = true;
+		p->n--;
+	}
+	if (p->n == p->cap) {
+		p->cap = p->cap ? p->cap * 2 : 16;
+		p->v = mem_resize(p->v, p->cap, sizeof(*p->v));
+	}
+	e = &p->v[p->n++];
+	memset(e, 0, sizeof(*e));
+	e->kind = kind;
+	e->json = j;
+	e->ms = e->index = -1;
+	return e;
+}
+
+/* Keeps a member that was not understood, at its place in the message. */
+static void
+leave(struct proto *p, const char *outer, const struct json *member)
+{
+	struct json *at;
+
+	if (p->rest == NULL)
+		p->rest = json_object();
+	at = p->rest;
+	if (outer != NULL) {
+		at = json_get(p->rest, outer);
+		if (at == NULL)
+			at = json_set(p->rest, outer, json_object());
+	}
+	json_set(at, json_key(member), json_copy(member));
+}
+
+int64_t
+proto_duration(const char *s)
+{
+	int64_t ms = 0;
+	int scale;
+
+	if (s == NULL || !isdigit((unsigned char)*s))
+		return -1;
+	for (; isdigit((unsigned char)*s); s++) {
+		if (ms > INT64_MAX / 100000)
+			return -1;
+		ms = ms * 10 + (*s - '0');
+	}
+	ms *= 1000;
+	if (*s == '.')
+		for (s++, scale = 100; isdigit((unsigned char)*s); s++) {
+			ms += (*s - '0') * scale;
+			scale /= 10;
+		}
+	return strcmp(s, "s") == 0 ? ms : -1;
+}
+
+void
+proto_duration_text(int64_t ms, char *out, size_t size)
+{
+	int frac = (int)(ms % 1000);
+
+	if (frac == 0)
+		snprintf(out, size, "%" PRId64 "s", ms / 1000);
+	else if (frac % 100 == 0)
+		snprintf(out, size, "%" PRId64 ".%ds", ms / 1000, frac / 100);
+	else
+		snprintf(out, size, "%" PRId64 ".%03ds", ms / 1000, frac);
+}
+
+/* Whether raw samples come under this type, and at which rate. */
+static bool
+pcm_rate(const char *mime, int *rate)
+{
+	const char *p;
+	long v;
+
+	if (strncasecmp(mime, "audio/pcm", 9) != 0 &&
+	    strncasecmp(mime, "audio/l16", 9) != 0)
+		return false;
+	if (mime[9] != '\0' && mime[9] != ';' && mime[9] != ' ')
+		return false;
+	*rate = RATE_DEFAULT;
+	p = strstr(mime, "rate=");
+	if (p == NULL)
+		return true;
+	v = strtol(p + 5, NULL, 10);
+	if (v < RATE_MIN || v > RATE_MAX)
+		return false;
+	*rate = (int)v;
+	return true;
+}
+
+static void
+media(struct proto *p, const struct json *part, bool stale)
+{
+	const struct json *blob = json_get(part, "inlineData");
+	const char *mime = json_get_str(blob, "mimeType", "");
+	struct proto_event *e;
+	int rate = 0;
+
+	if (stale)
+		return;
+	e = add(p, pcm_rate(mime, &rate) ? PROTO_AUDIO : PROTO_BLOB, part);
+	e->mime = *mime ? mime : "application/octet-stream";
+	e->rate = rate;
+	e->text = json_strn(json_get(blob, "data"), &e->len);
+	if (e->text == NULL)
+		p->n--;
+}
+
+static void
+part(struct proto *p, const struct json *j, bool stale)
+{
+	const struct json *text = json_get(j, "text");
+	struct proto_event *e;
+
+	if (json_type(json_get(j, "inlineData")) == JSON_OBJECT) {
+		media(p, j, stale);
+		return;
+	}
+	if (json_type(text) == JSON_STRING) {
+		e = add(p, PROTO_TEXT, j);
+		e->text = json_strn(text, &e->len);
+		e->thought = json_true(json_get(j, "thought"));
+		return;
+	}
+	if (json_type(j) != JSON_OBJECT || json_size(j) > 0)
+		add(p, PROTO_CONTENT, j);
+}
+
+static bool
+model_turn(struct proto *p, const struct json *turn, bool stale)
+{
+	const struct json *parts = json_get(turn, "parts"), *j;
+
+	if (json_type(turn) != JSON_OBJECT)
+		return false;
+	if (json_type(parts) == JSON_OBJECT)
+		part(p, parts, stale);
+	if (json_type(parts) != JSON_ARRAY)
+		return true;
+	for (j = json_first(parts); j != NULL; j = json_next(j))
+		part(p, j, stale);
+	return true;
+}
+
+/* An empty transcription is "all defaults": nothing to tell. */
+static bool
+transcript(struct proto *p, const struct json *j, bool user, bool interim)
+{
+	struct proto_event *e;
+
+	if (json_type(j) != JSON_OBJECT)
+		return false;
+	if (json_size(j) == 0)
+		return true;
+	e = add(p, PROTO_TRANSCRIPT, j);
+	e->text = json_strn(json_get(j, "text"), &e->len);
+	if (e->text == NULL)
+		e->text = "";
+	e->user = user;
+	e->interim = interim;
+	e->flag = json_true(json_get(j, "finished"));
+	e->language = json_get_str(j, "languageCode", NULL);
+	e->speaker = json_get_str(j, "speakerLabel", NULL);
+	return true;
+}
+
+static bool
+object(struct proto *p, const struct json *j, enum proto_kind kind)
+{
+	if (json_type(j) != JSON_OBJECT)
+		return false;
+	if (json_size(j) > 0)
+		add(p, kind, j);
+	return true;
+}
+
+/* turnComplete with its companions; a status may also come alone. */
+static bool
+turn_end(struct proto *p, const struct json *c)
+{
+	const char *status = json_get_str(c, "interactionStatus", NULL);
+	const char *reason = json_get_str(c, "turnCompleteReason", NULL);
+	struct proto_event *e;
+
+	if (json_true(json_get(c, "waitingForInput")))
+		add(p, PROTO_WAITING, c);
+	if (json_true(json_get(c, "generationComplete")))
+		add(p, PROTO_GENERATION_COMPLETE, c);
+	if (json_true(json_get(c, "turnComplete"))) {
+		e = add(p, PROTO_TURN_COMPLETE, c);
+		e->name = reason;
+		e->id = status;
+	} else if (status != NULL || reason != NULL) {
+		e = add(p, PROTO_INTERACTION, c);
+		e->name = reason;
+		e->id = status;
+	}
+	return true;
+}
+
+/* Whether a member of serverContent was (or will be) understood. */
+static bool
+content_known(const struct json *j)
+{
+	static const struct {
+		const char *key;
+		enum json_type type;
+	} known[] = {
+		{ "modelTurn", JSON_OBJECT },
+		{ "generationComplete", JSON_BOOL },
+		{ "turnComplete", JSON_BOOL },
+		{ "interrupted", JSON_BOOL },
+		{ "inputTranscription", JSON_OBJECT },
+		{ "outputTranscription", JSON_OBJECT },
+		{ "interimInputTranscription", JSON_OBJECT },
+		{ "groundingMetadata", JSON_OBJECT },
+		{ "urlContextMetadata", JSON_OBJECT },
+		{ "waitingForInput", JSON_BOOL },
+		{ "turnCompleteReason", JSON_STRING },
+		{ "interactionStatus", JSON_STRING },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(known[i].key, json_key(j)) == 0)
+			return json_type(j) == known[i].type ||
+			    json_type(j) == JSON_NULL;
+	return false;
+}
+
+static bool
+content(struct proto *p, const struct json *c)
+{
+	const struct json *j;
+	bool stale = json_true(json_get(c, "interrupted"));
+
+	if (json_type(c) != JSON_OBJECT)
+		return false;
+	transcript(p, json_get(c, "inputTranscription"), true, false);
+	transcript(p, json_get(c, "interimInputTranscription"), true, true);
+	model_turn(p, json_get(c, "modelTurn"), stale);
+	transcript(p, json_get(c, "outputTranscription"), false, false);
+	object(p, json_get(c, "groundingMetadata"), PROTO_GROUNDING);
+	object(p, json_get(c, "urlContextMetadata"), PROTO_URL_CONTEXT);
+	for (j = json_first(c); j != NULL; j = json_next(j))
+		if (!content_known(j))
+			leave(p, "serverContent", j);
+	return true;
+}
+
+static bool
+interrupted(struct proto *p, const struct json *c)
+{
+	if (json_true(json_get(c, "interrupted")))
+		add(p, PROTO_INTERRUPTED, c);
+	return true;
+}
+
+static bool
+ready(struct proto *p, const struct json *j)
+{
+	if (json_type(j) != JSON_OBJECT)
+		return false;
+	add(p, PROTO_READY, j)->id = json_get_str(j, "sessionId", NULL);
+	return true;
+}
+
+static bool
+go_away(struct proto *p, const struct json *j)
+{
+	if (json_type(j) != JSON_OBJECT)
+		return false;
+	add(p, PROTO_GO_AWAY, j)->ms =
+	    proto_duration(json_get_str(j, "timeLeft", NULL));
+	return true;
+}
+
+static bool
+resumption(struct proto *p, const struct json *j)
+{
+	struct proto_event *e;
+	const char *handle = json_get_str(j, "newHandle", NULL);
+
+	if (json_type(j) != JSON_OBJECT)
+		return false;
+	e = add(p, PROTO_RESUMPTION, j);
+	e->id = handle != NULL && *handle != '\0' ? handle : NULL;
+	e->flag = json_true(json_get(j, "resumable"));
+	e->index = json_get_int(j, "lastConsumedClientMessageIndex", -1);
+	return true;
+}
+
+static bool
+voice(struct proto *p, const struct json *j)
+{
+	struct proto_event *e;
+	const char *word = json_get_str(j, "type", NULL);
+
+	/* the older signal; and the name that the SDKs show */
+	if (word == NULL)
+		word = json_get_str(j, "vadSignalType", NULL);
+	if (word == NULL)
+		word = json_get_str(j, "voiceActivityType", NULL);
+	if (word == NULL)
+		return false;
+	e = add(p, PROTO_VOICE_ACTIVITY, j);
+	e->name = word;
+	e->flag = strcmp(word, "ACTIVITY_START") == 0 ||
+	    strcmp(word, "VAD_SIGNAL_TYPE_SOS") == 0;
+	e->ms = proto_duration(json_get_str(j, "audioOffset", NULL));
+	return true;
+}
+
+static bool
+tool_call(struct proto *p, const struct json *j)
+{
+	const struct json *calls = json_get(j, "functionCalls"), *call;
+	struct proto_event *e;
+
+	if (json_type(j) != JSON_OBJECT || (calls != NULL &&
+	    json_type(calls) != JSON_ARRAY))
+		return false;
+	for (call = json_first(calls); call != NULL; call = json_next(call)) {
+		e = add(p, PROTO_TOOL_CALL, json_get(call, "args"));
+		e->id = json_get_str(call, "id", NULL);
+		e->name = json_get_str(call, "name", "");
+	}
+	return true;
+}
+
+static bool
+tool_cancel(struct proto *p, const struct json *j)
+{
+	const struct json *ids = json_get(j, "ids");
+
+	if (json_type(j) != JSON_OBJECT || (ids != NULL &&
+	    json_type(ids) != JSON_ARRAY))
+		return false;
+	if (json_size(ids) > 0)
+		add(p, PROTO_TOOL_CANCEL, ids);
+	return true;
+}
+
+const char *
+proto_modality(int i)
+{
+	static const char *const words[PROTO_MODALITIES] = { "TEXT", "IMAGE",
+	    "VIDEO", "AUDIO", "DOCUMENT" };
+
+	return words[i];
+}
+
+static void
+details(const struct json *list, int64_t *of)
+{
+	const struct json *j;
+	int i;
+
+	if (json_type(list) != JSON_ARRAY)
+		return;
+	for (j = json_first(list); j != NULL; j = json_next(j))
+		for (i = 0; i < PROTO_MODALITIES; i++)
+			if (strcmp(json_get_str(j, "modality", ""),
+			    proto_modality(i)) == 0)
+				of[i] = json_get_int(j, "tokenCount", 0);
+}
+
+static bool
+usage(struct proto *p, const struct json *j)
+{
+	struct proto_event *e;
+
+	if (json_type(j) != JSON_OBJECT)
+		return false;
+	e = add(p, PROTO_USAGE, j);
+	e->usage.prompt = json_get_int(j, "promptTokenCount", 0);
+	e->usage.cached = json_get_int(j, "cachedContentTokenCount", 0);
+	e->usage.response = json_get_int(j, "responseTokenCount",
+	    json_get_int(j, "candidatesTokenCount", 0));
+	e->usage.tool = json_get_int(j, "toolUsePromptTokenCount", 0);
+	e->usage.thoughts = json_get_int(j, "thoughtsTokenCount", 0);
+	e->usage.total = json_get_int(j, "totalTokenCount", 0);
+	details(json_get(j, "promptTokensDetails"), e->usage.prompt_of);
+	details(json_get(j, "responseTokensDetails"), e->usage.response_of);
+	details(json_get(j, "candidatesTokensDetails"), e->usage.response_of);
+	return true;
+}
+
+static bool
+failure(struct proto *p, const struct json *j)
+{
+	struct proto_event *e;
+
+	if (json_type(j) == JSON_NULL)
+		return true;
+	e = add(p, PROTO_ERROR, j);
+	e->text = json_strn(json_type(j) == JSON_STRING ? j :
+	    json_get(j, "message"), &e->len);
+	if (e->text == NULL) {
+		e->text = "";
+		e->len = 0;
+	}
+	return true;
+}
+
+/* What a message may hold, in the order in which it is told. */
+static const struct {
+	const char *key;
+	bool (*take)(struct proto *, const struct json *);
+} keys[] = {
+	{ "error", failure },
+	{ "setupComplete", ready },
+	{ "goAway", go_away },
+	{ "sessionResumptionUpdate", resumption },
+	{ "serverContent", interrupted },
+	{ "voiceActivity", voice },
+	{ "voiceActivityDetectionSignal", voice },
+	{ "serverContent", content },
+	{ "toolCallCancellation", tool_cancel },
+	{ "toolCall", tool_call },
+	{ "serverContent", turn_end },
+	{ "usageMetadata", usage },
+};
+
+enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+static bool
+key_known(const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < KEYS; i++)
+		if (strcmp(keys[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+static void
+tell(struct proto *p)
+{
+	const struct json *j;
+	size_t i;
+
+	for (i = 0; i < KEYS; i++) {
+		j = json_get(p->root, keys[i].key);
+		if (j != NULL && json_type(j) != JSON_NULL &&
+		    !keys[i].take(p, j))
+			leave(p, NULL, j);
+	}
+	/* an object with nothing known in it but a code is an error too */
+	if (p->n == 0 && p->rest == NULL && json_get(p->root, "code")) {
+		failure(p, p->root);
+		return;
+	}
+	for (j = json_first(p->root); j != NULL; j = json_next(j))
+		if (!key_known(json_key(j)) && json_type(j) != JSON_NULL)
+			leave(p, NULL, j);
+	if (p->rest != NULL)
+		add(p, PROTO_RAW, p->rest);
+}
+
+int
+proto_parse(struct proto *p, const char *message, size_t n)
+{
+	forget(p);
+	p->root = json_parse_media(message, n, "serverContent", p->why,
+	    sizeof(p->why));
+	if (p->root == NULL)
+		return -1;
+	if (json_type(p->root) != JSON_OBJECT) {
+		snprintf(p->why, sizeof(p->why), "not a JSON object");
+		return -1;
+	}
+	tell(p);
+	if (p->overflow) {
+		p->n = 0;
+		snprintf(p->why, sizeof(p->why), "more than %d things in one "
+		    "message", EVENTS_MAX);
+		return -1;
+	}
+	return (int)p->n;
+}
+
+const struct proto_event *
+proto_event(const struct proto *p, size_t i)
+{
+	return i < p->n ? &p->v[i] : NULL;
+}
+
+const char *
+proto_why(const struct proto *p)
+{
+	return p->why;
+}
+
+size_t
+proto_media_room(const struct proto_event *e)
+{
+	if (e->kind != PROTO_AUDIO && e->kind != PROTO_BLOB)
+		return 0;
+	return e->len / 4 * 3 + 3;
+}
+
+ssize_t
+proto_media(const struct proto_event *e, void *dst)
+{
+	if (e->kind != PROTO_AUDIO && e->kind != PROTO_BLOB)
+		return 0;
+	return base64_decode(dst, e->text, e->len);
+}
+
+static const char *const types[] = {
+	[PROTO_READY] = "ready",
+	[PROTO_GO_AWAY] = "go_away",
+	[PROTO_RESUMPTION] = "resumption",
+	[PROTO_INTERRUPTED] = "interrupted",
+	[PROTO_VOICE_ACTIVITY] = "voice_activity",
+	[PROTO_TRANSCRIPT] = "transcript",
+	[PROTO_AUDIO] = "audio",
+	[PROTO_BLOB] = "blob",
+	[PROTO_TEXT] = "text",
+	[PROTO_CONTENT] = "content",
+	[PROTO_GROUNDING] = "grounding",
+	[PROTO_URL_CONTEXT] = "url_context",
+	[PROTO_TOOL_CALL] = "tool_call",
+	[PROTO_TOOL_CANCEL] = "tool_cancel",
+	[PROTO_WAITING] = "waiting",
+	[PROTO_GENERATION_COMPLETE] = "generation_complete",
+	[PROTO_TURN_COMPLETE] = "turn_complete",
+	[PROTO_INTERACTION] = "interaction",
+	[PROTO_USAGE] = "usage",
+	[PROTO_ERROR] = "error",
+	[PROTO_RAW] = "raw",
+};
+
+const char *
+proto_type(enum proto_kind kind)
+{
+	return types[kind];
+}
+
+/* Whether its records carry the number of a turn. */
+static bool
+turned(const struct proto_event *e)
+{
+	switch (e->kind) {
+	case PROTO_INTERRUPTED:
+	case PROTO_AUDIO:
+	case PROTO_BLOB:
+	case PROTO_TEXT:
+	case PROTO_CONTENT:
+	case PROTO_GROUNDING:
+	case PROTO_URL_CONTEXT:
+	case PROTO_TOOL_CALL:
+	case PROTO_GENERATION_COMPLETE:
+	case PROTO_TURN_COMPLETE:
+	case PROTO_INTERACTION:
+	case PROTO_USAGE:
+		return true;
+	case PROTO_TRANSCRIPT:
+		return !e->user;
+	default:
+		return false;
+	}
+}
+
+static void
+optional(struct buf *b, const char *key, const char *text)
+{
+	if (text != NULL)
+		stream_str(b, key, text);
+}
+
+static void
+record_transcript(const struct proto_event *e, struct buf *b)
+{
+	stream_str(b, "role", e->user ? "user" : "model");
+	stream_strn(b, "text", e->text, e->len);
+	if (e->interim)
+		stream_bool(b, "interim", true);
+	if (e->flag)
+		stream_bool(b, "finished", true);
+	optional(b, "language", e->language);
+	optional(b, "speaker", e->speaker);
+	if (json_size(json_get(e->json, "words")) > 0)
+		stream_json(b, "words", json_get(e->json, "words"));
+}
+
+static void
+record_usage(const struct proto_event *e, struct buf *b)
+{
+	const struct {
+		const char *key;
+		int64_t count;
+	} v[] = {
+		{ "prompt", e->usage.prompt },
+		{ "cached", e->usage.cached },
+		{ "response", e->usage.response },
+		{ "tool", e->usage.tool },
+		{ "thoughts", e->usage.thoughts },
+		{ "total", e->usage.total },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(v) / sizeof(v[0]); i++)
+		if (v[i].count != 0)
+			stream_int(b, v[i].key, v[i].count);
+	stream_json(b, "metadata", e->json);
+}
+
+static void
+record_resumption(const struct proto_event *e, struct buf *b)
+{
+	stream_bool(b, "resumable", e->flag);
+	optional(b, "handle", e->id);
+	if (e->index >= 0)
+		stream_int(b, "index", e->index);
+}
+
+static void
+record_call(const struct proto_event *e, struct buf *b)
+{
+	optional(b, "id", e->id);
+	stream_str(b, "name", e->name);
+	if (json_type(e->json) == JSON_OBJECT)
+		stream_json(b, "args", e->json);
+	else
+		stream_raw(b, "args", "{}");
+}
+
+static void
+record_voice(const struct proto_event *e, struct buf *b)
+{
+	stream_str(b, "state", e->flag ? "start" : "end");
+	if (e->ms >= 0)
+		stream_int(b, "offset_ms", e->ms);
+}
+
+static void
+record_ready(const struct proto_event *e, struct buf *b)
+{
+	optional(b, "session", e->id);
+	optional(b, "voice_consent", json_get_str(json_get(e->json,
+	    "voiceConsentSignature"), "signature", NULL));
+}
+
+/* The members of a record that are its kind's own. */
+static void
+body(const struct proto_event *e, struct buf *b)
+{
+	switch (e->kind) {
+	case PROTO_READY:
+		record_ready(e, b);
+		break;
+	case PROTO_GO_AWAY:
+		if (e->ms >= 0)
+			stream_int(b, "left_ms", e->ms);
+		break;
+	case PROTO_RESUMPTION:
+		record_resumption(e, b);
+		break;
+	case PROTO_VOICE_ACTIVITY:
+		record_voice(e, b);
+		break;
+	case PROTO_TRANSCRIPT:
+		record_transcript(e, b);
+		break;
+	case PROTO_AUDIO:
+		stream_int(b, "rate", e->rate);
+		break;
+	case PROTO_BLOB:
+		stream_str(b, "mime", e->mime);
+		break;
+	case PROTO_TEXT:
+		stream_strn(b, "text", e->text, e->len);
+		if (e->thought)
+			stream_bool(b, "thought", true);
+		break;
+	case PROTO_CONTENT:
+		stream_json(b, "part", e->json);
+		break;
+	case PROTO_GROUNDING:
+	case PROTO_URL_CONTEXT:
+		stream_json(b, "metadata", e->json);
+		break;
+	case PROTO_TOOL_CALL:
+		record_call(e, b);
+		break;
+	case PROTO_TOOL_CANCEL:
+		stream_json(b, "ids", e->json);
+		break;
+	case PROTO_TURN_COMPLETE:
+	case PROTO_INTERACTION:
+		optional(b, "reason", e->name);
+		optional(b, "status", e->id);
+		break;
+	case PROTO_USAGE:
+		record_usage(e, b);
+		break;
+	case PROTO_ERROR:
+		stream_strn(b, "message", e->text, e->len);
+		stream_json(b, "error", e->json);
+		break;
+	case PROTO_RAW:
+		stream_json(b, "message", e->json);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+proto_record(const struct proto_event *e, int64_t turn, int64_t t,
+    size_t payload_len, struct buf *b)
+{
+	stream_head(b, types[e->kind]);
+	if (t >= 0)
+		stream_int(b, "t", t);
+	if (turn > 0 && turned(e))
+		stream_int(b, "turn", turn);
+	body(e, b);
+	stream_tail(b, payload_len);
+}

@@ -1,0 +1,528 @@
+/*
+ * Writes client messages.  Sound goes straight from its bytes into base64 in
+ * the caller's buffer; all else is built as text from the record's own values,
+ * so that an answer's integers and key order stay as they came.
+ */
+#include "protoclient.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base64.h"
+#include "buf.h"
+#include "json.h"
+#include "stream.h"
+
+enum {
+	RATE_DEFAULT = 16000,
+	RATE_MIN = 1000,
+	RATE_MAX = 384000,
+	SILENCE_MS = 1500	/* longer than any usual silenceDurationMs */
+};
+
+/* A record on its way out. */
+struct job {
+	const struct family *f;
+	bool manual;
+	const struct record *r;
+	const struct json *head;
+	struct proto_out *out;
+	char *why;
+	size_t size;
+};
+
+static int
+refuse(const struct job *job, const char *what)
+{
+	snprintf(job->why, job->size, "%s record: %s", job->r->type, what);
+	return -1;
+}
+
+/* Marks the end of a message that was appended. */
+static int
+sent(const struct job *job)
+{
+	if (job->out->b->failed)
+		return refuse(job, "too long");
+	job->out->end[job->out->n++] = job->out->b->len;
+	return job->out->n;
+}
+
+static void
+quote(struct buf *b, const char *s)
+{
+	json_quote(b, s, strlen(s));
+}
+
+static void
+base64(struct buf *b, const void *p, size_t n)
+{
+	char *room;
+
+	room = n > b->max ? NULL : buf_room(b, BASE64_LEN(n));
+	if (room == NULL) {
+		b->failed = true;
+		return;
+	}
+	buf_added(b, base64_encode(room, p, n));
+}
+
+/* {"realtimeInput":{"audio":{...}}}, or in the old field. */
+static void
+blob(const struct family *f, const char *field, const char *mime,
+    const void *p, size_t n, struct buf *b)
+{
+	bool chunks = f->carrier == CARRIER_CHUNKS;
+
+	buf_str(b, "{\"realtimeInput\":{\"");
+	buf_str(b, chunks ? "mediaChunks\":[" : field);
+	buf_str(b, chunks ? "{\"mimeType\":\"" : "\":{\"mimeType\":\"");
+	buf_str(b, mime);
+	buf_str(b, "\",\"data\":\"");
+	base64(b, p, n);
+	buf_str(b, chunks ? "\"}]}}" : "\"}}}");
+}
+
+void
+protoclient_audio(const struct family *f, int rate, const void *pcm, size_t n,
+    struct buf *b)
+{
+	char mime[40];
+
+	snprintf(mime, sizeof(mime), "audio/pcm;rate=%d", rate);
+	blob(f, "audio", mime, pcm, n, b);
+}
+
+void
+protoclient_setup(const struct json *setup, struct buf *b)
+{
+	buf_str(b, "{\"setup\":");
+	json_print(setup, b);
+	buf_str(b, "}");
+}
+
+/* One turn of one text part; a NULL role is left out. */
+static void
+text_turn(const char *role, const char *text, size_t n, bool complete,
+    struct buf *b)
+{
+	buf_str(b, "{\"clientContent\":{\"turns\":[{");
+	if (role != NULL) {
+		buf_str(b, "\"role\":");
+		quote(b, role);
+		buf_str(b, ",");
+	}
+	buf_str(b, "\"parts\":[{\"text\":");
+	json_quote(b, text, n);
+	buf_printf(b, "}]}],\"turnComplete\":%s}}",
+	    complete ? "true" : "false");
+}
+
+static void
+realtime_text(const char *text, size_t n, struct buf *b)
+{
+	buf_str(b, "{\"realtimeInput\":{\"text\":");
+	json_quote(b, text, n);
+	buf_str(b, "}}");
+}
+
+void
+protoclient_text(const struct family *f, const char *text, size_t n,
+    struct buf *b)
+{
+	if (f->text == TEXT_CONTENT)
+		text_turn("user", text, n, true, b);
+	else
+		realtime_text(text, n, b);
+}
+
+void
+protoclient_activity(bool start, struct buf *b)
+{
+	buf_printf(b, "{\"realtimeInput\":{\"activity%s\":{}}}",
+	    start ? "Start" : "End");
+}
+
+void
+protoclient_audio_end(const struct family *f, struct buf *b)
+{
+	static const unsigned char zeros[RATE_DEFAULT / 1000 * SILENCE_MS * 2];
+
+	if (f->audio_end == AUDIO_END_FLAG)
+		buf_str(b, "{\"realtimeInput\":{\"audioStreamEnd\":true}}");
+	else
+		protoclient_audio(f, RATE_DEFAULT, zeros, sizeof(zeros), b);
+}
+
+void
+protoclient_content(const struct json *turns, bool complete, struct buf *b)
+{
+	buf_str(b, "{\"clientContent\":{");
+	if (turns != NULL) {
+		buf_str(b, "\"turns\":");
+		json_print(turns, b);
+		buf_str(b, ",");
+	}
+	buf_printf(b, "\"turnComplete\":%s}}", complete ? "true" : "false");
+}
+
+void
+protoclient_start(const struct family *f, const char *text, struct buf *b)
+{
+	if (f->start == START_TEXT)
+		realtime_text(text ? text : " ", text ? strlen(text) : 1, b);
+	else if (text != NULL)
+		text_turn("user", text, strlen(text), true, b);
+	else
+		protoclient_content(NULL, true, b);
+}
+
+/* Everything of an answer that the family takes; parts may be NULL. */
+static void
+answer(const struct family *f, const char *id, const char *name,
+    const struct json *response, const char *scheduling, bool more,
+    const struct json *parts, struct buf *b)
+{
+	bool object = json_type(response) == JSON_OBJECT;
+
+	buf_str(b, "{\"toolResponse\":{\"functionResponses\":[{");
+	if (id != NULL && f->tool_ids != TOOL_IDS_OMIT) {
+		buf_str(b, "\"id\":");
+		quote(b, id);
+		buf_str(b, ",");
+	}
+	buf_str(b, "\"name\":");
+	quote(b, name);
+	/* a Struct on the wire, whatever the tool said */
+	buf_str(b, object ? ",\"response\":" : ",\"response\":{\"result\":");
+	json_print(response, b);
+	if (!object)
+		buf_str(b, "}");
+	if (scheduling != NULL && f->tool_scheduling) {
+		buf_str(b, ",\"scheduling\":");
+		quote(b, scheduling);
+	}
+	if (more && f->tool_continue)
+		buf_str(b, ",\"willContinue\":true");
+	if (json_size(parts) > 0) {
+		buf_str(b, ",\"parts\":");
+		json_print(parts, b);
+	}
+	buf_str(b, "}]}}");
+}
+
+void
+protoclient_tool_response(const struct family *f, const char *id,
+    const char *name, const struct json *response, const char *scheduling,
+    struct buf *b)
+{
+	answer(f, id, name, response, scheduling, false, NULL, b);
+}
+
+static int
+on_audio(const struct job *job)
+{
+	int64_t rate = json_get_int(job->head, "rate", RATE_DEFAULT);
+
+	if (json_get_int(job->head, "channels", 1) != 1)
+		return refuse(job, "not mixed down to one channel");
+	if (rate < RATE_MIN || rate > RATE_MAX)
+		return refuse(job, "no rate that sound can have");
+	if (job->r->payload_len % 2 != 0)
+		return refuse(job, "half a sample at its end");
+	if (job->r->payload_len > PROTO_AUDIO_MAX)
+		return refuse(job, "too long for one message");
+	if (job->r->payload_len == 0)
+		return 0;
+	protoclient_audio(job->f, (int)rate, job->r->payload,
+	    job->r->payload_len, job->out->b);
+	return sent(job);
+}
+
+/* The type of a picture by its first bytes, or NULL. */
+static const char *
+sniff(const unsigned char *p, size_t n)
+{
+	static const unsigned char png[4] = { 0x89, 'P', 'N', 'G' };
+
+	if (n >= 3 && p[0] == 0xff && p[1] == 0xd8 && p[2] == 0xff)
+		return "image/jpeg";
+	return n >= 4 && memcmp(p, png, 4) == 0 ? "image/png" : NULL;
+}
+
+/* A MIME type that can stand in a message as it is. */
+static bool
+plain(const char *mime)
+{
+	return strspn(mime, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"
+	    "XYZ0123456789/+-._;= ") == strlen(mime);
+}
+
+static int
+on_image(const struct job *job)
+{
+	const char *mime = json_get_str(job->head, "mime", NULL);
+
+	if (job->r->payload_len == 0)
+		return refuse(job, "no picture in it");
+	if (job->r->payload_len > PROTO_IMAGE_MAX)
+		return refuse(job, "picture over 7 MiB");
+	if (mime == NULL)
+		mime = sniff(job->r->payload, job->r->payload_len);
+	if (mime == NULL || strncmp(mime, "image/", 6) != 0 || !plain(mime))
+		return refuse(job, "its \"mime\" is no image type");
+	blob(job->f, "video", mime, job->r->payload, job->r->payload_len,
+	    job->out->b);
+	return sent(job);
+}
+
+static int
+on_text(const struct job *job)
+{
+	size_t n;
+	const char *text = json_strn(json_get(job->head, "text"), &n);
+
+	if (text == NULL)
+		return refuse(job, "no \"text\" in it");
+	protoclient_text(job->f, text, n, job->out->b);
+	return sent(job);
+}
+
+/* Where clientContent is not taken at any time, words go as typed text. */
+static int
+turn_as_text(const struct job *job, const char *role, const struct json *text)
+{
+	size_t n;
+	const char *s = json_strn(text, &n);
+
+	if (s == NULL || strcmp(role, "user") != 0)
+		return refuse(job, "this model takes nothing but the user's "
+		    "text in a running session");
+	realtime_text(s, n, job->out->b);
+	return sent(job);
+}
+
+static int
+on_turn(const struct job *job)
+{
+	const struct json *text = json_get(job->head, "text");
+	const struct json *parts = json_get(job->head, "parts");
+	const struct json *complete = json_get(job->head, "complete");
+	const char *role = json_get_str(job->head, "role", "user");
+	bool done = complete == NULL || json_true(complete);
+	size_t n;
+	const char *s = json_strn(text, &n);
+	struct buf *b = job->out->b;
+
+	if (parts != NULL && json_type(parts) != JSON_ARRAY)
+		return refuse(job, "\"parts\" is no array");
+	if (job->f->client_content != CONTENT_ANY)
+		return turn_as_text(job, role, parts ? NULL : text);
+	if (parts != NULL) {
+		buf_str(b, "{\"clientContent\":{\"turns\":[{\"role\":");
+		quote(b, role);
+		buf_str(b, ",\"parts\":");
+		json_print(parts, b);
+		buf_printf(b, "}],\"turnComplete\":%s}}",
+		    done ? "true" : "false");
+	} else if (s != NULL) {
+		text_turn(role, s, n, done, b);
+	} else {
+		protoclient_content(NULL, done, b);
+	}
+	return sent(job);
+}
+
+static int
+on_activity(const struct job *job)
+{
+	const char *state = json_get_str(job->head, "state", "");
+	bool start = strcmp(state, "start") == 0;
+
+	if (!start && strcmp(state, "end") != 0)
+		return refuse(job, "its \"state\" is neither start nor end");
+	if (!job->manual)
+		return refuse(job, "the service detects activity itself in "
+		    "this session");
+	protoclient_activity(start, job->out->b);
+	return sent(job);
+}
+
+/* With manual activity the end of speech is said by activity alone. */
+static int
+on_audio_end(const struct job *job)
+{
+	if (job->manual)
+		return 0;
+	protoclient_audio_end(job->f, job->out->b);
+	return sent(job);
+}
+
+static int
+on_tool_response(const struct job *job)
+{
+	const char *id = json_get_str(job->head, "id", NULL);
+	const char *name = json_get_str(job->head, "name", NULL);
+	const char *when = json_get_str(job->head, "scheduling", NULL);
+	const struct json *response = json_get(job->head, "response");
+	const struct json *more = json_get(job->head, "will_continue");
+	const struct json *parts = json_get(job->head, "parts");
+
+	if (name == NULL || *name == '\0')
+		return refuse(job, "no \"name\" in it");
+	if (id == NULL && job->f->tool_ids == TOOL_IDS_NEEDED)
+		return refuse(job, "no \"id\" in it");
+	if (response == NULL)
+		return refuse(job, "no \"response\" in it");
+	if (when != NULL && strcmp(when, "SILENT") != 0 &&
+	    strcmp(when, "WHEN_IDLE") != 0 && strcmp(when, "INTERRUPT") != 0)
+		return refuse(job, "its \"scheduling\" is none of SILENT, "
+		    "WHEN_IDLE, INTERRUPT");
+	if (parts != NULL && json_type(parts) != JSON_ARRAY)
+		return refuse(job, "\"parts\" is no array");
+	if (more == NULL)
+		more = json_get(job->head, "willContinue");
+	answer(job->f, id, name, response, when, json_true(more), parts,
+	    job->out->b);
+	return sent(job);
+}
+
+/* A Content from a text, or the Content itself. */
+static void
+instruction(const struct json *system, struct buf *b)
+{
+	size_t n;
+	const char *text = json_strn(system, &n);
+
+	if (text == NULL) {
+		json_print(system, b);
+		return;
+	}
+	buf_str(b, "{\"parts\":[{\"text\":");
+	json_quote(b, text, n);
+	buf_str(b, "}]}");
+}
+
+static int
+context_update(const struct job *job, const struct json *system,
+    const struct json *tools)
+{
+	struct buf *b = job->out->b;
+
+	buf_str(b, "{\"contextUpdate\":{");
+	if (system != NULL) {
+		buf_str(b, "\"systemInstruction\":");
+		instruction(system, b);
+	}
+	if (tools != NULL) {
+		buf_str(b, system ? ",\"tools\":{\"tools\":" :
+		    "\"tools\":{\"tools\":");
+		json_print(tools, b);
+		buf_str(b, "}");
+	}
+	buf_str(b, "}}");
+	return sent(job);
+}
+
+static int
+on_context(const struct job *job)
+{
+	const struct json *system = json_get(job->head, "system");
+	const struct json *tools = json_get(job->head, "tools");
+	const char *text, *role;
+	size_t n;
+
+	if (system == NULL && tools == NULL)
+		return refuse(job, "neither \"system\" nor \"tools\" in it");
+	if (system != NULL && json_type(system) != JSON_STRING &&
+	    json_type(system) != JSON_OBJECT)
+		return refuse(job, "\"system\" is neither text nor object");
+	if (tools != NULL && json_type(tools) != JSON_ARRAY)
+		return refuse(job, "\"tools\" is no array");
+	if (job->f->context == CONTEXT_UPDATE)
+		return context_update(job, system, tools);
+	if (tools != NULL)
+		return refuse(job, "this model takes no new tools in a "
+		    "running session");
+	text = json_strn(system, &n);
+	if (job->f->context == CONTEXT_NO || text == NULL)
+		return refuse(job, "this model takes no new system "
+		    "instruction in a running session");
+	role = job->f->context == CONTEXT_SYSTEM ? "system" :
+	    job->f->context == CONTEXT_MODEL ? "model" : NULL;
+	text_turn(role, text, n, false, job->out->b);
+	return sent(job);
+}
+
+/* An activity that begins cuts the answer; one of no length is then over. */
+static int
+on_interrupt(const struct job *job)
+{
+	if (job->manual) {
+		protoclient_activity(true, job->out->b);
+		if (sent(job) < 0)
+			return -1;
+		protoclient_activity(false, job->out->b);
+		return sent(job);
+	}
+	if (job->f->interrupt == INTERRUPT_LOCAL)
+		return 0;
+	text_turn("user", " ", 1, false, job->out->b);
+	return sent(job);
+}
+
+static int
+on_raw(const struct job *job)
+{
+	const struct json *message = json_get(job->head, "message");
+
+	if (json_type(message) != JSON_OBJECT)
+		return refuse(job, "its \"message\" is no object");
+	json_print(message, job->out->b);
+	return sent(job);
+}
+
+static const struct {
+	const char *type;
+	int (*send)(const struct job *);
+} types[] = {
+	{ "audio", on_audio },
+	{ "image", on_image },
+	{ "text", on_text },
+	{ "turn", on_turn },
+	{ "activity", on_activity },
+	{ "audio_end", on_audio_end },
+	{ "tool_response", on_tool_response },
+	{ "context", on_context },
+	{ "interrupt", on_interrupt },
+	{ "raw", on_raw },
+};
+
+enum { TYPES = sizeof(types) / sizeof(types[0]) };
+
+bool
+protoclient_takes(const char *type)
+{
+	size_t i;
+
+	for (i = 0; i < TYPES; i++)
+		if (strcmp(types[i].type, type) == 0)
+			return true;
+	return false;
+}
+
+int
+protoclient_record(const struct family *f, bool manual,
+    const struct record *r, struct proto_out *out, char *why, size_t size)
+{
+	struct job job = { f, manual, r, r->head, out, why, size };
+	size_t i;
+
+	buf_clear(out->b);
+	out->n = 0;
+	for (i = 0; i < TYPES; i++)
+		if (strcmp(types[i].type, r->type) == 0)
+			return types[i].send(&job);
+	return refuse(&job, "not of a type that goes to the service");
+}
