@@ -1,0 +1,474 @@
+/*
+ * The only user of ALSA.  Everything is non-blocking; an xrun is repaired here
+ * and told, everything else is told and left to the caller.  Playback silences
+ * by drop and prepare: reset does nothing on a sound server.
+ */
+#include "audio.h"
+
+#include <alsa/asoundlib.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "mem.h"
+#include "pace.h"
+#include "pcm.h"
+
+struct audio {
+	snd_pcm_t *pcm;		/* NULL: a device in the clock only */
+	char *name;
+	bool capture, wide;	/* wide: 32 bits a sample */
+	int rate, channels, buffer, period;
+	unsigned char *scratch;	/* one buffer in the device's form */
+	size_t frame;
+	struct pace pace;
+	int64_t written;	/* of a device in the clock, since its start */
+	char why[200];
+};
+
+/* ALSA explains failures in up to ten lines of its own sources. */
+static void
+hush(const char *file, int line, const char *function, int err,
+    const char *fmt, ...)
+{
+	(void)file;
+	(void)line;
+	(void)function;
+	(void)err;
+	(void)fmt;
+}
+
+static void
+explain(char *why, size_t size, const char *name, bool capture, int err)
+{
+	const char *what = capture ? "microphone" : "loudspeaker";
+
+	switch (-err) {
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		snprintf(why, size, "%s: no such sound device (-l lists them)",
+		    name);
+		break;
+	case EBUSY:
+	case EAGAIN:
+		snprintf(why, size, "%s: the %s is taken by another program",
+		    name, what);
+		break;
+	case EACCES:
+	case EPERM:
+		snprintf(why, size, "%s: no permission for the %s (is this "
+		    "user in the group audio?)", name, what);
+		break;
+	case ECONNREFUSED:
+		snprintf(why, size, "%s: the sound server does not answer",
+		    name);
+		break;
+	default:
+		snprintf(why, size, "%s: cannot open the %s: %s", name, what,
+		    snd_strerror(err));
+	}
+}
+
+/* A failed call as the callers know it. */
+static int
+judge(struct audio *a, int err)
+{
+	if (err == -EAGAIN)
+		return 0;
+	if (err == -EPIPE) {
+		err = snd_pcm_prepare(a->pcm);
+		if (err == 0 && a->capture)
+			err = snd_pcm_start(a->pcm);
+		if (err == 0)
+			return AUDIO_XRUN;
+	}
+	if (err == -ESTRPIPE)
+		return AUDIO_ASLEEP;
+	snprintf(a->why, sizeof(a->why), "%s: %s", a->name,
+	    err == -ENODEV || err == -ENOENT ? "the device is gone" :
+	    err == -EIO || err == -EBADFD ? "the sound server is gone" :
+	    snd_strerror(err));
+	return AUDIO_GONE;
+}
+
+static int
+hardware(struct audio *a, struct audio_params *p, snd_pcm_hw_params_t *hw)
+{
+	unsigned rate = (unsigned)p->rate, channels = 1;
+	unsigned buffer = (unsigned)p->buffer_us;
+	unsigned period = (unsigned)p->period_us;
+	snd_pcm_uframes_t frames;
+	int err;
+
+	if ((err = snd_pcm_hw_params_any(a->pcm, hw)) < 0)
+		return err;
+	/* a rate that the hardware lacks is our resampler's work */
+	snd_pcm_hw_params_set_rate_resample(a->pcm, hw, 0);
+	if ((err = snd_pcm_hw_params_set_access(a->pcm, hw,
+	    SND_PCM_ACCESS_RW_INTERLEAVED)) < 0)
+		return err;
+	if (snd_pcm_hw_params_set_format(a->pcm, hw,
+	    SND_PCM_FORMAT_S16) < 0) {
+		a->wide = true;
+		if ((err = snd_pcm_hw_params_set_format(a->pcm, hw,
+		    SND_PCM_FORMAT_S32)) < 0)
+			return err;
+	}
+	if ((err = snd_pcm_hw_params_set_channels_near(a->pcm, hw,
+	    &channels)) < 0 ||
+	    (err = snd_pcm_hw_params_set_rate_near(a->pcm, hw, &rate,
+	    NULL)) < 0 ||
+	    (err = snd_pcm_hw_params_set_buffer_time_near(a->pcm, hw, &buffer,
+	    NULL)) < 0 ||
+	    (err = snd_pcm_hw_params_set_period_time_near(a->pcm, hw, &period,
+	    NULL)) < 0 ||
+	    (err = snd_pcm_hw_params(a->pcm, hw)) < 0)
+		return err;
+	a->rate = (int)rate;
+	a->channels = (int)channels;
+	snd_pcm_hw_params_get_buffer_size(hw, &frames);
+	a->buffer = (int)frames;
+	snd_pcm_hw_params_get_period_size(hw, &frames, NULL);
+	a->period = (int)frames;
+	return 0;
+}
+
+static int
+software(struct audio *a, snd_pcm_sw_params_t *sw)
+{
+	int err;
+
+	if ((err = snd_pcm_sw_params_current(a->pcm, sw)) < 0 ||
+	    (err = snd_pcm_sw_params_set_start_threshold(a->pcm, sw,
+	    (snd_pcm_uframes_t)a->period)) < 0 ||
+	    (err = snd_pcm_sw_params_set_avail_min(a->pcm, sw,
+	    (snd_pcm_uframes_t)a->period)) < 0)
+		return err;
+	return snd_pcm_sw_params(a->pcm, sw);
+}
+
+static int
+configure(struct audio *a, struct audio_params *p)
+{
+	snd_pcm_hw_params_t *hw = NULL;
+	snd_pcm_sw_params_t *sw = NULL;
+	int err;
+
+	if ((err = snd_pcm_hw_params_malloc(&hw)) == 0 &&
+	    (err = snd_pcm_sw_params_malloc(&sw)) == 0 &&
+	    (err = hardware(a, p, hw)) == 0)
+		err = software(a, sw);
+	snd_pcm_hw_params_free(hw);
+	snd_pcm_sw_params_free(sw);
+	if (err == 0 && a->capture)
+		err = snd_pcm_prepare(a->pcm);
+	return err;
+}
+
+static void
+granted(const struct audio *a, struct audio_params *p)
+{
+	p->rate = a->rate;
+	p->channels = a->channels;
+	p->buffer = a->buffer;
+	p->period = a->period;
+	p->buffer_us = (int64_t)a->buffer * 1000000 / a->rate;
+	p->period_us = (int64_t)a->period * 1000000 / a->rate;
+}
+
+struct audio *
+audio_open(const char *device, bool capture, struct audio_params *p,
+    char *why, size_t size)
+{
+	struct audio *a = mem_alloc(sizeof(*a));
+	int err;
+
+	snd_lib_error_set_handler(hush);
+	a->name = mem_str(device);
+	a->capture = capture;
+	err = snd_pcm_open(&a->pcm, device, capture ? SND_PCM_STREAM_CAPTURE :
+	    SND_PCM_STREAM_PLAYBACK, SND_PCM_NONBLOCK);
+	if (err < 0) {
+		a->pcm = NULL;
+		explain(why, size, device, capture, err);
+		audio_close(a);
+		return NULL;
+	}
+	if ((err = configure(a, p)) < 0 || a->channels > PCM_CHANNELS_MAX) {
+		if (err == -ENODEV)
+			explain(why, size, device, capture, err);
+		else
+			snprintf(why, size, "%s: the device does not take our "
+			    "settings (try plug%s): %s", device, device,
+			    snd_strerror(err < 0 ? err : -EINVAL));
+		audio_close(a);
+		return NULL;
+	}
+	a->frame = (a->wide ? 4 : 2) * (size_t)a->channels;
+	a->scratch = mem_alloc((size_t)a->buffer * a->frame);
+	granted(a, p);
+	return a;
+}
+
+struct audio *
+audio_none(struct audio_params *p)
+{
+	struct audio *a = mem_alloc(sizeof(*a));
+
+	a->name = mem_str("none");
+	a->rate = p->rate;
+	a->channels = 1;
+	a->buffer = (int)(p->rate * p->buffer_us / 1000000);
+	a->period = (int)(p->rate * p->period_us / 1000000);
+	pace_init(&a->pace, p->rate);
+	granted(a, p);
+	return a;
+}
+
+void
+audio_close(struct audio *a)
+{
+	if (a == NULL)
+		return;
+	if (a->pcm != NULL) {
+		/* closing alone would let some devices play to the end */
+		snd_pcm_drop(a->pcm);
+		snd_pcm_close(a->pcm);
+		snd_config_update_free_global();
+	}
+	free(a->scratch);
+	free(a->name);
+	free(a);
+}
+
+int
+audio_want(struct audio *a, struct pollfd *pfd, int room)
+{
+	int n;
+
+	if (a->pcm == NULL)
+		return 0;
+	n = snd_pcm_poll_descriptors(a->pcm, pfd, (unsigned)room);
+	return n < 0 ? 0 : n;
+}
+
+bool
+audio_ready(struct audio *a, struct pollfd *pfd, int n)
+{
+	unsigned short revents = 0;
+
+	return snd_pcm_poll_descriptors_revents(a->pcm, pfd, (unsigned)n,
+	    &revents) < 0 || revents != 0;
+}
+
+/* Frames of a device in the clock that are still to be heard; it stops when
+ * it has run dry. */
+static int
+pending(struct audio *a)
+{
+	int64_t left = a->written - pace_frames(&a->pace, clock_us());
+
+	if (left <= 0 && a->pace.running) {
+		pace_stop(&a->pace);
+		a->written = 0;
+	}
+	return left < 0 ? 0 : (int)left;
+}
+
+int64_t
+audio_when(struct audio *a)
+{
+	int64_t at = a->written - a->buffer + a->period;
+
+	return a->pace.running ? pace_when(&a->pace, at) : 0;
+}
+
+int
+audio_avail(struct audio *a)
+{
+	snd_pcm_sframes_t n;
+
+	if (a->pcm == NULL)
+		return a->buffer - pending(a);
+	n = snd_pcm_avail_update(a->pcm);
+	/* a suspended device may answer with a count: its state tells */
+	if (n >= 0)
+		switch (snd_pcm_state(a->pcm)) {
+		case SND_PCM_STATE_SUSPENDED: return judge(a, -ESTRPIPE);
+		case SND_PCM_STATE_DISCONNECTED: return judge(a, -ENODEV);
+		case SND_PCM_STATE_XRUN: return judge(a, -EPIPE);
+		default: break;
+		}
+	if (n < 0)
+		return judge(a, (int)n);
+	return n > a->buffer ? a->buffer : (int)n;
+}
+
+int
+audio_delay(struct audio *a)
+{
+	snd_pcm_sframes_t n = 0;
+	int err;
+
+	if (a->pcm == NULL)
+		return pending(a);
+	switch (snd_pcm_state(a->pcm)) {
+	case SND_PCM_STATE_SUSPENDED: return judge(a, -ESTRPIPE);
+	case SND_PCM_STATE_DISCONNECTED: return judge(a, -ENODEV);
+	default: break;
+	}
+	if ((err = snd_pcm_delay(a->pcm, &n)) < 0)
+		return judge(a, err);
+	return n < 0 ? 0 : n > INT32_MAX ? INT32_MAX : (int)n;
+}
+
+/* One channel to the device's channels and width. */
+static void
+spread(const struct audio *a, const int16_t *p, int n)
+{
+	int i, c, k = 0;
+	int32_t *w = (void *)a->scratch;
+	int16_t *s = (void *)a->scratch;
+
+	for (i = 0; i < n; i++)
+		for (c = 0; c < a->channels; c++, k++)
+			if (a->wide)
+				w[k] = p[i] * 65536;
+			else
+				s[k] = p[i];
+}
+
+static void
+gather(const struct audio *a, int16_t *p, int n)
+{
+	int i, c, k = 0;
+	const int32_t *w = (const void *)a->scratch;
+	const int16_t *s = (const void *)a->scratch;
+	int64_t sum;
+
+	for (i = 0; i < n; i++) {
+		sum = 0;
+		for (c = 0; c < a->channels; c++, k++)
+			sum += a->wide ? w[k] / 65536 : s[k];
+		p[i] = (int16_t)(sum / a->channels);
+	}
+}
+
+int
+audio_write(struct audio *a, const int16_t *p, int n)
+{
+	snd_pcm_sframes_t done;
+
+	if (a->pcm == NULL) {
+		int room = a->buffer - pending(a);
+
+		n = n < room ? n : room;
+		if (!a->pace.running && n > 0)
+			pace_start(&a->pace, clock_us());
+		a->written += n;
+		return n;
+	}
+	if (n > a->buffer)
+		n = a->buffer;
+	spread(a, p, n);
+	done = snd_pcm_writei(a->pcm, a->scratch, (snd_pcm_uframes_t)n);
+	return done < 0 ? judge(a, (int)done) : (int)done;
+}
+
+int
+audio_read(struct audio *a, int16_t *p, int n)
+{
+	snd_pcm_sframes_t done;
+
+	if (n > a->buffer)
+		n = a->buffer;
+	done = snd_pcm_readi(a->pcm, a->scratch, (snd_pcm_uframes_t)n);
+	if (done < 0)
+		return judge(a, (int)done);
+	gather(a, p, (int)done);
+	return (int)done;
+}
+
+int
+audio_start(struct audio *a)
+{
+	int err = snd_pcm_start(a->pcm);
+
+	return err < 0 ? judge(a, err) : 0;
+}
+
+int
+audio_drop(struct audio *a)
+{
+	int err;
+
+	if (a->pcm == NULL) {
+		pace_stop(&a->pace);
+		a->written = 0;
+		return 0;
+	}
+	err = snd_pcm_drop(a->pcm);
+	if (err == 0)
+		err = snd_pcm_prepare(a->pcm);
+	return err < 0 ? judge(a, err) : 0;
+}
+
+int
+audio_wake(struct audio *a)
+{
+	int err = snd_pcm_resume(a->pcm);
+	snd_pcm_state_t s;
+
+	if (err == -EAGAIN)
+		return AUDIO_ASLEEP;
+	/* some devices say 0 and sleep on */
+	s = snd_pcm_state(a->pcm);
+	if (err == 0 && (s == SND_PCM_STATE_RUNNING ||
+	    s == SND_PCM_STATE_PREPARED))
+		return 1;
+	err = snd_pcm_prepare(a->pcm);
+	if (err == 0 && a->capture)
+		err = snd_pcm_start(a->pcm);
+	if (err == 0)
+		return 0;
+	return err == -EAGAIN ? AUDIO_ASLEEP : judge(a, err);
+}
+
+const char *
+audio_why(const struct audio *a)
+{
+	return a->why;
+}
+
+int
+audio_list(bool capture, void (*fn)(void *arg, const char *name,
+    const char *text), void *arg)
+{
+	const char *other = capture ? "Output" : "Input";
+	char *name, *text, *way;
+	void **hints, **h;
+	int found = 0;
+
+	snd_lib_error_set_handler(hush);
+	if (snd_device_name_hint(-1, "pcm", &hints) < 0)
+		return -1;
+	for (h = hints; *h != NULL; h++) {
+		name = snd_device_name_get_hint(*h, "NAME");
+		text = snd_device_name_get_hint(*h, "DESC");
+		way = snd_device_name_get_hint(*h, "IOID");
+		if (name != NULL && (way == NULL || strcmp(way, other) != 0)) {
+			fn(arg, name, text != NULL ? text : "");
+			found++;
+		}
+		free(name);
+		free(text);
+		free(way);
+	}
+	snd_device_name_free_hint(hints);
+	snd_config_update_free_global();
+	return found > 0 ? 0 : -1;
+}
