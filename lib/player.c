@@ -1,0 +1,721 @@
+/*
+ * The play queue.  Chunks of sound stand in a list; two places move through
+ * it: `sent`, up to which it went to the device, and `heard`, behind which
+ * chunks are freed.  Spans tell of what the frames in the device are made, in
+ * their order, so that the device's delay moves `heard`.  When the queue runs
+ * dry a little silence follows into the device, so that it can finish its last
+ * period; once all sound was heard the caller may stop it.
+ */
+#include "player.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "mem.h"
+#include "pcm.h"
+
+enum {
+	TELL_MS = 500,		/* news while a turn plays */
+	TAIL_MS = 10,		/* how often the end of the sound is looked at */
+	LOW_MS = 10,		/* the device nearly dry: silence follows */
+	PIECE = 480		/* samples that go into the resampler at once */
+};
+
+/* Turns of each new stream stand above all earlier ones. */
+#define TURN_BITS 40
+#define TURN_MAX ((INT64_C(1) << TURN_BITS) - 1)
+
+struct chunk {
+	struct chunk *next;
+	int64_t turn;
+	int rate;
+	size_t samples;
+	unsigned char pcm[];
+};
+
+/* A place in the list. */
+struct place {
+	struct chunk *chunk;	/* NULL: at the end */
+	size_t done;		/* samples of it */
+};
+
+/* Frames of the device and the samples that they are made of. */
+struct span {
+	int frames, samples;
+	bool sound;
+};
+
+struct player {
+	struct player_config c;
+	const struct player_ops *ops;
+	void *arg;
+	struct chunk *first, **last;
+	struct place sent;
+	size_t heard;		/* samples of the first chunk */
+	size_t bytes;		/* in the list, with its overhead */
+	int64_t unsent_us;
+	struct span *spans;	/* a ring */
+	size_t span0, nspans, room;
+	int64_t held, sound;	/* frames in the spans; of sound */
+	int64_t quiet;		/* frames of silence heard since the sound */
+	int64_t begun;		/* frames since the device was last empty */
+	bool flowing, padded, input_done;
+	int64_t wait_until;	/* for the prebuffer */
+	struct pcm_rate *rate;	/* from rate_from to the device's */
+	int rate_from;
+	int64_t rate_turn;
+	struct buf out;		/* what the resampler gave */
+	size_t out_off;
+	size_t fed;		/* samples in out and not yet in a span */
+	int64_t dead;		/* turns up to here are interrupted */
+	int64_t newest;		/* the last turn that came */
+	int64_t finished;	/* turns up to here are complete */
+	int64_t turn;		/* the one that is heard, or was last */
+	double ms;		/* of it */
+	double next_tell;
+	bool playing, told_done;
+	int level, fill;	/* still to be heard, and of that
+				 * in the device's buffer */
+	int64_t looked;		/* when */
+	int dry;
+	double stale;
+};
+
+struct player *
+player_new(const struct player_config *c, const struct player_ops *ops,
+    void *arg)
+{
+	struct player *p = mem_alloc(sizeof(*p));
+
+	p->c = *c;
+	p->ops = ops;
+	p->arg = arg;
+	p->last = &p->first;
+	p->room = 64;
+	p->spans = mem_resize(NULL, p->room, sizeof(*p->spans));
+	p->told_done = true;
+	p->dead = p->finished = -1;
+	buf_init(&p->out, 1 << 20);
+	return p;
+}
+
+static void
+forget_spans(struct player *p)
+{
+	p->nspans = 0;
+	p->held = p->sound = p->quiet = p->begun = 0;
+	p->padded = false;
+	p->fed = 0;
+	p->out_off = 0;
+	buf_clear(&p->out);
+	if (p->rate != NULL)
+		pcm_rate_reset(p->rate);
+}
+
+void
+player_free(struct player *p)
+{
+	struct chunk *c;
+
+	while ((c = p->first) != NULL) {
+		p->first = c->next;
+		free(c);
+	}
+	pcm_rate_free(p->rate);
+	buf_done(&p->out);
+	free(p->spans);
+	free(p);
+}
+
+void
+player_device(struct player *p, int rate, int period)
+{
+	p->c.rate = rate;
+	p->c.period = period;
+	pcm_rate_free(p->rate);
+	p->rate = NULL;
+	forget_spans(p);
+}
+
+static int64_t
+chunk_us(const struct chunk *c, size_t samples)
+{
+	return (int64_t)samples * 1000000 / c->rate;
+}
+
+static void
+tell(struct player *p, int64_t turn, double ms, int64_t at, bool done,
+    bool interrupted)
+{
+	struct player_news n = { 0 };
+
+	n.turn = turn & TURN_MAX;
+	n.ms = (int64_t)(ms + 0.5);
+	n.at = at;
+	n.playing = p->playing && !done;
+	n.done = done;
+	n.interrupted = interrupted;
+	p->ops->news(p->arg, &n);
+}
+
+/* The turn that was being heard is over. */
+static void
+finish_turn(struct player *p, int64_t at)
+{
+	if (!p->told_done)
+		tell(p, p->turn, p->ms, at, true, false);
+	p->told_done = true;
+}
+
+static void
+begin_turn(struct player *p, int64_t turn, int64_t at)
+{
+	if (turn == p->turn && !p->told_done)
+		return;
+	finish_turn(p, at);
+	/* sound of a turn thought finished adds to it */
+	if (turn != p->turn)
+		p->ms = 0;
+	p->turn = turn;
+	p->told_done = false;
+	p->next_tell = p->ms + TELL_MS;
+	if (p->playing)
+		tell(p, turn, p->ms, at, false, false);
+}
+
+static bool
+complete(const struct player *p, int64_t turn)
+{
+	return p->input_done || turn <= p->finished || turn < p->newest;
+}
+
+/* All sound that there was has been heard. */
+static void
+stop_playing(struct player *p, int64_t now)
+{
+	int64_t at = now - p->quiet * 1000 / p->c.rate;
+
+	p->flowing = false;
+	p->playing = false;
+	if (complete(p, p->turn))
+		finish_turn(p, at);
+	else if (!p->told_done) {
+		p->dry++;
+		tell(p, p->turn, p->ms, at, false, false);
+	}
+}
+
+/* A turn of this stream as it is kept; none is the newest. */
+static int64_t
+inner(const struct player *p, int64_t turn)
+{
+	if (turn <= 0 || turn > TURN_MAX)
+		return p->newest;
+	return (p->newest & ~TURN_MAX) | turn;
+}
+
+bool
+player_add(struct player *p, int64_t now, int64_t turn, int rate,
+    const void *pcm, size_t samples)
+{
+	bool named = turn > 0;
+	struct chunk *c;
+
+	turn = inner(p, turn);
+	if (named && turn <= p->dead) {
+		p->stale += (double)samples * 1000 / rate;
+		return false;
+	}
+	if (turn > p->newest)
+		p->newest = turn;
+	if (samples == 0)
+		return true;
+	c = mem_resize(NULL, 1, sizeof(*c) + samples * 2);
+	c->next = NULL;
+	c->turn = turn;
+	c->rate = rate;
+	c->samples = samples;
+	memcpy(c->pcm, pcm, samples * 2);
+	if (p->sent.chunk == NULL) {
+		p->sent.chunk = c;
+		if (!p->flowing)
+			p->wait_until = now + p->c.prebuffer;
+	}
+	*p->last = c;
+	p->last = &c->next;
+	p->bytes += sizeof(*c) + samples * 2;
+	p->unsent_us += chunk_us(c, samples);
+	return true;
+}
+
+bool
+player_full(const struct player *p)
+{
+	return p->bytes >= p->c.limit;
+}
+
+void
+player_turn_done(struct player *p, int64_t now, int64_t turn)
+{
+	turn = inner(p, turn);
+	if (turn > p->finished)
+		p->finished = turn;
+	/* it may all have been heard already */
+	if (!p->playing && p->sent.chunk == NULL && p->held == 0 &&
+	    complete(p, p->turn))
+		finish_turn(p, now);
+}
+
+void
+player_input_done(struct player *p)
+{
+	p->input_done = true;
+}
+
+void
+player_new_stream(struct player *p)
+{
+	p->newest = (p->newest | TURN_MAX) + 1;
+	p->dead = p->finished = p->newest - 1;
+}
+
+bool
+player_holds(const struct player *p, int64_t turn)
+{
+	const struct chunk *c;
+
+	if (p->sound == 0 && p->out_off == p->out.len)
+		return false;
+	turn = inner(p, turn);
+	for (c = p->first; c != NULL; c = c->next) {
+		if (c->turn <= turn)
+			return true;
+		if (c == p->sent.chunk)
+			break;
+	}
+	return false;
+}
+
+/* Takes chunks of interrupted turns out of the list. */
+static void
+remove_turns(struct player *p, int64_t turn, int64_t now)
+{
+	struct chunk **at = &p->first, *c;
+	int64_t told = p->turn;
+
+	while ((c = *at) != NULL) {
+		if (c->turn > turn) {
+			at = &c->next;
+			continue;
+		}
+		if (c->turn != told && c->turn != turn)
+			tell(p, c->turn, 0, now, true, true);
+		told = c->turn;
+		if (c == p->first)
+			p->heard = 0;
+		if (c == p->sent.chunk) {
+			p->sent.chunk = c->next;
+			p->sent.done = 0;
+		}
+		*at = c->next;
+		p->bytes -= sizeof(*c) + c->samples * 2;
+		free(c);
+	}
+	p->last = at;
+}
+
+static void
+count_unsent(struct player *p)
+{
+	struct chunk *c = p->sent.chunk;
+
+	p->unsent_us = c == NULL ? 0 : -chunk_us(c, p->sent.done);
+	for (; c != NULL; c = c->next)
+		p->unsent_us += chunk_us(c, c->samples);
+}
+
+/* Everything that was not heard is to be written (again). */
+static void
+rewind_sent(struct player *p)
+{
+	forget_spans(p);
+	p->sent.chunk = p->first;
+	p->sent.done = p->heard;
+}
+
+void
+player_interrupt(struct player *p, int64_t now, int64_t turn)
+{
+	bool held = player_holds(p, turn);
+	bool mine;
+
+	turn = inner(p, turn);
+	mine = p->turn <= turn && !p->told_done;
+	if (turn > p->dead)
+		p->dead = turn;
+	if (turn > p->finished)
+		p->finished = turn;
+	if (held)
+		p->playing = false;
+	if (mine) {
+		tell(p, p->turn, p->ms, now, true, true);
+		p->told_done = true;
+	}
+	remove_turns(p, turn, now);
+	/* always answered, also where all of it was heard before */
+	if (!mine || p->turn != turn)
+		tell(p, turn, p->turn == turn ? p->ms : 0, now, true, true);
+	if (held)
+		rewind_sent(p);
+	count_unsent(p);
+	if (p->first == NULL)
+		p->flowing = false;
+}
+
+/* The next span's frames become one more piece of what the device holds. */
+static void
+add_span(struct player *p, int frames, size_t samples, bool sound)
+{
+	struct span *s, *old;
+	size_t i;
+
+	if (frames == 0 && samples == 0)
+		return;
+	p->held += frames;
+	p->begun += frames;
+	if (sound)
+		p->sound += frames;
+	if (p->nspans > 0) {
+		s = &p->spans[(p->span0 + p->nspans - 1) % p->room];
+		/* one span per rate: proportion then tells the sample */
+		if (s->sound == sound && (!sound || p->rate == NULL ||
+		    (size_t)s->frames < (size_t)p->c.rate / 50)) {
+			s->frames += frames;
+			s->samples += (int)samples;
+			return;
+		}
+	}
+	if (p->nspans == p->room) {
+		old = p->spans;
+		p->spans = mem_resize(NULL, p->room * 2, sizeof(*p->spans));
+		for (i = 0; i < p->nspans; i++)
+			p->spans[i] = old[(p->span0 + i) % p->room];
+		free(old);
+		p->span0 = 0;
+		p->room *= 2;
+	}
+	s = &p->spans[(p->span0 + p->nspans++) % p->room];
+	s->frames = frames;
+	s->samples = (int)samples;
+	s->sound = sound;
+}
+
+/* Moves the place to be sent over n samples. */
+static void
+step_sent(struct player *p, size_t n)
+{
+	struct chunk *c = p->sent.chunk;
+
+	p->sent.done += n;
+	p->unsent_us -= chunk_us(c, n);
+	if (p->sent.done == c->samples) {
+		p->sent.chunk = c->next;
+		p->sent.done = 0;
+		if (c->next == NULL)
+			p->unsent_us = 0;
+	}
+}
+
+/* From the resampler's output. */
+static int
+take_out(struct player *p, int16_t *dst, int n)
+{
+	size_t have = (p->out.len - p->out_off) / 2;
+	size_t take = have < (size_t)n ? have : (size_t)n;
+	size_t samples;
+
+	if (take == 0)
+		return 0;
+	samples = take == have ? p->fed : p->fed * take / have;
+	memcpy(dst, p->out.data + p->out_off, take * 2);
+	p->out_off += take * 2;
+	p->fed -= samples;
+	add_span(p, (int)take, samples, true);
+	if (p->out_off == p->out.len) {
+		p->out_off = 0;
+		buf_clear(&p->out);
+	}
+	return (int)take;
+}
+
+/* What is left in the filter goes out. */
+static void
+flush_rate(struct player *p)
+{
+	if (p->rate != NULL)
+		(void)pcm_rate_flush(p->rate, &p->out);
+}
+
+/* Feeds the resampler a piece of the chunk; where the chunk has another rate or
+ * turn than the one before, what was before goes out first. */
+static void
+feed_rate(struct player *p)
+{
+	struct chunk *c = p->sent.chunk;
+	size_t n = c->samples - p->sent.done;
+
+	if (p->rate == NULL || p->rate_from != c->rate ||
+	    p->rate_turn != c->turn) {
+		if (p->rate != NULL && pcm_rate_held(p->rate) > 0) {
+			flush_rate(p);
+			return;
+		}
+		if (p->rate == NULL || p->rate_from != c->rate) {
+			pcm_rate_free(p->rate);
+			p->rate = pcm_rate_new(c->rate, p->c.rate);
+		}
+		p->rate_from = c->rate;
+		p->rate_turn = c->turn;
+	}
+	if (n > PIECE)
+		n = PIECE;
+	if (p->rate != NULL)
+		(void)pcm_rate_add(p->rate, c->pcm + 2 * p->sent.done, n,
+		    &p->out);
+	p->fed += n;
+	step_sent(p, n);
+}
+
+/* Sound for the device. */
+static int
+fill_sound(struct player *p, int16_t *dst, int n)
+{
+	struct chunk *c;
+	size_t take;
+	int got = 0;
+
+	while (got < n) {
+		if (p->out_off < p->out.len) {
+			got += take_out(p, dst + got, n - got);
+			continue;
+		}
+		if ((c = p->sent.chunk) == NULL)
+			break;
+		if (c->rate != p->c.rate || (p->rate != NULL &&
+		    pcm_rate_held(p->rate) > 0)) {
+			feed_rate(p);
+			continue;
+		}
+		take = c->samples - p->sent.done;
+		if (take > (size_t)(n - got))
+			take = (size_t)(n - got);
+		memcpy(dst + got, c->pcm + 2 * p->sent.done, take * 2);
+		add_span(p, (int)take, take, true);
+		step_sent(p, take);
+		got += (int)take;
+	}
+	return got;
+}
+
+/* Whether the sound that waits may start. */
+static bool
+may_start(const struct player *p, int64_t now)
+{
+	return p->flowing || now >= p->wait_until ||
+	    p->unsent_us >= p->c.prebuffer * 1000 ||
+	    complete(p, p->sent.chunk->turn);
+}
+
+static int
+low(const struct player *p)
+{
+	return p->c.rate * LOW_MS / 1000;
+}
+
+bool
+player_wants(const struct player *p, int64_t now)
+{
+	return p->out_off < p->out.len ||
+	    (p->sent.chunk != NULL && may_start(p, now));
+}
+
+/* Silence behind the last sound: two periods, so that devices which play whole
+ * periods play it all. */
+static int
+fill_quiet(struct player *p, int16_t *dst, int n)
+{
+	int pad = 2 * p->c.period;
+
+	/* a device that has less than a period has not started */
+	if (p->sound == 0 || p->padded ||
+	    (p->fill > low(p) && p->begun >= p->c.period))
+		return 0;
+	if (n > pad)
+		n = pad;
+	memset(dst, 0, (size_t)n * sizeof(*dst));
+	add_span(p, n, 0, false);
+	p->padded = true;
+	return n;
+}
+
+int
+player_fill(struct player *p, int64_t now, int16_t *dst, int n)
+{
+	int got;
+
+	if (player_wants(p, now)) {
+		if (!p->playing) {
+			begin_turn(p, p->first->turn, now);
+			p->flowing = p->playing = true;
+			tell(p, p->turn, p->ms, now + (int64_t)p->level *
+			    1000 / p->c.rate, false, false);
+		}
+	} else if (p->sent.chunk == NULL && p->rate != NULL &&
+	    pcm_rate_held(p->rate) > 0 && p->fill <= low(p)) {
+		flush_rate(p);
+	} else {
+		return p->sent.chunk == NULL ?
+		    fill_quiet(p, dst, n) : 0;
+	}
+	got = fill_sound(p, dst, n);
+	p->padded = false;
+	p->fill += got;
+	if (p->c.volume != 1)
+		pcm_gain(dst, (size_t)got, p->c.volume);
+	return got;
+}
+
+/* n more samples have been heard. */
+static void
+step_heard(struct player *p, size_t n, int64_t now)
+{
+	struct chunk *c;
+	size_t take;
+
+	while (n > 0 && (c = p->first) != NULL) {
+		take = c->samples - p->heard;
+		if (take > n)
+			take = n;
+		begin_turn(p, c->turn, now);
+		p->heard += take;
+		p->ms += (double)take * 1000 / c->rate;
+		n -= take;
+		if (p->heard < c->samples)
+			break;
+		p->first = c->next;
+		p->heard = 0;
+		if (p->first == NULL)
+			p->last = &p->first;
+		p->bytes -= sizeof(*c) + c->samples * 2;
+		free(c);
+	}
+}
+
+/* Takes n frames from the front of the spans. */
+static void
+consume(struct player *p, int64_t n, int64_t now)
+{
+	struct span *s;
+	int take, samples;
+
+	while (n > 0 && p->nspans > 0) {
+		s = &p->spans[p->span0];
+		take = s->frames < n ? s->frames : (int)n;
+		samples = take == s->frames ? s->samples :
+		    (int)((int64_t)s->samples * take / s->frames);
+		s->frames -= take;
+		s->samples -= samples;
+		p->held -= take;
+		n -= take;
+		if (s->sound) {
+			p->sound -= take;
+			p->quiet = 0;
+			step_heard(p, (size_t)samples, now);
+		} else {
+			p->quiet += take;
+		}
+		if (s->frames == 0) {
+			p->span0 = (p->span0 + 1) % p->room;
+			p->nspans--;
+		}
+	}
+}
+
+void
+player_heard(struct player *p, int64_t now, int level, int fill)
+{
+	p->level = level;
+	p->fill = fill;
+	p->looked = now;
+	if (p->held > level)
+		consume(p, p->held - level, now);
+	if (p->playing && p->ms >= p->next_tell && p->sound > 0) {
+		p->next_tell = p->ms + TELL_MS;
+		tell(p, p->turn, p->ms, now, false, false);
+	}
+	if (p->playing && p->sound == 0 && p->sent.chunk == NULL &&
+	    p->out_off == p->out.len &&
+	    (p->rate == NULL || pcm_rate_held(p->rate) == 0))
+		stop_playing(p, now);
+	if (p->held == 0)
+		p->begun = 0;
+}
+
+void
+player_lost(struct player *p, int64_t now)
+{
+	if (p->playing) {
+		p->playing = false;
+		if (!p->told_done)
+			tell(p, p->turn, p->ms, now, false, false);
+	}
+	rewind_sent(p);
+	count_unsent(p);
+	p->level = p->fill = 0;
+}
+
+bool
+player_busy(const struct player *p)
+{
+	return p->playing;
+}
+
+int64_t
+player_deadline(const struct player *p)
+{
+	int64_t ms;
+
+	if (p->sent.chunk != NULL && !p->flowing)
+		return p->wait_until;
+	if (!p->playing || p->sent.chunk != NULL)
+		return INT64_MAX;
+	/* dry: look when the device nearly is, and then often */
+	ms = ((int64_t)p->fill - low(p)) * 1000 / p->c.rate;
+	return p->looked + (ms > TAIL_MS ? ms : TAIL_MS);
+}
+
+bool
+player_done(const struct player *p)
+{
+	return p->input_done && !p->playing && p->sent.chunk == NULL &&
+	    p->sound == 0;
+}
+
+int64_t
+player_queued(const struct player *p)
+{
+	return p->unsent_us / 1000;
+}
+
+int
+player_dry(const struct player *p)
+{
+	return p->dry;
+}
+
+int64_t
+player_stale(const struct player *p)
+{
+	return (int64_t)p->stale;
+}
