@@ -14,7 +14,7 @@ L4 = family fields schema proto protoclient protoserver endpoint auth decl \
 	ledger run toolbox mcp
 L5 = turns state session setup token link trace feed sink dialog \
 	ear scenario answer talk emusetup emuconn \
-	emucall emuturn emurules emulator emuio emuhost
+	emucall emuturn emuhear emurules emulator emuio emuhost
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool
 
 PKGS = libcurl openssl libcjson alsa libturbojpeg libyuv speexdsp

@@ -1,0 +1,429 @@
+/*
+ * Wrong messages end the connection with the service's code and words.  Where
+ * its words are not known it is the general sentence for a bad request.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ear.h"
+#include "emuconn.h"
+#include "emuhear.h"
+#include "emuturn.h"
+#include "json.h"
+#include "mem.h"
+#include "pcm.h"
+#include "protoserver.h"
+#include "schema.h"
+#include "stream.h"
+#include "talk.h"
+
+enum {
+	IMAGE_TOKENS = 258,
+	TEXT_MAX = 1 << 20,
+	UPDATE_MS = 1000
+};
+
+static const char *const kind_names[] = {
+	[CLIENT_SETUP] = "setup", [CLIENT_CONTENT] = "content",
+	[CLIENT_AUDIO] = "audio", [CLIENT_IMAGE] = "image",
+	[CLIENT_TEXT] = "text", [CLIENT_ACTIVITY_START] = "activity_start",
+	[CLIENT_ACTIVITY_END] = "activity_end",
+	[CLIENT_AUDIO_END] = "audio_end",
+	[CLIENT_TOOL_RESPONSE] = "tool_response",
+	[CLIENT_CONTEXT] = "context", [CLIENT_NOTHING] = "nothing"
+};
+
+static void
+invalid(struct emulator_conn *c)
+{
+	emuconn_close(c, 1007, "Request contains an invalid argument.");
+}
+
+/* Logs an event of a message; media by its size, all else whole. */
+static void
+log_event(struct emulator_conn *c, const struct client_event *ev,
+    const struct json *message)
+{
+	struct buf *log = emuconn_log(c, "received");
+
+	if (!log)
+		return;
+	stream_int(log, "n", c->received);
+	stream_str(log, "kind", kind_names[ev->kind]);
+	if (ev->kind == CLIENT_AUDIO)
+		stream_int(log, "rate", ev->rate);
+	if (ev->kind == CLIENT_IMAGE)
+		stream_str(log, "mime", ev->mime ? ev->mime : "");
+	if (ev->kind == CLIENT_AUDIO || ev->kind == CLIENT_IMAGE)
+		stream_int(log, "base64", (int64_t)ev->len);
+	else
+		stream_json(log, "message", message);
+	emuconn_logged(c);
+}
+
+/* Finds the conversation: a new one, or the one that a handle stands for. */
+static bool
+join(struct emulator_conn *c)
+{
+	struct emulator *e = c->e;
+	const struct talk_state *state;
+	struct talk *k;
+
+	if (!c->set.handle) {
+		c->talk = talk_new(e->talks, c->backend, &e->random);
+		talk_add(c->talk, TALK_TEXT, c->set.prompt_tokens);
+		c->talk->holder = c;
+		return true;
+	}
+	k = talk_resume(e->talks, c->set.handle, e->now, &state);
+	if (!k || k->backend != c->backend) {
+		emuconn_close(c, 1008, "Requested entity was not found.");
+		return false;
+	}
+	if (k->holder) {
+		emuconn_close(c, 1011, "Internal error encountered.");
+		return false;
+	}
+	c->talk = k;
+	c->resumed = true;
+	k->now = *state;
+	k->holder = c;
+	return true;
+}
+
+static void
+log_join(struct emulator_conn *c)
+{
+	struct buf *log;
+
+	if (!c->resumed || !(log = emuconn_log(c, "resumed")))
+		return;
+	stream_int(log, "received", c->talk->now.received);
+	stream_int(log, "turns", c->talk->now.turns);
+	emuconn_logged(c);
+}
+
+static void
+setup(struct emulator_conn *c, const struct json *o)
+{
+	struct emusetup_verdict v;
+
+	if (c->doom) {
+		emuconn_close(c, c->doom_code, c->doom);
+		return;
+	}
+	emusetup_read(&c->set, o, c->backend, c->version, c->e->opt.models, &v);
+	if (v.code) {
+		emuconn_close(c, v.code, v.reason);
+		return;
+	}
+	if (!join(c))
+		return;
+	log_join(c);
+	c->talk->window = c->e->opt.context_tokens ?
+	    c->e->opt.context_tokens : c->set.family.window_tokens;
+	c->talk->trigger = c->set.trigger;
+	c->talk->target = c->set.target;
+	c->ear = ear_new(&c->set.ear);
+	c->phase = CONN_SETUP;
+	emuconn_fire(c, ON_SETUP, NULL, NULL);
+}
+
+void
+emuhear_ready(struct emulator_conn *c)
+{
+	const struct emulator_options *o = &c->e->opt;
+
+	c->phase = c->set.history && !c->resumed ? CONN_SEED : CONN_LIVE;
+	protoserver_ready(c->backend, c->talk->session, &c->e->out);
+	emuconn_send(c, "setupComplete");
+	if (c->phase == CONN_LIVE)
+		emuconn_update(c, true);
+	if (o->life_ms > 0)
+		c->end_at = c->opened + o->life_ms;
+	if (o->life_ms > 0 && o->notice_ms > 0)
+		c->go_away_at = c->end_at - o->notice_ms;
+	emuconn_fire(c, ON_READY, NULL, NULL);
+	if (c->resumed)
+		emuconn_fire(c, ON_RESUMED, NULL, NULL);
+}
+
+static void
+voice_activity(struct emulator_conn *c, bool start)
+{
+	struct buf *log = emuconn_log(c, start ? "speech" : "silence");
+
+	if (log) {
+		stream_int(log, "heard", ear_time(c->ear));
+		emuconn_logged(c);
+	}
+	if (!c->set.activity)
+		return;
+	protoserver_voice_activity(start, ear_time(c->ear), &c->e->out);
+	emuconn_send(c, "voiceActivity");
+}
+
+static void
+speech_starts(struct emulator_conn *c)
+{
+	voice_activity(c, true);
+	emuconn_fire(c, ON_SPEECH, NULL, NULL);
+	if (!c->set.no_interruption)
+		emuturn_interrupt(c);
+}
+
+static void
+speech_ends(struct emulator_conn *c)
+{
+	int64_t ms = ear_turn(c->ear);
+	size_t samples;
+	void *pcm;
+	int rate;
+
+	voice_activity(c, false);
+	pcm = ear_take(c->ear, &rate, &samples);
+	emuturn_user(c, heard_speech(pcm, rate, samples, ms));
+}
+
+static void
+listen_to(struct emulator_conn *c, int rate, const unsigned char *pcm,
+    size_t samples)
+{
+	enum ear_event ev;
+	size_t used;
+
+	while (samples > 0 && emuconn_alive(c)) {
+		ev = ear_hear(c->ear, rate, pcm, samples, &used);
+		pcm += used * 2;
+		samples -= used;
+		if (ev == EAR_STARTED)
+			speech_starts(c);
+		else if (ev == EAR_ENDED)
+			speech_ends(c);
+	}
+}
+
+static void
+hear_audio(struct emulator_conn *c, const struct client_event *ev)
+{
+	struct emulator *e = c->e;
+	unsigned char *pcm;
+	ssize_t n = -1;
+
+	if (ev->mime && strncmp(ev->mime, "audio/pcm", 9) == 0 &&
+	    ev->rate >= PCM_RATE_MIN && ev->rate <= PCM_RATE_MAX) {
+		pcm = mem_alloc(protoserver_media_room(ev) + 1);
+		n = protoserver_media(ev, pcm);
+	} else {
+		pcm = NULL;
+	}
+	if (n < 0) {
+		invalid(c);
+	} else {
+		if (e->watch.heard)
+			e->watch.heard(e->arg, c->talk->id, ev->rate, pcm,
+			    (size_t)n & ~(size_t)1);
+		if (!c->set.ear.manual || ear_speaking(c->ear))
+			talk_hear(c->talk, n / 2 * 1000 / ev->rate);
+		emuconn_fire(c, ON_AUDIO, NULL, NULL);
+		listen_to(c, ev->rate, pcm, (size_t)n / 2);
+	}
+	free(pcm);
+}
+
+static void
+hear_image(struct emulator_conn *c, const struct client_event *ev)
+{
+	struct emulator *e = c->e;
+	char why[200] = "bad base64";
+	int width = 0, height = 0, bad = -1;
+	void *p = mem_alloc(protoserver_media_room(ev) + 1);
+	ssize_t n = protoserver_media(ev, p);
+	struct buf *log;
+
+	if (n > 0)
+		bad = e->watch.image ? e->watch.image(e->arg, ev->mime, p,
+		    (size_t)n, &width, &height, why, sizeof(why)) : 0;
+	free(p);
+	if ((log = emuconn_log(c, "image"))) {
+		stream_int(log, "size", n);
+		stream_int(log, "width", width);
+		stream_int(log, "height", height);
+		if (bad)
+			stream_str(log, "why", why);
+		emuconn_logged(c);
+	}
+	if (bad) {
+		invalid(c);
+		return;
+	}
+	talk_add(c->talk, TALK_IMAGE, IMAGE_TOKENS);
+	emuconn_fire(c, ON_IMAGE, NULL, NULL);
+}
+
+static void
+hear_text(struct emulator_conn *c, const struct client_event *ev)
+{
+	talk_add(c->talk, TALK_TEXT, talk_text_tokens(ev->len));
+	if (!c->set.no_interruption)
+		emuturn_interrupt(c);
+	if (!emuconn_alive(c))
+		return;
+	emuturn_user(c, heard_text(ev->text, ev->len, true));
+}
+
+static void
+activity(struct emulator_conn *c, bool start)
+{
+	if (!c->set.ear.manual) {
+		invalid(c);
+	} else if (start) {
+		if (ear_start(c->ear))
+			speech_starts(c);
+	} else if (ear_end(c->ear)) {
+		speech_ends(c);
+	}
+}
+
+static void
+audio_end(struct emulator_conn *c)
+{
+	if (c->set.ear.manual)
+		invalid(c);
+	else if (ear_end(c->ear))
+		speech_ends(c);
+}
+
+/* The text of the last turn of a clientContent; -1 where a turn has no role
+ * though the family wants one. */
+static int
+last_turn(struct emulator_conn *c, const struct json *turns, struct buf *text)
+{
+	const struct json *t, *p;
+	const char *s;
+	size_t before;
+
+	for (t = json_first(turns); t; t = json_next(t)) {
+		if (c->set.family.roles && !json_str(schema_get(t, "role")))
+			return -1;
+		buf_clear(text);
+		before = 0;
+		for (p = json_first(schema_get(t, "parts")); p;
+		    p = json_next(p)) {
+			s = json_get_str(p, "text", "");
+			if (before++ && *s)
+				buf_byte(text, ' ');
+			buf_str(text, s);
+		}
+		talk_add(c->talk, TALK_TEXT, talk_text_tokens(text->len));
+	}
+	return 0;
+}
+
+static void
+hear_content(struct emulator_conn *c, const struct client_event *ev)
+{
+	bool seeding = c->phase == CONN_SEED;
+	struct buf text;
+
+	buf_init(&text, TEXT_MAX);
+	buf_str(&text, "");
+	if ((!seeding && c->set.family.client_content != CONTENT_ANY) ||
+	    last_turn(c, schema_get(ev->json, "turns"), &text) != 0) {
+		invalid(c);
+	} else if (seeding) {
+		if (ev->flag) {
+			c->phase = CONN_LIVE;
+			emuconn_update(c, true);
+		}
+	} else {
+		emuturn_interrupt(c);
+		if (ev->flag && emuconn_alive(c))
+			emuturn_user(c, heard_text(text.data, text.len, false));
+	}
+	buf_done(&text);
+}
+
+static void
+hear_context(struct emulator_conn *c, const struct json *o)
+{
+	const struct json *tools = schema_get(o, "tools");
+
+	if (c->set.family.context != CONTEXT_UPDATE)
+		invalid(c);
+	else if (tools)
+		emusetup_tools(&c->set, schema_get(tools, "tools"));
+}
+
+static void
+hear(struct emulator_conn *c, const struct client_event *ev)
+{
+	switch (ev->kind) {
+	case CLIENT_CONTENT: hear_content(c, ev); break;
+	case CLIENT_AUDIO: hear_audio(c, ev); break;
+	case CLIENT_IMAGE: hear_image(c, ev); break;
+	case CLIENT_TEXT: hear_text(c, ev); break;
+	case CLIENT_ACTIVITY_START: activity(c, true); break;
+	case CLIENT_ACTIVITY_END: activity(c, false); break;
+	case CLIENT_AUDIO_END: audio_end(c); break;
+	case CLIENT_TOOL_RESPONSE: emuturn_response(c, ev); break;
+	case CLIENT_CONTEXT: hear_context(c, ev->json); break;
+	default: break;
+	}
+}
+
+/* What may come in this phase; setup first and only first. */
+static bool
+in_order(const struct emulator_conn *c, enum client_kind kind)
+{
+	switch (c->phase) {
+	case CONN_OPEN: return kind == CLIENT_SETUP;
+	case CONN_SEED: return kind == CLIENT_CONTENT;
+	default: return kind != CLIENT_SETUP;
+	}
+}
+
+static void
+hear_all(struct emulator_conn *c, struct protoserver *s, int count)
+{
+	const struct client_event *ev;
+	int i;
+
+	for (i = 0; i < count && emuconn_alive(c); i++) {
+		ev = protoserver_event(s, (size_t)i);
+		log_event(c, ev, protoserver_message(s));
+		if (!in_order(c, ev->kind) || (c->set.refuse_later &&
+		    ev->kind != CLIENT_SETUP)) {
+			invalid(c);
+		} else if (ev->kind == CLIENT_SETUP) {
+			setup(c, ev->json);
+		} else {
+			if (ev->kind == CLIENT_TEXT)
+				emuconn_fire(c, ON_TEXT, ev->text, NULL);
+			hear(c, ev);
+		}
+	}
+}
+
+void
+emuhear_message(struct emulator_conn *c, bool text, const char *p, size_t n)
+{
+	struct protoserver *s = c->e->server[c->backend];
+	int count;
+
+	count = text ? protoserver_parse(s, p, n) : -1;
+	if (count < 0) {
+		emuconn_close(c, 1007, text ? protoserver_why(s) :
+		    "Request contains an invalid argument.");
+		return;
+	}
+	if (c->phase == CONN_LIVE || c->phase == CONN_SEED) {
+		c->received++;
+		c->talk->now.received++;
+		emuconn_fire(c, ON_MESSAGE, NULL, NULL);
+	}
+	hear_all(c, s, count);
+	if (c->set.transparent && c->phase == CONN_LIVE && c->update_at < 0)
+		c->update_at = c->e->now + UPDATE_MS;
+}

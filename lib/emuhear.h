@@ -1,0 +1,19 @@
+#ifndef EMUHEAR_H
+#define EMUHEAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A client's messages on one of the emulator's connections: checked as the
+ * service checks them, and handed to the ear, the turns, the calls.
+ */
+struct emulator_conn;
+
+void emuhear_message(struct emulator_conn *, bool text, const char *p,
+    size_t n);
+
+/* Acknowledges an accepted setup. */
+void emuhear_ready(struct emulator_conn *);
+
+#endif

@@ -1,0 +1,520 @@
+/*
+ * The doors: upgrades, messages, time.  Connections stand in a binary heap by
+ * the time at which something is to be done on them, so thousands of idle ones
+ * cost nothing.  After each event a connection is settled: rules and steps
+ * that are due are done, one after the other, until nothing is.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ear.h"
+#include "emuconn.h"
+#include "emuhear.h"
+#include "emulator.h"
+#include "emurules.h"
+#include "emuturn.h"
+#include "json.h"
+#include "mem.h"
+#include "protoserver.h"
+#include "stream.h"
+#include "talk.h"
+
+enum {
+	OUT_MAX = 64 << 20,
+	LOG_MAX = 16 << 20,
+	STEPS = 256,		/* on one connection before others' turn */
+	HANDLE_MS = 2 * 60 * 60 * 1000,
+	TARGET_MAX = 8192
+};
+
+static const struct emulator_watch no_watch;
+
+static void
+forget(void *arg, unsigned id)
+{
+	struct emulator *e = arg;
+
+	if (e->watch.brain_end)
+		e->watch.brain_end(e->arg, id);
+}
+
+struct emulator *
+emulator_new(const struct emulator_options *opt,
+    const struct emulator_watch *watch, void *arg)
+{
+	struct emulator *e = mem_alloc(sizeof(*e));
+
+	e->opt = *opt;
+	e->watch = watch ? *watch : no_watch;
+	e->arg = arg;
+	e->random = opt->seed;
+	e->next_conn = 1;
+	e->scenario = scenario_new();
+	e->talks = talks_new(opt->handle_ms ? opt->handle_ms : HANDLE_MS);
+	talks_forget(e->talks, forget, e);
+	e->server[BACKEND_GEMINI] = protoserver_new(BACKEND_GEMINI);
+	e->server[BACKEND_VERTEX] = protoserver_new(BACKEND_VERTEX);
+	buf_init(&e->out, OUT_MAX);
+	buf_init(&e->line, LOG_MAX);
+	return e;
+}
+
+void
+emulator_free(struct emulator *e)
+{
+	if (!e)
+		return;
+	talks_free(e->talks);
+	scenario_free(e->scenario);
+	protoserver_free(e->server[BACKEND_GEMINI]);
+	protoserver_free(e->server[BACKEND_VERTEX]);
+	buf_done(&e->out);
+	buf_done(&e->line);
+	free(e->heap);
+	free(e);
+}
+
+int
+emulator_scenario(struct emulator *e, const char *p, size_t n, char *why,
+    size_t size)
+{
+	return scenario_add(e->scenario, p, n, why, size);
+}
+
+/* The heap: the connection at i goes up or down to its place. */
+static void
+place(struct emulator *e, struct emulator_conn *c, size_t i)
+{
+	e->heap[i] = c;
+	c->heap = i;
+}
+
+static void
+sift(struct emulator *e, size_t i)
+{
+	struct emulator_conn *c = e->heap[i];
+	size_t child;
+
+	while (i > 0 && e->heap[(i - 1) / 2]->due > c->due) {
+		place(e, e->heap[(i - 1) / 2], i);
+		i = (i - 1) / 2;
+	}
+	while ((child = 2 * i + 1) < e->count) {
+		if (child + 1 < e->count &&
+		    e->heap[child + 1]->due < e->heap[child]->due)
+			child++;
+		if (e->heap[child]->due >= c->due)
+			break;
+		place(e, e->heap[child], i);
+		i = child;
+	}
+	place(e, c, i);
+}
+
+static void
+heap_add(struct emulator *e, struct emulator_conn *c)
+{
+	if (e->count == e->room) {
+		e->room = e->room ? 2 * e->room : 16;
+		e->heap = mem_resize(e->heap, e->room, sizeof(*e->heap));
+	}
+	place(e, c, e->count++);
+	sift(e, c->heap);
+}
+
+static void
+heap_remove(struct emulator *e, struct emulator_conn *c)
+{
+	struct emulator_conn *last = e->heap[--e->count];
+
+	if (last == c)
+		return;
+	place(e, last, c->heap);
+	sift(e, last->heap);
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return b >= 0 && b < a ? b : a;
+}
+
+/* When the connection wants to be looked at next. */
+static void
+reschedule(struct emulator_conn *c)
+{
+	int64_t due = INT64_MAX;
+
+	if (emuconn_alive(c)) {
+		due = earlier(due, c->turn.next);
+		due = earlier(due, c->todo ? c->todo->at : -1);
+		due = earlier(due, c->go_away_at);
+		due = earlier(due, c->end_at);
+		due = earlier(due, c->update_at);
+	}
+	if (due == c->due)
+		return;
+	c->due = due;
+	sift(c->e, c->heap);
+}
+
+static bool
+is_due(const struct emulator_conn *c, int64_t at)
+{
+	return at >= 0 && at <= c->e->now;
+}
+
+static void
+go_away(struct emulator_conn *c)
+{
+	protoserver_go_away(c->end_at - c->e->now, &c->e->out);
+	emuconn_send(c, "goAway");
+	c->go_away_at = -1;
+	emuconn_fire(c, ON_GO_AWAY, NULL, NULL);
+}
+
+/* The periodic resumption update of transparent resumption. */
+static void
+update(struct emulator_conn *c)
+{
+	c->update_at = -1;
+	if (c->received == c->updated)
+		return;
+	if (emuturn_resumable(c))
+		emuconn_update(c, true);
+	else
+		c->update_at = c->e->now + 100;
+}
+
+/* Does one thing that is due; false when nothing is. */
+static bool
+step(struct emulator_conn *c)
+{
+	emurules_run(c);
+	if (!emuconn_alive(c))
+		return false;
+	if (c->phase == CONN_SETUP)
+		emuhear_ready(c);
+	else if (is_due(c, c->end_at))
+		emuconn_close(c, 1011,
+		    "Deadline expired before operation could complete.");
+	else if (is_due(c, c->go_away_at))
+		go_away(c);
+	else if (is_due(c, c->turn.next))
+		emuturn_step(c);
+	else if (is_due(c, c->update_at))
+		update(c);
+	else
+		return c->todo && c->todo->at <= c->e->now;
+	return true;
+}
+
+static void
+settle(struct emulator_conn *c)
+{
+	int i;
+
+	for (i = 0; i < STEPS && step(c); i++)
+		;
+	reschedule(c);
+}
+
+/* Appends the target with repeated slashes made one, up to the query. */
+static void
+collapse(const char *target, char *out, size_t size)
+{
+	size_t n = 0;
+
+	for (; *target && *target != '?' && n + 1 < size; target++)
+		if (*target != '/' || n == 0 || out[n - 1] != '/')
+			out[n++] = *target;
+	out[n] = '\0';
+}
+
+static const char *
+skip(const char *s, const char *word)
+{
+	size_t n = strlen(word);
+
+	return strncmp(s, word, n) == 0 ? s + n : NULL;
+}
+
+/* Which backend and version a path names; -1 where it is none of theirs. */
+static int
+read_path(const char *path, struct emulator_conn *c)
+{
+	static const char gemini[] = "/ws/google.ai.generativelanguage.";
+	static const char vertex[] = "/ws/google.cloud.aiplatform.";
+	const char *v, *end;
+
+	if ((v = skip(path, gemini))) {
+		c->backend = BACKEND_GEMINI;
+		end = skip(v, "v1beta") ? v + 6 : skip(v, "v1alpha") ? v + 7 :
+		    NULL;
+	} else if ((v = skip(path, vertex))) {
+		c->backend = BACKEND_VERTEX;
+		end = skip(v, "v1beta1") ? v + 7 : skip(v, "v1") ? v + 2 : NULL;
+	} else {
+		return -1;
+	}
+	if (!end)
+		return -1;
+	snprintf(c->version, sizeof(c->version), "%.*s", (int)(end - v), v);
+	if (c->backend == BACKEND_VERTEX)
+		return strcmp(end, ".LlmBidiService/BidiGenerateContent") == 0 ?
+		    0 : -1;
+	end = skip(end, ".GenerativeService.BidiGenerateContent");
+	if (!end)
+		return -1;
+	c->constrained = strcmp(end, "Constrained") == 0;
+	return *end == '\0' || c->constrained ? 0 : -1;
+}
+
+/* The value of a member of the query, with its escapes undone; NULL where it
+ * is not there. */
+static const char *
+query(const char *target, const char *name, char *out, size_t size)
+{
+	const char *p = strchr(target, '?');
+	size_t len = strlen(name), n = 0;
+	char hex[3] = "";
+
+	while (p && (strncmp(p + 1, name, len) != 0 || p[1 + len] != '='))
+		p = strchr(p + 1, '&');
+	if (!p)
+		return NULL;
+	for (p += len + 2; *p && *p != '&' && n + 1 < size; p++) {
+		if (*p == '%' && p[1] && p[2]) {
+			memcpy(hex, p + 1, 2);
+			out[n++] = (char)strtol(hex, NULL, 16);
+			p += 2;
+		} else {
+			out[n++] = *p;
+		}
+	}
+	out[n] = '\0';
+	return out;
+}
+
+static bool
+in_list(const char *word, const char *const *list)
+{
+	if (!list)
+		return true;
+	for (; word && *list; list++)
+		if (strcmp(word, *list) == 0)
+			return true;
+	return false;
+}
+
+static void
+refuse(struct emulator_refusal *r, int status, const char *name,
+    const char *message)
+{
+	r->status = status;
+	r->header[0] = '\0';
+	snprintf(r->body, sizeof(r->body), "{\n  \"error\": {\n    \"code\": %d,"
+	    "\n    \"message\": \"%s\",\n    \"status\": \"%s\"\n  }\n}\n",
+	    status, message, name);
+}
+
+static void
+doom(struct emulator_conn *c, int code, const char *reason)
+{
+	c->doom_code = code;
+	c->doom = reason;
+}
+
+/* Vertex looks at credentials with the upgrade, the Developer API afterwards.
+ * -1 where the upgrade is refused. */
+static int
+admit(struct emulator_conn *c, const struct emulator_request *q,
+    struct emulator_refusal *r)
+{
+	const struct emulator_options *o = &c->e->opt;
+	char value[4096];
+	const char *token = q->authorization, *key = q->api_key;
+
+	if (c->backend == BACKEND_VERTEX) {
+		token = token ? skip(token, "Bearer ") : NULL;
+		if ((token || !key) ? in_list(token, o->tokens) :
+		    in_list(key, o->keys))
+			return 0;
+		refuse(r, 401, "UNAUTHENTICATED", "Request had invalid "
+		    "authentication credentials. Expected OAuth 2 access "
+		    "token, login cookie or other valid authentication "
+		    "credential.");
+		return -1;
+	}
+	if (c->constrained) {
+		token = token ? skip(token, "Token ") :
+		    query(q->target, "access_token", value, sizeof(value));
+		if (!in_list(token, o->tokens))
+			doom(c, 1007, "Request contains an invalid argument.");
+	} else {
+		if (!key)
+			key = query(q->target, "key", value, sizeof(value));
+		if (!in_list(key, o->keys))
+			doom(c, 1007, "API key not valid. Please pass a valid "
+			    "API key.");
+	}
+	return 0;
+}
+
+static const char over[] = "You exceeded your current quota, please check your "
+    "plan and billing details.";
+
+/* The scenario, the path, the credentials, the capacity: 0 or -1. */
+static int
+judge(struct emulator_conn *c, const struct emulator_request *q,
+    struct emulator_refusal *r)
+{
+	struct scenario_event ev = { .on = ON_UPGRADE, .conn = c->id,
+	    .nth = 1, .text = q->target };
+	char path[TARGET_MAX];
+	const struct rule *rule;
+	int64_t after;
+	size_t pos = 0;
+
+	rule = scenario_next(c->e->scenario, &pos, &ev, &c->e->random, &after);
+	if (rule) {
+		refuse(r, (int)json_get_int(rule->args, "status", 503),
+		    "UNAVAILABLE", "The service is currently unavailable.");
+		snprintf(r->body, sizeof(r->body), "%s",
+		    json_get_str(rule->args, "body", r->body));
+		snprintf(r->header, sizeof(r->header), "%s",
+		    json_get_str(rule->args, "header", ""));
+		return -1;
+	}
+	collapse(q->target, path, sizeof(path));
+	if (read_path(path, c) != 0) {
+		refuse(r, 404, "NOT_FOUND", "Not Found");
+		return -1;
+	}
+	if (admit(c, q, r) != 0)
+		return -1;
+	if (c->e->opt.capacity && c->e->count >= c->e->opt.capacity) {
+		if (c->backend == BACKEND_VERTEX) {
+			refuse(r, 429, "RESOURCE_EXHAUSTED", "Quota exceeded "
+			    "for concurrent sessions.");
+			return -1;
+		}
+		doom(c, 1011, over);
+	}
+	return 0;
+}
+
+static void
+log_open(struct emulator_conn *c, const struct emulator_request *q,
+    const struct emulator_refusal *r)
+{
+	char path[TARGET_MAX];
+	struct buf *log = emuconn_log(c, r ? "refused" : "open");
+
+	if (!log)
+		return;
+	/* without the query: it may hold a key */
+	collapse(q->target, path, sizeof(path));
+	stream_str(log, "path", path);
+	if (r)
+		stream_int(log, "status", r->status);
+	emuconn_logged(c);
+}
+
+struct emulator_conn *
+emulator_open(struct emulator *e, const struct emulator_request *q,
+    const struct emulator_ops *ops, void *arg, int64_t now,
+    struct emulator_refusal *r)
+{
+	struct emulator_conn *c = mem_alloc(sizeof(*c));
+
+	e->now = now;
+	*c = (struct emulator_conn){ .e = e, .id = e->next_conn++, .ops = *ops,
+	    .arg = arg, .opened = now, .update_at = -1, .go_away_at = -1,
+	    .end_at = -1, .due = INT64_MAX };
+	c->turn.next = -1;
+	if (judge(c, q, r) != 0) {
+		log_open(c, q, r);
+		free(c);
+		return NULL;
+	}
+	log_open(c, q, NULL);
+	heap_add(e, c);
+	return c;
+}
+
+void
+emulator_message(struct emulator_conn *c, bool text, const void *p, size_t n,
+    int64_t now)
+{
+	c->e->now = now;
+	if (!emuconn_alive(c))
+		return;
+	emuhear_message(c, text, p, n);
+	settle(c);
+}
+
+void
+emulator_room(struct emulator_conn *c, int64_t now)
+{
+	c->e->now = now;
+	if (!emuconn_alive(c))
+		return;
+	emuturn_room(c);
+	settle(c);
+}
+
+void
+emulator_closed(struct emulator_conn *c, int code, const char *reason,
+    int64_t now)
+{
+	struct emulator *e = c->e;
+	struct buf *log;
+
+	e->now = now;
+	if ((log = emuconn_log(c, "closed"))) {
+		stream_int(log, "code", code);
+		stream_str(log, "reason", reason ? reason : "");
+		stream_int(log, "received", c->received);
+		emuconn_logged(c);
+	}
+	emuconn_done(c);
+	emuturn_done(&c->turn);
+	emusetup_done(&c->set);
+	ear_free(c->ear);
+	heap_remove(e, c);
+	free(c);
+	talks_expire(e->talks, now);
+}
+
+int64_t
+emulator_deadline(const struct emulator *e)
+{
+	if (e->count == 0 || e->heap[0]->due == INT64_MAX)
+		return -1;
+	return e->heap[0]->due;
+}
+
+void
+emulator_tick(struct emulator *e, int64_t now)
+{
+	size_t n;
+
+	e->now = now;
+	/* one that stays due after its steps must not starve the others */
+	for (n = e->count; n > 0 && e->count > 0 && e->heap[0]->due <= now; n--)
+		settle(e->heap[0]);
+}
+
+size_t
+emulator_count(const struct emulator *e)
+{
+	return e->count;
+}
+
+size_t
+emulator_failed(const struct emulator *e)
+{
+	return e->failed;
+}

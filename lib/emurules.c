@@ -1,0 +1,155 @@
+/* The scenario's actions, one small function each where it is more than a
+ * call. */
+#include <string.h>
+
+#include "emucall.h"
+#include "emuconn.h"
+#include "emurules.h"
+#include "emuturn.h"
+#include "json.h"
+#include "protoserver.h"
+#include "stream.h"
+#include "talk.h"
+
+enum { GARBAGE_MAX = 65536 };
+
+static int
+nibble(int c)
+{
+	const char *digits = "0123456789abcdef";
+	const char *p = c ? strchr(digits, c | 0x20) : NULL;
+
+	return p ? (int)(p - digits) : -1;
+}
+
+/* Pairs of hexadecimal digits; whatever is none ends them. */
+static void
+unhex(const char *s, struct buf *b)
+{
+	for (; s[0] && s[1] && nibble(s[0]) >= 0 && nibble(s[1]) >= 0; s += 2)
+		buf_byte(b, nibble(s[0]) << 4 | nibble(s[1]));
+}
+
+static void
+garbage(struct emulator_conn *c, const struct json *args)
+{
+	const char *hex = json_get_str(args, "hex", NULL);
+	const char *text = json_get_str(args, "text", "\xff\xfe garbage\n");
+	struct buf b;
+
+	buf_init(&b, GARBAGE_MAX);
+	if (hex)
+		unhex(hex, &b);
+	else
+		buf_str(&b, text);
+	emuconn_fault(c, EMULATOR_GARBAGE, b.data, (int64_t)b.len);
+	buf_done(&b);
+}
+
+static void
+go_away(struct emulator_conn *c, int64_t ms)
+{
+	c->go_away_at = -1;
+	c->end_at = c->e->now + ms;
+	protoserver_go_away(ms, &c->e->out);
+	emuconn_send(c, "goAway");
+	emuconn_fire(c, ON_GO_AWAY, NULL, NULL);
+}
+
+static void
+send_message(struct emulator_conn *c, const struct json *args)
+{
+	const struct json *m = json_get(args, "message");
+	const char *raw = json_get_str(args, "raw", NULL);
+
+	if (m) {
+		protoserver_json(m, &c->e->out);
+		emuconn_send(c, "scenario");
+	}
+	if (raw)
+		emuconn_send_text(c, raw, strlen(raw));
+}
+
+/* Without "ids": the call that the event was about, or all. */
+static void
+cancel(struct emulator_conn *c, const struct json *args, const char *id)
+{
+	const struct json *i, *ids = json_get(args, "ids");
+
+	if (json_type(ids) != JSON_ARRAY) {
+		emuturn_cancel(c, json_str(ids) ? NULL : id);
+		return;
+	}
+	for (i = json_first(ids); i; i = json_next(i))
+		if (json_str(i))
+			emuturn_cancel(c, json_str(i));
+}
+
+static void
+interrupt(struct emulator_conn *c)
+{
+	if (emuturn_busy(c)) {
+		emuturn_interrupt(c);
+		return;
+	}
+	/* one that nobody caused */
+	protoserver_interrupted(&c->e->out);
+	emuconn_send(c, "interrupted");
+}
+
+static void
+close_with(struct emulator_conn *c, const struct json *args)
+{
+	emuconn_close(c, (int)json_get_int(args, "code", 1011),
+	    json_get_str(args, "reason", "Internal error encountered."));
+}
+
+static void
+carry_out(struct emulator_conn *c, const struct todo *t)
+{
+	const struct json *a = t->rule->args;
+	int64_t ms = json_get_int(a, "ms", 0);
+
+	switch (t->rule->act) {
+	case DO_DROP: emuconn_fault(c, EMULATOR_DROP, NULL, 0); break;
+	case DO_RESET: emuconn_fault(c, EMULATOR_RESET, NULL, 0); break;
+	case DO_HALF_OPEN: emuconn_fault(c, EMULATOR_HALF_OPEN, NULL, 0); break;
+	case DO_STALL: emuconn_fault(c, EMULATOR_STALL, NULL, ms); break;
+	case DO_PONG: emuconn_fault(c, EMULATOR_PONG, NULL, ms); break;
+	case DO_SLOW:
+		emuconn_fault(c, EMULATOR_SLOW, NULL,
+		    json_get_int(a, "rate", 0));
+		break;
+	case DO_GARBAGE: garbage(c, a); break;
+	case DO_CLOSE: close_with(c, a); break;
+	case DO_GO_AWAY: go_away(c, json_get_int(a, "ms", 10000)); break;
+	case DO_INVALIDATE: talk_invalidate(c->talk); break;
+	case DO_DEAF: c->talk->deaf = true; break;
+	case DO_REPEAT: emuturn_repeat(c); break;
+	case DO_SEND: send_message(c, a); break;
+	case DO_CANCEL: cancel(c, a, t->id); break;
+	case DO_INTERRUPT: interrupt(c); break;
+	default:
+		if (scenario_answers(t->rule->act))
+			emuturn_rule(c, t->rule);
+	}
+}
+
+void
+emurules_run(struct emulator_conn *c)
+{
+	struct todo *t;
+	struct buf *log;
+
+	while (emuconn_alive(c) && (t = emuconn_due(c))) {
+		if ((log = emuconn_log(c, "rule"))) {
+			stream_str(log, "do", scenario_do_name(t->rule->act));
+			stream_int(log, "line", (int64_t)t->rule->line);
+			emuconn_logged(c);
+		}
+		if (c->talk || t->rule->act <= DO_CLOSE ||
+		    t->rule->act == DO_SEND)
+			carry_out(c, t);
+		emuconn_todo_free(t);
+	}
+}

@@ -1,0 +1,10 @@
+#ifndef EMURULES_H
+#define EMURULES_H
+
+struct emulator_conn;
+
+/* Carries out what the scenario's rules have put on a connection's list and is
+ * due by now. */
+void emurules_run(struct emulator_conn *);
+
+#endif
