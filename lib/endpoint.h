@@ -35,7 +35,7 @@ struct endpoint_wish {
 struct endpoint {
 	char *url;		/* ws:// or wss:// */
 	char *model;		/* as it goes into setup */
-	const char *version;	/* as dialled; NULL for a gateway */
+	char *version;		/* as dialled; NULL for a gateway */
 	enum credential credential;
 };
 
@@ -55,9 +55,10 @@ const char *endpoint_default_model(enum backend);
 bool endpoint_is_ephemeral(const char *key);
 
 /*
- * Appends the header lines ("Name: value\r\n") that show the secret; -1 where
- * the secret holds anything but printable ASCII.  quota_project may be NULL.
- * The caller wipes the buffer.
+ * Appends the header lines ("Name: value\r\n") that show the secret (none for
+ * CREDENTIAL_NONE); 0, or -1 where the secret or the project is empty or holds
+ * anything but printable ASCII.  quota_project may be NULL.  The caller wipes
+ * the buffer.
  */
 int endpoint_headers(enum credential, const char *secret,
     const char *quota_project, struct buf *);
