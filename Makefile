@@ -12,7 +12,7 @@ L2 = loop proc crypt input output transport http listen
 L3 = httphead httpbody wsup wsin ws httpd stream pcm wav intake merge render vad gate backlog pace player audio image camera
 L4 = family fields schema proto protoclient protoserver endpoint auth decl \
 	ledger run toolbox mcp
-L5 = turns state session setup token link trace feed sink dialog \
+L5 = turns state session setup token plan link trace feed sink dialog \
 	ear scenario answer talk emusetup emuconn \
 	emucall emuturn emuhear emurules emulator emuio emuhost
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool

@@ -1,0 +1,149 @@
+/*
+ * The order matters: the model's family decides about the setup, the setup
+ * about the API version, the version stands in the URL, and the URL's kind
+ * decides how the model is spelled in the setup.
+ */
+#include "plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+#include "log.h"
+
+static const char *
+base_model(const struct json *base)
+{
+	const struct json *inner = json_get(base, "setup");
+
+	return json_get_str(inner ? inner : base, "model", NULL);
+}
+
+static int
+plan_family(struct plan *p, const struct plan_wish *w, const char *model,
+    char *why, size_t size)
+{
+	char bad[200];
+	size_t i;
+
+	family_init(&p->family, model, w->backend);
+	for (i = 0; i < w->nquirks; i++)
+		if (family_override(&p->family, w->quirks[i], bad,
+		    sizeof(bad)) < 0) {
+			snprintf(why, size, "--quirk %.60s: %s",
+			    w->quirks[i], bad);
+			return CODE_USAGE;
+		}
+	return CODE_OK;
+}
+
+static int
+plan_setup(struct plan *p, const struct plan_wish *w, const char *model,
+    char *why, size_t size)
+{
+	struct setup_flags f = w->setup;
+	struct json *tools = NULL;
+	char bad[200];
+
+	f.model = model;
+	if (!f.modality && w->text_only && p->family.text_modality)
+		f.modality = "TEXT";
+	if (w->tools) {
+		f.tools = tools = setup_tools(w->tools, bad, sizeof(bad));
+		if (!tools) {
+			snprintf(why, size, "%.80s: %s", w->tools_name, bad);
+			return CODE_DATA;
+		}
+	}
+	p->setup = setup_build(&f, why, size);
+	json_free(tools);
+	return p->setup ? CODE_OK : CODE_USAGE;
+}
+
+/* Where the secret comes from, and what kind it is. */
+static int
+plan_secret(struct plan *p, const struct plan_wish *w, enum credential *c,
+    char *why, size_t size)
+{
+	bool vertex = w->backend == BACKEND_VERTEX;
+	bool given = w->key_file || w->token_cmd || w->token_fd != -1;
+
+	p->token.fd = w->token_fd;
+	p->token.file = w->key_file;
+	p->token.command = w->token_cmd;
+	if (!!w->key_file + !!w->token_cmd + (w->token_fd != -1) > 1) {
+		snprintf(why, size, "--key-file, --token-cmd and --token-fd "
+		    "exclude each other");
+		return CODE_USAGE;
+	}
+	*c = CREDENTIAL_KEY;
+	if (given) {
+		if (vertex && !w->key_file)
+			*c = CREDENTIAL_BEARER;
+	} else if (w->emulator || w->url || w->no_secret) {
+		*c = CREDENTIAL_NONE;
+	} else if (vertex && (w->project || !w->env_key)) {
+		*c = CREDENTIAL_BEARER;
+		p->gl_auth = true;
+	} else if (!w->env_key) {
+		snprintf(why, size, "no API key: set GEMINI_API_KEY, or use "
+		    "--key-file or --token-cmd (or, to try things, "
+		    "gl-emulator and GL_EMULATOR_HOST)");
+		return CODE_CONFIG;
+	} else {
+		p->token.key = w->env_key;
+		if (endpoint_is_ephemeral(w->env_key))
+			*c = CREDENTIAL_EPHEMERAL;
+	}
+	return CODE_OK;
+}
+
+static int
+plan_endpoint(struct plan *p, const struct plan_wish *w, char *why,
+    size_t size)
+{
+	struct endpoint_wish e = {
+		.backend = w->backend, .url = w->url,
+		.emulator = w->url ? NULL : w->emulator,
+		.version = w->version, .project = w->project,
+		.location = w->location
+	};
+	int code;
+
+	code = plan_secret(p, w, &e.credential, why, size);
+	if (code)
+		return code;
+	e.model = json_get_str(p->setup, "model", NULL);
+	if (!e.version)
+		e.version = family_version(&p->family, p->setup);
+	if (endpoint_init(&p->where, &e, why, size) < 0)
+		return CODE_CONFIG;
+	json_set(p->setup, "model", json_string(p->where.model));
+	return CODE_OK;
+}
+
+int
+plan_make(struct plan *p, const struct plan_wish *w, char *why, size_t size)
+{
+	const char *model = w->setup.model;
+	int code;
+
+	memset(p, 0, sizeof(*p));
+	if (!model)
+		model = base_model(w->setup.base);
+	if (!model)
+		model = endpoint_default_model(w->backend);
+	code = plan_family(p, w, model, why, size);
+	if (!code)
+		code = plan_setup(p, w, model, why, size);
+	if (!code)
+		code = plan_endpoint(p, w, why, size);
+	return code;
+}
+
+void
+plan_done(struct plan *p)
+{
+	json_free(p->setup);
+	endpoint_done(&p->where);
+}

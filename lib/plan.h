@@ -1,0 +1,51 @@
+#ifndef PLAN_H
+#define PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "endpoint.h"
+#include "family.h"
+#include "setup.h"
+#include "token.h"
+
+/*
+ * What a conversation needs before it begins, from what the user said: the
+ * model and its family, the setup object, the URL, the secret's source.  Pure.
+ */
+struct json;
+
+struct plan_wish {
+	enum backend backend;
+	struct setup_flags setup;	/* model: as the user named it, or
+					 * NULL */
+	const struct json *tools;	/* a tools file as it is, or NULL */
+	const char *tools_name;		/* its name, for messages */
+	bool text_only;			/* no sound is wanted */
+	const char *const *quirks;	/* family_override()'s, nquirks */
+	size_t nquirks;
+	const char *url, *emulator, *project, *location, *version;
+	/* the secret: one of these at most, and else the environment's key
+	 * or gl-auth */
+	const char *key_file, *token_cmd;
+	int token_fd;			/* -1 unset */
+	const char *env_key;
+	bool no_secret;			/* nothing will be dialled */
+};
+
+struct plan {
+	struct family family;
+	struct endpoint where;
+	struct json *setup;
+	struct token_opts token;	/* the program gl-auth is left to the
+					 * caller where gl_auth is set */
+	bool gl_auth;
+};
+
+/* CODE_OK, or a code of log.h and a sentence in why.  Strings of the wish must
+ * outlive the plan. */
+int plan_make(struct plan *, const struct plan_wish *, char *why,
+    size_t size);
+void plan_done(struct plan *);
+
+#endif
