@@ -13,9 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
 #include "mem.h"
-#include "schema.h"
 
 enum { BACKENDS = 2, NUMBER_LIMIT = 100000000 };
 
@@ -339,22 +337,6 @@ family_switch(const struct family *f, size_t i, char *text, size_t size,
 	if (about != NULL)
 		*about = k->about;
 	return true;
-}
-
-const char *
-family_version(const struct family *f, const struct json *setup)
-{
-	const struct json *g = schema_get(setup, "generationConfig");
-	const struct json *p = schema_get(setup, "proactivity");
-
-	if (f->backend == BACKEND_VERTEX)
-		return "v1beta1";
-	if ((f->affective == FEATURE_ALPHA &&
-	    json_true(schema_get(g, "enableAffectiveDialog"))) ||
-	    (f->proactive == FEATURE_ALPHA &&
-	    json_true(schema_get(p, "proactiveAudio"))))
-		return "v1alpha";
-	return "v1beta";
 }
 
 void

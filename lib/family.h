@@ -96,7 +96,7 @@ struct family {
 
 	/* Tools. */
 	int tool_behavior;	/* enum behavior */
-	int tool_async;		/* bool: functions are NON_BLOCKING by default */
+	int tool_async;		/* bool: NON_BLOCKING is the default */
 	int tool_scheduling;	/* bool */
 	int tool_continue;	/* bool: willContinue */
 	int tool_ids;		/* enum tool_ids */
