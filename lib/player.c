@@ -62,7 +62,7 @@ struct player {
 	int64_t begun;		/* frames since the device was last empty */
 	bool flowing, padded, input_done;
 	int64_t wait_until;	/* for the prebuffer */
-	struct pcm_rate *rate;	/* from rate_from to the device's */
+	struct pcm_rate *filter; /* from rate_from to the device's */
 	int rate_from;
 	int64_t rate_turn;
 	struct buf out;		/* what the resampler gave */
@@ -109,8 +109,8 @@ forget_spans(struct player *p)
 	p->fed = 0;
 	p->out_off = 0;
 	buf_clear(&p->out);
-	if (p->rate != NULL)
-		pcm_rate_reset(p->rate);
+	if (p->filter != NULL)
+		pcm_rate_reset(p->filter);
 }
 
 void
@@ -122,7 +122,7 @@ player_free(struct player *p)
 		p->first = c->next;
 		free(c);
 	}
-	pcm_rate_free(p->rate);
+	pcm_rate_free(p->filter);
 	buf_done(&p->out);
 	free(p->spans);
 	free(p);
@@ -133,8 +133,8 @@ player_device(struct player *p, int rate, int period)
 {
 	p->c.rate = rate;
 	p->c.period = period;
-	pcm_rate_free(p->rate);
-	p->rate = NULL;
+	pcm_rate_free(p->filter);
+	p->filter = NULL;
 	forget_spans(p);
 }
 
@@ -389,7 +389,7 @@ add_span(struct player *p, int frames, size_t samples, bool sound)
 	if (p->nspans > 0) {
 		s = &p->spans[(p->span0 + p->nspans - 1) % p->room];
 		/* one span per rate: proportion then tells the sample */
-		if (s->sound == sound && (!sound || p->rate == NULL ||
+		if (s->sound == sound && (!sound || p->filter == NULL ||
 		    (size_t)s->frames < (size_t)p->c.rate / 50)) {
 			s->frames += frames;
 			s->samples += (int)samples;
@@ -453,8 +453,8 @@ take_out(struct player *p, int16_t *dst, int n)
 static void
 flush_rate(struct player *p)
 {
-	if (p->rate != NULL)
-		(void)pcm_rate_flush(p->rate, &p->out);
+	if (p->filter != NULL)
+		(void)pcm_rate_flush(p->filter, &p->out);
 }
 
 /* Feeds the resampler a piece of the chunk; where the chunk has another rate or
@@ -465,23 +465,23 @@ feed_rate(struct player *p)
 	struct chunk *c = p->sent.chunk;
 	size_t n = c->samples - p->sent.done;
 
-	if (p->rate == NULL || p->rate_from != c->rate ||
+	if (p->filter == NULL || p->rate_from != c->rate ||
 	    p->rate_turn != c->turn) {
-		if (p->rate != NULL && pcm_rate_held(p->rate) > 0) {
+		if (p->filter != NULL && pcm_rate_held(p->filter) > 0) {
 			flush_rate(p);
 			return;
 		}
-		if (p->rate == NULL || p->rate_from != c->rate) {
-			pcm_rate_free(p->rate);
-			p->rate = pcm_rate_new(c->rate, p->c.rate);
+		if (p->filter == NULL || p->rate_from != c->rate) {
+			pcm_rate_free(p->filter);
+			p->filter = pcm_rate_new(c->rate, p->c.rate);
 		}
 		p->rate_from = c->rate;
 		p->rate_turn = c->turn;
 	}
 	if (n > PIECE)
 		n = PIECE;
-	if (p->rate != NULL)
-		(void)pcm_rate_add(p->rate, c->pcm + 2 * p->sent.done, n,
+	if (p->filter != NULL)
+		(void)pcm_rate_add(p->filter, c->pcm + 2 * p->sent.done, n,
 		    &p->out);
 	p->fed += n;
 	step_sent(p, n);
@@ -502,8 +502,8 @@ fill_sound(struct player *p, int16_t *dst, int n)
 		}
 		if ((c = p->sent.chunk) == NULL)
 			break;
-		if (c->rate != p->c.rate || (p->rate != NULL &&
-		    pcm_rate_held(p->rate) > 0)) {
+		if (c->rate != p->c.rate || (p->filter != NULL &&
+		    pcm_rate_held(p->filter) > 0)) {
 			feed_rate(p);
 			continue;
 		}
@@ -571,8 +571,8 @@ player_fill(struct player *p, int64_t now, int16_t *dst, int n)
 			tell(p, p->turn, p->ms, now + (int64_t)p->level *
 			    1000 / p->c.rate, false, false);
 		}
-	} else if (p->sent.chunk == NULL && p->rate != NULL &&
-	    pcm_rate_held(p->rate) > 0 && p->fill <= low(p)) {
+	} else if (p->sent.chunk == NULL && p->filter != NULL &&
+	    pcm_rate_held(p->filter) > 0 && p->fill <= low(p)) {
 		flush_rate(p);
 	} else {
 		return p->sent.chunk == NULL ?
@@ -656,7 +656,7 @@ player_heard(struct player *p, int64_t now, int level, int fill)
 	}
 	if (p->playing && p->sound == 0 && p->sent.chunk == NULL &&
 	    p->out_off == p->out.len &&
-	    (p->rate == NULL || pcm_rate_held(p->rate) == 0))
+	    (p->filter == NULL || pcm_rate_held(p->filter) == 0))
 		stop_playing(p, now);
 	if (p->held == 0)
 		p->begun = 0;
@@ -700,6 +700,12 @@ player_done(const struct player *p)
 {
 	return p->input_done && !p->playing && p->sent.chunk == NULL &&
 	    p->sound == 0;
+}
+
+int
+player_rate(const struct player *p)
+{
+	return p->sent.chunk != NULL ? p->sent.chunk->rate : 0;
 }
 
 int64_t

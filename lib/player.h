@@ -16,7 +16,7 @@
 struct player;
 
 struct player_config {
-	int rate;		/* the device's, until player_rate() */
+	int rate;		/* the device's, until player_device() */
 	int period;		/* the device's period, in frames */
 	int64_t prebuffer;	/* sound to wait for before starting, and how
 				 * long at most */
@@ -87,6 +87,8 @@ int64_t player_deadline(const struct player *);
 /* Whether the input is done and everything was heard. */
 bool player_done(const struct player *);
 
+/* The rate of the sound to be written next; 0 where there is none. */
+int player_rate(const struct player *);
 /* Sound waiting to be written, in ms; how often it ran out in mid-turn; frames
  * of stale sound left out, in ms. */
 int64_t player_queued(const struct player *);

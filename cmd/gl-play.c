@@ -1,0 +1,560 @@
+/* gl-play: reads a gl-stream(5), WAV or raw PCM, writes a sound device. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audio.h"
+#include "buf.h"
+#include "clock.h"
+#include "input.h"
+#include "intake.h"
+#include "json.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "opt.h"
+#include "output.h"
+#include "pcm.h"
+#include "recorder.h"
+#include "speaker.h"
+#include "stream.h"
+
+enum {
+	QUEUE_MAX = 64 << 20,	/* bytes of sound; the writer is held beyond */
+	PASS_MAX = 64 << 20,	/* bytes for -p; held beyond */
+	NEWS_MAX = 1 << 20,	/* bytes of played records; left out beyond */
+	PIECE_MS = 20,		/* of WAV and raw PCM */
+	LAST_WORDS_MS = 500	/* for what is to be written at the end */
+};
+
+struct play {
+	struct loop *loop;
+	struct intake_opts form;
+	struct speaker_opts sound;
+	const char *news_path, *record_path;
+	bool pass, none;
+	int64_t max_us, left_us;	/* of sound; 0: no limit */
+	char **files;			/* what is still to be played */
+	struct input *input;
+	struct intake *intake;
+	struct speaker *speaker;
+	struct recorder *recorder;
+	struct output *out, *news;
+	struct buf head, mono;
+	struct timer bye;
+	const char *name;		/* of the input */
+	int64_t start_ms;
+	bool reading;
+	int64_t last_ms;		/* leaving; at the latest then */
+	bool warned_news, warned_audio;
+	int code;
+};
+
+static void
+drop_input(struct play *m)
+{
+	input_close(m->input);
+	intake_free(m->intake);
+	m->input = NULL;
+	m->intake = NULL;
+	m->reading = false;
+}
+
+static bool
+idle(const struct output *o)
+{
+	return o == NULL || output_idle(o);
+}
+
+/* Leaves once everything is written, or its time is up. */
+static void
+leave(void *arg)
+{
+	struct play *m = arg;
+	int64_t now = clock_ms();
+
+	if ((idle(m->out) && idle(m->news)) || now >= m->last_ms)
+		loop_stop(m->loop, m->code);
+	else
+		loop_timer(m->loop, &m->bye, now + 5);
+}
+
+static void
+end(struct play *m, int code)
+{
+	if (code != CODE_OK)
+		m->code = code;
+	drop_input(m);
+	if (m->last_ms > 0)
+		return;
+	m->last_ms = clock_ms() + LAST_WORDS_MS;
+	loop_timer(m->loop, &m->bye, clock_ms());
+}
+
+static void
+say(void *arg, enum speaker_level level, const char *text)
+{
+	(void)arg;
+	if (level == SPEAKER_WARN)
+		log_warn("%s", text);
+	else
+		log_info(level == SPEAKER_INFO ? 1 : 2, "%s", text);
+}
+
+static void
+over(void *arg, const char *why)
+{
+	struct play *m = arg;
+
+	if (why != NULL)
+		log_error("%s", why);
+	end(m, why != NULL ? CODE_IO : CODE_OK);
+}
+
+/* What was heard of a turn, for whoever cuts the history there or gates a
+ * microphone. */
+static void
+news(void *arg, const struct player_news *n)
+{
+	struct play *m = arg;
+
+	log_info(n->done ? 1 : 2, "turn %lld: %lld ms heard%s",
+	    (long long)n->turn, (long long)n->ms, n->interrupted ?
+	    ", interrupted" : n->done ? "" : n->playing ? ", playing" :
+	    ", waiting for more");
+	if (m->news == NULL)
+		return;
+	buf_clear(&m->head);
+	stream_head(&m->head, "played");
+	stream_int(&m->head, "t", clock_ms() - m->start_ms);
+	if (n->turn > 0)
+		stream_int(&m->head, "turn", n->turn);
+	stream_int(&m->head, "ms", n->ms);
+	stream_bool(&m->head, "playing", n->playing);
+	if (n->done)
+		stream_bool(&m->head, "interrupted", n->interrupted);
+	stream_int(&m->head, "at", n->at);
+	stream_tail(&m->head, 0);
+	if (output_add(m->news, m->head.data, m->head.len, NULL, 0) == 0 ||
+	    m->warned_news)
+		return;
+	m->warned_news = true;
+	log_warn("%s: nobody reads; further news are left out", m->news_path);
+}
+
+static bool
+told(void *arg)
+{
+	struct play *m = arg;
+
+	return idle(m->news);
+}
+
+static const struct speaker_ops speaker_ops = { news, told, say, over };
+
+/* Sound of a record; -d cuts it. */
+static void
+sound(struct play *m, const struct record *r)
+{
+	int64_t rate = json_get_int(r->head, "rate", 24000);
+	int64_t channels = json_get_int(r->head, "channels", 1);
+	const void *p = r->payload;
+	size_t n = r->payload_len / 2, most;
+	struct pcm_in in;
+
+	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
+	    channels > PCM_CHANNELS_MAX) {
+		if (!m->warned_audio)
+			log_warn("sound with a rate of %lld and %lld channels "
+			    "is left out", (long long)rate,
+			    (long long)channels);
+		m->warned_audio = true;
+		return;
+	}
+	if (channels > 1) {
+		pcm_in_init(&in, PCM_S16, (int)channels);
+		buf_clear(&m->mono);
+		(void)pcm_in_add(&in, p, r->payload_len, &m->mono);
+		p = m->mono.data;
+		n = m->mono.len / 2;
+	}
+	if (m->max_us > 0) {
+		most = (size_t)(m->left_us * rate / 1000000);
+		n = n < most ? n : most;
+		m->left_us -= (int64_t)n * 1000000 / rate;
+	}
+	speaker_add(m->speaker, json_get_int(r->head, "turn", 0), (int)rate, p,
+	    n);
+}
+
+static void
+take(struct play *m, const struct record *r)
+{
+	int64_t turn = json_get_int(r->head, "turn", 0);
+
+	if (strcmp(r->type, "audio") == 0)
+		sound(m, r);
+	else if (strcmp(r->type, "interrupted") == 0)
+		speaker_interrupt(m->speaker, turn);
+	else if (strcmp(r->type, "turn_complete") == 0 ||
+	    strcmp(r->type, "generation_complete") == 0)
+		speaker_turn_done(m->speaker, turn);
+	else if (strcmp(r->type, "start") == 0)
+		speaker_new_stream(m->speaker);
+	if (m->out != NULL)
+		(void)output_add(m->out, r->line, r->line_len, r->payload,
+		    r->payload_len);
+}
+
+static void next_file(struct play *);
+
+static void
+bad_input(struct play *m, const char *why)
+{
+	log_error("%s: %s", m->name, why);
+	m->code = CODE_DATA;
+	drop_input(m);
+	speaker_input_done(m->speaker);
+}
+
+/* Everything that has come is looked at before the device is: an interruption
+ * must not wait behind sound that it makes stale. */
+static void
+pump(struct play *m)
+{
+	enum stream_status st = STREAM_MORE;
+	struct record r;
+
+	while (m->intake != NULL &&
+	    (st = intake_next(m->intake, &r)) == STREAM_RECORD)
+		take(m, &r);
+	if (st == STREAM_BAD)
+		bad_input(m, intake_why(m->intake));
+	else if (m->max_us > 0 && m->left_us <= 0 && m->reading) {
+		drop_input(m);
+		speaker_input_done(m->speaker);
+	} else {
+		speaker_pump(m->speaker);
+	}
+}
+
+static void *
+window(void *arg, size_t *n)
+{
+	struct play *m = arg;
+
+	if (!m->reading || speaker_full(m->speaker) ||
+	    (m->out != NULL && output_queued(m->out) >= PASS_MAX))
+		return NULL;
+	return intake_window(m->intake, n);
+}
+
+static void
+filled(void *arg, size_t n)
+{
+	struct play *m = arg;
+
+	intake_filled(m->intake, n);
+	pump(m);
+}
+
+static void
+ended(void *arg, int error)
+{
+	struct play *m = arg;
+
+	if (error) {
+		errno = error;
+		log_error("%s:", m->name);
+		m->code = CODE_IO;
+	}
+	m->reading = false;
+	intake_ended(m->intake);
+	pump(m);
+	if (m->intake == NULL)
+		return;
+	if (intake_cut(m->intake) == -1) {
+		bad_input(m, intake_why(m->intake));
+		return;
+	}
+	drop_input(m);
+	next_file(m);
+}
+
+static const struct input_ops input_ops = { window, filled, ended };
+
+/* Goes on with the next operand, if there is one. */
+static void
+next_file(struct play *m)
+{
+	const char *path = *m->files;
+
+	if (path == NULL) {
+		speaker_input_done(m->speaker);
+		return;
+	}
+	m->files++;
+	m->name = strcmp(path, "-") == 0 ? "standard input" : path;
+	m->input = input_open(m->loop, path, &input_ops, m);
+	if (m->input == NULL) {
+		log_error("%s:", path);
+		m->code = CODE_NOINPUT;
+		speaker_input_done(m->speaker);
+		return;
+	}
+	m->intake = intake_new(&m->form);
+	m->reading = true;
+	speaker_new_stream(m->speaker);
+}
+
+static void
+on_signal(void *arg, int signo)
+{
+	struct play *m = arg;
+
+	if (m->last_ms > 0)
+		_exit(CODE_SIGNAL + signo);
+	speaker_interrupt(m->speaker, 0);
+	end(m, CODE_SIGNAL + signo);
+}
+
+static void
+on_usr1(void *arg, int signo)
+{
+	struct play *m = arg;
+
+	(void)signo;
+	if (m->recorder != NULL && recorder_next(m->recorder) == -1)
+		log_warn("%s:", recorder_path(m->recorder));
+}
+
+static void
+broken(void *arg, int error)
+{
+	(void)arg;
+	if (error) {
+		errno = error;
+		log_warn("standard output:");
+	}
+}
+
+static const struct output_ops out_ops = { NULL, broken };
+
+static void
+outputs(struct play *m)
+{
+	if (m->pass)
+		m->out = output_fd(m->loop, 1, (size_t)PASS_MAX * 2 +
+		    STREAM_PAYLOAD_MAX, &out_ops, m);
+	if (m->news_path == NULL)
+		return;
+	m->news = output_open(m->loop, m->news_path, NEWS_MAX, NULL, NULL);
+	if (m->news == NULL)
+		log_die(CODE_IO, "%s:", m->news_path);
+	stream_start(&m->head, "gl-play");
+	(void)output_add(m->news, m->head.data, m->head.len, NULL, 0);
+}
+
+static void
+start(struct play *m)
+{
+	char why[300];
+
+	m->loop = loop_new();
+	m->start_ms = clock_ms();
+	m->bye.fire = leave;
+	m->bye.arg = m;
+	buf_init(&m->head, 4096);
+	buf_init(&m->mono, STREAM_PAYLOAD_MAX);
+	if (m->record_path != NULL)
+		m->recorder = recorder_new(m->record_path);
+	if (m->none)
+		m->sound.device = NULL;
+	m->speaker = speaker_new(m->loop, &m->sound, m->recorder,
+	    &speaker_ops, m, why, sizeof(why));
+	if (m->speaker == NULL)
+		log_die(CODE_IO, "%s", why);
+	outputs(m);
+	loop_signal(m->loop, SIGINT, on_signal, m);
+	loop_signal(m->loop, SIGTERM, on_signal, m);
+	loop_signal(m->loop, SIGHUP, on_signal, m);
+	loop_signal(m->loop, SIGUSR1, on_usr1, m);
+}
+
+static void
+summary(const struct play *m)
+{
+	struct speaker_stats st;
+
+	speaker_stats(m->speaker, &st);
+	log_info(1, "%.1f s heard, %d interruptions, %.1f s of stale sound "
+	    "left out, %d times too late for the device, %d times out of "
+	    "sound within a turn", (double)st.heard_ms / 1e3, st.interrupts,
+	    (double)st.stale_ms / 1e3, st.xruns, st.dry);
+}
+
+static int
+stop(struct play *m)
+{
+	summary(m);
+	speaker_free(m->speaker);
+	if (m->recorder != NULL && recorder_close(m->recorder) == -1) {
+		log_error("%s:", m->record_path);
+		m->code = CODE_IO;
+	}
+	drop_input(m);
+	if (m->out != NULL)
+		output_close(m->out);
+	if (m->news != NULL)
+		output_close(m->news);
+	loop_free(m->loop);
+	buf_done(&m->head);
+	buf_done(&m->mono);
+	return m->code;
+}
+
+static void
+show(void *arg, const char *name, const char *text)
+{
+	(void)arg;
+	printf("%s\t%.*s\n", name, (int)strcspn(text, "\n"), text);
+}
+
+static void
+list(void)
+{
+	if (audio_list(false, show, NULL) == -1)
+		log_die(CODE_IO, "no sound device found");
+	if (fflush(stdout) != 0)
+		log_die(CODE_IO, "standard output:");
+	exit(CODE_OK);
+}
+
+static const char usage_text[] =
+    "usage: gl-play [-lnpqrv] [-B time] [-D device] [-d seconds] [-F time]\n"
+    "               [-o file] [-R rate] [--prebuffer time] [--record file.wav]"
+    "\n"
+    "               [--reopen time] [--volume factor] [file ...]\n"
+    "  -D device   play on this ALSA device (-l lists them)\n"
+    "  -n          play on no device, paced by the clock\n"
+    "  -r          the input is raw PCM: s16le, mono, at the rate of -R\n"
+    "  -o file     write what was heard of each turn there\n"
+    "  -p          pass the stream on to standard output\n"
+    "see gl-play(1)\n";
+
+enum { OPT_PREBUFFER = 256, OPT_RECORD, OPT_REOPEN, OPT_VOLUME, OPT_HELP };
+
+static const struct option longs[] = {
+	{ "buffer-time", required_argument, NULL, 'B' },
+	{ "device", required_argument, NULL, 'D' },
+	{ "duration", required_argument, NULL, 'd' },
+	{ "period-time", required_argument, NULL, 'F' },
+	{ "list-devices", no_argument, NULL, 'l' },
+	{ "null", no_argument, NULL, 'n' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "pass", no_argument, NULL, 'p' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "rate", required_argument, NULL, 'R' },
+	{ "raw", no_argument, NULL, 'r' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "prebuffer", required_argument, NULL, OPT_PREBUFFER },
+	{ "record", required_argument, NULL, OPT_RECORD },
+	{ "reopen", required_argument, NULL, OPT_REOPEN },
+	{ "volume", required_argument, NULL, OPT_VOLUME },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 }
+};
+
+static void
+number(struct play *m, int c)
+{
+	struct speaker_opts *s = &m->sound;
+
+	switch (c) {
+	case 'B':
+		s->buffer_us = opt_time("-B", optarg, 1, 2000, 2000000);
+		break;
+	case 'd':
+		m->max_us = m->left_us = opt_time("-d", optarg, 1000000, 1000,
+		    INT64_C(86400) * 365 * 1000000);
+		break;
+	case 'F':
+		s->period_us = opt_time("-F", optarg, 1, 1000, 1000000);
+		break;
+	case 'R':
+		m->form.rate = (int)opt_int("-R", optarg, PCM_RATE_MIN,
+		    PCM_RATE_MAX);
+		break;
+	case OPT_PREBUFFER:
+		s->prebuffer_ms = opt_time("--prebuffer", optarg, 1000, 0,
+		    10000000) / 1000;
+		break;
+	case OPT_REOPEN:
+		s->reopen_ms = opt_time("--reopen", optarg, 1000000, 0,
+		    INT64_C(86400) * 1000000) / 1000;
+		break;
+	case OPT_VOLUME:
+		s->volume = opt_num("--volume", optarg, 0, 100);
+		break;
+	}
+}
+
+static void
+options(struct play *m, int argc, char *argv[])
+{
+	int c;
+
+	while ((c = opt_next(argc, argv, "B:D:d:F:lno:pqR:rVv", longs)) != -1)
+		switch (c) {
+		case 'D': m->sound.device = optarg; break;
+		case 'l': list(); break;
+		case 'n': m->none = true; break;
+		case 'o': m->news_path = optarg; break;
+		case 'p': m->pass = true; break;
+		case 'q': log_quieter(); break;
+		case 'r': m->form.form = INTAKE_PCM; break;
+		case 'V': log_version();
+		case 'v': log_louder(); break;
+		case OPT_RECORD: m->record_path = optarg; break;
+		case OPT_HELP:
+			fputs(usage_text, stdout);
+			exit(fflush(stdout) == 0 ? CODE_OK : CODE_IO);
+		default: number(m, c);
+		}
+	if (m->pass && m->news_path != NULL && strcmp(m->news_path, "-") == 0)
+		log_die(CODE_USAGE, "-p and -o - both want standard output; "
+		    "try 'gl-play --help'");
+	if (m->sound.period_us * 2 > m->sound.buffer_us)
+		log_die(CODE_USAGE, "the buffer (-B) must hold two periods "
+		    "(-F); try 'gl-play --help'");
+}
+
+int
+main(int argc, char *argv[])
+{
+	static char dash[] = "-", *standard_input[] = { dash, NULL };
+	struct play m = {
+		.form = { .form = INTAKE_GUESS, .rate = 24000,
+		    .piece_ms = PIECE_MS },
+		.sound = { .device = "default", .buffer_us = 100000,
+		    .period_us = 20000, .prebuffer_ms = 60,
+		    .reopen_ms = 30000, .limit = QUEUE_MAX, .volume = 1,
+		    .rate = 24000 }
+	};
+
+	log_init("gl-play");
+	if (opt_env("AUDIODEV") != NULL)
+		m.sound.device = opt_env("AUDIODEV");
+	options(&m, argc, argv);
+	m.files = optind < argc ? argv + optind : standard_input;
+	start(&m);
+	next_file(&m);
+	loop_run(m.loop);
+	return stop(&m);
+}

@@ -1,0 +1,142 @@
+/*
+ * A WAV file that grows.  Its header says at each second of sound how much
+ * there is, so that a killed program leaves a file that can be heard.
+ */
+#include "recorder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fd.h"
+#include "mem.h"
+#include "wav.h"
+
+struct recorder {
+	char *first, *path;	/* as named; now */
+	int number;
+	int fd;			/* -1 between files */
+	int rate;
+	uint64_t bytes, told;	/* written; as the header says */
+	bool broken, any;
+};
+
+struct recorder *
+recorder_new(const char *path)
+{
+	struct recorder *r = mem_alloc(sizeof(*r));
+
+	r->first = mem_str(path);
+	r->path = mem_str(path);
+	r->fd = -1;
+	return r;
+}
+
+static int
+head(struct recorder *r)
+{
+	unsigned char h[WAV_HEAD];
+
+	(void)wav_head(h, r->rate, 1, r->bytes);
+	r->told = r->bytes;
+	if (pwrite(r->fd, h, sizeof(h), 0) == (ssize_t)sizeof(h))
+		return 0;
+	r->broken = true;
+	return -1;
+}
+
+static int
+create(struct recorder *r)
+{
+	r->fd = open(r->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	r->bytes = 0;
+	r->any = true;
+	if (r->fd == -1 || head(r) == -1 ||
+	    lseek(r->fd, WAV_HEAD, SEEK_SET) == -1) {
+		r->broken = true;
+		return -1;
+	}
+	return 0;
+}
+
+/* call.wav becomes call-01.wav. */
+static char *
+numbered(const char *first, int n)
+{
+	const char *slash = strrchr(first, '/');
+	const char *dot = strrchr(first, '.');
+
+	if (dot == NULL || (slash != NULL && dot < slash))
+		dot = first + strlen(first);
+	return mem_printf("%.*s-%02d%s", (int)(dot - first), first, n, dot);
+}
+
+int
+recorder_next(struct recorder *r)
+{
+	int ret = 0;
+
+	if (r->fd == -1 || r->broken)
+		return 0;
+	ret = head(r);
+	if (close(r->fd) == -1)
+		ret = -1;
+	r->fd = -1;
+	free(r->path);
+	r->path = numbered(r->first, ++r->number);
+	return ret;
+}
+
+int
+recorder_add(struct recorder *r, int rate, const void *p, size_t samples)
+{
+	if (r->broken || samples == 0)
+		return 0;
+	if (r->fd != -1 && (rate != r->rate ||
+	    r->bytes + samples * 2 > WAV_MAX) && recorder_next(r) == -1)
+		return -1;
+	r->rate = rate;
+	if (r->fd == -1 && create(r) == -1)
+		return -1;
+	if (fd_write_all(r->fd, p, samples * 2) == -1) {
+		r->broken = true;
+		return -1;
+	}
+	r->bytes += samples * 2;
+	if (r->bytes - r->told >= (uint64_t)rate * 2)
+		return head(r);
+	return 0;
+}
+
+const char *
+recorder_path(const struct recorder *r)
+{
+	return r->path;
+}
+
+int
+recorder_close(struct recorder *r)
+{
+	int ret = 0, saved;
+
+	if (r->rate == 0)
+		r->rate = 24000;
+	if (!r->any && !r->broken)
+		ret = create(r);
+	if (r->fd != -1) {
+		if (head(r) == -1 || r->broken)
+			ret = -1;
+		if (close(r->fd) == -1)
+			ret = -1;
+	}
+	saved = errno;
+	free(r->first);
+	free(r->path);
+	free(r);
+	errno = saved;
+	return ret;
+}

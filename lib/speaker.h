@@ -1,0 +1,69 @@
+#ifndef SPEAKER_H
+#define SPEAKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "player.h"
+
+/*
+ * A play queue with its device on the loop: keeps the device's short buffer
+ * filled, silences it at an interruption, opens it again when it has gone, and
+ * records what was heard.
+ */
+struct loop;
+struct recorder;
+struct speaker;
+
+struct speaker_opts {
+	const char *device;	/* NULL: none, by the clock */
+	int64_t buffer_us, period_us;
+	int64_t prebuffer_ms;
+	int64_t reopen_ms;	/* how long a lost device is waited for */
+	size_t limit;		/* of the queue, in bytes */
+	double volume;
+	int rate;		/* to be opened with */
+};
+
+enum speaker_level { SPEAKER_WARN, SPEAKER_INFO, SPEAKER_DEBUG };
+
+struct speaker_ops {
+	void (*news)(void *arg, const struct player_news *);
+	/* Whether the news have reached their reader: the first sound after
+	 * silence waits for that, 50 ms at most.  May be NULL. */
+	bool (*told)(void *arg);
+	/* A sentence for people. */
+	void (*say)(void *arg, enum speaker_level, const char *text);
+	/* All input is done and was heard (why is NULL), or the device is lost
+	 * for good. */
+	void (*over)(void *arg, const char *why);
+};
+
+/* NULL where the device cannot be opened; why (of size bytes) is a sentence.
+ * recorder may be NULL and stays the caller's. */
+struct speaker *speaker_new(struct loop *, const struct speaker_opts *,
+    struct recorder *, const struct speaker_ops *, void *arg, char *why,
+    size_t size);
+/* The device falls silent at once. */
+void speaker_free(struct speaker *);
+
+/* As player_add() and so on; speaker_pump() after a batch of them. */
+void speaker_add(struct speaker *, int64_t turn, int rate, const void *p,
+    size_t samples);
+bool speaker_full(const struct speaker *);
+void speaker_turn_done(struct speaker *, int64_t turn);
+void speaker_new_stream(struct speaker *);
+void speaker_input_done(struct speaker *);
+void speaker_pump(struct speaker *);
+
+/* Silence at once, for a turn (0: for all) and those before it. */
+void speaker_interrupt(struct speaker *, int64_t turn);
+
+struct speaker_stats {
+	int64_t heard_ms, stale_ms;
+	int xruns, dry, interrupts, reopened;
+};
+void speaker_stats(const struct speaker *, struct speaker_stats *);
+
+#endif
