@@ -437,6 +437,24 @@ json_free(struct json *j)
 	cJSON_Delete(node(j));
 }
 
+/* Depth is bounded by JSON_DEPTH at parsing. */
+static void
+wipe(cJSON *n)
+{
+	for (; n; n = n->next) {
+		if (n->valuestring && !(n->type & MEDIA))
+			mem_wipe(n->valuestring, strlen(n->valuestring));
+		wipe(n->child);
+	}
+}
+
+void
+json_wipe(struct json *j)
+{
+	wipe(node(j));
+	cJSON_Delete(node(j));
+}
+
 struct json *
 json_copy(const struct json *j)
 {

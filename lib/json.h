@@ -38,6 +38,8 @@ struct json *json_parse_media(const char *p, size_t n, const char *under,
     char *why, size_t size);
 
 void json_free(struct json *);
+/* The same, every string overwritten first: for values that hold secrets. */
+void json_wipe(struct json *);
 struct json *json_copy(const struct json *);
 
 /* All getters take NULL and values of other types: they then say "not there". */
