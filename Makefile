@@ -12,9 +12,12 @@ L2 = loop proc crypt input output transport http listen
 L3 = httphead httpbody wsup wsin ws httpd stream pcm wav intake merge render \
 	vad gate backlog meter pace player recorder audio speaker \
 	image camera
-L4 = family fields schema familycheck proto protoclient protoserver endpoint auth decl \
+L4 = family fields schema familycheck proto protoclient protoserver endpoint \
+	auth_text auth_env auth_jwt auth_aws auth_cred auth_reply auth_net \
+	auth_cache auth_run auth_subject auth_fetch auth auth_check auth_mint \
+	decl \
 	ledger run toolbox mcp
-L5 = turns state session setup token plan link trace feed sink dialog \
+L5 = emugrant emuauth turns state session setup token plan link trace feed sink dialog \
 	ear scenario answer talk emusetup emuconn \
 	emucall emuturn emuhear emurules emulator emuio emuhost
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool

@@ -1,0 +1,660 @@
+/*
+ * The order of lookup of Application Default Credentials, and the token: from
+ * the cache, else from the servers, by one process at a time for each
+ * identity.
+ */
+#include "auth.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "auth_cache.h"
+#include "auth_env.h"
+#include "auth_fetch.h"
+#include "auth_net.h"
+#include "auth_text.h"
+#include "buf.h"
+#include "clock.h"
+#include "fd.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "path.h"
+
+enum {
+	KEY_MAX = 4096,
+	LOCK_STEP_MS = 20, LOCK_MS = 60000,
+	LAST_RESORT = 30	/* s a token must live to be used when no new
+				 * one can be had */
+};
+
+struct auth {
+	const struct auth_options *o;
+	struct auth_env env;
+	struct auth_net net;
+	struct auth_scopes scopes;
+	char *scopes_text;
+	struct auth_cred cred;
+	char *origin;
+	char *identity;			/* or NULL: the credentials' own */
+	char *project, *quota_project;
+	const char *project_from, *quota_from;
+	char *digest;			/* of the credentials file */
+	struct auth_grant grant;
+	bool cached;
+	struct auth_refusal refusal;
+	struct buf trail;
+};
+
+static const char *const default_scopes[] = {
+	"https://www.googleapis.com/auth/cloud-platform", NULL };
+
+static void trail(struct auth *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+trail(struct auth *a, const char *fmt, ...)
+{
+	char line[1200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	buf_printf(&a->trail, "%s\n", line);
+}
+
+struct auth *
+auth_new(struct loop *l, const struct auth_options *o)
+{
+	struct auth *a = mem_alloc(sizeof *a);
+
+	a->o = o;
+	auth_env_read(&a->env);
+	a->net.loop = l;
+	a->net.cafile = o->cafile ? o->cafile : a->env.cafile;
+	a->net.cadir = o->cafile ? NULL : a->env.cadir;
+	a->net.endpoint = o->endpoint ? o->endpoint : a->env.endpoint;
+	a->net.timeout_ms = o->timeout_ms;
+	a->net.note = o->note;
+	a->net.arg = o->arg;
+	a->scopes.list = o->scopes ? o->scopes : default_scopes;
+	a->scopes.given = o->scopes != NULL;
+	a->scopes_text = auth_scopes_text(&a->scopes, ' ');
+	buf_init(&a->trail, 65536);
+	return a;
+}
+
+void
+auth_free(struct auth *a)
+{
+	auth_net_done(&a->net);
+	auth_grant_done(&a->grant);
+	auth_cred_done(&a->cred);
+	auth_env_done(&a->env);
+	buf_done(&a->trail);
+	free(a->scopes_text);
+	free(a->origin);
+	free(a->identity);
+	free(a->project);
+	free(a->quota_project);
+	free(a->digest);
+	free(a);
+}
+
+void
+auth_interrupt(struct auth *a, int signo)
+{
+	a->net.signo = signo;
+	loop_stop(a->net.loop, CODE_SIGNAL + signo);
+}
+
+/* Warns where others can read what must be secret. */
+static void
+check_mode(struct auth *a, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077))
+		auth_net_note(&a->net, 0, "%s: others can read it (mode "
+		    "%04o); chmod 600 it", path,
+		    (unsigned)(st.st_mode & 07777));
+}
+
+static bool
+holds_secret(const struct auth_cred *c)
+{
+	return c->key || c->refresh_token || c->client_secret ||
+	    (c->source && holds_secret(c->source));
+}
+
+static void
+remember(struct auth *a, const char *p, size_t n)
+{
+	const char *parts[] = { p, NULL };
+	char key[AUTH_KEY];
+
+	(void)n;	/* a credentials file has no zero byte: it was parsed */
+	auth_cache_key(key, parts);
+	a->digest = mem_str(key);
+}
+
+/* Reads a credentials file that must be there. */
+static int
+use_file(struct auth *a, const char *path)
+{
+	char why[AUTH_WHY - 200];
+	size_t n;
+	char *p;
+	int rc;
+
+	a->origin = mem_str(path);
+	p = fd_slurp(path, AUTH_FILE_MAX, &n);
+	if (!p && errno == EFBIG) {
+		trail(a, "%s: too large", path);
+		return auth_refuse(&a->refusal, CODE_DATA, "%s: is over %d "
+		    "KiB, so it is no credentials file", path,
+		    AUTH_FILE_MAX >> 10);
+	}
+	if (!p) {
+		trail(a, "%s: cannot be read: %s", path, strerror(errno));
+		return auth_refuse(&a->refusal, CODE_NOINPUT, "%s: %s; check "
+		    "GOOGLE_APPLICATION_CREDENTIALS or --credentials", path,
+		    strerror(errno));
+	}
+	rc = auth_cred_parse(&a->cred, p, n, why, sizeof why);
+	if (rc != 0)
+		auth_refuse(&a->refusal, rc, "%s: %s", path, why);
+	else {
+		remember(a, p, n);
+		if (holds_secret(&a->cred))
+			check_mode(a, path);
+	}
+	trail(a, "%s: %s", path, rc ? why : auth_cred_kind(a->cred.kind));
+	mem_wipe(p, n);
+	free(p);
+	return rc;
+}
+
+/* An API key as the "token"; it must be fit for a header line. */
+static int
+use_key(struct auth *a, const char *key, const char *from)
+{
+	size_t i, n = strlen(key);
+
+	a->cred.kind = AUTH_API_KEY;
+	a->origin = mem_str(from);
+	for (i = 0; i < n && key[i] > ' ' && key[i] < 0x7f; i++)
+		;
+	if (n == 0 || i < n)
+		return auth_refuse(&a->refusal, CODE_DATA, "%s: holds no API "
+		    "key; a key is one word on one line", from);
+	a->grant.token = mem_str(key);
+	a->identity = mem_str(strncmp(key, "auth_tokens/", 12) == 0 ?
+	    "an ephemeral token" : "an API key");
+	trail(a, "%s: %s, which needs no access token", from, a->identity);
+	return 0;
+}
+
+static int
+use_key_file(struct auth *a, const char *path)
+{
+	size_t n = 0;
+	char *p = fd_slurp(path, KEY_MAX, &n), *word;
+	int rc;
+
+	if (!p) {
+		trail(a, "%s: %s", path, strerror(errno));
+		return auth_refuse(&a->refusal, errno == EFBIG ? CODE_DATA :
+		    CODE_NOINPUT, "%s: %s", path, errno == EFBIG ?
+		    "is too large for an API key" : strerror(errno));
+	}
+	check_mode(a, path);
+	word = p + strspn(p, " \t\r\n");
+	word[strcspn(word, "\r\n")] = '\0';
+	while (*word && strchr(" \t", word[strlen(word) - 1]))
+		word[strlen(word) - 1] = '\0';
+	rc = use_key(a, word, path);
+	mem_wipe(p, n);
+	free(p);
+	return rc;
+}
+
+static int
+use_emulator(struct auth *a)
+{
+	a->cred.kind = AUTH_EMULATOR;
+	a->origin = mem_str("GL_EMULATOR_HOST");
+	a->identity = mem_str("nobody: the emulator asks for no credentials");
+	a->grant.token = mem_str("emulator");
+	a->grant.expiry = clock_wall() + 3600;
+	trail(a, "GL_EMULATOR_HOST: %s; its token stands for no identity",
+	    a->env.emulator);
+	return 0;
+}
+
+/* Whether the firmware says that this is a machine of Google's. */
+static bool
+on_google(void)
+{
+	size_t n;
+	char *p = fd_slurp("/sys/class/dmi/id/product_name", 256, &n);
+	bool yes = p && strncmp(p, "Google", 6) == 0;
+
+	free(p);
+	return yes;
+}
+
+static int
+none(struct auth *a)
+{
+	return auth_refuse(&a->refusal, CODE_CONFIG, "no credentials found: "
+	    "run gcloud auth application-default login, or set "
+	    "GOOGLE_APPLICATION_CREDENTIALS to a key file; the Gemini "
+	    "Developer API takes a key in GEMINI_API_KEY instead");
+}
+
+/* The last place: the machine itself, or else an API key. */
+static int
+use_metadata(struct auth *a)
+{
+	bool sure = a->env.metadata_host || on_google();
+	struct auth_refusal r;
+	int rc;
+
+	if (a->env.no_gce) {
+		trail(a, "metadata server: not asked (NO_GCE_CHECK)");
+		return none(a);
+	}
+	if (!sure) {
+		rc = auth_metadata_probe(&a->net, &a->env, &r);
+		if (rc != 0) {
+			trail(a, "metadata server: none (%s)", r.why);
+			if (rc <= CODE_SIGNAL)
+				return none(a);
+			a->refusal = r;
+			return rc;
+		}
+	}
+	a->cred.kind = AUTH_METADATA;
+	a->origin = mem_str(a->env.metadata_host ? a->env.metadata_host :
+	    "metadata.google.internal");
+	a->identity = mem_str("the service account of this machine");
+	trail(a, "metadata server: %s", sure ? "there" : "answers");
+	return 0;
+}
+
+/* The user's login by gcloud; 1 where there is none. */
+static int
+use_gcloud(struct auth *a)
+{
+	char *path;
+	int rc = 1;
+
+	if (!a->env.gcloud) {
+		trail(a, "gcloud's login: no HOME");
+		return rc;
+	}
+	path = path_join(a->env.gcloud,
+	    "application_default_credentials.json");
+	if (access(path, F_OK) == 0)
+		rc = use_file(a, path);
+	else
+		trail(a, "%s: not there", path);
+	free(path);
+	return rc;
+}
+
+/* What goes before the usual order: what the user named. */
+static int
+named(struct auth *a)
+{
+	if (a->o->key_file)
+		return use_key_file(a, a->o->key_file);
+	if (a->o->file)
+		return use_file(a, a->o->file);
+	if (a->env.emulator)
+		return use_emulator(a);
+	if (a->o->keys_first && a->env.key)
+		return use_key(a, a->env.key, a->env.key_name);
+	return 1;
+}
+
+static int
+look(struct auth *a)
+{
+	int rc = named(a);
+
+	if (rc != 1)
+		return rc;
+	if (a->env.file) {
+		trail(a, "GOOGLE_APPLICATION_CREDENTIALS: set");
+		return use_file(a, a->env.file);
+	}
+	trail(a, "GOOGLE_APPLICATION_CREDENTIALS: not set");
+	rc = use_gcloud(a);
+	if (rc != 1)
+		return rc;
+	if (a->env.key && !a->env.metadata_host && !on_google())
+		return use_key(a, a->env.key, a->env.key_name);
+	return use_metadata(a);
+}
+
+/* The project of gcloud's active configuration. */
+static char *
+gcloud_project(struct auth *a)
+{
+	char *path, *p, *name, *value = NULL;
+	size_t n;
+
+	if (!a->env.gcloud)
+		return NULL;
+	path = path_join(a->env.gcloud, "active_config");
+	name = fd_slurp(path, 256, &n);
+	free(path);
+	if (name)
+		name[strcspn(name, " \t\r\n/")] = '\0';
+	path = mem_printf("%s/configurations/config_%s", a->env.gcloud,
+	    name && *name ? name : "default");
+	p = fd_slurp(path, 65536, &n);
+	if (p)
+		value = auth_text_ini(p, n, "core", "project");
+	free(p);
+	free(path);
+	free(name);
+	return value;
+}
+
+static void
+find_project(struct auth *a)
+{
+	const char *value = a->o->project;
+
+	a->project_from = "--project";
+	if (!value) {
+		value = a->env.project;
+		a->project_from = a->env.project_name;
+	}
+	if (!value) {
+		value = a->cred.project;
+		a->project_from = "the credentials file";
+	}
+	a->project = mem_str(value);
+	if (!a->project) {
+		a->project = gcloud_project(a);
+		a->project_from = "gcloud's configuration";
+	}
+	value = a->o->quota_project;
+	a->quota_from = "--quota-project";
+	if (!value) {
+		value = a->env.quota_project;
+		a->quota_from = "GOOGLE_CLOUD_QUOTA_PROJECT";
+	}
+	if (!value) {
+		value = a->cred.quota_project;
+		a->quota_from = "the credentials file";
+	}
+	a->quota_project = mem_str(value);
+}
+
+int
+auth_find(struct auth *a)
+{
+	int rc;
+
+	if (a->net.endpoint && !auth_text_safe_url(a->net.endpoint))
+		return auth_refuse(&a->refusal, CODE_CONFIG, "the endpoint is "
+		    "neither https nor on this machine; credentials go over "
+		    "https only");
+	rc = look(a);
+	if (rc == 0)
+		find_project(a);
+	return rc;
+}
+
+void
+auth_ask_details(struct auth *a)
+{
+	char *email;
+
+	if (a->cred.kind != AUTH_METADATA)
+		return;
+	email = auth_metadata_line(&a->net, &a->env,
+	    "instance/service-accounts/default/email");
+	if (email) {
+		free(a->identity);
+		a->identity = email;
+	}
+	if (!a->project) {
+		a->project = auth_metadata_line(&a->net, &a->env,
+		    "project/project-id");
+		a->project_from = "the metadata server";
+	}
+}
+
+/*
+ * Which machine and boot this is: where a source takes the identity from its
+ * surroundings, a cache in a shared home must not hand it to another machine.
+ */
+static char *
+place(void)
+{
+	char host[256] = "", *boot;
+	size_t n;
+
+	gethostname(host, sizeof host - 1);
+	boot = fd_slurp("/proc/sys/kernel/random/boot_id", 256, &n);
+	if (!boot)
+		return mem_str(host);
+	boot[strcspn(boot, "\n")] = '\0';
+	snprintf(host + strlen(host), sizeof host - strlen(host), " %s", boot);
+	free(boot);
+	return mem_str(host);
+}
+
+/* The name of the cache entry; false where there is to be none: the metadata
+ * server keeps its own, and knows when the identity changes. */
+static bool
+cache_key(struct auth *a, char key[AUTH_KEY])
+{
+	bool ambient = a->cred.kind == AUTH_EXTERNAL ||
+	    (a->cred.source && a->cred.source->kind == AUTH_EXTERNAL);
+	char *where = ambient ? place() : NULL;
+	const char *parts[] = { "gl 1", a->digest ? a->digest : "",
+		a->scopes_text, a->net.endpoint ? a->net.endpoint : "",
+		where ? where : "",
+		ambient && a->env.aws_id ? a->env.aws_id : "",
+		ambient && a->env.aws_session ? a->env.aws_session : "",
+		NULL };
+
+	if (a->digest)
+		auth_cache_key(key, parts);
+	free(where);
+	return a->digest && !a->o->no_cache;
+}
+
+/* Waits for our turn to ask; -1 where there is no locking. */
+static int
+lock(struct auth *a, const char *dir, const char *key)
+{
+	int64_t until = clock_ms() + LOCK_MS;
+	int fd;
+
+	while ((fd = auth_cache_lock(dir, key)) == -1 && errno == EAGAIN &&
+	    clock_ms() < until)
+		if (auth_net_wait(&a->net, LOCK_STEP_MS) != 0)
+			break;
+	return fd;
+}
+
+/* Whether the cache has a token that is good; else what it has stays in *g
+ * for the case that no new one can be had. */
+static bool
+load(struct auth *a, const char *dir, const char *key, struct auth_grant *g)
+{
+	char why[400];
+
+	auth_grant_done(g);
+	if (auth_cache_load(g, dir, key, why, sizeof why) == -1) {
+		if (*why)
+			auth_net_note(&a->net, 0, "%s", why);
+		return false;
+	}
+	if (g->expiry - clock_wall() < AUTH_CACHE_FRESH)
+		return false;
+	a->grant = *g;
+	a->cached = true;
+	memset(g, 0, sizeof *g);
+	return true;
+}
+
+/* A new token; where the servers are away, one that still lives a little. */
+static int
+renew(struct auth *a, const char *dir, const char *key, struct auth_grant *old)
+{
+	char why[400];
+	int rc = auth_fetch(&a->net, &a->env, &a->cred, &a->scopes, &a->grant,
+	    &a->refusal);
+
+	if (rc == 0) {
+		if (auth_cache_store(&a->grant, dir, key, clock_wall(), why,
+		    sizeof why) == -1 && *why)
+			auth_net_note(&a->net, 1, "the token is not kept: %s",
+			    why);
+		return 0;
+	}
+	if ((rc != CODE_UNAVAILABLE && rc != CODE_TEMPFAIL) || !old->token ||
+	    old->expiry - clock_wall() < LAST_RESORT)
+		return rc;
+	auth_net_note(&a->net, 0, "%s; the last token is still good for %lld "
+	    "s", a->refusal.why, (long long)(old->expiry - clock_wall()));
+	a->grant = *old;
+	a->cached = true;
+	memset(old, 0, sizeof *old);
+	return 0;
+}
+
+static int
+get_cached(struct auth *a, const char *dir, const char *key)
+{
+	struct auth_grant old = { NULL, 0, false };
+	int fd, rc = 0;
+
+	if (load(a, dir, key, &old)) {
+		auth_grant_done(&old);
+		return 0;
+	}
+	fd = lock(a, dir, key);
+	if (a->net.signo)
+		rc = auth_refuse(&a->refusal, CODE_SIGNAL + a->net.signo,
+		    "interrupted");
+	else if (fd == -1 || !load(a, dir, key, &old))
+		rc = renew(a, dir, key, &old);
+	if (fd != -1)
+		close(fd);
+	auth_grant_done(&old);
+	return rc;
+}
+
+int
+auth_get(struct auth *a)
+{
+	char key[AUTH_KEY], *dir;
+	int rc;
+
+	if (a->cred.kind == AUTH_API_KEY)
+		return auth_refuse(&a->refusal, CODE_CONFIG, "%s holds %s, "
+		    "which needs no access token: gl-session uses it as it is",
+		    a->origin, a->identity);
+	if (a->cred.kind == AUTH_EMULATOR)
+		return 0;
+	dir = cache_key(a, key) ? path_cache() : NULL;
+	if (dir)
+		rc = get_cached(a, dir, key);
+	else
+		rc = auth_fetch(&a->net, &a->env, &a->cred, &a->scopes,
+		    &a->grant, &a->refusal);
+	free(dir);
+	return rc;
+}
+
+const char *
+auth_why(const struct auth *a)
+{
+	return a->refusal.why;
+}
+
+const char *
+auth_trail(const struct auth *a)
+{
+	return a->trail.data ? a->trail.data : "";
+}
+
+enum auth_kind
+auth_kind(const struct auth *a)
+{
+	return a->cred.kind;
+}
+
+const char *
+auth_identity(const struct auth *a)
+{
+	return a->identity ? a->identity : auth_cred_identity(&a->cred);
+}
+
+const char *
+auth_scopes(const struct auth *a)
+{
+	return a->scopes_text;
+}
+
+const char *
+auth_origin(const struct auth *a)
+{
+	return a->origin ? a->origin : "";
+}
+
+const char *
+auth_project(const struct auth *a, const char **from)
+{
+	if (from)
+		*from = a->project_from;
+	return a->project;
+}
+
+const char *
+auth_quota_project(const struct auth *a, const char **from)
+{
+	if (from)
+		*from = a->quota_from;
+	return a->quota_project;
+}
+
+const char *
+auth_token(const struct auth *a)
+{
+	return a->grant.token;
+}
+
+int64_t
+auth_expiry(const struct auth *a)
+{
+	return a->grant.expiry;
+}
+
+bool
+auth_cached(const struct auth *a)
+{
+	return a->cached;
+}
+
+struct auth_net *
+auth_net(struct auth *a)
+{
+	return &a->net;
+}

@@ -1,0 +1,62 @@
+#ifndef AUTH_NET_H
+#define AUTH_NET_H
+
+#include "auth_reply.h"
+#include "http.h"
+
+/*
+ * Asking token endpoints: one request after another on the loop, tried again
+ * where that may help.  The functions run the loop until they are done; they
+ * must not be called from a handler.
+ */
+struct loop;
+
+struct auth_net {
+	struct loop *loop;
+	const char *cafile;	/* as in http.h */
+	const char *cadir;
+	const char *endpoint;	/* stands for Google's own hosts; or NULL */
+	int timeout_ms;		/* of a request; 0: 30000 */
+	/* Says something: level 0 a warning, above as log_info().  May be
+	 * NULL. */
+	void (*note)(void *arg, int level, const char *text);
+	void *arg;
+	bool up;		/* libcurl is; auth_net_done() ends it */
+	int signo;		/* set by whoever ends it all, before loop_stop() */
+};
+
+void auth_net_done(struct auth_net *);
+
+void auth_net_note(const struct auth_net *, int level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A URL of Google's ("https://HOST/path") with its host replaced by the
+ * endpoint, where there is one; the caller frees. */
+char *auth_net_url(const struct auth_net *, const char *url);
+
+struct auth_ask {
+	struct http_request http;
+	struct auth_question question;	/* host and skew are filled in */
+	int tries;			/* 0: 3 */
+	bool flavor;			/* Metadata-Flavor: Google must come */
+};
+
+/* The body of an answer with status 200; auth_body_done() wipes it. */
+struct auth_body {
+	char *p;
+	size_t n;
+};
+void auth_body_done(struct auth_body *);
+
+/* 0, or the exit code with the refusal filled in. */
+int auth_net_ask(struct auth_net *, struct auth_ask *, struct auth_body *,
+    struct auth_refusal *);
+
+/* Waits; 0, or 128 + n once a signal has come. */
+int auth_net_wait(struct auth_net *, int ms);
+
+/* Fills in a refusal and returns its code. */
+int auth_refuse(struct auth_refusal *, int code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * A program in a process group of its own, its output read on the loop.  It
+ * gets our environment but for API keys, which are none of its business.
+ */
+#include "auth_run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "auth_net.h"
+#include "auth_text.h"
+#include "buf.h"
+#include "clock.h"
+#include "input.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "proc.h"
+#include "words.h"
+
+enum { WORDS_MAX = 64 };
+
+extern char **environ;
+
+struct run {
+	struct auth_net *net;
+	struct buf *out;
+	struct input *in;
+	int status;
+	bool ended, drained, late, long_;
+};
+
+/* Over when both the program and its output have ended. */
+static void
+check(struct run *r)
+{
+	if ((r->ended && r->drained) || r->late || r->long_)
+		loop_stop(r->net->loop, 0);
+}
+
+static void *
+window(void *arg, size_t *n)
+{
+	struct run *r = arg;
+	void *p = buf_room(r->out, 4096);
+
+	*n = 4096;
+	if (!p) {
+		r->long_ = true;
+		check(r);
+	}
+	return p;
+}
+
+static void
+filled(void *arg, size_t n)
+{
+	struct run *r = arg;
+
+	buf_added(r->out, n);
+}
+
+static void
+end(void *arg, int error)
+{
+	struct run *r = arg;
+
+	(void)error;
+	r->drained = true;
+	check(r);
+}
+
+static void
+ended(void *arg, pid_t pid, int status)
+{
+	struct run *r = arg;
+
+	(void)pid;
+	r->ended = true;
+	r->status = status;
+	loop_stop(r->net->loop, 0);
+}
+
+static void
+late(void *arg)
+{
+	struct run *r = arg;
+
+	r->late = true;
+	check(r);
+}
+
+static const struct input_ops ops = { window, filled, end };
+
+static bool
+secret(const char *var)
+{
+	return strncmp(var, "GEMINI_API_KEY=", 15) == 0 ||
+	    strncmp(var, "GOOGLE_API_KEY=", 15) == 0;
+}
+
+/* Our environment without keys, and the additions before it so that they
+ * win.  Only the array is allocated. */
+static char **
+environment(const char *const *more)
+{
+	size_t n = 0, m = 0, i;
+	char **env;
+
+	while (environ[n])
+		n++;
+	while (more[m])
+		m++;
+	env = mem_resize(NULL, n + m + 1, sizeof *env);
+	for (i = 0; i < m; i++)
+		env[i] = (char *)(uintptr_t)more[i];
+	for (n = 0; environ[n]; n++)
+		if (!secret(environ[n]) &&
+		    strncmp(environ[n], "GOOGLE_EXTERNAL_ACCOUNT_", 24) != 0)
+			env[i++] = environ[n];
+	env[i] = NULL;
+	return env;
+}
+
+static int
+verdict(const struct run *r, const char *name, struct auth_refusal *refusal)
+{
+	if (r->net->signo)
+		return auth_refuse(refusal, CODE_SIGNAL + r->net->signo,
+		    "interrupted");
+	if (r->late)
+		return auth_refuse(refusal, CODE_TEMPFAIL, "%s: no answer in "
+		    "time; see \"timeout_millis\" in \"credential_source\"",
+		    name);
+	if (r->long_)
+		return auth_refuse(refusal, CODE_DATA, "%s: its output is over "
+		    "%zu bytes", name, r->out->max);
+	if (WIFSIGNALED(r->status))
+		return auth_refuse(refusal, CODE_REFUSED, "%s: ended by "
+		    "signal %d", name, WTERMSIG(r->status));
+	/* a program that fails may still have said why on its output */
+	if (WEXITSTATUS(r->status) != 0 && r->out->len == 0)
+		return auth_refuse(refusal, CODE_REFUSED, "%s: exit code %d",
+		    name, WEXITSTATUS(r->status));
+	return 0;
+}
+
+/* Waits for the program and its output; kills what is left of it. */
+static void
+wait_for(struct run *r, pid_t pid, int ms)
+{
+	struct timer timer = { .fire = late, .arg = r };
+	struct loop *l = r->net->loop;
+
+	loop_timer(l, &timer, clock_ms() + ms);
+	loop_child(l, pid, ended, r);
+	while (!r->net->signo && !r->late && !r->long_ &&
+	    !(r->ended && r->drained))
+		loop_run(l);
+	loop_untimer(l, &timer);
+	if (r->ended)
+		return;
+	proc_kill(pid, SIGKILL);
+	while (!r->ended)
+		loop_run(l);
+}
+
+/* Starts the program; its errno is told in words. */
+static int
+start(struct proc *p, char **words, const char *const *more, const char *name,
+    struct auth_refusal *refusal)
+{
+	char **env = environment(more);
+	struct proc_opts opts = {
+		.argv = (const char *const *)words,
+		.env = (const char *const *)env, .keep_err = 1,
+	};
+	int rc = 0;
+
+	if (proc_start(p, &opts) == -1)
+		rc = auth_refuse(refusal, CODE_CONFIG, "%s: %s; check "
+		    "\"command\" in \"credential_source\"", name,
+		    strerror(errno));
+	free(env);
+	return rc;
+}
+
+int
+auth_run(struct auth_net *net, const struct auth_run *what, struct buf *out,
+    struct auth_refusal *refusal)
+{
+	struct run r = { .net = net, .out = out };
+	char **words = words_split(what->command, WORDS_MAX);
+	struct proc p;
+	char name[120];
+	int rc;
+
+	if (!words)
+		return auth_refuse(refusal, CODE_CONFIG, "\"command\" in "
+		    "\"credential_source\" is no command");
+	auth_text_tame(name, sizeof name, words[0], NULL);
+	rc = start(&p, words, what->env, name, refusal);
+	free(words);
+	if (rc != 0)
+		return rc;
+	close(p.in);
+	r.in = input_fd(net->loop, p.out, &ops, &r);
+	wait_for(&r, p.pid, what->timeout_ms);
+	input_close(r.in);
+	return verdict(&r, name, refusal);
+}

@@ -1,0 +1,39 @@
+#ifndef AUTH_SUBJECT_H
+#define AUTH_SUBJECT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The subject token of an external account, from whichever source its file
+ * names.
+ */
+struct auth_cred;
+struct auth_env;
+struct auth_net;
+struct auth_refusal;
+struct buf;
+struct json;
+
+enum { AUTH_SUBJECT_MAX = 65536 };
+
+/* Appends the token.  0, or the exit code. */
+int auth_subject(struct auth_net *, const struct auth_env *,
+    const struct auth_cred *, struct buf *out, struct auth_refusal *);
+
+/*
+ * Pure.  The token in the contents of a file or answer: all of it, or the
+ * field that format names.  0, or -1 with why.
+ */
+int auth_subject_pick(struct buf *out, const struct json *format,
+    const char *p, size_t n, char *why, size_t size);
+
+/*
+ * Pure.  The token in what an executable printed (or left in its output file,
+ * which must say how long it is good).  0, 1 where a file's token has expired,
+ * or -1 with why.
+ */
+int auth_subject_printed(struct buf *out, const char *p, size_t n,
+    int64_t now, int from_file, char *why, size_t size);
+
+#endif

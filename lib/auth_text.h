@@ -1,0 +1,46 @@
+#ifndef AUTH_TEXT_H
+#define AUTH_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The small encodings that signing in needs.  Pure.
+ */
+struct buf;
+
+enum { AUTH_STAMP = 21 };	/* 2026-01-01T00:00:00Z and a zero byte */
+
+/* Percent-encodes every byte that is not unreserved (RFC 3986 2.3). */
+void auth_text_escape(struct buf *, const char *s);
+
+/* Adds name=value to a form or query; pairs are kept apart by '&'.  A NULL
+ * value adds nothing. */
+void auth_text_pair(struct buf *, const char *name, const char *value);
+
+/* Seconds since the epoch of an RFC 3339 time with any offset (a fraction is
+ * cut off): 0, or -1 if it is not one. */
+int auth_text_time(const char *s, int64_t *t);
+
+/* The other way, in UTC; dst has AUTH_STAMP bytes.  basic is the form of AWS,
+ * 20260101T000000Z. */
+void auth_text_stamp(char *dst, int64_t t, bool basic);
+
+/* The value of a key in a section of an INI file, for the caller to free;
+ * NULL if it is not there or empty. */
+char *auth_text_ini(const char *p, size_t n, const char *section,
+    const char *key);
+
+/*
+ * Text from outside made fit for a sentence: one line, no control bytes, at
+ * most size - 1 bytes, and each of the secrets (a NULL-terminated array, or
+ * NULL) left out.
+ */
+void auth_text_tame(char *dst, size_t size, const char *src,
+    const char *const *secrets);
+
+/* Whether a secret may be sent to this URL: https, or http to this machine. */
+bool auth_text_safe_url(const char *url);
+
+#endif
