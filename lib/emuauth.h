@@ -1,0 +1,72 @@
+#ifndef EMUAUTH_H
+#define EMUAUTH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+
+/*
+ * The servers that gl-auth talks to, for gl-emulator: OAuth's and STS's token
+ * endpoints, IAM's generateAccessToken, the metadata servers of Google and
+ * Amazon, ephemeral tokens, and what gl-auth check asks.  Pure: requests in,
+ * answers out.  Assertions and signatures are checked against the keys it was
+ * given; how it misbehaves is told in its settings.
+ *
+ * The settings are a JSON object; every member may be absent, and a list that
+ * is absent accepts nothing of its kind, except "api_keys" (accepts any):
+ *
+ *	{"service_accounts": [{"client_email", "private_key_id", "public_key"}],
+ *	 "users": [{"client_id", "client_secret", "refresh_token", "account"}],
+ *	 "subjects": ["a subject token", ...],
+ *	 "aws": [{"id", "secret", "session"}],
+ *	 "audience": "what STS is asked for",
+ *	 "impersonation": [{"member", "target", "delegates": []}],
+ *	 "api_keys": [...],
+ *	 "machine": {"email", "project"},
+ *	 "service": {"disabled": bool, "denied": ["identity", ...]},
+ *	 "life": seconds, "date_skew": seconds,
+ *	 "faults": [{"path": "/token", "after": n, "times": n, "status": 503,
+ *	   "body": "...", "type": "...", "kind": "html"|"empty"|"endless"|
+ *	   "redirect"|"never"|"drop", "delay_ms": n}]}
+ *
+ * A fault with no "times" holds for good; "after" requests go by unharmed
+ * before it.
+ */
+struct emuauth;
+struct httphead;
+
+/* NULL with why where the settings (n bytes; 0: none) are wrong. */
+struct emuauth *emuauth_new(const char *p, size_t n, char *why, size_t size);
+void emuauth_free(struct emuauth *);
+
+/* Whether a request's path is one of ours. */
+bool emuauth_mine(const char *target);
+
+enum emuauth_manner {
+	EMUAUTH_ANSWER,		/* send it, after delay_ms */
+	EMUAUTH_NEVER,		/* leave the client waiting */
+	EMUAUTH_DROP		/* end the connection */
+};
+
+struct emuauth_answer {
+	enum emuauth_manner manner;
+	int64_t delay_ms;
+	int status;
+	const char *type;
+	char lines[4][256];	/* header lines; unused ones are empty */
+	struct buf body;	/* the caller's: buf_done() */
+};
+
+/* Answers a request; now in seconds since the epoch. */
+void emuauth_answer(struct emuauth *, const struct httphead *,
+    const char *body, size_t n, int64_t now, struct emuauth_answer *);
+
+/* Whether an access token was given out and still lives. */
+bool emuauth_token(const struct emuauth *, const char *token, int64_t now);
+
+/* How many requests came to a path, "" for all. */
+size_t emuauth_count(const struct emuauth *, const char *path);
+
+#endif
