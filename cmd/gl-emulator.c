@@ -1,0 +1,367 @@
+/* gl-emulator: reads WebSocket clients on loopback, writes the service's side
+ * of the Live API. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "crypt.h"
+#include "emuhost.h"
+#include "emulator.h"
+#include "fd.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "opt.h"
+
+enum {
+	LIST_MAX = 256,
+	FILE_MAX = 16 << 20,
+	YEAR_S = 365 * 24 * 60 * 60
+};
+
+/* Strings given by options, ended by NULL. */
+struct list {
+	char *v[LIST_MAX + 1];
+	size_t n;
+};
+
+struct options {
+	struct emuhost_opts host;
+	struct list keys, tokens, models, names, scenarios;
+	bool have_keys, have_tokens;
+	bool tls, expired;
+	const char *ca;
+	int ready_fd;
+	struct buf cert, key;
+	struct loop *loop;
+	struct emuhost *server;
+};
+
+enum {
+	OPT_BURST = 256, OPT_CA, OPT_CAPACITY, OPT_CONTEXT, OPT_EXPIRED,
+	OPT_HANDLE_LIFE, OPT_HELP, OPT_HOST, OPT_INDEX_BASE, OPT_KEY_FILE,
+	OPT_LIFE, OPT_LOG, OPT_MODEL, OPT_NAME, OPT_NOTICE, OPT_READY_FD,
+	OPT_SAVE_AUDIO, OPT_SEED, OPT_SPEED, OPT_THINK, OPT_TLS,
+	OPT_TOKEN_FILE, OPT_TONE
+};
+
+static const struct option longopts[] = {
+	{ "brain", required_argument, NULL, 'b' },
+	{ "burst", required_argument, NULL, OPT_BURST },
+	{ "ca", required_argument, NULL, OPT_CA },
+	{ "capacity", required_argument, NULL, OPT_CAPACITY },
+	{ "context-tokens", required_argument, NULL, OPT_CONTEXT },
+	{ "expired", no_argument, NULL, OPT_EXPIRED },
+	{ "handle-life", required_argument, NULL, OPT_HANDLE_LIFE },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "host", required_argument, NULL, OPT_HOST },
+	{ "index-base", required_argument, NULL, OPT_INDEX_BASE },
+	{ "key-file", required_argument, NULL, OPT_KEY_FILE },
+	{ "life", required_argument, NULL, OPT_LIFE },
+	{ "log", required_argument, NULL, OPT_LOG },
+	{ "model", required_argument, NULL, OPT_MODEL },
+	{ "name", required_argument, NULL, OPT_NAME },
+	{ "notice", required_argument, NULL, OPT_NOTICE },
+	{ "port", required_argument, NULL, 'p' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "ready-fd", required_argument, NULL, OPT_READY_FD },
+	{ "save-audio", required_argument, NULL, OPT_SAVE_AUDIO },
+	{ "scenario", required_argument, NULL, 's' },
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "speed", required_argument, NULL, OPT_SPEED },
+	{ "think", required_argument, NULL, OPT_THINK },
+	{ "tls", no_argument, NULL, OPT_TLS },
+	{ "token-file", required_argument, NULL, OPT_TOKEN_FILE },
+	{ "tone", required_argument, NULL, OPT_TONE },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 }
+};
+
+static const struct opt_name brains[] = {
+	{ "parrot", EMULATOR_PARROT }, { "tone", EMULATOR_TONE }, { NULL, 0 }
+};
+
+static void
+usage(void)
+{
+	puts("usage: gl-emulator [-qv] [-b brain] [-p port] [-s file]... "
+	    "[long options]\n"
+	    "  -b, --brain NAME       parrot (says back what it hears) or tone\n"
+	    "  -p, --port N           listen there; a free port unless told\n"
+	    "  -s, --scenario FILE    rules: faults, tool calls, answers\n"
+	    "      --burst N|max      sound so many times faster than it plays\n"
+	    "      --ca FILE          writes the CA's certificate there (--tls)\n"
+	    "      --capacity N       connections at once\n"
+	    "      --context-tokens N size of the context window\n"
+	    "      --expired          with a certificate of last year\n"
+	    "      --handle-life TIME of resumption handles, 2h unless told\n"
+	    "      --host ADDRESS     listen there; 127.0.0.1 unless told\n"
+	    "      --index-base 0|1   of transparent resumption, 0 unless told\n"
+	    "      --key-file FILE    only these API keys, one a line\n"
+	    "      --life TIME        of a connection, no end unless told\n"
+	    "      --log FILE         what came and went, as gl-stream(5)\n"
+	    "      --model NAME       one more model that is there\n"
+	    "      --name NAME        certificate for this host instead\n"
+	    "      --notice TIME      goAway so long before the end, 10s\n"
+	    "      --ready-fd N       writes the address there when it listens\n"
+	    "      --save-audio DIR   keeps what was heard\n"
+	    "      --seed N           of all random choices\n"
+	    "      --speed N          its time runs so much faster\n"
+	    "      --think TIME       before an answer begins\n"
+	    "      --tls              wss, with a certificate made on the fly\n"
+	    "      --token-file FILE  only these tokens, one a line\n"
+	    "      --tone TIME        length of a tone answer, 1.5s unless "
+	    "told\n"
+	    "  -q, -v, -V, --help     quiet, more talk, version, this text");
+	exit(CODE_OK);
+}
+
+static void
+add(struct list *l, char *s)
+{
+	if (l->n == LIST_MAX)
+		log_die(CODE_USAGE, "more than %d of one kind", LIST_MAX);
+	l->v[l->n++] = s;
+}
+
+/* The lines of a file, each a string. */
+static void
+add_lines(struct list *l, const char *path)
+{
+	size_t len;
+	char *text = fd_slurp(path, FILE_MAX, &len), *p, *end;
+
+	if (!text)
+		log_die(CODE_NOINPUT, "%s:", path);
+	for (p = text; *p; p = end) {
+		end = p + strcspn(p, "\r\n");
+		if (end > p) {
+			add(l, mem_copy(p, (size_t)(end - p)));
+		}
+		end += strspn(end, "\r\n");
+	}
+	mem_wipe(text, len);
+	free(text);
+}
+
+static int64_t
+ms(const char *name)
+{
+	return opt_time(name, optarg, 1000000, 0,
+	    (int64_t)1000 * 3600 * 1000000) / 1000;
+}
+
+static int
+burst(void)
+{
+	if (strcmp(optarg, "max") == 0)
+		return -1;
+	return (int)opt_int("--burst", optarg, 1, 100000);
+}
+
+/* The options that describe the service. */
+static bool
+service_option(struct options *o, int c)
+{
+	struct emulator_options *e = &o->host.emulator;
+
+	switch (c) {
+	case 'b': e->brain = opt_word("-b", optarg, brains); break;
+	case OPT_BURST: e->burst = burst(); break;
+	case OPT_CAPACITY:
+		e->capacity = (size_t)opt_int("--capacity", optarg, 1, 1000000);
+		break;
+	case OPT_CONTEXT:
+		e->context_tokens = opt_int("--context-tokens", optarg, 1,
+		    100000000);
+		break;
+	case OPT_HANDLE_LIFE: e->handle_ms = ms("--handle-life"); break;
+	case OPT_INDEX_BASE:
+		e->index_base = (int)opt_int("--index-base", optarg, 0, 1);
+		break;
+	case OPT_LIFE: e->life_ms = ms("--life"); break;
+	case OPT_MODEL: add(&o->models, mem_str(optarg)); break;
+	case OPT_NOTICE: e->notice_ms = ms("--notice"); break;
+	case OPT_SEED:
+		e->seed = (uint64_t)opt_int("--seed", optarg, 0, INT64_MAX);
+		break;
+	case OPT_THINK: e->think_ms = ms("--think"); break;
+	case OPT_TONE: e->tone_ms = ms("--tone"); break;
+	default: return false;
+	}
+	return true;
+}
+
+static void
+option(struct options *o, int c)
+{
+	if (service_option(o, c))
+		return;
+	switch (c) {
+	case 'p': o->host.port = (int)opt_int("-p", optarg, 0, 65535); break;
+	case 'q': log_quieter(); break;
+	case 's': add(&o->scenarios, mem_str(optarg)); break;
+	case 'v': log_louder(); break;
+	case 'V': log_version();
+	case OPT_CA: o->ca = optarg; break;
+	case OPT_EXPIRED: o->expired = true; break;
+	case OPT_HOST: o->host.host = optarg; break;
+	case OPT_KEY_FILE: add_lines(&o->keys, optarg); break;
+	case OPT_LOG: o->host.log = optarg; break;
+	case OPT_NAME: add(&o->names, mem_str(optarg)); break;
+	case OPT_READY_FD:
+		o->ready_fd = (int)opt_int("--ready-fd", optarg, 1, 1023);
+		break;
+	case OPT_SAVE_AUDIO: o->host.audio_dir = optarg; break;
+	case OPT_SPEED:
+		o->host.speed = opt_num("--speed", optarg, 0.01, 100000);
+		break;
+	case OPT_TLS: o->tls = true; break;
+	case OPT_TOKEN_FILE: add_lines(&o->tokens, optarg); break;
+	default: usage();
+	}
+}
+
+/* A certificate of today (or of last year) for this machine's names. */
+static void
+make_certificate(struct options *o)
+{
+	static const char *const here[] = { "localhost", "127.0.0.1", "::1",
+	    NULL };
+	struct crypt_ca *ca = crypt_ca_new("gl-emulator");
+	int64_t from = o->expired ? -YEAR_S : -3600;
+	int64_t until = o->expired ? -3600 : YEAR_S;
+	struct buf pem;
+
+	buf_init(&pem, FILE_MAX);
+	if (crypt_cert_new(ca, o->names.n ?
+	    (const char *const *)o->names.v : here, from, until, &o->cert,
+	    &o->key) != 0)
+		log_die(CODE_BUG, "cannot make a certificate");
+	crypt_ca_pem(ca, &pem);
+	if (o->ca && fd_replace(o->ca, pem.data, pem.len, 0644) != 0)
+		log_die(CODE_IO, "%s:", o->ca);
+	buf_done(&pem);
+	crypt_ca_free(ca);
+	o->host.cert = o->cert.data;
+	o->host.key = o->key.data;
+}
+
+static void
+load_scenarios(struct options *o)
+{
+	char why[300], *text;
+	size_t i, n;
+
+	for (i = 0; i < o->scenarios.n; i++) {
+		text = fd_slurp(o->scenarios.v[i], FILE_MAX, &n);
+		if (!text)
+			log_die(CODE_NOINPUT, "%s:", o->scenarios.v[i]);
+		if (emulator_scenario(emuhost_core(o->server), text, n, why,
+		    sizeof(why)) != 0)
+			log_die(CODE_DATA, "%s: %s", o->scenarios.v[i], why);
+		free(text);
+	}
+}
+
+static void
+stopped(void *arg)
+{
+	struct options *o = arg;
+	bool failed = emulator_failed(emuhost_core(o->server)) > 0;
+
+	loop_stop(o->loop, failed ? CODE_PROTOCOL : CODE_OK);
+}
+
+static void
+on_signal(void *arg, int signo)
+{
+	struct options *o = arg;
+
+	/* the next one ends it at once */
+	loop_signal(o->loop, signo, NULL, NULL);
+	emuhost_stop(o->server, stopped, o);
+}
+
+static void
+ready(const struct options *o)
+{
+	char line[300];
+	const char *host = o->tls ? o->names.n ? o->names.v[0] : "localhost" :
+	    o->host.host ? o->host.host : "127.0.0.1";
+	int n = snprintf(line, sizeof(line), "%s%s:%d\n",
+	    o->tls ? "wss://" : "", host, emuhost_port(o->server));
+
+	log_info(o->ready_fd < 0 ? 0 : 1, "listening on %.*s", n - 1, line);
+	if (o->ready_fd < 0)
+		return;
+	if (fd_write_all(o->ready_fd, line, (size_t)n) != 0)
+		log_die(CODE_IO, "ready descriptor %d:", o->ready_fd);
+	if (o->ready_fd > 2)
+		close(o->ready_fd);
+}
+
+static void
+free_list(struct list *l)
+{
+	while (l->n > 0)
+		free(l->v[--l->n]);
+}
+
+static void
+open_server(struct options *o)
+{
+	struct emulator_options *e = &o->host.emulator;
+	char why[300];
+
+	if (o->keys.n)
+		e->keys = (const char *const *)o->keys.v;
+	if (o->tokens.n)
+		e->tokens = (const char *const *)o->tokens.v;
+	if (o->models.n)
+		e->models = (const char *const *)o->models.v;
+	if (o->tls)
+		make_certificate(o);
+	o->server = emuhost_open(o->loop, &o->host, why, sizeof(why));
+	if (!o->server)
+		log_die(CODE_UNAVAILABLE, "%s", why);
+	load_scenarios(o);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options o = { .ready_fd = -1,
+	    .host.emulator.notice_ms = 10000 };
+	int c, code;
+
+	log_init("gl-emulator");
+	buf_init(&o.cert, FILE_MAX);
+	buf_init(&o.key, FILE_MAX);
+	while ((c = opt_next(argc, argv, "b:p:qs:vV", longopts)) != -1)
+		option(&o, c);
+	if (optind != argc)
+		log_die(CODE_USAGE, "unexpected argument '%s'", argv[optind]);
+	o.loop = loop_new();
+	open_server(&o);
+	loop_signal(o.loop, SIGINT, on_signal, &o);
+	loop_signal(o.loop, SIGTERM, on_signal, &o);
+	loop_signal(o.loop, SIGHUP, on_signal, &o);
+	ready(&o);
+	code = loop_run(o.loop);
+	emuhost_free(o.server);
+	loop_free(o.loop);
+	buf_wipe(&o.key);
+	buf_done(&o.cert);
+	free_list(&o.keys);
+	free_list(&o.tokens);
+	free_list(&o.models);
+	free_list(&o.names);
+	free_list(&o.scenarios);
+	return code;
+}

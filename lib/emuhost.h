@@ -1,0 +1,39 @@
+#ifndef EMUHOST_H
+#define EMUHOST_H
+
+#include "emulator.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The emulator on sockets: listens, upgrades, moves messages, makes the faults
+ * that need a socket, keeps the clock.
+ */
+struct emuhost;
+struct loop;
+
+struct emuhost_opts {
+	struct emulator_options emulator;
+	const char *host;	/* numeric; NULL: 127.0.0.1 */
+	int port;		/* 0: the kernel's choice */
+	const char *cert, *key;	/* PEM; NULL: no TLS */
+	double speed;		/* of the emulator's time; 0: 1 */
+	const char *log;	/* path, NULL: none */
+	const char *audio_dir;	/* where what was heard is kept; NULL */
+};
+
+/* NULL with a sentence. */
+struct emuhost *emuhost_open(struct loop *, const struct emuhost_opts *,
+    char *why, size_t size);
+
+/* The core, for its scenarios. */
+struct emulator *emuhost_core(struct emuhost *);
+int emuhost_port(const struct emuhost *);
+
+/* Listens no more and closes all connections with 1001; done() is called once
+ * they are gone and the log is written, at the latest after a second. */
+void emuhost_stop(struct emuhost *, void (*done)(void *arg), void *arg);
+void emuhost_free(struct emuhost *);
+
+#endif

@@ -1,0 +1,27 @@
+#ifndef EMUIO_H
+#define EMUIO_H
+
+#include "io.h"
+
+#include <stdint.h>
+
+/*
+ * A connection whose bytes can be held up: the emulator's faults that lie
+ * below WebSocket.
+ */
+struct emuio;
+struct loop;
+
+/* Takes over inner; *outer is what is to be read and written instead, and its
+ * close() frees both. */
+struct emuio *emuio_new(struct loop *, struct io inner, struct io *outer);
+
+/* Reads and writes nothing until the loop's time `until` (-1: for good). */
+void emuio_stall(struct emuio *, int64_t until);
+/* Writes at most so many bytes a second; 0: no limit. */
+void emuio_slow(struct emuio *, int64_t rate);
+/* Reads without looking at it, and says nothing any more: to the peer a host
+ * that is gone, but its leaving is noticed here. */
+void emuio_dead(struct emuio *);
+
+#endif
