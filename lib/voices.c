@@ -1,0 +1,441 @@
+/*
+ * Sound out of records.  One side alone is put end to end.  With `heard`, turns
+ * are held back until it is known how much of them was heard.  Both sides share
+ * a clock: base is the first sample not yet written, each track holds what
+ * follows it, and what lies LAG before the newest time is final.
+ */
+#include "voices.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "json.h"
+#include "mem.h"
+#include "pcm.h"
+#include "render.h"
+#include "stream.h"
+
+enum {
+	HOLD_MAX = 64 << 20,	/* bytes of sound held back */
+	LAG_MS = 2000,		/* how late a record may tell of the past */
+	GAP_MS = 100,		/* less is the jitter of time stamps */
+	LEAP_MS = 3600 * 1000,	/* more is no silence but a broken clock */
+	PIECE = 4096,		/* frames interleaved at a time */
+	SLICE = 32 << 10	/* payload taken at a time: it may become 384
+				 * times as long */
+};
+
+/* One side's sound at the common rate. */
+struct track {
+	struct pcm_in in;
+	int from;		/* rate of the records; 0: none came */
+	struct pcm_rate *rate;
+	struct buf pcm;		/* not yet written; base is its start */
+	int64_t turn, begin;	/* of the turn that is coming: where it lies */
+};
+
+/* A turn held back. */
+struct turn {
+	int64_t turn;
+	int64_t t;		/* of its first sound, -1 unknown */
+	size_t len;		/* bytes in the track's pcm */
+	int64_t keep_ms;	/* -1: all of it */
+	bool exact;		/* keep_ms is from `played` */
+};
+
+struct voices {
+	struct voices_opts o;
+	int rate;
+	struct track track[2];	/* by enum side */
+	struct turn *turns;
+	size_t nturns;
+	int64_t base, now;	/* in samples; both sides */
+	bool begun;
+	int last;		/* side of the last sound, without times */
+	unsigned long skipped;
+};
+
+struct voices *
+voices_new(const struct voices_opts *o)
+{
+	struct voices *v = mem_alloc(sizeof(*v));
+
+	v->o = *o;
+	v->rate = o->rate;
+	buf_init(&v->track[SIDE_USER].pcm, (size_t)3 * HOLD_MAX);
+	buf_init(&v->track[SIDE_MODEL].pcm, (size_t)3 * HOLD_MAX);
+	v->track[SIDE_MODEL].turn = v->track[SIDE_USER].turn = -1;
+	v->last = -1;
+	return v;
+}
+
+void
+voices_free(struct voices *v)
+{
+	int i;
+
+	if (v == NULL)
+		return;
+	for (i = 0; i < 2; i++) {
+		pcm_rate_free(v->track[i].rate);
+		buf_done(&v->track[i].pcm);
+	}
+	free(v->turns);
+	free(v);
+}
+
+int
+voices_rate(const struct voices *v)
+{
+	return v->begun ? v->rate : 0;
+}
+
+int
+voices_channels(const struct voices *v)
+{
+	return v->o.who == VOICES_BOTH ? 2 : 1;
+}
+
+unsigned long
+voices_skipped(const struct voices *v)
+{
+	return v->skipped;
+}
+
+/* Makes the track ready for records of this kind. */
+static bool
+tune(struct voices *v, struct track *k, int64_t rate, int64_t channels)
+{
+	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
+	    channels > PCM_CHANNELS_MAX) {
+		v->skipped++;
+		return false;
+	}
+	if (v->rate == 0)
+		v->rate = (int)rate;
+	v->begun = true;
+	if (k->from == 0 || k->in.channels != channels)
+		pcm_in_init(&k->in, PCM_S16, (int)channels);
+	if (k->from == rate)
+		return true;
+	if (k->rate != NULL)
+		pcm_rate_flush(k->rate, &k->pcm);
+	pcm_rate_free(k->rate);
+	k->rate = pcm_rate_new((int)rate, v->rate);
+	k->from = (int)rate;
+	return true;
+}
+
+/* Appends the record's sound to the track. */
+static void
+append(struct track *k, const struct record *rec)
+{
+	struct buf mono;
+
+	buf_init(&mono, SLICE + 2);
+	if (pcm_in_add(&k->in, rec->payload, rec->payload_len, &mono) == 0 &&
+	    mono.len > 0)
+		pcm_rate_add(k->rate, mono.data, mono.len / 2, &k->pcm);
+	buf_done(&mono);
+}
+
+static int
+put(struct voices *v, struct buf *b, size_t n)
+{
+	int ret = n > 0 ? v->o.write(v->o.arg, b->data, n) : 0;
+
+	buf_drop(b, n);
+	return ret;
+}
+
+/* Writes the oldest turn as far as it was heard. */
+static int
+release(struct voices *v, struct track *k)
+{
+	struct turn *t = &v->turns[0];
+	size_t keep = t->len, heard;
+	int ret;
+
+	if (t->keep_ms >= 0 && t->keep_ms < LEAP_MS) {
+		heard = (size_t)(t->keep_ms * v->rate / 1000) * 2;
+		keep = heard < keep ? heard : keep;
+	}
+	ret = put(v, &k->pcm, keep);
+	buf_drop(&k->pcm, t->len - keep);
+	v->nturns--;
+	memmove(t, t + 1, v->nturns * sizeof(*t));
+	return ret;
+}
+
+/* Counts what was appended since the track was `before` bytes long. */
+static void
+count(struct voices *v, const struct track *k, size_t before)
+{
+	if (v->nturns > 0)
+		v->turns[v->nturns - 1].len += k->pcm.len - before;
+}
+
+static int
+hold(struct voices *v, struct track *k, const struct record *rec)
+{
+	int64_t turn = json_get_int(rec->head, "turn", 0);
+	size_t before = k->pcm.len;
+
+	if (v->nturns == 0 || v->turns[v->nturns - 1].turn != turn) {
+		pcm_rate_flush(k->rate, &k->pcm);
+		count(v, k, before);
+		before = k->pcm.len;
+		v->turns = mem_resize(v->turns, v->nturns + 1,
+		    sizeof(*v->turns));
+		v->turns[v->nturns++] = (struct turn){ .turn = turn,
+		    .t = json_get_int(rec->head, "t", -1), .keep_ms = -1 };
+	}
+	append(k, rec);
+	count(v, k, before);
+	while (v->nturns > 1 && k->pcm.len > HOLD_MAX)
+		if (release(v, k) == -1)
+			return -1;
+	if (k->pcm.len <= HOLD_MAX)
+		return 0;
+	/* one turn of twenty minutes: nobody cut it so far */
+	v->turns[0].len -= HOLD_MAX / 2;
+	return put(v, &k->pcm, HOLD_MAX / 2);
+}
+
+/* How much of a turn that is held back was heard. */
+static void
+note_heard(struct voices *v, int64_t turn, int64_t ms, int64_t t)
+{
+	struct turn *p;
+	size_t i;
+
+	for (i = 0; i < v->nturns; i++) {
+		p = &v->turns[i];
+		if (p->turn != turn)
+			continue;
+		if (ms >= 0) {
+			p->keep_ms = ms;
+			p->exact = true;
+		} else if (!p->exact && t >= 0 && p->t >= 0 && t >= p->t)
+			p->keep_ms = t - p->t;
+	}
+}
+
+static int64_t
+end(const struct voices *v, int side)
+{
+	return v->base + (int64_t)(v->track[side].pcm.len / 2);
+}
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Takes n samples from a track into every second sample of out; silence where
+ * it has none. */
+static void
+deal(struct track *k, char *out, size_t n)
+{
+	size_t i, have = k->pcm.len / 2 < n ? k->pcm.len / 2 : n;
+
+	for (i = 0; i < n; i++)
+		pcm_put(out + 4 * i, i < have ?
+		    pcm_get(k->pcm.data + 2 * i) : 0);
+	buf_drop(&k->pcm, have * 2);
+}
+
+/* Writes both sides up to the sample `to`. */
+static int
+mix(struct voices *v, int64_t to)
+{
+	char out[PIECE * 4];
+	size_t n;
+
+	while (v->base < to) {
+		n = to - v->base < PIECE ? (size_t)(to - v->base) : PIECE;
+		deal(&v->track[SIDE_USER], out, n);
+		deal(&v->track[SIDE_MODEL], out + 2, n);
+		v->base += (int64_t)n;
+		if (v->o.write(v->o.arg, out, n * 4) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Where the record's time lies, in samples; -1: it has none. */
+static int64_t
+place(struct voices *v, const struct record *rec)
+{
+	int64_t t = json_get_int(rec->head, "t", -1);
+
+	if (t < 0 || t > INT64_MAX / PCM_RATE_MAX / 2)
+		return -1;
+	return t * v->rate / 1000;
+}
+
+/* The clock moves on: what lies LAG behind it is final. */
+static int
+advance(struct voices *v, int64_t to)
+{
+	if (to <= v->now)
+		return 0;
+	if (to - v->now > (int64_t)LEAP_MS / 1000 * v->rate) {
+		v->skipped++;
+		return 0;
+	}
+	v->now = to;
+	return mix(v, to - (int64_t)LAG_MS * v->rate / 1000);
+}
+
+/* Brings the side to where the record's sound belongs, or behind what is
+ * there. */
+static int
+go(struct voices *v, int side, const struct record *rec)
+{
+	static const char zero[1024];
+	struct track *k = &v->track[side];
+	int64_t at = place(v, rec), jitter = GAP_MS, gap, turn, n;
+
+	if (v->last == -1)
+		v->base = v->now = later(at, 0);
+	if (at < 0) {
+		at = v->last == side ? end(v, side) : later(end(v, 0),
+		    end(v, 1));
+		jitter = 0;
+	}
+	v->last = side;
+	if (advance(v, at) == -1)
+		return -1;
+	gap = at > v->now ? 0 : at - end(v, side);
+	if (gap > jitter * v->rate / 1000)
+		for (; gap > 0; gap -= n) {
+			n = gap < 512 ? gap : 512;
+			buf_add(&k->pcm, zero, (size_t)n * 2);
+		}
+	turn = json_get_int(rec->head, "turn", 0);
+	if (turn != k->turn) {
+		k->turn = turn;
+		k->begin = end(v, side);
+	}
+	return 0;
+}
+
+/* The model's sound after the sample `at` was never played. */
+static void
+cut(struct voices *v, int64_t at)
+{
+	struct track *k = &v->track[SIDE_MODEL];
+
+	if (k->rate != NULL)
+		pcm_rate_reset(k->rate);
+	if (at < v->base)
+		at = v->base;
+	if (at < end(v, SIDE_MODEL))
+		k->pcm.len = (size_t)(at - v->base) * 2;
+}
+
+static int
+both(struct voices *v, const struct record *rec)
+{
+	struct track *k = &v->track[SIDE_MODEL];
+	int64_t at = v->rate > 0 ? place(v, rec) : -1, ms;
+
+	if (v->last == -1)
+		return 0;
+	if (at >= 0 && advance(v, at) == -1)
+		return -1;
+	if (strcmp(rec->type, "interrupted") == 0 && at >= 0)
+		cut(v, at);
+	if (strcmp(rec->type, "played") != 0 || !v->o.heard ||
+	    json_get_int(rec->head, "turn", -1) != k->turn)
+		return 0;
+	ms = json_get_int(rec->head, "ms", -1);
+	if (ms >= 0 && ms < LEAP_MS &&
+	    json_true(json_get(rec->head, "interrupted")))
+		cut(v, k->begin + ms * v->rate / 1000);
+	return 0;
+}
+
+/* One slice of sound into the track and what is final out of it. */
+static int
+slice(struct voices *v, struct track *k, const struct record *rec)
+{
+	if (v->o.who == VOICES_MODEL && v->o.heard)
+		return hold(v, k, rec);
+	append(k, rec);
+	if (v->o.who != VOICES_BOTH)
+		return put(v, &k->pcm, k->pcm.len);
+	return k->pcm.len > HOLD_MAX ? mix(v, v->base + HOLD_MAX / 4) : 0;
+}
+
+static int
+audio(struct voices *v, const struct record *rec)
+{
+	struct record part = *rec;
+	size_t left = rec->payload_len;
+	int side = render_side(rec);
+	struct track *k = &v->track[side];
+
+	if (v->o.who != VOICES_BOTH &&
+	    side != (v->o.who == VOICES_USER ? SIDE_USER : SIDE_MODEL))
+		return 0;
+	if (!tune(v, k, json_get_int(rec->head, "rate",
+	    side == SIDE_USER ? 16000 : 24000),
+	    json_get_int(rec->head, "channels", 1)))
+		return 0;
+	if (v->o.who == VOICES_BOTH && go(v, side, rec) == -1)
+		return -1;
+	for (; left > 0; left -= part.payload_len) {
+		part.payload = rec->payload + (rec->payload_len - left);
+		part.payload_len = left < SLICE ? left : SLICE;
+		if (slice(v, k, &part) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+voices_record(struct voices *v, const struct record *rec)
+{
+	int64_t turn;
+
+	if (strcmp(rec->type, "audio") == 0)
+		return audio(v, rec);
+	if (v->o.who == VOICES_BOTH)
+		return both(v, rec);
+	if (!v->o.heard)
+		return 0;
+	turn = json_get_int(rec->head, "turn", -1);
+	if (strcmp(rec->type, "played") == 0)
+		note_heard(v, turn, json_get_int(rec->head, "ms", -1), -1);
+	else if (strcmp(rec->type, "interrupted") == 0)
+		note_heard(v, turn, -1, json_get_int(rec->head, "t", -1));
+	return 0;
+}
+
+int
+voices_end(struct voices *v)
+{
+	struct track *k;
+	size_t before;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		k = &v->track[i];
+		before = k->pcm.len;
+		if (k->rate != NULL)
+			pcm_rate_flush(k->rate, &k->pcm);
+		count(v, k, before);
+	}
+	if (v->o.who == VOICES_BOTH)
+		return mix(v, later(end(v, 0), end(v, 1)));
+	k = &v->track[v->o.who == VOICES_USER ? SIDE_USER : SIDE_MODEL];
+	while (v->nturns > 0)
+		if (release(v, k) == -1)
+			return -1;
+	return put(v, &k->pcm, k->pcm.len);
+}

@@ -1,0 +1,44 @@
+#ifndef VOICES_H
+#define VOICES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The sound of a stream as one piece of PCM at one rate: the model's voice, the
+ * user's, or both side by side (left the user, right the model) placed by the
+ * records' times.  Pure but for the function that takes the samples.
+ */
+struct record;
+struct voices;
+
+enum voices_who { VOICES_MODEL, VOICES_USER, VOICES_BOTH };
+
+struct voices_opts {
+	enum voices_who who;
+	/* leave out what the user cannot have heard: by `played` records,
+	 * else by the time of `interrupted` */
+	bool heard;
+	int rate;		/* 0: that of the first sound */
+	/* Takes s16le samples, frames whole; 0, or -1 to stop. */
+	int (*write)(void *arg, const void *p, size_t n);
+	void *arg;
+};
+
+struct voices *voices_new(const struct voices_opts *);
+void voices_free(struct voices *);
+
+/* 0, or -1 where write() said so. */
+int voices_record(struct voices *, const struct record *);
+/* The rest, at the end of the stream. */
+int voices_end(struct voices *);
+
+/* 0 while no sound has come. */
+int voices_rate(const struct voices *);
+int voices_channels(const struct voices *);
+
+/* Audio records left out because nobody can make sense of them (a rate or
+ * channels out of bounds, a break in the clock of over an hour). */
+unsigned long voices_skipped(const struct voices *);
+
+#endif
