@@ -1,9 +1,9 @@
 /*
  * WAV as a stream.  Chunks follow one another, each with a tag and a length;
  * "fmt " must come before "data", everything else is stepped over.  Writers
- * into a pipe cannot know the length: sox leaves about 2 GiB there, ffmpeg and
- * we 0xffffffff, arecord what it meant to record; such a file ends where the
- * input ends.
+ * into a pipe cannot know the length: sox and we leave about 2 GiB there, ffmpeg
+ * 0xffffffff, arecord what it meant to record; such a file ends where the input
+ * ends.
  */
 #include "wav.h"
 
@@ -267,22 +267,20 @@ wav_end(struct wav *w)
 int
 wav_head(unsigned char head[WAV_HEAD], int rate, int channels, uint64_t bytes)
 {
-	uint32_t frame = 2 * (uint32_t)channels;
-	int ret = 0;
+	uint32_t frame = 2 * (uint32_t)channels, data, riff;
 
-	if (bytes > WAV_MAX) {
-		ret = bytes == WAV_UNKNOWN ? 0 : -1;
-		bytes = UINT32_MAX;
-	}
+	/* sox and ffmpeg both know sox's own placeholder */
+	data = bytes == WAV_UNKNOWN ? UINT32_C(0x7ffff000) :
+	    bytes > WAV_MAX ? UINT32_MAX : (uint32_t)bytes;
+	riff = data == UINT32_MAX ? UINT32_MAX : data + WAV_HEAD - 8;
 	memcpy(head, "RIFF....WAVEfmt ", 16);
-	put32(head + 4, bytes == UINT32_MAX ? UINT32_MAX :
-	    (uint32_t)bytes + WAV_HEAD - 8);
+	put32(head + 4, riff);
 	put32(head + 16, FORMAT_MIN);
 	put32(head + 20, TAG_INT | (uint32_t)channels << 16);
 	put32(head + 24, (uint32_t)rate);
 	put32(head + 28, (uint32_t)rate * frame);
 	put32(head + 32, frame | 16u << 16);
 	memcpy(head + 36, "data", 4);
-	put32(head + 40, (uint32_t)bytes);
-	return ret;
+	put32(head + 40, data);
+	return bytes > WAV_MAX && bytes != WAV_UNKNOWN ? -1 : 0;
 }
