@@ -1,0 +1,501 @@
+/* Reads a stream, writes it as text, JSON lines, sound or a page. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "fd.h"
+#include "input.h"
+#include "intake.h"
+#include "log.h"
+#include "loop.h"
+#include "opt.h"
+#include "output.h"
+#include "page.h"
+#include "pcm.h"
+#include "render.h"
+#include "stream.h"
+#include "timeline.h"
+#include "voices.h"
+#include "wav.h"
+
+enum type { TYPE_NONE, TYPE_TEXT, TYPE_JSON, TYPE_WAV, TYPE_PCM, TYPE_HTML };
+
+enum {
+	/* above this the input waits; a single piece may be larger */
+	QUEUE_HIGH = 1 << 20,
+	QUEUE_MAX = 256 << 20,
+	/* one record as JSON with its payload in base64 */
+	OUT_MAX = STREAM_PAYLOAD_MAX / 3 * 4 + 8 * STREAM_HEAD_MAX,
+	EMPTY_RATE = 24000	/* of a WAV file without sound: the model's */
+};
+
+struct conv {
+	enum type type;
+	const char *in_path, *out_path;
+	struct render_opts text;
+	struct voices_opts sound;
+	bool side_told;
+
+	struct loop *loop;
+	struct input *input;
+	struct intake *intake;
+	struct output *output;
+	struct source *watch;
+	struct render *render;
+	struct voices *voices;
+	struct timeline *timeline;
+	struct buf out;
+
+	off_t start;		/* of a WAV header that can be mended, or -1 */
+	uint64_t bytes;		/* of sound */
+	unsigned long records;
+	bool at_end, finished;
+	int code;
+};
+
+static const struct opt_name types[] = {
+	{ "text", TYPE_TEXT }, { "json", TYPE_JSON }, { "wav", TYPE_WAV },
+	{ "pcm", TYPE_PCM }, { "html", TYPE_HTML }, { NULL, 0 }
+};
+
+/* What a file's name asks for. */
+static const struct opt_name endings[] = {
+	{ "txt", TYPE_TEXT }, { "text", TYPE_TEXT }, { "json", TYPE_JSON },
+	{ "jsonl", TYPE_JSON }, { "ndjson", TYPE_JSON }, { "wav", TYPE_WAV },
+	{ "pcm", TYPE_PCM }, { "raw", TYPE_PCM }, { "s16", TYPE_PCM },
+	{ "html", TYPE_HTML }, { "htm", TYPE_HTML }, { NULL, 0 }
+};
+
+/* Passes on what has gathered in out. */
+static void
+flush(struct conv *c)
+{
+	if (c->out.failed)
+		log_die(CODE_DATA, "a record becomes longer than %d bytes",
+		    OUT_MAX);
+	if (output_add(c->output, c->out.data, c->out.len, NULL, 0) == -1)
+		log_die(CODE_BUG, "the output's queue is full");
+	buf_clear(&c->out);
+}
+
+/* Samples on their way out, behind a header where one is wanted. */
+static int
+on_sound(void *arg, const void *p, size_t n)
+{
+	struct conv *c = arg;
+	unsigned char head[WAV_HEAD];
+
+	if (c->type == TYPE_WAV && c->bytes == 0) {
+		wav_head(head, voices_rate(c->voices),
+		    voices_channels(c->voices), WAV_UNKNOWN);
+		output_add(c->output, head, sizeof(head), NULL, 0);
+	}
+	c->bytes += n;
+	return output_add(c->output, p, n, NULL, 0);
+}
+
+static void
+convert(struct conv *c, const struct record *rec)
+{
+	c->records++;
+	switch (c->type) {
+	case TYPE_WAV:
+	case TYPE_PCM:
+		voices_record(c->voices, rec);
+		break;
+	case TYPE_HTML:
+		timeline_record(c->timeline, rec);
+		break;
+	default:
+		render_record(c->render, rec, &c->out);
+		if (c->out.len > 0)
+			flush(c);
+	}
+}
+
+static void finish(struct conv *);
+
+static void
+broken_input(struct conv *c)
+{
+	log_error("%s: %s; what came before it is used",
+	    c->in_path != NULL ? c->in_path : "standard input",
+	    intake_why(c->intake));
+	c->code = CODE_DATA;
+}
+
+/* Converts what is there, while the output takes it. */
+static void
+drain(struct conv *c)
+{
+	struct record rec;
+	enum stream_status st = STREAM_MORE;
+
+	while (output_queued(c->output) < QUEUE_HIGH &&
+	    (st = intake_next(c->intake, &rec)) == STREAM_RECORD)
+		convert(c, &rec);
+	if (st == STREAM_BAD) {
+		broken_input(c);
+		finish(c);
+	}
+}
+
+static void *
+window(void *arg, size_t *n)
+{
+	struct conv *c = arg;
+
+	if (c->finished || output_queued(c->output) >= QUEUE_HIGH)
+		return NULL;
+	drain(c);
+	return c->finished ? NULL : intake_window(c->intake, n);
+}
+
+static void
+filled(void *arg, size_t n)
+{
+	struct conv *c = arg;
+
+	intake_filled(c->intake, n);
+	drain(c);
+}
+
+/* Says what the sound lacks. */
+static void
+sound_done(struct conv *c)
+{
+	static const char *const whose[] = {
+		[VOICES_MODEL] = "the model's; --user takes the user's",
+		[VOICES_USER] = "the user's",
+		[VOICES_BOTH] = "anyone's"
+	};
+	unsigned char head[WAV_HEAD];
+
+	voices_end(c->voices);
+	if (voices_skipped(c->voices) > 0)
+		log_warn("%lu audio records left out: rate, channels or time "
+		    "out of bounds", voices_skipped(c->voices));
+	if (c->bytes > 0)
+		return;
+	log_warn("no sound in the stream that is %s", whose[c->sound.who]);
+	if (c->type != TYPE_WAV)
+		return;
+	wav_head(head, c->sound.rate > 0 ? c->sound.rate : EMPTY_RATE,
+	    voices_channels(c->voices), 0);
+	output_add(c->output, head, sizeof(head), NULL, 0);
+}
+
+/* The input is over; what is held back goes out. */
+static void
+finish(struct conv *c)
+{
+	if (c->finished)
+		return;
+	c->finished = true;
+	if (c->voices != NULL)
+		sound_done(c);
+	else if (c->timeline != NULL)
+		page_write(c->timeline, &c->out);
+	else
+		render_end(c->render, &c->out);
+	flush(c);
+	log_info(1, "%lu records", c->records);
+	loop_soon(c->loop);
+}
+
+/* After the end of input: what is left, while the output takes it. */
+static void
+last_words(struct conv *c)
+{
+	drain(c);
+	if (c->finished || output_queued(c->output) >= QUEUE_HIGH)
+		return;		/* the watch comes back */
+	if (intake_cut(c->intake) == -1)
+		broken_input(c);
+	finish(c);
+}
+
+static void
+ended(void *arg, int error)
+{
+	struct conv *c = arg;
+
+	if (error != 0) {
+		errno = error;
+		log_error("%s:", c->in_path != NULL ? c->in_path :
+		    "standard input");
+		c->code = CODE_IO;
+	}
+	intake_ended(c->intake);
+	c->at_end = true;
+	last_words(c);
+}
+
+static const struct input_ops input_ops = { window, filled, ended };
+
+static void
+broken(void *arg, int error)
+{
+	struct conv *c = arg;
+
+	if (error != 0) {
+		errno = error;
+		log_error("%s:", c->out_path != NULL ? c->out_path :
+		    "standard output");
+		c->code = CODE_IO;
+	}
+	c->finished = true;
+	loop_stop(c->loop, c->code);
+}
+
+static const struct output_ops output_ops = { NULL, broken };
+
+static void
+interrupted(void *arg, int signo)
+{
+	struct conv *c = arg;
+
+	c->code = CODE_SIGNAL + signo;
+	if (c->finished)	/* the second one */
+		loop_stop(c->loop, c->code);
+	finish(c);
+}
+
+/* Owns no descriptor: goes on after the end of input, ends the loop once all
+ * is written. */
+static int
+watch(void *arg, struct pollfd *pfd, int room)
+{
+	struct conv *c = arg;
+
+	(void)pfd;
+	(void)room;
+	if (c->at_end && !c->finished)
+		last_words(c);
+	if (c->finished && output_idle(c->output))
+		loop_stop(c->loop, c->code);
+	return 0;
+}
+
+static const struct source_ops watch_ops = { watch, NULL };
+
+/* Sets start if the sizes in a WAV header can be written afterwards. */
+static void
+find_start(struct conv *c)
+{
+	struct stat st;
+	int flags;
+
+	c->start = -1;
+	if (c->out_path != NULL) {
+		c->start = stat(c->out_path, &st) == 0 &&
+		    S_ISREG(st.st_mode) ? 0 : -1;
+		return;
+	}
+	flags = fcntl(1, F_GETFL);
+	if (fstat(1, &st) == 0 && S_ISREG(st.st_mode) && flags != -1 &&
+	    !(flags & O_APPEND))
+		c->start = lseek(1, 0, SEEK_CUR);
+}
+
+/* Writes the header again, now that the length is known. */
+static void
+mend(struct conv *c)
+{
+	unsigned char head[WAV_HEAD];
+	int fd;
+
+	if (c->type != TYPE_WAV || c->start == -1 || c->bytes == 0 ||
+	    c->code == CODE_IO)
+		return;
+	if (wav_head(head, voices_rate(c->voices),
+	    voices_channels(c->voices), c->bytes) == -1)
+		log_warn("over 4 GiB of sound: the header cannot say how much");
+	fd = c->out_path != NULL ? open(c->out_path, O_WRONLY | O_CLOEXEC) : 1;
+	if (fd == -1 || pwrite(fd, head, sizeof(head), c->start) !=
+	    (ssize_t)sizeof(head)) {
+		log_error("%s: cannot mend the header:", c->out_path != NULL ?
+		    c->out_path : "standard output");
+		c->code = CODE_IO;
+	}
+	if (fd > 1)
+		close(fd);
+}
+
+static void
+open_files(struct conv *c)
+{
+	int fd = 0;
+
+	if (c->in_path != NULL)
+		fd = open(c->in_path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		log_die(CODE_NOINPUT, "%s:", c->in_path);
+	c->loop = loop_new();
+	c->output = output_open(c->loop, c->out_path != NULL ? c->out_path :
+	    "-", QUEUE_MAX, &output_ops, c);
+	if (c->output == NULL)
+		log_die(CODE_IO, "%s:", c->out_path);
+	find_start(c);
+	c->input = input_fd(c->loop, fd, &input_ops, c);
+	c->watch = loop_add(c->loop, &watch_ops, c);
+	loop_signal(c->loop, SIGINT, interrupted, c);
+	loop_signal(c->loop, SIGTERM, interrupted, c);
+	loop_signal(c->loop, SIGHUP, interrupted, c);
+}
+
+static void
+open_form(struct conv *c)
+{
+	struct intake_opts in = { .form = INTAKE_NAMED };
+	const char *term = opt_env("TERM");
+
+	c->intake = intake_new(&in);
+	buf_init(&c->out, OUT_MAX);
+	switch (c->type) {
+	case TYPE_WAV:
+	case TYPE_PCM:
+		c->sound.write = on_sound;
+		c->sound.arg = c;
+		c->voices = voices_new(&c->sound);
+		return;
+	case TYPE_HTML:
+		c->timeline = timeline_new();
+		return;
+	case TYPE_JSON:
+		c->text.json = true;
+		break;
+	default:
+		c->text.user = !c->side_told || c->sound.who != VOICES_MODEL;
+		c->text.model = !c->side_told || c->sound.who != VOICES_USER;
+		c->text.labels = c->text.user && c->text.model;
+		c->text.events = c->text.labels;
+		c->text.live = c->out_path == NULL && isatty(1);
+		c->text.colour = c->text.live && opt_env("NO_COLOR") == NULL &&
+		    (term == NULL || strcmp(term, "dumb") != 0);
+	}
+	c->render = render_new(&c->text);
+}
+
+static int
+close_all(struct conv *c)
+{
+	mend(c);
+	input_close(c->input);
+	output_close(c->output);
+	loop_remove(c->loop, c->watch);
+	loop_free(c->loop);
+	intake_free(c->intake);
+	render_free(c->render);
+	voices_free(c->voices);
+	timeline_free(c->timeline);
+	buf_done(&c->out);
+	return c->code;
+}
+
+/* The type that the name of the output asks for, else text. */
+static enum type
+guess(const char *path)
+{
+	const char *dot = path != NULL ? strrchr(path, '.') : NULL;
+	int i;
+
+	for (i = 0; dot != NULL && endings[i].name != NULL; i++)
+		if (strcasecmp(dot + 1, endings[i].name) == 0)
+			return (enum type)endings[i].value;
+	return TYPE_TEXT;
+}
+
+static void
+usage(void)
+{
+	fputs("usage: gl-conv [-qv] [-t text|json|wav|pcm|html] [-o file] "
+	    "[-R rate]\n"
+	    "               [--model | --user | --both] [--heard] "
+	    "[--no-payload] [file]\n", stdout);
+	exit(CODE_OK);
+}
+
+enum { OPT_HELP = 256, OPT_MODEL, OPT_USER, OPT_BOTH, OPT_HEARD, OPT_BARE };
+
+static const struct option longs[] = {
+	{ "both", no_argument, NULL, OPT_BOTH },
+	{ "heard", no_argument, NULL, OPT_HEARD },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "model", no_argument, NULL, OPT_MODEL },
+	{ "no-payload", no_argument, NULL, OPT_BARE },
+	{ "output", required_argument, NULL, 'o' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "rate", required_argument, NULL, 'R' },
+	{ "type", required_argument, NULL, 't' },
+	{ "user", no_argument, NULL, OPT_USER },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 }
+};
+
+static void
+side(struct conv *c, enum voices_who who)
+{
+	c->sound.who = who;
+	c->side_told = true;
+}
+
+static void
+options(struct conv *c, int argc, char *argv[])
+{
+	int o;
+
+	while ((o = opt_next(argc, argv, "o:qR:t:vV", longs)) != -1)
+		switch (o) {
+		case 'o': c->out_path = optarg; break;
+		case 'q': log_quieter(); break;
+		case 'R': c->sound.rate = (int)opt_int("-R", optarg,
+		    PCM_RATE_MIN, PCM_RATE_MAX); break;
+		case 't': c->type = (enum type)opt_word("-t", optarg, types);
+			break;
+		case 'v': log_louder(); break;
+		case 'V': log_version();
+		case OPT_MODEL: side(c, VOICES_MODEL); break;
+		case OPT_USER: side(c, VOICES_USER); break;
+		case OPT_BOTH: side(c, VOICES_BOTH); break;
+		case OPT_HEARD: c->sound.heard = true; break;
+		case OPT_BARE: c->text.data = false; break;
+		default: usage();
+		}
+	if (argc - optind > 1)
+		log_die(CODE_USAGE, "one input at most; 'cat' joins several");
+	if (optind < argc && strcmp(argv[optind], "-") != 0)
+		c->in_path = argv[optind];
+	if (c->out_path != NULL && strcmp(c->out_path, "-") == 0)
+		c->out_path = NULL;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct conv c = { .text.data = true };
+
+	log_init("gl-conv");
+	options(&c, argc, argv);
+	if (c.type == TYPE_NONE)
+		c.type = guess(c.out_path);
+	if ((c.type == TYPE_WAV || c.type == TYPE_PCM) && c.out_path == NULL &&
+	    isatty(1))
+		log_die(CODE_USAGE, "no sound to a terminal; use -o or a pipe");
+	if (c.in_path == NULL && isatty(0))
+		log_info(0, "reading a stream from the terminal");
+	open_form(&c);
+	open_files(&c);
+	loop_run(c.loop);
+	return close_all(&c);
+}
