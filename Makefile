@@ -16,7 +16,7 @@ L4 = family fields schema familycheck proto protoclient protoserver endpoint \
 	auth_text auth_env auth_jwt auth_aws auth_cred auth_reply auth_net \
 	auth_cache auth_run auth_subject auth_fetch auth auth_check auth_mint \
 	decl \
-	ledger run toolbox mcp
+	ledger run toolbox mcp caller
 L5 = emugrant emuauth turns state session setup token plan link trace feed sink dialog \
 	ear scenario answer talk emusetup emuconn \
 	emucall emuturn emuhear emurules emulator emuio emuhost

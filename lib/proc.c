@@ -34,8 +34,10 @@ child(const struct proc_opts *o, int p[PIPES][2])
 
 	setpgid(0, 0);
 	loop_forked();
+	if (o->err == PROC_ERR_NULL)
+		p[ERR][1] = open("/dev/null", O_WRONLY);
 	if (dup2(p[IN][0], 0) == -1 || dup2(p[OUT][1], 1) == -1 ||
-	    (!o->keep_err && dup2(p[ERR][1], 2) == -1))
+	    (o->err != PROC_ERR_OURS && dup2(p[ERR][1], 2) == -1))
 		goto fail;
 	for (i = 0; i < o->n_limits; i++) {
 		r.rlim_cur = r.rlim_max = o->limits[i].value < 0 ?
@@ -78,7 +80,8 @@ proc_start(struct proc *c, const struct proc_opts *o)
 	int i, why = 0;
 
 	for (i = 0; i < PIPES; i++)
-		if (!(i == ERR && o->keep_err) && fd_pipe(p[i]) == -1)
+		if (!(i == ERR && o->err != PROC_ERR_PIPE) &&
+		    fd_pipe(p[i]) == -1)
 			goto fail;
 	c->pid = fork();
 	if (c->pid == -1)

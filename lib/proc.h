@@ -22,13 +22,15 @@ struct proc_opts {
 	const char *dir;		/* working folder; NULL: ours */
 	struct proc_limit limits[PROC_LIMITS];
 	size_t n_limits;
-	int keep_err;			/* standard error stays ours */
+	enum proc_err {
+		PROC_ERR_PIPE, PROC_ERR_OURS, PROC_ERR_NULL
+	} err;				/* where standard error goes */
 };
 
 struct proc {
 	pid_t pid;
 	int in, out, err;	/* our ends: non-blocking, close-on-exec; err is
-				 * -1 with keep_err */
+				 * -1 without PROC_ERR_PIPE */
 };
 
 /* 0, or -1 with errno as exec or fork said it (nothing is left behind). */

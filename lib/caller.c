@@ -1,0 +1,703 @@
+/*
+ * Calls at work.  Each is in one state at a time: waiting for its turn, being
+ * asked about, running, or ending after a cancellation.  The ledger holds those
+ * that still owe an answer; a cancelled one lives on here until its processes
+ * are gone.
+ */
+#include "caller.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "clock.h"
+#include "json.h"
+#include "ledger.h"
+#include "loop.h"
+#include "mcp.h"
+#include "mem.h"
+#include "run.h"
+#include "stream.h"
+#include "toolbox.h"
+#include "utf8.h"
+
+enum { CONFIRM_MS = 120000, ENV_MAX = 256, ID_MAX = 64 << 10 };
+
+enum state { ASKING, WAITING, RUNNING, ENDING };
+
+struct work {
+	struct caller *caller;
+	struct ledger_call *call;	/* NULL once answered or cancelled */
+	enum state state;
+	unsigned long serial;
+	char *name, *id, *args, *path, *remote;
+	struct mcp *mcp;
+	struct run *run;		/* of the tool, or of the question */
+	int64_t timeout_ms, came;
+	char scheduling[16];
+	bool nonblocking, ack;
+	bool continued;			/* parts of the answer went out */
+	struct work *next;
+};
+
+struct caller {
+	struct loop *loop;
+	struct caller_opts o;
+	const struct toolbox *box;
+	const struct caller_ops *ops;
+	void *arg;
+	struct ledger *ledger;
+	struct work *works;
+	size_t n, running;
+};
+
+static void start_waiting(struct caller *);
+
+bool
+caller_named(const char *words, const char *name)
+{
+	size_t n = strlen(name), len;
+
+	if (words == NULL)
+		return false;
+	for (; *words != '\0'; words += len) {
+		words += strspn(words, " ,");
+		len = strcspn(words, " ,");
+		if ((len == 1 && *words == '*') ||
+		    (len == n && memcmp(words, name, n) == 0))
+			return true;
+	}
+	return false;
+}
+
+static void
+tell(struct caller *c, int level, const char *name, const char *what)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "%s: %s", name, what);
+	c->ops->told(c->arg, level, text);
+}
+
+static void
+write_log(struct caller *c, const struct work *w, const char *event,
+    const char *key, const struct json *value)
+{
+	struct buf b;
+
+	if (c->ops->log == NULL)
+		return;
+	buf_init(&b, STREAM_HEAD_MAX * 2);
+	buf_printf(&b, "{\"time\":%lld,\"event\":\"%s\",\"name\":",
+	    (long long)clock_wall(), event);
+	json_quote(&b, w->name, strlen(w->name));
+	if (w->id != NULL)
+		stream_str(&b, "id", w->id);
+	stream_int(&b, "call", (int64_t)w->serial);
+	stream_int(&b, "ms", clock_ms() - w->came);
+	if (value != NULL)
+		stream_json(&b, key, value);
+	buf_str(&b, "}\n");
+	if (!b.failed)
+		c->ops->log(c->arg, b.data, b.len);
+	buf_done(&b);
+}
+
+/* One error answer as an object. */
+static struct json *
+error_object(const char *text)
+{
+	struct json *j = json_object();
+
+	json_set(j, "error", json_stringn(text, strlen(text)));
+	return j;
+}
+
+/* Writes a tool_response record; a response too long for one becomes an
+ * error. */
+static void
+put_answer(struct caller *c, const char *id, const char *name,
+    const struct json *response, const struct json *parts,
+    const char *scheduling, bool more)
+{
+	struct json *error;
+	struct buf b;
+
+	buf_init(&b, STREAM_HEAD_MAX);
+	stream_head(&b, "tool_response");
+	if (id != NULL)
+		stream_str(&b, "id", id);
+	stream_str(&b, "name", name);
+	stream_json(&b, "response", response);
+	if (scheduling != NULL && *scheduling != '\0')
+		stream_str(&b, "scheduling", scheduling);
+	if (more)
+		stream_bool(&b, "will_continue", true);
+	if (parts != NULL)
+		stream_json(&b, "parts", parts);
+	stream_tail(&b, 0);
+	if (!b.failed) {
+		c->ops->answer(c->arg, b.data, b.len);
+		buf_done(&b);
+		return;
+	}
+	buf_done(&b);
+	error = error_object("the answer is over 1 MiB");
+	put_answer(c, id, name, error, NULL, scheduling, more);
+	json_free(error);
+}
+
+/* The result of a call that was acknowledged at once: a later turn. */
+static void
+put_turn(struct caller *c, const struct work *w, const struct json *response)
+{
+	struct buf b, text;
+
+	buf_init(&text, STREAM_HEAD_MAX);
+	buf_printf(&text, "[Result of the tool %s", w->name);
+	if (w->id != NULL)
+		buf_printf(&text, ", call %s", w->id);
+	buf_str(&text, "] ");
+	json_print(response, &text);
+	buf_init(&b, STREAM_HEAD_MAX);
+	stream_head(&b, "turn");
+	stream_str(&b, "role", "user");
+	stream_strn(&b, "text", text.data,
+	    text.len > STREAM_HEAD_MAX / 8 ? STREAM_HEAD_MAX / 8 : text.len);
+	stream_bool(&b, "complete", true);
+	stream_tail(&b, 0);
+	if (!b.failed)
+		c->ops->answer(c->arg, b.data, b.len);
+	buf_done(&b);
+	buf_done(&text);
+}
+
+static void
+work_free(struct work *w)
+{
+	struct caller *c = w->caller;
+	struct work **at;
+
+	for (at = &c->works; *at != w; at = &(*at)->next)
+		;
+	*at = w->next;
+	c->n--;
+	if (w->call != NULL)
+		ledger_close(c->ledger, w->call);
+	free(w->name);
+	free(w->id);
+	free(w->args);
+	free(w->path);
+	free(w->remote);
+	free(w);
+	if (c->n == 0 && c->ops->idle != NULL)
+		c->ops->idle(c->arg);
+}
+
+/* The call is over: its answer goes out unless it was cancelled. */
+static void
+finish(struct work *w, const struct json *response, const struct json *parts)
+{
+	struct caller *c = w->caller;
+
+	if (w->state == RUNNING)
+		c->running--;
+	write_log(c, w, "answer", "response", response);
+	if (w->ack)
+		put_turn(c, w, response);
+	else
+		put_answer(c, w->id, w->name, response, parts,
+		    w->scheduling, false);
+	work_free(w);
+	start_waiting(c);
+}
+
+static void
+fail(struct work *w, const char *why)
+{
+	struct json *e = error_object(why);
+
+	finish(w, e, NULL);
+	json_free(e);
+}
+
+/* Spaces and newlines at the end do not belong to a text. */
+static size_t
+trimmed(const char *s, size_t n)
+{
+	while (n > 0 && strchr(" \t\r\n", s[n - 1]) != NULL && s[n - 1] != '\0')
+		n--;
+	return n;
+}
+
+/* What a run of exit status 0 printed. */
+static struct json *
+printed(const char *s, size_t n)
+{
+	struct json *j;
+	char why[128], text[256];
+	size_t i = strspn(s, " \t\r\n");
+
+	n = trimmed(s, n);
+	if (!utf8_valid(s, n))
+		return error_object("the tool printed invalid UTF-8");
+	if (i < n && s[i] == '{') {
+		j = json_parse(s, n, why, sizeof(why));
+		if (j != NULL)
+			return j;
+		snprintf(text, sizeof(text), "the tool printed something "
+		    "that begins as a JSON object and is none: %s", why);
+		return error_object(text);
+	}
+	j = json_object();
+	json_set(j, "result", json_stringn(s, n));
+	return j;
+}
+
+struct json *
+caller_response(const struct run_end *e, int64_t timeout_ms, size_t out_max)
+{
+	char text[CALLER_ERR_MAX + 256];
+	size_t n = trimmed(e->err, e->err_len);
+	int at = 0;
+
+	switch (e->how) {
+	case RUN_EXITED:
+		if (e->code == 0)
+			return printed(e->out, e->out_len);
+		at = snprintf(text, sizeof(text), "exit status %d", e->code);
+		break;
+	case RUN_KILLED:
+		at = snprintf(text, sizeof(text), "killed by signal %d",
+		    e->code);
+		break;
+	case RUN_TIMEOUT:
+		at = snprintf(text, sizeof(text), "no answer within %g s",
+		    (double)timeout_ms / 1000);
+		break;
+	case RUN_FLOOD:
+		at = snprintf(text, sizeof(text), "more than %zu bytes of "
+		    "output", out_max);
+		break;
+	case RUN_CANCELLED:
+		at = snprintf(text, sizeof(text), "cancelled");
+		break;
+	}
+	if (n > CALLER_ERR_MAX)
+		n = utf8_cut(e->err, CALLER_ERR_MAX);
+	if (n > 0)
+		snprintf(text + at, sizeof(text) - (size_t)at, ": %.*s",
+		    (int)n, e->err);
+	return error_object(text);
+}
+
+/* A line of a NON_BLOCKING tool: a part of its answer. */
+static void
+on_line(void *arg, const char *p, size_t n)
+{
+	struct work *w = arg;
+	struct json *j;
+
+	if (w->state != RUNNING || trimmed(p, n) == 0)
+		return;
+	w->continued = true;
+	j = printed(p, n);
+	write_log(w->caller, w, "part", "response", j);
+	put_answer(w->caller, w->id, w->name, j, NULL, w->scheduling, true);
+	json_free(j);
+}
+
+static void
+on_done(void *arg, const struct run_end *e)
+{
+	struct work *w = arg;
+	struct json *j;
+
+	w->run = NULL;
+	if (w->state == ENDING) {
+		if (e->out_len > 0)
+			tell(w->caller, 1, w->name,
+			    "an answer after its cancellation was dropped");
+		work_free(w);
+		return;
+	}
+	if (w->continued && e->how == RUN_EXITED && e->code == 0 &&
+	    trimmed(e->out, e->out_len) == 0) {
+		/* protocol.md 4.4: this ends the call without speech */
+		snprintf(w->scheduling, sizeof(w->scheduling), "SILENT");
+		j = json_object();
+	} else {
+		j = caller_response(e, w->timeout_ms, w->caller->o.out_max);
+	}
+	finish(w, j, NULL);
+	json_free(j);
+}
+
+void
+caller_mcp_result(struct caller *c, void *call, const char *error,
+    const struct json *response, const struct json *parts)
+{
+	struct work *w = call;
+
+	(void)c;
+	if (error != NULL)
+		fail(w, error);
+	else
+		finish(w, response, parts);
+}
+
+/* The tool's environment: the base and the call's own two. */
+static int
+start_program(struct work *w)
+{
+	static const struct run_ops plain = { NULL, on_done };
+	static const struct run_ops parts = { on_line, on_done };
+	const struct caller_opts *o = &w->caller->o;
+	const char *argv[] = { w->path, NULL }, *env[ENV_MAX + 3];
+	struct run_opts r = { .proc = { .argv = argv, .env = env,
+	    .dir = o->dir, .n_limits = o->n_limits } };
+	char *name = mem_printf("GL_TOOL_NAME=%s", w->name);
+	char *id = mem_printf("GL_CALL_ID=%s", w->id ? w->id : "");
+	size_t n = 0;
+
+	memcpy(r.proc.limits, o->limits, sizeof(r.proc.limits));
+	while (n < ENV_MAX && o->env[n] != NULL) {
+		env[n] = o->env[n];
+		n++;
+	}
+	env[n++] = name;
+	env[n++] = id;
+	env[n] = NULL;
+	r.input = w->args;
+	r.input_len = strlen(w->args);
+	r.timeout_ms = w->timeout_ms;
+	r.grace_ms = o->grace_ms;
+	r.out_max = o->out_max;
+	r.err_max = CALLER_ERR_MAX + 4;
+	w->run = run_start(w->caller->loop, &r,
+	    w->nonblocking ? &parts : &plain, w);
+	free(name);
+	free(id);
+	return w->run == NULL ? -1 : 0;
+}
+
+static int
+start_mcp(struct work *w)
+{
+	struct json *args = json_parse(w->args, strlen(w->args), NULL, 0);
+	int r = mcp_call(w->mcp, w->remote, args, w, w->timeout_ms);
+
+	json_free(args);
+	return r;
+}
+
+static void
+start(struct work *w)
+{
+	struct caller *c = w->caller;
+	char why[256];
+
+	w->state = RUNNING;
+	c->running++;
+	if (w->mcp != NULL) {
+		if (start_mcp(w) == -1)
+			fail(w, "the MCP server of this tool is not running");
+	} else if (start_program(w) == -1) {
+		snprintf(why, sizeof(why), "cannot run the tool: %s",
+		    strerror(errno));
+		fail(w, why);
+	}
+}
+
+static void
+start_waiting(struct caller *c)
+{
+	struct work *w, *first;
+
+	while (c->running < c->o.jobs) {
+		/* the list has the newest first */
+		first = NULL;
+		for (w = c->works; w != NULL; w = w->next)
+			if (w->state == WAITING)
+				first = w;
+		if (first == NULL)
+			return;
+		start(first);
+	}
+}
+
+static void
+accept_call(struct work *w)
+{
+	struct json *j;
+
+	w->state = WAITING;
+	if (w->ack) {
+		j = json_object();
+		json_set(j, "result", json_string("The work goes on; its "
+		    "result will follow by itself."));
+		put_answer(w->caller, w->id, w->name, j, NULL, "", false);
+		json_free(j);
+	}
+	start_waiting(w->caller);
+}
+
+static void
+decided(struct work *w, bool yes)
+{
+	if (w->state == ENDING)
+		work_free(w);
+	else if (yes)
+		accept_call(w);
+	else
+		fail(w, "the user does not allow this call");
+}
+
+static void
+program_decided(void *arg, const struct run_end *e)
+{
+	struct work *w = arg;
+
+	w->run = NULL;
+	decided(w, e->how == RUN_EXITED && e->code == 0);
+}
+
+void
+caller_decide(struct caller *c, unsigned long serial, bool yes)
+{
+	struct work *w;
+
+	for (w = c->works; w != NULL; w = w->next)
+		if (w->serial == serial && w->state == ASKING) {
+			decided(w, yes);
+			return;
+		}
+}
+
+static void
+ask_first(struct work *w)
+{
+	static const struct run_ops ops = { NULL, program_decided };
+	struct caller *c = w->caller;
+	const char *argv[] = { c->o.confirm_program, w->name, NULL };
+	struct run_opts r = { .proc = { .argv = argv }, .input = w->args,
+	    .input_len = strlen(w->args), .timeout_ms = CONFIRM_MS,
+	    .grace_ms = c->o.grace_ms, .out_max = 4096, .err_max = 4096 };
+
+	w->state = ASKING;
+	if (c->o.confirm_program == NULL) {
+		c->ops->ask(c->arg, w->serial, w->name, w->args);
+		return;
+	}
+	w->run = run_start(c->loop, &r, &ops, w);
+	if (w->run == NULL) {
+		tell(c, 0, c->o.confirm_program, strerror(errno));
+		fail(w, "the user could not be asked");
+	}
+}
+
+/* Cancelled: no answer from now on, and its processes go. */
+static void
+cancel(struct work *w)
+{
+	struct caller *c = w->caller;
+	enum state was = w->state;
+
+	if (was == ENDING)
+		return;
+	write_log(c, w, "cancel", NULL, NULL);
+	ledger_close(c->ledger, w->call);
+	w->call = NULL;
+	w->state = ENDING;
+	if (was == RUNNING)
+		c->running--;
+	if (w->run != NULL) {
+		run_cancel(w->run);
+		return;
+	}
+	if (was == RUNNING && w->mcp != NULL)
+		mcp_cancel(w->mcp, w);
+	else if (was == ASKING)
+		c->ops->unask(c->arg, w->serial);
+	work_free(w);
+}
+
+/* An answer to a call that never became a work. */
+static void
+refuse(struct caller *c, const char *id, const char *name, const char *why)
+{
+	struct json *e = error_object(why);
+	char known[DECL_NAME_MAX * 2 + 1];
+	size_t n = strlen(name);
+
+	/* the id says which call it is; a name may be a mile long */
+	if (n >= sizeof(known))
+		n = utf8_cut(name, sizeof(known) - 1);
+	memcpy(known, name, n);
+	known[n] = '\0';
+	put_answer(c, id, known, e, NULL, "", false);
+	json_free(e);
+	tell(c, 0, known, why);
+}
+
+static struct work *
+work_new(struct caller *c, const struct tool *t, struct ledger_call *call,
+    const struct json *args)
+{
+	struct work *w = mem_alloc(sizeof(*w));
+	struct buf b;
+
+	w->caller = c;
+	w->call = call;
+	call->work = w;
+	w->serial = call->serial;
+	w->name = mem_str(call->name);
+	w->id = mem_str(call->id);
+	w->path = mem_str(t->path);
+	w->mcp = t->owner;
+	w->remote = mem_str(t->remote);
+	w->timeout_ms = t->decl.timeout_ms ? t->decl.timeout_ms :
+	    c->o.timeout_ms;
+	memcpy(w->scheduling, t->decl.scheduling, sizeof(w->scheduling));
+	w->nonblocking = t->decl.nonblocking;
+	w->ack = t->decl.ack || caller_named(c->o.ack, w->name);
+	w->came = clock_ms();
+	buf_init(&b, STREAM_HEAD_MAX * 2);
+	json_print(args, &b);
+	buf_byte(&b, '\n');
+	w->args = buf_take(&b, NULL);
+	w->next = c->works;
+	c->works = w;
+	c->n++;
+	return w;
+}
+
+static void
+tool_call(struct caller *c, const struct json *head)
+{
+	const char *name = json_get_str(head, "name", NULL);
+	const char *id = json_get_str(head, "id", NULL);
+	struct json *args = json_get(head, "args"), *none = NULL;
+	struct ledger_call *call, *old;
+	const struct tool *t;
+	struct work *w;
+
+	if (name == NULL) {
+		tell(c, 0, "tool_call", "without a name: not answered");
+		return;
+	}
+	if (id != NULL && strlen(id) > ID_MAX) {
+		tell(c, 0, "tool_call", "an id over 64 KiB: not answered");
+		return;
+	}
+	t = toolbox_find(c->box, name);
+	if (t == NULL) {
+		if (!c->o.pass_unknown)
+			refuse(c, id, name, "no such tool");
+		return;
+	}
+	if (args == NULL || json_type(args) == JSON_NULL)
+		args = none = json_object();
+	if (json_type(args) != JSON_OBJECT) {
+		refuse(c, id, name, "the arguments are no object");
+		return;
+	}
+	switch (ledger_open(c->ledger, id, name, args, &call, &old)) {
+	case LEDGER_REPEAT:
+		tell(c, 1, name, "an open call was told twice");
+		break;
+	case LEDGER_FULL:
+		refuse(c, id, name, "too many open calls");
+		break;
+	case LEDGER_REUSED:
+		tell(c, 0, name, "the id of an open call is used again; the "
+		    "older call was abandoned");
+		cancel(old->work);
+		/* FALLTHROUGH */
+	case LEDGER_NEW:
+		w = work_new(c, t, call, args);
+		write_log(c, w, "call", "args", args);
+		if (t->decl.confirm || caller_named(c->o.confirm, name))
+			ask_first(w);
+		else
+			accept_call(w);
+		break;
+	}
+	json_free(none);
+}
+
+static void
+tool_cancel(struct caller *c, const struct json *head)
+{
+	const struct json *i = json_first(json_get(head, "ids"));
+	struct ledger_call *call;
+
+	for (; i != NULL; i = json_next(i)) {
+		if (json_str(i) == NULL)
+			continue;
+		call = ledger_find(c->ledger, json_str(i));
+		if (call != NULL)
+			cancel(call->work);
+	}
+	start_waiting(c);
+}
+
+void
+caller_record(struct caller *c, const struct record *r)
+{
+	if (strcmp(r->type, "tool_call") == 0)
+		tool_call(c, r->head);
+	else if (strcmp(r->type, "tool_cancel") == 0)
+		tool_cancel(c, r->head);
+}
+
+struct caller *
+caller_new(struct loop *loop, const struct caller_opts *o,
+    const struct toolbox *box, const struct caller_ops *ops, void *arg)
+{
+	struct caller *c = mem_alloc(sizeof(*c));
+
+	c->loop = loop;
+	c->o = *o;
+	c->box = box;
+	c->ops = ops;
+	c->arg = arg;
+	c->ledger = ledger_new();
+	return c;
+}
+
+void
+caller_free(struct caller *c)
+{
+	ledger_free(c->ledger);
+	free(c);
+}
+
+void
+caller_cancel_all(struct caller *c)
+{
+	struct ledger_call *call;
+
+	while ((call = ledger_first(c->ledger)) != NULL)
+		cancel(call->work);
+}
+
+size_t
+caller_open(const struct caller *c)
+{
+	return c->n;
+}
+
+size_t
+caller_groups(const struct caller *c, pid_t *groups, size_t max)
+{
+	const struct work *w;
+	size_t n = 0;
+
+	for (w = c->works; w != NULL && n < max; w = w->next)
+		if (w->run != NULL)
+			groups[n++] = run_group(w->run);
+	return n;
+}

@@ -1,0 +1,93 @@
+#ifndef CALLER_H
+#define CALLER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proc.h"
+
+/*
+ * Runs the model's calls: tool_call records in, tool_response records out.
+ * Every call is answered exactly once or cancelled; the loop never waits for
+ * one.
+ */
+struct caller;
+struct json;
+struct loop;
+struct mcp;
+struct mcp_ops;
+struct record;
+struct run_end;
+struct toolbox;
+
+enum {
+	CALLER_OUT_MAX = 256 << 10,	/* bytes a tool may print */
+	CALLER_ERR_MAX = 2048		/* bytes of errors in an answer */
+};
+
+struct caller_opts {
+	size_t jobs;			/* at once; the others wait */
+	int64_t timeout_ms;		/* unless the declaration says one */
+	int64_t grace_ms;		/* from TERM to KILL */
+	size_t out_max;
+	const char *const *env;		/* what tools see, NULL-terminated */
+	const char *dir;		/* their working folder, or NULL */
+	struct proc_limit limits[PROC_LIMITS];
+	size_t n_limits;
+	const char *ack;		/* names answered at once: words, "*" */
+	const char *confirm;		/* names to ask about first */
+	const char *confirm_program;	/* asks; NULL: ops->ask does */
+	bool pass_unknown;		/* other names are somebody else's */
+};
+
+struct caller_ops {
+	/* A whole record, newline included, for the session. */
+	void (*answer)(void *arg, const char *line, size_t n);
+	/* A sentence; level as log_info, 0 is a warning. */
+	void (*told)(void *arg, int level, const char *text);
+	/* A line for --log, newline included.  May be NULL. */
+	void (*log)(void *arg, const char *line, size_t n);
+	/* Asks the user about a call; caller_decide() answers. */
+	void (*ask)(void *arg, unsigned long serial, const char *name,
+	    const char *args);
+	/* The question is moot: the call was cancelled. */
+	void (*unask)(void *arg, unsigned long serial);
+	/* No call is open any more. */
+	void (*idle)(void *arg);
+};
+
+struct caller *caller_new(struct loop *, const struct caller_opts *,
+    const struct toolbox *, const struct caller_ops *, void *arg);
+/* Only where caller_open() is 0. */
+void caller_free(struct caller *);
+
+/* Takes tool_call and tool_cancel records; all others are ignored. */
+void caller_record(struct caller *, const struct record *);
+
+void caller_decide(struct caller *, unsigned long serial, bool yes);
+
+/* The result op of struct mcp_ops, with the caller as its arg. */
+void caller_mcp_result(struct caller *, void *call, const char *error,
+    const struct json *response, const struct json *parts);
+
+/* Ends all open calls; none is answered any more. */
+void caller_cancel_all(struct caller *);
+
+/* Calls that have not ended, cancelled ones included. */
+size_t caller_open(const struct caller *);
+
+/* The groups of running tools, for proc_sweep(): at most max; how many. */
+size_t caller_groups(const struct caller *, pid_t *groups, size_t max);
+
+/* Whether a list of words (or "*") names it.  Pure. */
+bool caller_named(const char *words, const char *name);
+
+/*
+ * What the model is told of a run that ended: {"result": text}, the object
+ * that it printed, or {"error": sentence}.  Pure; the caller frees.
+ */
+struct json *caller_response(const struct run_end *, int64_t timeout_ms,
+    size_t out_max);
+
+#endif

@@ -1,0 +1,645 @@
+/*
+ * One MCP server.  Requests of ours have numbers; those of tools/call stand in
+ * a list until their answer, a time limit, a cancellation or the server's
+ * death settles them.
+ */
+#include "mcp.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "clock.h"
+#include "decl.h"
+#include "fd.h"
+#include "json.h"
+#include "loop.h"
+#include "mem.h"
+#include "output.h"
+#include "proc.h"
+
+enum { WINDOW_MS = 600000, BITE = 65536, BACK_OFF_MS = 500,
+	TERM_MS = 300, KILL_MS = 500, PAGES = 64 };
+
+struct request {
+	int64_t number;
+	void *call;
+	struct timer limit;
+	struct mcp *mcp;
+	struct request *next;
+};
+
+struct mcp {
+	struct loop *loop;
+	const struct mcp_ops *ops;
+	void *arg;
+	char *name;
+	struct proc_opts proc_opts;
+	struct proc proc;
+	struct source *source;
+	struct output *out;
+	struct buf line;
+	struct json *list;	/* tools, while pages come */
+	struct request *requests;
+	size_t n_requests;
+	int64_t next_number;
+	int64_t pending;	/* number of initialize or tools/list, or 0 */
+	bool initialized, running, dirty, stopping, terminated;
+	int deaths, pages;
+	int64_t first_death;
+	struct timer timer;	/* answer to pending; restart; kill */
+};
+
+static void start(struct mcp *);
+
+static void
+tell(struct mcp *m, bool grave, const char *text)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "MCP server %s: %s", m->name, text);
+	m->ops->told(m->arg, m, grave, line);
+}
+
+/* Sends {"jsonrpc", "id"?, "method", "params"?}; takes params. */
+static int
+send_message(struct mcp *m, int64_t number, const char *method,
+    struct json *params)
+{
+	struct json *j = json_object();
+	struct buf b;
+	int r;
+
+	json_set(j, "jsonrpc", json_string("2.0"));
+	if (number > 0)
+		json_set(j, "id", json_integer(number));
+	json_set(j, "method", json_string(method));
+	if (params != NULL)
+		json_set(j, "params", params);
+	buf_init(&b, MCP_LINE_MAX);
+	json_print(j, &b);
+	buf_byte(&b, '\n');
+	json_free(j);
+	r = b.failed || m->out == NULL ? -1 :
+	    output_add(m->out, b.data, b.len, NULL, 0);
+	buf_done(&b);
+	return r;
+}
+
+static void
+ask(struct mcp *m, const char *method, struct json *params)
+{
+	m->pending = ++m->next_number;
+	send_message(m, m->pending, method, params);
+	loop_timer(m->loop, &m->timer, clock_ms() + MCP_INIT_MS);
+}
+
+static void
+ask_tools(struct mcp *m, const char *cursor)
+{
+	struct json *params = json_object();
+
+	if (cursor != NULL)
+		json_set(params, "cursor", json_string(cursor));
+	m->pages = cursor != NULL ? m->pages + 1 : 0;
+	m->dirty = false;
+	ask(m, "tools/list", params);
+}
+
+static void
+initialize(struct mcp *m)
+{
+	struct json *p = json_object(), *info;
+
+	json_set(p, "protocolVersion", json_string("2025-06-18"));
+	json_set(p, "capabilities", json_object());
+	info = json_set(p, "clientInfo", json_object());
+	json_set(info, "name", json_string("gl-tool"));
+	json_set(info, "version", json_string(GL_VERSION));
+	ask(m, "initialize", p);
+}
+
+/* Takes a request out of the list and frees it; its call. */
+static void *
+settle(struct mcp *m, struct request *q)
+{
+	struct request **at;
+	void *call = q->call;
+
+	for (at = &m->requests; *at != q; at = &(*at)->next)
+		;
+	*at = q->next;
+	m->n_requests--;
+	loop_untimer(m->loop, &q->limit);
+	free(q);
+	return call;
+}
+
+static void
+fail(struct mcp *m, struct request *q, const char *error)
+{
+	struct mcp_result r = { .error = error };
+	void *call = settle(m, q);
+
+	m->ops->result(m->arg, call, &r);
+}
+
+static void
+on_limit(void *arg)
+{
+	struct request *q = arg;
+	struct mcp *m = q->mcp;
+	struct json *p = json_object();
+
+	json_set(p, "requestId", json_integer(q->number));
+	json_set(p, "reason", json_string("time limit"));
+	send_message(m, 0, "notifications/cancelled", p);
+	fail(m, q, "no answer within the time limit");
+}
+
+/* Text parts of a result joined by newlines. */
+static void
+add_content(const struct json *item, struct buf *text, struct json *parts)
+{
+	const char *type = json_get_str(item, "type", "");
+	const char *s = json_get_str(item, "text", NULL);
+	struct json *part;
+
+	if (strcmp(type, "resource") == 0) {
+		item = json_get(item, "resource");
+		s = json_get_str(item, "text", NULL);
+	} else if (strcmp(type, "resource_link") == 0) {
+		s = json_get_str(item, "uri", NULL);
+	}
+	if (s != NULL) {
+		if (text->len > 0)
+			buf_byte(text, '\n');
+		buf_str(text, s);
+		return;
+	}
+	s = json_get_str(item, "data", json_get_str(item, "blob", NULL));
+	if (s == NULL)
+		return;
+	part = json_set(json_add(parts, json_object()), "inlineData",
+	    json_object());
+	json_set(part, "mimeType", json_string(json_get_str(item, "mimeType",
+	    "application/octet-stream")));
+	json_set(part, "data", json_string(s));
+}
+
+void
+mcp_answer(const struct json *result, struct mcp_result *r, char *error,
+    size_t size)
+{
+	const struct json *item, *structured;
+	struct buf text;
+
+	memset(r, 0, sizeof(*r));
+	r->parts = json_array();
+	buf_init(&text, MCP_LINE_MAX);
+	item = json_first(json_get(result, "content"));
+	for (; item != NULL; item = json_next(item))
+		add_content(item, &text, r->parts);
+	structured = json_get(result, "structuredContent");
+	if (json_true(json_get(result, "isError"))) {
+		snprintf(error, size, "%s", text.len > 0 ? text.data :
+		    "the tool failed and did not say why");
+		r->error = error;
+	} else if (json_type(structured) == JSON_OBJECT) {
+		r->response = json_copy(structured);
+	} else {
+		r->response = json_object();
+		json_set(r->response, "result",
+		    json_stringn(text.len > 0 ? text.data : "", text.len));
+	}
+	if (json_size(r->parts) == 0 || r->error != NULL) {
+		json_free(r->parts);
+		r->parts = NULL;
+	}
+	buf_done(&text);
+}
+
+static void
+call_answered(struct mcp *m, struct request *q, const struct json *message)
+{
+	const struct json *error = json_get(message, "error");
+	struct mcp_result r;
+	char text[1024];
+	void *call;
+
+	if (error != NULL) {
+		snprintf(text, sizeof(text), "%s", json_get_str(error,
+		    "message", "the server refused the call"));
+		fail(m, q, text);
+		return;
+	}
+	mcp_answer(json_get(message, "result"), &r, text, sizeof(text));
+	call = settle(m, q);
+	m->ops->result(m->arg, call, &r);
+	json_free(r.response);
+	json_free(r.parts);
+}
+
+/* The answer to initialize or to a page of tools/list. */
+static void
+pending_answered(struct mcp *m, const struct json *message)
+{
+	const struct json *result = json_get(message, "result"), *t;
+	const char *cursor;
+
+	m->pending = 0;
+	loop_untimer(m->loop, &m->timer);
+	if (result == NULL) {
+		tell(m, true, json_get_str(json_get(message, "error"),
+		    "message", "it refuses to begin"));
+		m->deaths = MCP_RESTARTS;
+		proc_kill(m->proc.pid, SIGTERM);
+		return;
+	}
+	if (!m->initialized) {
+		m->initialized = true;
+		send_message(m, 0, "notifications/initialized", NULL);
+		ask_tools(m, NULL);
+		return;
+	}
+	if (m->list == NULL)
+		m->list = json_array();
+	t = json_first(json_get(result, "tools"));
+	for (; t != NULL && json_size(m->list) < 4096; t = json_next(t))
+		json_add(m->list, json_copy(t));
+	cursor = json_get_str(result, "nextCursor", NULL);
+	if (cursor != NULL && t == NULL && m->pages < PAGES) {
+		ask_tools(m, cursor);
+		return;
+	}
+	m->ops->tools(m->arg, m, m->list);
+	json_free(m->list);
+	m->list = NULL;
+	if (m->dirty)
+		ask_tools(m, NULL);
+}
+
+/* A request of the server: ping is answered, nothing else is offered. */
+static void
+server_request(struct mcp *m, const struct json *message, const char *method)
+{
+	struct json *j = json_object(), *error;
+	struct buf b;
+
+	json_set(j, "jsonrpc", json_string("2.0"));
+	json_set(j, "id", json_copy(json_get(message, "id")));
+	if (strcmp(method, "ping") == 0) {
+		json_set(j, "result", json_object());
+	} else {
+		error = json_set(j, "error", json_object());
+		json_set(error, "code", json_integer(-32601));
+		json_set(error, "message", json_string("not offered"));
+	}
+	buf_init(&b, MCP_LINE_MAX);
+	json_print(j, &b);
+	buf_byte(&b, '\n');
+	if (m->out != NULL)
+		output_add(m->out, b.data, b.len, NULL, 0);
+	buf_done(&b);
+	json_free(j);
+}
+
+static void
+notification(struct mcp *m, const char *method)
+{
+	if (strcmp(method, "notifications/tools/list_changed") != 0)
+		return;
+	if (m->initialized && m->pending == 0)
+		ask_tools(m, NULL);
+	else
+		m->dirty = true;
+}
+
+static void
+one_message(struct mcp *m, const char *p, size_t n)
+{
+	char why[128];
+	struct json *j = json_parse(p, n, why, sizeof(why));
+	const char *method = json_get_str(j, "method", NULL);
+	struct request *q;
+	int64_t number;
+
+	if (j == NULL) {
+		tell(m, false, "a line that is no JSON on its output");
+	} else if (method != NULL && json_get(j, "id") != NULL) {
+		server_request(m, j, method);
+	} else if (method != NULL) {
+		notification(m, method);
+	} else if (json_int(json_get(j, "id"), &number) == 0) {
+		for (q = m->requests; q != NULL; q = q->next)
+			if (q->number == number)
+				break;
+		if (q != NULL)
+			call_answered(m, q, j);
+		else if (number == m->pending)
+			pending_answered(m, j);
+	}
+	json_free(j);
+}
+
+static int
+want(void *arg, struct pollfd *pfd, int room)
+{
+	struct mcp *m = arg;
+
+	(void)room;
+	if (m->proc.out == -1)
+		return 0;
+	pfd->fd = m->proc.out;
+	pfd->events = POLLIN;
+	return 1;
+}
+
+static void
+ready(void *arg, const struct pollfd *pfd, int n)
+{
+	struct mcp *m = arg;
+	size_t before = m->line.len, at = 0;
+	ssize_t got;
+	char *room, *nl;
+
+	(void)pfd;
+	(void)n;
+	room = buf_room(&m->line, BITE);
+	got = room ? fd_read(m->proc.out, room, BITE) : IO_ERROR;
+	if (got == IO_AGAIN)
+		return;
+	if (got <= 0) {
+		if (room == NULL)
+			tell(m, false, "a message over 16 MiB");
+		close(m->proc.out);
+		m->proc.out = -1;
+		proc_kill(m->proc.pid, SIGTERM);
+		return;
+	}
+	buf_added(&m->line, (size_t)got);
+	while ((nl = memchr(m->line.data + (at > before ? at : before), '\n',
+	    m->line.len - (at > before ? at : before))) != NULL) {
+		if (nl > m->line.data + at)
+			one_message(m, m->line.data + at,
+			    (size_t)(nl - m->line.data) - at);
+		at = (size_t)(nl - m->line.data) + 1;
+	}
+	buf_drop(&m->line, at);
+}
+
+static const struct source_ops source_ops = { want, ready };
+
+static void
+on_timer(void *arg)
+{
+	struct mcp *m = arg;
+
+	if (m->stopping) {
+		proc_kill(m->proc.pid, m->terminated ? SIGKILL : SIGTERM);
+		m->terminated = true;
+		loop_timer(m->loop, &m->timer, clock_ms() + KILL_MS);
+	} else if (m->running) {
+		tell(m, false, "no answer within 30 s");
+		m->pending = 0;
+		proc_kill(m->proc.pid, SIGKILL);
+	} else {
+		start(m);
+	}
+}
+
+static void
+release(struct mcp *m)
+{
+	loop_untimer(m->loop, &m->timer);
+	free((void *)(uintptr_t)m->proc_opts.argv);
+	free((void *)(uintptr_t)m->proc_opts.env);
+	free((void *)(uintptr_t)m->proc_opts.dir);
+	free(m->name);
+	free(m);
+}
+
+/* The process is gone. */
+static void
+gone(struct mcp *m)
+{
+	struct json *none;
+	char text[128];
+
+	while (m->requests != NULL)
+		fail(m, m->requests, "the MCP server died");
+	if (m->first_death == 0 ||
+	    clock_ms() - m->first_death > WINDOW_MS) {
+		m->first_death = clock_ms();
+		m->deaths = m->deaths >= MCP_RESTARTS ? m->deaths : 0;
+	}
+	if (m->deaths++ < MCP_RESTARTS) {
+		snprintf(text, sizeof(text), "ended; started again (%d of %d)",
+		    m->deaths, MCP_RESTARTS);
+		tell(m, false, text);
+		loop_timer(m->loop, &m->timer, clock_ms() +
+		    (BACK_OFF_MS << (m->deaths - 1)));
+		return;
+	}
+	tell(m, true, "given up after it ended too often");
+	none = json_array();
+	m->ops->tools(m->arg, m, none);
+	json_free(none);
+}
+
+static void
+reaped(void *arg, pid_t pid, int status)
+{
+	struct mcp *m = arg;
+
+	(void)status;
+	proc_kill(pid, SIGKILL);
+	m->running = m->initialized = m->dirty = false;
+	m->pending = 0;
+	loop_untimer(m->loop, &m->timer);
+	loop_remove(m->loop, m->source);
+	output_close(m->out);
+	m->out = NULL;
+	if (m->proc.out != -1)
+		close(m->proc.out);
+	m->proc.out = -1;
+	m->proc.pid = 0;
+	buf_done(&m->line);
+	json_free(m->list);
+	m->list = NULL;
+	if (m->stopping)
+		release(m);
+	else
+		gone(m);
+}
+
+static void
+start(struct mcp *m)
+{
+	static const struct output_ops out_ops = { NULL, NULL };
+	struct json *none;
+
+	if (proc_start(&m->proc, &m->proc_opts) == -1) {
+		m->proc.pid = 0;
+		tell(m, true, strerror(errno));
+		none = json_array();
+		m->ops->tools(m->arg, m, none);
+		json_free(none);
+		return;
+	}
+	m->running = true;
+	buf_init(&m->line, MCP_LINE_MAX);
+	m->out = output_fd(m->loop, m->proc.in, MCP_LINE_MAX, &out_ops, m);
+	m->source = loop_add(m->loop, &source_ops, m);
+	loop_child(m->loop, m->proc.pid, reaped, m);
+	initialize(m);
+}
+
+/* A copy of a list of strings in one allocation; NULL stays. */
+static const char *const *
+copy_strings(const char *const *list)
+{
+	size_t i, n = 0, bytes = 0;
+	char **copy, *d;
+
+	if (list == NULL)
+		return NULL;
+	for (; list[n] != NULL; n++)
+		bytes += strlen(list[n]) + 1;
+	copy = mem_alloc((n + 1) * sizeof(*copy) + bytes);
+	d = (char *)(copy + n + 1);
+	for (i = 0; i < n; i++) {
+		copy[i] = d;
+		bytes = strlen(list[i]) + 1;
+		memcpy(d, list[i], bytes);
+		d += bytes;
+	}
+	return (const char *const *)copy;
+}
+
+struct mcp *
+mcp_start(struct loop *loop, const struct mcp_opts *o,
+    const struct mcp_ops *ops, void *arg)
+{
+	struct mcp *m = mem_alloc(sizeof(*m));
+
+	m->loop = loop;
+	m->ops = ops;
+	m->arg = arg;
+	m->name = mem_str(o->name);
+	m->proc_opts.argv = copy_strings(o->argv);
+	m->proc_opts.env = copy_strings(o->env);
+	m->proc_opts.dir = mem_str(o->dir);
+	m->proc_opts.err = o->loud ? PROC_ERR_OURS : PROC_ERR_NULL;
+	m->proc.out = -1;
+	m->timer.fire = on_timer;
+	m->timer.arg = m;
+	/* first thing on the loop, so that no op is called from in here */
+	loop_timer(loop, &m->timer, loop_now(loop));
+	return m;
+}
+
+void
+mcp_stop(struct mcp *m)
+{
+	while (m->requests != NULL)
+		settle(m, m->requests);
+	if (!m->running) {
+		release(m);
+		return;
+	}
+	m->stopping = true;
+	output_close(m->out);
+	m->out = NULL;
+	loop_timer(m->loop, &m->timer, clock_ms() + TERM_MS);
+}
+
+const char *
+mcp_name(const struct mcp *m)
+{
+	return m->name;
+}
+
+pid_t
+mcp_group(const struct mcp *m)
+{
+	return m->proc.pid;
+}
+
+int
+mcp_call(struct mcp *m, const char *tool, const struct json *args,
+    void *call, int64_t timeout_ms)
+{
+	struct json *p;
+	struct request *q;
+
+	if (!m->initialized || m->n_requests >= MCP_CALLS)
+		return -1;
+	p = json_object();
+	json_set(p, "name", json_string(tool));
+	json_set(p, "arguments", args ? json_copy(args) : json_object());
+	q = mem_alloc(sizeof(*q));
+	q->mcp = m;
+	q->call = call;
+	q->number = ++m->next_number;
+	if (send_message(m, q->number, "tools/call", p) == -1) {
+		free(q);
+		return -1;
+	}
+	q->limit.fire = on_limit;
+	q->limit.arg = q;
+	if (timeout_ms > 0)
+		loop_timer(m->loop, &q->limit, clock_ms() + timeout_ms);
+	q->next = m->requests;
+	m->requests = q;
+	m->n_requests++;
+	return 0;
+}
+
+void
+mcp_cancel(struct mcp *m, void *call)
+{
+	struct request *q;
+	struct json *p;
+
+	for (q = m->requests; q != NULL; q = q->next)
+		if (q->call == call)
+			break;
+	if (q == NULL)
+		return;
+	p = json_object();
+	json_set(p, "requestId", json_integer(q->number));
+	json_set(p, "reason", json_string("cancelled by the model"));
+	send_message(m, 0, "notifications/cancelled", p);
+	settle(m, q);
+}
+
+int
+mcp_declare(struct decl *d, const struct json *tool, char *why, size_t size)
+{
+	const char *name = json_get_str(tool, "name", "");
+	const char *about = json_get_str(tool, "description",
+	    json_get_str(tool, "title", NULL));
+	const struct json *schema = json_get(tool, "inputSchema");
+	struct json *f = json_object();
+	char legal[DECL_NAME_MAX + 1];
+	struct buf b;
+	int r;
+
+	decl_name_mend(name, legal);
+	json_set(f, "name", json_string(legal));
+	if (about != NULL)
+		json_set(f, "description", json_string(about));
+	if (json_type(schema) == JSON_OBJECT)
+		json_set(f, "parametersJsonSchema", json_copy(schema));
+	buf_init(&b, MCP_LINE_MAX);
+	json_print(f, &b);
+	json_free(f);
+	r = decl_parse(d, legal, b.data, b.len, why, size);
+	buf_done(&b);
+	return r;
+}

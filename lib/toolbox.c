@@ -1,0 +1,382 @@
+/*
+ * Tools by name.  A loading gathers into a list of its own, which replaces the
+ * folders' part of the real list once every --describe has ended.
+ */
+#include "toolbox.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fd.h"
+#include "json.h"
+#include "loop.h"
+#include "mem.h"
+#include "path.h"
+#include "run.h"
+
+enum {
+	FOLDERS = 16,
+	DESCRIBE_MS = 10000,
+	DECL_MAX = 1 << 18	/* bytes of one declaration */
+};
+
+struct list {
+	struct tool *v;
+	size_t n;
+};
+
+struct describing {
+	struct toolbox *box;
+	char *path, *name;
+};
+
+struct toolbox {
+	struct loop *loop;
+	const struct toolbox_ops *ops;
+	void *arg;
+	char *folders[FOLDERS];
+	size_t n_folders;
+	struct list tools, coming;
+	size_t waiting;		/* --describe runs */
+	bool loading;
+	bool again;		/* another loading was asked for meanwhile */
+	struct timer finished;
+};
+
+static void
+warn(struct toolbox *b, const char *path, const char *why)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%s: %s", path, why);
+	b->ops->warn(b->arg, text);
+}
+
+static struct tool *
+find(const struct list *l, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (strcmp(l->v[i].decl.name, name) == 0)
+			return &l->v[i];
+	return NULL;
+}
+
+static void
+tool_done(struct tool *t)
+{
+	decl_done(&t->decl);
+	free(t->path);
+	free(t->remote);
+}
+
+static struct tool *
+append(struct list *l)
+{
+	l->v = mem_resize(l->v, l->n + 1, sizeof(*l->v));
+	memset(&l->v[l->n], 0, sizeof(*l->v));
+	return &l->v[l->n++];
+}
+
+static void
+list_done(struct list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		tool_done(&l->v[i]);
+	free(l->v);
+	memset(l, 0, sizeof(*l));
+}
+
+/* A declaration's text for the executable at path. */
+static void
+declare(struct toolbox *b, const char *path, const char *name,
+    const char *from, const char *text, size_t n)
+{
+	struct decl d;
+	struct tool *t;
+	char why[256];
+
+	if (decl_parse(&d, name, text, n, why, sizeof(why)) == -1) {
+		warn(b, from, why);
+		return;
+	}
+	if (find(&b->coming, d.name) != NULL || b->coming.n >= TOOLBOX_MAX) {
+		warn(b, path, b->coming.n >= TOOLBOX_MAX ? "too many tools" :
+		    "left out: another tool has its name");
+		decl_done(&d);
+		return;
+	}
+	t = append(&b->coming);
+	t->decl = d;
+	t->path = mem_str(path);
+}
+
+/* Moves what was gathered into the real list, once nothing is waited for. */
+static void
+finish(void *arg)
+{
+	struct toolbox *b = arg;
+	struct tool *t;
+	size_t i;
+
+	if (b->waiting > 0 || !b->loading)
+		return;
+	b->loading = false;
+	toolbox_remove(b, NULL);
+	for (i = 0; i < b->coming.n; i++) {
+		if (find(&b->tools, b->coming.v[i].decl.name) != NULL) {
+			warn(b, b->coming.v[i].path, "left out: another tool "
+			    "has its name");
+			tool_done(&b->coming.v[i]);
+			continue;
+		}
+		t = append(&b->tools);
+		*t = b->coming.v[i];
+	}
+	free(b->coming.v);
+	memset(&b->coming, 0, sizeof(b->coming));
+	if (b->again) {
+		b->again = false;
+		toolbox_load(b);
+	} else {
+		b->ops->loaded(b->arg);
+	}
+}
+
+static void
+described(void *arg, const struct run_end *e)
+{
+	struct describing *d = arg;
+	struct toolbox *b = d->box;
+
+	if (e->how != RUN_EXITED || e->code != 0)
+		warn(b, d->path, "left out: no NAME.json beside it, and it "
+		    "does not answer --describe with its declaration");
+	else
+		declare(b, d->path, d->name, d->path, e->out, e->out_len);
+	b->waiting--;
+	free(d->path);
+	free(d->name);
+	free(d);
+	finish(b);
+}
+
+static void
+describe(struct toolbox *b, const char *path, const char *name)
+{
+	static const struct run_ops ops = { NULL, described };
+	const char *argv[] = { path, "--describe", NULL };
+	struct run_opts o = { .proc = { .argv = argv },
+	    .timeout_ms = DESCRIBE_MS, .grace_ms = 500, .out_max = DECL_MAX,
+	    .err_max = 4096 };
+	struct describing *d = mem_alloc(sizeof(*d));
+
+	d->box = b;
+	d->path = mem_str(path);
+	d->name = mem_str(name);
+	if (run_start(b->loop, &o, &ops, d) != NULL) {
+		b->waiting++;
+		return;
+	}
+	warn(b, path, strerror(errno));
+	free(d->path);
+	free(d->name);
+	free(d);
+}
+
+/* One file of a folder. */
+static void
+consider(struct toolbox *b, const char *dir, const char *file)
+{
+	char *path = path_join(dir, file), *name, *json, *text;
+	struct stat st;
+	size_t n = strlen(file);
+
+	if (file[0] == '.' || file[n - 1] == '~' || stat(path, &st) == -1 ||
+	    !S_ISREG(st.st_mode) || access(path, X_OK) == -1 ||
+	    (n > 5 && strcmp(file + n - 5, ".json") == 0)) {
+		free(path);
+		return;
+	}
+	name = mem_copy(file, strcspn(file, "."));
+	json = mem_printf("%s/%s.json", dir, name);
+	text = fd_slurp(json, DECL_MAX, &n);
+	if (text != NULL)
+		declare(b, path, name, json, text, n);
+	else if (errno == ENOENT)
+		describe(b, path, name);
+	else
+		warn(b, json, strerror(errno));
+	free(text);
+	free(json);
+	free(name);
+	free(path);
+}
+
+int
+toolbox_folder(struct toolbox *b, const char *dir)
+{
+	DIR *d = opendir(dir);
+
+	if (d == NULL)
+		return -1;
+	closedir(d);
+	if (b->n_folders == FOLDERS) {
+		errno = EMFILE;
+		return -1;
+	}
+	b->folders[b->n_folders++] = mem_str(dir);
+	return 0;
+}
+
+void
+toolbox_load(struct toolbox *b)
+{
+	struct dirent *e;
+	size_t i;
+	DIR *d;
+
+	if (b->loading) {
+		b->again = true;
+		return;
+	}
+	b->loading = true;
+	for (i = 0; i < b->n_folders; i++) {
+		d = opendir(b->folders[i]);
+		if (d == NULL) {
+			warn(b, b->folders[i], strerror(errno));
+			continue;
+		}
+		while ((e = readdir(d)) != NULL)
+			consider(b, b->folders[i], e->d_name);
+		closedir(d);
+	}
+	/* loaded() is never called from inside of this function */
+	loop_timer(b->loop, &b->finished, loop_now(b->loop));
+}
+
+bool
+toolbox_loading(const struct toolbox *b)
+{
+	return b->loading;
+}
+
+struct toolbox *
+toolbox_new(struct loop *loop, const struct toolbox_ops *ops, void *arg)
+{
+	struct toolbox *b = mem_alloc(sizeof(*b));
+
+	b->loop = loop;
+	b->ops = ops;
+	b->arg = arg;
+	b->finished.fire = finish;
+	b->finished.arg = b;
+	return b;
+}
+
+void
+toolbox_free(struct toolbox *b)
+{
+	loop_untimer(b->loop, &b->finished);
+	list_done(&b->tools);
+	list_done(&b->coming);
+	while (b->n_folders > 0)
+		free(b->folders[--b->n_folders]);
+	free(b);
+}
+
+void
+toolbox_add(struct toolbox *b, struct decl *d, const char *prefix,
+    void *owner, const char *remote)
+{
+	char wish[256], plain[DECL_NAME_MAX + 1];
+	struct tool *t;
+	int i;
+
+	if (b->tools.n >= TOOLBOX_MAX) {
+		warn(b, remote, "left out: too many tools");
+		decl_done(d);
+		return;
+	}
+	snprintf(plain, sizeof(plain), "%s", d->name);
+	for (i = 1; find(&b->tools, d->name) != NULL; i++) {
+		if (i == 1)
+			snprintf(wish, sizeof(wish), "%s_%s", prefix, plain);
+		else
+			snprintf(wish, sizeof(wish), "%d_%s_%s", i, prefix,
+			    plain);
+		decl_name_mend(wish, d->name);
+	}
+	json_set(d->function, "name", json_string(d->name));
+	t = append(&b->tools);
+	t->decl = *d;
+	t->owner = owner;
+	t->remote = mem_str(remote);
+}
+
+void
+toolbox_remove(struct toolbox *b, void *owner)
+{
+	struct list *l = &b->tools;
+	size_t i, kept = 0;
+
+	for (i = 0; i < l->n; i++)
+		if (l->v[i].owner == owner)
+			tool_done(&l->v[i]);
+		else
+			l->v[kept++] = l->v[i];
+	l->n = kept;
+}
+
+const struct tool *
+toolbox_find(const struct toolbox *b, const char *name)
+{
+	return find(&b->tools, name);
+}
+
+size_t
+toolbox_size(const struct toolbox *b)
+{
+	return b->tools.n;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct tool *const *x = a, *const *y = b;
+
+	return strcmp((*x)->decl.name, (*y)->decl.name);
+}
+
+struct json *
+toolbox_declarations(const struct toolbox *b)
+{
+	struct json *all = json_array(), *one = json_object();
+	struct json *functions = json_array();
+	const struct tool **order;
+	size_t i;
+
+	order = mem_resize(NULL, b->tools.n, sizeof(*order));
+	for (i = 0; i < b->tools.n; i++)
+		order[i] = &b->tools.v[i];
+	qsort(order, b->tools.n, sizeof(*order), by_name);
+	for (i = 0; i < b->tools.n; i++)
+		json_add(functions, json_copy(order[i]->decl.function));
+	free(order);
+	if (json_size(functions) == 0) {
+		json_free(functions);
+		json_free(one);
+		return all;
+	}
+	json_set(one, "functionDeclarations", functions);
+	json_add(all, one);
+	return all;
+}

@@ -1,0 +1,67 @@
+#ifndef TOOLBOX_H
+#define TOOLBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "decl.h"
+
+/*
+ * The tools that may be called: executables of folders, and tools of others
+ * (MCP servers) added by name.  A call's name is only ever compared with the
+ * names here; it never becomes a path.
+ */
+struct json;
+struct loop;
+struct toolbox;
+
+enum { TOOLBOX_MAX = 512 };
+
+struct tool {
+	struct decl decl;
+	char *path;		/* of an executable, else NULL */
+	void *owner;		/* who else runs it, else NULL */
+	char *remote;		/* its name there */
+};
+
+struct toolbox_ops {
+	/* A sentence about a file that is no tool, and why. */
+	void (*warn)(void *arg, const char *text);
+	/* Every folder was read. */
+	void (*loaded)(void *arg);
+};
+
+struct toolbox *toolbox_new(struct loop *, const struct toolbox_ops *,
+    void *arg);
+/* Not while a loading is under way. */
+void toolbox_free(struct toolbox *);
+
+/* A folder to be read; 0, or -1 with errno where it cannot be opened now. */
+int toolbox_folder(struct toolbox *, const char *dir);
+
+/*
+ * Reads the folders (anew): each executable whose name does not begin with a
+ * dot is a tool, named as the file up to its first dot.  Its declaration is
+ * NAME.json beside it, or what it prints when run with --describe within 10 s.
+ * loaded() tells when the old tools were replaced by the new.
+ */
+void toolbox_load(struct toolbox *);
+bool toolbox_loading(const struct toolbox *);
+
+/*
+ * Adds a tool of another kind; takes over what the declaration holds.  Where
+ * the name is taken, prefix_name, and then numbers, make it unique.
+ */
+void toolbox_add(struct toolbox *, struct decl *, const char *prefix,
+    void *owner, const char *remote);
+/* Removes those of an owner. */
+void toolbox_remove(struct toolbox *, void *owner);
+
+const struct tool *toolbox_find(const struct toolbox *, const char *name);
+size_t toolbox_size(const struct toolbox *);
+
+/* [{"functionDeclarations": [...]}] for setup.tools; sorted by name.  The
+ * caller frees. */
+struct json *toolbox_declarations(const struct toolbox *);
+
+#endif
