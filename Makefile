@@ -18,8 +18,8 @@ L4 = family fields schema familycheck proto protoclient protoserver endpoint \
 	decl \
 	ledger run toolbox mcp caller
 L5 = emugrant emuauth turns state session setup token plan link trace feed sink dialog \
-	ear scenario answer talk emusetup emuconn \
-	emucall emuturn emuhear emurules emulator emuio emuhost
+	emulator ear scenario answer talk emusetup emuconn \
+	emucall emuturn emuhear emurules emucore emuio emuhost
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool
 
 PKGS = libcurl openssl libcjson alsa libturbojpeg libyuv speexdsp

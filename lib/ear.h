@@ -25,10 +25,10 @@ enum {
 };
 
 struct ear_settings {
-	bool manual;		/* the client says when: ear_start(), ear_end() */
+	bool manual;		/* the client says when */
 	bool low_start;
 	bool low_end;
-	bool all;		/* the turn has all input, not only the speech */
+	bool all;		/* the turn has all input, not only speech */
 	int prefix_ms;
 	int silence_ms;
 };

@@ -57,11 +57,11 @@ struct emulator_options {
 
 /* A fault that only the connection's host can make. */
 enum emulator_fault {
-	EMULATOR_DROP,		/* end the TCP connection without a close frame */
+	EMULATOR_DROP,		/* end TCP without a close frame */
 	EMULATOR_RESET,		/* the same by RST */
-	EMULATOR_HALF_OPEN,	/* from now on neither read nor write nor close */
-	EMULATOR_STALL,		/* stop reading and writing for n ms (0: for good) */
-	EMULATOR_SLOW,		/* write at most n bytes a second (0: no limit) */
+	EMULATOR_HALF_OPEN,	/* from now on answer nothing, close nothing */
+	EMULATOR_STALL,		/* neither read nor write for n ms (0: ever) */
+	EMULATOR_SLOW,		/* write at most n bytes a second (0: all) */
 	EMULATOR_PONG,		/* answer pings n ms late (-1: never) */
 	EMULATOR_GARBAGE	/* put the n bytes at p on the wire, unframed */
 };

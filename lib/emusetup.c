@@ -76,8 +76,8 @@ read_model(struct emusetup *s, const struct json *setup, enum backend backend,
 	    (listed(name, backend == BACKEND_VERTEX ? vertex_models :
 	    gemini_models) || listed(name, models)))) {
 		v->code = 1008;
-		snprintf(v->reason, sizeof(v->reason), "%.100s is not found for "
-		    "API version %.16s, or is not supported for "
+		snprintf(v->reason, sizeof(v->reason), "%.100s is not found "
+		    "for API version %.16s, or is not supported for "
 		    "bidiGenerateContent. Call ModelService.ListModels to see "
 		    "the list of available models and their supported methods.",
 		    model, version);
@@ -278,7 +278,8 @@ add_function(struct emusetup *s, const struct json *f)
 {
 	struct emusetup_function *to;
 
-	if (s->function_count == FUNCTIONS_MAX || !json_get_str(f, "name", NULL))
+	if (s->function_count == FUNCTIONS_MAX ||
+	    !json_get_str(f, "name", NULL))
 		return;
 	s->functions = mem_resize(s->functions, s->function_count + 1,
 	    sizeof(*s->functions));
