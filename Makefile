@@ -9,17 +9,16 @@ CFLAGS = -O2 -g
 # libgl by layer; inside a layer a module includes only those named before it
 L1 = log mem clock fd io buf fifo utf8 base64 url json opt words path
 L2 = loop proc crypt input output transport http listen
-L3 = httphead httpbody wsup wsin ws httpd stream pcm wav intake merge render voices timeline page \
-	vad gate backlog meter pace player recorder audio speaker \
-	image camera
-L4 = family fields schema familycheck proto protoclient protoserver endpoint \
-	auth_text auth_env auth_jwt auth_aws auth_cred auth_reply auth_net \
-	auth_cache auth_run auth_subject auth_fetch auth auth_check auth_mint \
-	decl \
-	ledger run toolbox mcp caller
-L5 = emugrant emuauth turns state session setup token plan link trace feed sink dialog \
-	emulator ear scenario answer talk emusetup emuconn \
-	emucall emuturn emuhear emurules emucore emuio emuhost
+L3 = httphead httpbody wsup wsin ws httpd stream pcm wav intake merge \
+	render voices timeline page vad gate backlog meter pace player \
+	recorder audio speaker image camera
+L4 = family fields schema familycheck proto protoclient protoserver \
+	endpoint auth_text auth_env auth_jwt auth_aws auth_cred \
+	auth_reply auth_net auth_cache auth_run auth_subject auth_fetch \
+	auth auth_check auth_mint decl ledger run toolbox mcp caller
+L5 = emugrant emuauth turns state session setup token plan link trace \
+	feed sink dialog emulator ear scenario answer talk emusetup \
+	emuconn emucall emuturn emuhear emurules emucore emuio emuhost
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool
 
 PKGS = libcurl openssl libcjson alsa libturbojpeg libyuv speexdsp

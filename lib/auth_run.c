@@ -178,7 +178,7 @@ start(struct proc *p, char **words, const char *const *more, const char *name,
 	char **env = environment(more);
 	struct proc_opts opts = {
 		.argv = (const char *const *)words,
-		.env = (const char *const *)env, .keep_err = 1,
+		.env = (const char *const *)env, .err = PROC_ERR_OURS,
 	};
 	int rc = 0;
 
