@@ -14,7 +14,7 @@ struct intake;
 
 enum intake_form {
 	INTAKE_GUESS,		/* by the first bytes: stream, WAV, else PCM */
-	INTAKE_NAMED,		/* the same, but PCM is refused: stream or WAV */
+	INTAKE_NAMED,		/* the same, but PCM is refused */
 	INTAKE_STREAM, INTAKE_WAV, INTAKE_PCM, INTAKE_TEXT
 };
 

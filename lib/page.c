@@ -158,8 +158,8 @@ box(const struct page *p, const char *class, int64_t from, int64_t to, int y,
 {
 	double width = x(p, to) - x(p, from);
 
-	buf_printf(p->b, "<rect class=\"%s\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" "
-	    "height=\"%d\" rx=\"2\">", class, x(p, from), y,
+	buf_printf(p->b, "<rect class=\"%s\" x=\"%.1f\" y=\"%d\" "
+	    "width=\"%.1f\" height=\"%d\" rx=\"2\">", class, x(p, from), y,
 	    width > 2 ? width : 2, height);
 }
 
@@ -214,8 +214,8 @@ drawing(const struct page *p)
 {
 	size_t i;
 
-	buf_printf(p->b, "<div class=\"line\"><svg width=\"%.0f\" height=\"%d\" "
-	    "role=\"img\" aria-label=\"timeline\">\n", x(p, p->to) + 40,
+	buf_printf(p->b, "<div class=\"line\"><svg width=\"%.0f\" "
+	    "height=\"%d\" role=\"img\" aria-label=\"timeline\">\n", x(p, p->to) + 40,
 	    (int)HEIGHT);
 	axis(p);
 	for (i = 0; i < p->l->nspans; i++)

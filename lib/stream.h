@@ -20,7 +20,7 @@ enum {
 enum stream_status {
 	STREAM_MORE,		/* no whole record yet: read on */
 	STREAM_RECORD,		/* a record was given */
-	STREAM_BAD		/* not a stream from here on; see stream_why() */
+	STREAM_BAD		/* no stream from here on; see stream_why() */
 };
 
 /* A record as it came; valid until the next call on the reader. */

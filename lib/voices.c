@@ -204,19 +204,25 @@ hold(struct voices *v, struct track *k, const struct record *rec)
 	return put(v, &k->pcm, HOLD_MAX / 2);
 }
 
-/* How much of a turn that is held back was heard. */
+/* How much of a turn that is held back was heard: the player's word, which
+ * comes with the end of the turn, counts more than the clock. */
 static void
-note_heard(struct voices *v, int64_t turn, int64_t ms, int64_t t)
+note_heard(struct voices *v, const struct record *rec)
 {
+	const struct json *whole = json_get(rec->head, "interrupted");
+	bool played = strcmp(rec->type, "played") == 0;
+	int64_t turn = json_get_int(rec->head, "turn", -1);
+	int64_t ms = json_get_int(rec->head, "ms", -1);
+	int64_t t = json_get_int(rec->head, "t", -1);
 	struct turn *p;
 	size_t i;
 
 	for (i = 0; i < v->nturns; i++) {
 		p = &v->turns[i];
-		if (p->turn != turn)
+		if (p->turn != turn || (played && whole == NULL))
 			continue;
-		if (ms >= 0) {
-			p->keep_ms = ms;
+		if (played) {
+			p->keep_ms = json_true(whole) ? ms : -1;
 			p->exact = true;
 		} else if (!p->exact && t >= 0 && p->t >= 0 && t >= p->t)
 			p->keep_ms = t - p->t;
@@ -401,19 +407,13 @@ audio(struct voices *v, const struct record *rec)
 int
 voices_record(struct voices *v, const struct record *rec)
 {
-	int64_t turn;
-
 	if (strcmp(rec->type, "audio") == 0)
 		return audio(v, rec);
 	if (v->o.who == VOICES_BOTH)
 		return both(v, rec);
-	if (!v->o.heard)
-		return 0;
-	turn = json_get_int(rec->head, "turn", -1);
-	if (strcmp(rec->type, "played") == 0)
-		note_heard(v, turn, json_get_int(rec->head, "ms", -1), -1);
-	else if (strcmp(rec->type, "interrupted") == 0)
-		note_heard(v, turn, -1, json_get_int(rec->head, "t", -1));
+	if (v->o.heard && (strcmp(rec->type, "played") == 0 ||
+	    strcmp(rec->type, "interrupted") == 0))
+		note_heard(v, rec);
 	return 0;
 }
 

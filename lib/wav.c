@@ -1,9 +1,9 @@
 /*
  * WAV as a stream.  Chunks follow one another, each with a tag and a length;
  * "fmt " must come before "data", everything else is stepped over.  Writers
- * into a pipe cannot know the length: sox and we leave about 2 GiB there, ffmpeg
- * 0xffffffff, arecord what it meant to record; such a file ends where the input
- * ends.
+ * into a pipe cannot know the length: sox and we leave about 2 GiB there,
+ * ffmpeg 0xffffffff, arecord what it meant to record; such a file ends where
+ * the input ends.
  */
 #include "wav.h"
 

@@ -53,8 +53,8 @@ int wav_end(struct wav *);
 enum { WAV_HEAD = 44 };
 
 /*
- * A header for s16le samples of `bytes` bytes; into a pipe, where nothing can be
- * mended later, bytes is WAV_UNKNOWN.  WAV has room for 4 GiB less the header:
+ * A header for s16le samples of `bytes` bytes; into a pipe, where nothing can
+ * be mended later, bytes is WAV_UNKNOWN.  WAV has room for 4 GiB less the header:
  * -1 beyond that (WAV_MAX), else 0.
  */
 #define WAV_UNKNOWN UINT64_MAX

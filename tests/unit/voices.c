@@ -146,8 +146,13 @@ test_heard(struct buf *b)
 	    "{\"type\":\"played\",\"turn\":7,\"ms\":1}\n");
 	sound(b, ",\"turn\":3", 1000, 3, 30);
 	buf_str(b, "{\"type\":\"interrupted\",\"turn\":3}\n");
-	check(heard, b, "1x50 2x310 3x30", NULL,
-	    "what was heard: by the clock, by the player, unknown");
+	sound(b, ",\"turn\":4,\"t\":900", 1000, 4, 40);
+	buf_str(b, "{\"type\":\"played\",\"turn\":4,\"ms\":10}\n"
+	    "{\"type\":\"interrupted\",\"turn\":4,\"t\":930}\n"
+	    "{\"type\":\"played\",\"turn\":4,\"ms\":39,"
+	    "\"interrupted\":false}\n");
+	check(heard, b, "1x50 2x310 3x30 4x40", NULL, "what was heard: by the "
+	    "clock, by the player, unknown, after all whole");
 }
 
 static void
