@@ -1,0 +1,109 @@
+# For the tests of gl-auth, sourced after tap.sh: keys, credentials files and
+# the servers.
+
+unset GCLOUD_PROJECT GOOGLE_CLOUD_QUOTA_PROJECT CLOUDSDK_CONFIG \
+	GL_AUTH_ENDPOINT GCE_METADATA_HOST GCE_METADATA_ROOT GCE_METADATA_IP \
+	GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES AWS_REGION \
+	AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY \
+	AWS_SESSION_TOKEN
+NO_GCE_CHECK=true
+export NO_GCE_CHECK
+umask 077
+SA=robot@proj-one.iam.gserviceaccount.com
+
+# key NAME: an RSA key by openssl: NAME.pem and NAME.pub.
+key() {
+	openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 \
+	    -out "$1.pem" 2>/dev/null || openssl genpkey -algorithm RSA \
+	    -pkeyopt rsa_keygen_bits:2048 -out "$1.pem" 2>/dev/null
+	openssl pkey -in "$1.pem" -pubout -out "$1.pub"
+}
+
+# service_account KEY [TOKEN_URI]: a key file on standard output.
+service_account() {
+	jq -n --rawfile k "$1.pem" --arg e "$SA" --arg u "${2-}" '{
+	    type: "service_account", project_id: "proj-one",
+	    private_key_id: "kid-1", private_key: $k, client_email: $e} +
+	    if $u == "" then {} else {token_uri: $u} end'
+}
+
+# user: a login by gcloud on standard output.
+user() {
+	jq -n '{type: "authorized_user", client_id: "cid.apps",
+	    client_secret: "client-secret-9d1f", account: "me@example.com",
+	    refresh_token: "1//refresh-secret-77ab", quota_project_id: "q-1"}'
+}
+
+# external SOURCE [MORE]: an external account whose credential_source is the
+# JSON text SOURCE, with the members of MORE.
+external() {
+	jq -n --argjson s "$1" --argjson m "${2-{\}}" '{
+	    type: "external_account", audience: "//iam/pools/p/providers/x",
+	    subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+	    credential_source: $s} + $m'
+}
+
+# settings [FILTER]: what the servers accept, changed by a jq filter.
+settings() {
+	[ -f sa.pub ] || : >sa.pub
+	jq -n --rawfile k sa.pub --arg e "$SA" '{
+	    service_accounts: [{client_email: $e, private_key_id: "kid-1",
+		public_key: $k}],
+	    users: [{client_id: "cid.apps",
+		client_secret: "client-secret-9d1f",
+		refresh_token: "1//refresh-secret-77ab",
+		account: "me@example.com"}],
+	    subjects: ["subject-secret-5e5e"],
+	    aws: [{id: "AKIDEMULATOR", secret: "aws-secret-1c2d",
+		session: "aws-session-3e4f"}],
+	    audience: "//iam/pools/p/providers/x",
+	    impersonation: [
+		{member: "me@example.com", target: $e},
+		{member: "//iam/pools/p/providers/x", target: $e}],
+	    api_keys: ["AIza-key-secret-0a0b"],
+	    machine: {email: "vm@proj-vm.iam.gserviceaccount.com",
+		project: "proj-vm"}}' | jq "${1-.}"
+}
+
+# servers [--tls]: starts them with settings.json; sets $PORT and the endpoint.
+servers() {
+	rm -f authd.ready; mkfifo authd.ready
+	if [ "${1-}" = --tls ]; then
+		"$B/tests/authd" --tls . settings.json 3>authd.ready \
+		    >authd.out 2>authd.err &
+		scheme=https
+	else
+		"$B/tests/authd" settings.json 3>authd.ready >authd.out \
+		    2>authd.err &
+		scheme=http
+	fi
+	authd=$!; tap_pids="$tap_pids $authd"
+	read -r PORT <authd.ready
+	GL_AUTH_ENDPOINT=$scheme://127.0.0.1:$PORT
+	export GL_AUTH_ENDPOINT
+}
+
+# again FILTER: the servers anew with other settings, the cache emptied.
+again() {
+	kill "$authd"; wait "$authd" 2>/dev/null
+	settings "$1" >settings.json
+	rm -rf "$XDG_CACHE_HOME/gl"
+	servers
+}
+
+# asked: how many requests came so far.
+asked() {
+	: >authd.out
+	kill -USR1 "$authd"
+	wait_for "the count" test -s authd.out
+	cat authd.out
+}
+
+# parts FILE: header and claims of the JWT in a file, a line each.
+parts() {
+	for i in 1 2; do
+		cut -d. -f$i "$1" | tr -d '\n' | tr '_-' '/+' |
+		    awk '{ while (length($0) % 4) $0 = $0 "="; print }' |
+		    base64 -d; echo
+	done
+}
