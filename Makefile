@@ -16,7 +16,9 @@ L4 = family fields schema familycheck proto protoclient protoserver \
 	endpoint auth_text auth_env auth_jwt auth_aws auth_cred \
 	auth_reply auth_net auth_cache auth_run auth_subject auth_fetch \
 	auth auth_check auth_mint decl ledger run toolbox mcp caller
-L5 = emugrant emuauth turns state session setup token plan link trace \
+L5 = turns classify calls pieces state session session_core session_note \
+	session_watch session_send session_recv session_link \
+	emugrant emuauth setup token plan link trace \
 	feed sink dialog emulator ear scenario answer talk emusetup \
 	emuconn emucall emuturn emuhear emurules emucore emuio emuhost
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool

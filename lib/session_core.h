@@ -1,0 +1,285 @@
+#ifndef SESSION_CORE_H
+#define SESSION_CORE_H
+
+#include "pieces.h"
+#include "buf.h"
+#include "calls.h"
+#include "classify.h"
+#include "json.h"
+#include "proto.h"
+#include "protoclient.h"
+#include "session.h"
+
+/*
+ * What the files of the session share; nobody else includes this.
+ *	session_core.c	birth, events, timers, limits, the end
+ *	session_link.c	connections: dialling, setup, rotation, recovery
+ *	session_recv.c	what the service says
+ *	session_send.c	what the user says
+ *	session_note.c	records of the session's own
+ *	session_watch.c	watchdogs
+ */
+struct turns;
+
+enum mode {
+	MODE_NEW,
+	MODE_DIAL,	/* cur is being dialled */
+	MODE_SETUP,	/* setup is out on cur */
+	MODE_LIVE,
+	MODE_SWITCH,	/* cur is closing, another one follows */
+	MODE_WAIT,	/* no connection, until TIMER_RETRY */
+	MODE_END,	/* the last connection is closing */
+	MODE_DONE
+};
+
+enum link_phase {
+	LINK_FREE, LINK_DIAL, LINK_OPEN, LINK_SETUP, LINK_LIVE, LINK_CLOSING
+};
+
+struct link {
+	enum link_phase phase;
+	bool resumed;		/* a handle stood in its setup */
+	bool fresh;		/* a resumable handle came on it */
+	bool away;		/* goAway came */
+	bool spoke;		/* the model said something on it */
+	bool heard;		/* the user was heard on it */
+	bool seeded;		/* its setup announced a history */
+	uint64_t sent;		/* client messages after setup */
+	int64_t live_at;
+};
+
+/* One-shot: a timer that fires is off before its handler runs. */
+enum timer {
+	TIMER_DIAL0, TIMER_DIAL1, TIMER_SETUP, TIMER_CLOSE, TIMER_RETRY,
+	TIMER_STABLE, TIMER_AHEAD, TIMER_ROTATE, TIMER_QUIET, TIMER_ANSWER,
+	TIMER_STALL, TIMER_DEAF, TIMER_LINGER, TIMER_TOOL, TIMER_MAX,
+	TIMER_SAVE, TIMER_COUNT
+};
+
+/* How sure it is that the model has something to answer. */
+enum owed { OWED_NOTHING, OWED_MAYBE, OWED_SURE };
+
+/* The model's turn. */
+struct answer {
+	int number;		/* of the last turn begun */
+	bool open;
+	bool stale;		/* cut by us: what still comes is old news */
+	bool cut;		/* interrupted; its turnComplete may follow */
+	bool generated;		/* generationComplete came */
+	bool busy;		/* more turns follow (interactionStatus) */
+	bool words;		/* a transcript of it is open */
+	int64_t began, last;	/* first and latest output */
+	int64_t play_end;	/* when a player in real time is through */
+	int64_t audio_us;
+	size_t text_len;	/* of transcript or text, bytes */
+	int64_t play_us;	/* of play_end, below a millisecond */
+	/* of usage, the largest seen in it */
+	int64_t tokens, tokens_in, tokens_out;
+	int told;		/* last turn of which `interrupted` was said */
+	bool tool;		/* an answer of a tool went out last */
+};
+
+struct totals {
+	int64_t audio_in_us, audio_out_us;
+	int64_t tokens_in, tokens_out, tokens;
+	int64_t turns, tool_calls, interruptions;
+	int64_t connections, reconnects, resumed;
+	int64_t gap_ms, lost_ms, resent_ms, resent;
+	int64_t images_dropped, stalls;
+};
+
+/* Between the loss of a connection and the next live one. */
+struct gap {
+	bool open;
+	int64_t since;
+	char why[200];
+	bool silent;		/* nothing may be sent again */
+	bool continued;		/* the model was in a turn */
+	int64_t lost_us;	/* live sound dropped */
+	int64_t images;		/* pictures not kept */
+};
+
+enum { SHAPES = 8, SHAPE_LEN = 160 };
+
+struct session {
+	struct session_config cfg;
+	struct session_ops ops;
+	void *arg;
+	struct json *setup;
+	char *greet;
+	bool manual;		/* no automatic activity detection */
+	bool interrupts;	/* the user's activity cuts the model */
+	bool proactive;		/* the model may choose to be silent */
+	int64_t t0, now;
+	enum mode mode;
+	int64_t timers[TIMER_COUNT];
+	uint64_t random;
+
+	struct link link[2];
+	int cur, next;		/* -1: none */
+	bool rotate, forced;	/* a rotation is due; by now at any cost */
+	int fails;		/* in a row */
+	int once;		/* uses of REMEDY_ONCE since a turn was done */
+	int dials;		/* tries to open the next one ahead */
+	struct gap gap;
+
+	char *handle;
+	int64_t handle_at;	/* when it came, by our clock */
+	int64_t handle_wall;	/* the same in seconds since the epoch, or 0 */
+	uint64_t handles;	/* received so far */
+	bool resumable;		/* as of the last update */
+	int turns_after;	/* turns completed after it came */
+	int64_t index_off;	/* index of the service less number of ours */
+	bool index_sure;
+	int64_t index_base;	/* of index_off, on each connection */
+	int index_zero;		/* signs that the base is 0 */
+	uint64_t zero_seen;	/* message of the last of them */
+	uint64_t answered_index;	/* last message the model answered */
+	uint64_t confirmed;	/* messages of cur the service has kept */
+	bool was_transparent;
+
+	struct pieces wait;	/* not sent yet */
+	struct pieces sent;	/* sent, not surely kept by the service */
+	int64_t trimmed_us;	/* speech that left `sent` since the handle */
+	bool refused, refused_turn;	/* input was not taken: say room() */
+	size_t refused_bytes;	/* that waited then */
+	int64_t orphan_at;	/* when the last orphan was called */
+	int64_t quiet_us;	/* sound since the last speech */
+	int64_t utterances, heard;	/* begun; of them, answered */
+	size_t part;		/* bytes taken of a record offered again */
+	bool input_ended, end_sent;
+	bool audio_open;	/* sound was sent after the last audio_end */
+	bool activity;		/* manual: the user is speaking */
+	int64_t loud_at;	/* last sound that may be speech */
+	int64_t said_at;	/* last input that wants an answer */
+
+	struct answer answer;
+	enum owed owed;
+	int nudges;		/* remedies tried since the model spoke */
+	int shorts;		/* answers in a row that were cut short */
+	bool served;		/* a turn was completed */
+	bool held;		/* the output is full */
+	bool input_words;	/* the user's transcript is open */
+	char *typed;		/* sent as text; may be echoed as heard */
+
+	struct calls calls;
+	struct turns *turns;
+	struct proto *proto;
+	struct buf msg, head, media, mix;
+	char shapes[SHAPES][SHAPE_LEN];
+	unsigned shaped;
+	uint64_t audio_run;	/* sound messages after the last shape */
+	struct totals totals;
+	int end_code, worst;
+	char end_why[200];
+	bool dirty;		/* the state file is behind */
+	int64_t saved_at;
+};
+
+/* session_core.c */
+void timer_set(struct session *, enum timer, int64_t at);
+void timer_off(struct session *, enum timer);
+bool timer_on(const struct session *, enum timer);
+/* A number from 0 up to but not n. */
+uint64_t draw(struct session *, uint64_t n);
+/* Begins the end: closes in order, then `end`, then done(). */
+void finish(struct session *, int code, const char *reason);
+/* After each event: what has become possible is done. */
+void settle(struct session *);
+void state_touch(struct session *);
+/* The file is written now. */
+void state_flush(struct session *);
+/* Takes up the conversation that stands in the state file. */
+void state_take(struct session *);
+
+/* session_note.c */
+/* Begins a record with its time; its members follow by stream_*; note_end()
+ * hands it out. */
+struct buf *note(struct session *, const char *type);
+void note_end(struct session *, const char *type, int turn);
+/* The record of an event of the service. */
+void note_event(struct session *, const char *type,
+    const struct proto_event *, int turn, const void *body, size_t n);
+void note_reconnecting(struct session *);
+void note_reconnected(struct session *, bool resumed, int64_t resent_us,
+    int64_t resent, size_t turns);
+void note_stalled(struct session *, const char *why, int64_t ms,
+    const char *remedy);
+void note_error(struct session *, const struct failure *, int code,
+    const char *reason, enum phase);
+void note_refused(struct session *, const char *type, const char *why);
+void note_lost(struct session *, int64_t us);
+void note_end_record(struct session *);
+/* A piece of transcript that closes the open one. */
+void note_close_words(struct session *);
+void tell(struct session *, enum session_level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* What kind of message went out, for the day it is refused. */
+void shape_add(struct session *, const char *message, size_t n);
+void shape_audio(struct session *);
+void shape_tell(struct session *);
+
+/* session_link.c */
+void link_start(struct session *);
+enum phase link_now(const struct session *);
+void link_failed(struct session *, int conn, const struct failure *,
+    int code, const char *reason);
+void link_gone(struct session *, int conn);
+void link_ready(struct session *);
+/* A handle or the news that there is none. */
+void link_handle(struct session *, const struct proto_event *);
+void link_goaway(struct session *, int64_t ms);
+/* Rotates if that is due and safe. */
+void link_rotate(struct session *);
+/* Leaves this session for a fresh one. */
+void link_refresh(struct session *, const char *why);
+void link_timer(struct session *, enum timer);
+/* Nothing of the connections is left. */
+void link_drop_all(struct session *);
+
+/* session_recv.c */
+void recv_message(struct session *, const char *p, size_t n);
+/* Ends the model's turn on our side; lost: by the loss of a connection. */
+void turn_lost(struct session *);
+/* The model has said all; the service only forgot to say so. */
+void turn_over(struct session *);
+/* The model falls silent for the user at once. */
+void turn_cut(struct session *);
+
+/* session_send.c */
+void send_flush(struct session *);
+bool send_full(const struct session *);
+/* A finished message as a piece. */
+void send_piece(struct session *, enum piece_kind, uint64_t call,
+    const char *p, size_t n);
+/* Puts a message on the wire of cur, whatever waits; not kept. */
+void send_now(struct session *, const char *p, size_t n);
+void send_end(struct session *);
+/* Calls that the session which follows does not know. */
+void send_orphans(struct session *, bool resumed);
+/* After a new connection is live: what must go out again goes to the front of
+ * what waits, of live sound what was sent at `from` or later.  Counts it. */
+void send_again(struct session *, bool resumed, int64_t from, int64_t *us,
+    int64_t *count);
+/* Whether refused input has a chance now; whether lines of text wait for an
+ * answer. */
+bool send_room(const struct session *);
+bool send_busy(const struct session *);
+/* A turn is complete: what led to it need not be kept. */
+void send_answered(struct session *);
+/* A resumable handle came: what it covers need not be kept. */
+void send_covered(struct session *);
+void send_confirmed(struct session *, uint64_t index);
+/* The user owes nothing, the model does. */
+void expect(struct session *, enum owed);
+
+/* session_watch.c */
+void watch_asked(struct session *);	/* something wants an answer */
+void watch_heard(struct session *);	/* the user was heard */
+void watch_output(struct session *);	/* the model gives a sign of life */
+void watch_length(struct session *);	/* was it as long as its words? */
+void watch_done(struct session *);	/* its turn is over */
+void watch_off(struct session *);	/* no connection to watch */
+void watch_timer(struct session *, enum timer);
+
+#endif

@@ -1,0 +1,266 @@
+/*
+ * The records and sentences that the session writes of its own accord, and the
+ * shapes of the last messages, which are shown when the service refuses one.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "session_core.h"
+#include "stream.h"
+
+void
+tell(struct session *s, enum session_level level, const char *fmt, ...)
+{
+	char text[700];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	s->ops.tell(s->arg, level, text);
+}
+
+struct buf *
+note(struct session *s, const char *type)
+{
+	buf_clear(&s->head);
+	stream_head(&s->head, type);
+	stream_int(&s->head, "t", s->now - s->t0);
+	return &s->head;
+}
+
+static void
+give(struct session *s, const char *type, int turn, const void *body, size_t n)
+{
+	struct session_out out = {
+		.type = type, .turn = turn,
+		.head = s->head.data, .head_len = s->head.len,
+		.body = body, .body_len = n,
+	};
+
+	if (s->head.failed || s->head.len == 0)
+		return;
+	s->ops.record(s->arg, &out);
+}
+
+void
+note_end(struct session *s, const char *type, int turn)
+{
+	stream_tail(&s->head, 0);
+	give(s, type, turn, NULL, 0);
+}
+
+void
+note_event(struct session *s, const char *type, const struct proto_event *e,
+    int turn, const void *body, size_t n)
+{
+	buf_clear(&s->head);
+	proto_record(e, turn, s->now - s->t0, n, &s->head);
+	give(s, type, turn, body, n);
+}
+
+void
+note_reconnecting(struct session *s)
+{
+	struct buf *b = note(s, "reconnecting");
+
+	stream_str(b, "reason", s->gap.why);
+	note_end(s, "reconnecting", 0);
+}
+
+static int64_t
+ms(int64_t us)
+{
+	return (us + 500) / 1000;
+}
+
+void
+note_reconnected(struct session *s, bool resumed, int64_t resent_us,
+    int64_t resent, size_t turns)
+{
+	struct buf *b = note(s, "reconnected");
+
+	stream_int(b, "gap_ms", s->now - s->gap.since);
+	stream_bool(b, "resumed", resumed);
+	stream_str(b, "reason", s->gap.why);
+	stream_int(b, "resent_ms", ms(resent_us));
+	stream_int(b, "resent", resent);
+	stream_int(b, "lost_ms", ms(s->gap.lost_us));
+	if (s->gap.images > 0)
+		stream_int(b, "images_lost", s->gap.images);
+	if (!resumed)
+		stream_int(b, "turns", (int64_t)turns);
+	note_end(s, "reconnected", 0);
+}
+
+void
+note_stalled(struct session *s, const char *why, int64_t after,
+    const char *remedy)
+{
+	struct buf *b = note(s, "stalled");
+
+	stream_str(b, "reason", why);
+	stream_int(b, "ms", after);
+	if (s->answer.open)
+		stream_int(b, "turn", s->answer.number);
+	stream_str(b, "remedy", remedy);
+	s->totals.stalls++;
+	note_end(s, "stalled", s->answer.open ? s->answer.number : 0);
+}
+
+void
+note_error(struct session *s, const struct failure *f, int code,
+    const char *reason, enum phase phase)
+{
+	struct buf *b = note(s, "error");
+
+	stream_str(b, "class", classify_name(f->class));
+	stream_str(b, "phase", classify_phase(phase));
+	if (code > 0)
+		stream_int(b, code < 1000 ? "status" : "code", code);
+	stream_str(b, "reason", reason);
+	stream_str(b, "advice", f->advice);
+	stream_int(b, "exit", f->code);
+	note_end(s, "error", 0);
+}
+
+void
+note_refused(struct session *s, const char *type, const char *why)
+{
+	struct buf *b = note(s, "error");
+
+	stream_str(b, "class", "input");
+	stream_str(b, "record", type);
+	stream_str(b, "reason", why);
+	note_end(s, "error", 0);
+	tell(s, SESSION_ERROR, "%s record left out: %s", type, why);
+}
+
+void
+note_lost(struct session *s, int64_t us)
+{
+	struct buf *b = note(s, "lost");
+
+	stream_int(b, "ms", ms(us));
+	note_end(s, "lost", 0);
+}
+
+static void
+totals(struct session *s, struct buf *b)
+{
+	const struct totals *t = &s->totals;
+
+	buf_printf(b, ",\"totals\":{\"ms\":%" PRId64 ",\"turns\":%" PRId64
+	    ",\"audio_in_ms\":%" PRId64 ",\"audio_out_ms\":%" PRId64
+	    ",\"tool_calls\":%" PRId64 ",\"interruptions\":%" PRId64,
+	    s->now - s->t0, t->turns, ms(t->audio_in_us),
+	    ms(t->audio_out_us), t->tool_calls, t->interruptions);
+	buf_printf(b, ",\"tokens\":{\"in\":%" PRId64 ",\"out\":%" PRId64
+	    ",\"total\":%" PRId64 "}", t->tokens_in, t->tokens_out,
+	    t->tokens);
+	buf_printf(b, ",\"connections\":%" PRId64 ",\"reconnects\":%" PRId64
+	    ",\"resumed\":%" PRId64 ",\"gap_ms\":%" PRId64
+	    ",\"lost_ms\":%" PRId64 ",\"resent_ms\":%" PRId64
+	    ",\"resent\":%" PRId64 ",\"stalls\":%" PRId64 "}",
+	    t->connections, t->reconnects, t->resumed, t->gap_ms, t->lost_ms,
+	    t->resent_ms, t->resent, t->stalls);
+}
+
+void
+note_end_record(struct session *s)
+{
+	struct buf *b = note(s, "end");
+
+	stream_str(b, "reason", s->end_why);
+	stream_int(b, "exit", s->end_code);
+	totals(s, b);
+	note_end(s, "end", 0);
+}
+
+static void
+close_words(struct session *s, const char *role, int turn)
+{
+	struct buf *b = note(s, "transcript");
+
+	stream_str(b, "role", role);
+	stream_str(b, "text", "");
+	stream_bool(b, "finished", 1);
+	stream_int(b, "turn", turn);
+	note_end(s, "transcript", turn);
+}
+
+void
+note_close_words(struct session *s)
+{
+	if (s->input_words)
+		close_words(s, "user", s->answer.number + !s->answer.open);
+	if (s->answer.words)
+		close_words(s, "model", s->answer.number);
+	s->input_words = s->answer.words = false;
+}
+
+static char *
+shape_place(struct session *s)
+{
+	char *p = s->shapes[s->shaped++ % SHAPES];
+
+	p[0] = '\0';
+	s->audio_run = 0;
+	return p;
+}
+
+/*
+ * The message without its values: "clientContent{turns[{role,parts[{text}]}],
+ * turnComplete}" with the length of long strings.
+ */
+void
+shape_add(struct session *s, const char *message, size_t n)
+{
+	char *p = shape_place(s);
+	size_t i, used = 0, from;
+	bool key;
+
+	for (i = 0; i < n && used + 24 < SHAPE_LEN; i++) {
+		if (message[i] != '"') {
+			if (strchr("{}[],", message[i]) != NULL)
+				p[used++] = message[i];
+			continue;
+		}
+		for (from = ++i; i < n && message[i] != '"'; i++)
+			if (message[i] == '\\')
+				i++;
+		key = i + 1 < n && message[i + 1] == ':';
+		if (key && i - from < 40 && used + i - from + 8 < SHAPE_LEN) {
+			memcpy(p + used, message + from, i - from);
+			used += i - from;
+		} else if (!key)
+			used += (size_t)snprintf(p + used, SHAPE_LEN - used,
+			    "(%zu)", i - from);
+	}
+	p[used] = '\0';
+}
+
+void
+shape_audio(struct session *s)
+{
+	uint64_t run = s->audio_run;
+	char *p = run > 0 ? s->shapes[(s->shaped - 1) % SHAPES] :
+	    shape_place(s);
+
+	s->audio_run = run + 1;
+	if (run == 0)
+		snprintf(p, SHAPE_LEN, "realtimeInput audio");
+}
+
+void
+shape_tell(struct session *s)
+{
+	unsigned i = s->shaped > SHAPES ? s->shaped - SHAPES : 0;
+
+	tell(s, SESSION_ERROR, "the last messages sent, oldest first:");
+	for (; i < s->shaped; i++)
+		tell(s, SESSION_ERROR, "    %s%s", s->shapes[i % SHAPES],
+		    i + 1 == s->shaped && s->audio_run > 1 ? ", many" : "");
+}

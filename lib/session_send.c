@@ -1,0 +1,763 @@
+/*
+ * What the user says.  While the connection is live and takes it, a piece goes
+ * straight to the wire, and a copy into `sent` until the service surely has
+ * it; else it waits in `wait`, in order.  Sound from a microphone is dropped at
+ * the bound, the oldest first; all else holds the writer back.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "pcm.h"
+#include "session_core.h"
+#include "stream.h"
+#include "turns.h"
+
+enum {
+	SLICE_MS = 100,		/* sound in one message, at most */
+	LOUD = 800,		/* a sample that may be speech: -32 dBFS */
+	STRIDE = 16,		/* samples from one that is looked at to the
+				 * next */
+	SETTLED_MS = 2000,	/* after so long the service has a message */
+	MARGIN_MS = 250,	/* sound on its way when a handle comes */
+	PAUSE_MS = 600		/* between two utterances */
+};
+
+bool
+send_full(const struct session *s)
+{
+	return s->ops.queued(s->arg, s->cur) >= s->cfg.socket_max;
+}
+
+void
+expect(struct session *s, enum owed owed)
+{
+	if (owed > s->owed)
+		s->owed = owed;
+	s->said_at = s->now;
+	timer_off(s, TIMER_LINGER);
+	if (owed == OWED_SURE)
+		watch_asked(s);
+}
+
+/* A copy of what went out, and the oldest sound beyond the bounds away. */
+static void
+keep(struct session *s, const struct piece *p)
+{
+	size_t at = 0, bound = s->cfg.hold_max;
+	bool live = p->live && !s->cfg.transparent;
+	struct piece old;
+
+	if (p->kind == PIECE_IMAGE || (p->kind == PIECE_AUDIO &&
+	    s->cfg.lookback_ms <= 0))
+		return;
+	while ((live && s->sent.us > s->cfg.lookback_ms * 1000) ||
+	    s->sent.bytes + p->len > bound) {
+		while (pieces_next(&s->sent, &at, &old))
+			if (old.kind == PIECE_AUDIO)
+				break;
+		if (at == 0 || old.kind != PIECE_AUDIO)
+			break;
+		if (old.loud)
+			s->trimmed_us += old.us;
+		pieces_kill(&s->sent, at);
+	}
+	pieces_add(&s->sent, p);
+}
+
+/* Speech goes by in utterances, with pauses between them that end a turn. */
+static void
+listen(struct session *s, const struct piece *p)
+{
+	if (!p->loud) {
+		s->quiet_us += p->us;
+		return;
+	}
+	if (s->quiet_us >= PAUSE_MS * 1000 || s->utterances == 0)
+		s->utterances++;
+	s->quiet_us = 0;
+	s->loud_at = s->now;
+	if (s->owed == OWED_NOTHING)
+		expect(s, OWED_MAYBE);
+}
+
+/* One piece onto the wire. */
+static void
+transmit(struct session *s, struct piece *p)
+{
+	struct link *l = &s->link[s->cur];
+
+	p->at = s->now;
+	p->index = ++l->sent;
+	if (p->kind == PIECE_AUDIO) {
+		buf_clear(&s->msg);
+		protoclient_audio(s->cfg.family, p->rate, p->data, p->len,
+		    &s->msg);
+		s->ops.send(s->arg, s->cur, s->msg.data, s->msg.len);
+		shape_audio(s);
+		s->totals.audio_in_us += p->us;
+		s->audio_open = true;
+		listen(s, p);
+	} else {
+		s->ops.send(s->arg, s->cur, p->data, p->len);
+		shape_add(s, p->data, p->len);
+	}
+	keep(s, p);
+}
+
+void
+send_now(struct session *s, const char *p, size_t n)
+{
+	s->link[s->cur].sent++;
+	s->ops.send(s->arg, s->cur, p, n);
+	shape_add(s, p, n);
+}
+
+/* Live sound beyond its bound goes, the oldest first. */
+static void
+drop_old(struct session *s)
+{
+	int64_t lost = 0;
+	struct piece p;
+	size_t at = 0;
+
+	while (s->wait.live_us > s->cfg.live_ms * 1000 &&
+	    pieces_next(&s->wait, &at, &p))
+		if (p.live) {
+			lost += p.us;
+			pieces_kill(&s->wait, at);
+		}
+	if (lost == 0)
+		return;
+	s->totals.lost_ms += (lost + 500) / 1000;
+	if (s->gap.open)
+		s->gap.lost_us += lost;
+	else
+		note_lost(s, lost);
+}
+
+/* Of pictures that wait only the newest is of use. */
+static void
+drop_image(struct session *s)
+{
+	struct piece p;
+	size_t at = 0;
+
+	while (pieces_next(&s->wait, &at, &p))
+		if (p.kind == PIECE_IMAGE) {
+			pieces_kill(&s->wait, at);
+			s->totals.images_dropped++;
+			s->gap.images++;
+		}
+}
+
+static bool
+straight(const struct session *s)
+{
+	return s->mode == MODE_LIVE && s->wait.count == 0 && !send_full(s);
+}
+
+/* Whether len bytes more may wait.  Something must always be taken while
+ * nothing waits, or one large piece would stand in the door for ever. */
+static bool
+may_wait(struct session *s, bool control, size_t len)
+{
+	size_t bound = control ? 2 * s->cfg.hold_max : s->cfg.hold_max;
+
+	if (s->wait.count == 0)
+		return true;
+	if (!control && s->mode == MODE_LIVE)
+		return false;
+	return s->wait.bytes + len <= bound;
+}
+
+static bool
+refuse(struct session *s)
+{
+	s->refused = true;
+	s->refused_bytes = s->wait.bytes;
+	return false;
+}
+
+/* Sends the piece or lets it wait; false where it is to be held back. */
+static bool
+submit(struct session *s, struct piece *p)
+{
+	p->at = s->now;
+	if (straight(s)) {
+		transmit(s, p);
+		return true;
+	}
+	if (!p->live && !may_wait(s, p->kind != PIECE_AUDIO, p->len))
+		return refuse(s);
+	if (pieces_add(&s->wait, p) != 0)
+		return refuse(s);
+	if (p->live)
+		drop_old(s);
+	return true;
+}
+
+bool
+send_room(const struct session *s)
+{
+	return straight(s) || s->wait.bytes < s->refused_bytes;
+}
+
+void
+send_piece(struct session *s, enum piece_kind kind, uint64_t call,
+    const char *data, size_t n)
+{
+	struct piece p = { .kind = kind, .call = call, .data = data,
+	    .len = n };
+
+	submit(s, &p);
+}
+
+void
+send_flush(struct session *s)
+{
+	struct piece p;
+
+	while (s->mode == MODE_LIVE && pieces_first(&s->wait, &p) &&
+	    !send_full(s)) {
+		if (p.kind == PIECE_TEXT || p.kind == PIECE_TOOL)
+			watch_asked(s);
+		transmit(s, &p);
+		pieces_pop(&s->wait);
+	}
+}
+
+static bool
+is_loud(const unsigned char *pcm, size_t samples)
+{
+	size_t i, hits = 0;
+	int v;
+
+	for (i = 0; i < samples; i += STRIDE) {
+		v = pcm_get(pcm + 2 * i);
+		hits += v > LOUD || v < -LOUD;
+	}
+	return hits * STRIDE * 16 > samples;
+}
+
+static bool
+slice(struct session *s, const char *pcm, size_t n, int rate, bool live)
+{
+	struct piece p = {
+		.kind = PIECE_AUDIO, .live = live, .rate = rate,
+		.us = (int64_t)(n / 2) * 1000000 / rate,
+		.data = pcm, .len = n,
+	};
+
+	p.loud = is_loud((const unsigned char *)pcm, n / 2);
+	return submit(s, &p);
+}
+
+/* From byte `from` on; how many bytes were taken in all. */
+static size_t
+audio(struct session *s, const char *pcm, size_t from, size_t n, int rate,
+    bool live)
+{
+	size_t step = (size_t)rate * SLICE_MS / 1000 * 2, part;
+
+	for (; from < n; from += part) {
+		part = n - from < step ? n - from : step;
+		if (!slice(s, pcm + from, part, rate, live))
+			break;
+	}
+	return from;
+}
+
+bool
+session_audio(struct session *s, int64_t now, const void *pcm, size_t n,
+    int rate, int flags)
+{
+	size_t got;
+
+	s->now = now;
+	if (s->mode >= MODE_END)
+		return true;
+	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX)
+		return true;
+	got = audio(s, pcm, s->part, n & ~(size_t)1, rate,
+	    flags & SESSION_LIVE);
+	if (got < (n & ~(size_t)1)) {
+		s->part = got;
+		return false;
+	}
+	s->part = 0;
+	return true;
+}
+
+static bool
+audio_record(struct session *s, const struct record *r, int flags)
+{
+	int64_t rate = json_get_int(r->head, "rate", 16000);
+	int64_t channels = json_get_int(r->head, "channels", 1);
+	const void *pcm = r->payload;
+	size_t n = r->payload_len;
+	struct pcm_in in;
+
+	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
+	    channels > PCM_CHANNELS_MAX) {
+		note_refused(s, "audio", "no such rate or channels");
+		s->worst = 65;
+		return true;
+	}
+	if (channels > 1) {
+		buf_clear(&s->mix);
+		pcm_in_init(&in, PCM_S16, (int)channels);
+		pcm_in_add(&in, pcm, n, &s->mix);
+		pcm = s->mix.data;
+		n = s->mix.len;
+	}
+	return session_audio(s, s->now, pcm, n, (int)rate, flags);
+}
+
+/* Remembers what the user said in words. */
+static void
+remember(struct session *s, const struct record *r)
+{
+	const struct json *part;
+	const char *text = json_get_str(r->head, "text", NULL);
+	const char *role = json_get_str(r->head, "role", "user");
+	enum turns_role who = strcmp(role, "model") == 0 ? TURNS_MODEL :
+	    TURNS_USER;
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	if (text != NULL)
+		buf_str(&b, text);
+	else
+		for (part = json_first(json_get(r->head, "parts"));
+		    part != NULL; part = json_next(part))
+			buf_str(&b, json_get_str(part, "text", ""));
+	turns_close(s->turns, who);
+	turns_say(s->turns, who, 0, who == TURNS_USER, s->now, b.data, b.len);
+	turns_close(s->turns, who);
+	free(s->typed);
+	s->typed = who == TURNS_USER ? mem_copy(b.data, b.len) : NULL;
+	buf_done(&b);
+	state_touch(s);
+}
+
+/* Later connections are set up with what the context has become. */
+static void
+recall(struct session *s, const struct record *r)
+{
+	const struct json *system = json_get(r->head, "system");
+	const struct json *tools = json_get(r->head, "tools");
+	struct json *c, *part;
+
+	if (json_type(system) == JSON_STRING) {
+		c = json_object();
+		part = json_add(json_set(c, "parts", json_array()),
+		    json_object());
+		json_set(part, "text", json_copy(system));
+		json_set(s->setup, "systemInstruction", c);
+	} else if (json_type(system) == JSON_OBJECT)
+		json_set(s->setup, "systemInstruction", json_copy(system));
+	if (json_type(tools) == JSON_ARRAY)
+		json_set(s->setup, "tools", json_size(tools) > 0 ?
+		    json_copy(tools) : NULL);
+}
+
+static void
+played(struct session *s, const struct record *r)
+{
+	int64_t turn = json_get_int(r->head, "turn", 0);
+	int64_t heard = json_get_int(r->head, "ms", -1);
+
+	if (turn <= 0 || turn > s->answer.number || heard < 0)
+		return;
+	if (json_true(json_get(r->head, "interrupted")) &&
+	    turns_cut(s->turns, (int)turn, heard) == 0)
+		state_touch(s);
+}
+
+/* An orphan's answer goes out as words of the user. */
+static void
+remark(struct session *s, struct call *k)
+{
+	char *text = calls_remark(k, turns_asked(s->turns));
+
+	buf_clear(&s->msg);
+	protoclient_text(s->cfg.family, text, strlen(text), &s->msg);
+	send_piece(s, PIECE_TEXT, k->number, s->msg.data, s->msg.len);
+	expect(s, OWED_SURE);
+	free(text);
+}
+
+static struct call *
+answered(struct session *s, const struct record *r, bool *stop)
+{
+	const char *id = json_get_str(r->head, "id", NULL);
+	const char *name = json_get_str(r->head, "name", NULL);
+	struct call *k = calls_find(&s->calls, id, name);
+
+	*stop = k == NULL || k->answered;
+	if (k == NULL)
+		tell(s, SESSION_WARN, "the answer of tool %s came for no open "
+		    "call: left out", name != NULL ? name : id != NULL ? id :
+		    "?");
+	else if (k->answered)
+		tell(s, SESSION_WARN, "the call of tool %s was answered "
+		    "before: left out", k->name);
+	return k;
+}
+
+/* The messages of a record, built in s->msg, as pieces. */
+static bool
+submit_all(struct session *s, enum piece_kind kind, uint64_t call,
+    const struct proto_out *out)
+{
+	struct piece p = { .kind = kind, .call = call };
+	size_t from = 0;
+	int i;
+
+	if (!straight(s) && kind == PIECE_IMAGE)
+		drop_image(s);
+	if (!straight(s) && !may_wait(s, true, s->msg.len))
+		return refuse(s);
+	for (i = 0; i < out->n; i++) {
+		p.data = s->msg.data + from;
+		p.len = out->end[i] - from;
+		from = out->end[i];
+		if (submit(s, &p))
+			continue;
+		if (i == 0)
+			return false;
+		note_refused(s, "input", "too long to be kept");
+		return true;
+	}
+	return true;
+}
+
+/* Builds the messages: 1, 0 where there are none, -1 where it was refused. */
+static int
+build(struct session *s, const struct record *r, struct proto_out *out)
+{
+	char why[256];
+
+	out->b = &s->msg;
+	if (protoclient_record(s->cfg.family, s->manual, r, out, why,
+	    sizeof(why)) >= 0)
+		return out->n > 0;
+	note_refused(s, r->type, why);
+	s->worst = 65;
+	return -1;
+}
+
+static bool
+tool_record(struct session *s, const struct record *r)
+{
+	bool more = json_true(json_get(r->head, "willContinue")) ||
+	    json_true(json_get(r->head, "will_continue"));
+	struct proto_out out;
+	struct call *k;
+	bool stop;
+
+	k = answered(s, r, &stop);
+	if (stop)
+		return true;
+	if (!k->orphan) {
+		if (build(s, r, &out) <= 0)
+			return true;
+		if (!submit_all(s, PIECE_TOOL, k->number, &out))
+			return false;
+	}
+	if (!more || k->orphan) {
+		calls_answer(&s->calls, k, json_get(r->head, "response"));
+		turns_tool(s->turns, k->turn, k->name, NULL,
+		    json_get(r->head, "response"));
+		state_touch(s);
+	}
+	if (k->orphan)
+		remark(s, k);
+	else if (strcmp(json_get_str(r->head, "scheduling", ""),
+	    "SILENT") != 0) {
+		s->answer.tool = true;
+		expect(s, OWED_SURE);
+	}
+	return true;
+}
+
+bool
+send_busy(const struct session *s)
+{
+	return s->owed == OWED_SURE || s->answer.open || s->answer.busy ||
+	    s->wait.count > 0;
+}
+
+static bool
+words_record(struct session *s, const struct record *r, int flags)
+{
+	bool text = strcmp(r->type, "text") == 0;
+	bool complete = text || !json_get(r->head, "complete") ||
+	    json_true(json_get(r->head, "complete"));
+	struct proto_out out;
+
+	if (text && flags & SESSION_TURNS && send_busy(s)) {
+		s->refused_turn = true;
+		return false;
+	}
+	if (build(s, r, &out) <= 0)
+		return true;
+	if (!submit_all(s, PIECE_TEXT, 0, &out))
+		return false;
+	remember(s, r);
+	if (complete)
+		expect(s, OWED_SURE);
+	return true;
+}
+
+static bool
+activity_record(struct session *s, const struct record *r)
+{
+	bool start = strcmp(json_get_str(r->head, "state", ""), "start") == 0;
+	struct proto_out out;
+
+	if (build(s, r, &out) <= 0)
+		return true;
+	/* The news must not wait for a round trip. */
+	if (start && s->manual && s->interrupts)
+		turn_cut(s);
+	if (!submit_all(s, PIECE_CONTROL, 0, &out))
+		return false;
+	s->activity = start;
+	if (!start)
+		expect(s, OWED_SURE);
+	return true;
+}
+
+static bool
+other_record(struct session *s, const struct record *r)
+{
+	enum piece_kind kind = strcmp(r->type, "image") == 0 ? PIECE_IMAGE :
+	    PIECE_CONTROL;
+	struct proto_out out;
+
+	if (strcmp(r->type, "interrupt") == 0)
+		turn_cut(s);
+	if (build(s, r, &out) <= 0)
+		return true;
+	if (!submit_all(s, kind, 0, &out))
+		return false;
+	if (strcmp(r->type, "context") == 0)
+		recall(s, r);
+	if (strcmp(r->type, "audio_end") == 0)
+		s->audio_open = false;
+	return true;
+}
+
+static bool
+take(struct session *s, const struct record *r, int flags)
+{
+	if (strcmp(r->type, "audio") == 0)
+		return audio_record(s, r, flags);
+	if (strcmp(r->type, "played") == 0) {
+		played(s, r);
+		return true;
+	}
+	if (!protoclient_takes(r->type))
+		return true;
+	if (strcmp(r->type, "text") == 0 || strcmp(r->type, "turn") == 0)
+		return words_record(s, r, flags);
+	if (strcmp(r->type, "tool_response") == 0)
+		return tool_record(s, r);
+	if (strcmp(r->type, "activity") == 0)
+		return activity_record(s, r);
+	return other_record(s, r);
+}
+
+bool
+session_record(struct session *s, int64_t now, const struct record *r,
+    int flags)
+{
+	bool taken;
+
+	s->now = now;
+	taken = s->mode >= MODE_END || take(s, r, flags);
+	settle(s);
+	return taken;
+}
+
+void
+send_end(struct session *s)
+{
+	struct piece p = { .kind = PIECE_CONTROL };
+
+	s->end_sent = true;
+	buf_clear(&s->msg);
+	if (s->manual && s->activity) {
+		s->activity = false;
+		protoclient_activity(false, &s->msg);
+		expect(s, OWED_SURE);
+	} else if (!s->manual && s->audio_open)
+		protoclient_audio_end(s->cfg.family, &s->msg);
+	s->audio_open = false;
+	p.data = s->msg.data;
+	p.len = s->msg.len;
+	if (p.len > 0)
+		submit(s, &p);
+}
+
+/* The service surely has it. */
+static void
+forget(struct session *s, size_t at, const struct piece *p)
+{
+	struct call *k;
+
+	if (p->kind == PIECE_TOOL) {
+		k = calls_number(&s->calls, p->call);
+		if (k != NULL && k->answered)
+			calls_remove(&s->calls, k);
+	}
+	pieces_kill(&s->sent, at);
+}
+
+void
+send_covered(struct session *s)
+{
+	struct piece p;
+	size_t at = 0;
+	bool have;
+
+	s->trimmed_us = 0;
+	while (pieces_next(&s->sent, &at, &p)) {
+		if (p.kind == PIECE_AUDIO)
+			have = p.at + MARGIN_MS <= s->now;
+		else
+			have = p.at + SETTLED_MS <= s->now;
+		if (have)
+			forget(s, at, &p);
+	}
+}
+
+void
+send_answered(struct session *s)
+{
+	struct piece p;
+	size_t at = 0;
+
+	if (s->was_transparent)
+		return;
+	while (pieces_next(&s->sent, &at, &p))
+		if (p.at < (p.kind == PIECE_TOOL ? s->answer.last :
+		    s->answer.began))
+			forget(s, at, &p);
+}
+
+void
+send_confirmed(struct session *s, uint64_t index)
+{
+	struct piece p;
+	size_t at = 0;
+
+	s->trimmed_us = 0;
+	while (pieces_next(&s->sent, &at, &p) && p.index <= index)
+		forget(s, at, &p);
+}
+
+/* Whether a piece that was sent has to go out again; live sound only from
+ * `from` on. */
+static bool
+again(struct session *s, const struct piece *p, bool resumed, int64_t from)
+{
+	struct call *k;
+
+	if (s->gap.silent || p->kind == PIECE_IMAGE)
+		return false;
+	if (p->kind == PIECE_TOOL) {
+		k = calls_number(&s->calls, p->call);
+		return k != NULL && !k->orphan;
+	}
+	/* What led to a call whose answer comes as a remark is not asked a
+	 * second time. */
+	if (p->at <= s->orphan_at)
+		return false;
+	if (p->kind == PIECE_AUDIO && p->live && !s->was_transparent &&
+	    p->at < from)
+		return false;
+	/* A fresh session is told the history, in which this stands. */
+	return resumed || s->answer.number == 0 || p->at > s->answer.began;
+}
+
+struct regain {
+	struct pieces to;
+	bool resumed;
+	int64_t from, us, count;
+};
+
+/* Adds what must go out again, tools only or all else. */
+static void
+gather(struct session *s, struct regain *g, bool tools)
+{
+	struct piece p;
+	size_t at = 0;
+
+	while (pieces_next(&s->sent, &at, &p)) {
+		if ((p.kind == PIECE_TOOL) != tools ||
+		    !again(s, &p, g->resumed, g->from))
+			continue;
+		if (p.kind == PIECE_AUDIO)
+			g->us += p.us;
+		else
+			g->count++;
+		pieces_add(&g->to, &p);
+	}
+}
+
+/* Adds what has waited, tools only or all else. */
+static void
+gather_wait(struct session *s, struct regain *g, bool tools)
+{
+	struct call *k;
+	struct piece p;
+	size_t at = 0;
+
+	while (pieces_next(&s->wait, &at, &p)) {
+		if ((p.kind == PIECE_TOOL) != tools)
+			continue;
+		k = tools ? calls_number(&s->calls, p.call) : NULL;
+		if (k == NULL || !k->orphan)
+			pieces_add(&g->to, &p);
+	}
+}
+
+void
+send_again(struct session *s, bool resumed, int64_t from, int64_t *us,
+    int64_t *count)
+{
+	struct regain g = { .resumed = resumed, .from = from };
+
+	pieces_init(&g.to, s->wait.max + s->sent.max);
+	gather(s, &g, true);
+	gather_wait(s, &g, true);
+	gather(s, &g, false);
+	gather_wait(s, &g, false);
+	pieces_clear(&s->sent);
+	g.to.max = s->wait.max;
+	pieces_done(&s->wait);
+	s->wait = g.to;
+	*us = g.us;
+	*count = g.count;
+}
+
+void
+send_orphans(struct session *s, bool resumed)
+{
+	struct call *k;
+
+	s->orphan_at = INT64_MIN;
+	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++) {
+		if (k->number == 0 || k->orphan ||
+		    (resumed && k->handle < s->handles))
+			continue;
+		k->orphan = true;
+		if (k->at > s->orphan_at)
+			s->orphan_at = k->at;
+		if (k->answered)
+			remark(s, k);
+	}
+}

@@ -1,0 +1,307 @@
+#ifndef DESK_H
+#define DESK_H
+
+/*
+ * A session under test and everything that it does, line by line: the caller
+ * plays the service and the user, in virtual time.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "family.h"
+#include "json.h"
+#include "log.h"
+#include "session.h"
+#include "stream.h"
+
+struct desk {
+	struct session *s;
+	struct session_config cfg;
+	struct family family;
+	struct json *setup;
+	struct buf log;		/* one line for each action */
+	struct stream_reader *reader;
+	size_t queued;		/* what queued() says */
+	int64_t now;
+	int dialled[2];		/* dials of each place */
+	bool held[2];		/* such a connection exists */
+	int dials, sends, rooms;
+	int done;		/* exit code, -1 while it goes on */
+	bool quiet;		/* keep no log */
+};
+
+static void
+desk_dial(void *arg, int conn)
+{
+	struct desk *d = arg;
+
+	if (d->held[conn])
+		buf_str(&d->log, "BROKEN dial of a place in use\n");
+	d->held[conn] = true;
+	d->dials++;
+	d->dialled[conn]++;
+	if (!d->quiet)
+		buf_printf(&d->log, "dial %d\n", conn);
+}
+
+static void
+desk_send(void *arg, int conn, const char *p, size_t n)
+{
+	struct desk *d = arg;
+
+	if (!d->held[conn])
+		buf_str(&d->log, "BROKEN send on nothing\n");
+	d->sends++;
+	if (d->quiet)
+		return;
+	buf_printf(&d->log, "send %d ", conn);
+	buf_add(&d->log, p, n);
+	buf_str(&d->log, "\n");
+}
+
+static void
+desk_hangup(void *arg, int conn, int code, const char *reason)
+{
+	struct desk *d = arg;
+
+	if (!d->held[conn])
+		buf_str(&d->log, "BROKEN hangup of nothing\n");
+	if (!d->quiet)
+		buf_printf(&d->log, "hangup %d %d %s\n", conn, code, reason);
+}
+
+static void
+desk_drop(void *arg, int conn)
+{
+	struct desk *d = arg;
+
+	if (!d->held[conn])
+		buf_str(&d->log, "BROKEN drop of nothing\n");
+	d->held[conn] = false;
+	if (!d->quiet)
+		buf_printf(&d->log, "drop %d\n", conn);
+}
+
+static size_t
+desk_queued(void *arg, int conn)
+{
+	struct desk *d = arg;
+
+	(void)conn;
+	return d->queued;
+}
+
+static void
+desk_record(void *arg, const struct session_out *out)
+{
+	struct desk *d = arg;
+
+	if (d->quiet)
+		return;
+	buf_str(&d->log, "record ");
+	buf_add(&d->log, out->head, out->head_len);
+}
+
+static void
+desk_tell(void *arg, enum session_level level, const char *text)
+{
+	struct desk *d = arg;
+
+	if (!d->quiet)
+		buf_printf(&d->log, "tell %d %s\n", level, text);
+}
+
+static void
+desk_room(void *arg)
+{
+	struct desk *d = arg;
+
+	d->rooms++;
+}
+
+static void
+desk_done(void *arg, int code)
+{
+	struct desk *d = arg;
+
+	if (d->done != -1)
+		buf_str(&d->log, "BROKEN done twice\n");
+	d->done = code;
+	if (!d->quiet)
+		buf_printf(&d->log, "done %d\n", code);
+}
+
+static const struct session_ops desk_ops = {
+	.dial = desk_dial, .send = desk_send, .hangup = desk_hangup,
+	.drop = desk_drop, .queued = desk_queued, .record = desk_record,
+	.tell = desk_tell, .room = desk_room, .done = desk_done,
+};
+
+/* Defaults for a model; change d->cfg, then desk_begin(). */
+static inline void
+desk_init(struct desk *d, const char *model, enum backend backend)
+{
+	memset(d, 0, sizeof(*d));
+	family_init(&d->family, model, backend);
+	session_defaults(&d->cfg);
+	d->cfg.family = &d->family;
+	d->setup = json_object();
+	json_set(d->setup, "model", json_string(model));
+	d->cfg.setup = d->setup;
+	d->cfg.seed = 1;
+	buf_init(&d->log, 64 << 20);
+	d->reader = stream_reader_new();
+	d->now = 1000;
+	d->done = -1;
+}
+
+static inline void
+desk_begin(struct desk *d)
+{
+	d->s = session_new(&d->cfg, &desk_ops, d);
+	session_start(d->s, d->now);
+}
+
+static inline void
+desk_end(struct desk *d)
+{
+	session_free(d->s);
+	stream_reader_free(d->reader);
+	json_free(d->setup);
+	buf_done(&d->log);
+}
+
+/* The service's side. */
+static inline void
+desk_open(struct desk *d, int conn)
+{
+	session_connected(d->s, d->now, conn);
+}
+
+static inline void
+desk_says(struct desk *d, int conn, const char *message)
+{
+	session_message(d->s, d->now, conn, message, strlen(message));
+}
+
+static inline void
+desk_closes(struct desk *d, int conn, int code, const char *reason)
+{
+	d->held[conn] = false;
+	session_closed(d->s, d->now, conn, code, reason, NULL);
+}
+
+static inline void
+desk_handle(struct desk *d, int conn, const char *handle)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text), "{\"sessionResumptionUpdate\":"
+	    "{\"newHandle\":\"%s\",\"resumable\":true}}", handle);
+	desk_says(d, conn, text);
+}
+
+/* Up to setupComplete. */
+static inline void
+desk_live(struct desk *d, int conn)
+{
+	desk_open(d, conn);
+	desk_says(d, conn, "{\"setupComplete\":{}}");
+}
+
+/* A record of the user's, as it stands in a stream; whether it was taken. */
+static inline bool
+desk_gives_flags(struct desk *d, const char *line, const void *body, size_t n,
+    int flags)
+{
+	struct record r;
+	struct buf b;
+	bool taken = false;
+
+	buf_init(&b, 64 << 20);
+	buf_str(&b, line);
+	if (body != NULL) {
+		b.len--;
+		buf_printf(&b, ",\"bytes\":%zu}", n);
+	}
+	buf_str(&b, "\n");
+	if (body != NULL)
+		buf_add(&b, body, n);
+	stream_feed(d->reader, b.data, b.len);
+	if (stream_next(d->reader, &r) == STREAM_RECORD)
+		taken = session_record(d->s, d->now, &r, flags);
+	else
+		buf_str(&d->log, "BROKEN record in the test\n");
+	buf_done(&b);
+	return taken;
+}
+
+static inline bool
+desk_gives(struct desk *d, const char *line)
+{
+	return desk_gives_flags(d, line, NULL, 0, 0);
+}
+
+/* ms of sound at 16 kHz whose samples all are v. */
+static inline void
+desk_sound(struct desk *d, int ms, int v, int flags)
+{
+	unsigned char pcm[640];
+	size_t i;
+
+	for (i = 0; i < sizeof(pcm); i += 2) {
+		pcm[i] = (unsigned char)v;
+		pcm[i + 1] = (unsigned char)(v >> 8);
+	}
+	for (; ms > 0; ms -= 20)
+		session_audio(d->s, d->now, pcm, sizeof(pcm), 16000, flags);
+}
+
+/* Lets time pass, all timers on the way. */
+static inline void
+desk_wait(struct desk *d, int64_t ms)
+{
+	int64_t until = d->now + ms, at;
+	int guard = 0;
+
+	while ((at = session_deadline(d->s)) <= until) {
+		if (at < d->now || ++guard > 100000) {
+			buf_str(&d->log, "BROKEN time stands still\n");
+			break;
+		}
+		d->now = at;
+		session_tick(d->s, d->now);
+	}
+	d->now = until;
+}
+
+static inline bool
+desk_has(const struct desk *d, const char *text)
+{
+	return d->log.data != NULL && strstr(d->log.data, text) != NULL;
+}
+
+/* How often text stands in the log. */
+static inline int
+desk_count(const struct desk *d, const char *text)
+{
+	const char *p = d->log.data;
+	int n = 0;
+
+	while (p != NULL && (p = strstr(p, text)) != NULL) {
+		n++;
+		p += strlen(text);
+	}
+	return n;
+}
+
+static inline void
+desk_forget(struct desk *d)
+{
+	buf_clear(&d->log);
+}
+
+#endif

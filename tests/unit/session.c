@@ -1,0 +1,404 @@
+/* The core of the conversation: setup, sending, receiving, turns, the end. */
+#include "../desk.h"
+#include "../tap.h"
+
+#define AUDIO(n) "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData" \
+	"\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"" n "\"}}]}}}"
+#define COMPLETE "{\"serverContent\":{\"turnComplete\":true}}"
+#define GENERATED "{\"serverContent\":{\"generationComplete\":true}}"
+#define INTERRUPTED "{\"serverContent\":{\"interrupted\":true}}"
+#define SAYS(t) "{\"serverContent\":{\"outputTranscription\":{\"text\":\"" t \
+	"\"}}}"
+#define HEARS(t) "{\"serverContent\":{\"inputTranscription\":{\"text\":\"" t \
+	"\"}}}"
+#define CALL(id) "{\"toolCall\":{\"functionCalls\":[{\"id\":\"" id "\"," \
+	"\"name\":\"clock\",\"args\":{\"zone\":\"UTC\"}}]}}"
+
+static void
+clean(struct desk *d)
+{
+	ok(!desk_has(d, "BROKEN"), "every action was in order");
+	if (desk_has(d, "BROKEN"))
+		printf("# %s\n", d->log.data);
+	desk_end(d);
+}
+
+static void
+test_text(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	ok(desk_has(&d, "dial 0"), "dials at once");
+	ok(desk_gives(&d, "{\"type\":\"text\",\"text\":\"hello\"}"),
+	    "text is taken before the connection is there");
+	desk_open(&d, 0);
+	ok(desk_has(&d, "send 0 {\"setup\":{\"model\":\"models/gemini-3.8-live"
+	    "\",\"sessionResumption\":{}}}"), "setup asks for resumption");
+	ok(!desk_has(&d, "hello"), "nothing else before setupComplete");
+	desk_says(&d, 0, "{\"setupComplete\":{}}");
+	ok(desk_has(&d, "\"type\":\"ready\""), "ready");
+	is_int(desk_count(&d, "hello"), 1, "the text went out");
+	session_input_end(d.s, d.now);
+	is_int(d.done, -1, "waits for the answer");
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SAYS("Hi"));
+	desk_says(&d, 0, GENERATED);
+	desk_says(&d, 0, COMPLETE);
+	ok(desk_has(&d, "\"type\":\"audio\""), "audio came");
+	ok(desk_has(&d, "\"turn\":1"), "turns are numbered from 1");
+	ok(desk_has(&d, "hangup 0 1000"), "closes with 1000");
+	is_int(d.done, -1, "waits for the close");
+	desk_closes(&d, 0, 1000, "");
+	is_int(d.done, 0, "exit 0");
+	ok(desk_has(&d, "\"type\":\"end\",\"t\":0,\"reason\":\"finished\""),
+	    "end record");
+	clean(&d);
+}
+
+static void
+test_audio(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_sound(&d, 100, 9000, 0);
+	is_int(desk_count(&d, "audio/pcm;rate=16000"), 5, "five pieces");
+	session_input_end(d.s, d.now);
+	ok(desk_has(&d, "audioStreamEnd"), "the end of the sound is told");
+	desk_wait(&d, 5000);
+	is_int(d.done, -1, "speech may be answered yet");
+	desk_says(&d, 0, HEARS("what"));
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, COMPLETE);
+	desk_wait(&d, 5000);
+	is_int(d.done, 0, "the peer does not agree to the close: exit anyway");
+	ok(desk_has(&d, "drop 0"), "after letting go");
+	clean(&d);
+}
+
+static void
+test_silence(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_sound(&d, 100, 3, 0);
+	session_input_end(d.s, d.now);
+	ok(desk_has(&d, "hangup"), "silence is owed no answer");
+	clean(&d);
+}
+
+static void
+test_tools(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_gives(&d, "{\"type\":\"text\",\"text\":\"time?\"}");
+	session_input_end(d.s, d.now);
+	desk_says(&d, 0, CALL("c1"));
+	ok(desk_has(&d, "\"type\":\"tool_call\""), "the call came");
+	desk_says(&d, 0, COMPLETE);
+	ok(!desk_has(&d, "hangup"), "an open call keeps it going");
+	ok(desk_gives(&d, "{\"type\":\"tool_response\",\"id\":\"c1\","
+	    "\"name\":\"clock\",\"response\":{\"now\":\"12:00\"}}"),
+	    "the answer is taken after the end of input");
+	is_int(desk_count(&d, "12:00"), 1, "and sent");
+	desk_gives(&d, "{\"type\":\"tool_response\",\"id\":\"c1\","
+	    "\"name\":\"clock\",\"response\":{\"now\":\"12:01\"}}");
+	ok(!desk_has(&d, "send 0 {\"toolResponse\":{\"functionResponses\":[{"
+	    "\"id\":\"c1\",\"name\":\"clock\",\"response\":{\"now\":\"12:01"),
+	    "a second one is not");
+	ok(!desk_has(&d, "hangup"), "the model has yet to speak");
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, COMPLETE);
+	ok(desk_has(&d, "hangup"), "done");
+	clean(&d);
+}
+
+static void
+test_cancel(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_says(&d, 0, CALL("c1"));
+	desk_says(&d, 0, CALL("c2"));
+	desk_says(&d, 0, "{\"toolCallCancellation\":{\"ids\":[\"c1\"]}}");
+	desk_gives(&d, "{\"type\":\"tool_response\",\"id\":\"c1\","
+	    "\"name\":\"clock\",\"response\":{\"one\":1}}");
+	ok(!desk_has(&d, "\"one\""), "a cancelled call is not answered");
+	desk_gives(&d, "{\"type\":\"tool_response\",\"id\":\"c2\","
+	    "\"name\":\"clock\",\"response\":{\"two\":2}}");
+	ok(desk_has(&d, "\"two\""), "a cancellation that names some "
+	    "leaves the others");
+	clean(&d);
+}
+
+static void
+test_interrupted(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, "{\"serverContent\":{\"interrupted\":true,"
+	    "\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":"
+	    "\"audio/pcm\",\"data\":\"BBBB\"}}]}}}");
+	ok(desk_has(&d, "\"type\":\"interrupted\",\"t\":0,\"turn\":1"),
+	    "interrupted names the turn");
+	is_int(desk_count(&d, "\"type\":\"audio\""), 1,
+	    "sound in the message that interrupts is stale");
+	desk_says(&d, 0, COMPLETE);
+	is_int(desk_count(&d, "\"turn\":2"), 0, "its end opens no turn");
+	desk_says(&d, 0, AUDIO("AAAA"));
+	ok(desk_has(&d, "\"turn\":2"), "the next one is 2");
+	desk_says(&d, 0, INTERRUPTED);
+	desk_says(&d, 0, AUDIO("AAAA"));
+	ok(desk_has(&d, "\"turn\":3"),
+	    "sound after an interruption belongs to the next turn");
+	clean(&d);
+}
+
+static void
+test_manual(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	json_set_path(d.setup, "realtimeInputConfig.automaticActivityDetection"
+	    ".disabled", json_bool(true));
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_gives(&d, "{\"type\":\"activity\",\"state\":\"start\"}");
+	ok(strstr(d.log.data, "\"type\":\"interrupted\"") != NULL &&
+	    strstr(d.log.data, "\"type\":\"interrupted\"") <
+	    strstr(d.log.data, "activityStart"),
+	    "the user's activity cuts at once, before it is sent");
+	desk_says(&d, 0, AUDIO("BBBB"));
+	is_int(desk_count(&d, "\"type\":\"audio\""), 1,
+	    "what still comes of that turn is dropped");
+	desk_says(&d, 0, INTERRUPTED);
+	is_int(desk_count(&d, "\"type\":\"interrupted\""), 1,
+	    "and it is not said twice");
+	desk_says(&d, 0, COMPLETE);
+	desk_gives(&d, "{\"type\":\"activity\",\"state\":\"end\"}");
+	desk_says(&d, 0, AUDIO("AAAA"));
+	is_int(desk_count(&d, "\"type\":\"audio\""), 2, "the answer is heard");
+	desk_gives(&d, "{\"type\":\"activity\",\"state\":\"start\"}");
+	session_input_end(d.s, d.now);
+	is_int(desk_count(&d, "activityEnd"), 2,
+	    "an activity left open is ended with the input");
+	clean(&d);
+}
+
+static void
+test_refusals(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_open(&d, 0);
+	desk_closes(&d, 0, 1007, "API key not valid. Please pass a valid API "
+	    "key.");
+	is_int(d.done, CODE_REFUSED, "a bad key: 77");
+	ok(desk_has(&d, "\"class\":\"credential\""), "and says so");
+	is_int(d.dials, 1, "and is not tried again");
+	clean(&d);
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	d.held[0] = false;
+	session_refused(d.s, d.now, 0, 0, NULL, 0, CODE_UNAVAILABLE,
+	    "cannot connect: Connection refused");
+	is_int(d.done, CODE_UNAVAILABLE, "no route: 69");
+	clean(&d);
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	d.held[0] = false;
+	session_refused(d.s, d.now, 0, 429, "", 0, 0, "HTTP 429");
+	is_int(d.done, CODE_TEMPFAIL, "quota at the first dial: 75");
+	clean(&d);
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_open(&d, 0);
+	desk_wait(&d, 15000);
+	ok(desk_has(&d, "no answer to the setup"), "a setup without answer");
+	clean(&d);
+}
+
+static void
+test_limits(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	d.cfg.max_ms = 10000;
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_wait(&d, 9999);
+	ok(!desk_has(&d, "hangup"), "before the time");
+	desk_wait(&d, 2000);
+	is_int(d.done, CODE_CEILING, "--max-time: 124");
+	clean(&d);
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	d.cfg.max_turns = 2;
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, COMPLETE);
+	ok(!desk_has(&d, "hangup"), "one turn of two");
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, COMPLETE);
+	desk_closes(&d, 0, 1000, "");
+	is_int(d.done, CODE_CEILING, "--max-turns: 124");
+	clean(&d);
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	d.cfg.max_tokens = 1000;
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, "{\"usageMetadata\":{\"totalTokenCount\":600}}");
+	desk_says(&d, 0, "{\"usageMetadata\":{\"totalTokenCount\":610}}");
+	ok(!desk_has(&d, "hangup"), "counts within a turn are not summed");
+	desk_says(&d, 0, COMPLETE);
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, "{\"usageMetadata\":{\"totalTokenCount\":610}}");
+	desk_closes(&d, 0, 1000, "");
+	is_int(d.done, CODE_CEILING, "--max-tokens: 124");
+	clean(&d);
+}
+
+static void
+test_lines(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	ok(desk_gives_flags(&d, "{\"type\":\"text\",\"text\":\"one\"}", NULL,
+	    0, SESSION_TURNS), "the first line");
+	ok(!desk_gives_flags(&d, "{\"type\":\"text\",\"text\":\"two\"}", NULL,
+	    0, SESSION_TURNS), "the second one waits");
+	is_int(d.rooms, 0, "no room yet");
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, COMPLETE);
+	is_int(d.rooms, 1, "until the answer is complete");
+	ok(desk_gives_flags(&d, "{\"type\":\"text\",\"text\":\"two\"}", NULL,
+	    0, SESSION_TURNS), "now it is taken");
+	clean(&d);
+}
+
+static void
+test_pressure(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	d.queued = 10 << 20;
+	ok(!session_hungry(d.s), "a full socket is not fed");
+	desk_sound(&d, 60000, 9000, SESSION_LIVE);
+	session_tick(d.s, d.now);
+	ok(desk_has(&d, "\"type\":\"lost\""), "live sound over the bound is "
+	    "reported as lost");
+	d.queued = 0;
+	desk_forget(&d);
+	session_tick(d.s, d.now);
+	is_int(desk_count(&d, "audio/pcm"), 500, "ten seconds of it were kept");
+	ok(session_hungry(d.s), "and then it is hungry again");
+	clean(&d);
+}
+
+static void
+test_bad_input(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	ok(desk_gives(&d, "{\"type\":\"text\"}"), "a bad record is taken");
+	ok(desk_has(&d, "\"class\":\"input\""), "and reported");
+	ok(desk_gives(&d, "{\"type\":\"never-seen\"}"),
+	    "an unknown one is passed over");
+	session_input_end(d.s, d.now);
+	desk_closes(&d, 0, 1000, "");
+	is_int(d.done, CODE_DATA, "exit 65");
+	clean(&d);
+}
+
+static void
+test_garbage(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_open(&d, 0);
+	desk_says(&d, 0, "no json");
+	is_int(d.done, CODE_PROTOCOL, "a peer that does not speak JSON: 76");
+	clean(&d);
+}
+
+static void
+test_stop(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	session_stop(d.s, d.now, 130, "signal");
+	is_int(d.done, 130, "a signal while dialling");
+	ok(desk_has(&d, "drop 0"), "lets go of the dial");
+	clean(&d);
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	session_stop(d.s, d.now, 143, "signal");
+	ok(desk_has(&d, "hangup 0 1000"), "a signal while live closes");
+	desk_closes(&d, 0, 1000, "");
+	is_int(d.done, 143, "128 + n");
+	clean(&d);
+}
+
+int
+main(void)
+{
+	test_text();
+	test_audio();
+	test_silence();
+	test_tools();
+	test_cancel();
+	test_interrupted();
+	test_manual();
+	test_refusals();
+	test_limits();
+	test_lines();
+	test_pressure();
+	test_bad_input();
+	test_garbage();
+	test_stop();
+	return tap_done();
+}
