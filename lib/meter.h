@@ -1,0 +1,30 @@
+#ifndef METER_H
+#define METER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pcm.h"
+
+/*
+ * A level meter in one line of text: a bar of the level, a mark where the last
+ * seconds' peak was, and in words what is wrong: clipping, no signal at all.
+ * Pure; embedded by its owner.
+ */
+struct meter {
+	int rate;
+	struct pcm_level now;	/* since the last line */
+	double peak;		/* of the last seconds, in dB */
+	int64_t peak_age;	/* samples since it was seen */
+	int64_t clip_age, zeros;
+	int run;		/* samples at full scale in a row */
+	int64_t clips;
+};
+
+void meter_init(struct meter *, int rate);
+void meter_add(struct meter *, const int16_t *p, int n);
+/* The line, without newline, at most size bytes with its end; the level starts
+ * anew. */
+void meter_line(struct meter *, char *text, size_t size);
+
+#endif

@@ -1,0 +1,277 @@
+/*
+ * Sound is pulled: a frame that is due takes from the record that is open,
+ * and that from the input; so nothing is read far ahead of its time.
+ */
+#include "tape.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "clock.h"
+#include "framer.h"
+#include "input.h"
+#include "json.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "pace.h"
+#include "pcm.h"
+
+enum { BITE = 960 };		/* samples for the framer at once */
+
+struct tape {
+	struct loop *loop;
+	struct tape_opts o;
+	const struct tape_ops *ops;
+	void *arg;
+	struct input *input;
+	struct intake *intake;
+	struct framer *framer;
+	struct timer tick;
+	struct pace pace;
+	struct buf mono;		/* of a record with more channels */
+	const unsigned char *p;		/* what is left of the open record */
+	size_t left;			/* in samples */
+	int from;			/* its rate */
+	struct buf pending;		/* samples for the next frames */
+	int64_t given;			/* samples given */
+	int64_t paced;			/* of them, since the pace began */
+	bool ended, flushed, over;
+	int code;
+	char why[300];
+};
+
+static void
+keep(void *arg, int64_t t, int64_t at, const int16_t *p, int n)
+{
+	struct tape *a = arg;
+
+	(void)t;
+	(void)at;
+	(void)buf_add(&a->pending, p, (size_t)n * sizeof(*p));
+}
+
+static void
+bad(struct tape *a, int code, const char *why)
+{
+	if (a->code != CODE_OK)
+		return;
+	a->code = code;
+	snprintf(a->why, sizeof(a->why), "%s: %s",
+	    strcmp(a->o.path, "-") == 0 ? "standard input" : a->o.path, why);
+}
+
+static void
+open_record(struct tape *a, const struct record *r)
+{
+	int64_t rate = json_get_int(r->head, "rate", a->o.rate);
+	int64_t channels = json_get_int(r->head, "channels", 1);
+	struct pcm_in in;
+
+	if (strcmp(r->type, "audio") != 0)
+		return;
+	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
+	    channels > PCM_CHANNELS_MAX) {
+		bad(a, CODE_DATA, "sound with an impossible rate or number of "
+		    "channels");
+		return;
+	}
+	a->p = r->payload;
+	a->left = r->payload_len / 2;
+	a->from = (int)rate;
+	if (channels > 1) {
+		pcm_in_init(&in, PCM_S16, (int)channels);
+		buf_clear(&a->mono);
+		(void)pcm_in_add(&in, r->payload, r->payload_len, &a->mono);
+		a->p = (void *)a->mono.data;
+		a->left = a->mono.len / 2;
+	}
+}
+
+/* Some of the open record, or the next record, moves on; false where there is
+ * nothing. */
+static bool
+advance(struct tape *a)
+{
+	int16_t bite[BITE];
+	struct record r;
+	size_t n = a->left < BITE ? a->left : BITE;
+
+	if (n > 0) {
+		memcpy(bite, a->p, n * 2);
+		a->p += n * 2;
+		a->left -= n;
+		framer_add(a->framer, a->from, 0, bite, (int)n);
+		return true;
+	}
+	switch (intake_next(a->intake, &r)) {
+	case STREAM_RECORD:
+		open_record(a, &r);
+		return true;
+	case STREAM_BAD:
+		bad(a, CODE_DATA, intake_why(a->intake));
+		a->ended = true;
+		break;
+	case STREAM_MORE:
+		break;
+	}
+	if (!a->ended || a->flushed)
+		return false;
+	if (a->code == CODE_OK && intake_cut(a->intake) == -1)
+		bad(a, CODE_DATA, intake_why(a->intake));
+	a->flushed = true;
+	framer_end(a->framer);
+	return true;
+}
+
+/* The samples of the next frame: a whole one, or at the end the rest. */
+static int
+next_frame(struct tape *a)
+{
+	size_t whole = (size_t)a->o.samples * 2;
+
+	while (a->pending.len < whole && advance(a))
+		;
+	if (a->pending.len >= whole)
+		return a->o.samples;
+	return a->flushed ? (int)(a->pending.len / 2) : 0;
+}
+
+static void
+give(struct tape *a, int n, int64_t at)
+{
+	a->ops->frame(a->arg, a->given * 1000 / a->o.rate, at,
+	    (void *)a->pending.data, n);
+	buf_drop(&a->pending, (size_t)n * 2);
+	a->given += n;
+	a->paced += n;
+}
+
+static void
+finish(struct tape *a)
+{
+	if (a->over)
+		return;
+	a->over = true;
+	loop_untimer(a->loop, &a->tick);
+	a->ops->over(a->arg, a->code, a->why);
+}
+
+/* Gives the frames whose last sample has been "captured" by now. */
+static void
+run(struct tape *a)
+{
+	int64_t now = clock_us();
+	int n;
+
+	while (!a->over && (n = next_frame(a)) > 0) {
+		if (a->o.pace <= 0) {
+			if (a->ops->full(a->arg))
+				return;
+			give(a, n, now);
+			continue;
+		}
+		if (!a->pace.running) {
+			pace_start(&a->pace, now);
+			a->paced = 0;
+		}
+		if (pace_frames(&a->pace, now) < a->paced + n) {
+			loop_timer(a->loop, &a->tick, pace_when(&a->pace,
+			    a->paced + n) / 1000 + 1);
+			return;
+		}
+		give(a, n, pace_when(&a->pace, a->paced));
+	}
+	if (a->flushed)
+		finish(a);
+	else
+		/* the writer is late: its next sound is not */
+		pace_stop(&a->pace);
+}
+
+static void
+tick(void *arg)
+{
+	run(arg);
+}
+
+void
+tape_resume(struct tape *a)
+{
+	run(a);
+}
+
+static void *
+window(void *arg, size_t *n)
+{
+	struct tape *a = arg;
+
+	if (a->over || a->ended || a->left > 0 ||
+	    a->pending.len >= (size_t)a->o.samples * 2)
+		return NULL;
+	return intake_window(a->intake, n);
+}
+
+static void
+filled(void *arg, size_t n)
+{
+	struct tape *a = arg;
+
+	intake_filled(a->intake, n);
+	run(a);
+}
+
+static void
+end(void *arg, int error)
+{
+	struct tape *a = arg;
+
+	if (error)
+		bad(a, CODE_IO, strerror(error));
+	a->ended = true;
+	intake_ended(a->intake);
+	run(a);
+}
+
+static const struct input_ops input_ops = { window, filled, end };
+
+struct tape *
+tape_new(struct loop *loop, const struct tape_opts *o,
+    const struct tape_ops *ops, void *arg)
+{
+	struct tape *a = mem_alloc(sizeof(*a));
+
+	a->loop = loop;
+	a->o = *o;
+	a->ops = ops;
+	a->arg = arg;
+	a->input = input_open(loop, o->path, &input_ops, a);
+	if (a->input == NULL) {
+		free(a);
+		return NULL;
+	}
+	a->intake = intake_new(&o->form);
+	a->framer = framer_new(o->rate, o->samples, keep, a);
+	a->tick.fire = tick;
+	a->tick.arg = a;
+	pace_init(&a->pace, o->rate * (o->pace > 0 ? o->pace : 1));
+	buf_init(&a->pending, 64 << 20);
+	buf_init(&a->mono, STREAM_PAYLOAD_MAX);
+	return a;
+}
+
+void
+tape_free(struct tape *a)
+{
+	if (a == NULL)
+		return;
+	loop_untimer(a->loop, &a->tick);
+	input_close(a->input);
+	intake_free(a->intake);
+	framer_free(a->framer);
+	buf_done(&a->pending);
+	buf_done(&a->mono);
+	free(a);
+}

@@ -1,0 +1,40 @@
+#ifndef TAPE_H
+#define TAPE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "intake.h"
+
+/*
+ * A file, or whatever comes through a pipe, in a microphone's place: frames at
+ * the pace at which a microphone would give them.
+ */
+struct loop;
+struct tape;
+
+struct tape_opts {
+	const char *path;	/* "-" is standard input */
+	struct intake_opts form;
+	int rate, samples;	/* of the frames that are wanted */
+	double pace;		/* 1 as recorded, N times faster; 0: as fast as
+				 * it is taken */
+};
+
+struct tape_ops {
+	/* As of struct microphone_ops. */
+	void (*frame)(void *arg, int64_t t, int64_t at, const int16_t *p,
+	    int n);
+	/* Whether to wait, without a pace; then tape_resume(). */
+	bool (*full)(void *arg);
+	/* The end: CODE_OK, or another and a sentence. */
+	void (*over)(void *arg, int code, const char *why);
+};
+
+/* NULL with errno. */
+struct tape *tape_new(struct loop *, const struct tape_opts *,
+    const struct tape_ops *, void *arg);
+void tape_free(struct tape *);
+void tape_resume(struct tape *);
+
+#endif
