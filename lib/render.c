@@ -233,18 +233,7 @@ note_tool(struct render *r, const char *what, const struct json *head,
 	buf_done(&b);
 }
 
-static void
-on_transcript(struct render *r, const struct record *rec, struct buf *out)
-{
-	/* a guess is followed by the words themselves, a thought is not said */
-	if (json_true(json_get(rec->head, "interim")) ||
-	    json_true(json_get(rec->head, "thought")))
-		return;
-	words(r, render_side(rec), json_get_str(rec->head, "text", ""), out);
-}
-
-/* Ends one side's line; in whole-line form only the words of a whole message
- * need it, and they follow what is held. */
+/* Ends one side's line. */
 static void
 finish(struct render *r, enum side side, struct buf *out)
 {
@@ -252,6 +241,22 @@ finish(struct render *r, enum side side, struct buf *out)
 		shut(r, out);
 	else if (!r->o.live)
 		release(r, side, out);
+}
+
+static void
+on_transcript(struct render *r, const struct record *rec, struct buf *out)
+{
+	const char *text = json_get_str(rec->head, "text", "");
+
+	/* a guess is followed by the words themselves, a thought is not said */
+	if (json_true(json_get(rec->head, "interim")) ||
+	    json_true(json_get(rec->head, "thought")))
+		return;
+	/* no more words but an end: the connection is changed, and some of
+	 * them may come again */
+	if (*text == '\0' && json_true(json_get(rec->head, "finished")))
+		finish(r, render_side(rec), out);
+	words(r, render_side(rec), text, out);
 }
 
 /* What the user typed is a line of its own. */
@@ -360,6 +365,19 @@ on_media(struct render *r, const struct record *rec, struct buf *out)
 	buf_done(&b);
 }
 
+/* Sound that nobody will hear. */
+static void
+on_lost(struct render *r, const struct record *rec, struct buf *out)
+{
+	struct buf b;
+
+	buf_init(&b, 64);
+	buf_printf(&b, "%" PRId64 " ms of sound", json_get_int(rec->head, "ms",
+	    0));
+	note(r, rec->type, b.data, out);
+	buf_done(&b);
+}
+
 /* The words that records about trouble carry. */
 static const char *
 detail(const struct json *head)
@@ -407,6 +425,7 @@ static const struct {
 	{ "tool_cancel", on_cancel },
 	{ "image", on_media },
 	{ "blob", on_media },
+	{ "lost", on_lost },
 	{ "reconnecting", on_trouble },
 	{ "reconnected", on_trouble },
 	{ "stalled", on_trouble },

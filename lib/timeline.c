@@ -222,6 +222,9 @@ on_words(struct timeline *l, const struct record *rec)
 	int who = render_side(rec);
 	const struct json *part;
 
+	if (json_true(json_get(rec->head, "finished")) &&
+	    *json_get_str(rec->head, "text", "") == '\0')
+		l->open[who] = 0;
 	if (json_true(json_get(rec->head, "interim")) ||
 	    json_true(json_get(rec->head, "thought")))
 		return;
@@ -242,22 +245,30 @@ on_turn_end(struct timeline *l, const struct record *rec)
 	l->open[SIDE_USER] = l->open[SIDE_MODEL] = 0;
 }
 
-/* The model's sound after `at` was never played. */
+/* The sound of a turn after `at` was never played. */
 static void
-cut(struct timeline *l, int64_t at)
+cut(struct timeline *l, struct timeline_span *s, int64_t at)
 {
 	struct timeline_lane *k = &l->lane[SIDE_MODEL];
-	struct timeline_span *s = l->nspans > 0 ? &l->spans[l->nspans - 1] :
-	    NULL;
-	size_t n = (size_t)(at / TIMELINE_STEP) + 1;
+	size_t n, to;
 
-	if (s == NULL || at >= s->to)
+	if (at < s->from)
+		at = s->from;
+	if (at >= s->to || (s->cut >= 0 && at >= s->cut))
 		return;
+	n = (size_t)(at / TIMELINE_STEP) + 1;
+	to = (size_t)((s->cut >= 0 ? s->cut : s->to) / TIMELINE_STEP) + 1;
+	s->cut = at;
+	if (s != &l->spans[l->nspans - 1]) {
+		to = to < k->n ? to : k->n;
+		if (n < to)
+			memset(k->peak + n, 0, to - n);
+		return;
+	}
 	if (n < k->n)
 		k->n = n;
 	if (at < k->end)
 		k->end = at;
-	s->cut = at > s->from ? at : s->from;
 }
 
 static void
@@ -266,7 +277,8 @@ on_interrupted(struct timeline *l, const struct record *rec)
 	struct timeline_mark *m;
 
 	(void)rec;
-	cut(l, l->now);
+	if (l->nspans > 0)
+		cut(l, &l->spans[l->nspans - 1], l->now);
 	l->open[SIDE_MODEL] = 0;
 	/* said twice for one interruption it is one */
 	if (l->nmarks > 0 && l->marks[l->nmarks - 1].kind ==
@@ -282,15 +294,18 @@ on_interrupted(struct timeline *l, const struct record *rec)
 static void
 on_played(struct timeline *l, const struct record *rec)
 {
-	struct timeline_span *s = l->nspans > 0 ? &l->spans[l->nspans - 1] :
-	    NULL;
 	int64_t ms = json_get_int(rec->head, "ms", -1);
+	int64_t turn = json_get_int(rec->head, "turn", -1);
+	size_t i;
 
-	if (s == NULL || ms < 0 || ms > TIMELINE_DAY ||
-	    json_get_int(rec->head, "turn", -1) != s->turn ||
+	if (ms < 0 || ms > TIMELINE_DAY ||
 	    !json_true(json_get(rec->head, "interrupted")))
 		return;
-	cut(l, s->from + ms);
+	for (i = l->nspans; i > 0; i--)
+		if (l->spans[i - 1].turn == turn) {
+			cut(l, &l->spans[i - 1], l->spans[i - 1].from + ms);
+			return;
+		}
 }
 
 static void
@@ -441,6 +456,7 @@ static const struct {
 	{ "image", on_image }, { "blob", on_image },
 	{ "reconnecting", on_away }, { "reconnected", on_back },
 	{ "stalled", on_trouble }, { "error", on_trouble },
+	{ "lost", on_trouble },
 	{ "usage", on_usage }, { "end", on_end },
 };
 

@@ -80,6 +80,13 @@ test_turns(void)
 	    "{\"text\":\" p2\"},{}]") MODEL("x"),
 	    "user: typed\nuser: again\nmodel: p1 p2\nmodel: x\n",
 	    "whole messages are lines of their own");
+	check(all, MODEL("How's") MODEL(" that?") R("transcript\",\"role\":"
+	    "\"model\",\"text\":\"\",\"finished\":true")
+	    MODEL("How's that? Well."), "model: How's that?\n"
+	    "model: How's that? Well.\n", "a transcript closed in the middle");
+	check(live, MODEL("A") R("transcript\",\"role\":\"model\",\"text\":\"\","
+	    "\"finished\":true") MODEL("A b"), "model: A\nmodel: A b\n",
+	    "... and live");
 	check(all, R("transcript\",\"role\":\"user\",\"text\":\"gue\","
 	    "\"interim\":true") USER("guess"), "user: guess\n",
 	    "guesses are not shown");
@@ -113,6 +120,7 @@ test_events(void)
 	    "{\"b\":[2]}") R("tool_cancel\",\"ids\":[\"2\"]")
 	    R("reconnecting\",\"reason\":\"goAway\"")
 	    R("reconnected\",\"gap_ms\":320") R("stalled\"")
+	    R("lost\",\"ms\":120")
 	    R("error\",\"message\":\"no\\u001b[2Jsuch\\u0085 thing\"")
 	    R("image\",\"mime\":\"image/jpeg\",\"bytes\":2") "xx"
 	    R("nobody_knows\"") R("end\",\"reason\":\"input ended\""),
@@ -120,6 +128,7 @@ test_events(void)
 	    "[tool call: time]\n[tool answer: weather {\"b\":[2]}]\n"
 	    "[tool calls cancelled: [\"2\"]]\n[reconnecting: goAway]\n"
 	    "[reconnected: after 320 ms]\n[stalled]\n"
+	    "[lost: 120 ms of sound]\n"
 	    "[error: no\xef\xbf\xbd[2Jsuch\xef\xbf\xbd thing]\n"
 	    "[image: image/jpeg, 2 bytes]\n[end: input ended]\n",
 	    "events, control characters made harmless");
