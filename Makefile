@@ -40,6 +40,7 @@ BINS = $(patsubst cmd/%.c,$B/%,$(call have,cmd,$(PROGS)))
 UNITS = $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c))
 TOOLS = $(patsubst %.c,$B/%,$(wildcard tests/*.c))
 EXTRA = $B/tests/alsa/libgltest.so
+BENCH = $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
 FUZZ = $(patsubst %.c,$B/%,$(wildcard tests/fuzz/*.c))
 TESTS = $(sort $(wildcard tests/pipeline/*.t tests/fault/*.t))
 
@@ -56,7 +57,7 @@ $B/%.o: %.c
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS) $(GL_LIBS)
 $(BINS): $B/%: $B/cmd/%.o $B/libgl.a
 	$(LINK)
-$(UNITS) $(TOOLS): %: %.o $B/libgl.a
+$(UNITS) $(TOOLS) $(BENCH): %: %.o $B/libgl.a
 	$(LINK)
 $(FUZZ): %: %.o $B/tests/fuzz/main/replay.o $B/libgl.a
 	$(LINK)
@@ -95,7 +96,7 @@ fuzz:
 lint:
 	sh tests/lint "$(L1)" "$(L2)" "$(L3)" "$(L4)" "$(L5)"
 
-bench: test-build
+bench: test-build $(BENCH)
 	B=$(CURDIR)/$B sh tests/bench/run
 
 demo: all

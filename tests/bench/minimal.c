@@ -6,6 +6,7 @@
  *
  *	minimal PORT CAFILE [down] <pcm >pcm
  */
+#define _GNU_SOURCE		/* memmem(3) */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -25,6 +26,7 @@ enum { CHUNK = 1 << 16, FRAME_MAX = 4 << 20 };
 static SSL *tls;
 static unsigned char in[FRAME_MAX], out[BASE64_LEN(CHUNK) + 512];
 static size_t in_len;
+static int ready;		/* setupComplete came */
 
 static void
 die(const char *what)
@@ -106,6 +108,7 @@ message(const char *p, size_t n)
 	ssize_t len;
 
 	data = memmem(p, n < 512 ? n : 512, key, sizeof(key) - 1);
+	ready = 1;
 	if (data == NULL)
 		return memmem(p, n, "turnComplete", 12) != NULL;
 	data += sizeof(key) - 1;
@@ -203,11 +206,9 @@ main(int argc, char *argv[])
 	if (argc < 3)
 		die("usage: minimal PORT CAFILE");
 	dial(atoi(argv[1]), argv[2]);
-	if (SSL_read(tls, in, sizeof(in)) <= 0)	/* setupComplete */
-		die("no setupComplete");
 	p[0].fd = SSL_get_fd(tls);
 	for (;;) {
-		p[1].fd = open ? 0 : -1;
+		p[1].fd = open && ready ? 0 : -1;
 		poll(p, 2, -1);
 		if (p[0].revents && receive() != 0)
 			break;
