@@ -21,7 +21,8 @@ L5 = turns classify calls pieces state session session_core session_note \
 	session_watch session_send session_recv session_link \
 	emugrant emuauth setup token plan link trace \
 	feed sink dialog emulator ear scenario answer talk emusetup \
-	emuconn emucall emuturn emuhear emurules emucore emuio emuhost
+	emuconn emubrain emucall emuturn emuhear emurules emucore emuio \
+	emuprog emuhost
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool
 
 PKGS = libcurl openssl libcjson alsa libturbojpeg libyuv speexdsp

@@ -165,6 +165,19 @@ burst(void)
 	return (int)opt_int("--burst", optarg, 1, 100000);
 }
 
+/* A brain of ours, or a command. */
+static void
+brain(struct options *o)
+{
+	const struct opt_name *b = brains;
+
+	while (b->name && strcmp(b->name, optarg) != 0)
+		b++;
+	o->host.brain = b->name ? NULL : optarg;
+	o->host.emulator.brain = b->name ? (enum emulator_brain)b->value :
+	    EMULATOR_PROGRAM;
+}
+
 /* The options that describe the service. */
 static bool
 service_option(struct options *o, int c)
@@ -172,7 +185,7 @@ service_option(struct options *o, int c)
 	struct emulator_options *e = &o->host.emulator;
 
 	switch (c) {
-	case 'b': e->brain = opt_word("-b", optarg, brains); break;
+	case 'b': brain(o); break;
 	case OPT_BURST: e->burst = burst(); break;
 	case OPT_CAPACITY:
 		e->capacity = (size_t)opt_int("--capacity", optarg, 1, 1000000);

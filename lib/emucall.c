@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emubrain.h"
 #include "emucall.h"
 #include "emuconn.h"
 #include "json.h"
@@ -279,6 +280,7 @@ emucall_answer(struct emulator_conn *c, const struct client_event *ev,
 	if (response)
 		json_print(response, text);
 	talk_add(c->talk, TALK_TEXT, talk_text_tokens(text->len));
+	emubrain_response(c, ev, response);
 	p = find(t, ev->id, ev->name);
 	if (!p)
 		return unasked(c, ev, response);

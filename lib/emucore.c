@@ -507,6 +507,20 @@ emulator_tick(struct emulator *e, int64_t now)
 		settle(e->heap[0]);
 }
 
+void
+emulator_brain_record(struct emulator *e, unsigned talk,
+    const struct record *r, int64_t now)
+{
+	struct talk *k = talk_find(e->talks, talk);
+	struct emulator_conn *c = k ? k->holder : NULL;
+
+	e->now = now;
+	if (!c || c->phase != CONN_LIVE)
+		return;
+	emuturn_record(c, r);
+	settle(c);
+}
+
 size_t
 emulator_count(const struct emulator *e)
 {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ear.h"
+#include "emubrain.h"
 #include "emuconn.h"
 #include "emuhear.h"
 #include "emuturn.h"
@@ -168,6 +169,7 @@ static void
 speech_starts(struct emulator_conn *c)
 {
 	voice_activity(c, true);
+	emubrain_activity(c, true);
 	emuconn_fire(c, ON_SPEECH, NULL, NULL);
 	if (!c->set.no_interruption)
 		emuturn_interrupt(c);
@@ -182,6 +184,7 @@ speech_ends(struct emulator_conn *c)
 	int rate;
 
 	voice_activity(c, false);
+	emubrain_activity(c, false);
 	pcm = ear_take(c->ear, &rate, &samples);
 	emuturn_user(c, heard_speech(pcm, rate, samples, ms));
 }
@@ -224,6 +227,7 @@ hear_audio(struct emulator_conn *c, const struct client_event *ev)
 		if (e->watch.heard)
 			e->watch.heard(e->arg, c->talk->id, ev->rate, pcm,
 			    (size_t)n & ~(size_t)1);
+		emubrain_audio(c, ev->rate, pcm, (size_t)n & ~(size_t)1);
 		if (!c->set.ear.manual || ear_speaking(c->ear))
 			talk_hear(c->talk, n / 2 * 1000 / ev->rate);
 		emuconn_fire(c, ON_AUDIO, NULL, NULL);
@@ -245,6 +249,8 @@ hear_image(struct emulator_conn *c, const struct client_event *ev)
 	if (n > 0)
 		bad = e->watch.image ? e->watch.image(e->arg, ev->mime, p,
 		    (size_t)n, &width, &height, why, sizeof(why)) : 0;
+	if (bad == 0)
+		emubrain_image(c, ev->mime, p, (size_t)n);
 	free(p);
 	if ((log = emuconn_log(c, "image"))) {
 		stream_int(log, "size", n);
@@ -270,6 +276,7 @@ hear_text(struct emulator_conn *c, const struct client_event *ev)
 		emuturn_interrupt(c);
 	if (!emuconn_alive(c))
 		return;
+	emubrain_text(c, ev->text, ev->len);
 	emuturn_user(c, heard_text(ev->text, ev->len, true));
 }
 
@@ -339,8 +346,10 @@ hear_content(struct emulator_conn *c, const struct client_event *ev)
 		}
 	} else {
 		emuturn_interrupt(c);
-		if (ev->flag && emuconn_alive(c))
+		if (ev->flag && emuconn_alive(c)) {
+			emubrain_text(c, text.data, text.len);
 			emuturn_user(c, heard_text(text.data, text.len, false));
+		}
 	}
 	buf_done(&text);
 }

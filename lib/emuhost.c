@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "emuhost.h"
 #include "emuio.h"
+#include "emuprog.h"
 #include "fd.h"
 #include "httpd.h"
 #include "httphead.h"
@@ -57,6 +58,7 @@ struct emuhost {
 	struct timer reaper;
 	struct timer patience;	/* while stopping */
 	struct output *log;
+	struct emuprog *prog;
 	const char *audio_dir;
 	int64_t start;
 	double speed;
@@ -445,11 +447,39 @@ keep_audio(void *arg, unsigned talk, int rate, const void *pcm, size_t n)
 	free(path);
 }
 
+static void
+brain(void *arg, unsigned talk, const char *head, size_t hn,
+    const void *payload, size_t pn)
+{
+	struct emuhost *h = arg;
+
+	emuprog_tell(h->prog, talk, head, hn, payload, pn);
+}
+
+static void
+brain_end(void *arg, unsigned talk)
+{
+	struct emuhost *h = arg;
+
+	if (h->prog)
+		emuprog_end(h->prog, talk);
+}
+
+static void
+brain_said(void *arg, unsigned talk, const struct record *r)
+{
+	struct emuhost *h = arg;
+
+	emulator_brain_record(h->core, talk, r, core_now(h));
+	rearm(h);
+}
+
 static struct emulator *
 new_core(struct emuhost *h, const struct emuhost_opts *o)
 {
 	struct emulator_watch w = { .line = h->log ? log_line : NULL,
-	    .heard = o->audio_dir ? keep_audio : NULL };
+	    .heard = o->audio_dir ? keep_audio : NULL,
+	    .brain = h->prog ? brain : NULL, .brain_end = brain_end };
 
 	return emulator_new(&o->emulator, &w, h);
 }
@@ -478,6 +508,12 @@ emuhost_open(struct loop *loop, const struct emuhost_opts *o, char *why,
 			free(h);
 			return NULL;
 		}
+	}
+	if (o->brain && !(h->prog = emuprog_new(loop, o->brain, brain_said,
+	    h))) {
+		snprintf(why, size, "'%s' is no command", o->brain);
+		emuhost_free(h);
+		return NULL;
 	}
 	h->core = new_core(h, o);
 	h->listener = listen_open(loop, &l, accepted, h, why, size);
@@ -561,6 +597,7 @@ emuhost_free(struct emuhost *h)
 	if (h->listener)
 		listen_close(h->listener);
 	emulator_free(h->core);
+	emuprog_free(h->prog);
 	loop_untimer(h->loop, &h->timer);
 	loop_untimer(h->loop, &h->reaper);
 	loop_untimer(h->loop, &h->patience);

@@ -19,6 +19,7 @@ struct emuhost_opts {
 	int port;		/* 0: the kernel's choice */
 	const char *cert, *key;	/* PEM; NULL: no TLS */
 	double speed;		/* of the emulator's time; 0: 1 */
+	const char *brain;	/* command of EMULATOR_PROGRAM */
 	const char *log;	/* path, NULL: none */
 	const char *audio_dir;	/* where what was heard is kept; NULL */
 };

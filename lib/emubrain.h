@@ -1,0 +1,26 @@
+#ifndef EMUBRAIN_H
+#define EMUBRAIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * What a brain program is told, as records of gl-stream(5): the sound as it
+ * comes, what the ear makes of it, texts, pictures, answers to calls.  Nothing
+ * happens where the brain is no program.
+ */
+struct client_event;
+struct emulator_conn;
+struct json;
+
+void emubrain_audio(struct emulator_conn *, int rate, const void *pcm,
+    size_t n);
+void emubrain_activity(struct emulator_conn *, bool start);
+void emubrain_text(struct emulator_conn *, const char *text, size_t n);
+void emubrain_image(struct emulator_conn *, const char *mime, const void *p,
+    size_t n);
+void emubrain_response(struct emulator_conn *, const struct client_event *,
+    const struct json *response);
+void emubrain_interrupted(struct emulator_conn *);
+
+#endif

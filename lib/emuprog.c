@@ -1,0 +1,255 @@
+/*
+ * A program that ends, or writes what is no stream, is told as ended; its
+ * conversation goes on without answers.  A program whose conversation is over
+ * has GRACE_MS to end by itself.
+ */
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "emuprog.h"
+#include "input.h"
+#include "loop.h"
+#include "mem.h"
+#include "output.h"
+#include "proc.h"
+#include "stream.h"
+#include "words.h"
+
+enum { WORDS_MAX = 1000, QUEUE = 16 << 20, GRACE_MS = 2000, START_MAX = 4096 };
+
+struct prog {
+	struct emuprog *owner;
+	unsigned talk;
+	struct proc proc;
+	struct input *in;	/* from the program; NULL once it has ended */
+	struct output *out;
+	struct stream_reader *reader;
+	struct timer grace;
+	bool running;		/* not reaped yet */
+	bool over;		/* its conversation has ended */
+	struct prog *next;
+};
+
+struct emuprog {
+	struct loop *loop;
+	char **words;
+	void (*said)(void *arg, unsigned talk, const struct record *);
+	void *arg;
+	struct prog *list;
+};
+
+struct emuprog *
+emuprog_new(struct loop *loop, const char *command,
+    void (*said)(void *, unsigned, const struct record *), void *arg)
+{
+	struct emuprog *e = mem_alloc(sizeof(*e));
+
+	e->loop = loop;
+	e->said = said;
+	e->arg = arg;
+	e->words = words_split(command, WORDS_MAX);
+	if (e->words)
+		return e;
+	free(e);
+	return NULL;
+}
+
+static void
+shut(struct prog *p)
+{
+	if (p->in)
+		input_close(p->in);
+	if (p->out)
+		output_close(p->out);
+	p->in = NULL;
+	p->out = NULL;
+}
+
+static void
+destroy(struct prog *p)
+{
+	struct prog **at = &p->owner->list;
+
+	shut(p);
+	while (*at != p)
+		at = &(*at)->next;
+	*at = p->next;
+	loop_untimer(p->owner->loop, &p->grace);
+	stream_reader_free(p->reader);
+	free(p);
+}
+
+void
+emuprog_free(struct emuprog *e)
+{
+	struct prog *p;
+
+	if (!e)
+		return;
+	while ((p = e->list)) {
+		if (p->running)
+			proc_kill(p->proc.pid, SIGKILL);
+		destroy(p);
+	}
+	free(e->words);
+	free(e);
+}
+
+/* The program says nothing more. */
+static void
+silent(struct prog *p)
+{
+	if (!p->in)
+		return;
+	input_close(p->in);
+	p->in = NULL;
+	if (!p->over)
+		p->owner->said(p->owner->arg, p->talk, NULL);
+}
+
+static void *
+window(void *arg, size_t *n)
+{
+	struct prog *p = arg;
+
+	return stream_window(p->reader, n);
+}
+
+static void
+filled(void *arg, size_t n)
+{
+	struct prog *p = arg;
+	enum stream_status s;
+	struct record r;
+
+	stream_filled(p->reader, n);
+	while ((s = stream_next(p->reader, &r)) == STREAM_RECORD)
+		if (!p->over)
+			p->owner->said(p->owner->arg, p->talk, &r);
+	if (s == STREAM_BAD)
+		silent(p);
+}
+
+static void
+ended(void *arg, int error)
+{
+	(void)error;
+	silent(arg);
+}
+
+static void
+retired(void *arg)
+{
+	destroy(arg);
+}
+
+/* Freed on the next turn of the loop: its own handlers may be at work. */
+static void
+retire(struct prog *p)
+{
+	p->grace.fire = retired;
+	loop_timer(p->owner->loop, &p->grace, loop_now(p->owner->loop));
+}
+
+static void
+reaped(void *arg, pid_t pid, int status)
+{
+	struct prog *p = arg;
+
+	(void)pid;
+	(void)status;
+	p->running = false;
+	if (p->over)
+		retire(p);
+}
+
+static void
+out_of_patience(void *arg)
+{
+	struct prog *p = arg;
+
+	proc_kill(p->proc.pid, SIGKILL);
+}
+
+static void
+not_started(void *arg)
+{
+	struct prog *p = arg;
+
+	p->owner->said(p->owner->arg, p->talk, NULL);
+}
+
+static struct prog *
+start(struct emuprog *e, unsigned talk)
+{
+	static const struct input_ops in_ops = { window, filled, ended };
+	struct proc_opts o = { .argv = (const char *const *)e->words,
+	    .err = PROC_ERR_OURS };
+	struct prog *p = mem_alloc(sizeof(*p));
+	struct buf b;
+
+	p->owner = e;
+	p->talk = talk;
+	p->next = e->list;
+	p->grace.fire = out_of_patience;
+	p->grace.arg = p;
+	e->list = p;
+	/* one that cannot start is remembered as one that has ended */
+	if (proc_start(&p->proc, &o) != 0) {
+		p->grace.fire = not_started;
+		loop_timer(e->loop, &p->grace, loop_now(e->loop));
+		return p;
+	}
+	p->running = true;
+	p->reader = stream_reader_new();
+	p->in = input_fd(e->loop, p->proc.out, &in_ops, p);
+	p->out = output_fd(e->loop, p->proc.in, QUEUE, NULL, p);
+	loop_child(e->loop, p->proc.pid, reaped, p);
+	buf_init(&b, START_MAX);
+	stream_start(&b, "gl-emulator");
+	output_add(p->out, b.data, b.len, NULL, 0);
+	buf_done(&b);
+	return p;
+}
+
+static struct prog *
+find(struct emuprog *e, unsigned talk)
+{
+	struct prog *p = e->list;
+
+	while (p && (p->talk != talk || p->over))
+		p = p->next;
+	return p;
+}
+
+void
+emuprog_tell(struct emuprog *e, unsigned talk, const char *head, size_t hn,
+    const void *payload, size_t pn)
+{
+	struct prog *p = find(e, talk);
+
+	if (!p)
+		p = start(e, talk);
+	if (p->out)
+		output_add(p->out, head, hn, payload, pn);
+}
+
+void
+emuprog_end(struct emuprog *e, unsigned talk)
+{
+	struct prog *p = find(e, talk);
+
+	if (!p)
+		return;
+	p->over = true;
+	if (!p->running) {
+		retire(p);
+		return;
+	}
+	output_close(p->out);
+	p->out = NULL;
+	loop_timer(e->loop, &p->grace, loop_now(e->loop) + GRACE_MS);
+}
