@@ -37,12 +37,13 @@ struct options {
 	const char *ca;
 	int ready_fd;
 	struct buf cert, key;
+	char *auth;
 	struct loop *loop;
 	struct emuhost *server;
 };
 
 enum {
-	OPT_BURST = 256, OPT_CA, OPT_CAPACITY, OPT_CONTEXT, OPT_EXPIRED,
+	OPT_AUTH = 256, OPT_BURST, OPT_CA, OPT_CAPACITY, OPT_CONTEXT, OPT_EXPIRED,
 	OPT_HANDLE_LIFE, OPT_HELP, OPT_HOST, OPT_INDEX_BASE, OPT_KEY_FILE,
 	OPT_LIFE, OPT_LOG, OPT_MODEL, OPT_NAME, OPT_NOTICE, OPT_READY_FD,
 	OPT_SAVE_AUDIO, OPT_SEED, OPT_SPEED, OPT_THINK, OPT_TLS,
@@ -50,6 +51,7 @@ enum {
 };
 
 static const struct option longopts[] = {
+	{ "auth", required_argument, NULL, OPT_AUTH },
 	{ "brain", required_argument, NULL, 'b' },
 	{ "burst", required_argument, NULL, OPT_BURST },
 	{ "ca", required_argument, NULL, OPT_CA },
@@ -95,6 +97,7 @@ usage(void)
 	    "or a\n                         command that speaks gl-stream(5)\n"
 	    "  -p, --port N           listen there; a free port unless told\n"
 	    "  -s, --scenario FILE    rules: faults, tool calls, answers\n"
+	    "      --auth FILE        settings of the token endpoints\n"
 	    "      --burst N|max      sound faster than it plays, 4 times\n"
 	    "      --ca FILE          writes the CA's certificate there\n"
 	    "      --capacity N       connections at once\n"
@@ -212,6 +215,16 @@ service_option(struct options *o, int c)
 }
 
 static void
+slurp_auth(struct options *o)
+{
+	free(o->auth);
+	o->auth = fd_slurp(optarg, FILE_MAX, &o->host.auth_len);
+	if (!o->auth)
+		log_die(CODE_NOINPUT, "%s:", optarg);
+	o->host.auth = o->auth;
+}
+
+static void
 option(struct options *o, int c)
 {
 	if (service_option(o, c))
@@ -222,6 +235,7 @@ option(struct options *o, int c)
 	case 's': add(&o->scenarios, mem_str(optarg)); break;
 	case 'v': log_louder(); break;
 	case 'V': log_version();
+	case OPT_AUTH: slurp_auth(o); break;
 	case OPT_CA: o->ca = optarg; break;
 	case OPT_EXPIRED: o->expired = true; break;
 	case OPT_HOST: o->host.host = optarg; break;
@@ -372,6 +386,7 @@ main(int argc, char *argv[])
 	loop_free(o.loop);
 	buf_wipe(&o.key);
 	buf_done(&o.cert);
+	free(o.auth);
 	free_list(&o.keys);
 	free_list(&o.tokens);
 	free_list(&o.models);

@@ -13,6 +13,8 @@ enum { PIECE = 24, TEXT_MAX = 1 << 20, FADE = 120 };
 
 struct answer {
 	struct buf pcm;
+	struct pcm_rate *conv;	/* from this rate; NULL: none yet */
+	int conv_rate;
 	size_t pos;		/* bytes read of it */
 	int64_t tone;		/* samples in all */
 	int64_t tone_read;
@@ -37,6 +39,7 @@ answer_free(struct answer *a)
 {
 	if (!a)
 		return;
+	pcm_rate_free(a->conv);
 	buf_done(&a->pcm);
 	buf_done(&a->text);
 	free(a);
@@ -45,17 +48,21 @@ answer_free(struct answer *a)
 int
 answer_speech(struct answer *a, int rate, const void *pcm, size_t samples)
 {
-	struct pcm_rate *r;
 	int bad;
 
+	if (a->conv && rate != a->conv_rate) {
+		pcm_rate_flush(a->conv, &a->pcm);
+		pcm_rate_free(a->conv);
+		a->conv = NULL;
+	}
 	if (rate == ANSWER_RATE)
 		return buf_add(&a->pcm, pcm, samples * 2);
-	r = pcm_rate_new(rate, ANSWER_RATE);
-	if (!r)
+	if (!a->conv && !(a->conv = pcm_rate_new(rate, ANSWER_RATE)))
 		return -1;
-	bad = pcm_rate_add(r, pcm, samples, &a->pcm);
-	bad |= pcm_rate_flush(r, &a->pcm);
-	pcm_rate_free(r);
+	a->conv_rate = rate;
+	bad = pcm_rate_add(a->conv, pcm, samples, &a->pcm);
+	if (!a->open)
+		bad |= pcm_rate_flush(a->conv, &a->pcm);
 	return bad;
 }
 
@@ -75,6 +82,8 @@ void
 answer_open(struct answer *a, bool open)
 {
 	a->open = open;
+	if (!open && a->conv)
+		pcm_rate_flush(a->conv, &a->pcm);
 }
 
 bool

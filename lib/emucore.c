@@ -326,6 +326,16 @@ doom(struct emulator_conn *c, int code, const char *reason)
 	c->doom = reason;
 }
 
+static bool
+token_good(const struct emulator *e, const char *token)
+{
+	if (!e->opt.tokens && !e->watch.token)
+		return true;
+	if (e->opt.tokens && in_list(token, e->opt.tokens))
+		return true;
+	return token && e->watch.token && e->watch.token(e->arg, token);
+}
+
 /* Vertex looks at credentials with the upgrade, the Developer API afterwards.
  * -1 where the upgrade is refused. */
 static int
@@ -338,7 +348,7 @@ admit(struct emulator_conn *c, const struct emulator_request *q,
 
 	if (c->backend == BACKEND_VERTEX) {
 		token = token ? skip(token, "Bearer ") : NULL;
-		if ((token || !key) ? in_list(token, o->tokens) :
+		if ((token || !key) ? token_good(c->e, token) :
 		    in_list(key, o->keys))
 			return 0;
 		refuse(r, 401, "UNAUTHENTICATED", "Request had invalid "
@@ -350,7 +360,7 @@ admit(struct emulator_conn *c, const struct emulator_request *q,
 	if (c->constrained) {
 		token = token ? skip(token, "Token ") :
 		    query(q->target, "access_token", value, sizeof(value));
-		if (!in_list(token, o->tokens))
+		if (!token_good(c->e, token))
 			doom(c, 1007, "Request contains an invalid argument.");
 	} else {
 		if (!key)

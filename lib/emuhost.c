@@ -15,6 +15,7 @@
 #include "emuhost.h"
 #include "emuio.h"
 #include "emuprog.h"
+#include "emuweb.h"
 #include "fd.h"
 #include "httpd.h"
 #include "httphead.h"
@@ -59,6 +60,7 @@ struct emuhost {
 	struct timer patience;	/* while stopping */
 	struct output *log;
 	struct emuprog *prog;
+	struct emuweb *web;
 	const char *audio_dir;
 	int64_t start;
 	double speed;
@@ -353,21 +355,31 @@ upgrade(struct host_conn *hc, struct httpd *d, const struct httphead *head)
 }
 
 static void
+plain_request(struct host_conn *hc, struct httpd *d,
+    const struct httphead *head, const char *body, size_t n)
+{
+	switch (emuweb_request(hc->host->web, d, head, body, n)) {
+	case EMUAUTH_ANSWER:
+		break;
+	case EMUAUTH_NEVER:
+		swallow(hc, d);
+		break;
+	case EMUAUTH_DROP:
+		httpd_close(d, IO_DROP);
+		free_conn(hc);
+	}
+}
+
+static void
 http_request(void *arg, struct httpd *d, const struct httphead *head,
     const char *body, size_t n)
 {
-	static const char unknown[] = "{\n  \"error\": {\n    \"code\": 404,\n"
-	    "    \"message\": \"Not Found\",\n    \"status\": \"NOT_FOUND\"\n"
-	    "  }\n}\n";
 	struct host_conn *hc = arg;
 	char why[200];
 	int status;
 
-	(void)body;
-	(void)n;
 	if (!wsup_asked(head)) {
-		httpd_answer(d, 404, "application/json", NULL, unknown,
-		    sizeof(unknown) - 1);
+		plain_request(hc, d, head, body, n);
 		return;
 	}
 	status = wsup_check_request(head, why, sizeof(why));
@@ -380,8 +392,10 @@ http_request(void *arg, struct httpd *d, const struct httphead *head,
 static void
 http_end(void *arg, struct httpd *d)
 {
-	(void)d;
-	free_conn(arg);
+	struct host_conn *hc = arg;
+
+	emuweb_forget(hc->host->web, d);
+	free_conn(hc);
 }
 
 static const struct httpd_ops http_ops = {
@@ -474,12 +488,21 @@ brain_said(void *arg, unsigned talk, const struct record *r)
 	rearm(h);
 }
 
+static bool
+token_good(void *arg, const char *token)
+{
+	struct emuhost *h = arg;
+
+	return emuweb_token(h->web, token);
+}
+
 static struct emulator *
 new_core(struct emuhost *h, const struct emuhost_opts *o)
 {
 	struct emulator_watch w = { .line = h->log ? log_line : NULL,
 	    .heard = o->audio_dir ? keep_audio : NULL,
-	    .brain = h->prog ? brain : NULL, .brain_end = brain_end };
+	    .brain = h->prog ? brain : NULL, .brain_end = brain_end,
+	    .token = o->auth ? token_good : NULL };
 
 	return emulator_new(&o->emulator, &w, h);
 }
@@ -515,6 +538,11 @@ emuhost_open(struct loop *loop, const struct emuhost_opts *o, char *why,
 		emuhost_free(h);
 		return NULL;
 	}
+	h->web = emuweb_new(loop, o->auth, o->auth_len, why, size);
+	if (!h->web) {
+		emuhost_free(h);
+		return NULL;
+	}
 	h->core = new_core(h, o);
 	h->listener = listen_open(loop, &l, accepted, h, why, size);
 	if (!h->listener) {
@@ -542,8 +570,10 @@ abandon(struct host_conn *hc)
 {
 	struct emuhost *h = hc->host;
 
-	if (hc->httpd)
+	if (hc->httpd) {
+		emuweb_forget(h->web, hc->httpd);
 		httpd_close(hc->httpd, IO_DROP);
+	}
 	if (hc->ws)
 		ws_drop(hc->ws, IO_DROP);
 	if (hc->core)
@@ -598,6 +628,7 @@ emuhost_free(struct emuhost *h)
 		listen_close(h->listener);
 	emulator_free(h->core);
 	emuprog_free(h->prog);
+	emuweb_free(h->web);
 	loop_untimer(h->loop, &h->timer);
 	loop_untimer(h->loop, &h->reaper);
 	loop_untimer(h->loop, &h->patience);

@@ -22,6 +22,9 @@ struct emuhost_opts {
 	const char *brain;	/* command of EMULATOR_PROGRAM */
 	const char *log;	/* path, NULL: none */
 	const char *audio_dir;	/* where what was heard is kept; NULL */
+	const char *auth;	/* settings of emuauth.h, n bytes; with them
+				 * only tokens given out are good */
+	size_t auth_len;
 };
 
 /* NULL with a sentence. */

@@ -92,6 +92,9 @@ struct emulator_watch {
 	    const void *payload, size_t pn);
 	/* That conversation is over. */
 	void (*brain_end)(void *arg, unsigned talk);
+	/* Whether an access or ephemeral token is good, besides those of the
+	 * options. */
+	bool (*token)(void *arg, const char *token);
 	/* Decodes a picture: 0 and its size, or -1 with why. */
 	int (*image)(void *arg, const char *mime, const void *p, size_t n,
 	    int *width, int *height, char *why, size_t size);
