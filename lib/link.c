@@ -218,21 +218,25 @@ constrain(struct link *l)
 }
 
 static void
-on_secret(void *arg, const char *secret, const char *quota_project)
+on_secret(void *arg, const struct token_reply *r)
 {
 	struct link *l = arg;
+	const char *project = l->o->quota_project;
 	enum credential c = l->o->credential;
 
 	l->ask = NULL;
-	if (c != CREDENTIAL_NONE && endpoint_is_ephemeral(secret)) {
+	if (c != CREDENTIAL_NONE && endpoint_is_ephemeral(r->secret)) {
 		c = CREDENTIAL_EPHEMERAL;
 		constrain(l);
 	}
+	/* a program may print either; only OAuth tokens begin so */
+	if (c == CREDENTIAL_KEY && strncmp(r->secret, "ya29.", 5) == 0)
+		c = CREDENTIAL_BEARER;
 	/* at once as large as it gets: a move would leave a copy behind */
-	if (*secret)
-		buf_room(&l->heads, strlen(secret) + 1024);
-	if (endpoint_headers(c, secret, l->o->quota_project ?
-	    l->o->quota_project : quota_project, &l->heads) < 0) {
+	if (*r->secret)
+		buf_room(&l->heads, strlen(r->secret) + 1024);
+	if (endpoint_headers(c, r->secret, project ? project :
+	    r->quota_project, &l->heads) < 0) {
 		refuse(l, 0, NULL, 0, CODE_REFUSED,
 		    "the key or token holds what no header can carry");
 		return;

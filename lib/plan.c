@@ -78,7 +78,8 @@ plan_secret(struct plan *p, const struct plan_wish *w, enum credential *c,
 	}
 	*c = CREDENTIAL_KEY;
 	if (given) {
-		if (vertex && !w->key_file)
+		/* a gateway's token is hardly ever a Google key */
+		if ((vertex || w->url) && !w->key_file)
 			*c = CREDENTIAL_BEARER;
 	} else if (w->emulator || w->url || w->no_secret) {
 		*c = CREDENTIAL_NONE;

@@ -30,6 +30,7 @@ struct token {
 	struct loop *loop;
 	char *key, *file;
 	char **argv;		/* of the program */
+	const char *const *without;
 	int fd;
 	int wait_ms;
 	struct input *lines;	/* on fd */
@@ -81,6 +82,7 @@ token_new(struct loop *loop, const struct token_opts *o)
 	t->key = mem_str(o->key);
 	t->file = mem_str(o->file);
 	t->fd = o->fd;
+	t->without = o->without;
 	t->wait_ms = o->wait_ms ? o->wait_ms : TOKEN_WAIT_MS;
 	if (o->command)
 		t->argv = make_argv("/bin/sh", shell);
@@ -163,21 +165,23 @@ static void
 answer(struct token_ask *a)
 {
 	struct token_ask copy = *a;
+	struct token_reply reply = { 0 };
 	struct json *j = NULL;
-	const char *secret, *project = NULL;
 
 	a->text[a->have] = copy.text[a->have] = '\0';
 	if (copy.text[0] == '{') {
 		j = json_parse(copy.text, a->have, NULL, 0);
-		secret = json_get_str(j, "access_token",
+		reply.secret = json_get_str(j, "access_token",
 		    json_get_str(j, "token", NULL));
-		project = json_get_str(j, "quota_project_id", NULL);
+		reply.quota_project = json_get_str(j, "quota_project_id",
+		    NULL);
+		reply.project = json_get_str(j, "project_id", NULL);
 	} else {
-		secret = trim(copy.text);
+		reply.secret = trim(copy.text);
 	}
-	if (secret && *secret) {
+	if (reply.secret && *reply.secret) {
 		forget(a);
-		copy.ops->got(copy.arg, secret, project);
+		copy.ops->got(copy.arg, &reply);
 	} else {
 		fail(a, CODE_REFUSED, "no token came: the program or file "
 		    "gave none");
@@ -260,9 +264,13 @@ out_end(void *arg, int error)
 static const struct input_ops out_ops = { window, filled, out_end };
 
 static void
-child(char **argv, int out)
+child(const struct token *t, int out)
 {
+	size_t i;
 	int null;
+
+	for (i = 0; t->without && t->without[i]; i++)
+		unsetenv(t->without[i]);
 
 	loop_forked();
 	null = open("/dev/null", O_RDONLY);
@@ -272,7 +280,7 @@ child(char **argv, int out)
 		fcntl(out, F_SETFD, 0);
 	else
 		dup2(out, 1);
-	execvp(argv[0], argv);
+	execvp(t->argv[0], t->argv);
 	_exit(127);
 }
 
@@ -286,7 +294,7 @@ start(struct token_ask *a)
 		return -1;
 	a->pid = fork();
 	if (a->pid == 0)
-		child(t->argv, p[1]);
+		child(t, p[1]);
 	close(p[1]);
 	if (a->pid == -1) {
 		a->pid = 0;
@@ -389,10 +397,11 @@ static void
 nothing(struct token_ask *a)
 {
 	const struct token_ops *ops = a->ops;
+	const struct token_reply reply = { .secret = "" };
 	void *arg = a->arg;
 
 	forget(a);
-	ops->got(arg, "", NULL);
+	ops->got(arg, &reply);
 }
 
 /* The timer: a secret that was there at once, or nothing came in time. */

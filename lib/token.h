@@ -27,17 +27,23 @@ struct token_opts {
 	const char *program;	/* run by itself, with words after it */
 	const char *const *words;	/* its arguments, ended by NULL */
 	const char *command;	/* run by the shell */
+	const char *const *without;	/* variables that the program does not
+					 * get, ended by NULL; or NULL */
 	int wait_ms;		/* 0: TOKEN_WAIT_MS */
 };
 
 /*
  * A program prints the secret alone on a line, or a JSON object with
- * access_token (or token) and perhaps quota_project_id.
+ * access_token (or token) and perhaps quota_project_id and project_id.
  */
+struct token_reply {
+	const char *secret;
+	const char *quota_project, *project;	/* or NULL */
+};
+
 struct token_ops {
-	/* Both strings are valid during the call only; quota_project may be
-	 * NULL. */
-	void (*got)(void *arg, const char *secret, const char *quota_project);
+	/* The strings are valid during the call only. */
+	void (*got)(void *arg, const struct token_reply *);
 	/* code of log.h (77, 69, 75, 78), why a sentence. */
 	void (*failed)(void *arg, int code, const char *why);
 };
