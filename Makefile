@@ -18,7 +18,8 @@ L4 = family fields schema familycheck proto protoclient protoserver \
 	auth_reply auth_net auth_cache auth_run auth_subject auth_fetch \
 	auth auth_check auth_mint decl ledger run toolbox mcp caller
 L5 = turns classify calls pieces state session session_core session_note \
-	session_watch session_send session_recv session_link \
+	session_watch session_queue session_send session_recv session_resume \
+	session_link \
 	emugrant emuauth setup token plan link trace \
 	feed sink dialog emulator ear scenario answer talk emusetup \
 	emuconn emubrain emucall emuturn emuhear emurules emucore emuio \

@@ -14,7 +14,7 @@
 enum piece_kind {
 	PIECE_AUDIO,		/* bytes are s16le mono of `rate` */
 	PIECE_IMAGE,
-	PIECE_TEXT,		/* typed words, a turn, anything to be answered */
+	PIECE_TEXT,		/* typed words, a turn */
 	PIECE_CONTROL,		/* activity, end of audio, context, raw */
 	PIECE_TOOL		/* an answer to a tool call */
 };

@@ -87,16 +87,16 @@ struct session_config {
 	int64_t max_ms, max_tokens, max_turns;
 
 	/* times in ms */
-	int64_t dial_ms;	/* to the upgrade (the caller has its own too) */
+	int64_t dial_ms;	/* to the upgrade */
 	int64_t setup_ms;	/* setup to setupComplete */
-	int64_t life_ms;	/* of a connection before it is rotated; 0 off */
+	int64_t life_ms;	/* of a connection; 0: the family's */
 	int64_t ahead_ms;	/* how early the next one is opened */
 	int64_t close_ms;	/* for the peer to agree to a close */
-	int64_t answer_ms;	/* speech or text to the first sign of answer */
+	int64_t answer_ms;	/* until the first sign of an answer */
 	int64_t stall_ms;	/* silence inside an answer */
 	int64_t deaf_ms;	/* heard after a resume, but nothing said */
 	int64_t tool_ms;	/* for an open tool call at the end of input */
-	int64_t linger_ms;	/* at the end, for an answer nobody is sure of */
+	int64_t linger_ms;	/* at the end, for one more answer */
 	int64_t lookback_ms;	/* of audio sent again after a resume */
 	int64_t live_ms;	/* of live audio kept while away */
 	int64_t backoff_ms, backoff_max_ms;

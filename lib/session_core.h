@@ -13,9 +13,11 @@
 /*
  * What the files of the session share; nobody else includes this.
  *	session_core.c	birth, events, timers, limits, the end
- *	session_link.c	connections: dialling, setup, rotation, recovery
+ *	session_link.c	connections: dialling, rotation, recovery
+ *	session_resume.c  setup, handles, the history
  *	session_recv.c	what the service says
  *	session_send.c	what the user says
+ *	session_queue.c	its way to the wire
  *	session_note.c	records of the session's own
  *	session_watch.c	watchdogs
  */
@@ -225,10 +227,9 @@ enum phase link_now(const struct session *);
 void link_failed(struct session *, int conn, const struct failure *,
     int code, const char *reason);
 void link_gone(struct session *, int conn);
-void link_ready(struct session *);
-/* A handle or the news that there is none. */
-void link_handle(struct session *, const struct proto_event *);
 void link_goaway(struct session *, int64_t ms);
+/* A new connection is live: when it is to be left. */
+void link_plan(struct session *);
 /* Rotates if that is due and safe. */
 void link_rotate(struct session *);
 /* Leaves this session for a fresh one. */
@@ -236,6 +237,15 @@ void link_refresh(struct session *, const char *why);
 void link_timer(struct session *, enum timer);
 /* Nothing of the connections is left. */
 void link_drop_all(struct session *);
+
+/* session_resume.c */
+/* Sends the setup on a connection that is open. */
+void resume_setup(struct session *, int conn);
+/* setupComplete came. */
+void resume_ready(struct session *);
+/* A handle or the news that there is none. */
+void resume_handle(struct session *, const struct proto_event *);
+void resume_forget(struct session *);
 
 /* session_recv.c */
 void recv_message(struct session *, const char *p, size_t n);
@@ -246,32 +256,45 @@ void turn_over(struct session *);
 /* The model falls silent for the user at once. */
 void turn_cut(struct session *);
 
-/* session_send.c */
-void send_flush(struct session *);
+/* session_queue.c */
 bool send_full(const struct session *);
+/* Whether a piece would go to the wire at once. */
+bool send_straight(const struct session *);
+/* Whether len bytes more may wait. */
+bool send_may_wait(struct session *, bool control, size_t len);
+/* Remembers that input was held back; false. */
+bool send_refuse(struct session *);
+/* Sends the piece or lets it wait; false where it is to be held back. */
+bool send_submit(struct session *, struct piece *);
+void send_flush(struct session *);
+/* Whether refused input has a chance now. */
+bool send_room(const struct session *);
+/* Of pictures that wait only the newest is of use: those go. */
+void send_image(struct session *);
 /* A finished message as a piece. */
 void send_piece(struct session *, enum piece_kind, uint64_t call,
     const char *p, size_t n);
 /* Puts a message on the wire of cur, whatever waits; not kept. */
 void send_now(struct session *, const char *p, size_t n);
-void send_end(struct session *);
-/* Calls that the session which follows does not know. */
-void send_orphans(struct session *, bool resumed);
 /* After a new connection is live: what must go out again goes to the front of
  * what waits, of live sound what was sent at `from` or later.  Counts it. */
 void send_again(struct session *, bool resumed, int64_t from, int64_t *us,
     int64_t *count);
-/* Whether refused input has a chance now; whether lines of text wait for an
- * answer. */
-bool send_room(const struct session *);
-bool send_busy(const struct session *);
-/* A turn is complete: what led to it need not be kept. */
-void send_answered(struct session *);
-/* A resumable handle came: what it covers need not be kept. */
+/* What need not be kept any more: a resumable handle came, a turn is complete,
+ * the service has kept all up to that message. */
 void send_covered(struct session *);
+void send_answered(struct session *);
 void send_confirmed(struct session *, uint64_t index);
-/* The user owes nothing, the model does. */
+/* The model has something to answer now. */
 void expect(struct session *, enum owed);
+
+/* session_send.c */
+/* The end of the input goes out. */
+void send_end(struct session *);
+/* Whether lines of text wait for an answer. */
+bool send_busy(const struct session *);
+/* Calls that the session which follows does not know. */
+void send_orphans(struct session *, bool resumed);
 
 /* session_watch.c */
 void watch_asked(struct session *);	/* something wants an answer */

@@ -7,14 +7,11 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "family.h"
 #include "log.h"
-#include "mem.h"
 #include "session_core.h"
-#include "state.h"
 #include "turns.h"
 
 enum {
@@ -88,74 +85,6 @@ dial_ahead(struct session *s)
 	dial(s, s->next);
 }
 
-static void
-drop_handle(struct session *s)
-{
-	free(s->handle);
-	s->handle = NULL;
-	s->handle_wall = 0;
-	s->turns_after = 0;
-	s->resumable = false;
-	state_touch(s);
-}
-
-/* Whether the session is to be resumed, rather than begun with the history: a
- * handle loses what was said after it. */
-static bool
-use_handle(const struct session *s)
-{
-	if (s->handle == NULL || !s->cfg.resume)
-		return false;
-	if ((s->now - s->handle_at) / 1000 >= s->cfg.family->handle_s)
-		return false;
-	return s->turns_after == 0 || turns_count(s->turns) == 0 ||
-	    s->cfg.family->seed == SEED_NO;
-}
-
-/* The trailing words of the user that come again as sound. */
-static int64_t
-heard_since(const struct session *s)
-{
-	if (!s->gap.open || s->gap.silent ||
-	    s->gap.since - s->loud_at > QUIET_MS)
-		return INT64_MAX;
-	return s->gap.since - s->cfg.lookback_ms;
-}
-
-static void
-setup(struct session *s, int conn)
-{
-	struct link *l = &s->link[conn];
-	struct json *o = json_copy(s->setup), *r, *turns = NULL;
-
-	s->cur = conn;
-	s->mode = MODE_SETUP;
-	l->phase = LINK_SETUP;
-	l->resumed = use_handle(s);
-	if (s->cfg.resume) {
-		r = json_get(o, "sessionResumption");
-		if (json_type(r) != JSON_OBJECT)
-			r = json_set(o, "sessionResumption", json_object());
-		json_set(r, "handle", l->resumed ? json_string(s->handle) :
-		    NULL);
-		if (s->cfg.transparent)
-			json_set(r, "transparent", json_bool(true));
-	}
-	if (!l->resumed && s->cfg.family->seed != SEED_NO)
-		turns = turns_contents(s->turns, false, heard_since(s));
-	l->seeded = turns != NULL;
-	if (l->seeded && s->cfg.family->seed == SEED_HISTORY)
-		json_set_path(o, "historyConfig."
-		    "initialHistoryInClientContent", json_bool(true));
-	json_free(turns);
-	buf_clear(&s->msg);
-	protoclient_setup(o, &s->msg);
-	json_free(o);
-	timer_set(s, TIMER_SETUP, s->now + s->cfg.setup_ms);
-	shape_add(s, s->msg.data, s->msg.len);
-	s->ops.send(s->arg, conn, s->msg.data, s->msg.len);
-}
-
 /* Goes on with the connection opened ahead, or with a new one. */
 static void
 follow(struct session *s)
@@ -169,7 +98,7 @@ follow(struct session *s)
 	s->cur = s->next;
 	s->next = -1;
 	if (s->link[s->cur].phase == LINK_OPEN)
-		setup(s, s->cur);
+		resume_setup(s, s->cur);
 	else
 		s->mode = MODE_DIAL;
 }
@@ -222,7 +151,7 @@ leave(struct session *s, const char *why)
 void
 link_refresh(struct session *s, const char *why)
 {
-	drop_handle(s);
+	resume_forget(s);
 	leave(s, why);
 	s->gap.continued = true;	/* whatever it was, it is owed */
 	dial_ahead(s);
@@ -266,7 +195,7 @@ link_rotate(struct session *s)
 	/* A handle that came before this connection would lose what was said
 	 * on it. */
 	if (s->cfg.resume && !l->fresh)
-		drop_handle(s);
+		resume_forget(s);
 	leave(s, l->away ? "goAway" : "age");
 }
 
@@ -292,9 +221,10 @@ link_goaway(struct session *s, int64_t left)
 	timer_set(s, TIMER_ROTATE, min(at, s->timers[TIMER_ROTATE]));
 }
 
-static void
-plan_rotation(struct session *s, struct link *l)
+void
+link_plan(struct session *s)
 {
+	struct link *l = &s->link[s->cur];
 	int64_t life = s->cfg.life_ms > 0 ? s->cfg.life_ms :
 	    (int64_t)s->cfg.family->connection_s * 1000;
 
@@ -321,176 +251,6 @@ ahead(struct session *s)
 		    min(s->cfg.ahead_ms, life / 2) / 4));
 	s->rotate = true;
 	dial_ahead(s);
-}
-
-/* Brings a fresh session up to date; counts the turns it was told. */
-static size_t
-seed(struct session *s, bool owed)
-{
-	struct json *turns, *last, *c;
-	bool history = s->cfg.family->seed == SEED_HISTORY;
-	bool answer = owed;
-	size_t n;
-
-	turns = turns_contents(s->turns, false, heard_since(s));
-	n = json_size(turns);
-	last = n > 0 ? json_at(turns, n - 1) : NULL;
-	if (last != NULL && s->gap.open &&
-	    strcmp(json_get_str(last, "role", ""), "user") == 0 &&
-	    turns_unanswered(s->turns))
-		answer = true;
-	if (last != NULL && s->cfg.family->seed_user_end &&
-	    strcmp(json_get_str(last, "role", ""), "model") == 0) {
-		c = json_add(turns, json_object());
-		json_set(c, "role", json_string("user"));
-		last = json_add(json_set(c, "parts", json_array()),
-		    json_object());
-		json_set(last, "text", json_string(" "));
-	}
-	buf_clear(&s->msg);
-	protoclient_content(turns, history || answer, &s->msg);
-	json_free(turns);
-	send_now(s, s->msg.data, s->msg.len);
-	if (history && answer) {
-		buf_clear(&s->msg);
-		protoclient_start(s->cfg.family, NULL, &s->msg);
-		send_now(s, s->msg.data, s->msg.len);
-	}
-	if (answer)
-		expect(s, OWED_SURE);
-	return n;
-}
-
-/* What was asked by voice, longer ago than the sound is kept, is asked again
- * in words. */
-static void
-ask_again(struct session *s)
-{
-	const char *asked = turns_asked(s->turns);
-
-	if (asked == NULL || s->gap.silent)
-		return;
-	buf_clear(&s->msg);
-	protoclient_text(s->cfg.family, asked, strlen(asked), &s->msg);
-	send_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);
-	expect(s, OWED_SURE);
-}
-
-static void
-close_gap(struct session *s, struct link *l)
-{
-	int64_t from = s->gap.since - s->cfg.lookback_ms, us, count;
-	bool owed = s->gap.continued;
-	size_t turns = 0;
-
-	send_orphans(s, l->resumed);
-	send_again(s, l->resumed, from, &us, &count);
-	if (l->seeded)
-		turns = seed(s, owed);
-	else if (owed && us == 0 && count == 0)
-		ask_again(s);
-	s->totals.reconnects++;
-	s->totals.resumed += l->resumed;
-	s->totals.gap_ms += s->now - s->gap.since;
-	s->totals.resent_ms += (us + 500) / 1000;
-	s->totals.resent += count;
-	s->gap.lost_us += s->trimmed_us;
-	s->trimmed_us = 0;
-	note_reconnected(s, l->resumed, us, count, turns);
-	tell(s, SESSION_INFO, "reconnected after %" PRId64 " ms (%s)",
-	    s->now - s->gap.since, l->resumed ? "resumed" : "new session");
-	s->gap.open = false;
-}
-
-static void
-greet(struct session *s)
-{
-	buf_clear(&s->msg);
-	protoclient_start(s->cfg.family, s->greet, &s->msg);
-	send_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);
-	expect(s, OWED_SURE);
-}
-
-void
-link_ready(struct session *s)
-{
-	struct link *l = &s->link[s->cur];
-	bool first = s->totals.connections == 0;
-
-	l->phase = LINK_LIVE;
-	l->live_at = s->now;
-	l->sent = 0;
-	s->mode = MODE_LIVE;
-	s->dials = 0;
-	s->confirmed = 0;
-	s->index_off = s->index_sure ? s->index_base : 0;
-	s->was_transparent = s->cfg.transparent;
-	s->totals.connections++;
-	timer_off(s, TIMER_SETUP);
-	timer_set(s, TIMER_STABLE, s->now + s->cfg.stable_ms);
-	plan_rotation(s, l);
-	if (!first)
-		close_gap(s, l);
-	else if (l->seeded)
-		seed(s, false);
-	if (first && s->greet != NULL)
-		greet(s);
-	if (s->owed == OWED_SURE)
-		watch_asked(s);
-}
-
-/*
- * What the service's index of the last consumed message says about ours.  Of
- * two readings the one is taken that confirms less, until an answered message
- * shows that the service counts from 0; so a wrong guess sends twice.
- */
-static void
-index_came(struct session *s, int64_t index)
-{
-	int64_t sent = (int64_t)s->link[s->cur].sent;
-	int64_t known;
-
-	if (index - s->index_off > sent) {
-		/* at -1 it now is sure to be 0; else it counts from
-		 * somewhere else: nothing is known but what follows */
-		s->index_sure = s->index_off == -1 && index <= sent;
-		s->index_base = 0;
-		s->index_off = s->index_sure ? 0 : index;
-		s->index_zero = 0;
-	} else if (!s->index_sure && s->index_off == 0 && sent > 0 &&
-	    index == sent - 1 && s->answered_index == (uint64_t)sent &&
-	    s->zero_seen != (uint64_t)sent && !s->answer.open) {
-		s->zero_seen = (uint64_t)sent;
-		if (++s->index_zero >= 2) {
-			s->index_sure = true;
-			s->index_base = s->index_off = -1;
-		}
-	}
-	known = index - s->index_off;
-	if (known > (int64_t)s->confirmed)
-		s->confirmed = (uint64_t)known;
-	if (s->confirmed > 0)
-		send_confirmed(s, s->confirmed);
-}
-
-void
-link_handle(struct session *s, const struct proto_event *e)
-{
-	s->resumable = e->flag && e->id != NULL && *e->id != '\0';
-	if (!s->resumable)
-		return;		/* the one before stays good */
-	free(s->handle);
-	s->handle = mem_str(e->id);
-	s->handle_at = s->now;
-	s->handle_wall = s->cfg.state != NULL ? state_now() : 0;
-	s->handles++;
-	s->turns_after = 0;
-	s->link[s->cur].fresh = true;
-	if (!s->cfg.transparent)
-		send_covered(s);
-	else if (e->index >= 0)
-		index_came(s, e->index);
-	state_touch(s);
 }
 
 /* The end of all, for cause. */
@@ -523,7 +283,7 @@ delay(struct session *s, const struct failure *f, bool live)
 	if (f->remedy == REMEDY_ONCE) {
 		/* first with the handle, then without, then not */
 		if (s->once == 1)
-			drop_handle(s);
+			resume_forget(s);
 		if (s->once++ > 1)
 			return -1;
 		if (s->once > 1)
@@ -548,7 +308,7 @@ lost(struct session *s, struct failure *f, int code, const char *reason,
 	    f->code == CODE_TEMPFAIL)
 		f->code = CODE_UNAVAILABLE;
 	if (f->class == FAILURE_HANDLE)
-		drop_handle(s);
+		resume_forget(s);
 	if (s->input_ended && s->end_sent && f->class == FAILURE_NORMAL &&
 	    s->owed != OWED_SURE && !s->answer.open) {
 		finish(s, CODE_OK, "finished");
@@ -637,7 +397,7 @@ session_connected(struct session *s, int64_t now, int conn)
 		timer_off(s, conn == 0 ? TIMER_DIAL0 : TIMER_DIAL1);
 		s->link[conn].phase = LINK_OPEN;
 		if (conn == s->cur)
-			setup(s, conn);
+			resume_setup(s, conn);
 	}
 	settle(s);
 }

@@ -339,7 +339,7 @@ ready(struct session *s, const struct proto_event *e)
 		return;
 	if (s->totals.connections == 0)
 		note_event(s, "ready", e, 0, NULL, 0);
-	link_ready(s);
+	resume_ready(s);
 }
 
 static void
@@ -365,7 +365,7 @@ pass(struct session *s, const struct proto_event *e)
 		break;
 	case PROTO_RESUMPTION:
 		note_event(s, "resumption", e, 0, NULL, 0);
-		link_handle(s, e);
+		resume_handle(s, e);
 		break;
 	case PROTO_VOICE_ACTIVITY:
 		note_event(s, "voice_activity", e, user_turn(s), NULL, 0);

@@ -1,0 +1,359 @@
+/*
+ * The way of a piece.  While the connection is live and takes it, it goes
+ * straight to the wire, and a copy into `sent` until the service surely has
+ * it; else it waits in `wait`, in order.  Sound from a microphone is dropped at
+ * the bound, the oldest first; all else holds the writer back.
+ */
+#include <string.h>
+
+#include "session_core.h"
+
+enum {
+	SETTLED_MS = 2000,	/* after so long the service has a message */
+	MARGIN_MS = 250,	/* sound on its way when a handle comes */
+	PAUSE_MS = 600		/* between two utterances */
+};
+
+bool
+send_full(const struct session *s)
+{
+	return s->ops.queued(s->arg, s->cur) >= s->cfg.socket_max;
+}
+
+void
+expect(struct session *s, enum owed owed)
+{
+	if (owed > s->owed)
+		s->owed = owed;
+	s->said_at = s->now;
+	timer_off(s, TIMER_LINGER);
+	if (owed == OWED_SURE)
+		watch_asked(s);
+}
+
+/* A copy of what went out, and the oldest sound beyond the bounds away. */
+static void
+keep(struct session *s, const struct piece *p)
+{
+	size_t at = 0, bound = s->cfg.hold_max;
+	bool live = p->live && !s->cfg.transparent;
+	struct piece old;
+
+	if (p->kind == PIECE_IMAGE || (p->kind == PIECE_AUDIO &&
+	    s->cfg.lookback_ms <= 0))
+		return;
+	while ((live && s->sent.us > s->cfg.lookback_ms * 1000) ||
+	    s->sent.bytes + p->len > bound) {
+		while (pieces_next(&s->sent, &at, &old))
+			if (old.kind == PIECE_AUDIO)
+				break;
+		if (at == 0 || old.kind != PIECE_AUDIO)
+			break;
+		if (old.loud)
+			s->trimmed_us += old.us;
+		pieces_kill(&s->sent, at);
+	}
+	pieces_add(&s->sent, p);
+}
+
+/* Speech goes by in utterances, with pauses between them that end a turn. */
+static void
+listen(struct session *s, const struct piece *p)
+{
+	if (!p->loud) {
+		s->quiet_us += p->us;
+		return;
+	}
+	if (s->quiet_us >= PAUSE_MS * 1000 || s->utterances == 0)
+		s->utterances++;
+	s->quiet_us = 0;
+	s->loud_at = s->now;
+	if (s->owed == OWED_NOTHING)
+		expect(s, OWED_MAYBE);
+}
+
+/* One piece onto the wire. */
+static void
+transmit(struct session *s, struct piece *p)
+{
+	struct link *l = &s->link[s->cur];
+
+	p->at = s->now;
+	p->index = ++l->sent;
+	if (p->kind == PIECE_AUDIO) {
+		buf_clear(&s->msg);
+		protoclient_audio(s->cfg.family, p->rate, p->data, p->len,
+		    &s->msg);
+		s->ops.send(s->arg, s->cur, s->msg.data, s->msg.len);
+		shape_audio(s);
+		s->totals.audio_in_us += p->us;
+		s->audio_open = true;
+		listen(s, p);
+	} else {
+		s->ops.send(s->arg, s->cur, p->data, p->len);
+		shape_add(s, p->data, p->len);
+	}
+	keep(s, p);
+}
+
+void
+send_now(struct session *s, const char *p, size_t n)
+{
+	s->link[s->cur].sent++;
+	s->ops.send(s->arg, s->cur, p, n);
+	shape_add(s, p, n);
+}
+
+/* Live sound beyond its bound goes, the oldest first. */
+static void
+drop_old(struct session *s)
+{
+	int64_t lost = 0;
+	struct piece p;
+	size_t at = 0;
+
+	while (s->wait.live_us > s->cfg.live_ms * 1000 &&
+	    pieces_next(&s->wait, &at, &p))
+		if (p.live) {
+			lost += p.us;
+			pieces_kill(&s->wait, at);
+		}
+	if (lost == 0)
+		return;
+	s->totals.lost_ms += (lost + 500) / 1000;
+	if (s->gap.open)
+		s->gap.lost_us += lost;
+	else
+		note_lost(s, lost);
+}
+
+void
+send_image(struct session *s)
+{
+	struct piece p;
+	size_t at = 0;
+
+	while (pieces_next(&s->wait, &at, &p))
+		if (p.kind == PIECE_IMAGE) {
+			pieces_kill(&s->wait, at);
+			s->totals.images_dropped++;
+			s->gap.images++;
+		}
+}
+
+bool
+send_straight(const struct session *s)
+{
+	return s->mode == MODE_LIVE && s->wait.count == 0 && !send_full(s);
+}
+
+/* Something must always be taken while nothing waits, or one large piece
+ * would stand in the door for ever. */
+bool
+send_may_wait(struct session *s, bool control, size_t len)
+{
+	size_t bound = control ? 2 * s->cfg.hold_max : s->cfg.hold_max;
+
+	if (s->wait.count == 0)
+		return true;
+	if (!control && s->mode == MODE_LIVE)
+		return false;
+	return s->wait.bytes + len <= bound;
+}
+
+bool
+send_refuse(struct session *s)
+{
+	s->refused = true;
+	s->refused_bytes = s->wait.bytes;
+	return false;
+}
+
+bool
+send_submit(struct session *s, struct piece *p)
+{
+	p->at = s->now;
+	if (send_straight(s)) {
+		transmit(s, p);
+		return true;
+	}
+	if (!p->live && !send_may_wait(s, p->kind != PIECE_AUDIO, p->len))
+		return send_refuse(s);
+	if (pieces_add(&s->wait, p) != 0)
+		return send_refuse(s);
+	if (p->live)
+		drop_old(s);
+	return true;
+}
+
+bool
+send_room(const struct session *s)
+{
+	return send_straight(s) || s->wait.bytes < s->refused_bytes;
+}
+
+void
+send_piece(struct session *s, enum piece_kind kind, uint64_t call,
+    const char *data, size_t n)
+{
+	struct piece p = { .kind = kind, .call = call, .data = data,
+	    .len = n };
+
+	send_submit(s, &p);
+}
+
+void
+send_flush(struct session *s)
+{
+	struct piece p;
+
+	while (s->mode == MODE_LIVE && pieces_first(&s->wait, &p) &&
+	    !send_full(s)) {
+		if (p.kind == PIECE_TEXT || p.kind == PIECE_TOOL)
+			watch_asked(s);
+		transmit(s, &p);
+		pieces_pop(&s->wait);
+	}
+}
+
+/* The service surely has it. */
+static void
+forget(struct session *s, size_t at, const struct piece *p)
+{
+	struct call *k;
+
+	if (p->kind == PIECE_TOOL) {
+		k = calls_number(&s->calls, p->call);
+		if (k != NULL && k->answered)
+			calls_remove(&s->calls, k);
+	}
+	pieces_kill(&s->sent, at);
+}
+
+void
+send_covered(struct session *s)
+{
+	struct piece p;
+	size_t at = 0;
+	bool have;
+
+	s->trimmed_us = 0;
+	while (pieces_next(&s->sent, &at, &p)) {
+		if (p.kind == PIECE_AUDIO)
+			have = p.at + MARGIN_MS <= s->now;
+		else
+			have = p.at + SETTLED_MS <= s->now;
+		if (have)
+			forget(s, at, &p);
+	}
+}
+
+void
+send_answered(struct session *s)
+{
+	struct piece p;
+	size_t at = 0;
+
+	if (s->was_transparent)
+		return;
+	while (pieces_next(&s->sent, &at, &p))
+		if (p.at < (p.kind == PIECE_TOOL ? s->answer.last :
+		    s->answer.began))
+			forget(s, at, &p);
+}
+
+void
+send_confirmed(struct session *s, uint64_t index)
+{
+	struct piece p;
+	size_t at = 0;
+
+	s->trimmed_us = 0;
+	while (pieces_next(&s->sent, &at, &p) && p.index <= index)
+		forget(s, at, &p);
+}
+
+/* Whether a piece that was sent has to go out again; live sound only from
+ * `from` on. */
+static bool
+again(struct session *s, const struct piece *p, bool resumed, int64_t from)
+{
+	struct call *k;
+
+	if (s->gap.silent || p->kind == PIECE_IMAGE)
+		return false;
+	if (p->kind == PIECE_TOOL) {
+		k = calls_number(&s->calls, p->call);
+		return k != NULL && !k->orphan;
+	}
+	/* What led to a call whose answer comes as a remark is not asked a
+	 * second time. */
+	if (p->at <= s->orphan_at)
+		return false;
+	if (p->kind == PIECE_AUDIO && p->live && !s->was_transparent &&
+	    p->at < from)
+		return false;
+	/* A fresh session is told the history, in which this stands. */
+	return resumed || s->answer.number == 0 || p->at > s->answer.began;
+}
+
+struct regain {
+	struct pieces to;
+	bool resumed;
+	int64_t from, us, count;
+};
+
+/* Adds what must go out again, tools only or all else. */
+static void
+gather(struct session *s, struct regain *g, bool tools)
+{
+	struct piece p;
+	size_t at = 0;
+
+	while (pieces_next(&s->sent, &at, &p)) {
+		if ((p.kind == PIECE_TOOL) != tools ||
+		    !again(s, &p, g->resumed, g->from))
+			continue;
+		if (p.kind == PIECE_AUDIO)
+			g->us += p.us;
+		else
+			g->count++;
+		pieces_add(&g->to, &p);
+	}
+}
+
+/* Adds what has waited, tools only or all else. */
+static void
+gather_wait(struct session *s, struct regain *g, bool tools)
+{
+	struct call *k;
+	struct piece p;
+	size_t at = 0;
+
+	while (pieces_next(&s->wait, &at, &p)) {
+		if ((p.kind == PIECE_TOOL) != tools)
+			continue;
+		k = tools ? calls_number(&s->calls, p.call) : NULL;
+		if (k == NULL || !k->orphan)
+			pieces_add(&g->to, &p);
+	}
+}
+
+void
+send_again(struct session *s, bool resumed, int64_t from, int64_t *us,
+    int64_t *count)
+{
+	struct regain g = { .resumed = resumed, .from = from };
+
+	pieces_init(&g.to, s->wait.max + s->sent.max);
+	gather(s, &g, true);
+	gather_wait(s, &g, true);
+	gather(s, &g, false);
+	gather_wait(s, &g, false);
+	pieces_clear(&s->sent);
+	g.to.max = s->wait.max;
+	pieces_done(&s->wait);
+	s->wait = g.to;
+	*us = g.us;
+	*count = g.count;
+}

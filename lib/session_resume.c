@@ -1,0 +1,254 @@
+/*
+ * What carries a conversation from one connection to the next: the setup with
+ * the handle, or without one the history; what goes out again after it; and the
+ * service's index of what it has kept.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "family.h"
+#include "mem.h"
+#include "session_core.h"
+#include "state.h"
+#include "turns.h"
+
+enum { PAUSE_MS = 700 };	/* the user has made a pause */
+
+void
+resume_forget(struct session *s)
+{
+	free(s->handle);
+	s->handle = NULL;
+	s->handle_wall = 0;
+	s->turns_after = 0;
+	s->resumable = false;
+	state_touch(s);
+}
+
+/* Whether the session is to be resumed, rather than begun with the history: a
+ * handle loses what was said after it. */
+static bool
+use_handle(const struct session *s)
+{
+	if (s->handle == NULL || !s->cfg.resume)
+		return false;
+	if ((s->now - s->handle_at) / 1000 >= s->cfg.family->handle_s)
+		return false;
+	return s->turns_after == 0 || turns_count(s->turns) == 0 ||
+	    s->cfg.family->seed == SEED_NO;
+}
+
+/* The trailing words of the user that come again as sound. */
+static int64_t
+heard_since(const struct session *s)
+{
+	if (!s->gap.open || s->gap.silent ||
+	    s->gap.since - s->loud_at > PAUSE_MS)
+		return INT64_MAX;
+	return s->gap.since - s->cfg.lookback_ms;
+}
+
+void
+resume_setup(struct session *s, int conn)
+{
+	struct link *l = &s->link[conn];
+	struct json *o = json_copy(s->setup), *r, *turns = NULL;
+
+	s->cur = conn;
+	s->mode = MODE_SETUP;
+	l->phase = LINK_SETUP;
+	l->resumed = use_handle(s);
+	if (s->cfg.resume) {
+		r = json_get(o, "sessionResumption");
+		if (json_type(r) != JSON_OBJECT)
+			r = json_set(o, "sessionResumption", json_object());
+		json_set(r, "handle", l->resumed ? json_string(s->handle) :
+		    NULL);
+		if (s->cfg.transparent)
+			json_set(r, "transparent", json_bool(true));
+	}
+	if (!l->resumed && s->cfg.family->seed != SEED_NO)
+		turns = turns_contents(s->turns, false, heard_since(s));
+	l->seeded = turns != NULL;
+	if (l->seeded && s->cfg.family->seed == SEED_HISTORY)
+		json_set_path(o, "historyConfig."
+		    "initialHistoryInClientContent", json_bool(true));
+	json_free(turns);
+	buf_clear(&s->msg);
+	protoclient_setup(o, &s->msg);
+	json_free(o);
+	timer_set(s, TIMER_SETUP, s->now + s->cfg.setup_ms);
+	shape_add(s, s->msg.data, s->msg.len);
+	s->ops.send(s->arg, conn, s->msg.data, s->msg.len);
+}
+
+/* Brings a fresh session up to date; counts the turns it was told. */
+static size_t
+seed(struct session *s, bool owed)
+{
+	struct json *turns, *last, *c;
+	bool history = s->cfg.family->seed == SEED_HISTORY;
+	bool answer = owed;
+	size_t n;
+
+	turns = turns_contents(s->turns, false, heard_since(s));
+	n = json_size(turns);
+	last = n > 0 ? json_at(turns, n - 1) : NULL;
+	if (last != NULL && s->gap.open &&
+	    strcmp(json_get_str(last, "role", ""), "user") == 0 &&
+	    turns_unanswered(s->turns))
+		answer = true;
+	if (last != NULL && s->cfg.family->seed_user_end &&
+	    strcmp(json_get_str(last, "role", ""), "model") == 0) {
+		c = json_add(turns, json_object());
+		json_set(c, "role", json_string("user"));
+		last = json_add(json_set(c, "parts", json_array()),
+		    json_object());
+		json_set(last, "text", json_string(" "));
+	}
+	buf_clear(&s->msg);
+	protoclient_content(turns, history || answer, &s->msg);
+	json_free(turns);
+	send_now(s, s->msg.data, s->msg.len);
+	if (history && answer) {
+		buf_clear(&s->msg);
+		protoclient_start(s->cfg.family, NULL, &s->msg);
+		send_now(s, s->msg.data, s->msg.len);
+	}
+	if (answer)
+		expect(s, OWED_SURE);
+	return n;
+}
+
+/* What was asked by voice, longer ago than the sound is kept, is asked again
+ * in words. */
+static void
+ask_again(struct session *s)
+{
+	const char *asked = turns_asked(s->turns);
+
+	if (asked == NULL || s->gap.silent)
+		return;
+	buf_clear(&s->msg);
+	protoclient_text(s->cfg.family, asked, strlen(asked), &s->msg);
+	send_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);
+	expect(s, OWED_SURE);
+}
+
+static void
+close_gap(struct session *s, struct link *l)
+{
+	int64_t from = s->gap.since - s->cfg.lookback_ms, us, count;
+	bool owed = s->gap.continued;
+	size_t turns = 0;
+
+	send_orphans(s, l->resumed);
+	send_again(s, l->resumed, from, &us, &count);
+	if (l->seeded)
+		turns = seed(s, owed);
+	else if (owed && us == 0 && count == 0)
+		ask_again(s);
+	s->totals.reconnects++;
+	s->totals.resumed += l->resumed;
+	s->totals.gap_ms += s->now - s->gap.since;
+	s->totals.resent_ms += (us + 500) / 1000;
+	s->totals.resent += count;
+	s->gap.lost_us += s->trimmed_us;
+	s->trimmed_us = 0;
+	note_reconnected(s, l->resumed, us, count, turns);
+	tell(s, SESSION_INFO, "reconnected after %" PRId64 " ms (%s)",
+	    s->now - s->gap.since, l->resumed ? "resumed" : "new session");
+	s->gap.open = false;
+}
+
+static void
+greet(struct session *s)
+{
+	buf_clear(&s->msg);
+	protoclient_start(s->cfg.family, s->greet, &s->msg);
+	send_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);
+	expect(s, OWED_SURE);
+}
+
+void
+resume_ready(struct session *s)
+{
+	struct link *l = &s->link[s->cur];
+	bool first = s->totals.connections == 0;
+
+	l->phase = LINK_LIVE;
+	l->live_at = s->now;
+	l->sent = 0;
+	s->mode = MODE_LIVE;
+	s->dials = 0;
+	s->confirmed = 0;
+	s->index_off = s->index_sure ? s->index_base : 0;
+	s->was_transparent = s->cfg.transparent;
+	s->totals.connections++;
+	timer_off(s, TIMER_SETUP);
+	timer_set(s, TIMER_STABLE, s->now + s->cfg.stable_ms);
+	link_plan(s);
+	if (!first)
+		close_gap(s, l);
+	else if (l->seeded)
+		seed(s, false);
+	if (first && s->greet != NULL)
+		greet(s);
+	if (s->owed == OWED_SURE)
+		watch_asked(s);
+}
+
+/*
+ * What the service's index of the last consumed message says about ours.  Of
+ * two readings the one is taken that confirms less, until an answered message
+ * shows that the service counts from 0; so a wrong guess sends twice.
+ */
+static void
+index_came(struct session *s, int64_t index)
+{
+	int64_t sent = (int64_t)s->link[s->cur].sent;
+	int64_t known;
+
+	if (index - s->index_off > sent) {
+		/* at -1 it now is sure to be 0; else it counts from
+		 * somewhere else: nothing is known but what follows */
+		s->index_sure = s->index_off == -1 && index <= sent;
+		s->index_base = 0;
+		s->index_off = s->index_sure ? 0 : index;
+		s->index_zero = 0;
+	} else if (!s->index_sure && s->index_off == 0 && sent > 0 &&
+	    index == sent - 1 && s->answered_index == (uint64_t)sent &&
+	    s->zero_seen != (uint64_t)sent && !s->answer.open) {
+		s->zero_seen = (uint64_t)sent;
+		if (++s->index_zero >= 2) {
+			s->index_sure = true;
+			s->index_base = s->index_off = -1;
+		}
+	}
+	known = index - s->index_off;
+	if (known > (int64_t)s->confirmed)
+		s->confirmed = (uint64_t)known;
+	if (s->confirmed > 0)
+		send_confirmed(s, s->confirmed);
+}
+
+void
+resume_handle(struct session *s, const struct proto_event *e)
+{
+	s->resumable = e->flag && e->id != NULL && *e->id != '\0';
+	if (!s->resumable)
+		return;		/* the one before stays good */
+	free(s->handle);
+	s->handle = mem_str(e->id);
+	s->handle_at = s->now;
+	s->handle_wall = s->cfg.state != NULL ? state_now() : 0;
+	s->handles++;
+	s->turns_after = 0;
+	s->link[s->cur].fresh = true;
+	if (!s->cfg.transparent)
+		send_covered(s);
+	else if (e->index >= 0)
+		index_came(s, e->index);
+	state_touch(s);
+}
