@@ -456,6 +456,8 @@ on_tick(void *arg)
 			return;
 	}
 	if (d.row != SLOW && d.row != DOWN && clock_ms() >= d.end) {
+		if (d.row == STALE)
+			kill(c->pid, SIGKILL);
 		end_input();
 		return;
 	}
@@ -469,7 +471,7 @@ ended(void *arg, pid_t pid, int status)
 	int i;
 
 	(void)pid;
-	if (!c->ready || (WIFEXITED(status) && WEXITSTATUS(status) != 0))
+	if (!c->ready || (d.row != STALE && status != 0))
 		log_warn("the client ended with status %d%s",
 		    WIFEXITED(status) ? WEXITSTATUS(status) : -1,
 		    c->ready ? "" : " before its setup");
@@ -570,6 +572,7 @@ serve(void)
 	struct listen_opts o = { .port = 0 };
 	struct listener *l;
 	char why[256];
+	size_t n;
 	int i;
 
 	buf_init(&pem, 65536);
@@ -589,6 +592,10 @@ serve(void)
 	for (i = 0; d.cmd[i] != NULL; i++) {
 		if (strcmp(d.cmd[i], "CA") == 0)
 			d.cmd[i] = d.ca;
+		else if ((n = strlen(d.cmd[i])) > 3 &&
+		    strcmp(d.cmd[i] + n - 3, "=CA") == 0)
+			d.cmd[i] = mem_printf("%.*s%s", (int)n - 2, d.cmd[i],
+			    d.ca);
 		else if (strcmp(d.cmd[i], "PORT") == 0)
 			d.cmd[i] = mem_printf("%d", d.port);
 		else if (strstr(d.cmd[i], ":PORT") != NULL)
