@@ -40,6 +40,7 @@ struct auth {
 	struct auth_scopes scopes;
 	char *scopes_text;
 	struct auth_cred cred;
+	char *emulator_url;
 	char *origin;
 	char *identity;			/* or NULL: the credentials' own */
 	char *project, *quota_project;
@@ -69,6 +70,16 @@ trail(struct auth *a, const char *fmt, ...)
 	buf_printf(&a->trail, "%s\n", line);
 }
 
+/* GL_EMULATOR_HOST ("host:port", "ws://host:port") as http. */
+static char *
+emulator_url(const char *host)
+{
+	if (strncmp(host, "ws://", 5) == 0 || strncmp(host, "wss://", 6) == 0)
+		return mem_printf("http%s", host + 2);
+	return strstr(host, "://") ? mem_str(host) :
+	    mem_printf("http://%s", host);
+}
+
 struct auth *
 auth_new(struct loop *l, const struct auth_options *o)
 {
@@ -80,6 +91,10 @@ auth_new(struct loop *l, const struct auth_options *o)
 	a->net.cafile = o->cafile ? o->cafile : a->env.cafile;
 	a->net.cadir = o->cafile ? NULL : a->env.cadir;
 	a->net.endpoint = o->endpoint ? o->endpoint : a->env.endpoint;
+	if (!a->net.endpoint && a->env.emulator) {
+		a->emulator_url = emulator_url(a->env.emulator);
+		a->net.endpoint = a->emulator_url;
+	}
 	a->net.timeout_ms = o->timeout_ms;
 	a->net.note = o->note;
 	a->net.arg = o->arg;
@@ -99,6 +114,7 @@ auth_free(struct auth *a)
 	auth_env_done(&a->env);
 	buf_done(&a->trail);
 	free(a->scopes_text);
+	free(a->emulator_url);
 	free(a->origin);
 	free(a->identity);
 	free(a->project);
@@ -320,16 +336,32 @@ named(struct auth *a)
 		return use_file(a, a->o->file);
 	if (a->env.emulator)
 		return use_emulator(a);
-	if (a->o->keys_first && a->env.key)
-		return use_key(a, a->env.key, a->env.key_name);
 	return 1;
+}
+
+/* An API key, as gl-auth mint needs it. */
+static int
+look_for_key(struct auth *a)
+{
+	if (a->o->key_file)
+		return use_key_file(a, a->o->key_file);
+	if (a->env.key)
+		return use_key(a, a->env.key, a->env.key_name);
+	if (a->env.emulator)
+		return use_key(a, "emulator", "GL_EMULATOR_HOST");
+	return auth_refuse(&a->refusal, CODE_CONFIG, "an API key is needed: "
+	    "set GEMINI_API_KEY or give --key-file; keys are made at "
+	    "https://aistudio.google.com/apikey");
 }
 
 static int
 look(struct auth *a)
 {
-	int rc = named(a);
+	int rc;
 
+	if (a->o->keys)
+		return look_for_key(a);
+	rc = named(a);
 	if (rc != 1)
 		return rc;
 	if (a->env.file) {

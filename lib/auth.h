@@ -25,7 +25,7 @@ struct auth_options {
 	const char *cafile;		/* or NULL: SSL_CERT_FILE, the system's */
 	int timeout_ms;			/* of a request; 0: 30000 */
 	bool no_cache;
-	bool keys_first;		/* an API key goes before all else */
+	bool keys;			/* only API keys are wanted */
 	/* Level 0 a warning, above as log_info(). */
 	void (*note)(void *arg, int level, const char *text);
 	void *arg;

@@ -416,6 +416,8 @@ auth_reply_refused(struct auth_refusal *r, const struct auth_question *q,
 
 	memset(r, 0, sizeof *r);
 	fault_read(&f, j);
+	r->status = status;
+	r->reasoned = *f.reason != '\0';
 	buf_init(&b, 4096);
 	cite(&b, q, status, &f);
 	r->retry = passing(status, &f);
@@ -428,7 +430,8 @@ auth_reply_refused(struct auth_refusal *r, const struct auth_question *q,
 		buf_str(&b, "a redirect, which is not followed since the "
 		    "credentials would go along; check for a proxy or login "
 		    "page in between");
-	} else if (!j && html(p, n)) {
+	} else if (!j && html(p, n) && q->place != AUTH_AT_METADATA &&
+	    q->place != AUTH_AT_SUBJECT) {
 		r->code = CODE_PROTOCOL;
 		buf_str(&b, "a web page instead of an answer; check for a proxy "
 		    "or login page in between");

@@ -58,6 +58,9 @@ struct auth_question {
 struct auth_refusal {
 	int code;			/* of log.h */
 	bool retry;			/* another try may help */
+	int status;			/* of HTTP, where there was an answer */
+	bool reasoned;			/* the answer named a reason of its
+					 * own (ErrorInfo) */
 	char why[AUTH_WHY];
 };
 

@@ -107,3 +107,11 @@ parts() {
 		    base64 -d; echo
 	done
 }
+
+# fails CODE PATTERN ARGUMENTS...: gl-auth with a file x.json.
+fails() {
+	fails_code=$1 fails_like=$2; shift 2
+	run "$fails_code" gl-auth --credentials x.json "$@"
+	like "... $fails_like" err "^gl-auth: .*$fails_like"
+	is "... one line, and no output" "$(wc -l <err; cat out)" 1
+}

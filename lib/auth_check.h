@@ -1,0 +1,19 @@
+#ifndef AUTH_CHECK_H
+#define AUTH_CHECK_H
+
+/*
+ * Whether an identity can reach the service: a question that costs nothing and
+ * needs the same permission as a conversation.
+ */
+struct auth;
+struct auth_refusal;
+struct buf;
+
+/*
+ * After auth_find() (and auth_get(), but for API keys).  model and location
+ * may be NULL.  Appends what was found out, a line each; 0, or the exit code.
+ */
+int auth_check(struct auth *, const char *model, const char *location,
+    struct buf *report, struct auth_refusal *);
+
+#endif
