@@ -1,0 +1,736 @@
+/* gl-mic: reads a microphone or a file, writes a gl-stream(5) or raw PCM. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audio.h"
+#include "backlog.h"
+#include "buf.h"
+#include "clock.h"
+#include "gate.h"
+#include "input.h"
+#include "intake.h"
+#include "json.h"
+#include "keyboard.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "meter.h"
+#include "microphone.h"
+#include "opt.h"
+#include "output.h"
+#include "pcm.h"
+#include "stream.h"
+#include "tape.h"
+#include "vad.h"
+
+enum {
+	FRAMES = 50,		/* a second */
+	OUT_MAX = 2048,		/* bytes on their way out; the rest can still
+				 * be dropped */
+	METER_MS = 100,
+	LAST_WORDS_MS = 1500
+};
+
+struct mic;
+
+/* Records that tell this program something. */
+struct remote {
+	struct mic *mic;
+	const char *path;
+	struct input *input;
+	struct stream_reader *reader;
+	void (*take)(struct mic *, const struct record *);
+};
+
+struct mic {
+	struct loop *loop;
+	struct microphone_opts device;
+	struct tape_opts tape_opts;
+	struct gate_config gate_config;
+	int64_t backlog_ms, max_us;
+	bool bare, key, vu, from_tape;
+	struct remote half, remote;
+	struct microphone *microphone;
+	struct tape *tape;
+	struct keyboard *keyboard;
+	struct vad *vad;
+	struct gate *gate;
+	struct backlog *backlog;
+	struct output *out;
+	struct buf head;
+	struct meter meter;
+	int64_t meter_t;
+	bool meter_shown;
+	int64_t samples;		/* captured so far */
+	int64_t told_dropped;
+	struct timer bye, done;
+	bool full;			/* enough was captured */
+	int64_t last_ms;		/* leaving; at the latest then, or 0 */
+	bool leaving;
+	int code;
+};
+
+static bool
+written(const struct mic *m)
+{
+	size_t n;
+
+	return m->out == NULL || (backlog_peek(m->backlog, &n) == NULL &&
+	    output_idle(m->out));
+}
+
+static void
+leave(void *arg)
+{
+	struct mic *m = arg;
+	int64_t now = clock_ms();
+
+	if (written(m) || (m->last_ms > 0 && now >= m->last_ms))
+		loop_stop(m->loop, m->code);
+	else
+		loop_timer(m->loop, &m->bye, now + 5);
+}
+
+/* The pieces move out as far as the reader takes them. */
+static void
+push(struct mic *m)
+{
+	const void *p;
+	size_t n;
+
+	while (m->out != NULL && (p = backlog_peek(m->backlog, &n)) != NULL) {
+		if (output_add(m->out, p, n, NULL, 0) == -1)
+			return;
+		backlog_take(m->backlog);
+	}
+}
+
+/* No more sound is taken in; what there is goes out, within ms (0: however
+ * long that takes). */
+static void
+end(struct mic *m, int code, int64_t ms)
+{
+	if (code != CODE_OK && m->code == CODE_OK)
+		m->code = code;
+	if (ms > 0 && m->last_ms == 0)
+		m->last_ms = clock_ms() + ms;
+	if (m->leaving)
+		return;
+	m->leaving = true;
+	if (m->microphone != NULL)
+		microphone_end(m->microphone);
+	gate_end(m->gate);
+	push(m);
+	loop_timer(m->loop, &m->bye, clock_ms());
+}
+
+static void
+end_now(void *arg)
+{
+	struct mic *m = arg;
+
+	end(m, m->code, 0);
+}
+
+/* From within a frame: not before the frame has gone its way. */
+static void
+end_soon(struct mic *m, int code)
+{
+	m->full = true;
+	m->code = code;
+	loop_timer(m->loop, &m->done, clock_ms());
+}
+
+static void
+control(struct mic *m)
+{
+	stream_tail(&m->head, 0);
+	if (m->out == NULL || m->bare)
+		return;
+	if (backlog_control(m->backlog, m->head.data, m->head.len) == -1) {
+		if (!m->full)
+			log_error("the reader stands still");
+		m->last_ms = clock_ms();
+		end_soon(m, CODE_IO);
+	}
+	push(m);
+}
+
+static void
+sound(void *arg, int64_t t, const int16_t *p, int n)
+{
+	struct mic *m = arg;
+	size_t bytes = (size_t)n * sizeof(*p);
+
+	if (m->out == NULL)
+		return;
+	buf_clear(&m->head);
+	if (!m->bare) {
+		stream_head(&m->head, "audio");
+		stream_int(&m->head, "rate", m->device.rate);
+		stream_int(&m->head, "t", t);
+		stream_tail(&m->head, bytes);
+	}
+	backlog_sound(m->backlog, t, (int64_t)n * 1000000 / m->device.rate,
+	    m->head.data, m->head.len, p, bytes);
+	push(m);
+}
+
+static void
+activity(void *arg, int64_t t, bool start)
+{
+	struct mic *m = arg;
+
+	log_info(1, "%lld ms: activity %s", (long long)t,
+	    start ? "starts" : "ends");
+	buf_clear(&m->head);
+	stream_head(&m->head, "activity");
+	stream_str(&m->head, "state", start ? "start" : "end");
+	stream_int(&m->head, "t", t);
+	control(m);
+}
+
+static void
+quiet(void *arg, int64_t t)
+{
+	struct mic *m = arg;
+
+	log_info(1, "%lld ms: quiet", (long long)t);
+	buf_clear(&m->head);
+	stream_head(&m->head, "audio_end");
+	stream_int(&m->head, "t", t);
+	control(m);
+}
+
+static const struct gate_ops gate_ops = { sound, activity, quiet };
+
+static void
+show_meter(struct mic *m, int64_t t, const int16_t *p, int n)
+{
+	char line[100];
+
+	meter_add(&m->meter, p, n);
+	if (t < m->meter_t)
+		return;
+	m->meter_t = t + METER_MS;
+	meter_line(&m->meter, line, sizeof(line));
+	fprintf(stderr, "\r%s", line);
+	m->meter_shown = true;
+}
+
+static void
+frame(void *arg, int64_t t, int64_t at, const int16_t *p, int n)
+{
+	struct mic *m = arg;
+	int64_t most = m->max_us * m->device.rate / 1000000 - m->samples;
+	bool speech;
+
+	if (m->full || (m->leaving && m->tape != NULL))
+		return;
+	if (m->max_us > 0 && n >= most) {
+		n = (int)most;
+		end_soon(m, m->code);
+	}
+	m->samples += n;
+	if (m->vu)
+		show_meter(m, t, p, n);
+	speech = m->vad != NULL && n == m->device.samples &&
+	    vad_speech(m->vad, p);
+	if (n > 0)
+		gate_frame(m->gate, t, at / 1000, p, n, speech);
+}
+
+static void
+gap(void *arg, int64_t t, int64_t us, const char *reason)
+{
+	struct mic *m = arg;
+
+	log_warn("%lld ms of sound lost (%s)", (long long)us / 1000, reason);
+	if (m->out != NULL)
+		backlog_gap(m->backlog, t, us, reason);
+}
+
+static void
+say(void *arg, enum microphone_level level, const char *text)
+{
+	(void)arg;
+	if (level == MICROPHONE_WARN)
+		log_warn("%s", text);
+	else
+		log_info(1, "%s", text);
+}
+
+static void
+device_over(void *arg, const char *why)
+{
+	log_error("%s", why);
+	end(arg, CODE_IO, LAST_WORDS_MS);
+}
+
+static const struct microphone_ops microphone_ops = {
+	frame, gap, say, device_over
+};
+
+static bool
+tape_full(void *arg)
+{
+	struct mic *m = arg;
+
+	return m->out != NULL &&
+	    backlog_waiting(m->backlog) >= m->backlog_ms / 2;
+}
+
+static void
+tape_over(void *arg, int code, const char *why)
+{
+	if (code != CODE_OK)
+		log_error("%s", why);
+	end(arg, code, 0);
+}
+
+static const struct tape_ops tape_ops = { frame, tape_full, tape_over };
+
+static void
+tell_dropped(struct mic *m)
+{
+	int64_t dropped = backlog_dropped(m->backlog);
+
+	if (dropped > m->told_dropped)
+		log_warn("the reader was too slow: %lld ms of sound dropped",
+		    (long long)(dropped - m->told_dropped));
+	m->told_dropped = dropped;
+}
+
+static void
+out_room(void *arg)
+{
+	struct mic *m = arg;
+
+	push(m);
+	if (backlog_waiting(m->backlog) < m->backlog_ms / 2)
+		tell_dropped(m);
+	if (m->tape != NULL && m->tape_opts.pace <= 0 && !m->leaving)
+		tape_resume(m->tape);
+}
+
+static void
+out_broken(void *arg, int error)
+{
+	struct mic *m = arg;
+
+	if (error) {
+		errno = error;
+		log_error("standard output:");
+	}
+	end(m, error ? CODE_IO : CODE_OK, 1);
+}
+
+static const struct output_ops out_ops = { out_room, out_broken };
+
+static void
+key(void *arg, int k)
+{
+	struct mic *m = arg;
+
+	if (k != ' ')
+		return;
+	if (m->microphone != NULL)
+		microphone_pull(m->microphone);
+	gate_key(m->gate, clock_ms(), !gate_down(m->gate));
+}
+
+static void
+on_usr(void *arg, int signo)
+{
+	struct mic *m = arg;
+
+	if (m->microphone != NULL)
+		microphone_pull(m->microphone);
+	gate_key(m->gate, clock_ms(), signo == SIGUSR1);
+}
+
+static void
+on_signal(void *arg, int signo)
+{
+	struct mic *m = arg;
+
+	if (m->last_ms > 0)
+		_exit(CODE_SIGNAL + signo);
+	end(m, CODE_SIGNAL + signo, LAST_WORDS_MS);
+}
+
+/* The key held by another program: {"type":"activity","state":"start"}. */
+static void
+take_activity(struct mic *m, const struct record *r)
+{
+	const char *state = json_get_str(r->head, "state", "");
+
+	if (strcmp(r->type, "activity") != 0)
+		return;
+	if (m->microphone != NULL)
+		microphone_pull(m->microphone);
+	if (strcmp(state, "toggle") == 0)
+		gate_key(m->gate, clock_ms(), !gate_down(m->gate));
+	else
+		gate_key(m->gate, clock_ms(), strcmp(state, "start") == 0);
+}
+
+static void
+take_played(struct mic *m, const struct record *r)
+{
+	int64_t now = clock_ms();
+	int64_t at = json_get_int(r->head, "at", now);
+
+	if (strcmp(r->type, "played") != 0)
+		return;
+	/* a clock that is not ours tells nothing */
+	if (at < now - 60000 || at > now + 60000)
+		at = now;
+	if (json_true(json_get(r->head, "playing")))
+		gate_playing(m->gate, now, at);
+	else
+		gate_silent(m->gate, at);
+}
+
+static void *
+remote_window(void *arg, size_t *n)
+{
+	struct remote *r = arg;
+
+	return stream_window(r->reader, n);
+}
+
+static void
+remote_filled(void *arg, size_t n)
+{
+	struct remote *r = arg;
+	struct record rec;
+	enum stream_status st;
+
+	stream_filled(r->reader, n);
+	while ((st = stream_next(r->reader, &rec)) == STREAM_RECORD)
+		r->take(r->mic, &rec);
+	if (st == STREAM_BAD) {
+		log_error("%s: %s", r->path, stream_why(r->reader));
+		end(r->mic, CODE_DATA, LAST_WORDS_MS);
+	}
+}
+
+static void
+remote_end(void *arg, int error)
+{
+	struct remote *r = arg;
+
+	if (error) {
+		errno = error;
+		log_warn("%s:", r->path);
+	}
+}
+
+static const struct input_ops remote_ops = {
+	remote_window, remote_filled, remote_end
+};
+
+static void
+remote_open(struct mic *m, struct remote *r,
+    void (*take)(struct mic *, const struct record *))
+{
+	if (r->path == NULL)
+		return;
+	r->mic = m;
+	r->take = take;
+	r->reader = stream_reader_new();
+	r->input = input_open(m->loop, r->path, &remote_ops, r);
+	if (r->input == NULL)
+		log_die(CODE_NOINPUT, "%s:", r->path);
+}
+
+static void
+remote_close(struct remote *r)
+{
+	input_close(r->input);
+	stream_reader_free(r->reader);
+}
+
+static void
+open_source(struct mic *m)
+{
+	char why[300];
+
+	if (m->from_tape) {
+		m->tape_opts.rate = m->device.rate;
+		m->tape_opts.samples = m->device.samples;
+		m->tape_opts.form.rate = m->device.rate;
+		m->tape = tape_new(m->loop, &m->tape_opts, &tape_ops, m);
+		if (m->tape == NULL)
+			log_die(CODE_NOINPUT, "%s:", m->tape_opts.path);
+		return;
+	}
+	m->gate_config.muted = !m->bare;
+	m->microphone = microphone_new(m->loop, &m->device, &microphone_ops,
+	    m, why, sizeof(why));
+	if (m->microphone == NULL)
+		log_die(CODE_IO, "%s", why);
+}
+
+static void
+open_output(struct mic *m)
+{
+	if (isatty(1)) {
+		/* gl-mic -V alone is a level meter */
+		if (!m->vu)
+			log_die(CODE_USAGE, "sound is not written to a "
+			    "terminal: name a file or a pipe, or use -V");
+		return;
+	}
+	m->out = output_fd(m->loop, 1, OUT_MAX, &out_ops, m);
+	if (m->bare)
+		return;
+	stream_start(&m->head, "gl-mic");
+	(void)output_add(m->out, m->head.data, m->head.len, NULL, 0);
+}
+
+static void
+open_keys(struct mic *m)
+{
+	if (m->gate_config.mode != GATE_KEY)
+		return;
+	loop_signal(m->loop, SIGUSR1, on_usr, m);
+	loop_signal(m->loop, SIGUSR2, on_usr, m);
+	if (!m->key)
+		return;
+	m->keyboard = keyboard_open(m->loop, key, m);
+	if (m->keyboard != NULL)
+		log_info(0, "press space to talk, and again when done");
+	else
+		log_info(1, "no terminal: the signals USR1 and USR2 are the "
+		    "key");
+}
+
+static void
+start(struct mic *m)
+{
+	m->loop = loop_new();
+	m->bye.fire = leave;
+	m->bye.arg = m;
+	m->done.fire = end_now;
+	m->done.arg = m;
+	m->device.samples = m->device.rate / FRAMES;
+	buf_init(&m->head, 4096);
+	m->vu = m->vu && isatty(2);
+	meter_init(&m->meter, m->device.rate);
+	/* news of the loudspeaker are looked at before the sound */
+	remote_open(m, &m->half, take_played);
+	remote_open(m, &m->remote, take_activity);
+	open_output(m);
+	m->backlog = backlog_new(m->backlog_ms, m->bare);
+	m->gate_config.rate = m->device.rate;
+	m->gate_config.samples = m->device.samples;
+	m->gate_config.muted = !m->bare && !m->from_tape;
+	m->gate = gate_new(&m->gate_config, &gate_ops, m);
+	if (m->gate_config.mode == GATE_SPEECH)
+		m->vad = vad_new(m->device.rate, m->device.samples);
+	open_source(m);
+	loop_signal(m->loop, SIGINT, on_signal, m);
+	loop_signal(m->loop, SIGTERM, on_signal, m);
+	loop_signal(m->loop, SIGHUP, on_signal, m);
+	open_keys(m);
+}
+
+static int
+stop(struct mic *m)
+{
+	if (m->meter_shown)
+		fputc('\n', stderr);
+	tell_dropped(m);
+	log_info(1, "%.1f s captured", (double)m->samples / m->device.rate);
+	keyboard_close(m->keyboard);
+	microphone_free(m->microphone);
+	tape_free(m->tape);
+	remote_close(&m->half);
+	remote_close(&m->remote);
+	gate_free(m->gate);
+	vad_free(m->vad);
+	backlog_free(m->backlog);
+	if (m->out != NULL)
+		output_close(m->out);
+	loop_free(m->loop);
+	buf_done(&m->head);
+	return m->code;
+}
+
+static void
+show(void *arg, const char *name, const char *text)
+{
+	(void)arg;
+	printf("%s\t%.*s\n", name, (int)strcspn(text, "\n"), text);
+}
+
+static void
+list(void)
+{
+	if (audio_list(true, show, NULL) == -1)
+		log_die(CODE_IO, "no sound device found");
+	if (fflush(stdout) != 0)
+		log_die(CODE_IO, "standard output:");
+	exit(CODE_OK);
+}
+
+static const char usage_text[] =
+    "usage: gl-mic [-lqrvV] [-B time] [-D device] [-d seconds] [-F time]\n"
+    "              [-R rate] [--backlog time] [--half-duplex fifo]\n"
+    "              [--hang-over time] [--margin time] [--pace factor|fast]\n"
+    "              [--pre-roll time] [--ptt] [--ptt-from file]\n"
+    "              [--reopen time] [--tail time] [--vad] [file | -]\n"
+    "  -D device           record from this ALSA device (-l lists them)\n"
+    "  -r                  write raw PCM: s16le, mono, at the rate of -R\n"
+    "  -V                  show a level meter on the terminal\n"
+    "  --ptt               push to talk: the space bar, or USR1 and USR2\n"
+    "  --vad               write only what is speech\n"
+    "  --half-duplex fifo  be deaf while gl-play -o fifo plays\n"
+    "see gl-mic(1)\n";
+
+enum {
+	OPT_BACKLOG = 256, OPT_HALF, OPT_HANG, OPT_MARGIN, OPT_PACE,
+	OPT_PREROLL, OPT_PTT, OPT_PTT_FROM, OPT_REOPEN, OPT_TAIL, OPT_VAD,
+	OPT_VERSION, OPT_HELP
+};
+
+static const struct option longs[] = {
+	{ "buffer-time", required_argument, NULL, 'B' },
+	{ "device", required_argument, NULL, 'D' },
+	{ "duration", required_argument, NULL, 'd' },
+	{ "period-time", required_argument, NULL, 'F' },
+	{ "list-devices", no_argument, NULL, 'l' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "rate", required_argument, NULL, 'R' },
+	{ "raw", no_argument, NULL, 'r' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "vumeter", optional_argument, NULL, 'V' },
+	{ "backlog", required_argument, NULL, OPT_BACKLOG },
+	{ "half-duplex", required_argument, NULL, OPT_HALF },
+	{ "hang-over", required_argument, NULL, OPT_HANG },
+	{ "margin", required_argument, NULL, OPT_MARGIN },
+	{ "pace", required_argument, NULL, OPT_PACE },
+	{ "pre-roll", required_argument, NULL, OPT_PREROLL },
+	{ "ptt", no_argument, NULL, OPT_PTT },
+	{ "ptt-from", required_argument, NULL, OPT_PTT_FROM },
+	{ "reopen", required_argument, NULL, OPT_REOPEN },
+	{ "tail", required_argument, NULL, OPT_TAIL },
+	{ "vad", no_argument, NULL, OPT_VAD },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 }
+};
+
+static int64_t
+ms(const char *name, int64_t max)
+{
+	return opt_time(name, optarg, 1000, 0, max * 1000) / 1000;
+}
+
+static void
+number(struct mic *m, int c)
+{
+	struct gate_config *g = &m->gate_config;
+
+	switch (c) {
+	case 'B':
+		m->device.buffer_us = opt_time("-B", optarg, 1, 2000,
+		    10000000);
+		break;
+	case 'd':
+		m->max_us = opt_time("-d", optarg, 1000000, 1000,
+		    INT64_C(86400) * 365 * 1000000);
+		break;
+	case 'F':
+		m->device.period_us = opt_time("-F", optarg, 1, 1000, 1000000);
+		break;
+	case 'R': m->device.rate = (int)opt_int("-R", optarg, 8000, 48000);
+		break;
+	case OPT_BACKLOG: m->backlog_ms = ms("--backlog", 600000); break;
+	case OPT_HANG: g->hangover = ms("--hang-over", 10000); break;
+	case OPT_MARGIN: g->margin = ms("--margin", 5000); break;
+	case OPT_PREROLL: g->preroll = ms("--pre-roll", 5000); break;
+	case OPT_TAIL: g->tail = ms("--tail", 5000); break;
+	case OPT_PACE:
+		m->tape_opts.pace = strcmp(optarg, "fast") == 0 ? 0 :
+		    opt_num("--pace", optarg, 0.01, 1000);
+		break;
+	case OPT_REOPEN:
+		m->device.reopen_ms = ms("--reopen", INT64_C(86400) * 1000);
+		break;
+	}
+}
+
+static void
+options(struct mic *m, int argc, char *argv[])
+{
+	int c;
+
+	while ((c = opt_next(argc, argv, "B:D:d:F:lqR:rvV::", longs)) != -1)
+		switch (c) {
+		case 'D': m->device.device = optarg; break;
+		case 'l': list(); break;
+		case 'q': log_quieter(); break;
+		case 'r': m->bare = true; break;
+		case 'v': log_louder(); break;
+		case 'V':
+			m->vu = true;
+			/* arecord's: -V mono */
+			if (optarg == NULL && optind < argc &&
+			    (strcmp(argv[optind], "mono") == 0 ||
+			    strcmp(argv[optind], "stereo") == 0))
+				optind++;
+			break;
+		case OPT_HALF: m->half.path = optarg; break;
+		case OPT_PTT:
+			m->key = true;
+			m->gate_config.mode = GATE_KEY;
+			break;
+		case OPT_PTT_FROM:
+			m->remote.path = optarg;
+			m->gate_config.mode = GATE_KEY;
+			break;
+		case OPT_VAD: m->gate_config.mode = GATE_SPEECH; break;
+		case OPT_VERSION: log_version();
+		case OPT_HELP:
+			fputs(usage_text, stdout);
+			exit(fflush(stdout) == 0 ? CODE_OK : CODE_IO);
+		default: number(m, c);
+		}
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct mic m = {
+		.device = { .device = "default", .rate = 16000,
+		    .buffer_us = 500000, .period_us = 20000,
+		    .reopen_ms = 30000 },
+		.tape_opts = { .form = { .form = INTAKE_GUESS,
+		    .piece_ms = 1000 / FRAMES }, .pace = 1 },
+		.backlog_ms = 5000
+	};
+
+	log_init("gl-mic");
+	gate_defaults(&m.gate_config);
+	if (opt_env("AUDIODEV") != NULL)
+		m.device.device = opt_env("AUDIODEV");
+	options(&m, argc, argv);
+	if (argc - optind > 1)
+		log_die(CODE_USAGE, "one file at a time; try 'gl-mic --help'");
+	if (optind < argc) {
+		m.from_tape = true;
+		m.tape_opts.path = argv[optind];
+	}
+	start(&m);
+	loop_run(m.loop);
+	return stop(&m);
+}

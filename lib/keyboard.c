@@ -1,0 +1,120 @@
+/*
+ * The terminal belongs to all programs of a pipeline: only its line mode and
+ * echo are changed, and only while this program runs.
+ */
+#include "keyboard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "fd.h"
+#include "loop.h"
+#include "mem.h"
+
+struct keyboard {
+	struct loop *loop;
+	struct source *source;
+	int fd;
+	struct termios before;
+	void (*fn)(void *arg, int key);
+	void *arg;
+};
+
+/* TCSANOW would stop a background process by SIGTTOU: that is as it should be
+ * in a shell, and a test runs without one. */
+static int
+raw(struct keyboard *k)
+{
+	struct termios t = k->before;
+
+	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	return tcsetattr(k->fd, TCSANOW, &t);
+}
+
+static int
+want(void *arg, struct pollfd *pfd, int room)
+{
+	struct keyboard *k = arg;
+
+	(void)room;
+	if (k->fd == -1)
+		return 0;
+	pfd->fd = k->fd;
+	pfd->events = POLLIN;
+	return 1;
+}
+
+static void
+ready(void *arg, const struct pollfd *pfd, int n)
+{
+	struct keyboard *k = arg;
+	unsigned char key;
+	ssize_t r;
+
+	(void)pfd;
+	(void)n;
+	r = fd_read(k->fd, &key, 1);
+	if (r > 0) {
+		k->fn(k->arg, key);
+	} else if (r != IO_AGAIN) {
+		close(k->fd);
+		k->fd = -1;
+	}
+}
+
+static const struct source_ops source_ops = { want, ready };
+
+static void
+on_stop(void *arg, int signo)
+{
+	struct keyboard *k = arg;
+
+	(void)signo;
+	tcsetattr(k->fd, TCSANOW, &k->before);
+	raise(SIGSTOP);
+	raw(k);
+}
+
+struct keyboard *
+keyboard_open(struct loop *loop, void (*fn)(void *arg, int key), void *arg)
+{
+	struct keyboard *k = mem_alloc(sizeof(*k));
+	int saved;
+
+	k->loop = loop;
+	k->fn = fn;
+	k->arg = arg;
+	k->fd = open("/dev/tty", O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (k->fd == -1 || tcgetattr(k->fd, &k->before) == -1 ||
+	    raw(k) == -1) {
+		saved = errno;
+		if (k->fd != -1)
+			close(k->fd);
+		free(k);
+		errno = saved;
+		return NULL;
+	}
+	k->source = loop_add(loop, &source_ops, k);
+	loop_signal(loop, SIGTSTP, on_stop, k);
+	return k;
+}
+
+void
+keyboard_close(struct keyboard *k)
+{
+	if (k == NULL)
+		return;
+	loop_signal(k->loop, SIGTSTP, NULL, NULL);
+	loop_remove(k->loop, k->source);
+	if (k->fd != -1) {
+		tcsetattr(k->fd, TCSANOW, &k->before);
+		close(k->fd);
+	}
+	free(k);
+}

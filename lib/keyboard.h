@@ -1,0 +1,17 @@
+#ifndef KEYBOARD_H
+#define KEYBOARD_H
+
+struct keyboard;
+struct loop;
+
+/*
+ * Single keys from the terminal, wherever standard input goes: /dev/tty
+ * without echo and line by line, with its signals as before.  It is put right
+ * again by keyboard_close(), while the program is stopped, and where SIGTSTP
+ * stops it.  NULL with errno where there is no terminal.
+ */
+struct keyboard *keyboard_open(struct loop *, void (*fn)(void *arg, int key),
+    void *arg);
+void keyboard_close(struct keyboard *);
+
+#endif
