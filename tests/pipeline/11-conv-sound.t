@@ -1,0 +1,118 @@
+#!/bin/sh
+# gl-conv: sound out of streams, and WAV files of other programs into it.
+. "$(dirname "$0")/../tap.sh"
+
+# audio FILE EXTRA: a raw file as one audio record
+audio() {
+	printf '{"type":"audio"%s,"bytes":%d}\n' "$2" "$(wc -c <"$1")"
+	cat "$1"
+}
+sox -D -n -r 24000 -b 16 -c 1 -e signed -t raw tone.raw synth 0.5 sine 440 \
+    gain -6
+sox -D -n -r 16000 -b 16 -c 1 -e signed -t raw low.raw synth 0.25 sine 300 \
+    gain -6
+{ audio low.raw ',"rate":16000'; audio tone.raw ',"rate":24000,"turn":1'
+  audio low.raw ',"rate":16000,"turn":2'; } >call.gl
+
+run 0 gl-conv -t pcm call.gl
+head -c 24000 out >first
+same "the model's sound is the samples that came" first tone.raw
+is "another rate becomes the first" "$(wc -c <out)" $((24000 + 8000 * 3 / 2))
+run 0 gl-conv --user -t pcm call.gl
+same "the user's sound" out low.raw
+run 0 gl-conv -t pcm -R 8000 call.gl
+is "a rate of one's own" "$(wc -c <out)" $((8000 + 4000))
+
+run 0 gl-conv -o a.wav call.gl
+is "rate, channels, samples" "$(soxi -r a.wav) $(soxi -c a.wav) $(soxi -s a.wav)" \
+    "24000 1 18000"
+{ printf 'before'; gl-conv -t wav call.gl; } >b.bin
+tail -c +7 b.bin >b.wav
+is "behind other bytes of a file too" "$(head -c 6 b.bin) $(soxi -s b.wav)" \
+    "before 18000"
+gl-conv -t wav call.gl >>c.wav
+is "appended it has open sizes" \
+    "$(od -An -tx4 -j 40 -N 4 c.wav | tr -d ' ')" 7ffff000
+gl-conv -t wav call.gl | sox - -t raw d.raw 2>err
+is "a pipe is read to its end by sox" "$(wc -c <d.raw) $(cat err)" "36000 "
+gl-conv -t wav call.gl | ffmpeg -v error -i - -f s16le -y e.raw 2>/dev/null
+same "and by ffmpeg" e.raw d.raw
+
+# both sides, placed by time
+{
+	audio low.raw ',"rate":24000,"t":1000'
+	audio tone.raw ',"rate":24000,"turn":1,"t":2000'
+	echo '{"type":"interrupted","turn":1,"t":2100}'
+	audio low.raw ',"rate":24000,"t":2500'
+} >both.gl
+run 0 gl-conv --both -o both.wav both.gl
+is "two channels" "$(soxi -c both.wav) $(soxi -s both.wav)" \
+    "2 $((36000 + 4000))"
+sox both.wav -t raw right.raw remix 2 trim 24000s 12000s
+is "the model's until it was interrupted" \
+    "$(head -c 4800 right.raw | cksum)" "$(head -c 4800 tone.raw | cksum)"
+is "and then silence" "$(tail -c +4801 right.raw | tr -d '\000' | wc -c)" 0
+run 0 gl-conv --heard -t pcm both.gl
+is "what was heard, by the clock" "$(wc -c <out)" 4800
+{ cat both.gl; echo '{"type":"played","turn":1,"ms":50,"interrupted":true}'
+} >played.gl
+run 0 gl-conv --heard -t pcm played.gl
+is "what was heard, by the player" "$(wc -c <out)" 2400
+
+# nothing to hear
+echo '{"type":"text","text":"x"}' >in.gl
+run 0 gl-conv -o empty.wav in.gl
+like "no sound is said" err 'no sound in the stream that is the model'
+is "an empty WAV file" "$(soxi -s empty.wav)" 0
+{ audio tone.raw ',"rate":500,"turn":1'; audio tone.raw ',"turn":1'
+} >in.gl
+run 0 gl-conv -t pcm in.gl
+same "sound of no rate is left out" out tone.raw
+like "... and said" err '1 audio records left out'
+
+# cut short
+head -c 30000 call.gl >cut.gl
+run 65 gl-conv -o cut.wav cut.gl
+is "what came is in it, a WAV file" "$(soxi -s cut.wav)" 0
+head -c 36000 call.gl >cut.gl
+run 65 gl-conv -o cut.wav cut.gl
+is "a record before the cut is in it" "$(soxi -s cut.wav)" 12000
+
+# WAV files of other programs
+wavs() { # WHAT SAMPLES FILE
+	gl-conv --user -t pcm "$3" >got.raw 2>err
+	is "$1" "$? $(wc -c <got.raw) $(cat err)" "0 $2 "
+}
+sox -r 24000 -b 16 -c 1 -e signed tone.raw t.wav
+wavs "sox, 16 bits" 24000 t.wav
+same "... the same samples" got.raw tone.raw
+for spec in "-b 8" "-b 24" "-b 32" "-e float -b 32" "-c 2" "-b 24 -c 8"; do
+	# shellcheck disable=SC2086 # options, split on purpose
+	sox t.wav $spec u.wav
+	wavs "sox, $spec" 24000 u.wav
+done
+sox -t raw -r 24000 -b 16 -c 1 -e signed - -t wav - <tone.raw 2>/dev/null |
+    cat >u.wav
+wavs "sox into a pipe" 24000 u.wav
+ffmpeg -v error -i t.wav -metadata title=x -f wav - | cat >u.wav
+wavs "ffmpeg into a pipe, with tags" 24000 u.wav
+same "... the same samples" got.raw tone.raw
+ffmpeg -v error -i t.wav -c:a pcm_s24le -ac 6 -f wav - | cat >u.wav
+wavs "ffmpeg, 24 bits, 6 channels" 24000 u.wav
+if arecord -q -D null -d 1 -f S16_LE -r 16000 -t wav u.wav 2>/dev/null; then
+	wavs "arecord, a second" 32000 u.wav
+	arecord -q -D null -f S16_LE -r 16000 -t wav 2>/dev/null |
+	    head -c 32044 >u.wav
+	wavs "arecord without an end" 32000 u.wav
+else
+	skip "arecord" "no ALSA null device"
+fi
+head -c 20044 t.wav >u.wav
+run 65 gl-conv --user -t pcm u.wav
+like "a WAV file cut short" err 'cut short: the last 4000 bytes'
+is "... is used as far as it goes" "$(wc -c <out)" 20000
+sox t.wav -e mu-law u.wav
+run 65 gl-conv --user -t pcm u.wav
+like "mu-law is refused with a way out" err 'mu-law .*convert them with sox'
+
+tap_done
