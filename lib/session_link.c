@@ -214,6 +214,7 @@ link_goaway(struct session *s, int64_t left)
 		wait = backoff(s, ++s->fails);	/* a service that only ever
 						 * says so */
 	s->rotate = true;
+	timer_off(s, TIMER_AHEAD);
 	if (wait > 0)
 		timer_set(s, TIMER_AHEAD, s->now + wait);
 	if (at < s->now + wait)

@@ -304,4 +304,21 @@ desk_forget(struct desk *d)
 	buf_clear(&d->log);
 }
 
+/* The log as TAP comments, long lines cut. */
+static inline void
+desk_show(const struct desk *d)
+{
+	const char *p, *nl;
+
+	for (p = d->log.data; p != NULL && *p != '\0'; p = nl + 1) {
+		nl = strchr(p, '\n');
+		if (nl == NULL)
+			break;
+		if (strstr(p, "audio/pcm") == NULL || strstr(p, "audio/pcm") >
+		    nl)
+			printf("# %.*s\n", nl - p < 300 ? (int)(nl - p) : 300,
+			    p);
+	}
+}
+
 #endif

@@ -19,7 +19,7 @@ clean(struct desk *d)
 {
 	ok(!desk_has(d, "BROKEN"), "every action was in order");
 	if (desk_has(d, "BROKEN"))
-		printf("# %s\n", d->log.data);
+		desk_show(d);
 	desk_end(d);
 }
 
