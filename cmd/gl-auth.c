@@ -52,7 +52,7 @@ no_dumps(void)
 
 	setrlimit(RLIMIT_CORE, &none);
 #ifdef __linux__
-	/* a core_pattern that pipes to a program asks for this, not the limit */
+	/* a core_pattern that is a pipe heeds this, not the limit */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
 }

@@ -18,11 +18,11 @@ struct loop;
 struct auth_options {
 	const char *file;		/* a credentials file to use, or NULL */
 	const char *key_file;		/* an API key's file, or NULL */
-	const char *const *scopes;	/* ended by NULL; NULL: cloud-platform */
+	const char *const *scopes;	/* ended by NULL; NULL: the usual */
 	const char *project;		/* or NULL: look for it */
 	const char *quota_project;
 	const char *endpoint;		/* stands for Google's hosts; or NULL */
-	const char *cafile;		/* or NULL: SSL_CERT_FILE, the system's */
+	const char *cafile;		/* or NULL: SSL_CERT_FILE */
 	int timeout_ms;			/* of a request; 0: 30000 */
 	bool no_cache;
 	bool keys;			/* only API keys are wanted */

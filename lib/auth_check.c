@@ -53,9 +53,9 @@ by_key(struct auth *a, struct buf *report, struct auth_refusal *r)
 	int rc;
 
 	if (strncmp(auth_token(a), "auth_tokens/", 12) == 0)
-		return auth_refuse(r, CODE_CONFIG, "an ephemeral token can only "
-		    "be used, not checked; gl-session says whether it is "
-		    "accepted");
+		return auth_refuse(r, CODE_CONFIG, "an ephemeral token can "
+		    "only be used, not checked; gl-session says whether it "
+		    "is accepted");
 	line = mem_printf("x-goog-api-key: %s", auth_token(a));
 	url = auth_net_url(auth_net(a), MODELS);
 	rc = ask(a, url, line, NULL, AUTH_AT_KEY, r);

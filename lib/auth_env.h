@@ -9,7 +9,7 @@
  */
 struct auth_env {
 	const char *file;		/* GOOGLE_APPLICATION_CREDENTIALS */
-	const char *project;		/* GOOGLE_CLOUD_PROJECT, GCLOUD_PROJECT */
+	const char *project;		/* GOOGLE_CLOUD_, GCLOUD_PROJECT */
 	const char *project_name;	/* which of them */
 	const char *quota_project;	/* GOOGLE_CLOUD_QUOTA_PROJECT */
 	const char *key;		/* GOOGLE_API_KEY, GEMINI_API_KEY */

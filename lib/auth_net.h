@@ -22,7 +22,7 @@ struct auth_net {
 	void (*note)(void *arg, int level, const char *text);
 	void *arg;
 	bool up;		/* libcurl is; auth_net_done() ends it */
-	int signo;		/* set by whoever ends it all, before loop_stop() */
+	int signo;		/* set before loop_stop() to end it all */
 };
 
 void auth_net_done(struct auth_net *);

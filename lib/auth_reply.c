@@ -433,8 +433,8 @@ auth_reply_refused(struct auth_refusal *r, const struct auth_question *q,
 	} else if (!j && html(p, n) && q->place != AUTH_AT_METADATA &&
 	    q->place != AUTH_AT_SUBJECT) {
 		r->code = CODE_PROTOCOL;
-		buf_str(&b, "a web page instead of an answer; check for a proxy "
-		    "or login page in between");
+		buf_str(&b, "a web page instead of an answer; check for a "
+		    "proxy or login page in between");
 	} else
 		r->code = remedy(&b, q, &f, status);
 	said(r, &b);

@@ -244,6 +244,12 @@ from_output_file(const char *path, struct buf *out)
 	return rc == 0 ? 0 : -1;
 }
 
+static char *
+var(const char *name, const char *value)
+{
+	return mem_printf("GOOGLE_EXTERNAL_ACCOUNT_%s=%s", name, value);
+}
+
 static int
 from_program(struct auth_net *net, const struct auth_env *env,
     const struct auth_cred *c, struct buf *out, struct auth_refusal *r)
@@ -267,16 +273,14 @@ from_program(struct auth_net *net, const struct auth_env *env,
 		    "between %d and %d", RUN_MIN_MS, RUN_MAX_MS);
 	if (from_output_file(file, out) == 0)
 		return 0;
-#define VAR(name, value) mem_printf("GOOGLE_EXTERNAL_ACCOUNT_" name "=%s", value)
-	vars[n++] = VAR("AUDIENCE", c->audience);
-	vars[n++] = VAR("TOKEN_TYPE", c->subject_type);
-	vars[n++] = VAR("INTERACTIVE", "0");
-	vars[n++] = VAR("REVOKE", "0");
+	vars[n++] = var("AUDIENCE", c->audience);
+	vars[n++] = var("TOKEN_TYPE", c->subject_type);
+	vars[n++] = var("INTERACTIVE", "0");
+	vars[n++] = var("REVOKE", "0");
 	if (c->target[0])
-		vars[n++] = VAR("IMPERSONATED_EMAIL", c->target);
+		vars[n++] = var("IMPERSONATED_EMAIL", c->target);
 	if (file)
-		vars[n++] = VAR("OUTPUT_FILE", file);
-#undef VAR
+		vars[n++] = var("OUTPUT_FILE", file);
 	buf_init(&text, AUTH_SUBJECT_MAX);
 	rc = auth_run(net, &run, &text, r);
 	while (n > 0)

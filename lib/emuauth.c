@@ -613,12 +613,20 @@ count(struct ask *q)
 	json(q, 200, j);
 }
 
+/* For tests: how often each path was asked. */
+static void
+asked(struct ask *q)
+{
+	json(q, 200, json_copy(q->e->seen));
+}
+
 static const struct {
 	const char *path;
 	bool prefix;
 	const char *within;	/* must stand in it too, or NULL */
 	void (*handle)(struct ask *);
 } places[] = {
+	{ "/emulator/asked", false, NULL, asked },
 	{ "/token", false, NULL, oauth },
 	{ "/v1/token", false, NULL, sts },
 	{ "/v1/oauthtoken", false, NULL, sts },
@@ -658,12 +666,6 @@ emuauth_mine(const char *target)
 	snprintf(path, sizeof path, "%.*s", (int)strcspn(target, "?"),
 	    target);
 	return place(path) != -1;
-}
-
-size_t
-emuauth_count(const struct emuauth *e, const char *path)
-{
-	return (size_t)json_get_int(e->seen, path, 0);
 }
 
 static void
@@ -760,8 +762,10 @@ emuauth_answer(struct emuauth *e, const struct httphead *head,
 	q.target = httphead_target(head);
 	snprintf(q.path, sizeof q.path, "%.*s",
 	    (int)strcspn(q.target, "?"), q.target);
-	seen(e, q.path);
-	seen(e, "");
+	if (strcmp(q.path, "/emulator/asked") != 0) {
+		seen(e, q.path);
+		seen(e, "total");
+	}
 	dated(&q);
 	f = fault(&q);
 	if (f && misbehave(&q, f))

@@ -31,6 +31,7 @@
  *	   "body": "...", "type": "...", "kind": "html"|"empty"|"endless"|
  *	   "redirect"|"never"|"drop", "delay_ms": n}]}
  *
+ * GET /emulator/asked answers how often each path was asked, and the "total".
  * A fault with no "times" holds for good; "after" requests go by unharmed
  * before it.
  */
@@ -65,8 +66,5 @@ void emuauth_answer(struct emuauth *, const struct httphead *,
 
 /* Whether an access token was given out and still lives. */
 bool emuauth_token(const struct emuauth *, const char *token, int64_t now);
-
-/* How many requests came to a path, "" for all. */
-size_t emuauth_count(const struct emuauth *, const char *path);
 
 #endif

@@ -15,11 +15,11 @@ struct loop;
 struct http_request {
 	const char *method;		/* NULL: GET, or POST with a body */
 	const char *url;		/* http or https */
-	const char *const *headers;	/* "Name: value", ended by NULL; or NULL */
+	const char *const *headers;	/* "Name: value", ended by NULL */
 	const void *body;
 	size_t body_len;
 	size_t max;			/* bytes of the answer; 0: 1 MiB */
-	const char *cafile;		/* NULL and no cadir: the system's store */
+	const char *cafile;		/* neither: the system's store */
 	const char *cadir;
 	bool direct;			/* never through a proxy */
 	int connect_ms;			/* name, TCP, TLS; 0: 10000 */

@@ -65,39 +65,30 @@ settings() {
 		project: "proj-vm"}}' | jq "${1-.}"
 }
 
-# servers [--tls]: starts them with settings.json; sets $PORT and the endpoint.
+# servers [--tls]: starts gl-emulator with settings.json; sets $PORT and the
+# endpoint; with --tls its authority is in ca.pem.
 servers() {
-	rm -f authd.ready; mkfifo authd.ready
-	if [ "${1-}" = --tls ]; then
-		"$B/tests/authd" --tls . settings.json 3>authd.ready \
-		    >authd.out 2>authd.err &
-		scheme=https
-	else
-		"$B/tests/authd" settings.json 3>authd.ready >authd.out \
-		    2>authd.err &
-		scheme=http
-	fi
-	authd=$!; tap_pids="$tap_pids $authd"
-	read -r PORT <authd.ready
-	GL_AUTH_ENDPOINT=$scheme://127.0.0.1:$PORT
+	rm -f servers.ready; mkfifo servers.ready
+	# shellcheck disable=SC2086
+	gl-emulator --auth settings.json ${1:+--tls --ca ca.pem} --ready-fd 3 \
+	    3>servers.ready 2>servers.err &
+	servers=$!; tap_pids="$tap_pids $servers"
+	read -r PORT <servers.ready
+	PORT=${PORT##*:}
+	GL_AUTH_ENDPOINT=http${1:+s}://127.0.0.1:$PORT
 	export GL_AUTH_ENDPOINT
 }
 
 # again FILTER: the servers anew with other settings, the cache emptied.
 again() {
-	kill "$authd"; wait "$authd" 2>/dev/null
+	kill "$servers"; wait "$servers" 2>/dev/null
 	settings "$1" >settings.json
 	rm -rf "$XDG_CACHE_HOME/gl"
 	servers
 }
 
 # asked: how many requests came so far.
-asked() {
-	: >authd.out
-	kill -USR1 "$authd"
-	wait_for "the count" test -s authd.out
-	cat authd.out
-}
+asked() { curl -s "$GL_AUTH_ENDPOINT/emulator/asked" | jq '.total'; }
 
 # parts FILE: header and claims of the JWT in a file, a line each.
 parts() {

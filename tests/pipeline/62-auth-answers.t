@@ -20,7 +20,7 @@ again '.users = []'; fails 77 'log in anew'
 service_account sa >x.json
 again '.date_skew = -4000'
 fails_skew=$(jq '.service_accounts[0].public_key = "none"' settings.json)
-echo "$fails_skew" >settings.json; kill "$authd"; servers
+echo "$fails_skew" >settings.json; kill "$servers"; servers
 fails 77 "this machine's clock is (3999|4000|4001) s ahead of"
 again '.service_accounts = []'; fails 77 'does not exist or is disabled'
 key other; cp other.pub sa.pub

@@ -29,7 +29,7 @@ expiry=$(($(date +%s) + 100))
 cached=$(echo "$XDG_CACHE_HOME"/gl/token-*.json)
 jq -c --argjson e $expiry '.expiry = $e' "$cached" >new && cat new >"$cached"
 old=$(jq -r .token "$cached")
-kill "$authd"
+kill "$servers"
 run 0 gl-auth --credentials user.json
 is "no server: the old token, which still lives" "$(cat out)" "$old"
 like "and that is said" err 'still good for (9|100)'
@@ -41,7 +41,8 @@ settings '.faults = [{path: "/token", kind: "never"}]' >settings.json
 servers
 gl-auth --credentials user.json >out 2>err & pid=$!
 tap_pids="$tap_pids $pid"
-wait_for "the request" sh -c "kill -USR1 $authd; grep -q '[1-9]' authd.out"
+wait_for "the request" sh -c "curl -s $GL_AUTH_ENDPOINT/emulator/asked |
+    jq -e '.total == 1' >/dev/null"
 kill -TERM $pid
 wait $pid
 is "ended by TERM" $? 143
