@@ -34,7 +34,8 @@ enum {
 
 /* What X509_verify_cert() says, as CURLINFO_SSL_VERIFYRESULT hands it on. */
 enum verdict {
-	VERDICT_NO_ISSUER = 2, VERDICT_NOT_YET = 9, VERDICT_EXPIRED = 10,
+	VERDICT_NONE = 0, VERDICT_UNSPECIFIED = 1, VERDICT_NO_ISSUER = 2,
+	VERDICT_NOT_YET = 9, VERDICT_EXPIRED = 10,
 	VERDICT_SELF_SIGNED = 18, VERDICT_SELF_SIGNED_CHAIN = 19,
 	VERDICT_NO_LOCAL_ISSUER = 20, VERDICT_NO_LEAF = 21
 };
@@ -56,6 +57,7 @@ struct transport {
 	int watching;
 	curl_socket_t fd;	/* once connected */
 	bool drained;		/* the last read got less than it asked for */
+	bool heard;		/* something was read */
 	char *host;
 	int port;
 	bool tls;
@@ -117,10 +119,11 @@ explain_certificate(struct transport *t)
 		    "a known authority; name its CA file (--cacert, "
 		    "SSL_CERT_FILE), or install ca-certificates", t->host);
 		break;
-	case 0:
+	case VERDICT_NONE:
+	case VERDICT_UNSPECIFIED:
+		/* the chain was good, the name was not */
 		set_why(t, CODE_PROTOCOL, "the certificate of %s:%d is not for "
-		    "that host name; check the URL (%s)", t->host, t->port,
-		    t->detail);
+		    "that host name; check the URL", t->host, t->port);
 		break;
 	default:
 		set_why(t, CODE_PROTOCOL, "the certificate of %s was not "
@@ -164,7 +167,10 @@ explain_timeout(struct transport *t)
 	double s = t->connect_ms / 1000.0;
 
 	curl_easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME_T, &name);
+	/* libcurl takes this time only once TLS is through, too */
 	curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &tcp);
+	if (strstr(t->detail, "SSL connection"))
+		tcp = 1;
 	if (t->proxy && (name == 0 || tcp == 0))
 		set_why(t, CODE_UNAVAILABLE, "the proxy %s did not answer "
 		    "within %g s", proxy_shown(t), s);
@@ -179,8 +185,8 @@ explain_timeout(struct transport *t)
 		    "proxy %s within %g s", t->host, t->port, proxy_shown(t), s);
 	else
 		set_why(t, CODE_UNAVAILABLE, "%s:%d accepts connections but "
-		    "did not answer the TLS handshake within %g s", t->host,
-		    t->port, s);
+		    "did not answer the TLS handshake within %g s; is it a TLS "
+		    "server?", t->host, t->port, s);
 }
 
 /* CONNECT was refused, or the connection broke. */
@@ -194,7 +200,7 @@ explain_tunnel(struct transport *t)
 		set_why(t, CODE_UNAVAILABLE, "the proxy %s cannot reach %s:%d "
 		    "(HTTP status %ld)", proxy_shown(t), t->host, t->port,
 		    status);
-	else if (t->proxy && status == 407)
+	else if (t->proxy && (status == 407 || status == 401))
 		set_why(t, CODE_REFUSED, "the proxy %s wants a user name and "
 		    "password (http://user:password@host:port)",
 		    proxy_shown(t));
@@ -508,8 +514,14 @@ explain_io(struct transport *t, CURLcode r)
 	if (!*t->detail)
 		snprintf(t->detail, sizeof(t->detail), "%s",
 		    curl_easy_strerror(r));
-	set_why(t, CODE_UNAVAILABLE, "the connection to %s was lost: %s",
-	    t->host, t->detail);
+	/* TLS 1.3 refuses a client without certificate only now */
+	if (t->tls && !t->heard)
+		set_why(t, CODE_UNAVAILABLE, "%s ended the connection right "
+		    "after the TLS handshake (does it want a client "
+		    "certificate?): %s", t->host, t->detail);
+	else
+		set_why(t, CODE_UNAVAILABLE, "the connection to %s was lost: "
+		    "%s", t->host, t->detail);
 	errno = ECONNRESET;
 }
 
@@ -534,6 +546,7 @@ read_bytes(void *self, void *p, size_t n)
 		explain_io(t, r);
 		return IO_ERROR;
 	}
+	t->heard = true;
 	t->drained = got > 0 && got < n;
 	return (ssize_t)got;
 }
