@@ -258,22 +258,22 @@ wrong_typed(struct walk *w, const struct json *v, const char *type)
 	wrong(w, v, name);
 }
 
+/* Both alphabets, padded or not; sound passes here, so without branches. */
 static bool
 base64ish(const char *s, size_t n)
 {
-	unsigned char c;
-	size_t i;
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl"
+	    "mnopqrstuvwxyz0123456789+/-_";
+	bool good[256] = { false };
+	size_t i, bad = 0;
 
+	for (i = 0; i + 1 < sizeof(alphabet); i++)
+		good[(unsigned char)alphabet[i]] = true;
 	while (n > 0 && s[n - 1] == '=')
 		n--;
-	for (i = 0; i < n; i++) {
-		c = (unsigned char)s[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || c == '+' || c == '/' ||
-		    c == '-' || c == '_'))
-			return false;
-	}
-	return n % 4 != 1;
+	for (i = 0; i < n; i++)
+		bad += !good[(unsigned char)s[i]];
+	return bad == 0 && n % 4 != 1;
 }
 
 /* Proto3 JSON takes numbers in quotes, and the three words for floats. */

@@ -44,6 +44,7 @@ golden_line(struct golden *g, char **text)
 {
 	char *line, *end;
 
+	*text = g->at;
 	while (*g->at != '\0') {
 		line = g->at;
 		end = line + strcspn(line, "\n");

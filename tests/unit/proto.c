@@ -35,7 +35,7 @@ golden(void)
 	struct proto *p = proto_new();
 	struct golden g;
 	struct buf got, want;
-	char *text, *message, *copy;
+	char *text = NULL, *message = NULL, *copy;
 	int kind, n;
 
 	buf_init(&got, 1 << 20);

@@ -111,7 +111,7 @@ static void
 golden(void)
 {
 	struct golden g;
-	char *text;
+	char *text = NULL;
 	int kind;
 
 	if (!golden_open(&g, "tests/data/proto-client.txt"))
