@@ -1,18 +1,52 @@
 #ifndef FIELDS_H
 #define FIELDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/*
- * The tables behind schema: each message's fields, each enum's words, as text
- * in the form told at the top of fields.c.  Names are given with their length.
- * NULL where there is no such thing.
- */
-const char *fields_message(const char *name, size_t n);
-const char *fields_enum(const char *name, size_t n);
+enum schema_type {
+	SCHEMA_STRING, SCHEMA_BYTES, SCHEMA_BOOL, SCHEMA_INT32, SCHEMA_INT64,
+	SCHEMA_FLOAT, SCHEMA_DOUBLE, SCHEMA_DURATION, SCHEMA_TIMESTAMP,
+	SCHEMA_STRUCT, SCHEMA_VALUE, SCHEMA_ENUM, SCHEMA_MESSAGE
+};
 
-/* The name of the i-th, NULL beyond the last. */
-const char *fields_message_name(size_t i);
-const char *fields_enum_name(size_t i);
+/*
+ * A message's row of the table, read field by field.  Pointers go into the
+ * table; texts are not zero-terminated.
+ */
+struct field {
+	const char *name;	/* camelCase */
+	size_t name_len;
+	const char *type;	/* of a scalar, an enum or a message, in full */
+	size_t type_len;
+	const char *oneof;	/* NULL outside one */
+	size_t oneof_len;
+	enum schema_type kind;
+	bool repeated, map, offline, gemini, vertex;
+	char inner[96];		/* where a full name had to be put together */
+};
+
+/* A message of the table; row is NULL where there is none of that name. */
+struct fields {
+	const char *name;
+	size_t n;
+	const char *row;
+};
+
+struct fields fields_of(const char *name, size_t n);
+
+/* Reads the field at a place in the row (the row itself for the first); the
+ * place of the next, or NULL at the end. */
+const char *fields_next(const struct fields *, const char *at,
+    struct field *);
+
+/* The field of that key, in either spelling. */
+bool fields_find(const struct fields *, const char *key, struct field *);
+
+/* A scalar as the service's sentences call it: "TYPE_STRING". */
+const char *fields_proto(enum schema_type);
+
+/* Whether a word is one of an enum's. */
+bool fields_word(const struct field *, const char *word);
 
 #endif

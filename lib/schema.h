@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "family.h"
+#include "fields.h"
 
 /*
  * The messages of the API, field by field, and the service's own verdict on a
@@ -12,12 +13,6 @@
  * snake_case), as the service does.
  */
 struct json;
-
-enum schema_type {
-	SCHEMA_STRING, SCHEMA_BYTES, SCHEMA_BOOL, SCHEMA_INT32, SCHEMA_INT64,
-	SCHEMA_FLOAT, SCHEMA_DOUBLE, SCHEMA_DURATION, SCHEMA_TIMESTAMP,
-	SCHEMA_STRUCT, SCHEMA_VALUE, SCHEMA_ENUM, SCHEMA_MESSAGE
-};
 
 struct schema_field {
 	char name[40];		/* camelCase */

@@ -132,6 +132,29 @@ bad(void)
 	    "is not repeating, cannot start list.");
 }
 
+/* Every byte, as base64. */
+static void
+alphabet(void)
+{
+	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno"
+	    "pqrstuvwxyz0123456789+/-_";
+	char text[80], data[8], why[256];
+	struct json *j, *blob;
+	int c, wrong = 0;
+
+	snprintf(text, sizeof(text), "{\"realtimeInput\":{\"audio\":{}}}");
+	j = json_parse(text, strlen(text), NULL, 0);
+	blob = json_path(j, "realtimeInput.audio");
+	for (c = 1; c < 128; c++) {
+		snprintf(data, sizeof(data), "AA%cA", c);
+		json_set(blob, "data", json_string(data));
+		wrong += (schema_check(j, BACKEND_GEMINI, why, sizeof(why))
+		    == 0) != (strchr(good, c) != NULL);
+	}
+	is_int(wrong, 0, "each byte is of the alphabet or is not");
+	json_free(j);
+}
+
 static void
 findings(void)
 {
@@ -302,6 +325,7 @@ main(void)
 {
 	good();
 	bad();
+	alphabet();
 	findings();
 	published();
 	return tap_done();

@@ -1,0 +1,18 @@
+#ifndef FIELDTAB_H
+#define FIELDTAB_H
+
+#include <stddef.h>
+
+/*
+ * The tables behind schema: each message's fields, each enum's words, as text
+ * in the form told at the top of fieldtab.c.  Names are given with their length.
+ * NULL where there is no such thing.
+ */
+const char *fieldtab_message(const char *name, size_t n);
+const char *fieldtab_enum(const char *name, size_t n);
+
+/* The name of the i-th, NULL beyond the last. */
+const char *fieldtab_message_name(size_t i);
+const char *fieldtab_enum_name(size_t i);
+
+#endif
