@@ -251,7 +251,9 @@ void resume_forget(struct session *);
 void recv_message(struct session *, const char *p, size_t n);
 /* Ends the model's turn on our side; lost: by the loss of a connection. */
 void turn_lost(struct session *);
-/* The model has said all; the service only forgot to say so. */
+/* Whether the model has said all of its turn, and only its end is missing;
+ * then that is assumed. */
+bool turn_said(const struct session *);
 void turn_over(struct session *);
 /* The model falls silent for the user at once. */
 void turn_cut(struct session *);

@@ -129,7 +129,7 @@ open_gap(struct session *s, const char *why)
 	memset(&s->gap, 0, sizeof(s->gap));
 	s->gap.open = true;
 	s->gap.since = s->now;
-	s->gap.continued = s->answer.open;
+	s->gap.continued = s->answer.open && !turn_said(s);
 	snprintf(s->gap.why, sizeof(s->gap.why), "%s", why);
 	note_close_words(s);
 	turn_lost(s);
@@ -370,7 +370,7 @@ link_gone(struct session *s, int conn)
 	if (s->mode != MODE_SWITCH)
 		return;
 	/* The model may have begun to speak while the close was under way. */
-	s->gap.continued |= s->answer.open;
+	s->gap.continued |= s->answer.open && !turn_said(s);
 	note_close_words(s);
 	turn_lost(s);
 	watch_off(s);

@@ -120,11 +120,12 @@ drop_old(struct session *s)
 		}
 	if (lost == 0)
 		return;
-	s->totals.lost_ms += (lost + 500) / 1000;
-	if (s->gap.open)
+	if (s->gap.open) {
 		s->gap.lost_us += lost;
-	else
-		note_lost(s, lost);
+		return;
+	}
+	s->totals.lost_ms += (lost + 500) / 1000;
+	note_lost(s, lost);
 }
 
 void
@@ -256,6 +257,7 @@ send_answered(struct session *s)
 
 	if (s->was_transparent)
 		return;
+	s->trimmed_us = 0;
 	while (pieces_next(&s->sent, &at, &p))
 		if (p.at < (p.kind == PIECE_TOOL ? s->answer.last :
 		    s->answer.began))
@@ -301,6 +303,7 @@ struct regain {
 	struct pieces to;
 	bool resumed;
 	int64_t from, us, count;
+	int64_t lost;		/* speech that is in neither session */
 };
 
 /* Adds what must go out again, tools only or all else. */
@@ -311,9 +314,13 @@ gather(struct session *s, struct regain *g, bool tools)
 	size_t at = 0;
 
 	while (pieces_next(&s->sent, &at, &p)) {
-		if ((p.kind == PIECE_TOOL) != tools ||
-		    !again(s, &p, g->resumed, g->from))
+		if ((p.kind == PIECE_TOOL) != tools)
 			continue;
+		if (!again(s, &p, g->resumed, g->from)) {
+			if (p.kind == PIECE_AUDIO && p.loud && g->resumed)
+				g->lost += p.us;
+			continue;
+		}
 		if (p.kind == PIECE_AUDIO)
 			g->us += p.us;
 		else
@@ -356,4 +363,9 @@ send_again(struct session *s, bool resumed, int64_t from, int64_t *us,
 	s->wait = g.to;
 	*us = g.us;
 	*count = g.count;
+	/* What was sent and is in no handle is gone with the connection, unless
+	 * a fresh session is told it in words. */
+	if (resumed)
+		s->gap.lost_us += g.lost + s->trimmed_us;
+	s->trimmed_us = 0;
 }

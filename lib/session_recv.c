@@ -244,12 +244,21 @@ turn_cut(struct session *s)
 	note_end(s, "interrupted", a->number);
 }
 
+bool
+turn_said(const struct session *s)
+{
+	return s->answer.open && s->answer.generated && !s->answer.tool &&
+	    s->calls.open == 0;
+}
+
 void
 turn_lost(struct session *s)
 {
 	struct answer *a = &s->answer;
 	struct buf *b;
 
+	if (turn_said(s))
+		turn_over(s);
 	if (a->open && !a->stale) {
 		b = note(s, "turn_complete");
 		stream_int(b, "turn", a->number);

@@ -154,8 +154,7 @@ close_gap(struct session *s, struct link *l)
 	s->totals.gap_ms += s->now - s->gap.since;
 	s->totals.resent_ms += (us + 500) / 1000;
 	s->totals.resent += count;
-	s->gap.lost_us += s->trimmed_us;
-	s->trimmed_us = 0;
+	s->totals.lost_ms += (s->gap.lost_us + 500) / 1000;
 	note_reconnected(s, l->resumed, us, count, turns);
 	tell(s, SESSION_INFO, "reconnected after %" PRId64 " ms (%s)",
 	    s->now - s->gap.since, l->resumed ? "resumed" : "new session");

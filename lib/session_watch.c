@@ -143,9 +143,7 @@ no_answer(struct session *s)
 static void
 stalled(struct session *s)
 {
-	if (s->answer.generated)
-		turn_over(s);
-	else if (s->answer.stale)
+	if (s->answer.generated || s->answer.stale)
 		turn_over(s);
 	else
 		remedy(s, "stall", s->now - s->answer.last, true);
