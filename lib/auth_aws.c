@@ -124,6 +124,7 @@ add_query(struct buf *b, const char *query)
 {
 	char *copy = mem_str(query), *list[PARAMS_MAX], *p = copy, *amp;
 	size_t n = 0, i;
+	bool left;
 
 	while (p && *p && n < PARAMS_MAX) {
 		amp = strchr(p, '&');
@@ -139,8 +140,9 @@ add_query(struct buf *b, const char *query)
 		if (!strchr(list[i], '='))
 			buf_byte(b, '=');
 	}
+	left = p && *p;
 	free(copy);
-	return p && *p ? -1 : 0;
+	return left ? -1 : 0;
 }
 
 static void
