@@ -141,10 +141,11 @@ hex(int c)
 static void
 take_size(struct httpbody *b, unsigned char c)
 {
-	if (hex(c) >= 0) {
+	if (hex(c) >= 0 && b->line == 15) {
+		bad(b, "a chunk is too long");
+	} else if (hex(c) >= 0) {
 		b->left = b->left * 16 + hex(c);
-		if (++b->line > 15)
-			bad(b, "a chunk is too long");
+		b->line++;
 	} else if (b->line > 0 && c == '\r') {
 		b->state = SIZE_LF;
 	} else if (b->line > 0 && (c == ';' || c == ' ' || c == '\t')) {

@@ -14,7 +14,12 @@ static int tap_count, tap_failed;
 static bool
 tap_ok(bool good, const char *file, int line, const char *what)
 {
-	printf("%sok %d - %s\n", good ? "" : "not ", ++tap_count, what);
+	printf("%sok %d - ", good ? "" : "not ", ++tap_count);
+	/* control characters would end the line, '#' begin a directive */
+	for (; *what; what++)
+		putchar((unsigned char)*what < ' ' || *what == '#' ? '.' :
+		    *what);
+	putchar('\n');
 	if (!good) {
 		tap_failed++;
 		printf("# at %s:%d\n", file, line);
