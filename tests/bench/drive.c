@@ -79,6 +79,7 @@ static struct {
 	struct timer tick;
 	int64_t tick_no, end;
 	size_t sent;			/* PCM bytes down */
+	size_t budget;			/* SLOW: bytes to read in this tick */
 	double cpu_s, peak;
 	int interrupted;		/* STALE: 0 A is coming, 1 B */
 	size_t stale;
@@ -155,8 +156,12 @@ pump(struct client *c)
 		if (ws_send(c->ws, false, d.audio.data, d.audio.len) == -1)
 			return;
 		d.sent += BIG;
-		if (d.sent >= all)
-			turn_over(c);
+		if (d.sent < all)
+			continue;
+		turn_over(c);
+		if (c->in > 0)
+			close(c->in);
+		c->in = -1;
 	}
 }
 
@@ -186,7 +191,7 @@ set_up(struct client *c)
 	c->ready = true;
 	say(c, "{\n  \"setupComplete\": {}\n}\n");
 	if (d.row == START) {
-		ws_close(c->ws, 1000, "");
+		kill(c->pid, SIGKILL);
 		return;
 	}
 	if (d.row == UP)
@@ -297,7 +302,8 @@ want_out(void *arg, struct pollfd *pfd, int room)
 	struct client *c = arg;
 
 	(void)room;
-	if (c->out == -1 || d.row == SLOW || d.row == STALE)
+	if (c->out == -1 || (d.row == SLOW && d.budget == 0) ||
+	    d.row == STALE)
 		return 0;
 	pfd->fd = c->out;
 	pfd->events = POLLIN;
@@ -332,9 +338,14 @@ read_out(struct client *c, size_t most)
 static void
 ready_out(void *arg, const struct pollfd *pfd, int n)
 {
+	struct client *c = arg;
+	size_t before = c->got;
+
 	(void)pfd;
 	(void)n;
-	read_out(arg, SIZE_MAX);
+	read_out(c, d.row == SLOW ? d.budget : SIZE_MAX);
+	if (d.row == SLOW)
+		d.budget -= c->got - before;
 }
 
 static const struct source_ops out_ops = { want_out, ready_out };
@@ -435,7 +446,6 @@ on_tick(void *arg)
 {
 	struct client *c = &d.clients[0];
 	double now;
-	int i;
 
 	(void)arg;
 	d.tick_no++;
@@ -448,8 +458,7 @@ on_tick(void *arg)
 	else if (d.row == STALE)
 		stale_tick();
 	else if (d.row == SLOW) {
-		for (i = 0; i < 10 && c->out != -1; i++)
-			read_out(c, 65536);
+		d.budget = ((size_t)32 << 20) / 50;
 		now = pss(c->pid);
 		d.peak = now > d.peak ? now : d.peak;
 		if (c->out == -1)
@@ -471,7 +480,7 @@ ended(void *arg, pid_t pid, int status)
 	int i;
 
 	(void)pid;
-	if (!c->ready || (d.row != STALE && status != 0))
+	if (!c->ready || (d.row != STALE && d.row != START && status != 0))
 		log_warn("the client ended with status %d%s",
 		    WIFEXITED(status) ? WEXITSTATUS(status) : -1,
 		    c->ready ? "" : " before its setup");
