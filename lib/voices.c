@@ -32,7 +32,8 @@ struct track {
 	struct pcm_in in;
 	int from;		/* rate of the records; 0: none came */
 	struct pcm_rate *rate;
-	struct buf pcm;		/* not yet written; base is its start */
+	struct buf pcm;		/* behind taken: not yet written */
+	size_t taken;		/* bytes at its front that are */
 	int64_t turn, begin;	/* of the turn that is coming: where it lies */
 };
 
@@ -141,12 +142,29 @@ append(struct track *k, const struct record *rec)
 	buf_done(&mono);
 }
 
-static int
-put(struct voices *v, struct buf *b, size_t n)
+static size_t
+have(const struct track *k)
 {
-	int ret = n > 0 ? v->o.write(v->o.arg, b->data, n) : 0;
+	return k->pcm.len - k->taken;
+}
 
-	buf_drop(b, n);
+/* Drops n bytes from the front; moves the rest only when that is less. */
+static void
+take(struct track *k, size_t n)
+{
+	k->taken += n;
+	if (k->taken < k->pcm.len - k->taken)
+		return;
+	buf_drop(&k->pcm, k->taken);
+	k->taken = 0;
+}
+
+static int
+put(struct voices *v, struct track *k, size_t n)
+{
+	int ret = n > 0 ? v->o.write(v->o.arg, k->pcm.data + k->taken, n) : 0;
+
+	take(k, n);
 	return ret;
 }
 
@@ -162,31 +180,31 @@ release(struct voices *v, struct track *k)
 		heard = (size_t)(t->keep_ms * v->rate / 1000) * 2;
 		keep = heard < keep ? heard : keep;
 	}
-	ret = put(v, &k->pcm, keep);
-	buf_drop(&k->pcm, t->len - keep);
+	ret = put(v, k, keep);
+	take(k, t->len - keep);
 	v->nturns--;
 	memmove(t, t + 1, v->nturns * sizeof(*t));
 	return ret;
 }
 
-/* Counts what was appended since the track was `before` bytes long. */
+/* Counts what was appended since the track had `before` bytes. */
 static void
 count(struct voices *v, const struct track *k, size_t before)
 {
 	if (v->nturns > 0)
-		v->turns[v->nturns - 1].len += k->pcm.len - before;
+		v->turns[v->nturns - 1].len += have(k) - before;
 }
 
 static int
 hold(struct voices *v, struct track *k, const struct record *rec)
 {
 	int64_t turn = json_get_int(rec->head, "turn", 0);
-	size_t before = k->pcm.len;
+	size_t before = have(k);
 
 	if (v->nturns == 0 || v->turns[v->nturns - 1].turn != turn) {
 		pcm_rate_flush(k->rate, &k->pcm);
 		count(v, k, before);
-		before = k->pcm.len;
+		before = have(k);
 		v->turns = mem_resize(v->turns, v->nturns + 1,
 		    sizeof(*v->turns));
 		v->turns[v->nturns++] = (struct turn){ .turn = turn,
@@ -194,14 +212,14 @@ hold(struct voices *v, struct track *k, const struct record *rec)
 	}
 	append(k, rec);
 	count(v, k, before);
-	while (v->nturns > 1 && k->pcm.len > HOLD_MAX)
+	while (v->nturns > 1 && have(k) > HOLD_MAX)
 		if (release(v, k) == -1)
 			return -1;
-	if (k->pcm.len <= HOLD_MAX)
+	if (have(k) <= HOLD_MAX)
 		return 0;
 	/* one turn of twenty minutes: nobody cut it so far */
 	v->turns[0].len -= HOLD_MAX / 2;
-	return put(v, &k->pcm, HOLD_MAX / 2);
+	return put(v, k, HOLD_MAX / 2);
 }
 
 /* How much of a turn that is held back was heard: the player's word, which
@@ -232,7 +250,7 @@ note_heard(struct voices *v, const struct record *rec)
 static int64_t
 end(const struct voices *v, int side)
 {
-	return v->base + (int64_t)(v->track[side].pcm.len / 2);
+	return v->base + (int64_t)(have(&v->track[side]) / 2);
 }
 
 static int64_t
@@ -246,12 +264,14 @@ later(int64_t a, int64_t b)
 static void
 deal(struct track *k, char *out, size_t n)
 {
-	size_t i, have = k->pcm.len / 2 < n ? k->pcm.len / 2 : n;
+	size_t i, there = have(k) / 2 < n ? have(k) / 2 : n;
+	const char *from = there > 0 ? k->pcm.data + k->taken : NULL;
 
-	for (i = 0; i < n; i++)
-		pcm_put(out + 4 * i, i < have ?
-		    pcm_get(k->pcm.data + 2 * i) : 0);
-	buf_drop(&k->pcm, have * 2);
+	for (i = 0; i < there; i++, from += 2)
+		memcpy(out + 4 * i, from, 2);
+	for (; i < n; i++)
+		memset(out + 4 * i, 0, 2);
+	take(k, there * 2);
 }
 
 /* Writes both sides up to the sample `to`. */
@@ -341,7 +361,7 @@ cut(struct voices *v, int64_t at)
 	if (at < v->base)
 		at = v->base;
 	if (at < end(v, SIDE_MODEL))
-		k->pcm.len = (size_t)(at - v->base) * 2;
+		k->pcm.len = k->taken + (size_t)(at - v->base) * 2;
 }
 
 static int
@@ -374,8 +394,8 @@ slice(struct voices *v, struct track *k, const struct record *rec)
 		return hold(v, k, rec);
 	append(k, rec);
 	if (v->o.who != VOICES_BOTH)
-		return put(v, &k->pcm, k->pcm.len);
-	return k->pcm.len > HOLD_MAX ? mix(v, v->base + HOLD_MAX / 4) : 0;
+		return put(v, k, have(k));
+	return have(k) > HOLD_MAX ? mix(v, v->base + HOLD_MAX / 4) : 0;
 }
 
 static int
@@ -426,7 +446,7 @@ voices_end(struct voices *v)
 
 	for (i = 0; i < 2; i++) {
 		k = &v->track[i];
-		before = k->pcm.len;
+		before = have(k);
 		if (k->rate != NULL)
 			pcm_rate_flush(k->rate, &k->pcm);
 		count(v, k, before);
@@ -437,5 +457,5 @@ voices_end(struct voices *v)
 	while (v->nturns > 0)
 		if (release(v, k) == -1)
 			return -1;
-	return put(v, &k->pcm, k->pcm.len);
+	return put(v, k, have(k));
 }

@@ -1,11 +1,10 @@
-/* intake and merge: every kind of input, in pieces, taken in turn. */
+/* intake: every kind of input, in pieces. */
 #include <stdlib.h>
 
 #include "../tap.h"
 #include "buf.h"
 #include "json.h"
 #include "mem.h"
-#include "merge.h"
 #include "intake.h"
 #include "wav.h"
 
@@ -133,64 +132,31 @@ test_text(void)
 	free(big);
 }
 
+/* Who has records to give is not to be read. */
 static void
-fill(struct intake *s, const char *text)
+test_held_back(void)
 {
+	static const char in[] = "{\"type\":\"a\"}\n{\"type\":\"b\"}\n{";
+	struct intake_opts o = { .form = INTAKE_NAMED };
+	struct intake *s = intake_new(&o);
+	struct record rec;
 	size_t n;
 	void *w = intake_window(s, &n);
 
-	memcpy(w, text, strlen(text));
-	intake_filled(s, strlen(text));
-}
-
-static void
-test_merge(void)
-{
-	struct intake_opts o = { .form = INTAKE_NAMED };
-	struct intake *s[3], *from;
-	struct merge *m = merge_new();
-	struct record rec;
-	struct buf b;
-	size_t i, n;
-	void *tag;
-
-	for (i = 0; i < 3; i++) {
-		s[i] = intake_new(&o);
-		merge_add(m, s[i], &s[i]);
-	}
-	is_int(merge_next(m, &rec, &from, &tag), STREAM_MORE, "nothing yet");
-	fill(s[0], "{\"type\":\"a\"}\n{\"type\":\"b\"}\n{\"type\":\"c\"}\n");
-	fill(s[1], "{\"type\":\"d\",\"bytes\":4}\nxx");
-	fill(s[2], "{\"type\":\"e\"}\n{\"type\":\"f\"}\nbroken\n");
-	ok(intake_window(s[0], &n) == NULL, "who has records is held back");
-	buf_init(&b, 4096);
-	for (i = 0; i < 4; i++) {
-		if (merge_next(m, &rec, &from, &tag) != STREAM_RECORD)
-			break;
-		buf_str(&b, rec.type);
-		if (*(struct intake **)tag != from)
-			buf_str(&b, "(wrong tag)");
-	}
-	is_str(b.data, "aebf", "two in turn while a third is not whole");
-	ok(intake_window(s[1], &n) != NULL, "who has none may read");
-	fill(s[1], "yy");
-	is_int(merge_next(m, &rec, &from, &tag), STREAM_RECORD, "the third");
-	is_str(rec.type, "c", "... in its turn");
-	is_int(merge_next(m, &rec, &from, &tag), STREAM_RECORD, "then");
-	is_int((long long)rec.payload_len, 4, "the one that became whole");
-	is_int(merge_next(m, &rec, &from, &tag), STREAM_BAD, "what is broken");
-	ok(from == s[2], "... is told of its intake");
-	is_int(merge_next(m, &rec, &from, &tag), STREAM_MORE, "... once");
-	ok(intake_window(s[2], &n) == NULL, "and is not read any more");
-	merge_remove(m, s[0]);
-	merge_remove(m, s[2]);
-	fill(s[1], "{\"type\":\"g\"}\n");
-	is_int(merge_next(m, &rec, &from, &tag), STREAM_RECORD,
-	    "removed ones are not asked");
-	merge_free(m);
-	for (i = 0; i < 3; i++)
-		intake_free(s[i]);
-	buf_done(&b);
+	memcpy(w, in, sizeof(in) - 1);
+	intake_filled(s, sizeof(in) - 1);
+	ok(intake_window(s, &n) == NULL, "records wait: no window");
+	is_int(intake_next(s, &rec), STREAM_RECORD, "one of two taken");
+	ok(intake_window(s, &n) == NULL, "... still none");
+	is_int(intake_next(s, &rec), STREAM_RECORD, "the other");
+	is_int(intake_next(s, &rec), STREAM_MORE, "there are no more");
+	ok(intake_window(s, &n) != NULL, "now there is");
+	intake_filled(s, 0);
+	intake_ended(s);
+	is_int(intake_next(s, &rec), STREAM_MORE, "nothing at the end");
+	ok(intake_window(s, &n) == NULL, "no window after the end");
+	is_int(intake_cut(s), -1, "which was in the middle");
+	intake_free(s);
 }
 
 int
@@ -198,6 +164,6 @@ main(void)
 {
 	test_kinds();
 	test_text();
-	test_merge();
+	test_held_back();
 	return tap_done();
 }

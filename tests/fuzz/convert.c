@@ -1,0 +1,76 @@
+/*
+ * All that gl-conv makes of a stream: text in both forms, JSON lines, a page,
+ * sound of one side and both.  The first byte chooses among them.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "buf.h"
+#include "json.h"
+#include "page.h"
+#include "render.h"
+#include "stream.h"
+#include "timeline.h"
+#include "voices.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+
+enum { OUT_MAX = 256 << 20, SOUND_MAX = 64 << 20 };
+
+static int
+count(void *arg, const void *p, size_t n)
+{
+	size_t *sum = arg;
+
+	(void)p;
+	*sum += n;
+	return *sum > SOUND_MAX ? -1 : 0;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	struct render_opts ro = { .user = true, .model = true };
+	struct voices_opts vo = { .write = count };
+	struct stream_reader *s;
+	struct timeline *l;
+	struct render *r;
+	struct voices *v;
+	struct record rec;
+	struct buf out;
+	size_t sum = 0;
+
+	if (n == 0)
+		return 0;
+	ro.json = p[0] & 1;
+	ro.live = p[0] & 2;
+	ro.data = ro.labels = ro.events = p[0] & 4;
+	ro.colour = p[0] & 8;
+	vo.who = (enum voices_who)((p[0] >> 4 & 3) % 3);
+	vo.heard = p[0] & 64;
+	vo.arg = &sum;
+	s = stream_reader_new();
+	l = timeline_new();
+	r = render_new(&ro);
+	v = voices_new(&vo);
+	buf_init(&out, OUT_MAX);
+	stream_feed(s, p + 1, n - 1);
+	while (stream_next(s, &rec) == STREAM_RECORD) {
+		render_record(r, &rec, &out);
+		timeline_record(l, &rec);
+		if (voices_record(v, &rec) == -1)
+			break;
+	}
+	render_end(r, &out);
+	if (sum <= SOUND_MAX)
+		voices_end(v);
+	page_write(l, &out);
+	assert(!out.failed);
+	buf_done(&out);
+	voices_free(v);
+	render_free(r);
+	timeline_free(l);
+	stream_reader_free(s);
+	return 0;
+}
