@@ -23,7 +23,7 @@ struct piece {
 	enum piece_kind kind;
 	bool live;		/* sound that cannot wait */
 	bool loud;		/* sound with speech in it, likely */
-	bool open;		/* an activity was begun by it */
+	bool typed;		/* it stands in the history as typed words */
 	int rate;
 	int64_t at;		/* when it was taken, or sent */
 	int64_t us;		/* length of sound in microseconds */

@@ -223,12 +223,10 @@ settle_end(struct session *s)
 {
 	if (!s->input_ended || s->mode != MODE_LIVE)
 		return;
-	if (!s->end_sent) {
-		if (s->wait.count == 0 && s->calls.open == 0)
-			send_end(s);
-		else if (s->calls.open > 0 && !timer_on(s, TIMER_TOOL))
-			timer_set(s, TIMER_TOOL, s->now + s->cfg.tool_ms);
-	}
+	if (s->calls.open > 0 && !timer_on(s, TIMER_TOOL))
+		timer_set(s, TIMER_TOOL, s->now + s->cfg.tool_ms);
+	if (!s->end_sent && s->wait.count == 0 && s->calls.open == 0)
+		send_end(s);
 	if (s->calls.open > 0 || pending(s)) {
 		timer_off(s, TIMER_LINGER);
 		return;

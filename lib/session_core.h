@@ -282,6 +282,9 @@ void send_now(struct session *, const char *p, size_t n);
  * what waits, of live sound what was sent at `from` or later.  Counts it. */
 void send_again(struct session *, bool resumed, int64_t from, int64_t *us,
     int64_t *count);
+/* A fresh session follows: typed words that will not be sent again belong to
+ * the history that it is told. */
+void send_told(struct session *);
 /* What need not be kept any more: a resumable handle came, a turn is complete,
  * the service has kept all up to that message. */
 void send_covered(struct session *);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "session_core.h"
+#include "turns.h"
 
 enum {
 	SETTLED_MS = 2000,	/* after so long the service has a message */
@@ -228,6 +229,8 @@ forget(struct session *s, size_t at, const struct piece *p)
 		if (k != NULL && k->answered)
 			calls_remove(&s->calls, k);
 	}
+	if (p->typed)
+		turns_told(s->turns);
 	pieces_kill(&s->sent, at);
 }
 
@@ -297,6 +300,17 @@ again(struct session *s, const struct piece *p, bool resumed, int64_t from)
 		return false;
 	/* A fresh session is told the history, in which this stands. */
 	return resumed || s->answer.number == 0 || p->at > s->answer.began;
+}
+
+void
+send_told(struct session *s)
+{
+	struct piece p;
+	size_t at = 0;
+
+	while (pieces_next(&s->sent, &at, &p))
+		if (p.typed && !again(s, &p, false, INT64_MAX))
+			forget(s, at, &p);
 }
 
 struct regain {

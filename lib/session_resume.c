@@ -68,6 +68,8 @@ resume_setup(struct session *s, int conn)
 		if (s->cfg.transparent)
 			json_set(r, "transparent", json_bool(true));
 	}
+	if (!l->resumed)
+		send_told(s);
 	if (!l->resumed && s->cfg.family->seed != SEED_NO)
 		turns = turns_contents(s->turns, false, heard_since(s));
 	l->seeded = turns != NULL;

@@ -14,6 +14,7 @@
 
 enum {
 	SLICE_MS = 100,		/* sound in one message, at most */
+	WORDS_MAX = 2 << 20,	/* bytes of a header with words in it */
 	LOUD = 800,		/* a sample that may be speech: -32 dBFS */
 	STRIDE = 16		/* samples from one that is looked at to the
 				 * next */
@@ -106,30 +107,34 @@ audio_record(struct session *s, const struct record *r, int flags)
 	return session_audio(s, s->now, pcm, n, (int)rate, flags);
 }
 
-/* Remembers what the user said in words. */
+/* The text of a text or turn record. */
 static void
-remember(struct session *s, const struct record *r)
+words(const struct json *head, struct buf *b)
 {
+	const char *text = json_get_str(head, "text", NULL);
 	const struct json *part;
-	const char *text = json_get_str(r->head, "text", NULL);
-	const char *role = json_get_str(r->head, "role", "user");
-	enum turns_role who = strcmp(role, "model") == 0 ? TURNS_MODEL :
-	    TURNS_USER;
-	struct buf b;
 
-	buf_init(&b, 1 << 20);
+	buf_init(b, WORDS_MAX);
 	if (text != NULL)
-		buf_str(&b, text);
-	else
-		for (part = json_first(json_get(r->head, "parts"));
-		    part != NULL; part = json_next(part))
-			buf_str(&b, json_get_str(part, "text", ""));
+		buf_str(b, text);
+	for (part = json_first(json_get(head, "parts")); part != NULL;
+	    part = json_next(part))
+		buf_str(b, json_get_str(part, "text", ""));
+}
+
+/* Remembers what was said in words, in whosever name. */
+static void
+remember(struct session *s, const struct record *r, const struct buf *b)
+{
+	bool model = strcmp(json_get_str(r->head, "role", "user"),
+	    "model") == 0;
+	enum turns_role who = model ? TURNS_MODEL : TURNS_USER;
+
 	turns_close(s->turns, who);
-	turns_say(s->turns, who, 0, who == TURNS_USER, s->now, b.data, b.len);
+	turns_say(s->turns, who, 0, true, s->now, b->data, b->len);
 	turns_close(s->turns, who);
 	free(s->typed);
-	s->typed = who == TURNS_USER ? mem_copy(b.data, b.len) : NULL;
-	buf_done(&b);
+	s->typed = model || b->len == 0 ? NULL : mem_copy(b->data, b->len);
 	state_touch(s);
 }
 
@@ -201,7 +206,7 @@ answered(struct session *s, const struct record *r, bool *stop)
 /* The messages of a record, built in s->msg, as pieces. */
 static bool
 submit_all(struct session *s, enum piece_kind kind, uint64_t call,
-    const struct proto_out *out)
+    bool typed, const struct proto_out *out)
 {
 	struct piece p = { .kind = kind, .call = call };
 	size_t from = 0;
@@ -214,6 +219,7 @@ submit_all(struct session *s, enum piece_kind kind, uint64_t call,
 	for (i = 0; i < out->n; i++) {
 		p.data = s->msg.data + from;
 		p.len = out->end[i] - from;
+		p.typed = typed && i == 0;
 		from = out->end[i];
 		if (send_submit(s, &p))
 			continue;
@@ -255,7 +261,7 @@ tool_record(struct session *s, const struct record *r)
 	if (!k->orphan) {
 		if (build(s, r, &out) <= 0)
 			return true;
-		if (!submit_all(s, PIECE_TOOL, k->number, &out))
+		if (!submit_all(s, PIECE_TOOL, k->number, false, &out))
 			return false;
 	}
 	if (!more || k->orphan) {
@@ -288,6 +294,7 @@ words_record(struct session *s, const struct record *r, int flags)
 	bool complete = text || !json_get(r->head, "complete") ||
 	    json_true(json_get(r->head, "complete"));
 	struct proto_out out;
+	struct buf b;
 
 	if (text && flags & SESSION_TURNS && send_busy(s)) {
 		s->refused_turn = true;
@@ -295,9 +302,13 @@ words_record(struct session *s, const struct record *r, int flags)
 	}
 	if (build(s, r, &out) <= 0)
 		return true;
-	if (!submit_all(s, PIECE_TEXT, 0, &out))
+	words(r->head, &b);
+	if (!submit_all(s, PIECE_TEXT, 0, b.len > 0, &out)) {
+		buf_done(&b);
 		return false;
-	remember(s, r);
+	}
+	remember(s, r, &b);
+	buf_done(&b);
 	if (complete)
 		expect(s, OWED_SURE);
 	return true;
@@ -314,7 +325,7 @@ activity_record(struct session *s, const struct record *r)
 	/* The news must not wait for a round trip. */
 	if (start && s->manual && s->interrupts)
 		turn_cut(s);
-	if (!submit_all(s, PIECE_CONTROL, 0, &out))
+	if (!submit_all(s, PIECE_CONTROL, 0, false, &out))
 		return false;
 	s->activity = start;
 	if (!start)
@@ -333,7 +344,7 @@ other_record(struct session *s, const struct record *r)
 		turn_cut(s);
 	if (build(s, r, &out) <= 0)
 		return true;
-	if (!submit_all(s, kind, 0, &out))
+	if (!submit_all(s, kind, 0, false, &out))
 		return false;
 	if (strcmp(r->type, "context") == 0)
 		recall(s, r);

@@ -280,6 +280,18 @@ turns_tool(struct turns *t, int turn, const char *name,
 }
 
 void
+turns_told(struct turns *t)
+{
+	struct entry *e;
+
+	for (e = t->first; e != NULL; e = e->next)
+		if (e->typed) {
+			e->typed = false;
+			return;
+		}
+}
+
+void
 turns_audio(struct turns *t, int turn, int64_t ms)
 {
 	struct entry *e;
@@ -368,8 +380,8 @@ turns_contents(const struct turns *t, bool typed, int64_t since)
 	struct json *contents;
 	struct buf b;
 
-	while (end != NULL && end->role == TURNS_USER &&
-	    ((end->typed && !typed) || end->at >= since))
+	while (end != NULL && ((end->typed && !typed) ||
+	    (end->role == TURNS_USER && end->at >= since)))
 		end = end->prev;
 	if (end == NULL && t->folded == 0)
 		return NULL;
@@ -445,8 +457,6 @@ turns_save(const struct turns *t)
 		json_set(j, "role", json_string(roles[e->role]));
 		if (e->turn > 0)
 			json_set(j, "turn", json_integer(e->turn));
-		if (e->typed)
-			json_set(j, "typed", json_bool(true));
 		if (e->audio_ms > 0)
 			json_set(j, "ms", json_integer(e->audio_ms));
 		if (e->heard_ms >= 0)
@@ -472,7 +482,7 @@ load_entry(struct turns *t, const struct json *j)
 		return;
 	n = json_get_int(j, "turn", 0);
 	e = append(t, (enum turns_role)i, n > 0 && n <= 1 << 30 ? (int)n : 0,
-	    json_true(json_get(j, "typed")), INT64_MIN);
+	    false, INT64_MIN);
 	t->tokens -= cost(e);
 	n = (int64_t)strlen(text);
 	if (n > TEXT_MAX)

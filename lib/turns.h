@@ -24,7 +24,8 @@ void turns_free(struct turns *);
 /*
  * Adds a piece of speech or text.  It joins the open entry of that role, else
  * opens one.  turn: number of the model's turn, 0 none; typed: the words were
- * typed, not heard, so they can be sent again as they were; at: the time.
+ * typed, not heard, and will be sent again as they were until turns_told();
+ * at: the time.
  */
 void turns_say(struct turns *, enum turns_role, int turn, bool typed,
     int64_t at, const char *p, size_t n);
@@ -35,6 +36,10 @@ bool turns_open(const struct turns *, enum turns_role);
 /* A tool's answer; long ones are cut. */
 void turns_tool(struct turns *, int turn, const char *name,
     const struct json *args, const struct json *response);
+
+/* The oldest typed words that were still to be sent again are no more: they
+ * are history like all else. */
+void turns_told(struct turns *);
 
 /* ms more of sound belong to that turn of the model. */
 void turns_audio(struct turns *, int turn, int64_t ms);
@@ -48,9 +53,9 @@ void turns_repeat(struct turns *);
 
 /*
  * The turns as an array of Content for seeding: roles alternate, tools stand
- * as remarks of the user.  Left out: at the end, words of the user that were
- * typed (they are sent again by themselves) if typed is false, and that were
- * begun at `since` or later.  NULL where nothing is left.
+ * as remarks of the user.  Left out: at the end, words that were typed (they
+ * are sent again by themselves) if typed is false, and words of the user that
+ * were begun at `since` or later.  NULL where nothing is left.
  */
 struct json *turns_contents(const struct turns *, bool typed, int64_t since);
 

@@ -28,6 +28,9 @@ struct desk {
 	int64_t now;
 	int dialled[2];		/* dials of each place */
 	bool held[2];		/* such a connection exists */
+	/* what the service still owes each */
+	bool calling[2], asking[2], closing[2];
+	int turn, cut, ended;	/* last turn seen, interrupted, complete */
 	int dials, sends, rooms;
 	int done;		/* exit code, -1 while it goes on */
 	bool quiet;		/* keep no log */
@@ -40,7 +43,8 @@ desk_dial(void *arg, int conn)
 
 	if (d->held[conn])
 		buf_str(&d->log, "BROKEN dial of a place in use\n");
-	d->held[conn] = true;
+	d->held[conn] = d->calling[conn] = true;
+	d->asking[conn] = d->closing[conn] = false;
 	d->dials++;
 	d->dialled[conn]++;
 	if (!d->quiet)
@@ -54,6 +58,12 @@ desk_send(void *arg, int conn, const char *p, size_t n)
 
 	if (!d->held[conn])
 		buf_str(&d->log, "BROKEN send on nothing\n");
+	if (d->calling[conn] || d->closing[conn])
+		buf_str(&d->log, "BROKEN send before or after the time\n");
+	if (n > 9 && memcmp(p, "{\"setup\":", 9) == 0)
+		d->asking[conn] = true;
+	else if (d->asking[conn])
+		buf_str(&d->log, "BROKEN send before setupComplete\n");
 	d->sends++;
 	if (d->quiet)
 		return;
@@ -69,6 +79,7 @@ desk_hangup(void *arg, int conn, int code, const char *reason)
 
 	if (!d->held[conn])
 		buf_str(&d->log, "BROKEN hangup of nothing\n");
+	d->closing[conn] = true;
 	if (!d->quiet)
 		buf_printf(&d->log, "hangup %d %d %s\n", conn, code, reason);
 }
@@ -80,7 +91,8 @@ desk_drop(void *arg, int conn)
 
 	if (!d->held[conn])
 		buf_str(&d->log, "BROKEN drop of nothing\n");
-	d->held[conn] = false;
+	d->held[conn] = d->calling[conn] = d->asking[conn] =
+	    d->closing[conn] = false;
 	if (!d->quiet)
 		buf_printf(&d->log, "drop %d\n", conn);
 }
@@ -94,11 +106,32 @@ desk_queued(void *arg, int conn)
 	return d->queued;
 }
 
+/* What a player may rely on. */
+static void
+desk_turns(struct desk *d, const struct session_out *out)
+{
+	if (strcmp(out->type, "audio") == 0) {
+		if (out->turn < d->turn || out->turn <= d->cut ||
+		    out->turn <= d->ended)
+			buf_str(&d->log, "BROKEN sound of an old turn\n");
+		d->turn = out->turn;
+	} else if (strcmp(out->type, "interrupted") == 0) {
+		if (out->turn < d->cut)
+			buf_str(&d->log, "BROKEN interrupted goes back\n");
+		d->cut = out->turn;
+	} else if (strcmp(out->type, "turn_complete") == 0) {
+		if (out->turn <= d->ended)
+			buf_str(&d->log, "BROKEN a turn ends twice\n");
+		d->ended = out->turn;
+	}
+}
+
 static void
 desk_record(void *arg, const struct session_out *out)
 {
 	struct desk *d = arg;
 
+	desk_turns(d, out);
 	if (d->quiet)
 		return;
 	buf_str(&d->log, "record ");
@@ -178,19 +211,23 @@ desk_end(struct desk *d)
 static inline void
 desk_open(struct desk *d, int conn)
 {
+	d->calling[conn] = false;
 	session_connected(d->s, d->now, conn);
 }
 
 static inline void
 desk_says(struct desk *d, int conn, const char *message)
 {
+	if (strstr(message, "setupComplete") != NULL)
+		d->asking[conn] = false;
 	session_message(d->s, d->now, conn, message, strlen(message));
 }
 
 static inline void
 desk_closes(struct desk *d, int conn, int code, const char *reason)
 {
-	d->held[conn] = false;
+	d->held[conn] = d->calling[conn] = d->asking[conn] =
+	    d->closing[conn] = false;
 	session_closed(d->s, d->now, conn, code, reason, NULL);
 }
 
@@ -210,6 +247,22 @@ desk_live(struct desk *d, int conn)
 {
 	desk_open(d, conn);
 	desk_says(d, conn, "{\"setupComplete\":{}}");
+}
+
+/* The service does what is expected of it. */
+static inline void
+desk_serve(struct desk *d)
+{
+	int i, guard;
+
+	for (guard = 0; guard < 20; guard++)
+		for (i = 0; i < 2; i++)
+			if (d->calling[i])
+				desk_open(d, i);
+			else if (d->closing[i])
+				desk_closes(d, i, 1000, "");
+			else if (d->asking[i])
+				desk_says(d, i, "{\"setupComplete\":{}}");
 }
 
 /* A record of the user's, as it stands in a stream; whether it was taken. */

@@ -222,7 +222,7 @@ test_refusals(void)
 
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
-	d.held[0] = false;
+	d.held[0] = d.calling[0] = false;
 	session_refused(d.s, d.now, 0, 0, NULL, 0, CODE_UNAVAILABLE,
 	    "cannot connect: Connection refused");
 	is_int(d.done, CODE_UNAVAILABLE, "no route: 69");
@@ -230,7 +230,7 @@ test_refusals(void)
 
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
-	d.held[0] = false;
+	d.held[0] = d.calling[0] = false;
 	session_refused(d.s, d.now, 0, 429, "", 0, 0, "HTTP 429");
 	is_int(d.done, CODE_TEMPFAIL, "quota at the first dial: 75");
 	clean(&d);
