@@ -1,7 +1,7 @@
 /*
  * What is known to be refused, or to go wrong, with a setup: the documented
- * limits and what others were refused for, by family and backend.  Types and
- * unknown names are schema's.
+ * limits and what others were refused for, by family and backend.  Types,
+ * unknown names and fields of the other backend are schema's.
  */
 #include "family.h"
 
@@ -250,10 +250,6 @@ check_resumption(const struct check *c)
 		findings_add(c->out, true, "setup.session_resumption.handle",
 		    "leave the handle out", "an empty handle is refused by "
 		    "some models (close 1008)");
-	if (json_true(schema_get(s, "transparent")) && !c->f->transparent)
-		findings_add(c->out, true,
-		    "setup.session_resumption.transparent", "leave it out",
-		    "transparent resumption is for Vertex AI only");
 	if (schema_get(c->setup, "historyConfig") != NULL &&
 	    !c->f->history_config)
 		findings_add(c->out, false, "setup.history_config",
@@ -451,8 +447,4 @@ family_check(const struct family *f, const struct json *setup,
 	check_feature(&c, "setup.proactivity.proactive_audio",
 	    "proactive audio", f->proactive,
 	    schema_get(schema_get(setup, "proactivity"), "proactiveAudio"));
-	if (json_true(schema_get(setup, "explicitVadSignal")) &&
-	    !f->explicit_vad)
-		findings_add(out, true, "setup.explicit_vad_signal",
-		    "leave it out", "explicitVadSignal is for Vertex AI only");
 }

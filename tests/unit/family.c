@@ -197,12 +197,10 @@ bad_setups(void)
 	    "doubt realtime_input_config.automatic_activity_detection, "
 	    "doubt history_config");
 	is_found("gemini", NULL, "{\"model\":\"gemini-3.8-live\"," GC "},"
-	    "\"sessionResumption\":{\"handle\":\"\",\"transparent\":true},"
-	    "\"contextWindowCompression\":{\"triggerTokens\":10},"
-	    "\"explicitVadSignal\":true}",
+	    "\"sessionResumption\":{\"handle\":\"\"},"
+	    "\"contextWindowCompression\":{\"triggerTokens\":10}}",
 	    "fatal session_resumption.handle, "
-	    "fatal session_resumption.transparent, "
-	    "fatal context_window_compression, fatal explicit_vad_signal");
+	    "fatal context_window_compression");
 }
 
 static void

@@ -1,0 +1,66 @@
+#!/bin/sh
+# gl-session --check: what is known to be refused is said before dialling, with
+# its place and a remedy; nothing is dialled, no key is asked for.
+. "$(dirname "$0")/../tap.sh"
+
+# check CODE WHAT LIKE OPTIONS...
+check() {
+	code=$1 what=$2 want=$3
+	shift 3
+	run "$code" gl-session --check "$@" </dev/null
+	like "$what" out "$want"
+}
+
+check 0 'a plain setup' '^nothing found: models/gemini-3.8-live \(gemini, family 3.8\)' \
+    -m gemini-3.8-live
+check 0 'on Vertex' '\(vertex, family 2.5\) at wss://us-central1-aiplatform' \
+    -b vertex --project p -m gemini-live-2.5-flash-native-audio
+is 'the model by its long name' "$(sed 's/.*: \(projects[^ ]*\) .*/\1/' out)" \
+    projects/p/locations/us-central1/publishers/google/models/gemini-live-2.5-flash-native-audio
+
+check 78 'text from a model that only speaks' \
+    '^setup.generation_config.response_modalities: refused: .*; say \["AUDIO"\]' \
+    -m gemini-3.8-live --modality text
+check 78 'thinking' '^setup.generation_config.thinking_config: refused:' \
+    -m gemini-3.8-live --set generationConfig.thinkingConfig='{"thinkingLevel":"LOW"}'
+check 78 'an unknown field' "Unknown name \"nope\" at 'setup': Cannot find" \
+    -m gemini-3.8-live --set nope=1
+check 78 'one in the wrong place' 'it belongs inside "generationConfig"' \
+    -m gemini-2.5-flash-native-audio-latest --set enableAffectiveDialog=true
+check 78 'a wrong word' "Invalid value at 'setup.realtime_input_config.turn_coverage'" \
+    -m gemini-3.8-live --set 'realtimeInputConfig.turnCoverage="ALL"'
+check 78 'a field of the other backend' 'Unknown name "transparent"' \
+    -m gemini-3.8-live --set sessionResumption.transparent=true
+check 78 'compression without a window' 'slidingWindow' \
+    -m gemini-3.8-live --set contextWindowCompression='{"triggerTokens":9000}'
+check 0 'a doubt is no refusal' '^setup.model: doubtful: .*shut down' \
+    -m gemini-2.0-flash-live-001
+check 0 'v1alpha where the setup needs it' 'generativelanguage.v1alpha.Gen' \
+    -m gemini-2.5-flash-native-audio-latest --set proactivity.proactiveAudio=true
+check 78 'unless told otherwise' 'proactive audio needs API version v1alpha' \
+    -m gemini-2.5-flash-native-audio-latest --set proactivity.proactiveAudio=true \
+    --api-version v1beta
+
+# tools: declarations are checked too
+cat >tools.json <<'END'
+[{"functionDeclarations":[{"name":"good","behavior":"NON_BLOCKING"},
+    {"name":"not good"}]}]
+END
+check 78 'a name that none can have' 'function_declarations\[1\]: refused' \
+    -m gemini-3.8-live -T tools.json
+unlike 'the other passes' out 'function_declarations\[0\]'
+check 78 'behavior on 3.1' 'function_declarations\[0\]: refused: good: .*behavior' \
+    -m gemini-3.1-flash-live-preview -T tools.json
+check 78 'unless a quirk says so' 'function_declarations\[1\]' \
+    -m gemini-3.1-flash-live-preview -T tools.json --quirk tool-behavior=both
+unlike 'the first passes then' out 'function_declarations\[0\]'
+
+run 64 gl-session --check -m m --quirk carrier=pigeon </dev/null
+like 'a quirk with a word that is none' err 'is none of: fields mediaChunks'
+run 64 gl-session --check -m m --quirk nope=1 </dev/null
+like 'no such quirk' err "there is no quirk 'nope'"
+run 78 gl-session --check -m 'a/../b' </dev/null
+like 'a model name that climbs' err 'holds "\.\."'
+run 78 gl-session --check -m m -u ws://gw.example/x </dev/null
+like 'a gateway in clear' err 'in clear: use wss://'
+tap_done
