@@ -215,8 +215,8 @@ drawing(const struct page *p)
 	size_t i;
 
 	buf_printf(p->b, "<div class=\"line\"><svg width=\"%.0f\" "
-	    "height=\"%d\" role=\"img\" aria-label=\"timeline\">\n", x(p, p->to) + 40,
-	    (int)HEIGHT);
+	    "height=\"%d\" role=\"img\" aria-label=\"timeline\">\n",
+	    x(p, p->to) + 40, (int)HEIGHT);
 	axis(p);
 	for (i = 0; i < p->l->nspans; i++)
 		span(p, &p->l->spans[i]);

@@ -179,7 +179,8 @@ parse(struct stream_reader *r)
 	    sizeof(why));
 	if (r->head == NULL)
 		return bad(r, "the header line is not JSON: %s; does the "
-		    "record before it count its payload right in \"bytes\"?", why);
+		    "record before it count its payload right in \"bytes\"?",
+		    why);
 	if (json_type(r->head) != JSON_OBJECT)
 		return bad(r, "the header line is not a JSON object");
 	type = json_get_str(r->head, "type", NULL);

@@ -54,8 +54,8 @@ enum { WAV_HEAD = 44 };
 
 /*
  * A header for s16le samples of `bytes` bytes; into a pipe, where nothing can
- * be mended later, bytes is WAV_UNKNOWN.  WAV has room for 4 GiB less the header:
- * -1 beyond that (WAV_MAX), else 0.
+ * be mended later, bytes is WAV_UNKNOWN.  WAV has room for 4 GiB less the
+ * header: -1 beyond that (WAV_MAX), else 0.
  */
 #define WAV_UNKNOWN UINT64_MAX
 #define WAV_MAX UINT64_C(0xffffffda)
