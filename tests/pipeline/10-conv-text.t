@@ -114,4 +114,21 @@ exec 4>&- 5<&-
 wait $!
 is "and the end ends it" $? 0
 
+# on a terminal: colours, unless they are not wanted; never sound
+if command -v script >/dev/null; then
+	tty() { TERM=xterm timeout 10 script -qec "$1" /dev/null </dev/null |
+	    tr -d '\r' >out; }
+	tty 'gl-conv call.gl'
+	like "colours on a terminal" out "$(printf '\033\\[36muser:')"
+	tty 'NO_COLOR=1 gl-conv call.gl'
+	same "none with NO_COLOR" out want.txt
+	tty 'TERM=dumb gl-conv call.gl'
+	same "none on a dumb terminal" out want.txt
+	tty 'gl-conv -t wav call.gl; echo "exit $?"'
+	like "no sound to a terminal" out 'no sound to a terminal'
+	like "... is wrong usage" out 'exit 64'
+else
+	skip "a terminal" "no script(1)"
+fi
+
 tap_done

@@ -78,6 +78,21 @@ head -c 36000 call.gl >cut.gl
 run 65 gl-conv -o cut.wav cut.gl
 is "a record before the cut is in it" "$(soxi -s cut.wav)" 12000
 
+# ended by a signal: what came is there, and the header is right
+mkfifo in.pipe
+gl-conv -v -o sig.wav in.pipe 2>err &
+pid=$!
+tap_pids="$tap_pids $pid"
+exec 4>in.pipe
+audio tone.raw ',"turn":1' >&4
+grown() { [ "$(stat -c %s sig.wav)" -ge 24044 ]; }
+wait_for "the sound" grown
+kill -TERM $pid
+wait $pid
+is "a signal ends it" $? 143
+exec 4>&-
+is "with a whole WAV file" "$(soxi -s sig.wav)" 12000
+
 # WAV files of other programs
 wavs() { # WHAT SAMPLES FILE
 	gl-conv --user -t pcm "$3" >got.raw 2>err
