@@ -26,6 +26,7 @@ struct parser {
 	const char *under;	/* media may stand in this top-level key */
 	bool inside;		/* ... which is where we are */
 	int depth;
+	long values;
 	const char *bad;	/* what is wrong at `at` */
 };
 
@@ -385,6 +386,8 @@ value(struct parser *p, bool media)
 	space(p);
 	if (p->at == p->end)
 		return bad(p, "a value expected");
+	if (++p->values > JSON_VALUES)
+		return bad(p, "too many values");
 	switch (*p->at) {
 	case '{':
 		p->at++;

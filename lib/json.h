@@ -10,12 +10,13 @@ struct json;
 
 /*
  * JSON values (RFC 8259).  Outside bytes are checked before anything is built:
- * UTF-8, control characters in strings, depth at most JSON_DEPTH, the caller's
- * limit on size.  Integers of any length survive parsing and printing digit
- * for digit.  The escape \u0000 reads as U+FFFD, since strings here end with a
- * zero byte.  Key order is kept.  Of equal keys the last counts.
+ * UTF-8, control characters in strings, depth at most JSON_DEPTH, at most
+ * JSON_VALUES values (so that "[[],[],..." cannot fill the memory), the
+ * caller's limit on size.  Integers of any length survive parsing and printing
+ * digit for digit.  The escape \u0000 reads as U+FFFD, since strings here end
+ * with a zero byte.  Key order is kept.  Of equal keys the last counts.
  */
-enum { JSON_DEPTH = 64 };
+enum { JSON_DEPTH = 64, JSON_VALUES = 1 << 20 };
 
 enum json_type {
 	JSON_NONE,		/* no value: a NULL pointer */

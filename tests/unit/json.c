@@ -180,9 +180,37 @@ access_and_merge(void)
 	json_free(b);
 }
 
+/* As many values as are taken, and one more. */
+static void
+many(void)
+{
+	size_t n = 2 * (size_t)JSON_VALUES + 2, i;
+	char *text = malloc(n);
+	struct json *j;
+
+	for (i = 0; i < n; i += 2) {
+		text[i] = '1';
+		text[i + 1] = ',';
+	}
+	text[0] = '[';
+	text[1] = ' ';
+	text[n - 1] = ']';
+	/* JSON_VALUES elements and the list itself */
+	j = json_parse(text, n, why, sizeof(why));
+	ok(j == NULL && strncmp(why, "too many values", 15) == 0,
+	    "over a million values are refused");
+	json_free(j);
+	text[n - 3] = ']';
+	j = json_parse(text, n - 2, why, sizeof(why));
+	is_int((long long)json_size(j), JSON_VALUES - 1, "one less is taken");
+	json_free(j);
+	free(text);
+}
+
 int
 main(void)
 {
+	many();
 	good();
 	wrong();
 	cuts();
