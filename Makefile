@@ -13,7 +13,7 @@ L3 = httphead httpbody wsup wsin ws httpd stream pcm wav intake \
 	render voices timeline page $(SOUND) image camera
 SOUND = vad gate backlog meter pace framer player recorder audio speaker \
 	microphone tape keyboard
-L4 = family fieldtab fields schema familycheck proto protoclient protoserver \
+L4 = family fieldtab fields schema familycheck proto protorecord protoclient protoserver \
 	endpoint auth_text auth_env auth_jwt auth_aws auth_cred \
 	auth_reply auth_net auth_cache auth_run auth_subject auth_fetch \
 	auth auth_check auth_mint decl ledger run toolbox mcp caller
