@@ -14,6 +14,10 @@
 enum {
 	START_PERCENT = 80,	/* probability at which speech begins */
 	CONTINUE_PERCENT = 65,	/* and to stay speech */
+	LEARN = 10,		/* frames from which it learns the room's noise
+				 * before it says anything... */
+	AGAIN = 10,		/* ...so often: by itself it takes noise for
+				 * speech during the first two seconds */
 	FLOOR = 60		/* a frame whose peak is below is silence:
 				 * the detector takes a lone click in digital
 				 * silence for speech */
@@ -23,23 +27,20 @@ struct vad {
 	SpeexPreprocessState *state;
 	int16_t *copy;
 	int samples;
+	int learnt;		/* frames of the room's noise */
+	bool speech;
 };
 
 struct vad *
 vad_new(int rate, int samples)
 {
 	struct vad *v = mem_alloc(sizeof(*v));
-	int on = 1, off = 0, start = START_PERCENT, stay = CONTINUE_PERCENT;
+	int off = 0;
 
 	v->samples = samples;
 	v->copy = mem_resize(NULL, (size_t)samples, sizeof(*v->copy));
 	v->state = speex_preprocess_state_init(samples, rate);
-	speex_preprocess_ctl(v->state, SPEEX_PREPROCESS_SET_VAD, &on);
 	speex_preprocess_ctl(v->state, SPEEX_PREPROCESS_SET_DENOISE, &off);
-	speex_preprocess_ctl(v->state, SPEEX_PREPROCESS_SET_PROB_START,
-	    &start);
-	speex_preprocess_ctl(v->state, SPEEX_PREPROCESS_SET_PROB_CONTINUE,
-	    &stay);
 	return v;
 }
 
@@ -53,17 +54,35 @@ vad_free(struct vad *v)
 	free(v);
 }
 
+static int
+hear(struct vad *v, const int16_t *frame)
+{
+	int percent = 0;
+
+	memcpy(v->copy, frame, (size_t)v->samples * sizeof(*frame));
+	speex_preprocess_run(v->state, v->copy);
+	/* its own decision would print a warning about itself, once */
+	speex_preprocess_ctl(v->state, SPEEX_PREPROCESS_GET_PROB, &percent);
+	return percent;
+}
+
 bool
 vad_speech(struct vad *v, const int16_t *frame)
 {
-	int i, peak = 0, a;
-	bool speech;
+	int i, peak = 0, a, percent = 0;
 
 	for (i = 0; i < v->samples; i++) {
 		a = frame[i] < 0 ? -frame[i] : frame[i];
 		peak = a > peak ? a : peak;
 	}
-	memcpy(v->copy, frame, (size_t)v->samples * sizeof(*frame));
-	speech = speex_preprocess_run(v->state, v->copy) != 0;
-	return speech && peak >= FLOOR;
+	percent = hear(v, frame);
+	if (v->learnt < LEARN) {
+		for (i = 0; i < AGAIN; i++)
+			(void)hear(v, frame);
+		v->learnt++;
+		return false;
+	}
+	v->speech = peak >= FLOOR && percent >= (v->speech ?
+	    CONTINUE_PERCENT : START_PERCENT);
+	return v->speech;
 }

@@ -6,7 +6,7 @@
 
 /*
  * Whether a frame of sound is speech, by speexdsp's preprocessor.  It learns
- * the room's noise over the first half second.  Pure.
+ * the room's noise from the first 200 ms, and says no until then.  Pure.
  */
 struct vad;
 

@@ -25,11 +25,8 @@ frames() { echo $(($(wc -c <"$1") / 2)); }
 # has_frames FILE N: for wait_for.
 has_frames() { [ "$(wc -c <"$1")" -ge $(($2 * 2)) ]; }
 
-# payload FILE [TYPE]: the payloads of a stream's records (audio), joined.
-payload() { "$B/tests/records" payload "${2-audio}" <"$1"; }
-
-# heads FILE: the header lines of a stream, without payloads.
-heads() { "$B/tests/records" heads <"$1"; }
+# tool ...: tests/soundtool.c, whose top tells the words.
+tool() { "$B/tests/soundtool" "$@"; }
 
 # pulse_start: a PulseAudio server of our own with null sinks spk and mic
 # (24 and 16 kHz), and the ALSA devices spk, spk_monitor, mic (a sink) and
