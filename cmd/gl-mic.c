@@ -365,33 +365,40 @@ on_signal(void *arg, int signo)
 	end(m, CODE_SIGNAL + signo, LAST_WORDS_MS);
 }
 
+/* The time of a record by the clock of this machine; now where it tells none,
+ * or one that cannot be. */
+static int64_t
+time_of(const struct record *r, int64_t now)
+{
+	int64_t at = json_get_int(r->head, "at", now);
+
+	return at < now - 60000 || at > now + 60000 ? now : at;
+}
+
 /* The key held by another program: {"type":"activity","state":"start"}. */
 static void
 take_activity(struct mic *m, const struct record *r)
 {
 	const char *state = json_get_str(r->head, "state", "");
+	int64_t at = time_of(r, clock_ms());
 
 	if (strcmp(r->type, "activity") != 0)
 		return;
 	if (m->microphone != NULL)
 		microphone_pull(m->microphone);
 	if (strcmp(state, "toggle") == 0)
-		gate_key(m->gate, clock_ms(), !gate_down(m->gate));
+		gate_key(m->gate, at, !gate_down(m->gate));
 	else
-		gate_key(m->gate, clock_ms(), strcmp(state, "start") == 0);
+		gate_key(m->gate, at, strcmp(state, "start") == 0);
 }
 
 static void
 take_played(struct mic *m, const struct record *r)
 {
-	int64_t now = clock_ms();
-	int64_t at = json_get_int(r->head, "at", now);
+	int64_t now = clock_ms(), at = time_of(r, now);
 
 	if (strcmp(r->type, "played") != 0)
 		return;
-	/* a clock that is not ours tells nothing */
-	if (at < now - 60000 || at > now + 60000)
-		at = now;
 	if (json_true(json_get(r->head, "playing")))
 		gate_playing(m->gate, now, at);
 	else

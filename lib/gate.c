@@ -13,6 +13,7 @@
 #include "mem.h"
 
 enum {
+	LATE_MS = 500,		/* a key may be heard of so much later */
 	ASIDE_MS = 1000,	/* frames kept while the loudspeaker plays */
 	PATIENCE_MS = 2000	/* without news it is taken for dead */
 };
@@ -117,8 +118,8 @@ gate_new(const struct gate_config *c, const struct gate_ops *ops, void *arg)
 	g->arg = arg;
 	frame_ms = frame_ms > 0 ? frame_ms : 1;
 	/* the pre-roll is kept from before the frames that made the onset */
-	ring_init(&g->pre, (int)((c->preroll + c->onset) / frame_ms) + 1,
-	    c->samples);
+	ring_init(&g->pre, (int)((c->preroll + c->onset + LATE_MS) /
+	    frame_ms) + 1, c->samples);
 	ring_init(&g->aside, (int)(ASIDE_MS / frame_ms), c->samples);
 	g->mute_from = g->mute_until = INT64_MIN;
 	g->release_at = INT64_MIN;
@@ -332,15 +333,15 @@ gate_frame(struct gate *g, int64_t t, int64_t at, const int16_t *p, int n,
 }
 
 void
-gate_key(struct gate *g, int64_t now, bool down)
+gate_key(struct gate *g, int64_t at, bool down)
 {
 	if (g->c.mode != GATE_KEY || down == g->down)
 		return;
 	g->down = down;
 	if (!down)
-		g->release_at = now;
+		g->release_at = at;
 	else if (!g->active)
-		start(g, now - g->c.preroll);
+		start(g, at - g->c.preroll);
 }
 
 bool

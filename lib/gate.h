@@ -47,8 +47,8 @@ void gate_free(struct gate *);
 void gate_frame(struct gate *, int64_t t, int64_t at, const int16_t *p, int n,
     bool speech);
 
-/* The key is pressed or let go, as of now. */
-void gate_key(struct gate *, int64_t now, bool down);
+/* The key was pressed or let go at this time, at most 500 ms ago. */
+void gate_key(struct gate *, int64_t at, bool down);
 bool gate_down(const struct gate *);
 
 /* The loudspeaker plays from this time on, or fell silent at it.  While it

@@ -2,7 +2,9 @@
 # private PulseAudio server, and what it takes to look at samples.
 
 ALSA_CONFIG_PATH=$TMP/asound.conf
-export ALSA_CONFIG_PATH
+SOX_OPTS="-D -V1"		# no dither: samples stay what they are
+export ALSA_CONFIG_PATH SOX_OPTS
+unset AUDIODEV
 cat >"$ALSA_CONFIG_PATH" <<CONF
 pcm_type.gltest { lib "$B/tests/alsa/libgltest.so" }
 pcm_type.pulse { lib "$(find /usr/lib /usr/local/lib -name \

@@ -4,13 +4,21 @@
  *	heads			header lines of a stream
  *	payload TYPE [TURN]	payloads of a stream, joined
  *	turns N MS [FIRST]	N turns of MS ms of the counter signal, complete
- *	barge FILE N MS LOG	the same, two of three interrupted: each when the
+ *	open N MS [FIRST]	the same, without their ends
+ *	barge FILE N MS LOG [all]
+ *				the same, two of three interrupted: each when the
  *				device has consumed some more of FILE (s16 mono);
  *				the time of each interruption goes to LOG
  *	check N MS		raw s16 of those turns, as a device consumed it:
  *				prints "turn K samples" and fails where a sample
  *				is lost, doubled, or of a turn that was over
  *	latency LOG TIMES	ms from each interruption to the device's stop
+ *	ear			raw s16 at 24 kHz as it comes from a server: prints
+ *				when each sound had ended (us), after 15 ms of zeros
+ *	finger TIMES FIRST LEN PERIOD N SPEED
+ *				a key for utterances in a device's file, the first at
+ *				FIRST ms, each LEN ms long, every PERIOD ms: activity
+ *				records at their edges
  *	wait FILE BYTES		until the file has so many bytes, 20 s at most
  *
  * The counter signal counts 1 to 65535 and on from 1 over all samples of all
@@ -95,7 +103,7 @@ turn_end(struct buf *b, int turn)
 }
 
 static int
-turns(int count, int ms, int first)
+turns(int count, int ms, int first, bool ends)
 {
 	struct buf b;
 	int t;
@@ -104,7 +112,8 @@ turns(int count, int ms, int first)
 	stream_start(&b, "soundtool");
 	for (t = first; t < first + count; t++) {
 		turn_audio(&b, t, ms);
-		turn_end(&b, t);
+		if (ends)
+			turn_end(&b, t);
 		flush(&b);
 	}
 	flush(&b);
@@ -138,11 +147,11 @@ wait_size(const char *path, off_t want)
 }
 
 static int
-barge(const char *path, int count, int ms, const char *log)
+barge(const char *path, int count, int ms, const char *log, bool all)
 {
 	FILE *f = fopen(log, "w");
 	uint64_t length = (uint64_t)RATE * (uint64_t)ms / 1000;
-	unsigned seed = 1;
+	unsigned seed = 1, most;
 	struct buf b;
 	int t;
 
@@ -154,16 +163,19 @@ barge(const char *path, int count, int ms, const char *log)
 		off_t from = size_of(path);
 
 		turn_audio(&b, t, ms);
-		if (t % 3 == 0) {
+		if (t % 3 == 0 && !all) {
 			turn_end(&b, t);
 			flush(&b);
+			if (wait_size(path, from + (off_t)length * 2) != 0)
+				return 1;
 			continue;
 		}
 		flush(&b);
 		seed = seed * 1103515245u + 12345u;
-		/* somewhere in the turn's first 300 ms of sound */
+		/* somewhere in the turn's first half, or 300 ms */
+		most = length / 2 < 7200 ? (unsigned)length / 2 : 7200;
 		if (wait_size(path, from + 2 * (off_t)(480 +
-		    (seed >> 16) % 7200)) != 0)
+		    (seed >> 16) % most)) != 0)
 			return 1;
 		event(&b, "interrupted", t);
 		fprintf(f, "%d %" PRId64 "\n", t, clock_us());
@@ -254,6 +266,72 @@ latency(const char *log, const char *times)
 	return 0;
 }
 
+static int
+ear(void)
+{
+	unsigned char p[4096];
+	int64_t now, last = 0, zeros = 0;
+	bool sounds = false;
+	ssize_t n, i;
+
+	while ((n = fd_read(0, p, sizeof(p))) > 0) {
+		now = clock_us();
+		for (i = 0; i + 1 < n; i += 2) {
+			if (p[i] != 0 || p[i + 1] != 0) {
+				sounds = true;
+				zeros = 0;
+				last = now - (n - i) / 2 * 1000000 / RATE;
+			} else if (++zeros == RATE * 15 / 1000 && sounds) {
+				sounds = false;
+				printf("%" PRId64 "\n", last);
+				fflush(stdout);
+			}
+		}
+	}
+	return 0;
+}
+
+static void
+sleep_until(double us)
+{
+	struct timespec ts;
+	double left = us - (double)clock_us();
+
+	if (left <= 0)
+		return;
+	ts.tv_sec = (time_t)(left / 1e6);
+	ts.tv_nsec = (long)((left - (double)ts.tv_sec * 1e6) * 1e3);
+	nanosleep(&ts, NULL);
+}
+
+static void
+press(const char *state, double us)
+{
+	sleep_until(us);
+	printf("{\"type\":\"activity\",\"state\":\"%s\",\"at\":%.0f}\n",
+	    state, us / 1e3);
+	fflush(stdout);
+}
+
+static int
+finger(const char *times, const int n[5])
+{
+	FILE *f = fopen(times, "r");
+	double start;
+	int i;
+
+	if (f == NULL || fscanf(f, "start %lf", &start) != 1)
+		log_die(CODE_NOINPUT, "%s", times);
+	fclose(f);
+	for (i = 0; i < n[3]; i++) {
+		double at = n[0] + (double)i * n[2];
+
+		press("start", start + at * 1e3 / n[4]);
+		press("end", start + (at + n[1]) * 1e3 / n[4]);
+	}
+	return 0;
+}
+
 /* Header lines, or the payloads of a type (and turn). */
 static int
 split(const char *type, int64_t turn)
@@ -289,19 +367,25 @@ int
 main(int argc, char *argv[])
 {
 	const char *what = argc > 1 ? argv[1] : "";
-	int n[3] = { 0, 0, 1 }, i;
+	int n[6] = { 0, 0, 1, 0, 0, 0 }, i;
 
 	log_init("soundtool");
-	for (i = 0; i < 3 && i + 2 < argc; i++)
+	for (i = 0; i < 6 && i + 2 < argc; i++)
 		n[i] = (int)strtol(argv[i + 2], NULL, 10);
 	if (strcmp(what, "heads") == 0)
 		return split(NULL, 0);
 	if (strcmp(what, "payload") == 0 && argc > 2)
 		return split(argv[2], n[1]);
 	if (strcmp(what, "turns") == 0 && argc > 3)
-		return turns(n[0], n[1], n[2]);
+		return turns(n[0], n[1], n[2], true);
+	if (strcmp(what, "open") == 0 && argc > 3)
+		return turns(n[0], n[1], n[2], false);
 	if (strcmp(what, "barge") == 0 && argc > 5)
-		return barge(argv[2], n[1], n[2], argv[5]);
+		return barge(argv[2], n[1], n[2], argv[5], argc > 6);
+	if (strcmp(what, "finger") == 0 && argc > 7)
+		return finger(argv[2], n + 1);
+	if (strcmp(what, "ear") == 0)
+		return ear();
 	if (strcmp(what, "check") == 0 && argc > 3)
 		return check(n[0], n[1]);
 	if (strcmp(what, "latency") == 0 && argc > 3)
