@@ -17,6 +17,8 @@ step a line:
                         message stands for it
     ping TEXT           sends a ping
     hold SECONDS        reads for so long
+    mark                prints "# mark"
+    record FILE         from now on keeps the sound that comes
     close [CODE]        sends a close frame
     drop                ends the connection
     open                connects anew
@@ -234,6 +236,8 @@ class Live:
             self.names["audio"] = open(rest, "wb")
         elif word == "ping":
             self.send(9, rest.encode())
+        elif word == "mark":
+            say("# mark")
         elif word == "hold":
             self.hold(float(rest))
         elif word == "close":

@@ -1,0 +1,154 @@
+# gl-emulator's function calls with checks and cancellations, a program as the
+# brain, and the token endpoints on the same port.
+. "$(dirname "$0")/../tap.sh"
+live() { timeout 60 python3 "$TOP/tests/peer/live.py" "$@" >out 2>err; }
+v=/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent
+setup='{"setup":{"model":"models/gemini-2.5-flash-native-audio-latest","generationConfig":{"responseModalities":["AUDIO"]},"outputAudioTranscription":{},"tools":[{"functionDeclarations":[{"name":"f"}]}]}}'
+states() { jq -r 'select(.type == "response") | .state' log | sort | uniq -c |
+    tr -s ' \n' ' '; }
+
+cat >rules <<'END'
+{"on":"turn","conn":[1,2],"do":"call","count":3,"calls":[{"name":"f","args":{"a":"x"},"number":"i","expect":{"n":7}}]}
+{"on":"turn","conn":3,"do":"call","count":64,"calls":[{"name":"f"}]}
+{"on":"call","conn":3,"p":0.4,"do":"cancel"}
+{"on":"turn","conn":4,"nth":1,"do":"call","calls":[{"name":"f"}]}
+END
+emulator --log log -s rules --speed 20
+text='{"realtimeInput":{"text":"go"}}'
+live "$GL_EMULATOR_HOST" <<END
+$setup
+$text
+wait toolCall
+answer 7
+wait turnComplete
+answer 7
+close
+END
+is "three calls in one message" "$(grep toolCall out | jq -c \
+    '[.toolCall.functionCalls[] | [.name, .args.a, .args.i]]')" \
+    '[["f","x",0],["f","x",1],["f","x",2]]'
+is "their ids have the family's form" "$(grep toolCall out |
+    grep -o '"id":"function-call-[0-9]*"' | wc -l)" 3
+is "the answers' words are what came" "$(grep outputTranscription out | jq -rs \
+    'map(.serverContent.outputTranscription.text) | add')" '{"n":7}'
+is "the answers are checked, a second one is late" "$(states)" \
+    " 3 answered 3 late "
+is "all checks hold" "$(grep -c '"type":"check".*"ok":true' log)" 3
+live "$GL_EMULATOR_HOST" <<END
+$setup
+$text
+wait toolCall
+speech 200
+wait toolCallCancellation
+wait interrupted
+wait turnComplete
+answer 7
+close
+END
+is "speech cancels all" "$(grep Cancellation out | jq \
+    '.toolCallCancellation.ids | length')" 3
+is "answers to the cancelled are late" "$(states)" " 3 answered 6 late "
+live "$GL_EMULATOR_HOST" <<END
+$setup
+$text
+wait toolCall
+answer 7
+wait turnComplete
+close
+END
+n=$(grep -c Cancellation out)
+ok "some of 64 are cancelled at random: $n" [ "$n" -gt 10 ] && [ "$n" -lt 50 ]
+is "every id is answered or cancelled, once" "$(states)" \
+    " $((3 + 64 - n)) answered $((6 + n)) late "
+live "$GL_EMULATOR_HOST" <<END
+$setup
+$text
+wait toolCall
+answer 8
+wait turnComplete
+close
+END
+kill "$emu_pid"; wait "$emu_pid"
+is "no check failed" $? 0
+
+echo '{"on":"turn","do":"call","ids":false,"calls":[{"name":"f","expect":{"n":1}}]}' >rules
+emulator -s rules
+live -p $v "$GL_EMULATOR_HOST" <<'END'
+{"setup":{"model":"publishers/google/models/gemini-live-2.5-flash-native-audio","generationConfig":{"responseModalities":["AUDIO"]},"tools":[{"functionDeclarations":[{"name":"f"}]}]}}
+{"realtimeInput":{"text":"go"}}
+wait toolCall
+answer 2
+wait turnComplete
+close
+END
+is "Vertex AI finds calls without ids" "$(grep -c turnComplete out)" 1
+kill "$emu_pid"; wait "$emu_pid"
+is "a check that failed ends it with 76" $? 76
+
+# NON_BLOCKING by default on 3.8: the turn goes on, the answer comes later
+echo '{"on":"turn","nth":1,"do":"call","calls":[{"name":"f"}]}' >rules
+emulator -s rules --speed 20
+live "$GL_EMULATOR_HOST" <<'END'
+{"setup":{"model":"models/gemini-3.8-live","generationConfig":{"responseModalities":["AUDIO"]},"outputAudioTranscription":{},"tools":[{"functionDeclarations":[{"name":"f"}]}]}}
+{"realtimeInput":{"text":"go"}}
+wait toolCall
+wait turnComplete
+{"realtimeInput":{"text":"meanwhile"}}
+wait turnComplete
+answer 5
+wait turnComplete
+close
+END
+is "in that order" "$(grep -oE 'toolCall|turnComplete|"text":"[^"]*.*' out |
+    sed 's/}.*//' | tr '\n' ' ')" \
+    'toolCall turnComplete "text":"meanwhile" turnComplete "text":"{\"n\":5 turnComplete '
+kill "$emu_pid"
+
+# a program answers: each text with a transcript, sound and an end
+cat >brain <<'END'
+#!/bin/sh
+while read -r line; do
+	case $line in
+	*'"type":"start"'*) ;;
+	*'"type":"text"'*) cat <<E
+{"type":"transcript","role":"model","text":"heard $(printf %s "$line" | jq -r .text)"}
+{"type":"audio","rate":24000,"bytes":4}
+abc
+{"type":"turn_complete"}
+E
+	esac
+done
+END
+chmod +x brain
+emulator -b ./brain --speed 10
+live "$GL_EMULATOR_HOST" <<END
+$setup
+{"realtimeInput":{"text":"one"}}
+wait turnComplete
+{"realtimeInput":{"text":"two"}}
+wait turnComplete
+close
+END
+is "a program's words and sound" "$(grep -oE '"text":"[^"]*"|"data":[0-9]*' out |
+    tr '\n' ' ')" '"text":"heard one" "data":2 "text":"heard two" "data":2 '
+kill "$emu_pid"; wait "$emu_pid"
+ok "and it ends with the emulator" sh -c '! pgrep -f "$1/brain" >/dev/null' - "$TMP"
+
+# token endpoints
+echo '{"users":[{"client_id":"c","client_secret":"s","refresh_token":"r","account":"a"}],
+"faults":[{"path":"/computeMetadata/v1/","kind":"never"}]}' >auth
+emulator --auth auth
+url=http://$GL_EMULATOR_HOST
+curl -s -m 20 "$url/token" -d grant_type=refresh_token -d client_id=c \
+    -d client_secret=s -d refresh_token=r >answer
+token=$(jq -r .access_token answer)
+ok "a token for a refresh token" [ "${token:-null}" != null ]
+curl -s -m 20 -o answer -w '%{http_code}' "$url/nothing" >code
+is "404 for the rest" "$(cat code)" 404
+curl -s -m 0.2 "$url/computeMetadata/v1/" -H 'Metadata-Flavor: Google'
+is "a server that never answers" $? 28
+echo | live -p $v -H "Authorization: Bearer $token" "$GL_EMULATOR_HOST"
+is "the token opens a connection" "$(cat out)" ""
+echo | live -p $v -H "Authorization: Bearer other" "$GL_EMULATOR_HOST"
+like "another does not" out '401'
+tap_done
