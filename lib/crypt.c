@@ -155,7 +155,8 @@ sign(EVP_PKEY *key, const void *p, size_t n, struct buf *sig)
 	char *out;
 	int r = -1;
 
-	if (ctx && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
+	if (ctx &&
+	    EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
 	    EVP_DigestSign(ctx, NULL, &len, p, n) == 1 &&
 	    (out = buf_room(sig, len)) != NULL &&
 	    EVP_DigestSign(ctx, (unsigned char *)out, &len, p, n) == 1) {

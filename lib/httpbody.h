@@ -18,7 +18,7 @@ struct httpbody {
 	int64_t left;		/* of the body or chunk */
 	int state;
 	size_t line;
-	bool bare;		/* a response whose body ends with the connection */
+	bool bare;		/* the body ends with the connection */
 };
 
 /* Sees by the head how the body is delimited; max bytes at most. */

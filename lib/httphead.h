@@ -18,7 +18,7 @@ enum httphead_kind { HTTPHEAD_REQUEST, HTTPHEAD_RESPONSE };
 
 enum httphead_status {
 	HTTPHEAD_MORE,		/* feed on */
-	HTTPHEAD_DONE,		/* complete; bytes not used belong to what follows */
+	HTTPHEAD_DONE,		/* complete; the bytes not used follow it */
 	HTTPHEAD_BAD		/* see httphead_why(), httpbody.why */
 };
 

@@ -321,7 +321,8 @@ open_socket(const struct listen_opts *o, int *port, char *why, size_t size)
 static int
 load(SSL_CTX *ctx, const char *cert, const char *key)
 {
-	BIO *certs = BIO_new_mem_buf(cert, -1), *keys = BIO_new_mem_buf(key, -1);
+	BIO *certs = BIO_new_mem_buf(cert, -1);
+	BIO *keys = BIO_new_mem_buf(key, -1);
 	EVP_PKEY *k = PEM_read_bio_PrivateKey(keys, NULL, NULL, NULL);
 	X509 *x = PEM_read_bio_X509(certs, NULL, NULL, NULL);
 	int r = -1;

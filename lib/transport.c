@@ -115,8 +115,8 @@ explain_certificate(struct transport *t)
 	case VERDICT_SELF_SIGNED_CHAIN:
 	case VERDICT_NO_LOCAL_ISSUER:
 	case VERDICT_NO_LEAF:
-		set_why(t, CODE_CONFIG, "the certificate of %s is not signed by "
-		    "a known authority; name its CA file (--cacert, "
+		set_why(t, CODE_CONFIG, "the certificate of %s is not signed "
+		    "by a known authority; name its CA file (--cacert, "
 		    "SSL_CERT_FILE), or install ca-certificates", t->host);
 		break;
 	case VERDICT_NONE:
@@ -181,8 +181,9 @@ explain_timeout(struct transport *t)
 		set_why(t, CODE_UNAVAILABLE, "%s:%d did not answer within "
 		    "%g s", t->host, t->port, s);
 	else if (t->proxy)
-		set_why(t, CODE_UNAVAILABLE, "%s:%d did not answer through the "
-		    "proxy %s within %g s", t->host, t->port, proxy_shown(t), s);
+		set_why(t, CODE_UNAVAILABLE, "%s:%d did not answer through "
+		    "the proxy %s within %g s", t->host, t->port,
+		    proxy_shown(t), s);
 	else
 		set_why(t, CODE_UNAVAILABLE, "%s:%d accepts connections but "
 		    "did not answer the TLS handshake within %g s; is it a TLS "

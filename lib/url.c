@@ -101,14 +101,16 @@ take_authority(struct url *u, const char *p, const char *end, char *why,
 			stop = end;
 	}
 	if (!stop || !host_good(p, (size_t)(stop - p), u->numeric6))
-		return fail(why, size, "the URL's host is not a name or address");
+		return fail(why, size, "the URL's host is not a "
+		    "name or address");
 	u->host = mem_copy(p, (size_t)(stop - p));
 	if (u->numeric6)
 		stop++;
 	if (stop == end)
 		return 0;
 	if (*stop != ':' || take_port(u, stop + 1, end) == -1)
-		return fail(why, size, "the URL's port is not within 1 to 65535");
+		return fail(why, size, "the URL's port is not within "
+		    "1 to 65535");
 	return 0;
 }
 
@@ -162,7 +164,8 @@ url_done(struct url *u)
 char *
 url_authority(const struct url *u)
 {
-	const char *open = u->numeric6 ? "[" : "", *close = u->numeric6 ? "]" : "";
+	const char *open = u->numeric6 ? "[" : "";
+	const char *close = u->numeric6 ? "]" : "";
 
 	if (u->port == (u->tls ? 443 : 80))
 		return mem_printf("%s%s%s", open, u->host, close);

@@ -33,7 +33,7 @@ struct ws_opts {
 	/* the client's request; copied, wiped once sent */
 	const char *authority;	/* Host: "name" or "name:port" */
 	const char *target;	/* path and query */
-	const char *const *headers;	/* "Name: value", ended by NULL; or NULL */
+	const char *const *headers;	/* "Name: value", NULL last */
 };
 
 enum ws_how {
@@ -46,9 +46,9 @@ enum ws_how {
 struct ws_end {
 	enum ws_how how;
 	int code;		/* of the close frame; 1005 where it had none */
-	const char *reason;	/* the peer's; zero-terminated UTF-8, never NULL */
+	const char *reason;	/* the peer's; UTF-8, never NULL */
 	bool clean;		/* close frames went both ways */
-	bool ours;		/* ws_close() was called before the peer's came */
+	bool ours;		/* ws_close() came before the peer's */
 	const char *why;	/* one sentence */
 	/* of WS_REFUSED with an HTTP answer: */
 	int status;		/* 0 where none came */
