@@ -2,16 +2,13 @@
  * Finds a Google user's credentials and prints an access token for them, checks
  * them against the service, or makes an ephemeral token.
  */
+#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 #include "auth.h"
 #include "auth_check.h"
@@ -44,17 +41,17 @@ struct gl_auth {
 	struct auth *a;
 };
 
-/* A dump of this program would hold keys and tokens. */
+/* A standard descriptor that is closed would be taken by a socket or a file,
+ * and the token be written there. */
 static void
-no_dumps(void)
+standard(void)
 {
-	struct rlimit none = { 0, 0 };
+	int fd;
 
-	setrlimit(RLIMIT_CORE, &none);
-#ifdef __linux__
-	/* a core_pattern that is a pipe heeds this, not the limit */
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
+	for (fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) == -1 &&
+		    open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
+			exit(CODE_IO);
 }
 
 static void
@@ -458,7 +455,7 @@ main(int argc, char *argv[])
 	int rc;
 
 	log_init("gl-auth");
-	no_dumps();
+	standard();
 	g.auth.note = note;
 	arguments(&g, argc, argv);
 	g.loop = loop_new();

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -477,13 +476,10 @@ check(const struct conf *c)
 	return fatal ? CODE_CONFIG : CODE_OK;
 }
 
-/* Standard descriptors that are closed would be taken by sockets; secrets in
- * memory are not to get into a core file (1 also stops those that go into a
- * pipe, see core(5)). */
+/* Standard descriptors that are closed would be taken by sockets. */
 static void
 secure(struct conf *c)
 {
-	struct rlimit core;
 	int fd;
 
 	for (fd = 0; fd < 3; fd++)
@@ -492,10 +488,6 @@ secure(struct conf *c)
 			if (open("/dev/null", O_RDWR) != fd)
 				exit(CODE_IO);
 		}
-	if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max > 0) {
-		core.rlim_cur = 1;
-		setrlimit(RLIMIT_CORE, &core);
-	}
 }
 
 static void
@@ -522,8 +514,8 @@ converse(struct conf *c)
 	if (c->plan.gl_auth) {
 		c->plan.token.program = keep(c, path_program("gl-auth"));
 		c->plan.token.words = auth_words;
-		c->plan.token.without = keys;
 	}
+	c->plan.token.without = keys;
 	transport_init();
 	loop = loop_new();
 	c->token = token_new(loop, &c->plan.token);

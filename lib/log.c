@@ -9,14 +9,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static const char *prog = "gl";
 static int level;
+
+/* A limit of 1 also stops dumps that go into a pipe, which 0 does not: see
+ * core(5). */
+static void
+no_dumps(void)
+{
+	struct rlimit core;
+
+	if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max > 0) {
+		core.rlim_cur = 1;
+		setrlimit(RLIMIT_CORE, &core);
+	}
+}
 
 void
 log_init(const char *name)
 {
 	prog = name;
+	no_dumps();
 }
 
 const char *

@@ -21,7 +21,9 @@ enum exit_code {
 	CODE_SIGNAL = 128	/* plus the number of the signal */
 };
 
-/* Sets the name that starts every message; kept, not copied. */
+/* Sets the name that starts every message; kept, not copied.  From now on the
+ * program leaves no core dump: its memory may hold keys, if only in the
+ * environment. */
 void log_init(const char *prog);
 
 /* The name given to log_init(). */

@@ -47,8 +47,12 @@ child(const struct proc_opts *o, int p[PIPES][2])
 	}
 	if (o->dir != NULL && chdir(o->dir) == -1)
 		goto fail;
-	if (o->env != NULL)
+	if (o->env != NULL) {
 		environ = (char **)(void *)o->env;
+	} else {
+		unsetenv("GEMINI_API_KEY");
+		unsetenv("GOOGLE_API_KEY");
+	}
 	execvp(o->argv[0], (char *const *)(void *)o->argv);
 fail:
 	saved = errno;

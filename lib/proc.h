@@ -18,7 +18,8 @@ struct proc_limit {
 struct proc_opts {
 	const char *const *argv;	/* argv[0] is looked for in PATH if it
 					 * has no slash */
-	const char *const *env;		/* "NAME=value"...; NULL: ours */
+	const char *const *env;		/* "NAME=value"...; NULL: ours, but
+					 * for API keys */
 	const char *dir;		/* working folder; NULL: ours */
 	struct proc_limit limits[PROC_LIMITS];
 	size_t n_limits;

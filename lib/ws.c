@@ -653,7 +653,8 @@ ws_client(struct loop *loop, struct io io, const struct ws_opts *o,
 	crypt_random(random, sizeof(random));
 	ws->dial = wsdial_new(random, WS_BODY_MAX);
 	buf_init(&request, REQUEST_MAX);
-	/* it may hold a token */
+	/* it may hold a token; as it grows no more it leaves no copy */
+	buf_room(&request, REQUEST_MAX);
 	wsout_secret(ws->out, true);
 	if (wsdial_request(ws->dial, &request, o->authority, o->target,
 	    o->headers) == 0 &&
