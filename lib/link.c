@@ -112,25 +112,24 @@ refusal_code(const struct ws_end *e)
 	return e->how == WS_LOST ? CODE_UNAVAILABLE : CODE_PROTOCOL;
 }
 
+/* The owner may free this link while it is being told. */
 static void
 on_end(void *arg, const struct ws_end *e)
 {
 	struct link *l = arg;
+	struct ws *ws = l->ws;
 
-	/* the websocket is freed by its own after this call */
 	l->ws = NULL;
 	loop_untimer(l->loop, &l->timer);
 	if (!l->open) {
 		refuse(l, e->status, e->body, e->body_len, refusal_code(e),
 		    e->why);
-		return;
-	}
-	l->open = false;
-	if (e->how == WS_CLOSED)
-		l->ops->closed(l->arg, e->code, e->reason, e->why);
-	else
-		l->ops->closed(l->arg, e->how == WS_FAILED ? e->code : 1006,
+	} else {
+		l->open = false;
+		l->ops->closed(l->arg, e->how == WS_LOST ? 1006 : e->code,
 		    e->reason, e->why);
+	}
+	ws_free(ws);
 }
 
 static const struct ws_ops ws_ops = {
