@@ -285,15 +285,17 @@ load_scenarios(struct options *o)
 {
 	char why[300], *text;
 	size_t i, n;
+	int bad;
 
 	for (i = 0; i < o->scenarios.n; i++) {
 		text = fd_slurp(o->scenarios.v[i], FILE_MAX, &n);
 		if (!text)
 			log_die(CODE_NOINPUT, "%s:", o->scenarios.v[i]);
-		if (emulator_scenario(emuhost_core(o->server), text, n, why,
-		    sizeof(why)) != 0)
-			log_die(CODE_DATA, "%s: %s", o->scenarios.v[i], why);
+		bad = emulator_scenario(emuhost_core(o->server), text, n, why,
+		    sizeof(why));
 		free(text);
+		if (bad)
+			log_die(CODE_DATA, "%s: %s", o->scenarios.v[i], why);
 	}
 }
 

@@ -62,7 +62,7 @@ struct emuhost {
 	struct emuprog *prog;
 	struct emuweb *web;
 	const char *audio_dir;
-	int64_t start;
+	int64_t start;		/* in microseconds */
 	double speed;
 	void (*done)(void *arg);
 	void *done_arg;
@@ -71,7 +71,7 @@ struct emuhost {
 static int64_t
 core_now(const struct emuhost *h)
 {
-	return (int64_t)((double)(clock_ms() - h->start) * h->speed);
+	return (int64_t)((double)(clock_us() - h->start) / 1000 * h->speed);
 }
 
 /* Has the core called when it wants to be. */
@@ -85,8 +85,8 @@ rearm(struct emuhost *h)
 		return;
 	}
 	/* rounded up: too early would be once more too early */
-	loop_timer(h->loop, &h->timer,
-	    h->start + (int64_t)((double)at / h->speed + 0.999));
+	loop_timer(h->loop, &h->timer, (h->start +
+	    (int64_t)((double)at / h->speed * 1000) + 999) / 1000);
 }
 
 static void
@@ -260,9 +260,10 @@ ws_over(void *arg, const struct ws_end *end)
 	struct host_conn *hc = arg;
 	struct emuhost *h = hc->host;
 
-	hc->ws = NULL;
 	emulator_closed(hc->core, end->how == WS_LOST ? 1006 : end->code,
 	    end->reason, core_now(h));
+	ws_free(hc->ws);
+	hc->ws = NULL;
 	hc->core = NULL;
 	free_conn(hc);
 	rearm(h);
@@ -518,7 +519,7 @@ emuhost_open(struct loop *loop, const struct emuhost_opts *o, char *why,
 	struct emuhost *h = mem_alloc(sizeof(*h));
 
 	h->loop = loop;
-	h->start = clock_ms();
+	h->start = clock_us();
 	h->speed = o->speed > 0 ? o->speed : 1;
 	h->audio_dir = o->audio_dir;
 	h->timer.fire = tick;
