@@ -36,6 +36,9 @@ echo cs-basic-secret >>secrets
 
 if strace -qq -o /dev/null true 2>/dev/null; then
 	traced='strace -f -qq -e trace=execve -v -s 65536 -o seen/exec.'
+	# the leak checker cannot work under a tracer
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
+	export ASAN_OPTIONS
 else
 	traced=
 fi
