@@ -9,13 +9,19 @@
 #include "pcm.h"
 #include "utf8.h"
 
-enum { PIECE = 24, TEXT_MAX = 1 << 20, FADE = 120 };
+enum {
+	PIECE = 24,
+	TEXT_MAX = 1 << 20,
+	FADE = 120,
+	WAVE = 600		/* samples: 11 periods of 440 Hz */
+};
 
 struct answer {
 	struct buf pcm;
 	struct pcm_rate *conv;	/* from this rate; NULL: none yet */
 	int conv_rate;
 	size_t pos;		/* bytes read of it */
+	short *wave;		/* of the tone */
 	int64_t tone;		/* samples in all */
 	int64_t tone_read;
 	int64_t read;
@@ -42,6 +48,7 @@ answer_free(struct answer *a)
 	pcm_rate_free(a->conv);
 	buf_done(&a->pcm);
 	buf_done(&a->text);
+	free(a->wave);
 	free(a);
 }
 
@@ -69,6 +76,14 @@ answer_speech(struct answer *a, int rate, const void *pcm, size_t samples)
 void
 answer_tone(struct answer *a, int64_t ms)
 {
+	int i;
+
+	if (!a->wave) {
+		a->wave = mem_alloc(WAVE * sizeof(*a->wave));
+		for (i = 0; i < WAVE; i++)
+			a->wave[i] = (short)lrint(8231 * sin(i * 2 *
+			    3.14159265358979 * 440 / ANSWER_RATE));
+	}
 	a->tone += ms * ANSWER_RATE / 1000;
 }
 
@@ -97,12 +112,9 @@ static int
 tone_at(const struct answer *a, int64_t i)
 {
 	int64_t edge = a->tone - 1 - i < i ? a->tone - 1 - i : i;
-	double v = sin((double)(i % (ANSWER_RATE * 60)) * 2 *
-	    3.14159265358979 * 440 / ANSWER_RATE) * 8231;
+	int v = a->wave[i % WAVE];
 
-	if (edge < FADE)
-		v = v * (double)edge / FADE;
-	return (int)lrint(v);
+	return edge < FADE ? v * (int)edge / FADE : v;
 }
 
 size_t

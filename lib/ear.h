@@ -58,8 +58,8 @@ bool ear_quiet(const struct ear *);
 long long ear_time(const struct ear *);
 long long ear_turn(const struct ear *);
 
-/* What belongs to the turn that ended: the caller frees.  NULL if nothing was
- * kept. */
+/* What belongs to the turn that ended, to be taken before more is heard: the
+ * caller frees.  NULL if nothing was kept. */
 void *ear_take(struct ear *, int *rate, size_t *samples);
 
 #endif

@@ -316,11 +316,16 @@ count_usage(struct emulator_conn *c, struct proto_usage *u)
 	int64_t text = a ? talk_text_tokens(strlen(answer_words(a))) : 0;
 
 	*u = (struct proto_usage){ .prompt = talk_total(c->talk) };
+	u->prompt_of[PROTO_TEXT_TOKENS] = c->talk->now.tokens[TALK_TEXT];
+	u->prompt_of[PROTO_AUDIO_TOKENS] = c->talk->now.tokens[TALK_AUDIO];
+	u->prompt_of[PROTO_IMAGE_TOKENS] = c->talk->now.tokens[TALK_IMAGE];
 	if (c->set.output == OUTPUT_AUDIO) {
 		u->response = (ms * 25 + 999) / 1000;
+		u->response_of[PROTO_AUDIO_TOKENS] = u->response;
 		talk_hear(c->talk, ms);
 	} else {
 		u->response = text;
+		u->response_of[PROTO_TEXT_TOKENS] = text;
 		talk_add(c->talk, TALK_TEXT, text);
 	}
 	u->total = u->prompt + u->response;
