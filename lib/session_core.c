@@ -112,6 +112,8 @@ session_free(struct session *s)
 	free(s->greet);
 	free(s->handle);
 	free(s->typed);
+	free(s->again_user);
+	free(s->again_model);
 	pieces_done(&s->wait);
 	pieces_done(&s->sent);
 	calls_done(&s->calls);

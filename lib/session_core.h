@@ -162,6 +162,10 @@ struct session {
 	bool served;		/* a turn was completed */
 	bool held;		/* the output is full */
 	bool input_words;	/* the user's transcript is open */
+	char *again_user, *again_model;	/* words that may come once more after
+					 * a resume: what is left of them */
+	bool again_heard;	/* the user's sound was sent again, too */
+	int bad_resumes;	/* in a row */
 	char *typed;		/* sent as text; may be echoed as heard */
 
 	struct calls calls;
@@ -246,6 +250,9 @@ void resume_ready(struct session *);
 /* A handle or the news that there is none. */
 void resume_handle(struct session *, const struct proto_event *);
 void resume_forget(struct session *);
+/* Whether a transcript is only the echo of one from before the resume. */
+bool resume_echo(struct session *, bool user, const char *p, size_t n);
+void resume_no_echo(struct session *, bool user);
 
 /* session_recv.c */
 void recv_message(struct session *, const char *p, size_t n);

@@ -19,6 +19,7 @@ enum {
 	UNSURE_MS = 4000,	/* what may have been speech gets no answer */
 	LATER_MS = 30000,	/* a quota's wait, half of it by chance */
 	LIFE_MIN_MS = 1000,
+	BAD_RESUMES = 3,
 	GOAWAY_MS = 10000,	/* time left where the service does not say */
 	DAY_MS = 24 * 3600 * 1000
 };
@@ -295,8 +296,8 @@ delay(struct session *s, const struct failure *f, bool live)
 
 /* cur is lost: what was said, what now. */
 static void
-lost(struct session *s, struct failure *f, int code, const char *reason,
-    enum phase phase)
+lost(struct session *s, int conn, struct failure *f, int code,
+    const char *reason, enum phase phase)
 {
 	bool live = phase != PHASE_DIAL && phase != PHASE_SETUP;
 	int64_t wait;
@@ -308,7 +309,9 @@ lost(struct session *s, struct failure *f, int code, const char *reason,
 	if (s->totals.connections == 0 && f->class == FAILURE_NETWORK &&
 	    f->code == CODE_TEMPFAIL)
 		f->code = CODE_UNAVAILABLE;
-	if (f->class == FAILURE_HANDLE)
+	/* A handle that only ever fails is as good as none. */
+	if (f->class == FAILURE_HANDLE || (phase == PHASE_SETUP &&
+	    s->link[conn].resumed && ++s->bad_resumes >= BAD_RESUMES))
 		resume_forget(s);
 	if (s->input_ended && s->end_sent && f->class == FAILURE_NORMAL &&
 	    s->owed != OWED_SURE && !s->answer.open) {
@@ -355,7 +358,7 @@ link_failed(struct session *s, int conn, const struct failure *f, int code,
 			timer_set(s, TIMER_AHEAD, s->now +
 			    backoff(s, s->dials + 1));
 	} else if (conn == s->cur)
-		lost(s, &copy, code, reason, phase);
+		lost(s, conn, &copy, code, reason, phase);
 }
 
 /* A connection ended that we had closed. */

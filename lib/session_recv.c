@@ -62,6 +62,7 @@ output(struct session *s)
 		return false;
 	if (!a->open)
 		begin(s);
+	resume_no_echo(s, false);
 	if (s->owed == OWED_SURE && a->tool)
 		s->owed = OWED_NOTHING;
 	a->tool = false;
@@ -78,6 +79,11 @@ heard(struct session *s, const struct proto_event *e)
 	size_t n = e->len;
 	const char *p = e->text;
 
+	if (!e->interim && resume_echo(s, true, p, n)) {
+		if (s->again_heard)
+			watch_heard(s);
+		return;
+	}
 	note_event(s, "transcript", e, user_turn(s), NULL, 0);
 	if (e->interim)
 		return;
@@ -102,6 +108,8 @@ transcript(struct session *s, const struct proto_event *e)
 		heard(s, e);
 		return;
 	}
+	if (!a->open && resume_echo(s, false, e->text, e->len))
+		return;
 	if (a->stale || (e->len == 0 && !a->open) || !output(s))
 		return;
 	note_event(s, "transcript", e, a->number, NULL, 0);

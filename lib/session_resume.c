@@ -13,7 +13,10 @@
 #include "state.h"
 #include "turns.h"
 
-enum { PAUSE_MS = 700 };	/* the user has made a pause */
+enum {
+	PAUSE_MS = 700,		/* the user has made a pause */
+	ECHO_MS = 10000		/* old transcripts come again so long */
+};
 
 void
 resume_forget(struct session *s)
@@ -128,7 +131,7 @@ seed(struct session *s, bool owed)
 static void
 ask_again(struct session *s)
 {
-	const char *asked = turns_asked(s->turns);
+	const char *asked = turns_last(s->turns, TURNS_USER);
 
 	if (asked == NULL || s->gap.silent)
 		return;
@@ -136,6 +139,55 @@ ask_again(struct session *s)
 	protoclient_text(s->cfg.family, asked, strlen(asked), &s->msg);
 	send_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);
 	expect(s, OWED_SURE);
+}
+
+static const char *
+past_blanks(const char *p)
+{
+	return p + strspn(p, " ");
+}
+
+/* The last words of both, which the service may say once more. */
+static void
+await_echo(struct session *s, bool sound)
+{
+	resume_no_echo(s, true);
+	resume_no_echo(s, false);
+	s->again_user = mem_str(turns_last(s->turns, TURNS_USER));
+	s->again_model = mem_str(turns_last(s->turns, TURNS_MODEL));
+	s->again_heard = sound;
+}
+
+void
+resume_no_echo(struct session *s, bool user)
+{
+	char **again = user ? &s->again_user : &s->again_model;
+
+	free(*again);
+	*again = NULL;
+}
+
+bool
+resume_echo(struct session *s, bool user, const char *p, size_t n)
+{
+	char *again = user ? s->again_user : s->again_model;
+	const char *from;
+
+	if (again == NULL)
+		return false;
+	for (; n > 0 && *p == ' '; n--)
+		p++;
+	from = past_blanks(again);
+	if (s->now - s->link[s->cur].live_at > ECHO_MS || n == 0 ||
+	    strlen(from) < n || memcmp(from, p, n) != 0) {
+		if (n > 0)
+			resume_no_echo(s, user);
+		return false;
+	}
+	memmove(again, from + n, strlen(from + n) + 1);
+	if (*past_blanks(again) == '\0')
+		resume_no_echo(s, user);
+	return true;
 }
 
 static void
@@ -147,6 +199,8 @@ close_gap(struct session *s, struct link *l)
 
 	send_orphans(s, l->resumed);
 	send_again(s, l->resumed, from, &us, &count);
+	if (l->resumed)
+		await_echo(s, us > 0);
 	if (l->seeded)
 		turns = seed(s, owed);
 	else if (owed && us == 0 && count == 0)
@@ -182,7 +236,7 @@ resume_ready(struct session *s)
 	l->live_at = s->now;
 	l->sent = 0;
 	s->mode = MODE_LIVE;
-	s->dials = 0;
+	s->dials = s->bad_resumes = 0;
 	s->confirmed = 0;
 	s->index_off = s->index_sure ? s->index_base : 0;
 	s->was_transparent = s->cfg.transparent;

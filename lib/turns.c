@@ -415,12 +415,12 @@ turns_unanswered(const struct turns *t)
 }
 
 const char *
-turns_asked(const struct turns *t)
+turns_last(const struct turns *t, enum turns_role role)
 {
 	const struct entry *e;
 
 	for (e = t->last; e != NULL; e = e->prev)
-		if (e->role == TURNS_USER && e->text.len > 0)
+		if (e->role == role && e->text.len > 0)
 			return e->text.data;
 	return NULL;
 }

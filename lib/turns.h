@@ -61,8 +61,8 @@ struct json *turns_contents(const struct turns *, bool typed, int64_t since);
 
 /* Whether the last entry is the user's. */
 bool turns_unanswered(const struct turns *);
-/* The user's last words, or NULL. */
-const char *turns_asked(const struct turns *);
+/* The last words of that role, or NULL. */
+const char *turns_last(const struct turns *, enum turns_role);
 size_t turns_count(const struct turns *);
 int64_t turns_tokens(const struct turns *);
 

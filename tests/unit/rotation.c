@@ -1,6 +1,6 @@
 /*
- * Rotation, resumption and replay: the rules that others paid for
- * (peers.md 3.4), each as a test of its own, and the rest of what a connection's
+ * Rotation, resumption and replay: the rules that others paid for,
+ * each as a test of its own, and the rest of what a connection's
  * end asks for.
  */
 #include "../desk.h"

@@ -47,7 +47,7 @@ test_contents(void)
 	ok(strstr(print(turns_contents(t, false, INT64_MAX)), "typed") == NULL,
 	    "typed words at the end can be left out");
 	ok(turns_unanswered(t), "they are unanswered");
-	is_str(turns_asked(t), "typed", "and known");
+	is_str(turns_last(t, TURNS_USER), "typed", "and known");
 	args = json_parse("{\"a\":1}", 7, NULL, 0);
 	turns_tool(t, 2, "clock", args, args);
 	json_free(args);
@@ -156,7 +156,7 @@ test_repeat(void)
 	say(t, TURNS_USER, 1, " that? Fine?");
 	turns_close(t, TURNS_USER);
 	is_int(turns_count(t), 1, "what is repeated is kept once");
-	is_str(turns_asked(t), " How's that? Fine?", "the longer of the two");
+	is_str(turns_last(t, TURNS_USER), " How's that? Fine?", "the longer of the two");
 	turns_repeat(t);
 	say(t, TURNS_USER, 1, "No.");
 	turns_close(t, TURNS_USER);
