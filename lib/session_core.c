@@ -90,7 +90,7 @@ session_new(const struct session_config *cfg, const struct session_ops *ops,
 	for (i = 0; i < TIMER_COUNT; i++)
 		s->timers[i] = INT64_MAX;
 	s->cur = s->next = -1;
-	s->loud_at = s->said_at = INT64_MIN / 2;
+	s->loud_at = s->said_at = s->words_at = INT64_MIN / 2;
 	pieces_init(&s->wait, 3 * cfg->hold_max + (1 << 20));
 	pieces_init(&s->sent, 3 * cfg->hold_max + (1 << 20));
 	calls_init(&s->calls);

@@ -67,6 +67,7 @@ struct answer {
 	bool open;
 	bool stale;		/* cut by us: what still comes is old news */
 	bool cut;		/* interrupted; its turnComplete may follow */
+	bool phantom;		/* interrupted came while it was silent */
 	bool generated;		/* generationComplete came */
 	bool busy;		/* more turns follow (interactionStatus) */
 	bool words;		/* a transcript of it is open */
@@ -97,6 +98,9 @@ struct gap {
 	char why[200];
 	bool silent;		/* nothing may be sent again */
 	bool continued;		/* the model was in a turn */
+	int64_t from;		/* live sound sent since goes out again */
+	int64_t from_fresh;	/* the same for a fresh session */
+	bool sound;		/* which gets any */
 	int64_t lost_us;	/* live sound dropped */
 	int64_t images;		/* pictures not kept */
 };
@@ -153,7 +157,9 @@ struct session {
 	bool audio_open;	/* sound was sent after the last audio_end */
 	bool activity;		/* manual: the user is speaking */
 	int64_t loud_at;	/* last sound that may be speech */
+	int64_t speech_at;	/* first that was not answered; 0 none */
 	int64_t said_at;	/* last input that wants an answer */
+	int64_t words_at;	/* last words of the user's transcript */
 
 	struct answer answer;
 	enum owed owed;
@@ -286,9 +292,14 @@ void send_piece(struct session *, enum piece_kind, uint64_t call,
 /* Puts a message on the wire of cur, whatever waits; not kept. */
 void send_now(struct session *, const char *p, size_t n);
 /* After a new connection is live: what must go out again goes to the front of
- * what waits, of live sound what was sent at `from` or later.  Counts it. */
-void send_again(struct session *, bool resumed, int64_t from, int64_t *us,
+ * what waits.  Counts it. */
+void send_again(struct session *, bool resumed, int64_t *us,
     int64_t *count);
+/* How many ms of live sound are kept: those of the look-back, or all of the
+ * speech that was not answered yet. */
+int64_t send_keeps(const struct session *);
+/* Whether something waits that the model will answer. */
+bool send_asks(const struct session *);
 /* A fresh session follows: typed words that will not be sent again belong to
  * the history that it is told. */
 void send_told(struct session *);

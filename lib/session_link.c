@@ -16,6 +16,7 @@
 
 enum {
 	QUIET_MS = 700,		/* the user makes a pause */
+	LAG_MS = 1500,		/* words come so long after the sound */
 	UNSURE_MS = 4000,	/* what may have been speech gets no answer */
 	LATER_MS = 30000,	/* a quota's wait, half of it by chance */
 	LIFE_MIN_MS = 1000,
@@ -132,6 +133,13 @@ open_gap(struct session *s, const char *why)
 	s->gap.since = s->now;
 	s->gap.continued = s->answer.open && !turn_said(s);
 	snprintf(s->gap.why, sizeof(s->gap.why), "%s", why);
+	s->gap.from = s->gap.from_fresh = s->now - send_keeps(s);
+	/* Speech that the service has put into words is in the history; what
+	 * it has not, or what is still being spoken, must go out as sound. */
+	if (s->words_at - LAG_MS > s->gap.from_fresh)
+		s->gap.from_fresh = s->words_at - LAG_MS;
+	s->gap.sound = s->now - s->loud_at < QUIET_MS ||
+	    s->loud_at > s->words_at;
 	note_close_words(s);
 	turn_lost(s);
 	turns_repeat(s->turns);

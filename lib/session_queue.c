@@ -12,7 +12,8 @@
 enum {
 	SETTLED_MS = 2000,	/* after so long the service has a message */
 	MARGIN_MS = 250,	/* sound on its way when a handle comes */
-	PAUSE_MS = 600		/* between two utterances */
+	PAUSE_MS = 600,		/* between two utterances */
+	FORGET_MS = 10000	/* after speech that nobody answers */
 };
 
 bool
@@ -32,6 +33,19 @@ expect(struct session *s, enum owed owed)
 		watch_asked(s);
 }
 
+int64_t
+send_keeps(const struct session *s)
+{
+	int64_t keep = s->cfg.lookback_ms, since;
+
+	if (s->speech_at == 0)
+		return keep;
+	since = s->now - s->speech_at + MARGIN_MS;
+	if (since > s->cfg.live_ms)
+		since = s->cfg.live_ms;
+	return since > keep ? since : keep;
+}
+
 /* A copy of what went out, and the oldest sound beyond the bounds away. */
 static void
 keep(struct session *s, const struct piece *p)
@@ -43,7 +57,7 @@ keep(struct session *s, const struct piece *p)
 	if (p->kind == PIECE_IMAGE || (p->kind == PIECE_AUDIO &&
 	    s->cfg.lookback_ms <= 0))
 		return;
-	while ((live && s->sent.us > s->cfg.lookback_ms * 1000) ||
+	while ((live && s->sent.us > send_keeps(s) * 1000) ||
 	    s->sent.bytes + p->len > bound) {
 		while (pieces_next(&s->sent, &at, &old))
 			if (old.kind == PIECE_AUDIO)
@@ -63,8 +77,12 @@ listen(struct session *s, const struct piece *p)
 {
 	if (!p->loud) {
 		s->quiet_us += p->us;
+		if (s->quiet_us > FORGET_MS * 1000)
+			s->speech_at = 0;	/* it gets no answer */
 		return;
 	}
+	if (s->speech_at == 0)
+		s->speech_at = s->now;
 	if (s->quiet_us >= PAUSE_MS * 1000 || s->utterances == 0)
 		s->utterances++;
 	s->quiet_us = 0;
@@ -241,7 +259,7 @@ send_covered(struct session *s)
 	size_t at = 0;
 	bool have;
 
-	s->trimmed_us = 0;
+	s->trimmed_us = s->speech_at = 0;
 	while (pieces_next(&s->sent, &at, &p)) {
 		if (p.kind == PIECE_AUDIO)
 			have = p.at + MARGIN_MS <= s->now;
@@ -278,10 +296,9 @@ send_confirmed(struct session *s, uint64_t index)
 		forget(s, at, &p);
 }
 
-/* Whether a piece that was sent has to go out again; live sound only from
- * `from` on. */
+/* Whether a piece that was sent has to go out again. */
 static bool
-again(struct session *s, const struct piece *p, bool resumed, int64_t from)
+again(struct session *s, const struct piece *p, bool resumed)
 {
 	struct call *k;
 
@@ -296,10 +313,23 @@ again(struct session *s, const struct piece *p, bool resumed, int64_t from)
 	if (p->at <= s->orphan_at)
 		return false;
 	if (p->kind == PIECE_AUDIO && p->live && !s->was_transparent &&
-	    p->at < from)
+	    p->at < (resumed ? s->gap.from : s->gap.sound ?
+	    s->gap.from_fresh : INT64_MAX))
 		return false;
 	/* A fresh session is told the history, in which this stands. */
 	return resumed || s->answer.number == 0 || p->at > s->answer.began;
+}
+
+bool
+send_asks(const struct session *s)
+{
+	struct piece p;
+	size_t at = 0;
+
+	while (pieces_next(&s->wait, &at, &p))
+		if (p.kind == PIECE_TEXT || p.kind == PIECE_TOOL)
+			return true;
+	return false;
 }
 
 void
@@ -309,14 +339,14 @@ send_told(struct session *s)
 	size_t at = 0;
 
 	while (pieces_next(&s->sent, &at, &p))
-		if (p.typed && !again(s, &p, false, INT64_MAX))
+		if (p.typed && !again(s, &p, false))
 			forget(s, at, &p);
 }
 
 struct regain {
 	struct pieces to;
 	bool resumed;
-	int64_t from, us, count;
+	int64_t us, count;
 	int64_t lost;		/* speech that is in neither session */
 };
 
@@ -330,8 +360,10 @@ gather(struct session *s, struct regain *g, bool tools)
 	while (pieces_next(&s->sent, &at, &p)) {
 		if ((p.kind == PIECE_TOOL) != tools)
 			continue;
-		if (!again(s, &p, g->resumed, g->from)) {
-			if (p.kind == PIECE_AUDIO && p.loud && g->resumed)
+		if (!again(s, &p, g->resumed)) {
+			if (p.kind == PIECE_AUDIO && p.loud &&
+			    (g->resumed || (p.at > s->answer.began &&
+			    p.at > s->words_at)))
 				g->lost += p.us;
 			continue;
 		}
@@ -361,10 +393,9 @@ gather_wait(struct session *s, struct regain *g, bool tools)
 }
 
 void
-send_again(struct session *s, bool resumed, int64_t from, int64_t *us,
-    int64_t *count)
+send_again(struct session *s, bool resumed, int64_t *us, int64_t *count)
 {
-	struct regain g = { .resumed = resumed, .from = from };
+	struct regain g = { .resumed = resumed };
 
 	pieces_init(&g.to, s->wait.max + s->sent.max);
 	gather(s, &g, true);
@@ -379,7 +410,7 @@ send_again(struct session *s, bool resumed, int64_t from, int64_t *us,
 	*count = g.count;
 	/* What was sent and is in no handle is gone with the connection, unless
 	 * a fresh session is told it in words. */
-	if (resumed)
+	if (resumed || s->gap.sound)
 		s->gap.lost_us += g.lost + s->trimmed_us;
 	s->trimmed_us = 0;
 }

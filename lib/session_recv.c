@@ -49,6 +49,7 @@ begin(struct session *s)
 	a->tokens = a->tokens_in = a->tokens_out = 0;
 	s->answered_index = s->link[s->cur].sent;
 	s->owed = OWED_NOTHING;
+	s->speech_at = 0;
 	count_heard(s);
 }
 
@@ -88,6 +89,7 @@ heard(struct session *s, const struct proto_event *e)
 	if (e->interim)
 		return;
 	s->input_words = !e->flag;
+	s->words_at = s->now;
 	/* What was typed comes back as if it had been heard. */
 	if (typed != NULL && n > 0 && n <= strlen(typed) &&
 	    memcmp(typed, p, n) == 0) {
@@ -219,6 +221,8 @@ interrupted(struct session *s, const struct proto_event *e)
 
 	if (a->open || a->stale)
 		a->cut = true;
+	else
+		a->phantom = true;
 	a->open = a->stale = a->words = false;
 	a->play_end = s->now;
 	turns_close(s->turns, TURNS_MODEL);
@@ -274,6 +278,7 @@ turn_lost(struct session *s)
 		note_end(s, "turn_complete", a->number);
 	}
 	a->open = a->stale = a->cut = a->busy = a->words = a->tool = false;
+	a->phantom = false;
 	turns_close(s->turns, TURNS_MODEL);
 	turns_close(s->turns, TURNS_USER);
 }
@@ -305,6 +310,7 @@ turn_complete(struct session *s, const struct proto_event *e)
 {
 	struct answer *a = &s->answer;
 	bool silent = !a->open && !a->cut;
+	enum owed owed = s->owed;
 
 	a->busy = s->cfg.family->idle == IDLE_INTERACTION && e->id != NULL &&
 	    strcmp(e->id, "IN_PROGRESS") == 0;
@@ -312,6 +318,12 @@ turn_complete(struct session *s, const struct proto_event *e)
 		begin(s);	/* a turn of which nothing was to be heard */
 		a->audio_us = 0;
 	}
+	/* One that was cut before it began is no answer to anything. */
+	if (silent && a->phantom) {
+		s->owed = owed;
+		silent = false;
+	}
+	a->phantom = false;
 	note_event(s, "turn_complete", e, a->number, NULL, 0);
 	complete(s, silent);
 }

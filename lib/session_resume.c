@@ -14,7 +14,6 @@
 #include "turns.h"
 
 enum {
-	PAUSE_MS = 700,		/* the user has made a pause */
 	ECHO_MS = 10000		/* old transcripts come again so long */
 };
 
@@ -46,10 +45,9 @@ use_handle(const struct session *s)
 static int64_t
 heard_since(const struct session *s)
 {
-	if (!s->gap.open || s->gap.silent ||
-	    s->gap.since - s->loud_at > PAUSE_MS)
+	if (!s->gap.open || s->gap.silent || !s->gap.sound)
 		return INT64_MAX;
-	return s->gap.since - s->cfg.lookback_ms;
+	return s->gap.from_fresh;
 }
 
 void
@@ -100,7 +98,7 @@ seed(struct session *s, bool owed)
 	turns = turns_contents(s->turns, false, heard_since(s));
 	n = json_size(turns);
 	last = n > 0 ? json_at(turns, n - 1) : NULL;
-	if (last != NULL && s->gap.open &&
+	if (last != NULL && s->gap.open && !send_asks(s) &&
 	    strcmp(json_get_str(last, "role", ""), "user") == 0 &&
 	    turns_unanswered(s->turns))
 		answer = true;
@@ -193,16 +191,16 @@ resume_echo(struct session *s, bool user, const char *p, size_t n)
 static void
 close_gap(struct session *s, struct link *l)
 {
-	int64_t from = s->gap.since - s->cfg.lookback_ms, us, count;
+	int64_t us, count;
 	bool owed = s->gap.continued;
 	size_t turns = 0;
 
 	send_orphans(s, l->resumed);
-	send_again(s, l->resumed, from, &us, &count);
+	send_again(s, l->resumed, &us, &count);
 	if (l->resumed)
 		await_echo(s, us > 0);
 	if (l->seeded)
-		turns = seed(s, owed);
+		turns = seed(s, owed && !send_asks(s));
 	else if (owed && us == 0 && count == 0)
 		ask_again(s);
 	s->totals.reconnects++;

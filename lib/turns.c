@@ -411,7 +411,8 @@ turns_contents(const struct turns *t, bool typed, int64_t since)
 bool
 turns_unanswered(const struct turns *t)
 {
-	return t->last != NULL && t->last->role == TURNS_USER;
+	return t->last != NULL && t->last->role == TURNS_USER &&
+	    !t->last->typed;
 }
 
 const char *

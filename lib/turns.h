@@ -59,7 +59,7 @@ void turns_repeat(struct turns *);
  */
 struct json *turns_contents(const struct turns *, bool typed, int64_t since);
 
-/* Whether the last entry is the user's. */
+/* Whether the last entry is the user's, and not to be sent again. */
 bool turns_unanswered(const struct turns *);
 /* The last words of that role, or NULL. */
 const char *turns_last(const struct turns *, enum turns_role);

@@ -74,6 +74,7 @@ struct world {
 
 	/* what became of it */
 	unsigned char *heard, *said;
+	int64_t *sent_at;
 	unsigned char done[TEXTS_MAX], cut[TEXTS_MAX], tool[TEXTS_MAX];
 	unsigned char answered[TEXTS_MAX], got[TEXTS_MAX];
 	struct buf words;	/* the model's, of this turn */
@@ -557,7 +558,7 @@ speak(struct world *w)
 		pcm_put(pcm, 32000);
 		pcm_put(pcm + 2, (int)(w->frame & 0xfff));
 		pcm_put(pcm + 4, (int)(w->frame >> 12));
-		w->frame++;
+		w->sent_at[w->frame++] = w->now;
 		w->speech--;
 	} else
 		w->quiet--;
@@ -718,11 +719,16 @@ check(struct world *w)
 		if (w->tool[i]) {
 			tools += w->answered[i];
 			missing += w->answered[i] && !w->got[i] && !w->cut[i];
-		} else
-			lost += !w->done[i] && !w->cut[i];
+		} else {
+			if (!w->done[i] && !w->cut[i] && lost++ < 5)
+				printf("# text %d has no answer\n", i);
+		}
 		again += w->done[i] > 1;
 	}
 	for (f = 0; f < w->frame; f++) {
+		if (w->heard[f] == 0 && getenv("SHOW") != NULL)
+			printf("# frame %u at %lld was never heard\n", f,
+			    (long long)w->sent_at[f]);
 		never += w->heard[f] == 0;
 		twice += w->heard[f] > 1 ? w->heard[f] - 1 : 0;
 	}
@@ -767,6 +773,7 @@ run(const char *model, enum backend backend, bool transparent, int base,
 	w->transparent = transparent;
 	w->heard = mem_alloc(FRAMES_MAX);
 	w->said = mem_alloc(FRAMES_MAX);
+	w->sent_at = mem_alloc(FRAMES_MAX * sizeof(*w->sent_at));
 	w->next_frame = w->retry_at = INT64_MAX;
 	w->next_act = 2000;
 	w->next_fault = 300000;
@@ -802,6 +809,7 @@ run(const char *model, enum backend backend, bool transparent, int base,
 	free(w->answer);
 	free(w->heard);
 	free(w->said);
+	free(w->sent_at);
 	free(w);
 }
 

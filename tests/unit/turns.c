@@ -46,7 +46,9 @@ test_contents(void)
 	turns_close(t, TURNS_USER);
 	ok(strstr(print(turns_contents(t, false, INT64_MAX)), "typed") == NULL,
 	    "typed words at the end can be left out");
-	ok(turns_unanswered(t), "they are unanswered");
+	ok(!turns_unanswered(t), "since they are sent again");
+	turns_told(t);
+	ok(turns_unanswered(t), "until they are not");
 	is_str(turns_last(t, TURNS_USER), "typed", "and known");
 	args = json_parse("{\"a\":1}", 7, NULL, 0);
 	turns_tool(t, 2, "clock", args, args);
