@@ -112,8 +112,8 @@ session_free(struct session *s)
 	free(s->greet);
 	free(s->handle);
 	free(s->typed);
-	free(s->again_user);
-	free(s->again_model);
+	resume_no_echo(s, true);
+	resume_no_echo(s, false);
 	pieces_done(&s->wait);
 	pieces_done(&s->sent);
 	calls_done(&s->calls);

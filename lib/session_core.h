@@ -101,11 +101,12 @@ struct gap {
 	int64_t from;		/* live sound sent since goes out again */
 	int64_t from_fresh;	/* the same for a fresh session */
 	bool sound;		/* which gets any */
+	bool spoken;		/* speech went out again */
 	int64_t lost_us;	/* live sound dropped */
 	int64_t images;		/* pictures not kept */
 };
 
-enum { SHAPES = 8, SHAPE_LEN = 160 };
+enum { SHAPES = 8, SHAPE_LEN = 160, ECHOES = 3 };
 
 struct session {
 	struct session_config cfg;
@@ -168,8 +169,9 @@ struct session {
 	bool served;		/* a turn was completed */
 	bool held;		/* the output is full */
 	bool input_words;	/* the user's transcript is open */
-	char *again_user, *again_model;	/* words that may come once more after
-					 * a resume: what is left of them */
+	/* Words that may come once more after a resume, of the model and of
+	 * the user: the last ones, and what is left of each. */
+	char *echo[2][ECHOES];
 	bool again_heard;	/* the user's sound was sent again, too */
 	int bad_resumes;	/* in a row */
 	char *typed;		/* sent as text; may be echoed as heard */
@@ -266,7 +268,7 @@ void recv_message(struct session *, const char *p, size_t n);
 void turn_lost(struct session *);
 /* Whether the model has said all of its turn, and only its end is missing;
  * then that is assumed. */
-bool turn_said(const struct session *);
+bool turn_said(struct session *);
 void turn_over(struct session *);
 /* The model falls silent for the user at once. */
 void turn_cut(struct session *);

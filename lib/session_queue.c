@@ -350,6 +350,13 @@ struct regain {
 	int64_t lost;		/* speech that is in neither session */
 };
 
+/* A tool's answer, or the remark in its place. */
+static bool
+is_tool(const struct piece *p)
+{
+	return p->kind == PIECE_TOOL || (p->kind == PIECE_TEXT && p->call > 0);
+}
+
 /* Adds what must go out again, tools only or all else. */
 static void
 gather(struct session *s, struct regain *g, bool tools)
@@ -358,7 +365,7 @@ gather(struct session *s, struct regain *g, bool tools)
 	size_t at = 0;
 
 	while (pieces_next(&s->sent, &at, &p)) {
-		if ((p.kind == PIECE_TOOL) != tools)
+		if (is_tool(&p) != tools)
 			continue;
 		if (!again(s, &p, g->resumed)) {
 			if (p.kind == PIECE_AUDIO && p.loud &&
@@ -367,9 +374,10 @@ gather(struct session *s, struct regain *g, bool tools)
 				g->lost += p.us;
 			continue;
 		}
-		if (p.kind == PIECE_AUDIO)
+		if (p.kind == PIECE_AUDIO) {
 			g->us += p.us;
-		else
+			s->gap.spoken |= p.loud;
+		} else
 			g->count++;
 		pieces_add(&g->to, &p);
 	}
@@ -384,9 +392,10 @@ gather_wait(struct session *s, struct regain *g, bool tools)
 	size_t at = 0;
 
 	while (pieces_next(&s->wait, &at, &p)) {
-		if ((p.kind == PIECE_TOOL) != tools)
+		if (is_tool(&p) != tools)
 			continue;
-		k = tools ? calls_number(&s->calls, p.call) : NULL;
+		k = p.kind == PIECE_TOOL ? calls_number(&s->calls, p.call) :
+		    NULL;
 		if (k == NULL || !k->orphan)
 			pieces_add(&g->to, &p);
 	}

@@ -49,7 +49,6 @@ begin(struct session *s)
 	a->tokens = a->tokens_in = a->tokens_out = 0;
 	s->answered_index = s->link[s->cur].sent;
 	s->owed = OWED_NOTHING;
-	s->speech_at = 0;
 	count_heard(s);
 }
 
@@ -257,10 +256,18 @@ turn_cut(struct session *s)
 }
 
 bool
-turn_said(const struct session *s)
+turn_said(struct session *s)
 {
-	return s->answer.open && s->answer.generated && !s->answer.tool &&
-	    s->calls.open == 0;
+	const struct answer *a = &s->answer;
+	const struct call *k;
+
+	if (!a->open || !a->generated || a->tool)
+		return false;
+	/* After a call some models say so as well, and go on. */
+	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++)
+		if (k->number != 0 && !k->answered && k->turn == a->number)
+			return false;
+	return true;
 }
 
 void
@@ -294,6 +301,7 @@ complete(struct session *s, bool silent)
 	if (silent && !a->busy)
 		s->owed = OWED_NOTHING;
 	s->input_words = false;
+	s->speech_at = 0;
 	s->served = true;
 	s->once = 0;
 	s->turns_after++;

@@ -129,7 +129,7 @@ seed(struct session *s, bool owed)
 static void
 ask_again(struct session *s)
 {
-	const char *asked = turns_last(s->turns, TURNS_USER);
+	const char *asked = turns_last(s->turns, TURNS_USER, 0);
 
 	if (asked == NULL || s->gap.silent)
 		return;
@@ -149,43 +149,54 @@ past_blanks(const char *p)
 static void
 await_echo(struct session *s, bool sound)
 {
+	int i;
+
 	resume_no_echo(s, true);
 	resume_no_echo(s, false);
-	s->again_user = mem_str(turns_last(s->turns, TURNS_USER));
-	s->again_model = mem_str(turns_last(s->turns, TURNS_MODEL));
+	for (i = 0; i < ECHOES; i++) {
+		s->echo[0][i] = mem_str(turns_last(s->turns, TURNS_MODEL, i));
+		s->echo[1][i] = mem_str(turns_last(s->turns, TURNS_USER, i));
+	}
 	s->again_heard = sound;
 }
 
 void
 resume_no_echo(struct session *s, bool user)
 {
-	char **again = user ? &s->again_user : &s->again_model;
+	int i;
 
-	free(*again);
-	*again = NULL;
+	for (i = 0; i < ECHOES; i++) {
+		free(s->echo[user][i]);
+		s->echo[user][i] = NULL;
+	}
 }
 
 bool
 resume_echo(struct session *s, bool user, const char *p, size_t n)
 {
-	char *again = user ? s->again_user : s->again_model;
+	bool found = false;
+	char *words;
 	const char *from;
+	int i;
 
-	if (again == NULL)
-		return false;
 	for (; n > 0 && *p == ' '; n--)
 		p++;
-	from = past_blanks(again);
-	if (s->now - s->link[s->cur].live_at > ECHO_MS || n == 0 ||
-	    strlen(from) < n || memcmp(from, p, n) != 0) {
-		if (n > 0)
-			resume_no_echo(s, user);
+	if (n == 0 || s->now - s->link[s->cur].live_at > ECHO_MS)
 		return false;
+	for (i = 0; i < ECHOES; i++) {
+		words = s->echo[user][i];
+		if (words == NULL)
+			continue;
+		from = past_blanks(words);
+		if (strlen(from) >= n && memcmp(from, p, n) == 0) {
+			found = true;
+			memmove(words, from + n, strlen(from + n) + 1);
+		} else {
+			free(words);
+			s->echo[user][i] = NULL;
+		}
 	}
-	memmove(again, from + n, strlen(from + n) + 1);
-	if (*past_blanks(again) == '\0')
-		resume_no_echo(s, user);
-	return true;
+	return found;
 }
 
 static void
@@ -201,7 +212,7 @@ close_gap(struct session *s, struct link *l)
 		await_echo(s, us > 0);
 	if (l->seeded)
 		turns = seed(s, owed && !send_asks(s));
-	else if (owed && us == 0 && count == 0)
+	else if (owed && !send_asks(s) && !s->gap.spoken)
 		ask_again(s);
 	s->totals.reconnects++;
 	s->totals.resumed += l->resumed;
@@ -233,7 +244,6 @@ resume_ready(struct session *s)
 	l->phase = LINK_LIVE;
 	l->live_at = s->now;
 	l->sent = 0;
-	s->mode = MODE_LIVE;
 	s->dials = s->bad_resumes = 0;
 	s->confirmed = 0;
 	s->index_off = s->index_sure ? s->index_base : 0;
@@ -248,6 +258,8 @@ resume_ready(struct session *s)
 		seed(s, false);
 	if (first && s->greet != NULL)
 		greet(s);
+	/* Until here all went into the queue, behind what goes again. */
+	s->mode = MODE_LIVE;
 	if (s->owed == OWED_SURE)
 		watch_asked(s);
 }

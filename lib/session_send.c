@@ -176,7 +176,7 @@ played(struct session *s, const struct record *r)
 static void
 remark(struct session *s, struct call *k)
 {
-	char *text = calls_remark(k, turns_last(s->turns, TURNS_USER));
+	char *text = calls_remark(k, turns_last(s->turns, TURNS_USER, 0));
 
 	buf_clear(&s->msg);
 	protoclient_text(s->cfg.family, text, strlen(text), &s->msg);

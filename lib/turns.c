@@ -416,12 +416,12 @@ turns_unanswered(const struct turns *t)
 }
 
 const char *
-turns_last(const struct turns *t, enum turns_role role)
+turns_last(const struct turns *t, enum turns_role role, int n)
 {
 	const struct entry *e;
 
 	for (e = t->last; e != NULL; e = e->prev)
-		if (e->role == role && e->text.len > 0)
+		if (e->role == role && e->text.len > 0 && n-- == 0)
 			return e->text.data;
 	return NULL;
 }

@@ -61,8 +61,9 @@ struct json *turns_contents(const struct turns *, bool typed, int64_t since);
 
 /* Whether the last entry is the user's, and not to be sent again. */
 bool turns_unanswered(const struct turns *);
-/* The last words of that role, or NULL. */
-const char *turns_last(const struct turns *, enum turns_role);
+/* The last words of that role, or those before them (n times); NULL where
+ * there are none. */
+const char *turns_last(const struct turns *, enum turns_role, int n);
 size_t turns_count(const struct turns *);
 int64_t turns_tokens(const struct turns *);
 

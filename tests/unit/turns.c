@@ -49,7 +49,7 @@ test_contents(void)
 	ok(!turns_unanswered(t), "since they are sent again");
 	turns_told(t);
 	ok(turns_unanswered(t), "until they are not");
-	is_str(turns_last(t, TURNS_USER), "typed", "and known");
+	is_str(turns_last(t, TURNS_USER, 0), "typed", "and known");
 	args = json_parse("{\"a\":1}", 7, NULL, 0);
 	turns_tool(t, 2, "clock", args, args);
 	json_free(args);
@@ -158,7 +158,7 @@ test_repeat(void)
 	say(t, TURNS_USER, 1, " that? Fine?");
 	turns_close(t, TURNS_USER);
 	is_int(turns_count(t), 1, "what is repeated is kept once");
-	is_str(turns_last(t, TURNS_USER), " How's that? Fine?", "the longer of the two");
+	is_str(turns_last(t, TURNS_USER, 0), " How's that? Fine?", "the longer of the two");
 	turns_repeat(t);
 	say(t, TURNS_USER, 1, "No.");
 	turns_close(t, TURNS_USER);
