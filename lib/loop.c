@@ -18,7 +18,10 @@
 #include "log.h"
 #include "mem.h"
 
-enum { SIGNALS = 65 };
+enum {
+	SIGNALS = 65,
+	DESCRIPTORS = 1024	/* that may be open when a child starts */
+};
 
 struct source {
 	const struct source_ops *ops;
@@ -381,4 +384,8 @@ loop_forked(void)
 	sigaction(SIGPIPE, &pipe_before, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* libcurl and others open some that would be inherited; those of a
+	 * number that is not open fail, which is well */
+	for (i = 3; i < DESCRIPTORS; i++)
+		fd_cloexec(i);
 }

@@ -64,7 +64,8 @@ void loop_stop(struct loop *, int code);
 /* clock_ms() as of this turn. */
 int64_t loop_now(const struct loop *);
 
-/* In a child between fork and exec: signals and mask as they were before. */
+/* In a child between fork and exec: signals and mask as they were before, and
+ * no descriptor above 2 survives the exec. */
 void loop_forked(void);
 
 #endif
