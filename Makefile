@@ -14,13 +14,14 @@ L3 = httphead httpbody wsup wsin wsdial wsout ws httpd stream pcm wav intake \
 SOUND = vad gate backlog meter pace framer player recorder audio speaker \
 	microphone tape keyboard
 L4 = family fieldtab fields schema familycheck proto protorecord protoclient protoserver \
-	endpoint auth_text auth_env auth_jwt auth_aws auth_cred \
-	auth_reply auth_net auth_cache auth_run auth_subject auth_fetch \
-	auth auth_check auth_mint decl ledger run toolbox mcp caller
+	endpoint $(AUTH) decl ledger run toolbox mcp caller
+AUTH = auth_text auth_env auth_jwt auth_aws auth_cred auth_reply auth_net \
+	auth_cache auth_run auth_subject auth_fetch auth_kept auth_project \
+	auth auth_check auth_mint
 L5 = turns classify calls pieces state session session_core session_note \
 	session_watch session_queue session_send session_recv session_resume \
 	session_link \
-	emugrant emuauth setup token plan link trace \
+	emugrant emutoken emuask emumachine emuauth setup token plan link trace \
 	feed sink dialog emulator ear scenario answer talk emusetup \
 	emuconn emubrain emucall emuturn emuhear emurules emucore emuio \
 	emuprog emuweb emuhost

@@ -1,7 +1,6 @@
 /*
- * The order of lookup of Application Default Credentials, and the token: from
- * the cache, else from the servers, by one process at a time for each
- * identity.
+ * The order of lookup of Application Default Credentials, and everything about
+ * what was found.
  */
 #include "auth.h"
 
@@ -16,7 +15,9 @@
 #include "auth_cache.h"
 #include "auth_env.h"
 #include "auth_fetch.h"
+#include "auth_kept.h"
 #include "auth_net.h"
+#include "auth_project.h"
 #include "auth_text.h"
 #include "buf.h"
 #include "clock.h"
@@ -26,12 +27,7 @@
 #include "mem.h"
 #include "path.h"
 
-enum {
-	KEY_MAX = 4096,
-	LOCK_STEP_MS = 20, LOCK_MS = 60000,
-	LAST_RESORT = 30	/* s a token must live to be used when no new
-				 * one can be had */
-};
+enum { KEY_MAX = 4096 };
 
 struct auth {
 	const struct auth_options *o;
@@ -43,8 +39,7 @@ struct auth {
 	char *emulator_url;
 	char *origin;
 	char *identity;			/* or NULL: the credentials' own */
-	char *project, *quota_project;
-	const char *project_from, *quota_from;
+	struct auth_project project;
 	char *digest;			/* of the credentials file */
 	struct auth_grant grant;
 	bool cached;
@@ -117,8 +112,7 @@ auth_free(struct auth *a)
 	free(a->emulator_url);
 	free(a->origin);
 	free(a->identity);
-	free(a->project);
-	free(a->quota_project);
+	auth_project_done(&a->project);
 	free(a->digest);
 	free(a);
 }
@@ -377,63 +371,6 @@ look(struct auth *a)
 	return use_metadata(a);
 }
 
-/* The project of gcloud's active configuration. */
-static char *
-gcloud_project(struct auth *a)
-{
-	char *path, *p, *name, *value = NULL;
-	size_t n;
-
-	if (!a->env.gcloud)
-		return NULL;
-	path = path_join(a->env.gcloud, "active_config");
-	name = fd_slurp(path, 256, &n);
-	free(path);
-	if (name)
-		name[strcspn(name, " \t\r\n/")] = '\0';
-	path = mem_printf("%s/configurations/config_%s", a->env.gcloud,
-	    name && *name ? name : "default");
-	p = fd_slurp(path, 65536, &n);
-	if (p)
-		value = auth_text_ini(p, n, "core", "project");
-	free(p);
-	free(path);
-	free(name);
-	return value;
-}
-
-static void
-find_project(struct auth *a)
-{
-	const char *value = a->o->project;
-
-	a->project_from = "--project";
-	if (!value) {
-		value = a->env.project;
-		a->project_from = a->env.project_name;
-	}
-	if (!value) {
-		value = a->cred.project;
-		a->project_from = "the credentials file";
-	}
-	a->project = mem_str(value);
-	if (!a->project) {
-		a->project = gcloud_project(a);
-		a->project_from = "gcloud's configuration";
-	}
-	value = a->o->quota_project;
-	a->quota_from = "--quota-project";
-	if (!value) {
-		value = a->env.quota_project;
-		a->quota_from = "GOOGLE_CLOUD_QUOTA_PROJECT";
-	}
-	if (!value) {
-		value = a->cred.quota_project;
-		a->quota_from = "the credentials file";
-	}
-	a->quota_project = mem_str(value);
-}
-
 int
 auth_find(struct auth *a)
 {
@@ -445,7 +382,8 @@ auth_find(struct auth *a)
 		    "https only");
 	rc = look(a);
 	if (rc == 0)
-		find_project(a);
+		auth_project_find(&a->project, &a->env, &a->cred,
+		    a->o->project, a->o->quota_project);
 	return rc;
 }
 
@@ -462,141 +400,21 @@ auth_ask_details(struct auth *a)
 		free(a->identity);
 		a->identity = email;
 	}
-	if (!a->project) {
-		a->project = auth_metadata_line(&a->net, &a->env,
+	if (!a->project.id) {
+		a->project.id = auth_metadata_line(&a->net, &a->env,
 		    "project/project-id");
-		a->project_from = "the metadata server";
+		a->project.from = "the metadata server";
 	}
-}
-
-/*
- * Which machine and boot this is: where a source takes the identity from its
- * surroundings, a cache in a shared home must not hand it to another machine.
- */
-static char *
-place(void)
-{
-	char host[256] = "", *boot;
-	size_t n;
-
-	gethostname(host, sizeof host - 1);
-	boot = fd_slurp("/proc/sys/kernel/random/boot_id", 256, &n);
-	if (!boot)
-		return mem_str(host);
-	boot[strcspn(boot, "\n")] = '\0';
-	snprintf(host + strlen(host), sizeof host - strlen(host), " %s", boot);
-	free(boot);
-	return mem_str(host);
-}
-
-/* The name of the cache entry; false where there is to be none: the metadata
- * server keeps its own, and knows when the identity changes. */
-static bool
-cache_key(struct auth *a, char key[AUTH_KEY])
-{
-	bool ambient = a->cred.kind == AUTH_EXTERNAL ||
-	    (a->cred.source && a->cred.source->kind == AUTH_EXTERNAL);
-	char *where = ambient ? place() : NULL;
-	const char *parts[] = { "gl 1", a->digest ? a->digest : "",
-		a->scopes_text, a->net.endpoint ? a->net.endpoint : "",
-		where ? where : "",
-		ambient && a->env.aws_id ? a->env.aws_id : "",
-		ambient && a->env.aws_session ? a->env.aws_session : "",
-		NULL };
-
-	if (a->digest)
-		auth_cache_key(key, parts);
-	free(where);
-	return a->digest && !a->o->no_cache;
-}
-
-/* Waits for our turn to ask; -1 where there is no locking. */
-static int
-lock(struct auth *a, const char *dir, const char *key)
-{
-	int64_t until = clock_ms() + LOCK_MS;
-	int fd;
-
-	while ((fd = auth_cache_lock(dir, key)) == -1 && errno == EAGAIN &&
-	    clock_ms() < until)
-		if (auth_net_wait(&a->net, LOCK_STEP_MS) != 0)
-			break;
-	return fd;
-}
-
-/* Whether the cache has a token that is good; else what it has stays in *g
- * for the case that no new one can be had. */
-static bool
-load(struct auth *a, const char *dir, const char *key, struct auth_grant *g)
-{
-	char why[400];
-
-	auth_grant_done(g);
-	if (auth_cache_load(g, dir, key, why, sizeof why) == -1) {
-		if (*why)
-			auth_net_note(&a->net, 0, "%s", why);
-		return false;
-	}
-	if (g->expiry - clock_wall() < AUTH_CACHE_FRESH)
-		return false;
-	a->grant = *g;
-	a->cached = true;
-	memset(g, 0, sizeof *g);
-	return true;
-}
-
-/* A new token; where the servers are away, one that still lives a little. */
-static int
-renew(struct auth *a, const char *dir, const char *key, struct auth_grant *old)
-{
-	char why[400];
-	int rc = auth_fetch(&a->net, &a->env, &a->cred, &a->scopes, &a->grant,
-	    &a->refusal);
-
-	if (rc == 0) {
-		if (auth_cache_store(&a->grant, dir, key, clock_wall(), why,
-		    sizeof why) == -1 && *why)
-			auth_net_note(&a->net, 1, "the token is not kept: %s",
-			    why);
-		return 0;
-	}
-	if ((rc != CODE_UNAVAILABLE && rc != CODE_TEMPFAIL) || !old->token ||
-	    old->expiry - clock_wall() < LAST_RESORT)
-		return rc;
-	auth_net_note(&a->net, 0, "%s; the last token is still good for %lld "
-	    "s", a->refusal.why, (long long)(old->expiry - clock_wall()));
-	a->grant = *old;
-	a->cached = true;
-	memset(old, 0, sizeof *old);
-	return 0;
-}
-
-static int
-get_cached(struct auth *a, const char *dir, const char *key)
-{
-	struct auth_grant old = { NULL, 0, false };
-	int fd, rc = 0;
-
-	if (load(a, dir, key, &old)) {
-		auth_grant_done(&old);
-		return 0;
-	}
-	fd = lock(a, dir, key);
-	if (a->net.signo)
-		rc = auth_refuse(&a->refusal, CODE_SIGNAL + a->net.signo,
-		    "interrupted");
-	else if (fd == -1 || !load(a, dir, key, &old))
-		rc = renew(a, dir, key, &old);
-	if (fd != -1)
-		close(fd);
-	auth_grant_done(&old);
-	return rc;
 }
 
 int
 auth_get(struct auth *a)
 {
-	char key[AUTH_KEY], *dir;
+	struct auth_kept k = { .net = &a->net, .env = &a->env,
+		.cred = &a->cred, .scopes = &a->scopes,
+		.scopes_text = a->scopes_text, .digest = a->digest,
+		.no_cache = a->o->no_cache, .grant = &a->grant,
+		.refusal = &a->refusal };
 	int rc;
 
 	if (a->cred.kind == AUTH_API_KEY)
@@ -605,13 +423,8 @@ auth_get(struct auth *a)
 		    a->origin, a->identity);
 	if (a->cred.kind == AUTH_EMULATOR)
 		return 0;
-	dir = cache_key(a, key) ? path_cache() : NULL;
-	if (dir)
-		rc = get_cached(a, dir, key);
-	else
-		rc = auth_fetch(&a->net, &a->env, &a->cred, &a->scopes,
-		    &a->grant, &a->refusal);
-	free(dir);
+	rc = auth_kept_get(&k);
+	a->cached = k.cached;
 	return rc;
 }
 
@@ -655,16 +468,16 @@ const char *
 auth_project(const struct auth *a, const char **from)
 {
 	if (from)
-		*from = a->project_from;
-	return a->project;
+		*from = a->project.from;
+	return a->project.id;
 }
 
 const char *
 auth_quota_project(const struct auth *a, const char **from)
 {
 	if (from)
-		*from = a->quota_from;
-	return a->quota_project;
+		*from = a->project.quota_from;
+	return a->project.quota;
 }
 
 const char *

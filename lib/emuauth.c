@@ -1,5 +1,5 @@
 /*
- * The endpoints by path, the tokens that were given out, and the faults.
+ * The endpoints by path, and the faults.
  */
 #include "emuauth.h"
 
@@ -11,8 +11,9 @@
 
 #include "auth_text.h"
 #include "base64.h"
-#include "crypt.h"
+#include "emuask.h"
 #include "emugrant.h"
+#include "emutoken.h"
 #include "httphead.h"
 #include "json.h"
 #include "mem.h"
@@ -20,32 +21,12 @@
 #define SCOPE_ALL "https://www.googleapis.com/auth/cloud-platform"
 #define SCOPE_IAM "https://www.googleapis.com/auth/iam"
 
-enum { BODY_MAX = 8 << 20, ENDLESS = 4 << 20, TOKENS_MAX = 256 };
-
-struct issued {
-	char token[80];
-	char identity[256];
-	char scopes[512];
-	int64_t expiry;
-};
+enum { BODY_MAX = 8 << 20, ENDLESS = 4 << 20 };
 
 struct emuauth {
 	struct json *settings;
 	struct json *seen;	/* how often each path was asked */
-	struct issued *issued;	/* the oldest goes when the table is full */
-	size_t nissued, next;
-};
-
-/* A request as the handlers see it. */
-struct ask {
-	struct emuauth *e;
-	const struct httphead *head;
-	const char *method, *target;
-	char path[512];
-	const char *body;
-	size_t n;
-	int64_t now;
-	struct emuauth_answer *a;
+	struct emutokens tokens;
 };
 
 struct emuauth *
@@ -72,7 +53,7 @@ emuauth_free(struct emuauth *e)
 {
 	json_free(e->settings);
 	json_free(e->seen);
-	free(e->issued);
+	emutokens_done(&e->tokens);
 	free(e);
 }
 
@@ -82,112 +63,15 @@ get(const struct json *j, const char *key)
 	return json_get_str(j, key, "");
 }
 
-/* Gives out a token for an identity. */
-static const char *
-issue(struct ask *q, const char *identity, const char *scopes, int64_t life)
-{
-	struct emuauth *e = q->e;
-	struct issued *t;
-	unsigned char r[24];
-	char code[BASE64_LEN(sizeof r) + 1];
-
-	if (!e->issued)
-		e->issued = mem_resize(NULL, TOKENS_MAX, sizeof *e->issued);
-	t = &e->issued[e->next];
-	e->next = (e->next + 1) % TOKENS_MAX;
-	if (e->nissued < TOKENS_MAX)
-		e->nissued++;
-	crypt_random(r, sizeof r);
-	code[base64url_encode(code, r, sizeof r)] = '\0';
-	snprintf(t->token, sizeof t->token, "ya29.emulator-%s", code);
-	snprintf(t->identity, sizeof t->identity, "%s", identity);
-	snprintf(t->scopes, sizeof t->scopes, "%s", scopes);
-	t->expiry = q->now + life;
-	return t->token;
-}
-
-static const struct issued *
-find(const struct emuauth *e, const char *token, int64_t now)
-{
-	size_t i;
-
-	for (i = 0; i < e->nissued; i++)
-		if (strcmp(e->issued[i].token, token) == 0 &&
-		    e->issued[i].expiry > now)
-			return &e->issued[i];
-	return NULL;
-}
-
 bool
 emuauth_token(const struct emuauth *e, const char *token, int64_t now)
 {
-	return find(e, token, now) != NULL;
-}
-
-static int64_t
-life(const struct ask *q)
-{
-	return json_get_int(q->e->settings, "life", 3600);
-}
-
-static void
-text(struct ask *q, int status, const char *type, const char *body)
-{
-	q->a->status = status;
-	q->a->type = type;
-	buf_clear(&q->a->body);
-	buf_str(&q->a->body, body);
-}
-
-/* Answers with a JSON value, and frees it. */
-static void
-json(struct ask *q, int status, struct json *j)
-{
-	q->a->status = status;
-	q->a->type = "application/json; charset=UTF-8";
-	buf_clear(&q->a->body);
-	json_pretty(j, &q->a->body);
-	buf_byte(&q->a->body, '\n');
-	json_free(j);
-}
-
-/* Google's form of an error; reason and its metadata may be NULL. */
-static void
-google_error(struct ask *q, int status, const char *word, const char *message,
-    const char *reason, const char *key, const char *value)
-{
-	struct json *j = json_object(), *info, *meta;
-	struct json *error = json_set(j, "error", json_object());
-
-	json_set(error, "code", json_integer(status));
-	json_set(error, "message", json_string(message));
-	json_set(error, "status", json_string(word));
-	if (reason) {
-		info = json_add(json_set(error, "details", json_array()),
-		    json_object());
-		json_set(info, "@type", json_string(
-		    "type.googleapis.com/google.rpc.ErrorInfo"));
-		json_set(info, "reason", json_string(reason));
-		json_set(info, "domain", json_string("googleapis.com"));
-		meta = json_set(info, "metadata", json_object());
-		if (key)
-			json_set(meta, key, json_string(value));
-	}
-	json(q, status, j);
-}
-
-static void
-unauthenticated(struct ask *q)
-{
-	google_error(q, 401, "UNAUTHENTICATED", "Request had invalid "
-	    "authentication credentials. Expected OAuth 2 access token, login "
-	    "cookie or other valid authentication credential.",
-	    "ACCESS_TOKEN_TYPE_UNSUPPORTED", NULL, NULL);
+	return emutoken_find(&e->tokens, token, now) != NULL;
 }
 
 /* "id:secret" of a Basic line, for the caller to free; NULL without one. */
 static char *
-basic(const struct ask *q)
+basic(const struct emuask *q)
 {
 	const char *s = httphead_get(q->head, "Authorization");
 	size_t n;
@@ -205,8 +89,9 @@ basic(const struct ask *q)
 }
 
 static void
-grant(struct ask *q, const struct emugrant *g, bool sts)
+grant(struct emuask *q, const struct emugrant *g, bool sts)
 {
+	int64_t life = emuask_life(q);
 	struct json *j = json_object();
 
 	if (g->error) {
@@ -214,24 +99,23 @@ grant(struct ask *q, const struct emugrant *g, bool sts)
 		json_set(j, "error_description", json_string(g->text));
 		if (g->subtype)
 			json_set(j, "error_subtype", json_string(g->subtype));
-		json(q, strcmp(g->error, "invalid_client") == 0 ? 401 : 400,
-		    j);
+		emuask_json(q, strcmp(g->error, "invalid_client") == 0 ?
+		    401 : 400, j);
 		return;
 	}
-	json_set(j, "access_token", json_string(issue(q, g->identity,
-	    g->scopes, life(q))));
+	json_set(j, "access_token", json_string(emutoken_issue(q->tokens,
+	    g->identity, g->scopes, q->now + emuask_life(q))));
 	if (sts)
 		json_set(j, "issued_token_type", json_string(
 		    "urn:ietf:params:oauth:token-type:access_token"));
-	json_set(j, "expires_in", json_integer(life(q) > 1 ? life(q) - 1 :
-	    life(q)));
+	json_set(j, "expires_in", json_integer(life > 1 ? life - 1 : life));
 	json_set(j, "token_type", json_string("Bearer"));
-	json(q, 200, j);
+	emuask_json(q, 200, j);
 }
 
 /* Both kinds of token endpoint. */
 static void
-token(struct ask *q, bool sts)
+token(struct emuask *q, bool sts)
 {
 	const char *type = httphead_get(q->head, "Content-Type");
 	struct emugrant_form form = { NULL, NULL };
@@ -241,40 +125,49 @@ token(struct ask *q, bool sts)
 	if (strcmp(q->method, "POST") != 0 || !type ||
 	    strncasecmp(type, "application/x-www-form-urlencoded", 33) != 0 ||
 	    !(form.values = emugrant_form(q->body, q->n))) {
-		google_error(q, 400, "INVALID_ARGUMENT", "A form was "
+		emuask_error(q, 400, "INVALID_ARGUMENT", "A form was "
 		    "expected.", NULL, NULL, NULL);
 		return;
 	}
 	pair = basic(q);
 	form.basic = pair;
 	if (sts)
-		emugrant_sts(q->e->settings, &form, q->now, &g);
+		emugrant_sts(q->settings, &form, q->now, &g);
 	else
-		emugrant_oauth(q->e->settings, &form, q->now, &g);
+		emugrant_oauth(q->settings, &form, q->now, &g);
 	grant(q, &g, sts);
 	free(pair);
 	json_free(form.values);
 }
 
 static void
-oauth(struct ask *q)
+oauth(struct emuask *q)
 {
 	token(q, false);
 }
 
 static void
-sts(struct ask *q)
+sts(struct emuask *q)
 {
 	token(q, true);
 }
 
+static void
+unauthenticated(struct emuask *q)
+{
+	emuask_error(q, 401, "UNAUTHENTICATED", "Request had invalid "
+	    "authentication credentials. Expected OAuth 2 access token, login "
+	    "cookie or other valid authentication credential.",
+	    "ACCESS_TOKEN_TYPE_UNSUPPORTED", NULL, NULL);
+}
+
 /* Who the Bearer token stands for; NULL (and an answer) without a good one. */
-static const struct issued *
-bearer(struct ask *q)
+static const struct emutoken *
+bearer(struct emuask *q)
 {
 	const char *s = httphead_get(q->head, "Authorization");
-	const struct issued *t = s && strncmp(s, "Bearer ", 7) == 0 ?
-	    find(q->e, s + 7, q->now) : NULL;
+	const struct emutoken *t = s && strncmp(s, "Bearer ", 7) == 0 ?
+	    emutoken_find(q->tokens, s + 7, q->now) : NULL;
 
 	if (!t)
 		unauthenticated(q);
@@ -302,7 +195,7 @@ may(const struct json *settings, const char *member, const char *target,
 }
 
 static void
-iam_grant(struct ask *q, const char *target, const struct json *body)
+iam_grant(struct emuask *q, const char *target, const struct json *body)
 {
 	struct json *out = json_object();
 	char stamp[AUTH_STAMP], scopes[512] = "";
@@ -316,20 +209,20 @@ iam_grant(struct ask *q, const char *target, const struct json *body)
 		    json_str(s) ? json_str(s) : "");
 		n = strlen(scopes);
 	}
-	if (seconds > life(q))
-		seconds = life(q);
-	json_set(out, "accessToken", json_string(issue(q, target, scopes,
-	    seconds)));
+	if (seconds > emuask_life(q))
+		seconds = emuask_life(q);
+	json_set(out, "accessToken", json_string(emutoken_issue(q->tokens,
+	    target, scopes, q->now + seconds)));
 	auth_text_stamp(stamp, q->now + seconds, false);
 	json_set(out, "expireTime", json_string(stamp));
-	json(q, 200, out);
+	emuask_json(q, 200, out);
 }
 
 /* ".../serviceAccounts/TARGET:generateAccessToken" */
 static void
-iam(struct ask *q)
+iam(struct emuask *q)
 {
-	const struct issued *t = bearer(q);
+	const struct emutoken *t = bearer(q);
 	char *target = strstr(q->path, "/serviceAccounts/"), *end, why[120];
 	struct json *body;
 
@@ -341,16 +234,16 @@ iam(struct ask *q)
 		*end = '\0';
 	body = json_parse(q->body, q->n, why, sizeof why);
 	if (!end || !body || json_size(json_get(body, "scope")) == 0)
-		google_error(q, 400, "INVALID_ARGUMENT", "scope is required",
+		emuask_error(q, 400, "INVALID_ARGUMENT", "scope is required",
 		    NULL, NULL, NULL);
 	else if (!strstr(t->scopes, SCOPE_ALL) && !strstr(t->scopes,
 	    SCOPE_IAM))
-		google_error(q, 403, "PERMISSION_DENIED", "Request had "
+		emuask_error(q, 403, "PERMISSION_DENIED", "Request had "
 		    "insufficient authentication scopes.",
 		    "ACCESS_TOKEN_SCOPE_INSUFFICIENT", NULL, NULL);
-	else if (!may(q->e->settings, t->identity, target,
+	else if (!may(q->settings, t->identity, target,
 	    json_get(body, "delegates")))
-		google_error(q, 403, "PERMISSION_DENIED", "Permission "
+		emuask_error(q, 403, "PERMISSION_DENIED", "Permission "
 		    "'iam.serviceAccounts.getAccessToken' denied on resource "
 		    "(or it may not exist).", "IAM_PERMISSION_DENIED",
 		    "permission", "iam.serviceAccounts.getAccessToken");
@@ -359,133 +252,15 @@ iam(struct ask *q)
 	json_free(body);
 }
 
-/* A header line of the answer. */
-static void
-line(struct ask *q, const char *s)
-{
-	size_t i;
-
-	for (i = 0; i < 3 && q->a->lines[i][0]; i++)
-		;
-	snprintf(q->a->lines[i], sizeof q->a->lines[i], "%s", s);
-}
-
-static void
-metadata_token(struct ask *q, const char *email)
-{
-	const char *s = strstr(q->target, "scopes=");
-	char scopes[512];
-	struct json *j;
-
-	snprintf(scopes, sizeof scopes, "%s", s ? s + 7 : SCOPE_ALL);
-	j = json_object();
-	json_set(j, "access_token", json_string(issue(q, email, scopes,
-	    life(q))));
-	json_set(j, "expires_in", json_integer(life(q) - 1));
-	json_set(j, "token_type", json_string("Bearer"));
-	json(q, 200, j);
-}
-
-/* Google's metadata server; it never answers what came by a proxy. */
-static void
-metadata(struct ask *q)
-{
-	const struct json *m = json_get(q->e->settings, "machine");
-	const char *flavor = httphead_get(q->head, "Metadata-Flavor");
-	const char *p = q->path, *email = get(m, "email");
-
-	line(q, "Metadata-Flavor: Google");
-	line(q, "Server: Metadata Server for VM");
-	if (strcmp(p, "/") == 0) {
-		text(q, 200, "application/text", "computeMetadata/\n");
-		return;
-	}
-	if (!flavor || strcmp(flavor, "Google") != 0 ||
-	    httphead_get(q->head, "X-Forwarded-For")) {
-		text(q, 403, "text/html", "<html>Missing Metadata-Flavor:"
-		    "Google header.</html>\n");
-		return;
-	}
-	p += strlen("/computeMetadata/v1/");
-	if (strcmp(p, "project/project-id") == 0 && *get(m, "project"))
-		text(q, 200, "application/text", get(m, "project"));
-	else if (strcmp(p, "instance/service-accounts/default/email") == 0 &&
-	    *email)
-		text(q, 200, "application/text", email);
-	else if (strcmp(p, "instance/service-accounts/default/token") == 0 &&
-	    *email)
-		metadata_token(q, email);
-	else
-		text(q, 404, "text/html", "<html>Not Found</html>\n");
-}
-
-/* Amazon's metadata server, version 2: a session first. */
-static void
-amazon(struct ask *q)
-{
-	const struct json *k = json_at(json_get(q->e->settings, "aws"), 0);
-	const char *session = httphead_get(q->head,
-	    "X-aws-ec2-metadata-token");
-	const char *p = q->path;
-	struct json *j;
-
-	if (strcmp(p, "/latest/api/token") == 0) {
-		if (strcmp(q->method, "PUT") != 0 || !httphead_get(q->head,
-		    "X-aws-ec2-metadata-token-ttl-seconds"))
-			text(q, 400, "text/plain", "bad request\n");
-		else
-			text(q, 200, "text/plain", "imds-session-secret");
-	} else if (!session || strcmp(session, "imds-session-secret") != 0)
-		text(q, 401, "text/html", "<html>Unauthorized</html>\n");
-	else if (strcmp(p, "/latest/meta-data/placement/availability-zone") ==
-	    0)
-		text(q, 200, "text/plain", "eu-central-1b\n");
-	else if (strcmp(p, "/latest/meta-data/iam/security-credentials") == 0)
-		text(q, 200, "text/plain", "the-role\n");
-	else if (strcmp(p, "/latest/meta-data/iam/security-credentials/"
-	    "the-role") == 0 && k) {
-		j = json_object();
-		json_set(j, "Code", json_string("Success"));
-		json_set(j, "AccessKeyId", json_string(get(k, "id")));
-		json_set(j, "SecretAccessKey", json_string(get(k, "secret")));
-		json_set(j, "Token", json_string(get(k, "session")));
-		json(q, 200, j);
-	} else
-		text(q, 404, "text/html", "<html>Not Found</html>\n");
-}
-
-/* An identity provider: the first subject token as text or JSON, for whoever
- * sends the header Metadata: True. */
-static void
-subject(struct ask *q)
-{
-	const struct json *s = json_at(json_get(q->e->settings, "subjects"),
-	    0);
-	const char *header = httphead_get(q->head, "Metadata");
-	struct json *j;
-
-	if (!header || strcmp(header, "True") != 0 || !json_str(s)) {
-		text(q, 403, "text/plain", "forbidden\n");
-		return;
-	}
-	if (strcmp(q->path, "/subject/text") == 0) {
-		text(q, 200, "text/plain", json_str(s));
-		return;
-	}
-	j = json_object();
-	json_set(j, "access_token", json_copy(s));
-	json(q, 200, j);
-}
-
 /* Whether the API key is one of those accepted; else an answer. */
 static bool
-keyed(struct ask *q)
+keyed(struct emuask *q)
 {
-	const struct json *keys = json_get(q->e->settings, "api_keys"), *k;
+	const struct json *keys = json_get(q->settings, "api_keys"), *k;
 	const char *given = httphead_get(q->head, "x-goog-api-key");
 
 	if (!given) {
-		google_error(q, 403, "PERMISSION_DENIED", "Method doesn't "
+		emuask_error(q, 403, "PERMISSION_DENIED", "Method doesn't "
 		    "allow unregistered callers (callers without established "
 		    "identity). Please use API Key or other form of API "
 		    "consumer identity to call this API.", NULL, NULL, NULL);
@@ -496,7 +271,7 @@ keyed(struct ask *q)
 	for (k = json_first(keys); k; k = json_next(k))
 		if (json_str(k) && strcmp(json_str(k), given) == 0)
 			return true;
-	google_error(q, 400, "INVALID_ARGUMENT", "API key not valid. Please "
+	emuask_error(q, 400, "INVALID_ARGUMENT", "API key not valid. Please "
 	    "pass a valid API key.", "API_KEY_INVALID", "service",
 	    "generativelanguage.googleapis.com");
 	return false;
@@ -542,7 +317,7 @@ mint_fault(const struct json *j, int64_t now)
 }
 
 static void
-mint(struct ask *q)
+mint(struct emuask *q)
 {
 	struct json *j, *out;
 	char why[120], stamp[AUTH_STAMP], name[120];
@@ -554,24 +329,25 @@ mint(struct ask *q)
 	    json_object();
 	fault = j ? mint_fault(j, q->now) : "Invalid JSON payload received.";
 	if (fault)
-		google_error(q, 400, "INVALID_ARGUMENT", fault, NULL, NULL,
+		emuask_error(q, 400, "INVALID_ARGUMENT", fault, NULL, NULL,
 		    NULL);
 	else {
 		out = json_object();
 		snprintf(name, sizeof name, "auth_tokens/%s",
-		    issue(q, "ephemeral", "", 1800) + strlen("ya29.emulator-"));
+		    emutoken_issue(q->tokens, "ephemeral", "", q->now + 1800) +
+		    strlen("ya29.emulator-"));
 		json_set(out, "name", json_string(name));
 		auth_text_stamp(stamp, q->now + 1800, false);
 		json_set(out, "expireTime", json_string(
 		    json_get_str(j, "expireTime", stamp)));
-		json(q, 200, out);
+		emuask_json(q, 200, out);
 	}
 	json_free(j);
 }
 
 /* What gl-auth check asks: the models of the Developer API by key. */
 static void
-models(struct ask *q)
+models(struct emuask *q)
 {
 	struct json *j;
 
@@ -579,21 +355,21 @@ models(struct ask *q)
 		return;
 	j = json_object();
 	json_set(j, "models", json_array());
-	json(q, 200, j);
+	emuask_json(q, 200, j);
 }
 
 /* ... and a token count of Vertex by token. */
 static void
-count(struct ask *q)
+count(struct emuask *q)
 {
-	const struct json *s = json_get(q->e->settings, "service"), *d;
-	const struct issued *t = bearer(q);
+	const struct json *s = json_get(q->settings, "service"), *d;
+	const struct emutoken *t = bearer(q);
 	struct json *j;
 
 	if (!t)
 		return;
 	if (json_true(json_get(s, "disabled"))) {
-		google_error(q, 403, "PERMISSION_DENIED", "Vertex AI API has "
+		emuask_error(q, 403, "PERMISSION_DENIED", "Vertex AI API has "
 		    "not been used in project before or it is disabled.",
 		    "SERVICE_DISABLED", "service",
 		    "aiplatform.googleapis.com");
@@ -601,7 +377,7 @@ count(struct ask *q)
 	}
 	for (d = json_first(json_get(s, "denied")); d; d = json_next(d))
 		if (json_str(d) && strcmp(json_str(d), t->identity) == 0) {
-			google_error(q, 403, "PERMISSION_DENIED",
+			emuask_error(q, 403, "PERMISSION_DENIED",
 			    "Permission 'aiplatform.endpoints.predict' denied "
 			    "on resource (or it may not exist).",
 			    "IAM_PERMISSION_DENIED", "permission",
@@ -610,21 +386,21 @@ count(struct ask *q)
 		}
 	j = json_object();
 	json_set(j, "totalTokens", json_integer(1));
-	json(q, 200, j);
+	emuask_json(q, 200, j);
 }
 
 /* For tests: how often each path was asked. */
 static void
-asked(struct ask *q)
+asked(struct emuask *q)
 {
-	json(q, 200, json_copy(q->e->seen));
+	emuask_json(q, 200, json_copy(q->seen));
 }
 
 static const struct {
 	const char *path;
 	bool prefix;
 	const char *within;	/* must stand in it too, or NULL */
-	void (*handle)(struct ask *);
+	void (*handle)(struct emuask *);
 } places[] = {
 	{ "/emulator/asked", false, NULL, asked },
 	{ "/token", false, NULL, oauth },
@@ -632,10 +408,10 @@ static const struct {
 	{ "/v1/oauthtoken", false, NULL, sts },
 	{ "/v1/projects/-/serviceAccounts/", true, ":generateAccessToken",
 	    iam },
-	{ "/", false, NULL, metadata },
-	{ "/computeMetadata/v1/", true, NULL, metadata },
-	{ "/latest/", true, NULL, amazon },
-	{ "/subject/", true, NULL, subject },
+	{ "/", false, NULL, emumachine_google },
+	{ "/computeMetadata/v1/", true, NULL, emumachine_google },
+	{ "/latest/", true, NULL, emumachine_amazon },
+	{ "/subject/", true, NULL, emumachine_provider },
 	{ "/v1beta/auth_tokens", false, NULL, mint },
 	{ "/v1alpha/auth_tokens", false, NULL, mint },
 	{ "/v1beta/models", false, NULL, models },
@@ -677,12 +453,12 @@ seen(struct emuauth *e, const char *path)
 
 /* The fault that holds for this request; counts it. */
 static struct json *
-fault(struct ask *q)
+fault(struct emuask *q)
 {
 	struct json *f;
 	int64_t n;
 
-	for (f = json_first(json_get(q->e->settings, "faults")); f;
+	for (f = json_first(json_get(q->settings, "faults")); f;
 	    f = json_next(f)) {
 		if (strcmp(get(f, "path"), q->path) != 0)
 			continue;
@@ -703,7 +479,7 @@ fault(struct ask *q)
 
 /* Puts a fault into effect; whether the request is answered by it. */
 static bool
-misbehave(struct ask *q, const struct json *f)
+misbehave(struct emuask *q, const struct json *f)
 {
 	const char *kind = get(f, "kind");
 	int status = (int)json_get_int(f, "status", 200);
@@ -715,19 +491,20 @@ misbehave(struct ask *q, const struct json *f)
 	else if (strcmp(kind, "drop") == 0)
 		q->a->manner = EMUAUTH_DROP;
 	else if (strcmp(kind, "html") == 0)
-		text(q, status, "text/html", "<!DOCTYPE html>\n<html><body>"
-		    "Please sign in.</body></html>\n");
+		emuask_text(q, status, "text/html", "<!DOCTYPE html>\n"
+		    "<html><body>Please sign in.</body></html>\n");
 	else if (strcmp(kind, "empty") == 0)
-		text(q, status, "application/json", "");
+		emuask_text(q, status, "application/json", "");
 	else if (strcmp(kind, "redirect") == 0) {
-		text(q, 302, "text/html", "");
-		line(q, "Location: http://127.0.0.1:9/elsewhere");
+		emuask_text(q, 302, "text/html", "");
+		emuask_line(q, "Location: http://127.0.0.1:9/elsewhere");
 	} else if (strcmp(kind, "endless") == 0) {
-		text(q, status, "application/json", "");
+		emuask_text(q, status, "application/json", "");
 		while (q->a->body.len < ENDLESS)
 			buf_add(&q->a->body, spaces, sizeof spaces);
 	} else if (json_get(f, "status") || json_get(f, "body"))
-		text(q, status, json_get_str(f, "type", "application/json"),
+		emuask_text(q, status, json_get_str(f, "type",
+		    "application/json"),
 		    get(f, "body"));
 	else
 		return false;
@@ -735,23 +512,24 @@ misbehave(struct ask *q, const struct json *f)
 }
 
 static void
-dated(struct ask *q)
+dated(struct emuask *q)
 {
-	int64_t skew = json_get_int(q->e->settings, "date_skew", 0);
+	int64_t skew = json_get_int(q->settings, "date_skew", 0);
 	time_t t = (time_t)(q->now + skew);
 	char s[80];
 	struct tm tm;
 
 	if (gmtime_r(&t, &tm) && strftime(s, sizeof s,
 	    "Date: %a, %d %b %Y %H:%M:%S GMT", &tm) > 0)
-		line(q, s);
+		emuask_line(q, s);
 }
 
 void
 emuauth_answer(struct emuauth *e, const struct httphead *head,
     const char *body, size_t n, int64_t now, struct emuauth_answer *a)
 {
-	struct ask q = { .e = e, .head = head, .body = body, .n = n,
+	struct emuask q = { .settings = e->settings, .seen = e->seen,
+		.tokens = &e->tokens, .head = head, .body = body, .n = n,
 		.now = now, .a = a };
 	struct json *f;
 	int i;
@@ -772,7 +550,7 @@ emuauth_answer(struct emuauth *e, const struct httphead *head,
 		return;
 	i = place(q.path);
 	if (i == -1)
-		google_error(&q, 404, "NOT_FOUND", "Not found.", NULL, NULL,
+		emuask_error(&q, 404, "NOT_FOUND", "Not found.", NULL, NULL,
 		    NULL);
 	else
 		places[i].handle(&q);

@@ -67,6 +67,7 @@ settings() {
 
 # servers [--tls]: starts gl-emulator with settings.json; sets $PORT and the
 # endpoint; with --tls its authority is in ca.pem.
+# shellcheck disable=SC2120
 servers() {
 	rm -f servers.ready; mkfifo servers.ready
 	# shellcheck disable=SC2086

@@ -29,10 +29,20 @@ run 0 gl-auth --credentials sa.json
 ok "another identity has another token" [ "$(cat out)" != "$first" ]
 run 0 gl-auth --credentials user.json --scope https://www.googleapis.com/auth/x
 ok "other scopes have another token" [ "$(cat out)" != "$first" ]
-is "a file each" "$(ls "$XDG_CACHE_HOME/gl" | grep -c ^token-)" 3
+is "a file each" "$(find "$XDG_CACHE_HOME/gl" -name 'token-*' | wc -l)" 3
 cp user.json copy.json
 run 0 gl-auth --credentials copy.json
 is "a copy is the same identity" "$(cat out)" "$first"
+
+# a subject token's file is somebody else's when its bytes are
+printf 'subject-secret-5e5e' >subject.txt
+external '{"file": "subject.txt"}' >x.json
+run 0 gl-auth --credentials x.json
+other=$(cat out)
+run 0 gl-auth --credentials x.json
+is "the same subject" "$(cat out)" "$other"
+printf 'nobody' >subject.txt
+run 77 gl-auth --credentials x.json
 
 # renewed early: at 3 min 45 s
 jq -c --argjson e $(($(date +%s) + 220)) '.expiry = $e' "$kept" >new

@@ -145,6 +145,7 @@ jq '.faults = [{path: "/token", kind: "never"}]' settings.json >never.json
 emulator --auth never.json
 never=$GL_EMULATOR_HOST
 unset GL_EMULATOR_HOST
+# shellcheck disable=SC3045
 ulimit -c unlimited 2>/dev/null
 mkdir core && cd core || exit 1
 gl-auth -vvv --no-cache --endpoint "http://$never" \

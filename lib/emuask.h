@@ -1,0 +1,46 @@
+#ifndef EMUASK_H
+#define EMUASK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A request to the emulator's plain HTTP, and the ways to answer it.  Pure.
+ */
+struct emuauth_answer;
+struct emutokens;
+struct httphead;
+struct json;
+
+struct emuask {
+	const struct json *settings;	/* of emuauth.h */
+	struct json *seen;
+	struct emutokens *tokens;
+	const struct httphead *head;
+	const char *method, *target;
+	char path[512];			/* the target without its query */
+	const char *body;
+	size_t n;
+	int64_t now;			/* seconds since the epoch */
+	struct emuauth_answer *a;
+};
+
+void emuask_text(struct emuask *, int status, const char *type,
+    const char *body);
+/* Frees the value. */
+void emuask_json(struct emuask *, int status, struct json *);
+/* Google's form of an error; reason, and key and value, may be NULL. */
+void emuask_error(struct emuask *, int status, const char *word,
+    const char *message, const char *reason, const char *key,
+    const char *value);
+/* A further header line; there is room for four. */
+void emuask_line(struct emuask *, const char *);
+/* How long tokens live, in seconds. */
+int64_t emuask_life(const struct emuask *);
+
+/* Google's metadata server, Amazon's, an identity provider. */
+void emumachine_google(struct emuask *);
+void emumachine_amazon(struct emuask *);
+void emumachine_provider(struct emuask *);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * Tokens in a ring.
+ */
+#include "emutoken.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base64.h"
+#include "crypt.h"
+#include "mem.h"
+
+const char *
+emutoken_issue(struct emutokens *e, const char *identity, const char *scopes,
+    int64_t expiry)
+{
+	struct emutoken *t;
+	unsigned char r[24];
+	char code[BASE64_LEN(sizeof r) + 1];
+
+	if (!e->list)
+		e->list = mem_resize(NULL, EMUTOKEN_MAX, sizeof *e->list);
+	t = &e->list[e->next];
+	e->next = (e->next + 1) % EMUTOKEN_MAX;
+	if (e->n < EMUTOKEN_MAX)
+		e->n++;
+	crypt_random(r, sizeof r);
+	code[base64url_encode(code, r, sizeof r)] = '\0';
+	snprintf(t->token, sizeof t->token, "ya29.emulator-%s", code);
+	snprintf(t->identity, sizeof t->identity, "%s", identity);
+	snprintf(t->scopes, sizeof t->scopes, "%s", scopes);
+	t->expiry = expiry;
+	return t->token;
+}
+
+const struct emutoken *
+emutoken_find(const struct emutokens *e, const char *token, int64_t now)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++)
+		if (strcmp(e->list[i].token, token) == 0 &&
+		    e->list[i].expiry > now)
+			return &e->list[i];
+	return NULL;
+}
+
+void
+emutokens_done(struct emutokens *e)
+{
+	free(e->list);
+	memset(e, 0, sizeof *e);
+}

@@ -1,0 +1,33 @@
+#ifndef EMUTOKEN_H
+#define EMUTOKEN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The tokens that the emulator gave out, with what they stand for.  Of more
+ * than EMUTOKEN_MAX the oldest are forgotten.
+ */
+enum { EMUTOKEN_MAX = 256 };
+
+struct emutoken {
+	char token[80];
+	char identity[256];
+	char scopes[512];
+	int64_t expiry;
+};
+
+struct emutokens {		/* zero it before use; owns its memory */
+	struct emutoken *list;
+	size_t n, next;
+};
+void emutokens_done(struct emutokens *);
+
+/* A new one for an identity; the text is valid until it is forgotten. */
+const char *emutoken_issue(struct emutokens *, const char *identity,
+    const char *scopes, int64_t expiry);
+/* One that still lives, or NULL. */
+const struct emutoken *emutoken_find(const struct emutokens *,
+    const char *token, int64_t now);
+
+#endif
