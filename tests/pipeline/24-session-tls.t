@@ -1,0 +1,43 @@
+# What gl-session says of servers that it cannot reach over TLS: a sentence
+# and a code for each, within the time-out.
+. "$(dirname "$0")/../tap.sh"
+. "$TOP/tests/peer/servers.sh"
+
+echo AIzaTestKey >key
+mkdir hashed; cp ca.pem hashed/; openssl rehash hashed
+# try CODE URL SENTENCE [OPTIONS]
+try() {
+	code=$1 url=$2 sentence=$3; shift 3
+	run "$code" gl-session --key-file key -u "$url" --cacert ca.pem "$@" \
+	    </dev/null
+	like "$sentence" err "$sentence"
+	like "and in the stream, with the code $code" out \
+	    "\"type\":\"error\".*\"exit\":$code"
+}
+try 76 "wss://localhost:$expired/" "certificate of localhost has expired"
+try 76 "wss://localhost:$wronghost/" "is not for that host name"
+try 78 "wss://localhost:$good/" "not signed by a known authority" \
+    --cacert other.pem
+try 76 "wss://localhost:$http/" "does not speak TLS"
+try 69 "wss://localhost:$closed/" "refuses connections"
+try 69 "wss://localhost:$silent/" \
+    "did not answer the TLS handshake within 0.3 s" --timeout 300ms
+try 77 "wss://localhost:$refuse/" "HTTP status 403"
+run 78 gl-session --key-file key -u "ws://gateway.example/" </dev/null
+like "in clear only to this machine" err "ws://"
+run 78 env SSL_CERT_FILE=other.pem gl-session --key-file key \
+    -u "wss://localhost:$good/" </dev/null
+like "another authority by SSL_CERT_FILE" err "not signed by a known"
+run 77 env SSL_CERT_FILE=ca.pem gl-session --key-file key \
+    -u "wss://localhost:$refuse/" </dev/null
+like "the right one by SSL_CERT_FILE" err "HTTP status 403"
+run 77 env SSL_CERT_DIR=hashed gl-session --key-file key \
+    -u "wss://localhost:$refuse/" </dev/null
+like "the right one by SSL_CERT_DIR" err "HTTP status 403"
+run 69 env HTTPS_PROXY=http://127.0.0.1:$closed gl-session --key-file key \
+    -u "wss://gateway.example/" </dev/null
+like "HTTPS_PROXY counts" err "cannot connect to the proxy 127.0.0.1:$closed"
+run 77 env HTTPS_PROXY=http://127.0.0.1:$closed gl-session --key-file key \
+    -u "wss://localhost:$refuse/" --cacert ca.pem </dev/null
+like "but not for this machine" err "HTTP status 403"
+tap_done
