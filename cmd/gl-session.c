@@ -41,7 +41,8 @@ struct conf {
 	struct opts_list inputs, sets, headers, quirks;
 	int backend, form, modality, transcripts, vad;
 	int64_t raw, text, check, no_resume, help;
-	int64_t rate, token_fd, max_tokens, max_turns, max_us, rotate_us, timeout_us;
+	int64_t rate, token_fd, max_tokens, max_turns;
+	int64_t max_us, rotate_us, timeout_us;
 	/* made from them */
 	struct plan plan;
 	struct token *token;
@@ -469,7 +470,8 @@ check(const struct conf *c)
 	if (f.n == 0)
 		printf("nothing found: %s (%s, family %s) at %s\n",
 		    c->plan.where.model, family_backend_name((enum backend)
-		    c->backend), family_name(&c->plan.family), c->plan.where.url);
+		    c->backend), family_name(&c->plan.family),
+		    c->plan.where.url);
 	findings_done(&f);
 	if (fflush(stdout) != 0)
 		log_die(CODE_IO, "standard output:");
@@ -527,6 +529,7 @@ converse(struct conf *c)
 			log_die(code, "%s", why);
 		c->dialog.session.state = state;
 	}
+	c->dialog.program = log_prog();
 	c->dialog.trace = c->trace;
 	c->dialog.tell = tell;
 	code = dialog_run(loop, &c->dialog);

@@ -18,6 +18,7 @@
 #include "loop.h"
 #include "mem.h"
 #include "pcm.h"
+#include "protoclient.h"
 #include "setup.h"
 #include "stream.h"
 #include "trace.h"
@@ -345,6 +346,21 @@ mixed(struct dialog *t, const struct record *r, int rate, int channels,
 	    t->mono.len, rate, flags);
 }
 
+/* A record that is neither the service's nor ours goes on to the reader. */
+static bool
+pass(struct dialog *t, const struct record *r)
+{
+	struct session_out out = {
+		.type = r->type, .head = r->line, .head_len = r->line_len,
+		.body = r->payload, .body_len = r->payload_len
+	};
+
+	if (sink_full(t->sink))
+		return false;
+	sink_record(t->sink, &out);
+	return true;
+}
+
 static bool
 take(void *arg, const struct record *r, int how)
 {
@@ -367,6 +383,8 @@ take(void *arg, const struct record *r, int how)
 		    r->payload, r->payload_len & ~(size_t)1, (int)rate,
 		    flags);
 	}
+	if (!protoclient_takes(r->type) && strcmp(r->type, "played") != 0)
+		return pass(t, r);
 	return session_record(t->session, loop_now(t->loop), r, flags);
 }
 
@@ -474,6 +492,7 @@ settle(void *arg, struct pollfd *pfd, int room_left)
 	(void)room_left;
 	if (t->held != sink_full(t->sink)) {
 		hold(t, !t->held);
+		t->pump |= !t->held;
 		loop_soon(t->loop);
 	}
 	if (t->refusals && !t->done) {
@@ -577,6 +596,21 @@ free_all(struct dialog *t)
 	buf_done(&t->mono);
 }
 
+/* The first record of all. */
+static void
+begin(struct dialog *t)
+{
+	struct session_out out = { .type = "start" };
+	struct buf b;
+
+	buf_init(&b, STATUS_MAX);
+	stream_start(&b, t->o->program);
+	out.head = b.data;
+	out.head_len = b.len;
+	sink_record(t->sink, &out);
+	buf_done(&b);
+}
+
 int
 dialog_run(struct loop *loop, const struct dialog_opts *o)
 {
@@ -596,6 +630,7 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 		t.session = session_new(&o->session, &session_ops, &t);
 		catch_signals(&t);
 		t.hook = loop_add(loop, &hook_ops, &t);
+		begin(&t);
 		session_start(t.session, loop_now(loop));
 		code = loop_run(loop);
 		if (code == CODE_OK)

@@ -17,6 +17,7 @@ struct json;
 struct loop;
 
 struct dialog_opts {
+	const char *program;		/* for the start record */
 	struct session_config session;
 	struct link_opts link;		/* its token is filled in */
 	struct feed_opts feed;

@@ -38,7 +38,7 @@ struct opts {
 };
 
 /* Reads the options up to the first operand (optind); whatever is wrong with
- * one ends the program with CODE_USAGE.  The table has at most OPTS_MAX rows. */
+ * one ends the program with CODE_USAGE.  A table has OPTS_MAX rows at most. */
 void opts_read(const struct opts *table, size_t n, void *base, int argc,
     char *argv[]);
 

@@ -1,0 +1,80 @@
+#!/bin/sh
+# The inputs of gl-session: several at once, FIFOs, what is broken or missing.
+. "$(dirname "$0")/../tap.sh"
+
+emulator --speed 20
+
+# a FIFO neither blocks at start nor ends with its writers
+mkfifo loop hold
+gl-session -i loop -f json <hold >fifo.out 2>fifo.err & pid=$!
+exec 9>hold
+tap_pids="$tap_pids $pid"
+wait_for 'ready without a writer' grep -q '"ready"' fifo.out
+echo '{"type":"text","text":"first"}' >loop
+wait_for 'the answer to the first writer' grep -q '"text":"first"' fifo.out
+echo '{"type":"text","text":"second"}' >loop
+wait_for 'the answer to the second writer' grep -q '"text":"second"' fifo.out
+ok 'still there' kill -0 $pid
+exec 9>&-
+wait $pid; is 'the end of standard input ends it' $? 0
+
+# records of several inputs come whole
+i=0
+while [ $i -lt 50 ]; do
+	printf '{"type":"acme.a","n":%d,"bytes":5}\n12345' $i
+	i=$((i + 1))
+done >a.gl
+sed 's/acme\.a/acme.b/' a.gl >b.gl
+run 0 gl-session -i a.gl -i b.gl -f json <a.gl
+is 'every record of three inputs' "$(grep -c '"type":"acme' out)" 150
+is 'each input in its order' "$(jq -r \
+    'select(.type=="acme.b") | .n' out | sort -nc 2>&1)" ''
+
+# a WAV among the inputs
+run 0 sh -c "sleep 1 | gl-session -i '$TOP/examples/question.wav' -f json"
+like 'a named WAV file is heard' out '"role":"user"'
+
+# what is broken is said, what came before it is used, the rest goes on
+printf '{"type":"text","text":"before"}\n{"type":"audio","bytes":99}\nxx' >cut.gl
+run 65 gl-session -f json <cut.gl
+like 'a cut stream' err 'standard input: record 2 .*payload bytes'
+like 'what came before it is used' out '"text":"before"'
+printf '{"type":"text","text":"before"}\nnonsense\n' >bad.gl
+printf '{"type":"text","text":"beside"}\n' >text.gl
+run 65 gl-session -i bad.gl -f json <text.gl
+like 'a broken input is named' err 'bad\.gl: '
+like 'its beginning is used' out '"text":"before"'
+like 'and the other input' out '"text":"beside"'
+printf 'no stream' >pcm
+run 65 gl-session -i pcm -f json </dev/null
+like 'a named input is no raw PCM' err 'pcm: neither a stream'
+head -c 1000 "$TOP/examples/question.wav" >cut.wav
+run 65 gl-session -f json <cut.wav
+like 'a WAV file cut short' err 'standard input: '
+printf '\0\0\0' >half.raw
+run 65 gl-session -r -f json <half.raw
+like 'half a sample' err 'half a sample'
+run 66 gl-session -i missing </dev/null
+like 'a missing input' err 'missing: No such file'
+run 66 gl-session -i . </dev/null
+like 'a folder' err 'directory'
+
+# no input at all
+run 64 gl-session -f json <&-
+like 'closed standard input' err 'no input'
+run 64 script -qec 'gl-session -f json' /dev/null
+like 'a terminal at standard input' out 'gl-mic \| gl-session \| gl-play'
+script -qec 'gl-session -t' typed >/dev/null <<-EOF
+	hello there
+EOF
+like 'typing' typed 'hello there'
+
+# a live input is paced by its writer, --pace paces a file
+start=$(date +%s)
+head -c 32000 /dev/zero >second.raw
+run 0 gl-session -r --pace 0.5 -f json \
+    <second.raw
+ok 'half the speed takes twice the time' \
+    [ $(($(date +%s) - start)) -ge 1 ]
+run 64 gl-session --pace nonsense </dev/null
+tap_done
