@@ -104,7 +104,7 @@ grant(struct emuask *q, const struct emugrant *g, bool sts)
 		return;
 	}
 	json_set(j, "access_token", json_string(emutoken_issue(q->tokens,
-	    g->identity, g->scopes, q->now + emuask_life(q))));
+	    EMUTOKEN_ACCESS, g->identity, g->scopes, q->now + emuask_life(q))));
 	if (sts)
 		json_set(j, "issued_token_type", json_string(
 		    "urn:ietf:params:oauth:token-type:access_token"));
@@ -212,7 +212,7 @@ iam_grant(struct emuask *q, const char *target, const struct json *body)
 	if (seconds > emuask_life(q))
 		seconds = emuask_life(q);
 	json_set(out, "accessToken", json_string(emutoken_issue(q->tokens,
-	    target, scopes, q->now + seconds)));
+	    EMUTOKEN_ACCESS, target, scopes, q->now + seconds)));
 	auth_text_stamp(stamp, q->now + seconds, false);
 	json_set(out, "expireTime", json_string(stamp));
 	emuask_json(q, 200, out);
@@ -316,12 +316,29 @@ mint_fault(const struct json *j, int64_t now)
 	return NULL;
 }
 
+/* Gives out an ephemeral token, good for as long as it was asked for. */
+static void
+minted(struct emuask *q, const struct json *j)
+{
+	struct json *out = json_object();
+	int64_t until;
+	char stamp[AUTH_STAMP];
+
+	if (auth_text_time(get(j, "expireTime"), &until) == -1)
+		until = q->now + 1800;
+	json_set(out, "name", json_string(emutoken_issue(q->tokens,
+	    EMUTOKEN_EPHEMERAL, "ephemeral", "", until)));
+	auth_text_stamp(stamp, until, false);
+	json_set(out, "expireTime", json_string(stamp));
+	emuask_json(q, 200, out);
+}
+
 static void
 mint(struct emuask *q)
 {
-	struct json *j, *out;
-	char why[120], stamp[AUTH_STAMP], name[120];
 	const char *fault;
+	struct json *j;
+	char why[120];
 
 	if (!keyed(q))
 		return;
@@ -331,17 +348,8 @@ mint(struct emuask *q)
 	if (fault)
 		emuask_error(q, 400, "INVALID_ARGUMENT", fault, NULL, NULL,
 		    NULL);
-	else {
-		out = json_object();
-		snprintf(name, sizeof name, "auth_tokens/%s",
-		    emutoken_issue(q->tokens, "ephemeral", "", q->now + 1800) +
-		    strlen("ya29.emulator-"));
-		json_set(out, "name", json_string(name));
-		auth_text_stamp(stamp, q->now + 1800, false);
-		json_set(out, "expireTime", json_string(
-		    json_get_str(j, "expireTime", stamp)));
-		emuask_json(q, 200, out);
-	}
+	else
+		minted(q, j);
 	json_free(j);
 }
 

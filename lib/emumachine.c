@@ -28,8 +28,8 @@ metadata_token(struct emuask *q, const char *email)
 
 	snprintf(scopes, sizeof scopes, "%s", s ? s + 7 : SCOPE_ALL);
 	j = json_object();
-	json_set(j, "access_token", json_string(emutoken_issue(q->tokens, email,
-	    scopes, q->now + emuask_life(q))));
+	json_set(j, "access_token", json_string(emutoken_issue(q->tokens,
+	    EMUTOKEN_ACCESS, email, scopes, q->now + emuask_life(q))));
 	json_set(j, "expires_in", json_integer(emuask_life(q) - 1));
 	json_set(j, "token_type", json_string("Bearer"));
 	emuask_json(q, 200, j);

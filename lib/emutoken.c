@@ -12,8 +12,8 @@
 #include "mem.h"
 
 const char *
-emutoken_issue(struct emutokens *e, const char *identity, const char *scopes,
-    int64_t expiry)
+emutoken_issue(struct emutokens *e, const char *prefix,
+    const char *identity, const char *scopes, int64_t expiry)
 {
 	struct emutoken *t;
 	unsigned char r[24];
@@ -27,7 +27,7 @@ emutoken_issue(struct emutokens *e, const char *identity, const char *scopes,
 		e->n++;
 	crypt_random(r, sizeof r);
 	code[base64url_encode(code, r, sizeof r)] = '\0';
-	snprintf(t->token, sizeof t->token, "ya29.emulator-%s", code);
+	snprintf(t->token, sizeof t->token, "%s%s", prefix, code);
 	snprintf(t->identity, sizeof t->identity, "%s", identity);
 	snprintf(t->scopes, sizeof t->scopes, "%s", scopes);
 	t->expiry = expiry;

@@ -23,9 +23,13 @@ struct emutokens {		/* zero it before use; owns its memory */
 };
 void emutokens_done(struct emutokens *);
 
+/* How access tokens and ephemeral ones begin. */
+#define EMUTOKEN_ACCESS "ya29.emulator-"
+#define EMUTOKEN_EPHEMERAL "auth_tokens/"
+
 /* A new one for an identity; the text is valid until it is forgotten. */
-const char *emutoken_issue(struct emutokens *, const char *identity,
-    const char *scopes, int64_t expiry);
+const char *emutoken_issue(struct emutokens *, const char *prefix,
+    const char *identity, const char *scopes, int64_t expiry);
 /* One that still lives, or NULL. */
 const struct emutoken *emutoken_find(const struct emutokens *,
     const char *token, int64_t now);

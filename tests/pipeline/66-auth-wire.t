@@ -92,4 +92,10 @@ run 0 gl-auth --credentials user.json --no-cache --cacert ca.pem
 like "--cacert" out '^ya29\.'
 run 0 env SSL_CERT_FILE="$PWD/ca.pem" gl-auth --credentials user.json --no-cache
 like "SSL_CERT_FILE" out '^ya29\.'
+run 69 env HTTPS_PROXY=http://127.0.0.1:9 gl-auth --credentials user.json \
+    --no-cache --cacert ca.pem
+like "a proxy is used" err 'check the network, the name service and HTTPS_PROXY'
+run 0 env HTTPS_PROXY=http://127.0.0.1:9 NO_PROXY=127.0.0.1 gl-auth \
+    --credentials user.json --no-cache --cacert ca.pem
+like "NO_PROXY" out '^ya29\.'
 tap_done
