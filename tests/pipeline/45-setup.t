@@ -1,0 +1,93 @@
+#!/bin/sh
+# Options become the setup that goes over the wire; --check knows what is
+# refused; tool calls that nobody can answer.
+. "$(dirname "$0")/../tap.sh"
+
+cat >rules <<'E'
+{"on":"turn","match":"call","do":"call","calls":[{"name":"light","args":{"on":true}},{"name":"nothing"}]}
+E
+emulator --speed 50 -s rules --model gemini-2.0-flash-exp
+
+# setup JQ: that value of the setup in the trace
+setup() { jq -c "select(.message.setup) | .message.setup | $1" trace; }
+
+echo 'Be brief.' >system
+echo '{"generationConfig":{"temperature":0.5,"topP":0.9}}' >base.json
+echo '[{"name":"light","description":"switches it"},{"googleSearch":{}}]' \
+    >tools.json
+run 0 gl-session --trace trace -m gemini-3.8-live -s @system --voice Puck \
+    --language de-DE --setup base.json --set generationConfig.topP=0.5 \
+    -T tools.json --vad manual --transcripts out </dev/null
+is 'the model' "$(setup .model)" '"models/gemini-3.8-live"'
+is 'the system instruction' "$(setup '.systemInstruction.parts[0].text')" \
+    '"Be brief.\n"'
+is 'voice and language' "$(setup .generationConfig.speechConfig)" \
+    '{"voiceConfig":{"prebuiltVoiceConfig":{"voiceName":"Puck"}},"languageCode":"de-DE"}'
+is 'the file below the flags' "$(setup .generationConfig.temperature)" 0.5
+is '--set over all' "$(setup .generationConfig.topP)" 0.5
+is 'tools' "$(setup '.tools | map(keys[0])')" \
+    '["functionDeclarations","googleSearch"]'
+is 'manual activity' "$(setup \
+    .realtimeInputConfig.automaticActivityDetection.disabled)" true
+is 'transcripts' "$(setup '[has("inputAudioTranscription"),
+    has("outputAudioTranscription")]' | tr -d '\n ')" '[false,true]'
+is 'handles are asked for' "$(setup .sessionResumption)" '{}'
+run 0 gl-session --trace trace --no-resume </dev/null
+is 'or not' "$(setup 'has("sessionResumption")')" false
+run 0 gl-session --trace trace -f text -m gemini-2.0-flash-exp </dev/null
+is 'a model that writes is asked for text' \
+    "$(setup .generationConfig.responseModalities)" '["TEXT"]'
+run 0 sh -c 'echo hi | gl-session -t -f text --greet "Say hello."'
+like 'the model speaks first' out 'Say hello'
+
+# what is wrong with files and options
+run 65 gl-session --setup system </dev/null
+like 'no JSON' err 'system: '
+run 66 gl-session -T missing </dev/null
+echo '[1]' >bad.json
+run 65 gl-session -T bad.json </dev/null
+like 'no tool' err 'bad.json: entry 1'
+run 64 gl-session --set nonsense </dev/null
+run 64 gl-session --vad sometimes </dev/null
+run 64 gl-session -R 5 </dev/null
+run 64 gl-session --unknown </dev/null
+run 64 gl-session operand </dev/null
+run 64 gl-session --quirk x=y </dev/null
+run 0 gl-session --help
+like 'usage' out '^usage: gl-session'
+run 0 gl-session -V
+like 'version' out '^gl-session \(gl\) [0-9]'
+
+# --check
+(
+	unset GL_EMULATOR_HOST
+	gl-session --check >checked; echo $? >>checked
+	gl-session --check --set nosuch=1 --voice Puck >bad.txt; echo $? >>bad.txt
+)
+like 'nothing found' checked '^nothing found: .*wss://generativelanguage'
+is 'is 0' "$(tail -1 checked)" 0
+like 'an unknown field' bad.txt 'refused: .*Unknown name "nosuch"'
+is 'is 78' "$(tail -1 bad.txt)" 78
+run 78 gl-session --set nosuch=1 </dev/null
+like 'the service says the same' err 'Unknown name "nosuch"'
+
+# calls that no input can answer are answered with an error
+run 0 sh -c 'echo call | gl-session -t -f json -T tools.json --trace trace'
+is 'both calls are answered' "$(jq -r '.message.toolResponse.functionResponses
+    // [] | .[].response.error' trace | sort | tr '\n' ',')" \
+    'no such function,nothing here runs this function,'
+mkfifo loop
+mkfifo hold
+gl-session -i loop -T tools.json -f json --trace trace <hold >calls & pid=$!
+tap_pids="$tap_pids $pid"
+exec 9>hold
+echo '{"type":"text","text":"call"}' >loop
+wait_for 'both calls' sh -c '[ "$(grep -c tool_call calls)" = 2 ]'
+jq -c 'select(.type=="tool_call") | {type:"tool_response",id,name,
+    response:{result:"done"}}' calls >loop
+wait_for 'the model goes on' grep -q turn_complete calls
+exec 9>&-
+wait $pid; is 'calls that an input answers' $? 0
+is 'are left to it' "$(jq -r '.message.toolResponse.functionResponses
+    // [] | .[].response.result' trace | tr '\n' ',')" 'done,done,'
+tap_done
