@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 
-#include "emuauth.h"
 #include "json.h"
 
 int64_t

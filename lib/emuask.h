@@ -4,13 +4,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buf.h"
+
 /*
  * A request to the emulator's plain HTTP, and the ways to answer it.  Pure.
  */
-struct emuauth_answer;
 struct emutokens;
 struct httphead;
 struct json;
+
+enum emuauth_manner {
+	EMUAUTH_ANSWER,		/* send it, after delay_ms */
+	EMUAUTH_NEVER,		/* leave the client waiting */
+	EMUAUTH_DROP		/* end the connection */
+};
+
+struct emuauth_answer {
+	enum emuauth_manner manner;
+	int64_t delay_ms;
+	int status;
+	const char *type;
+	char lines[4][256];	/* header lines; unused ones are empty */
+	struct buf body;	/* the caller's: buf_done() */
+};
 
 struct emuask {
 	const struct json *settings;	/* of emuauth.h */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buf.h"
+#include "emuask.h"
 
 /*
  * The servers that gl-auth talks to, for gl-emulator: OAuth's and STS's token
@@ -44,21 +44,6 @@ void emuauth_free(struct emuauth *);
 
 /* Whether a request's path is one of ours. */
 bool emuauth_mine(const char *target);
-
-enum emuauth_manner {
-	EMUAUTH_ANSWER,		/* send it, after delay_ms */
-	EMUAUTH_NEVER,		/* leave the client waiting */
-	EMUAUTH_DROP		/* end the connection */
-};
-
-struct emuauth_answer {
-	enum emuauth_manner manner;
-	int64_t delay_ms;
-	int status;
-	const char *type;
-	char lines[4][256];	/* header lines; unused ones are empty */
-	struct buf body;	/* the caller's: buf_done() */
-};
 
 /* Answers a request; now in seconds since the epoch. */
 void emuauth_answer(struct emuauth *, const struct httphead *,

@@ -59,6 +59,10 @@ like "no service account" err 'no service account is attached'
 again '.faults = [{path: "/", kind: "html"}]'
 run 78 env GCE_METADATA_IP=127.0.0.1:1 gl-auth --explain
 like "no metadata server" out '^metadata server: none'
+again '.faults = [{body: "{\"access_token\": \"evil\"}",
+    path: "/computeMetadata/v1/instance/service-accounts/default/token"}]'
+run 76 env GCE_METADATA_HOST=127.0.0.1:$PORT gl-auth
+like "somebody else in its place" err "is not Google's metadata server"
 NO_GCE_CHECK=true; export NO_GCE_CHECK
 
 tap_done
