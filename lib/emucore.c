@@ -315,7 +315,8 @@ refuse(struct emulator_refusal *r, int status, const char *name,
 	r->status = status;
 	r->header[0] = '\0';
 	snprintf(r->body, sizeof(r->body), "{\n  \"error\": {\n"
-	    "    \"code\": %d,\n    \"message\": \"%s\",\n    \"status\": \"%s\"\n  }\n}\n",
+	    "    \"code\": %d,\n    \"message\": \"%s\",\n"
+	    "    \"status\": \"%s\"\n  }\n}\n",
 	    status, message, name);
 }
 
