@@ -47,7 +47,7 @@ struct link {
 	bool heard;		/* the user was heard on it */
 	bool seeded;		/* its setup announced a history */
 	uint64_t sent;		/* client messages after setup */
-	int64_t live_at;
+	int64_t dial_at, setup_at, live_at;
 };
 
 /* One-shot: a timer that fires is off before its handler runs. */
@@ -125,6 +125,9 @@ struct session {
 	struct link link[2];
 	int cur, next;		/* -1: none */
 	bool rotate, forced;	/* a rotation is due; by now at any cost */
+	int64_t trip_ms;	/* there and back, at most; nothing is answered
+				 * sooner */
+	bool trip_known;
 	int fails;		/* in a row */
 	int once;		/* uses of REMEDY_ONCE since a turn was done */
 	int dials;		/* tries to open the next one ahead */
@@ -240,6 +243,9 @@ void link_failed(struct session *, int conn, const struct failure *,
     int code, const char *reason);
 void link_gone(struct session *, int conn);
 void link_goaway(struct session *, int64_t ms);
+/* There and back took no longer than that: TCP, TLS and the upgrade take three
+ * such trips, the setup one. */
+void link_trip(struct session *, int64_t ms);
 /* A new connection is live: when it is to be left. */
 void link_plan(struct session *);
 /* Rotates if that is due and safe. */

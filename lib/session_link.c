@@ -66,9 +66,18 @@ dial(struct session *s, int conn)
 {
 	memset(&s->link[conn], 0, sizeof(s->link[conn]));
 	s->link[conn].phase = LINK_DIAL;
+	s->link[conn].dial_at = s->now;
 	timer_set(s, conn == 0 ? TIMER_DIAL0 : TIMER_DIAL1,
 	    s->now + s->cfg.dial_ms);
 	s->ops.dial(s->arg, conn);
+}
+
+void
+link_trip(struct session *s, int64_t ms)
+{
+	if (!s->trip_known || ms < s->trip_ms)
+		s->trip_ms = ms;
+	s->trip_known = true;
 }
 
 /* The place that is not cur. */
@@ -408,6 +417,7 @@ session_connected(struct session *s, int64_t now, int conn)
 	if (s->link[conn].phase == LINK_DIAL) {
 		timer_off(s, conn == 0 ? TIMER_DIAL0 : TIMER_DIAL1);
 		s->link[conn].phase = LINK_OPEN;
+		link_trip(s, (now - s->link[conn].dial_at) / 3);
 		if (conn == s->cur)
 			resume_setup(s, conn);
 	}

@@ -275,14 +275,20 @@ send_answered(struct session *s)
 {
 	struct piece p;
 	size_t at = 0;
+	int64_t till;
 
-	if (s->was_transparent)
-		return;
-	s->trimmed_us = 0;
-	while (pieces_next(&s->sent, &at, &p))
-		if (p.at < (p.kind == PIECE_TOOL ? s->answer.last :
-		    s->answer.began))
+	if (!s->was_transparent)
+		s->trimmed_us = 0;
+	while (pieces_next(&s->sent, &at, &p)) {
+		/* of sound and the like the indexes tell more */
+		if (s->was_transparent && p.kind != PIECE_TEXT &&
+		    p.kind != PIECE_TOOL)
+			continue;
+		till = p.kind == PIECE_TOOL ? s->answer.last :
+		    s->answer.began;
+		if (p.at + s->trip_ms <= till)
 			forget(s, at, &p);
+	}
 }
 
 void
@@ -317,7 +323,8 @@ again(struct session *s, const struct piece *p, bool resumed)
 	    s->gap.from_fresh : INT64_MAX))
 		return false;
 	/* A fresh session is told the history, in which this stands. */
-	return resumed || s->answer.number == 0 || p->at > s->answer.began;
+	return resumed || s->answer.number == 0 ||
+	    p->at + s->trip_ms > s->answer.began;
 }
 
 bool
@@ -368,6 +375,8 @@ gather(struct session *s, struct regain *g, bool tools)
 		if (is_tool(&p) != tools)
 			continue;
 		if (!again(s, &p, g->resumed)) {
+			if (p.typed)
+				turns_told(s->turns);
 			if (p.kind == PIECE_AUDIO && p.loud &&
 			    (g->resumed || (p.at > s->answer.began &&
 			    p.at > s->words_at)))

@@ -48,7 +48,9 @@ begin(struct session *s)
 	a->text_len = 0;
 	a->tokens = a->tokens_in = a->tokens_out = 0;
 	s->answered_index = s->link[s->cur].sent;
-	s->owed = OWED_NOTHING;
+	/* What was said a moment ago it cannot know yet. */
+	if (s->said_at + s->trip_ms <= s->now)
+		s->owed = OWED_NOTHING;
 	count_heard(s);
 }
 

@@ -59,6 +59,7 @@ resume_setup(struct session *s, int conn)
 	s->cur = conn;
 	s->mode = MODE_SETUP;
 	l->phase = LINK_SETUP;
+	l->setup_at = s->now;
 	l->resumed = use_handle(s);
 	if (s->cfg.resume) {
 		r = json_get(o, "sessionResumption");
@@ -243,6 +244,7 @@ resume_ready(struct session *s)
 
 	l->phase = LINK_LIVE;
 	l->live_at = s->now;
+	link_trip(s, s->now - l->setup_at);
 	l->sent = 0;
 	s->dials = s->bad_resumes = 0;
 	s->confirmed = 0;

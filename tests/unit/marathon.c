@@ -258,21 +258,32 @@ on_queued(void *arg, int slot)
 	return 0;
 }
 
-/* A finished turn of the model. */
+/* The texts to which a turn of the model was the answer; several where a
+ * fresh session was told them. */
 static void
-finish_turn(struct world *w, bool whole)
+answered(struct world *w, bool whole)
 {
-	int k = -1;
-	size_t i;
+	const char *p = w->words.len > 0 ? w->words.data : "";
+	int k;
 
-	if (w->words.len > 0 && strncmp(w->words.data, "text number ", 12) == 0)
-		k = (int)strtol(w->words.data + 12, NULL, 10);
-	if (k > 0 && k < TEXTS_MAX) {
-		if (!whole || w->was_cut)
+	for (; (p = strstr(p, "text number ")) != NULL; p++) {
+		k = (int)strtol(p + 12, NULL, 10);
+		if (k <= 0 || k >= TEXTS_MAX)
+			continue;
+		if (!whole)
 			w->cut[k] = 1;
 		else if (w->done[k]++ > 0)
 			printf("# text %d was answered twice\n", k);
 	}
+}
+
+/* A finished turn of the model. */
+static void
+finish_turn(struct world *w, bool whole)
+{
+	size_t i;
+
+	answered(w, whole && !w->was_cut);
 	for (i = 0; i + 1 < w->run_count; i++)
 		if (w->run[i + 1] != w->run[i] + 1)
 			w->order_bad++;
@@ -825,7 +836,7 @@ run(const char *model, enum backend backend, bool transparent, int base,
 	w->e = service(w, base);
 	w->s = client(w, model);
 	session_start(w->s, 0);
-	while (w->now < (int64_t)hours * HOUR && w->exit == -1) {
+	while ((w->now < (int64_t)hours * HOUR || busy(w)) && w->exit == -1) {
 		step(w, true);
 		if (first == 0 && w->now >= HOUR)
 			first = memory();
