@@ -51,6 +51,8 @@ log_event(struct emulator_conn *c, const struct client_event *ev,
 	if (!log)
 		return;
 	stream_int(log, "n", c->received);
+	if (c->talk)
+		stream_int(log, "of_talk", c->talk->now.received);
 	stream_str(log, "kind", kind_names[ev->kind]);
 	if (ev->kind == CLIENT_AUDIO)
 		stream_int(log, "rate", ev->rate);

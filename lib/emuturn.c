@@ -224,6 +224,27 @@ put_out(struct emulator_conn *c)
 	emuconn_fire(c, ON_ANSWER, NULL, NULL);
 }
 
+/* Puts a transcript into the message of sound that stands in out: from 3.1 on
+ * several fields come in one message. */
+static void
+add_transcript(struct buf *out, const char *p, size_t n)
+{
+	static const char tail[] = "\n  }\n}\n";
+
+	out->len -= sizeof(tail) - 1;
+	buf_str(out, ",\n    \"outputTranscription\": {\n      \"text\": ");
+	json_quote(out, p, n);
+	buf_str(out, "\n    }");
+	buf_str(out, tail);
+}
+
+static bool
+together(const struct emulator_conn *c)
+{
+	return c->set.output == OUTPUT_AUDIO && c->set.output_transcript &&
+	    c->set.family.id != FAMILY_2_0 && c->set.family.id != FAMILY_2_5;
+}
+
 /* Sends the next piece of text; false at the end. */
 static bool
 send_text(struct emulator_conn *c)
@@ -251,7 +272,8 @@ send_audio(struct emulator_conn *c)
 {
 	unsigned char pcm[2 * ANSWER_CHUNK];
 	struct answer *a = c->turn.answer;
-	size_t n;
+	const char *words = NULL;
+	size_t n, len;
 
 	if (c->set.output != OUTPUT_AUDIO)
 		return false;
@@ -260,6 +282,8 @@ send_audio(struct emulator_conn *c)
 	if (n == 0)
 		return false;
 	protoserver_audio(c->backend, ANSWER_RATE, pcm, n * 2, &c->e->out);
+	if (together(c) && (words = answer_piece(a, &len)))
+		add_transcript(&c->e->out, words, len);
 	emuconn_send(c, "audio");
 	emuconn_fire(c, ON_CHUNK, NULL, NULL);
 	return true;
@@ -293,12 +317,16 @@ generate(struct emulator_conn *c)
 		return;
 	}
 	put_out(c);
-	send_text(c);
+	if (!together(c))
+		send_text(c);
 	if (!send_audio(c)) {
-		if (answer_is_open(t->answer))
-			t->next = -1;
-		else
+		if (!answer_is_open(t->answer)) {
 			generated(c);
+			return;
+		}
+		while (send_text(c))
+			;
+		t->next = -1;
 		return;
 	}
 	if (burst > 0)
