@@ -319,7 +319,7 @@ on_signal(void *arg, int signo)
 
 	if (m->last_ms > 0)
 		_exit(CODE_SIGNAL + signo);
-	speaker_interrupt(m->speaker, 0);
+	speaker_silence(m->speaker);
 	end(m, CODE_SIGNAL + signo);
 }
 

@@ -603,6 +603,13 @@ speaker_interrupt(struct speaker *s, int64_t turn)
 }
 
 void
+speaker_silence(struct speaker *s)
+{
+	if (player_holds(s->player, 0) || player_queued(s->player) > 0)
+		speaker_interrupt(s, 0);
+}
+
+void
 speaker_stats(const struct speaker *s, struct speaker_stats *st)
 {
 	*st = s->stats;

@@ -60,6 +60,9 @@ void speaker_pump(struct speaker *);
 /* Silence at once, for a turn (0: for all) and those before it. */
 void speaker_interrupt(struct speaker *, int64_t turn);
 
+/* The same for everything, without news where nothing waits or sounds. */
+void speaker_silence(struct speaker *);
+
 struct speaker_stats {
 	int64_t heard_ms, stale_ms;
 	int xruns, dry, interrupts, reopened;

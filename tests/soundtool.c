@@ -19,6 +19,8 @@
  *				a key for utterances in a device's file, the first at
  *				FIRST ms, each LEN ms long, every PERIOD ms: activity
  *				records at their edges
+ *	speak TIMES FIRST LEN PERIOD N SPEED
+ *				turns of a voice at those times: samples of 20000
  *	wait FILE BYTES		until the file has so many bytes, 20 s at most
  *
  * The counter signal counts 1 to 65535 and on from 1 over all samples of all
@@ -332,6 +334,35 @@ finger(const char *times, const int n[5])
 	return 0;
 }
 
+static int
+speak(const char *times, const int n[5])
+{
+	FILE *f = fopen(times, "r");
+	struct buf b;
+	double start;
+	int i, k;
+
+	if (f == NULL || fscanf(f, "start %lf", &start) != 1)
+		log_die(CODE_NOINPUT, "%s", times);
+	fclose(f);
+	buf_init(&b, 64 << 20);
+	for (i = 0; i < n[3]; i++) {
+		stream_head(&b, "audio");
+		stream_int(&b, "rate", RATE);
+		stream_int(&b, "turn", i + 1);
+		stream_tail(&b, (size_t)n[1] * RATE / 1000 * 2);
+		for (k = 0; k < n[1] * RATE / 1000; k++) {
+			buf_byte(&b, 20000 & 0xff);
+			buf_byte(&b, 20000 >> 8);
+		}
+		turn_end(&b, i + 1);
+		sleep_until(start + (n[0] + (double)i * n[2]) * 1e3 / n[4]);
+		flush(&b);
+	}
+	buf_done(&b);
+	return 0;
+}
+
 /* Header lines, or the payloads of a type (and turn). */
 static int
 split(const char *type, int64_t turn)
@@ -384,6 +415,8 @@ main(int argc, char *argv[])
 		return barge(argv[2], n[1], n[2], argv[5], argc > 6);
 	if (strcmp(what, "finger") == 0 && argc > 7)
 		return finger(argv[2], n + 1);
+	if (strcmp(what, "speak") == 0 && argc > 7)
+		return speak(argv[2], n + 1);
 	if (strcmp(what, "ear") == 0)
 		return ear();
 	if (strcmp(what, "check") == 0 && argc > 3)

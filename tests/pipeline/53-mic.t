@@ -82,7 +82,7 @@ array.array("h", ([32767] * 20 + [-32768] * 20) * 400).tofile(sys.stdout.buffer)
 	    >loud.raw
 	device loud "in $TMP/loud.raw speed 10"
 	script -qec "gl-mic -V -D loud -d 1" /dev/null >screen </dev/null
-	like "-V on a terminal: a meter" screen '\\[#+\|?\] +-?0 dB CLIPPING'
+	like "-V on a terminal: a meter" screen '\[#+\|?\] +-?0 dB CLIPPING'
 	script -qec "gl-mic -V mono -D mute -d 2.9" /dev/null >screen </dev/null
 	like "-V mono: arecord's word; a muted microphone is said" screen \
 	    'NO SIGNAL'
