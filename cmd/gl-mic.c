@@ -31,8 +31,8 @@
 
 enum {
 	FRAMES = 50,		/* a second */
-	OUT_MAX = 2048,		/* bytes on their way out; the rest can still
-				 * be dropped */
+	OUT_MAX = 4096,		/* bytes: half of it is on its way out, the
+				 * rest can still be dropped */
 	METER_MS = 100,
 	LAST_WORDS_MS = 1500
 };
@@ -97,16 +97,17 @@ leave(void *arg)
 		loop_timer(m->loop, &m->bye, now + 5);
 }
 
-/* The pieces move out as far as the reader takes them. */
+/* The pieces move out as far as the reader takes them; a gap too, which grows
+ * as long as it stays behind. */
 static void
 push(struct mic *m)
 {
 	const void *p;
 	size_t n;
 
-	while (m->out != NULL && (p = backlog_peek(m->backlog, &n)) != NULL) {
-		if (output_add(m->out, p, n, NULL, 0) == -1)
-			return;
+	while (m->out != NULL && output_queued(m->out) < OUT_MAX / 2 &&
+	    (p = backlog_peek(m->backlog, &n)) != NULL) {
+		(void)output_add(m->out, p, n, NULL, 0);
 		backlog_take(m->backlog);
 	}
 }
@@ -126,6 +127,7 @@ end(struct mic *m, int code, int64_t ms)
 	if (m->microphone != NULL)
 		microphone_end(m->microphone);
 	gate_end(m->gate);
+	log_info(1, "%.1f s captured", (double)m->samples / m->device.rate);
 	push(m);
 	loop_timer(m->loop, &m->bye, clock_ms());
 }
@@ -556,7 +558,6 @@ stop(struct mic *m)
 	if (m->meter_shown)
 		fputc('\n', stderr);
 	tell_dropped(m);
-	log_info(1, "%.1f s captured", (double)m->samples / m->device.rate);
 	keyboard_close(m->keyboard);
 	microphone_free(m->microphone);
 	tape_free(m->tape);

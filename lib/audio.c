@@ -420,16 +420,17 @@ audio_drop(struct audio *a)
 int
 audio_wake(struct audio *a)
 {
-	int err = snd_pcm_resume(a->pcm);
-	snd_pcm_state_t s;
+	int err;
 
-	if (err == -EAGAIN)
-		return AUDIO_ASLEEP;
-	/* some devices say 0 and sleep on */
-	s = snd_pcm_state(a->pcm);
-	if (err == 0 && (s == SND_PCM_STATE_RUNNING ||
-	    s == SND_PCM_STATE_PREPARED))
-		return 1;
+	if (snd_pcm_state(a->pcm) == SND_PCM_STATE_SUSPENDED) {
+		err = snd_pcm_resume(a->pcm);
+		if (err == -EAGAIN)
+			return AUDIO_ASLEEP;
+		/* some devices say 0 and sleep on */
+		if (err == 0 && snd_pcm_state(a->pcm) ==
+		    SND_PCM_STATE_RUNNING)
+			return 1;
+	}
 	err = snd_pcm_prepare(a->pcm);
 	if (err == 0 && a->capture)
 		err = snd_pcm_start(a->pcm);

@@ -303,7 +303,7 @@ dev_stop(snd_pcm_ioplug_t *io)
 			publish(d, d->hw, io->appl_ptr, false);
 		note(d, "stop", us);
 	}
-	d->running = false;
+	d->running = d->slept = false;
 	return 0;
 }
 
