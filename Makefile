@@ -10,11 +10,12 @@ CFLAGS = -O2 -g
 L1 = log mem clock fd io buf fifo utf8 base64 url json opt opts words path
 L2 = loop proc crypt input output transport http listen
 L3 = httphead httpbody wsup wsin wsdial wsout ws httpd stream pcm wav intake \
-	render voices timeline page $(SOUND) image camera
+	render voices timeline page $(SOUND) $(FRAMES)
 SOUND = vad gate backlog meter pace framer player recorder audio speaker \
 	microphone tape keyboard
+FRAMES = pixels y4m pnm jpegscan pictures image change frameclock shot camera
 L4 = family fieldtab fields schema familycheck proto protorecord protoclient protoserver \
-	endpoint $(AUTH) decl ledger run toolbox mcp caller
+	endpoint $(AUTH) decl ledger run toolbox mcp caller supply
 AUTH = auth_text auth_env auth_jwt auth_aws auth_cred auth_reply auth_net \
 	auth_cache auth_run auth_subject auth_fetch auth_kept auth_project \
 	auth auth_check auth_mint

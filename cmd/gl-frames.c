@@ -1,0 +1,807 @@
+/* Pictures in, a stream passed on with the pictures as records in it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "clock.h"
+#include "fd.h"
+#include "frameclock.h"
+#include "input.h"
+#include "json.h"
+#include "log.h"
+#include "loop.h"
+#include "opt.h"
+#include "output.h"
+#include "pixels.h"
+#include "shot.h"
+#include "stream.h"
+#include "supply.h"
+#include "words.h"
+
+enum {
+	OUT_MAX = 8 << 20,		/* queued for the next program */
+	OUT_PICTURE = 16 << 10,		/* with more queued a picture waits */
+	IMAGE_MAX = 7 << 20,		/* what the service takes */
+	TOKENS = 258,			/* that a picture costs */
+	RETRY_MS = 10,
+	COMMAND_MS = 10000
+};
+
+/* A stream that is read for what it says of the session and the user. */
+struct listener {
+	struct frames *f;
+	struct stream_reader *reader;
+	struct input *in;
+	const char *name;
+	bool pass;			/* its records go on to the output */
+};
+
+struct frames {
+	struct loop *loop;
+	struct source *watch;
+	struct output *out;
+	struct listener main, side;
+	struct supply *supply;
+	struct shot *shot;
+	struct frameclock clock;
+	struct timer timer;
+
+	struct supply_opts from;
+	struct camera_opts camera;
+	struct pixels raw;
+	struct shot_opts how;
+	const char *pictures, *side_path, *echo;
+	const char *paths[SUPPLY_PATHS];
+	char **command;
+	double fps, idle_fps;
+	int64_t count;			/* pictures to send; 0: no end */
+	bool bare;			/* JPEGs alone, no records */
+	bool on_speech, list;
+
+	bool away, speaking;		/* what the streams said */
+	bool main_ended, stopping;
+	int64_t started, first;
+	struct buf head;
+	unsigned long sent, same, away_left, bad;
+	uint64_t bytes;
+	int code, signals;
+};
+
+static void
+stop(struct frames *f, int code)
+{
+	if (code != CODE_OK)
+		f->code = code;
+	f->stopping = true;
+	supply_stop(f->supply);
+	loop_soon(f->loop);
+}
+
+/* Whether a picture may go, by what is known of session and user. */
+static bool
+may_go(const struct frames *f)
+{
+	return !f->away && (!f->on_speech || f->speaking);
+}
+
+static bool
+all_sent(const struct frames *f)
+{
+	return f->count > 0 && f->sent >= (unsigned long)f->count;
+}
+
+/* Keeps exactly what was sent: number and time are in the name. */
+static void
+echo(struct frames *f, const struct shot_made *m, int64_t t)
+{
+	char path[4096];
+	int fd, n;
+
+	n = snprintf(path, sizeof(path), "%s/%06lu-%09" PRId64 ".%s", f->echo,
+	    f->sent, t, strcmp(m->mime, "image/png") == 0 ? "png" : "jpg");
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1 || fd_write_all(fd, m->p, m->n) == -1) {
+		log_error("%s:", path);
+		f->code = CODE_IO;
+		f->echo = NULL;		/* said once */
+	}
+	if (fd != -1)
+		close(fd);
+}
+
+static void
+send_picture(struct frames *f, const struct shot_made *m, int64_t t)
+{
+	f->sent++;
+	f->bytes += m->n;
+	buf_clear(&f->head);
+	if (!f->bare) {
+		stream_head(&f->head, "image");
+		stream_str(&f->head, "mime", m->mime);
+		stream_int(&f->head, "width", m->width);
+		stream_int(&f->head, "height", m->height);
+		stream_int(&f->head, "t", t);
+		stream_tail(&f->head, m->n);
+	}
+	output_add(f->out, f->head.data, f->head.len, m->p, m->n);
+	if (f->echo != NULL)
+		echo(f, m, t);
+	log_info(2, "picture %lu at %" PRId64 " ms: %dx%d, %zu bytes, "
+	    "%.1f %% new%s", f->sent, t, m->width, m->height, m->n,
+	    shot_changed(f->shot), m->quality == 0 ? ", untouched" : "");
+}
+
+static void
+bad_picture(struct frames *f)
+{
+	f->bad++;
+	/* a broken source would have much to say */
+	if (f->bad <= 3 || (f->bad & (f->bad - 1)) == 0)
+		log_warn("picture left out: %s%s", shot_why(f->shot),
+		    f->bad > 3 ? " (and more like it)" : "");
+}
+
+/* Looks at the picture that waits, at its time, and sends it or not.  now is
+ * in the time of the clock: of the source where that has one. */
+static void
+show(struct frames *f, int64_t now, int64_t t)
+{
+	struct shot_made m;
+	bool timed = supply_pace(f->supply) >= SUPPLY_REAL;
+	enum shot_status st = shot_look(f->shot, supply_waiting(f->supply));
+
+	if (st != SHOT_BAD && (st == SHOT_NEW || frameclock_idle_due(&f->clock,
+	    timed ? t : now))) {
+		if (shot_make(f->shot, &m) == 0) {
+			send_picture(f, &m, t);
+			frameclock_looked(&f->clock, timed ? t : now, true);
+			return;
+		}
+		st = SHOT_BAD;
+	}
+	if (st == SHOT_BAD) {
+		bad_picture(f);
+		return;
+	}
+	f->same++;
+	frameclock_looked(&f->clock, timed ? t : now, false);
+}
+
+/* When the picture that waits is to be shown, in clock_ms(). */
+static int64_t
+due(struct frames *f, int64_t now)
+{
+	switch (supply_pace(f->supply)) {
+	case SUPPLY_FAST:
+		return now;
+	case SUPPLY_REAL:
+		if (f->first == 0)
+			f->first = now - supply_time(f->supply);
+		return f->first + supply_time(f->supply);
+	default:
+		return frameclock_due(&f->clock, now);
+	}
+}
+
+static int64_t
+stamp(const struct frames *f, int64_t now)
+{
+	return supply_pace(f->supply) == SUPPLY_FAST ?
+	    supply_time(f->supply) : now - f->started;
+}
+
+/* Does what is to be done now; asks for the timer where it is too early. */
+static void
+consider(struct frames *f)
+{
+	int64_t now = loop_now(f->loop), at;
+	bool timed;
+
+	if (f->stopping || all_sent(f))
+		return;
+	if (supply_waiting(f->supply) == NULL) {
+		at = frameclock_due(&f->clock, now);
+		if (at > now || !may_go(f))
+			loop_timer(f->loop, &f->timer, at > now ? at :
+			    now + 1000);
+		else
+			supply_ask(f->supply);
+		return;
+	}
+	timed = supply_pace(f->supply) >= SUPPLY_REAL;
+	at = due(f, now);
+	if (at > now) {
+		loop_timer(f->loop, &f->timer, at);
+	} else if (!may_go(f)) {
+		if (!timed)
+			return;
+		f->away_left++;		/* its time has passed */
+		supply_taken(f->supply);
+		loop_soon(f->loop);
+	} else if (output_queued(f->out) > OUT_PICTURE) {
+		loop_timer(f->loop, &f->timer, now + RETRY_MS);
+	} else {
+		show(f, now, stamp(f, now));
+		supply_taken(f->supply);
+		loop_soon(f->loop);
+	}
+}
+
+/* Whether nothing more can come of pictures. */
+static bool
+pictures_over(const struct frames *f)
+{
+	return all_sent(f) || (supply_over(f->supply) &&
+	    (supply_waiting(f->supply) == NULL || (!may_go(f) &&
+	    f->side.in == NULL && f->main.in == NULL)));
+}
+
+static void
+check_end(struct frames *f)
+{
+	bool over = pictures_over(f);
+
+	/* with a stream to pass on its end is the end, but for pictures that
+	 * are files: they belong to what was said */
+	if (!f->stopping && (f->main.in == NULL ? over : f->main_ended &&
+	    (over || !supply_finite(f->supply) || !may_go(f))))
+		stop(f, CODE_OK);
+	if (f->stopping && !supply_busy(f->supply) && output_idle(f->out))
+		loop_stop(f->loop, f->code);
+}
+
+static int
+watch(void *arg, struct pollfd *pfd, int room)
+{
+	struct frames *f = arg;
+
+	(void)pfd;
+	(void)room;
+	consider(f);
+	check_end(f);
+	return 0;
+}
+
+static const struct source_ops watch_ops = { watch, NULL };
+
+static void
+tick(void *arg)
+{
+	(void)arg;	/* the watch is called before the next sleep */
+}
+
+/* What a record tells of the session and the user's speech. */
+static void
+learn(struct frames *f, const struct record *r)
+{
+	const char *state = json_get_str(r->head, "state", "");
+
+	if (strcmp(r->type, "reconnecting") == 0)
+		f->away = true;
+	else if (strcmp(r->type, "reconnected") == 0 ||
+	    strcmp(r->type, "ready") == 0)
+		f->away = false;
+	else if (strcmp(r->type, "activity") == 0 ||
+	    strcmp(r->type, "voice_activity") == 0)
+		f->speaking = strcmp(state, "start") == 0;
+}
+
+/* The first picture of a file goes before what is said about it. */
+static bool
+picture_first(const struct frames *f)
+{
+	return supply_finite(f->supply) && f->sent == 0 && f->bad == 0 &&
+	    f->same == 0 && !pictures_over(f) && may_go(f) && !f->stopping;
+}
+
+static void *
+listen_window(void *arg, size_t *n)
+{
+	struct listener *l = arg;
+
+	if (l->pass && (l->f->stopping || output_queued(l->f->out) >
+	    OUT_MAX / 2 || picture_first(l->f)))
+		return NULL;
+	return stream_window(l->reader, n);
+}
+
+static void
+listen_over(struct listener *l, int code)
+{
+	struct frames *f = l->f;
+
+	if (code != CODE_OK)
+		f->code = code;
+	if (l->pass)
+		f->main_ended = true;
+	else
+		f->away = false;	/* nobody says so any more */
+}
+
+static void
+listen_filled(void *arg, size_t n)
+{
+	struct listener *l = arg;
+	struct record r;
+	enum stream_status s;
+
+	stream_filled(l->reader, n);
+	while ((s = stream_next(l->reader, &r)) == STREAM_RECORD) {
+		learn(l->f, &r);
+		/* a queue with an empty place takes any record */
+		if (l->pass)
+			output_add(l->f->out, r.line, r.line_len, r.payload,
+			    r.payload_len);
+	}
+	if (s == STREAM_BAD && !(l->pass && l->f->main_ended)) {
+		log_error("%s: %s", l->name, stream_why(l->reader));
+		listen_over(l, CODE_DATA);
+		if (l->pass)
+			stop(l->f, CODE_DATA);
+	}
+}
+
+static void
+listen_end(void *arg, int error)
+{
+	struct listener *l = arg;
+
+	if (error != 0) {
+		errno = error;
+		log_error("%s:", l->name);
+	} else if (stream_end(l->reader) == -1) {
+		log_error("%s: %s", l->name, stream_why(l->reader));
+	}
+	listen_over(l, error != 0 ? CODE_IO : stream_end(l->reader) == -1 ?
+	    CODE_DATA : CODE_OK);
+}
+
+static const struct input_ops listen_ops = {
+	listen_window, listen_filled, listen_end
+};
+
+static void
+listen_to(struct frames *f, struct listener *l, const char *path, bool pass)
+{
+	l->f = f;
+	l->pass = pass;
+	l->name = strcmp(path, "-") == 0 ? "standard input" : path;
+	l->reader = stream_reader_new();
+	l->in = input_open(f->loop, path, &listen_ops, l);
+	if (l->in == NULL)
+		log_die(CODE_NOINPUT, "%s:", path);
+}
+
+static void
+trouble(void *arg, const char *text)
+{
+	(void)arg;
+	log_warn("%s", text);
+}
+
+static void
+supply_ended(void *arg, int code, const char *text)
+{
+	struct frames *f = arg;
+
+	if (code != CODE_OK)
+		f->code = code;
+	if (code != CODE_OK && text != NULL)
+		log_error("%s", text);
+}
+
+static const struct supply_ops supply_ops = { trouble, supply_ended };
+
+static void
+out_broken(void *arg, int error)
+{
+	struct frames *f = arg;
+
+	if (error != 0) {
+		errno = error;
+		log_error("standard output:");
+	}
+	stop(f, error != 0 ? CODE_IO : CODE_OK);
+}
+
+static const struct output_ops out_ops = { NULL, out_broken };
+
+static void
+on_signal(void *arg, int signo)
+{
+	struct frames *f = arg;
+
+	if (f->signals++ > 0)
+		_exit(CODE_SIGNAL + signo);
+	stop(f, CODE_SIGNAL + signo);
+}
+
+/* What was seen, sent and saved, where somebody asked or something was
+ * saved. */
+static void
+report(const struct frames *f)
+{
+	const struct camera *c = supply_camera(f->supply);
+	int level = f->how.changed > 0 && f->same > 0 ? 0 : 1;
+
+	log_info(level, "%lu pictures came, %lu sent (%" PRIu64 " bytes), %lu "
+	    "left out without news: about %lu tokens saved",
+	    supply_came(f->supply), f->sent, f->bytes, f->same,
+	    f->same * TOKENS);
+	if (f->bad + supply_bad(f->supply) > 0)
+		log_info(1, "%lu damaged or not usable",
+		    f->bad + supply_bad(f->supply));
+	if (f->away_left > 0)
+		log_info(1, "%lu not sent while the session was away or nobody "
+		    "spoke", f->away_left);
+	if (c != NULL && (camera_lost(c) > 0 || camera_damaged(c) > 0))
+		log_info(1, "the camera lost %lu frames and damaged %lu",
+		    camera_lost(c), camera_damaged(c));
+}
+
+static void
+print_line(void *arg, const char *text)
+{
+	(void)arg;
+	puts(text);
+}
+
+static int
+list_cameras(void)
+{
+	int n = camera_list(print_line, NULL);
+
+	if (fflush(stdout) != 0)
+		log_die(CODE_IO, "standard output:");
+	if (n == 0)
+		log_warn("no camera here (/dev/video0 to /dev/video63)");
+	return n > 0 ? CODE_OK : CODE_NOINPUT;
+}
+
+/* "WxH" or "WxH+X+Y" or "WxH@fps"; what follows the size comes back. */
+static const char *
+size_of(const char *opt, const char *text, int64_t max, int *w, int *h)
+{
+	char *end;
+	long a, b = 0;
+
+	a = strtol(text, &end, 10);
+	if (*end == 'x')
+		b = strtol(end + 1, &end, 10);
+	if (a < 1 || b < 1 || a > max || b > max)
+		log_die(CODE_USAGE, "%s %s: WIDTHxHEIGHT wanted, each 1 to %"
+		    PRId64, opt, text, max);
+	*w = (int)a;
+	*h = (int)b;
+	return end;
+}
+
+static void
+set_size(struct frames *f, const char *text)
+{
+	if (*size_of("--size", text, IMAGE_SIDE_MAX, &f->how.want.width,
+	    &f->how.want.height) != '\0')
+		log_die(CODE_USAGE, "--size %s: WIDTHxHEIGHT wanted", text);
+}
+
+static void
+set_crop(struct frames *f, const char *text)
+{
+	struct image_rect *r = &f->how.want.crop;
+	const char *s = size_of("--crop", text, PIXELS_SIDE_MAX, &r->w, &r->h);
+	long x = 0, y = 0;
+	char *end = (char *)(uintptr_t)s;
+
+	if (*s == '+') {
+		x = strtol(s + 1, &end, 10);
+		y = *end == '+' ? strtol(end + 1, &end, 10) : -1;
+	}
+	if (*end != '\0' || x < 0 || y < 0 || x > PIXELS_SIDE_MAX ||
+	    y > PIXELS_SIDE_MAX)
+		log_die(CODE_USAGE, "--crop %s: WIDTHxHEIGHT+X+Y wanted", text);
+	r->x = (int)x;
+	r->y = (int)y;
+}
+
+static void
+set_raw(struct frames *f, const char *text)
+{
+	const char *comma = strchr(text, ','), *const *n;
+	char name[32];
+	struct buf b;
+
+	if (comma == NULL || (size_t)(comma - text) >= sizeof(name))
+		log_die(CODE_USAGE, "--raw %s: FORMAT,WIDTHxHEIGHT wanted",
+		    text);
+	memcpy(name, text, (size_t)(comma - text));
+	name[comma - text] = '\0';
+	if (pixels_named(&f->raw, name) == -1) {
+		buf_init(&b, 1024);
+		for (n = pixels_names(); *n != NULL; n++)
+			buf_printf(&b, " %s", *n);
+		log_die(CODE_USAGE, "--raw %s: the format is none of%s", text,
+		    b.data);
+	}
+	if (*size_of("--raw", comma + 1, PIXELS_SIDE_MAX, &f->raw.width,
+	    &f->raw.height) != '\0' || pixels_size(&f->raw) == -1)
+		log_die(CODE_USAGE, "--raw %s: FORMAT,WIDTHxHEIGHT wanted, and "
+		    "at most 64 MiB a picture", text);
+	f->from.raw = &f->raw;
+}
+
+/* What is asked of the camera: [FOURCC,]WxH[@fps]. */
+static void
+set_mode(struct frames *f, const char *text)
+{
+	static char format[5];
+	const char *comma = strchr(text, ','), *s;
+
+	if (comma != NULL) {
+		if (comma - text < 1 || comma - text > 4)
+			log_die(CODE_USAGE, "--mode %s: a format has at most 4 "
+			    "letters (see -l)", text);
+		memcpy(format, text, (size_t)(comma - text));
+		f->camera.format = format;
+		text = comma + 1;
+	}
+	s = size_of("--mode", text, PIXELS_SIDE_MAX, &f->camera.width,
+	    &f->camera.height);
+	if (*s == '@')
+		f->camera.fps = opt_num("--mode", s + 1, 0.01, 1000);
+	else if (*s != '\0')
+		log_die(CODE_USAGE, "--mode %s: [FORMAT,]WIDTHxHEIGHT[@FPS] "
+		    "wanted", text);
+}
+
+static void
+set_turn(struct frames *f, const char *text)
+{
+	static const struct opt_name turns[] = {
+		{ "0", 0 }, { "90", 1 }, { "180", 2 }, { "270", 3 },
+		{ "auto", 0 }, { NULL, 0 }
+	};
+
+	f->how.want.turn = opt_word("--rotate", text, turns);
+	f->how.exif = strcmp(text, "0") != 0;
+}
+
+static void
+set_command(struct frames *f, const char *text)
+{
+	free(f->command);
+	f->command = words_split(text, 64);
+	if (f->command == NULL)
+		log_die(CODE_USAGE, "--exec %s: not a command (an open quote, "
+		    "or over 64 words)", text);
+	f->from.command = (const char *const *)(void *)f->command;
+}
+
+static _Noreturn void
+usage(void)
+{
+	puts("usage: gl-frames [-qv] [-i file | -D device | --exec command] "
+	    "[-f stream|mjpeg]\n"
+	    "                 [-n count] [--changed percent] "
+	    "[--crop WxH+X+Y] [--echo folder]\n"
+	    "                 [--fps rate] [--idle-fps rate] "
+	    "[--max-bytes bytes]\n"
+	    "                 [--mode [format,]WxH[@fps]] [--on-speech]\n"
+	    "                 [--pace live|hold|real|fast] "
+	    "[--quality 5-100] [--rate fps]\n"
+	    "                 [--raw format,WxH] [--re-encode] "
+	    "[--rotate auto|0|90|180|270]\n"
+	    "                 [--size WxH] [--timeout time] [--watch file] "
+	    "[picture ...]\n"
+	    "       gl-frames -l");
+	exit(fflush(stdout) == 0 ? CODE_OK : CODE_IO);
+}
+
+enum {
+	O_CHANGED = 256, O_CROP, O_ECHO, O_EXECUTE, O_FPS, O_HELP, O_IDLE,
+	O_MAX, O_MODE, O_SPEECH, O_PACE, O_QUALITY, O_RATE, O_RAW, O_ANEW,
+	O_ROTATE, O_SIZE, O_TIMEOUT, O_WATCH
+};
+
+static const struct option longs[] = {
+	{ "changed", required_argument, NULL, O_CHANGED },
+	{ "count", required_argument, NULL, 'n' },
+	{ "crop", required_argument, NULL, O_CROP },
+	{ "device", required_argument, NULL, 'D' },
+	{ "echo", required_argument, NULL, O_ECHO },
+	{ "exec", required_argument, NULL, O_EXECUTE },
+	{ "format", required_argument, NULL, 'f' },
+	{ "fps", required_argument, NULL, O_FPS },
+	{ "help", no_argument, NULL, O_HELP },
+	{ "idle-fps", required_argument, NULL, O_IDLE },
+	{ "input", required_argument, NULL, 'i' },
+	{ "list", no_argument, NULL, 'l' },
+	{ "max-bytes", required_argument, NULL, O_MAX },
+	{ "mode", required_argument, NULL, O_MODE },
+	{ "on-speech", no_argument, NULL, O_SPEECH },
+	{ "pace", required_argument, NULL, O_PACE },
+	{ "quality", required_argument, NULL, O_QUALITY },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "rate", required_argument, NULL, O_RATE },
+	{ "raw", required_argument, NULL, O_RAW },
+	{ "re-encode", no_argument, NULL, O_ANEW },
+	{ "rotate", required_argument, NULL, O_ROTATE },
+	{ "size", required_argument, NULL, O_SIZE },
+	{ "timeout", required_argument, NULL, O_TIMEOUT },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "watch", required_argument, NULL, O_WATCH },
+	{ NULL, 0, NULL, 0 }
+};
+
+static const struct opt_name paces[] = {
+	{ "live", SUPPLY_LIVE }, { "hold", SUPPLY_HOLD },
+	{ "real", SUPPLY_REAL }, { "fast", SUPPLY_FAST }, { NULL, 0 }
+};
+
+static const struct opt_name forms[] = {
+	{ "stream", 0 }, { "mjpeg", 1 }, { NULL, 0 }
+};
+
+static void
+long_option(struct frames *f, int o)
+{
+	switch (o) {
+	case O_CHANGED: f->how.changed = opt_num("--changed", optarg, 0, 100);
+		break;
+	case O_CROP: set_crop(f, optarg); break;
+	case O_ECHO: f->echo = optarg; break;
+	case O_EXECUTE: set_command(f, optarg); break;
+	case O_FPS: f->fps = opt_num("--fps", optarg, 0.001, 60); break;
+	case O_IDLE: f->idle_fps = opt_num("--idle-fps", optarg, 0, 60); break;
+	case O_MAX: f->how.max = (size_t)opt_int("--max-bytes", optarg, 1000,
+	    IMAGE_MAX); break;
+	case O_MODE: set_mode(f, optarg); break;
+	case O_SPEECH: f->on_speech = true; break;
+	case O_PACE: f->from.pace = (enum supply_pace)opt_word("--pace",
+	    optarg, paces); break;
+	case O_QUALITY: f->how.quality = (int)opt_int("--quality", optarg,
+	    IMAGE_QUALITY_MIN, 100); break;
+	case O_RATE: f->from.rate = opt_num("--rate", optarg, 0.001, 1000);
+		break;
+	case O_RAW: set_raw(f, optarg); break;
+	case O_ANEW: f->how.anew = true; break;
+	case O_ROTATE: set_turn(f, optarg); break;
+	case O_SIZE: set_size(f, optarg); break;
+	case O_TIMEOUT: f->from.timeout_ms = opt_time("--timeout", optarg,
+	    1000000, 1000, INT64_C(3600000000)) / 1000; break;
+	case O_WATCH: f->side_path = optarg; break;
+	default: usage();
+	}
+}
+
+static void
+options(struct frames *f, int argc, char *argv[])
+{
+	int o;
+
+	while ((o = opt_next(argc, argv, "D:f:i:ln:qvV", longs)) != -1)
+		switch (o) {
+		case 'D': f->camera.device = optarg; break;
+		case 'f': f->bare = opt_word("-f", optarg, forms); break;
+		case 'i': f->pictures = optarg; break;
+		case 'l': f->list = true; break;
+		case 'n': f->count = opt_int("-n", optarg, 1, INT32_MAX); break;
+		case 'q': log_quieter(); break;
+		case 'v': log_louder(); break;
+		case 'V': log_version();
+		default: long_option(f, o);
+		}
+	if (argc - optind > SUPPLY_PATHS)
+		log_die(CODE_USAGE, "more than %d pictures", SUPPLY_PATHS);
+	for (; optind < argc; optind++)
+		f->paths[f->from.n_paths++] = argv[optind];
+}
+
+/* Which source it is, and whether standard input is to be passed on. */
+static bool
+choose(struct frames *f)
+{
+	int n = (f->pictures != NULL) + (f->camera.device != NULL) +
+	    (f->command != NULL) + (f->from.n_paths > 0);
+	struct stat st;
+
+	if (n > 1)
+		log_die(CODE_USAGE, "one source of pictures: -i, -D, --exec or "
+		    "operands");
+	f->from.paths = f->paths;
+	if (f->pictures != NULL && camera_is(f->pictures)) {
+		f->camera.device = f->pictures;
+	} else if (f->pictures != NULL || n == 0) {
+		f->paths[0] = f->pictures != NULL ? f->pictures : "-";
+		f->from.n_paths = 1;
+	}
+	if (f->camera.device != NULL)
+		f->from.camera = &f->camera;
+	if (f->echo != NULL && (stat(f->echo, &st) == -1 ||
+	    !S_ISDIR(st.st_mode)))
+		log_die(CODE_NOINPUT, "%s: no folder", f->echo);
+	return f->camera.device != NULL || f->command != NULL ||
+	    (f->pictures != NULL && strcmp(f->pictures, "-") != 0);
+}
+
+static void
+open_all(struct frames *f)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	bool pass = choose(f) && !isatty(0);
+	char why[300];
+	size_t i;
+
+	f->loop = loop_new();
+	f->from.fps = f->fps;
+	f->supply = supply_open(f->loop, &f->from, &supply_ops, f, why,
+	    sizeof(why));
+	if (f->supply == NULL)
+		log_die(CODE_NOINPUT, "%s", why);
+	f->shot = shot_new(&f->how);
+	frameclock_init(&f->clock, f->fps, f->idle_fps < f->fps ? f->idle_fps :
+	    f->fps);
+	f->timer.fire = tick;
+	buf_init(&f->head, STREAM_HEAD_MAX);
+	f->out = output_fd(f->loop, 1, OUT_MAX, &out_ops, f);
+	if (!f->bare) {
+		stream_start(&f->head, "gl-frames");
+		output_add(f->out, f->head.data, f->head.len, NULL, 0);
+	}
+	if (pass && !f->bare)
+		listen_to(f, &f->main, "-", true);
+	if (f->side_path != NULL)
+		listen_to(f, &f->side, f->side_path, false);
+	f->watch = loop_add(f->loop, &watch_ops, f);
+	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		loop_signal(f->loop, signals[i], on_signal, f);
+	f->started = clock_ms();
+}
+
+static int
+close_all(struct frames *f)
+{
+	report(f);
+	input_close(f->main.in);
+	input_close(f->side.in);
+	stream_reader_free(f->main.reader);
+	stream_reader_free(f->side.reader);
+	supply_close(f->supply);
+	shot_free(f->shot);
+	output_close(f->out);
+	loop_remove(f->loop, f->watch);
+	loop_untimer(f->loop, &f->timer);
+	loop_free(f->loop);
+	buf_done(&f->head);
+	free(f->command);
+	return f->code;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct frames f = { .fps = 1, .idle_fps = 0.3,
+	    .from.timeout_ms = COMMAND_MS, .how = { .want = { .width = 768,
+	    .height = 768 }, .quality = 80, .max = IMAGE_MAX, .exif = true } };
+
+	log_init("gl-frames");
+	options(&f, argc, argv);
+	if (f.list)
+		return list_cameras();
+	if (isatty(1))
+		log_die(CODE_USAGE, "no pictures to a terminal; use a pipe");
+	open_all(&f);
+	loop_run(f.loop);
+	return close_all(&f);
+}

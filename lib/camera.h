@@ -1,0 +1,55 @@
+#ifndef CAMERA_H
+#define CAMERA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "pixels.h"
+
+/*
+ * A Video4Linux2 capture device by memory-mapped streaming.  Its descriptor is
+ * non-blocking; every frame that is ready is taken, and all but the newest go
+ * straight back.
+ */
+struct camera;
+struct loop;
+
+struct camera_opts {
+	const char *device;	/* "/dev/video0" */
+	int width, height;	/* wished for; 0: near 1280 x 720 */
+	double fps;		/* wished for; 0: 30 at most */
+	const char *format;	/* FourCC, or NULL: the best that is known */
+};
+
+/* What was agreed with the device. */
+struct camera_mode {
+	char format[5];
+	bool jpeg;
+	struct pixels pixels;	/* sides also of JPEG */
+	double fps;		/* 0: it does not tell */
+};
+
+struct camera_ops {
+	/* A frame as it came, valid during the call. */
+	void (*frame)(void *arg, const void *p, size_t n);
+	/* The device is gone or failed; called once. */
+	void (*gone)(void *arg, const char *why);
+};
+
+/* NULL with a sentence. */
+struct camera *camera_open(struct loop *, const struct camera_opts *,
+    const struct camera_ops *, void *arg, char *why, size_t size);
+void camera_close(struct camera *);
+
+const struct camera_mode *camera_mode(const struct camera *);
+/* Frames that were damaged, that the driver lost, that newer ones replaced. */
+unsigned long camera_damaged(const struct camera *);
+unsigned long camera_lost(const struct camera *);
+
+/* Whether the path is a capture device. */
+bool camera_is(const char *path);
+
+/* Each device and each of its modes as a line; how many devices there are. */
+int camera_list(void (*line)(void *arg, const char *text), void *arg);
+
+#endif

@@ -1,0 +1,27 @@
+#ifndef PNM_H
+#define PNM_H
+
+#include <stddef.h>
+
+#include "pixels.h"
+
+/*
+ * The header of a binary PGM or PPM (P5, P6), or of a PAM (P7) of grey or RGB
+ * with or without alpha.  Pure.
+ */
+enum { PNM_HEAD_MAX = 4096 };
+
+enum pnm_status {
+	PNM_MORE,		/* the header does not end within n */
+	PNM_HEAD,
+	PNM_BIG,		/* a header, but the picture is over a limit:
+				 * *body bytes of it follow (-1: more than
+				 * can be counted) */
+	PNM_BAD
+};
+
+/* p begins with 'P' and a digit.  used is the header's length. */
+enum pnm_status pnm_head(struct pixels *, const char *p, size_t n,
+    size_t *used, int64_t *body);
+
+#endif

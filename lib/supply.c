@@ -1,0 +1,458 @@
+/*
+ * The picture that waits lies in kept; the next one is gathered meanwhile.  A
+ * live source is always read, any other one only while none waits.
+ */
+#include "supply.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "run.h"
+
+enum { GRACE_MS = 500, ERR_MAX = 256 };
+
+struct supply {
+	struct loop *loop;
+	struct supply_opts opts;
+	const struct supply_ops *ops;
+	void *arg;
+	struct pictures *pictures;
+	struct input *input;
+	struct camera *camera;
+	struct run *run;
+	struct picture_kept kept;
+	struct picture_data data;
+	bool waiting, drained, over, finite, asked;
+	bool camera_data;	/* kept is a copy of a camera's frame */
+	size_t path;
+	double rate;
+	int64_t ticks;		/* of fps, of REAL and FAST */
+	unsigned long came, bad, failed;
+	int code;
+};
+
+static void next_path(struct supply *);
+
+static void
+trouble(struct supply *s, const char *who, const char *why)
+{
+	char text[300];
+
+	s->bad++;
+	/* a broken source would have much to say */
+	if (s->bad > 3 && (s->bad & (s->bad - 1)) != 0)
+		return;
+	snprintf(text, sizeof(text), "%s: %s%s", who, why, s->bad > 3 ?
+	    " (and more like it)" : "");
+	s->ops->trouble(s->arg, text);
+}
+
+static const char *
+name(const struct supply *s)
+{
+	const char *path;
+
+	if (s->opts.command != NULL)
+		return s->opts.command[0];
+	if (s->opts.camera != NULL)
+		return s->opts.camera->device;
+	path = s->opts.paths[s->path < s->opts.n_paths ? s->path :
+	    s->opts.n_paths - 1];
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+static void
+end(struct supply *s, int code, const char *why)
+{
+	char text[300];
+
+	if (s->over)
+		return;
+	s->over = true;
+	if (why != NULL)
+		snprintf(text, sizeof(text), "%s: %s", name(s), why);
+	s->ops->over(s->arg, code, why != NULL ? text : NULL);
+}
+
+enum supply_pace
+supply_pace(const struct supply *s)
+{
+	if (s->opts.pace != SUPPLY_AUTO)
+		return s->opts.pace;
+	if (!s->finite)
+		return SUPPLY_LIVE;
+	return s->rate > 0 ? SUPPLY_REAL : SUPPLY_HOLD;
+}
+
+static bool
+timed(const struct supply *s)
+{
+	enum supply_pace pace = supply_pace(s);
+
+	return (pace == SUPPLY_REAL || pace == SUPPLY_FAST) && s->rate > 0;
+}
+
+/* The number of the picture that is shown at a tick of the wanted rate: the
+ * one that stands on the screen then. */
+static int64_t
+wanted(const struct supply *s, int64_t tick)
+{
+	return (int64_t)(floor((double)tick * s->rate / s->opts.fps + 1e-6));
+}
+
+/* Leaves out what the wanted rate steps over. */
+static void
+step(struct supply *s)
+{
+	while (wanted(s, s->ticks) <= s->data.index)
+		s->ticks++;
+	if (s->pictures != NULL)
+		pictures_skip(s->pictures, wanted(s, s->ticks) -
+		    s->data.index - 1);
+}
+
+/* A picture has come whole. */
+static void
+arrived(struct supply *s)
+{
+	s->came++;
+	if (s->rate <= 0 && s->pictures != NULL)
+		s->rate = pictures_rate(s->pictures);
+	if (timed(s) && s->data.index < wanted(s, s->ticks))
+		return;
+	if (s->pictures != NULL)
+		pictures_keep(s->pictures, &s->kept);
+	s->waiting = true;
+	if (timed(s))
+		step(s);
+}
+
+/* Whole pictures in what was read; all of a live source. */
+static void
+drain(struct supply *s)
+{
+	enum pictures_status st = PICTURES_FRAME;
+	struct picture_data d;
+
+	while (!s->over && s->pictures != NULL && st != PICTURES_MORE &&
+	    !(s->waiting && supply_pace(s) != SUPPLY_LIVE)) {
+		st = pictures_next(s->pictures, &d);
+		if (st == PICTURES_FRAME) {
+			s->data = d;
+			arrived(s);
+		} else if (st == PICTURES_BAD) {
+			trouble(s, name(s), pictures_why(s->pictures));
+		} else if (st == PICTURES_DEAD) {
+			trouble(s, name(s), pictures_why(s->pictures));
+			s->code = CODE_DATA;
+			next_path(s);
+		}
+	}
+}
+
+static void *
+window(void *arg, size_t *n)
+{
+	struct supply *s = arg;
+
+	if (s->waiting && supply_pace(s) != SUPPLY_LIVE)
+		return NULL;
+	return pictures_window(s->pictures, n);
+}
+
+static void
+filled(void *arg, size_t n)
+{
+	struct supply *s = arg;
+
+	pictures_filled(s->pictures, n);
+	drain(s);
+}
+
+/* The file has ended, and all its pictures are taken. */
+static void
+finish_path(struct supply *s)
+{
+	if (pictures_end(s->pictures) == -1) {
+		trouble(s, name(s), pictures_why(s->pictures));
+		s->code = CODE_DATA;
+	}
+	next_path(s);
+}
+
+static void
+ended(void *arg, int error)
+{
+	struct supply *s = arg;
+
+	if (error != 0) {
+		trouble(s, name(s), strerror(error));
+		s->code = CODE_IO;
+	}
+	s->drained = true;
+	/* a picture may stand whole behind the one that waits */
+	if (!s->waiting || supply_pace(s) == SUPPLY_LIVE)
+		finish_path(s);
+}
+
+static const struct input_ops input_ops = { window, filled, ended };
+
+static int
+open_path(struct supply *s)
+{
+	struct input *in = input_open(s->loop, s->opts.paths[s->path],
+	    &input_ops, s);
+
+	if (in == NULL)
+		return -1;
+	s->input = in;
+	s->finite = input_is_file(in);
+	s->drained = false;
+	s->rate = s->opts.rate;
+	s->ticks = 0;
+	s->pictures = pictures_new(s->opts.raw);
+	return 0;
+}
+
+/* Goes on to the next file that can be opened, or is over. */
+static void
+next_path(struct supply *s)
+{
+	input_close(s->input);
+	s->input = NULL;
+	pictures_free(s->pictures);
+	s->pictures = NULL;
+	while (++s->path < s->opts.n_paths) {
+		if (open_path(s) == 0)
+			return;
+		trouble(s, name(s), strerror(errno));
+		s->code = CODE_NOINPUT;
+	}
+	end(s, s->code, NULL);
+}
+
+const struct picture_data *
+supply_waiting(const struct supply *s)
+{
+	return s->waiting ? &s->data : NULL;
+}
+
+void
+supply_taken(struct supply *s)
+{
+	s->waiting = false;
+	if (s->pictures == NULL)
+		return;
+	drain(s);
+	if (s->drained && !s->waiting && s->input != NULL)
+		finish_path(s);
+}
+
+/* Copies a picture that lies in memory of others. */
+static void
+copy(struct supply *s, enum pictures_kind kind, const struct pixels *px,
+    const void *p, size_t n)
+{
+	if (n > PIXELS_BYTES_MAX) {
+		trouble(s, name(s), "a picture over 64 MiB, left out");
+		return;
+	}
+	if (n > s->kept.cap) {
+		s->kept.data = mem_resize(s->kept.data, n, 1);
+		s->kept.cap = n;
+	}
+	memcpy(s->kept.data, p, n);
+	s->data.kind = kind;
+	if (px != NULL)
+		s->data.pixels = *px;
+	s->data.p = s->kept.data;
+	s->data.n = n;
+	s->data.index = (int64_t)s->came;
+	arrived(s);
+}
+
+static void
+camera_frame(void *arg, const void *p, size_t n)
+{
+	struct supply *s = arg;
+	const struct camera_mode *m = camera_mode(s->camera);
+
+	copy(s, m->jpeg ? PICTURES_JPEG : PICTURES_RAW, &m->pixels, p, n);
+}
+
+static void
+camera_gone(void *arg, const char *why)
+{
+	end(arg, CODE_IO, why);
+}
+
+static const struct camera_ops camera_ops = { camera_frame, camera_gone };
+
+/* The first picture of what a command wrote. */
+static void
+read_output(struct supply *s, const char *p, size_t n)
+{
+	struct pictures *ps = pictures_new(s->opts.raw);
+	enum pictures_status st = PICTURES_MORE;
+	struct picture_data d;
+	size_t room, k;
+	void *w;
+
+	while (st == PICTURES_MORE && n > 0) {
+		w = pictures_window(ps, &room);
+		k = room < n ? room : n;
+		memcpy(w, p, k);
+		pictures_filled(ps, k);
+		p += k;
+		n -= k;
+		st = pictures_next(ps, &d);
+	}
+	if (st == PICTURES_FRAME) {
+		copy(s, d.kind, &d.pixels, d.p, d.n);
+	} else {
+		if (st == PICTURES_MORE)
+			pictures_end(ps);
+		trouble(s, name(s), pictures_why(ps));
+	}
+	pictures_free(ps);
+}
+
+static void
+run_done(void *arg, const struct run_end *e)
+{
+	struct supply *s = arg;
+	char why[ERR_MAX + 64];
+	int n = (int)strcspn(e->err, "\n");
+
+	s->run = NULL;
+	if (e->how == RUN_EXITED && e->code == 0) {
+		read_output(s, e->out, e->out_len);
+		return;
+	}
+	if (e->how == RUN_CANCELLED)
+		return;
+	if (e->how == RUN_EXITED)
+		snprintf(why, sizeof(why), "exit %d%s%.*s", e->code,
+		    n > 0 ? ": " : "", n < ERR_MAX ? n : ERR_MAX, e->err);
+	else
+		snprintf(why, sizeof(why), "%s", e->how == RUN_TIMEOUT ?
+		    "took too long, was killed" : e->how == RUN_FLOOD ?
+		    "wrote more than 64 MiB" : "was killed by a signal");
+	trouble(s, name(s), why);
+	/* what cannot be run at all will never do better */
+	if (e->how == RUN_EXITED && e->code == 127 && s->came == 0)
+		end(s, CODE_NOINPUT, "cannot be run");
+}
+
+void
+supply_ask(struct supply *s)
+{
+	static const struct run_ops ops = { NULL, run_done };
+	struct run_opts o = { .proc = { .argv = s->opts.command,
+	    .err = PROC_ERR_PIPE }, .timeout_ms = s->opts.timeout_ms,
+	    .grace_ms = GRACE_MS, .out_max = PIXELS_BYTES_MAX,
+	    .err_max = ERR_MAX };
+
+	if (s->opts.command == NULL || s->run != NULL || s->over ||
+	    s->waiting)
+		return;
+	s->run = run_start(s->loop, &o, &ops, s);
+	if (s->run == NULL)
+		end(s, CODE_NOINPUT, strerror(errno));
+}
+
+struct supply *
+supply_open(struct loop *loop, const struct supply_opts *o,
+    const struct supply_ops *ops, void *arg, char *why, size_t size)
+{
+	struct supply *s = mem_alloc(sizeof(*s));
+
+	s->loop = loop;
+	s->opts = *o;
+	s->ops = ops;
+	s->arg = arg;
+	s->rate = o->rate;
+	if (o->camera != NULL) {
+		s->camera = camera_open(loop, o->camera, &camera_ops, s, why,
+		    size);
+		if (s->camera == NULL)
+			goto failed;
+	} else if (o->command == NULL && open_path(s) == -1) {
+		snprintf(why, size, "%s: %s", name(s), strerror(errno));
+		goto failed;
+	}
+	return s;
+failed:
+	supply_close(s);
+	return NULL;
+}
+
+void
+supply_stop(struct supply *s)
+{
+	s->over = true;
+	if (s->run != NULL)
+		run_cancel(s->run);
+}
+
+bool
+supply_busy(const struct supply *s)
+{
+	return s->run != NULL;
+}
+
+void
+supply_close(struct supply *s)
+{
+	if (s == NULL)
+		return;
+	input_close(s->input);
+	camera_close(s->camera);
+	pictures_free(s->pictures);
+	free(s->kept.data);
+	free(s);
+}
+
+int64_t
+supply_time(const struct supply *s)
+{
+	return s->rate > 0 ? (int64_t)((double)s->data.index * 1000 /
+	    s->rate) : 0;
+}
+
+bool
+supply_finite(const struct supply *s)
+{
+	return s->finite;
+}
+
+bool
+supply_over(const struct supply *s)
+{
+	return s->over;
+}
+
+unsigned long
+supply_came(const struct supply *s)
+{
+	return s->came;
+}
+
+unsigned long
+supply_bad(const struct supply *s)
+{
+	return s->bad;
+}
+
+const struct camera *
+supply_camera(const struct supply *s)
+{
+	return s->camera;
+}

@@ -1,0 +1,86 @@
+#!/bin/sh
+# gl-frames: what goes in, what comes out, what is passed on.
+. "$(dirname "$0")/../tap.sh"
+
+types() { gl-conv -t json --no-payload "$1" | jq -r .type | tr '\n' ' '; }
+sizes() { gl-conv -t json --no-payload "$1" |
+    jq -r 'select(.type == "image") | "\(.width)x\(.height)"' | tr '\n' ' '; }
+stamps() { gl-conv -t json --no-payload "$1" |
+    jq -r 'select(.type == "image").t' | tr '\n' ' '; }
+src() { spec=$1; shift; ffmpeg -v error -y -f lavfi -i "testsrc=$spec" "$@"; }
+
+src size=1280x720:rate=10:duration=3 -pix_fmt yuv420p -f yuv4mpegpipe film.y4m
+src size=1280x720:rate=1:duration=4 pic%d.jpg
+src size=320x200:rate=1:duration=1 small.jpg
+src size=320x200:rate=5:duration=1 -f mpjpeg film.mpj
+src size=320x200:rate=5:duration=1 -f image2pipe -c:v ppm film.ppm
+src size=320x200:rate=1:duration=1 -f image2pipe -c:v pgm film.pgm
+src size=320x200:rate=1:duration=1 small.png
+
+run 0 gl-frames --pace fast <film.y4m
+is 'one picture a second of a film' "$(stamps out)" '0 1000 2000 '
+is 'made to fit' "$(sizes out)" '768x432 768x432 768x432 '
+is 'behind a start record' "$(types out)" 'start image image image '
+
+run 0 gl-frames --pace fast --fps 5 --size 100x400 <film.y4m
+is 'five a second' "$(stamps out | wc -w)" 15
+is 'another size' "$(sizes out | cut -d' ' -f1)" 100x56
+
+run 0 gl-frames -f mjpeg small.jpg
+same 'a small JPEG goes untouched' out small.jpg
+run 0 gl-frames -f mjpeg small.png
+same 'a small PNG, too' out small.png
+run 0 gl-frames -f mjpeg --re-encode small.jpg
+ok 'unless told' sh -c '! cmp -s out small.jpg'
+run 0 gl-frames --fps 50 pic1.jpg pic2.jpg pic3.jpg
+is 'each one of files' "$(sizes out)" '768x432 768x432 768x432 '
+
+cat film.mpj | gl-frames --fps 20 2>err >out
+like 'multipart JPEG by a pipe' out '"type":"image"'
+is 'boundaries are no damage' "$(cat err)" ''
+cat film.ppm | gl-frames --fps 20 2>err >out
+is 'of a pipe of PPM the first and the newest' "$(sizes out)" '320x200 320x200 '
+run 0 gl-frames film.pgm
+is 'PGM' "$(sizes out)" '320x200 '
+src size=320x200:rate=1:duration=1 -f rawvideo -pix_fmt nv12 film.nv12
+run 0 gl-frames --raw nv12,320x200 film.nv12
+is 'raw video' "$(sizes out)" '320x200 '
+run 0 gl-frames --rotate 90 small.jpg
+is 'turned' "$(sizes out)" '200x320 '
+run 0 gl-frames --crop 100x50+20+30 small.jpg
+is 'cut' "$(sizes out)" '100x50 '
+
+printf '%s\n' '{"type":"audio","bytes":4}' >s
+printf 'abcd{"type":"odd","x":1}\n' >>s
+gl-frames -i small.jpg <s >out 2>err
+is 'exit 0 with a stream' $? 0
+is 'a picture goes before what is said of it' "$(types out)" \
+    'start image audio odd '
+gl-frames -D /nowhere/video9 <s >out 2>err
+is 'no camera' $? 66
+like 'said' err '/nowhere/video9: No such file or directory'
+mkfifo user
+bg sh -c 'exec gl-frames --exec "cat small.jpg" --fps 20 --idle-fps 20 <user >out'
+exec 3>user
+has_two() { [ "$(sizes out 2>/dev/null | wc -w)" -ge 2 ]; }
+wait_for 'the pictures of a command' has_two
+exec 3>&-
+wait "$bg_pid"
+is 'a command: exit 0' $? 0
+run 66 gl-frames --exec "/nowhere/program x" -n 1
+like 'a command that is none' err 'No such file'
+
+mkdir kept
+run 0 gl-frames --echo kept small.jpg
+is 'what was sent is kept' "$(find kept -name '000001-*.jpg' | wc -l)" 1
+same 'exactly' "$(find kept -type f)" small.jpg
+run 0 gl-frames --max-bytes 4000 -f mjpeg pic1.jpg
+ok 'a ceiling of bytes' [ "$(wc -c <out)" -le 4000 ]
+run 64 gl-frames --size 0x5
+run 64 gl-frames --raw foo,3x3
+run 64 gl-frames -i a b
+run 66 gl-frames /nowhere/a.jpg
+echo 'no picture at all' >text
+run 65 gl-frames text
+like 'said' err 'text: no picture in it'
+tap_done
