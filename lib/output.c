@@ -1,7 +1,7 @@
 /*
- * A descriptor written on the loop.  The queue is one stretch of memory,
- * data[head..tail], with the lengths of its pieces in a list beside it; the
- * first length counts only what is still to be written of its piece.
+ * A descriptor written on the loop.  The queue is a ring that grows, with the
+ * lengths of its pieces in a list beside it; the first length counts only what
+ * is still to be written of its piece.
  */
 #include "output.h"
 
@@ -21,6 +21,8 @@
 
 enum {
 	KEEP = 256 << 10,	/* memory kept when the queue is empty */
+	DOUBLE = 8 << 20,	/* the ring doubles up to here, then grows by */
+	STEP = 1 << 20,		/* so much, to be little larger than needed */
 	RETRY_MS = 50		/* how often a FIFO is tried for a reader */
 };
 
@@ -34,7 +36,7 @@ struct output {
 	char *path;		/* of a FIFO, to open it again */
 	size_t bite;		/* most bytes after one POLLOUT */
 	char *data;
-	size_t head, tail, cap, limit;
+	size_t head, used, cap, limit;	/* the ring, from its oldest byte */
 	size_t *lens;		/* pieces: lens[first..last] */
 	size_t first, last, room;
 	uint64_t written;
@@ -47,30 +49,26 @@ struct output {
 size_t
 output_queued(const struct output *o)
 {
-	return o->tail - o->head;
+	return o->used;
 }
 
 bool
 output_idle(const struct output *o)
 {
-	return o->broken || o->head == o->tail;
+	return o->broken || o->used == 0;
 }
 
-/* Brings the queue to the front of its memory, and gives memory back. */
+/* Gives memory back, and brings the list of pieces to its front. */
 static void
 settle(struct output *o)
 {
-	if (o->head == o->tail) {
-		o->head = o->tail = 0;
+	if (o->used == 0) {
+		o->head = 0;
 		if (o->cap > KEEP) {
 			free(o->data);
 			o->data = NULL;
 			o->cap = 0;
 		}
-	} else if (o->head >= o->cap / 2) {
-		memmove(o->data, o->data + o->head, o->tail - o->head);
-		o->tail -= o->head;
-		o->head = 0;
 	}
 	if (o->first == o->last) {
 		o->first = o->last = 0;
@@ -98,11 +96,20 @@ break_off(struct output *o, int error)
 	if (o->broken)
 		return;
 	o->broken = true;
-	o->head = o->tail = 0;
+	o->used = 0;
 	o->first = o->last = 0;
 	settle(o);
 	if (o->ops != NULL && o->ops->broken != NULL)
 		o->ops->broken(o->arg, error);
+}
+
+static void
+advance(struct output *o, size_t n)
+{
+	o->head += n;
+	if (o->head >= o->cap)
+		o->head -= o->cap;
+	o->used -= n;
 }
 
 /* Counts n bytes as written. */
@@ -111,7 +118,7 @@ wrote(struct output *o, size_t n)
 {
 	size_t part;
 
-	o->head += n;
+	advance(o, n);
 	o->written += n;
 	while (n > 0) {
 		part = o->lens[o->first] < n ? o->lens[o->first] : n;
@@ -132,7 +139,7 @@ reader_left(struct output *o)
 		close(o->fd);
 	o->fd = -1;
 	if (o->begun) {
-		o->head += o->lens[o->first++];
+		advance(o, o->lens[o->first++]);
 		o->begun = false;
 		settle(o);
 	}
@@ -171,7 +178,7 @@ static void
 ready(void *arg, const struct pollfd *pfd, int count)
 {
 	struct output *o = arg;
-	size_t n = output_queued(o);
+	size_t n = o->used < o->cap - o->head ? o->used : o->cap - o->head;
 	ssize_t r;
 
 	(void)count;
@@ -272,25 +279,43 @@ output_open(struct loop *loop, const char *path, size_t limit,
 static void
 grow(struct output *o, size_t n)
 {
-	size_t cap = o->cap ? o->cap : 4096;
+	size_t cap = o->cap ? o->cap : 4096, front;
+	char *data;
 
 	if (o->last == o->room) {
 		o->room = o->room ? o->room * 2 : 64;
 		o->lens = mem_resize(o->lens, o->room, sizeof(*o->lens));
 	}
-	if (o->tail + n <= o->cap)
+	while (cap < o->used + n)
+		cap += cap < DOUBLE ? cap : STEP;
+	if (cap == o->cap)
 		return;
-	if (o->head > 0) {
-		memmove(o->data, o->data + o->head, o->tail - o->head);
-		o->tail -= o->head;
-		o->head = 0;
-	}
-	while (cap < o->tail + n)
-		cap *= 2;
-	if (cap > o->cap) {
-		o->data = mem_resize(o->data, cap, 1);
-		o->cap = cap;
-	}
+	data = mem_resize(NULL, cap, 1);
+	front = o->used < o->cap - o->head ? o->used : o->cap - o->head;
+	if (front > 0)
+		memcpy(data, o->data + o->head, front);
+	if (o->used > front)
+		memcpy(data + front, o->data, o->used - front);
+	free(o->data);
+	o->data = data;
+	o->cap = cap;
+	o->head = 0;
+}
+
+/* Appends bytes for which there is room. */
+static void
+put(struct output *o, const char *p, size_t n)
+{
+	size_t end = o->head + o->used, part;
+
+	if (end >= o->cap)
+		end -= o->cap;
+	part = n < o->cap - end ? n : o->cap - end;
+	if (part > 0)
+		memcpy(o->data + end, p, part);
+	if (n > part)
+		memcpy(o->data, p + part, n - part);
+	o->used += n;
 }
 
 int
@@ -307,11 +332,8 @@ output_add(struct output *o, const void *head, size_t hn, const void *body,
 		return -1;
 	}
 	grow(o, hn + bn);
-	if (hn > 0)
-		memcpy(o->data + o->tail, head, hn);
-	if (bn > 0)
-		memcpy(o->data + o->tail + hn, body, bn);
-	o->tail += hn + bn;
+	put(o, head, hn);
+	put(o, body, bn);
 	o->lens[o->last++] = hn + bn;
 	if (output_queued(o) >= o->limit / 2)
 		o->full = true;
@@ -333,7 +355,7 @@ output_drop(struct output *o, bool all, size_t frame)
 		if (keep > output_queued(o))
 			keep = output_queued(o);
 	}
-	o->tail = o->head + keep;
+	o->used = keep;
 	o->last = o->first;
 	o->begun = false;
 	if (keep > 0) {
