@@ -7,8 +7,8 @@
 
 /*
  * One ALSA device, capture or playback, never waiting.  Outside of it sound is
- * s16, one channel: what the device has more is filled or averaged here.  Frames
- * and rates are the device's.
+ * s16, one channel: what the device has more is filled or averaged here.
+ * Frames and rates are the device's.
  */
 struct audio;
 struct pollfd;

@@ -43,7 +43,7 @@ void json_free(struct json *);
 void json_wipe(struct json *);
 struct json *json_copy(const struct json *);
 
-/* All getters take NULL and values of other types: they then say "not there". */
+/* All getters take NULL and values of other types: then "not there". */
 enum json_type json_type(const struct json *);
 struct json *json_get(const struct json *object, const char *key);
 /* "a.b.c" from object to object. */

@@ -8,7 +8,7 @@
 #include "mem.h"
 
 struct entry {
-	struct ledger_call call;	/* first, so that either finds the other */
+	struct ledger_call call;	/* first: either finds the other */
 	struct json *args;
 	struct entry *next, *prev;
 };

@@ -23,7 +23,7 @@ struct ledger_call {
 
 enum ledger_news {
 	LEDGER_NEW,		/* opened */
-	LEDGER_REPEAT,		/* the same open call told again: nothing to do */
+	LEDGER_REPEAT,		/* the same open call again: nothing to do */
 	LEDGER_REUSED,		/* opened; an older open call of this id is to
 				 * be abandoned: it is returned */
 	LEDGER_FULL		/* too many open calls */

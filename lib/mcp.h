@@ -34,7 +34,7 @@ struct mcp_opts {
 
 /* How a call ended. */
 struct mcp_result {
-	const char *error;	/* the call failed (else NULL), in one sentence */
+	const char *error;	/* why the call failed, else NULL */
 	/* else: an object for the model, and pictures and sounds as an array
 	 * of FunctionResponsePart (protocol.md 4.4) or NULL; both are valid
 	 * during the call only */

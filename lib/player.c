@@ -17,7 +17,7 @@
 
 enum {
 	TELL_MS = 500,		/* news while a turn plays */
-	TAIL_MS = 10,		/* how often the end of the sound is looked at */
+	TAIL_MS = 10,		/* how often its end is looked at */
 	LOW_MS = 10,		/* the device nearly dry: silence follows */
 	PIECE = 480		/* samples that go into the resampler at once */
 };

@@ -67,8 +67,8 @@ bool player_holds(const struct player *, int64_t turn);
  */
 void player_interrupt(struct player *, int64_t now, int64_t turn);
 
-/* The next frames for the device, at most n.  0: nothing to write now.  Frames given count as held by the device
- * from here on. */
+/* The next frames for the device, at most n.  0: nothing to write now.  Frames
+ * given count as held by the device from here on. */
 int player_fill(struct player *, int64_t now, int16_t *dst, int n);
 
 /* So many frames are still to be heard, and so many are in the device's buffer

@@ -1,7 +1,7 @@
 /*
- * A WebSocket connection: the upgrade (wsdial.c), frames in decoded
- * by wslay and judged by wsin.c, frames out by wsout.c, and here the phases from
- * the upgrade to the closing handshake.
+ * A WebSocket connection: the upgrade (wsdial.c), frames in decoded by wslay
+ * and judged by wsin.c, frames out by wsout.c, and here the phases from the
+ * upgrade to the closing handshake.
  *
  * What was queued in a turn of the loop is written just before it sleeps.
  * Nothing that the owner calls calls the owner back; the ops are called from
