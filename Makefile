@@ -15,7 +15,8 @@ SOUND = vad gate backlog meter pace framer player recorder audio speaker \
 	microphone tape keyboard
 FRAMES = pixels y4m pnm jpegscan pictures image change frameclock shot camera
 L4 = family fieldtab fields schema familycheck proto protorecord protoclient protoserver \
-	endpoint $(AUTH) decl ledger run toolbox mcp caller supply
+	endpoint $(AUTH) decl ledger run result toolbox mcptool mcp servers asker \
+	caller supply
 AUTH = auth_text auth_env auth_jwt auth_aws auth_cred auth_reply auth_net \
 	auth_cache auth_run auth_subject auth_fetch auth_kept auth_project \
 	auth auth_check auth_mint

@@ -8,70 +8,70 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "asker.h"
 #include "buf.h"
 #include "caller.h"
-#include "decl.h"
 #include "fd.h"
 #include "input.h"
 #include "json.h"
 #include "log.h"
 #include "loop.h"
-#include "mcp.h"
+#include "mcptool.h"
 #include "mem.h"
 #include "opt.h"
 #include "output.h"
 #include "proc.h"
+#include "servers.h"
 #include "stream.h"
 #include "toolbox.h"
-#include "words.h"
 
 enum {
-	SERVERS = 32,
 	ENV_MAX = 250,
-	GROUPS = 4096,
-	OUT_MAX = 8 << 20,		/* queued for the next program */
+	OUT_HOLD = 4 << 20,		/* queued: no more is read */
+	OUT_MAX = 80 << 20,		/* above it by the largest record */
 	ANSWERS_MAX = 64 << 20,		/* queued for the session */
-	CONFIG_MAX = 1 << 20,
 	SWEEP_MS = 20,
-	END_MS = 2000			/* from a signal to our end */
+	STALL_MS = 2000,		/* answers that nobody reads, at the end */
+	END_MS = 1500			/* from a signal to our end */
 };
 
-struct server {
-	struct mcp *mcp;
-	bool listed;			/* its tools were told once */
+/* --mcp and --mcp-config, started once all options are known. */
+struct wish {
+	const char *text;
+	bool file;
 };
 
 struct gltool {
 	struct loop *loop;
 	struct stream_reader *reader;
-	struct input *in;
 	struct output *out, *answers;
 	struct toolbox *box;
 	struct caller *caller;
 	struct caller_opts opts;
-	struct server servers[SERVERS];
-	size_t n_servers;
+	struct servers *servers;
+	struct asker *asker;
+	struct wish wishes[SERVERS_MAX];
+	size_t n_wishes;
 	const char *env[ENV_MAX + 1];
+	char *owned[ENV_MAX];		/* those of env, to be freed */
 	size_t n_env;
-	char *owned[ENV_MAX];		/* those of env that are ours */
-	size_t n_owned;
 	const char *answers_path;
-	bool declare, loaded, ended, over, hurry, quiet_end;
-	int code, log_fd, tty;
-	unsigned long asking[64];	/* questions, oldest first */
-	char *questions[64];
-	size_t n_asking;
+	bool declare, loaded, ended, over, hurry;
+	int code, log_fd;
+	size_t queued;			/* of the answers, when last looked at */
+	int64_t stalled;		/* since when, at the end */
 	struct timer end, sweep;
 };
 
 static void check_end(struct gltool *);
-static void ask_next(struct gltool *);
 
 static void
 told(void *arg, int level, const char *text)
 {
 	(void)arg;
-	if (level == 0)
+	if (level < 0)
+		log_error("%s", text);
+	else if (level == 0)
 		log_warn("%s", text);
 	else
 		log_info(level, "%s", text);
@@ -120,9 +120,12 @@ print_declarations(struct gltool *t)
 static void
 send_context(struct gltool *t)
 {
-	struct json *j = toolbox_declarations(t->box);
+	struct json *j;
 	struct buf b;
 
+	if (t->answers == NULL)
+		return;		/* nobody was told the old one */
+	j = toolbox_declarations(t->box);
 	buf_init(&b, STREAM_HEAD_MAX);
 	stream_head(&b, "context");
 	stream_json(&b, "tools", j);
@@ -135,37 +138,28 @@ send_context(struct gltool *t)
 	buf_done(&b);
 }
 
-/* Whether folders and servers have all told their tools. */
-static bool
-all_listed(const struct gltool *t)
-{
-	size_t i;
-
-	for (i = 0; i < t->n_servers; i++)
-		if (!t->servers[i].listed)
-			return false;
-	return true;
-}
-
 /* Tools are there for the first time (loop_stop: main goes on), or anew. */
-static void
-tools_changed(struct gltool *t, bool first)
-{
-	if (!first) {
-		send_context(t);
-	} else if (all_listed(t) && t->loaded) {
-		loop_stop(t->loop, 0);
-	}
-}
-
 static void
 folders_loaded(void *arg)
 {
 	struct gltool *t = arg;
-	bool first = !t->loaded;
 
+	if (t->loaded)
+		send_context(t);
+	else if (servers_ready(t->servers))
+		loop_stop(t->loop, 0);
 	t->loaded = true;
-	tools_changed(t, first);
+}
+
+static void
+server_listed(void *arg, bool first)
+{
+	struct gltool *t = arg;
+
+	if (!first)
+		send_context(t);
+	else if (t->loaded)
+		loop_stop(t->loop, 0);
 }
 
 static void
@@ -176,32 +170,7 @@ warn_tool(void *arg, const char *text)
 }
 
 static void
-server_tools(void *arg, struct mcp *m, const struct json *list)
-{
-	struct gltool *t = arg;
-	const struct json *i;
-	struct decl d;
-	char why[256];
-	size_t s;
-	bool first;
-
-	toolbox_remove(t->box, m);
-	for (i = json_first(list); i != NULL; i = json_next(i))
-		if (mcp_declare(&d, i, why, sizeof(why)) == -1)
-			log_warn("MCP server %s: tool %s left out: %s",
-			    mcp_name(m), json_get_str(i, "name", "?"), why);
-		else
-			toolbox_add(t->box, &d, mcp_name(m), m,
-			    json_get_str(i, "name", ""));
-	for (s = 0; t->servers[s].mcp != m; s++)
-		;
-	first = !t->servers[s].listed;
-	t->servers[s].listed = true;
-	tools_changed(t, first);
-}
-
-static void
-server_result(void *arg, void *call, struct mcp_result *r)
+server_result(void *arg, void *call, struct mcptool_result *r)
 {
 	struct gltool *t = arg;
 
@@ -209,120 +178,39 @@ server_result(void *arg, void *call, struct mcp_result *r)
 }
 
 static void
-server_told(void *arg, struct mcp *m, bool grave, const char *text)
-{
-	(void)arg;
-	(void)m;
-	if (grave)
-		log_error("%s", text);
-	else
-		log_warn("%s", text);
-}
-
-static const struct mcp_ops mcp_ops = {
-	server_tools, server_result, server_told
-};
-
-/* Questions on the terminal, one at a time. */
-static void *
-tty_window(void *arg, size_t *n)
-{
-	static char line[256];
-
-	(void)arg;
-	*n = sizeof(line);
-	return line;
-}
-
-static void
-drop_question(struct gltool *t, size_t i)
-{
-	free(t->questions[i]);
-	t->n_asking--;
-	memmove(t->asking + i, t->asking + i + 1,
-	    (t->n_asking - i) * sizeof(*t->asking));
-	memmove(t->questions + i, t->questions + i + 1,
-	    (t->n_asking - i) * sizeof(*t->questions));
-}
-
-static void
-tty_filled(void *arg, size_t n)
+servers_gone(void *arg)
 {
 	struct gltool *t = arg;
-	const char *line = tty_window(arg, &(size_t){ 0 });
-	unsigned long serial;
 
-	if (n == 0 || t->n_asking == 0)
-		return;
-	serial = t->asking[0];
-	drop_question(t, 0);
-	caller_decide(t->caller, serial, *line == 'y' || *line == 'Y');
-	ask_next(t);
+	loop_stop(t->loop, 0);
 }
 
 static void
-tty_end(void *arg, int error)
+decide(void *arg, unsigned long serial, bool yes)
 {
-	(void)arg;
-	(void)error;
-}
+	struct gltool *t = arg;
 
-static void
-ask_next(struct gltool *t)
-{
-	char text[512];
-
-	if (t->n_asking == 0)
-		return;
-	snprintf(text, sizeof(text), "gl-tool: run %s? [y/N] ",
-	    t->questions[0]);
-	if (fd_write_all(t->tty, text, strlen(text)) == -1)
-		log_warn("the terminal:");
+	caller_decide(t->caller, serial, yes);
 }
 
 static void
 ask(void *arg, unsigned long serial, const char *name, const char *args)
 {
-	static const struct input_ops tty_ops = {
-		tty_window, tty_filled, tty_end
-	};
 	struct gltool *t = arg;
-	struct buf shown;
 
-	if (t->tty == -1) {
-		t->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-		if (t->tty != -1)
-			input_fd(t->loop, t->tty, &tty_ops, t);
-	}
-	if (t->tty == -1 || t->n_asking == 64) {
-		log_warn("%s needs a yes, and there is no terminal to ask on "
-		    "(--confirm-program names a program)", name);
-		caller_decide(t->caller, serial, false);
+	if (asker_ask(t->asker, serial, name, args) == 0)
 		return;
-	}
-	buf_init(&shown, 400);
-	buf_printf(&shown, "%.64s with ", name);
-	/* control characters from outside stay harmless on the terminal */
-	json_quote(&shown, args, strnlen(args, 200));
-	t->asking[t->n_asking] = serial;
-	t->questions[t->n_asking++] = buf_take(&shown, NULL);
-	if (t->n_asking == 1)
-		ask_next(t);
+	log_warn("%s needs a yes, and there is no terminal to ask on "
+	    "(--confirm-program names a program)", name);
+	caller_decide(t->caller, serial, false);
 }
 
 static void
 unask(void *arg, unsigned long serial)
 {
 	struct gltool *t = arg;
-	size_t i;
 
-	for (i = 0; i < t->n_asking; i++)
-		if (t->asking[i] == serial) {
-			drop_question(t, i);
-			if (i == 0)
-				ask_next(t);
-			return;
-		}
+	asker_unask(t->asker, serial);
 }
 
 /* Kills what ended calls left behind, until nothing of it is there. */
@@ -330,15 +218,17 @@ static void
 sweep(void *arg)
 {
 	struct gltool *t = arg;
-	static pid_t groups[GROUPS + SERVERS];
-	size_t n, i;
+	size_t n = caller_open(t->caller);
+	pid_t *groups;
+	bool again;
 
-	n = caller_groups(t->caller, groups, GROUPS);
-	for (i = 0; i < t->n_servers; i++)
-		if (mcp_group(t->servers[i].mcp) > 0)
-			groups[n++] = mcp_group(t->servers[i].mcp);
+	groups = mem_resize(NULL, n + SERVERS_MAX, sizeof(*groups));
+	n = caller_groups(t->caller, groups, n);
+	n += servers_groups(t->servers, groups + n);
 	/* a --describe under way has a group that is not ours to know */
-	if (toolbox_loading(t->box) || proc_sweep(groups, n) > 0)
+	again = toolbox_loading(t->box) || proc_sweep(groups, n) > 0;
+	free(groups);
+	if (again)
 		loop_timer(t->loop, &t->sweep, loop_now(t->loop) + SWEEP_MS);
 }
 
@@ -357,6 +247,23 @@ poll_end(void *arg)
 	check_end(arg);
 }
 
+/* Whether the answers are written, or are read by nobody. */
+static bool
+answers_done(struct gltool *t)
+{
+	size_t n = output_queued(t->answers);
+
+	if (output_idle(t->answers))
+		return true;
+	if (n != t->queued || t->stalled == 0)
+		t->stalled = loop_now(t->loop);
+	t->queued = n;
+	if (loop_now(t->loop) - t->stalled < STALL_MS)
+		return false;
+	log_warn("nobody reads the answers: %zu bytes of them are lost", n);
+	return true;
+}
+
 /* Over once the input has ended, no call is open and all is written. */
 static void
 check_end(struct gltool *t)
@@ -364,7 +271,7 @@ check_end(struct gltool *t)
 	if (!t->ended)
 		return;
 	if (t->hurry || (caller_open(t->caller) == 0 &&
-	    output_idle(t->out) && output_idle(t->answers)))
+	    output_idle(t->out) && answers_done(t)))
 		loop_stop(t->loop, t->code);
 	else
 		loop_timer(t->loop, &t->end, loop_now(t->loop) + 10);
@@ -400,7 +307,7 @@ in_window(void *arg, size_t *n)
 {
 	struct gltool *t = arg;
 
-	if (t->ended || output_queued(t->out) > OUT_MAX / 2)
+	if (t->ended || output_queued(t->out) > OUT_HOLD)
 		return NULL;
 	return stream_window(t->reader, n);
 }
@@ -414,7 +321,7 @@ in_filled(void *arg, size_t n)
 
 	stream_filled(t->reader, n);
 	while ((s = stream_next(t->reader, &r)) == STREAM_RECORD) {
-		/* a queue with an empty place takes any record */
+		/* OUT_MAX is far enough above OUT_HOLD for any record */
 		output_add(t->out, r.line, r.line_len, r.payload,
 		    r.payload_len);
 		caller_record(t->caller, &r);
@@ -457,6 +364,8 @@ out_broken(void *arg, int error)
 	finish(t, error != 0 ? CODE_IO : 0);
 }
 
+/* A second signal ends us at once; tools are killed by then or get it as our
+ * orphans. */
 static void
 on_signal(void *arg, int signo)
 {
@@ -467,21 +376,20 @@ on_signal(void *arg, int signo)
 		toolbox_load(t->box);
 		return;
 	}
-	if (t->ended && t->hurry)
-		_exit(CODE_SIGNAL + signo);
+	if (t->code == CODE_SIGNAL + signo)
+		_exit(t->code);
+	t->code = CODE_SIGNAL + signo;
 	if (t->reader == NULL) {
-		t->code = CODE_SIGNAL + signo;
 		loop_stop(t->loop, 0);
 		return;
 	}
 	t->over = true;
-	finish(t, CODE_SIGNAL + signo);
-	t->code = CODE_SIGNAL + signo;
+	t->ended = true;
+	conversation_over(t);
 	t->hurry = caller_open(t->caller) == 0;
 	check_end(t);
 	t->hurry = true;
-	if (t->caller != NULL)
-		loop_timer(t->loop, &t->end, loop_now(t->loop) + END_MS);
+	loop_timer(t->loop, &t->end, loop_now(t->loop) + END_MS);
 }
 
 static void
@@ -491,8 +399,9 @@ add_env(struct gltool *t, const char *name)
 
 	if (value == NULL || t->n_env == ENV_MAX)
 		return;
-	t->owned[t->n_owned] = mem_printf("%s=%s", name, value);
-	t->env[t->n_env++] = t->owned[t->n_owned++];
+	t->owned[t->n_env] = mem_printf("%s=%s", name, value);
+	t->env[t->n_env] = t->owned[t->n_env];
+	t->n_env++;
 }
 
 static void
@@ -507,91 +416,32 @@ base_env(struct gltool *t)
 }
 
 static void
-add_server(struct gltool *t, const struct mcp_opts *o)
+add_wish(struct gltool *t, const char *text, bool file)
 {
-	if (t->n_servers == SERVERS)
-		log_die(CODE_USAGE, "more than %d MCP servers", SERVERS);
-	t->servers[t->n_servers++].mcp = mcp_start(t->loop, o, &mcp_ops, t);
-}
-
-/* --mcp 'command ...': named by the program's last name. */
-static void
-mcp_command(struct gltool *t, const char *command)
-{
-	char **argv = words_split(command, 64), name[DECL_NAME_MAX + 1];
-	struct mcp_opts o = { .loud = log_level() > 0 };
-	const char *last, *slash;
-	int i;
-
-	if (argv == NULL)
-		log_die(CODE_USAGE, "--mcp %s: not a command (an open quote, "
-		    "or over 64 words)", command);
-	for (i = 0, last = argv[0]; argv[i] != NULL; i++)
-		if (argv[i][0] != '-')
-			last = argv[i];
-	slash = strrchr(i > 1 ? last : argv[0], '/');
-	decl_name_mend(slash && slash[1] ? slash + 1 : last, name);
-	o.name = name;
-	o.argv = (const char *const *)(void *)argv;
-	add_server(t, &o);
-	free(argv);
-}
-
-/* One member of mcpServers. */
-static void
-config_server(struct gltool *t, const char *file, const struct json *j)
-{
-	const char *argv[66], *env[ENV_MAX + 1], *command;
-	char *made[ENV_MAX];
-	struct mcp_opts o = { .name = json_key(j), .argv = argv, .env = env,
-	    .loud = log_level() > 0, .dir = json_get_str(j, "cwd", NULL) };
-	const struct json *i;
-	size_t n = 0, e = 0, m = 0;
-
-	command = json_get_str(j, "command", NULL);
-	if (command == NULL)
-		log_die(CODE_CONFIG, "%s: mcpServers.%s has no \"command\" "
-		    "(only servers over stdio can be used)", file, o.name);
-	argv[n++] = command;
-	i = json_first(json_get(j, "args"));
-	for (; i != NULL && n < 65; i = json_next(i))
-		if (json_str(i) != NULL)
-			argv[n++] = json_str(i);
-	argv[n] = NULL;
-	for (; e < t->n_env; e++)
-		env[e] = t->env[e];
-	i = json_first(json_get(j, "env"));
-	for (; i != NULL && e < ENV_MAX; i = json_next(i))
-		if (json_str(i) != NULL)
-			env[e++] = made[m++] = mem_printf("%s=%s",
-			    json_key(i), json_str(i));
-	env[e] = NULL;
-	add_server(t, &o);
-	while (m > 0)
-		free(made[--m]);
+	if (t->n_wishes == SERVERS_MAX)
+		log_die(CODE_USAGE, "more than %d MCP servers", SERVERS_MAX);
+	t->wishes[t->n_wishes].text = text;
+	t->wishes[t->n_wishes++].file = file;
 }
 
 static void
-mcp_config(struct gltool *t, const char *file)
+start_servers(struct gltool *t)
 {
-	size_t n;
-	char *text = fd_slurp(file, CONFIG_MAX, &n), why[128];
-	struct json *j;
-	const struct json *i;
+	struct servers_opts o = { .env = t->env, .loud = log_level() > 0 };
+	const struct wish *w;
+	char why[256];
+	int r;
 
-	if (text == NULL)
-		log_die(CODE_NOINPUT, "%s:", file);
-	j = json_parse(text, n, why, sizeof(why));
-	if (j == NULL)
-		log_die(CODE_CONFIG, "%s: %s", file, why);
-	if (json_type(json_get(j, "mcpServers")) != JSON_OBJECT)
-		log_die(CODE_CONFIG, "%s: no object \"mcpServers\" in it",
-		    file);
-	i = json_first(json_get(j, "mcpServers"));
-	for (; i != NULL; i = json_next(i))
-		config_server(t, file, i);
-	json_free(j);
-	free(text);
+	for (w = t->wishes; w < t->wishes + t->n_wishes; w++) {
+		r = w->file ? servers_config(t->servers, &o, w->text, why,
+		    sizeof(why)) : servers_command(t->servers, &o, w->text,
+		    why, sizeof(why));
+		if (r == -1 && w->file)
+			log_die(errno != 0 ? CODE_NOINPUT : CODE_CONFIG,
+			    "%s: %s", w->text, why);
+		else if (r == -1)
+			log_die(CODE_USAGE, "--mcp: %s", why);
+	}
 }
 
 static void
@@ -685,8 +535,8 @@ long_option(struct gltool *t, int c)
 		o->out_max = (size_t)opt_int("--max-output", optarg, 1,
 		    STREAM_HEAD_MAX);
 		break;
-	case MCP: mcp_command(t, optarg); break;
-	case MCP_CONFIG: mcp_config(t, optarg); break;
+	case MCP: add_wish(t, optarg, false); break;
+	case MCP_CONFIG: add_wish(t, optarg, true); break;
 	case PASS_UNKNOWN: o->pass_unknown = true; break;
 	case TIMEOUT:
 		o->timeout_ms = opt_time("--timeout", optarg, 1000000, 1000,
@@ -731,6 +581,7 @@ serve(struct gltool *t)
 {
 	static const struct input_ops in_ops = { in_window, in_filled, in_end };
 	static const struct output_ops out_ops = { NULL, out_broken };
+	struct input *in;
 
 	t->out = output_fd(t->loop, 1, OUT_MAX, &out_ops, t);
 	t->answers = t->out;
@@ -741,25 +592,33 @@ serve(struct gltool *t)
 			log_die(CODE_IO, "%s:", t->answers_path);
 	}
 	t->reader = stream_reader_new();
-	t->in = input_fd(t->loop, 0, &in_ops, t);
+	in = input_fd(t->loop, 0, &in_ops, t);
 	t->code = loop_run(t->loop);
-	input_close(t->in);
+	input_close(in);
 	stream_reader_free(t->reader);
 	if (t->answers != t->out)
 		output_close(t->answers);
 	output_close(t->out);
 }
 
+/* What still runs is killed. */
 static void
-stopped(void *arg)
+kill_calls(struct gltool *t)
+{
+	size_t n = caller_open(t->caller);
+	pid_t *groups = mem_resize(NULL, n + 1, sizeof(*groups));
+
+	n = caller_groups(t->caller, groups, n);
+	while (n > 0)
+		proc_kill(groups[--n], SIGKILL);
+	free(groups);
+}
+
+static void
+turn(void *arg)
 {
 	struct gltool *t = arg;
-	size_t i;
 
-	sweep(t);
-	for (i = 0; i < t->n_servers; i++)
-		if (mcp_group(t->servers[i].mcp) > 0)
-			break;
 	loop_stop(t->loop, 0);
 }
 
@@ -767,52 +626,70 @@ stopped(void *arg)
 static void
 clean_up(struct gltool *t)
 {
-	size_t i;
-
-	for (i = 0; i < t->n_servers; i++)
-		mcp_stop(t->servers[i].mcp);
-	t->end.fire = stopped;
-	if (t->n_servers > 0) {
-		loop_timer(t->loop, &t->end, loop_now(t->loop) + END_MS / 2);
+	t->ended = t->hurry = true;
+	if (servers_count(t->servers) > 0) {
+		servers_stop(t->servers);
 		loop_run(t->loop);
 	}
-	t->n_servers = 0;
+	caller_cancel_all(t->caller);
+	kill_calls(t);
+	toolbox_hurry(t->box);
+	t->end.fire = turn;
+	while (caller_open(t->caller) > 0 || toolbox_loading(t->box)) {
+		loop_timer(t->loop, &t->end, loop_now(t->loop) + SWEEP_MS);
+		loop_run(t->loop);
+	}
 	sweep(t);
 	loop_untimer(t->loop, &t->sweep);
 	loop_untimer(t->loop, &t->end);
-	if (caller_open(t->caller) == 0)
-		caller_free(t->caller);
+	asker_free(t->asker);
+	caller_free(t->caller);
+	servers_free(t->servers);
 	toolbox_free(t->box);
-	while (t->n_owned > 0)
-		free(t->owned[--t->n_owned]);
+	while (t->n_env > 0)
+		free(t->owned[--t->n_env]);
 	loop_free(t->loop);
+}
+
+/* The rooms behind the options, as far as they do not depend on them. */
+static void
+begin(struct gltool *t)
+{
+	static const struct toolbox_ops box_ops = { warn_tool, folders_loaded };
+	static const struct servers_ops servers_ops = { server_listed,
+	    server_result, told, servers_gone };
+
+	t->loop = loop_new();
+	t->end.fire = poll_end;
+	t->sweep.fire = sweep;
+	t->end.arg = t->sweep.arg = t;
+	t->box = toolbox_new(t->loop, &box_ops, t);
+	toolbox_env(t->box, t->env);
+	t->servers = servers_new(t->loop, t->box, &servers_ops, t);
+	t->asker = asker_new(t->loop, decide, t);
+	base_env(t);
 }
 
 int
 main(int argc, char *argv[])
 {
-	static const struct toolbox_ops box_ops = { warn_tool, folders_loaded };
 	static const struct caller_ops caller_ops = { answer, told, write_line,
 	    ask, unask, idle };
-	static struct gltool t = { .log_fd = -1, .tty = -1,
+	struct gltool t = { .log_fd = -1,
 	    .opts = { .jobs = 16, .timeout_ms = 60000, .grace_ms = 2000,
 	    .out_max = CALLER_OUT_MAX } };
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	size_t i;
 
 	log_init("gl-tool");
-	t.loop = loop_new();
-	t.end.fire = poll_end;
-	t.sweep.fire = sweep;
-	t.end.arg = t.sweep.arg = &t;
-	t.box = toolbox_new(t.loop, &box_ops, &t);
-	base_env(&t);
+	begin(&t);
 	options(&t, argc, argv);
 	t.opts.env = t.env;
 	proc_adopt();
 	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		loop_signal(t.loop, signals[i], on_signal, &t);
 	t.caller = caller_new(t.loop, &t.opts, t.box, &caller_ops, &t);
+	start_servers(&t);
 	load(&t);
 	if (t.code == 0 && t.declare)
 		print_declarations(&t);

@@ -18,12 +18,14 @@
 #include "loop.h"
 #include "mcp.h"
 #include "mem.h"
+#include "result.h"
 #include "run.h"
 #include "stream.h"
 #include "toolbox.h"
 #include "utf8.h"
 
-enum { CONFIRM_MS = 120000, ENV_MAX = 256, ID_MAX = 64 << 10 };
+enum { CONFIRM_MS = 120000, ENV_MAX = 256, ID_MAX = 64 << 10,
+	TURN_MAX = STREAM_HEAD_MAX / 8 };
 
 enum state { ASKING, WAITING, RUNNING, ENDING };
 
@@ -39,6 +41,8 @@ struct work {
 	char scheduling[16];
 	bool nonblocking, ack;
 	bool continued;			/* parts of the answer went out */
+	bool placed;			/* takes one of the places of --jobs,
+					 * until its processes are gone */
 	struct work *next;
 };
 
@@ -105,16 +109,6 @@ write_log(struct caller *c, const struct work *w, const char *event,
 	buf_done(&b);
 }
 
-/* One error answer as an object. */
-static struct json *
-error_object(const char *text)
-{
-	struct json *j = json_object();
-
-	json_set(j, "error", json_stringn(text, strlen(text)));
-	return j;
-}
-
 /* Writes a tool_response record; a response too long for one becomes an
  * error. */
 static void
@@ -144,7 +138,7 @@ put_answer(struct caller *c, const char *id, const char *name,
 		return;
 	}
 	buf_done(&b);
-	error = error_object("the answer is over 1 MiB");
+	error = result_error("the answer is over 1 MiB");
 	put_answer(c, id, name, error, NULL, scheduling, more);
 	json_free(error);
 }
@@ -164,8 +158,8 @@ put_turn(struct caller *c, const struct work *w, const struct json *response)
 	buf_init(&b, STREAM_HEAD_MAX);
 	stream_head(&b, "turn");
 	stream_str(&b, "role", "user");
-	stream_strn(&b, "text", text.data,
-	    text.len > STREAM_HEAD_MAX / 8 ? STREAM_HEAD_MAX / 8 : text.len);
+	stream_strn(&b, "text", text.data, text.len > TURN_MAX ?
+	    utf8_cut(text.data, TURN_MAX) : text.len);
 	stream_bool(&b, "complete", true);
 	stream_tail(&b, 0);
 	if (!b.failed)
@@ -186,6 +180,8 @@ work_free(struct work *w)
 	c->n--;
 	if (w->call != NULL)
 		ledger_close(c->ledger, w->call);
+	if (w->placed)
+		c->running--;
 	free(w->name);
 	free(w->id);
 	free(w->args);
@@ -202,8 +198,6 @@ finish(struct work *w, const struct json *response, const struct json *parts)
 {
 	struct caller *c = w->caller;
 
-	if (w->state == RUNNING)
-		c->running--;
 	write_log(c, w, "answer", "response", response);
 	if (w->ack)
 		put_turn(c, w, response);
@@ -217,80 +211,10 @@ finish(struct work *w, const struct json *response, const struct json *parts)
 static void
 fail(struct work *w, const char *why)
 {
-	struct json *e = error_object(why);
+	struct json *e = result_error(why);
 
 	finish(w, e, NULL);
 	json_free(e);
-}
-
-/* Spaces and newlines at the end do not belong to a text. */
-static size_t
-trimmed(const char *s, size_t n)
-{
-	while (n > 0 && strchr(" \t\r\n", s[n - 1]) != NULL && s[n - 1] != '\0')
-		n--;
-	return n;
-}
-
-/* What a run of exit status 0 printed. */
-static struct json *
-printed(const char *s, size_t n)
-{
-	struct json *j;
-	char why[128], text[256];
-	size_t i = strspn(s, " \t\r\n");
-
-	n = trimmed(s, n);
-	if (!utf8_valid(s, n))
-		return error_object("the tool printed invalid UTF-8");
-	if (i < n && s[i] == '{') {
-		j = json_parse(s, n, why, sizeof(why));
-		if (j != NULL)
-			return j;
-		snprintf(text, sizeof(text), "the tool printed something "
-		    "that begins as a JSON object and is none: %s", why);
-		return error_object(text);
-	}
-	j = json_object();
-	json_set(j, "result", json_stringn(s, n));
-	return j;
-}
-
-struct json *
-caller_response(const struct run_end *e, int64_t timeout_ms, size_t out_max)
-{
-	char text[CALLER_ERR_MAX + 256];
-	size_t n = trimmed(e->err, e->err_len);
-	int at = 0;
-
-	switch (e->how) {
-	case RUN_EXITED:
-		if (e->code == 0)
-			return printed(e->out, e->out_len);
-		at = snprintf(text, sizeof(text), "exit status %d", e->code);
-		break;
-	case RUN_KILLED:
-		at = snprintf(text, sizeof(text), "killed by signal %d",
-		    e->code);
-		break;
-	case RUN_TIMEOUT:
-		at = snprintf(text, sizeof(text), "no answer within %g s",
-		    (double)timeout_ms / 1000);
-		break;
-	case RUN_FLOOD:
-		at = snprintf(text, sizeof(text), "more than %zu bytes of "
-		    "output", out_max);
-		break;
-	case RUN_CANCELLED:
-		at = snprintf(text, sizeof(text), "cancelled");
-		break;
-	}
-	if (n > CALLER_ERR_MAX)
-		n = utf8_cut(e->err, CALLER_ERR_MAX);
-	if (n > 0)
-		snprintf(text + at, sizeof(text) - (size_t)at, ": %.*s",
-		    (int)n, e->err);
-	return error_object(text);
 }
 
 /* A line of a NON_BLOCKING tool: a part of its answer. */
@@ -300,10 +224,10 @@ on_line(void *arg, const char *p, size_t n)
 	struct work *w = arg;
 	struct json *j;
 
-	if (w->state != RUNNING || trimmed(p, n) == 0)
+	if (w->state != RUNNING || result_trim(p, n) == 0)
 		return;
 	w->continued = true;
-	j = printed(p, n);
+	j = result_printed(p, n);
 	write_log(w->caller, w, "part", "response", j);
 	put_answer(w->caller, w->id, w->name, j, NULL, w->scheduling, true);
 	json_free(j);
@@ -313,23 +237,25 @@ static void
 on_done(void *arg, const struct run_end *e)
 {
 	struct work *w = arg;
+	struct caller *c = w->caller;
 	struct json *j;
 
 	w->run = NULL;
 	if (w->state == ENDING) {
 		if (e->out_len > 0)
-			tell(w->caller, 1, w->name,
+			tell(c, 1, w->name,
 			    "an answer after its cancellation was dropped");
 		work_free(w);
+		start_waiting(c);
 		return;
 	}
 	if (w->continued && e->how == RUN_EXITED && e->code == 0 &&
-	    trimmed(e->out, e->out_len) == 0) {
+	    result_trim(e->out, e->out_len) == 0) {
 		/* protocol.md 4.4: this ends the call without speech */
 		snprintf(w->scheduling, sizeof(w->scheduling), "SILENT");
 		j = json_object();
 	} else {
-		j = caller_response(e, w->timeout_ms, w->caller->o.out_max);
+		j = result_run(e, w->timeout_ms, c->o.out_max);
 	}
 	finish(w, j, NULL);
 	json_free(j);
@@ -375,7 +301,7 @@ start_program(struct work *w)
 	r.timeout_ms = w->timeout_ms;
 	r.grace_ms = o->grace_ms;
 	r.out_max = o->out_max;
-	r.err_max = CALLER_ERR_MAX + 4;
+	r.err_max = RESULT_ERR_MAX + 4;
 	w->run = run_start(w->caller->loop, &r,
 	    w->nonblocking ? &parts : &plain, w);
 	free(name);
@@ -400,6 +326,7 @@ start(struct work *w)
 	char why[256];
 
 	w->state = RUNNING;
+	w->placed = true;
 	c->running++;
 	if (w->mcp != NULL) {
 		if (start_mcp(w) == -1)
@@ -511,8 +438,6 @@ cancel(struct work *w)
 	ledger_close(c->ledger, w->call);
 	w->call = NULL;
 	w->state = ENDING;
-	if (was == RUNNING)
-		c->running--;
 	if (w->run != NULL) {
 		run_cancel(w->run);
 		return;
@@ -528,7 +453,7 @@ cancel(struct work *w)
 static void
 refuse(struct caller *c, const char *id, const char *name, const char *why)
 {
-	struct json *e = error_object(why);
+	struct json *e = result_error(why);
 	char known[DECL_NAME_MAX * 2 + 1];
 	size_t n = strlen(name);
 

@@ -18,13 +18,9 @@ struct loop;
 struct mcp;
 struct mcp_ops;
 struct record;
-struct run_end;
 struct toolbox;
 
-enum {
-	CALLER_OUT_MAX = 256 << 10,	/* bytes a tool may print */
-	CALLER_ERR_MAX = 2048		/* bytes of errors in an answer */
-};
+enum { CALLER_OUT_MAX = 256 << 10 };	/* bytes a tool may print */
 
 struct caller_opts {
 	size_t jobs;			/* at once; the others wait */
@@ -82,12 +78,5 @@ size_t caller_groups(const struct caller *, pid_t *groups, size_t max);
 
 /* Whether a list of words (or "*") names it.  Pure. */
 bool caller_named(const char *words, const char *name);
-
-/*
- * What the model is told of a run that ended: {"result": text}, the object
- * that it printed, or {"error": sentence}.  Pure; the caller frees.
- */
-struct json *caller_response(const struct run_end *, int64_t timeout_ms,
-    size_t out_max);
 
 #endif

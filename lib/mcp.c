@@ -14,10 +14,10 @@
 
 #include "buf.h"
 #include "clock.h"
-#include "decl.h"
 #include "fd.h"
 #include "json.h"
 #include "loop.h"
+#include "mcptool.h"
 #include "mem.h"
 #include "output.h"
 #include "proc.h"
@@ -29,6 +29,7 @@ struct request {
 	int64_t number;
 	void *call;
 	struct timer limit;
+	int64_t timeout_ms, latest;	/* of the limit with progress */
 	struct mcp *mcp;
 	struct request *next;
 };
@@ -48,7 +49,9 @@ struct mcp {
 	size_t n_requests;
 	int64_t next_number;
 	int64_t pending;	/* number of initialize or tools/list, or 0 */
-	bool initialized, running, dirty, stopping, terminated;
+	bool initialized, running, dirty;
+	bool stopping;		/* by mcp_stop() */
+	bool ending;		/* TERM was sent */
 	int deaths, pages;
 	int64_t first_death;
 	struct timer timer;	/* answer to pending; restart; kill */
@@ -57,12 +60,12 @@ struct mcp {
 static void start(struct mcp *);
 
 static void
-tell(struct mcp *m, bool grave, const char *text)
+tell(struct mcp *m, enum mcp_level level, const char *text)
 {
 	char line[512];
 
 	snprintf(line, sizeof(line), "MCP server %s: %s", m->name, text);
-	m->ops->told(m->arg, m, grave, line);
+	m->ops->told(m->arg, m, level, line);
 }
 
 /* Sends {"jsonrpc", "id"?, "method", "params"?}; takes params. */
@@ -90,9 +93,23 @@ send_message(struct mcp *m, int64_t number, const char *method,
 	return r;
 }
 
+/* Ends the server: TERM now, KILL after a while. */
+static void
+finish(struct mcp *m)
+{
+	m->pending = 0;
+	m->ending = true;
+	proc_kill(m->proc.pid, SIGTERM);
+	loop_timer(m->loop, &m->timer, clock_ms() + KILL_MS);
+}
+
 static void
 ask(struct mcp *m, const char *method, struct json *params)
 {
+	if (m->ending || m->stopping) {
+		json_free(params);
+		return;
+	}
 	m->pending = ++m->next_number;
 	send_message(m, m->pending, method, params);
 	loop_timer(m->loop, &m->timer, clock_ms() + MCP_INIT_MS);
@@ -142,7 +159,7 @@ settle(struct mcp *m, struct request *q)
 static void
 fail(struct mcp *m, struct request *q, const char *error)
 {
-	struct mcp_result r = { .error = error };
+	struct mcptool_result r = { .error = error };
 	void *call = settle(m, q);
 
 	m->ops->result(m->arg, call, &r);
@@ -161,83 +178,21 @@ on_limit(void *arg)
 	fail(m, q, "no answer within the time limit");
 }
 
-/* Text parts of a result joined by newlines. */
-static void
-add_content(const struct json *item, struct buf *text, struct json *parts)
-{
-	const char *type = json_get_str(item, "type", "");
-	const char *s = json_get_str(item, "text", NULL);
-	struct json *part;
-
-	if (strcmp(type, "resource") == 0) {
-		item = json_get(item, "resource");
-		s = json_get_str(item, "text", NULL);
-	} else if (strcmp(type, "resource_link") == 0) {
-		s = json_get_str(item, "uri", NULL);
-	}
-	if (s != NULL) {
-		if (text->len > 0)
-			buf_byte(text, '\n');
-		buf_str(text, s);
-		return;
-	}
-	s = json_get_str(item, "data", json_get_str(item, "blob", NULL));
-	if (s == NULL)
-		return;
-	part = json_set(json_add(parts, json_object()), "inlineData",
-	    json_object());
-	json_set(part, "mimeType", json_string(json_get_str(item, "mimeType",
-	    "application/octet-stream")));
-	json_set(part, "data", json_string(s));
-}
-
-void
-mcp_answer(const struct json *result, struct mcp_result *r, char *error,
-    size_t size)
-{
-	const struct json *item, *structured;
-	struct buf text;
-
-	memset(r, 0, sizeof(*r));
-	r->parts = json_array();
-	buf_init(&text, MCP_LINE_MAX);
-	item = json_first(json_get(result, "content"));
-	for (; item != NULL; item = json_next(item))
-		add_content(item, &text, r->parts);
-	structured = json_get(result, "structuredContent");
-	if (json_true(json_get(result, "isError"))) {
-		snprintf(error, size, "%s", text.len > 0 ? text.data :
-		    "the tool failed and did not say why");
-		r->error = error;
-	} else if (json_type(structured) == JSON_OBJECT) {
-		r->response = json_copy(structured);
-	} else {
-		r->response = json_object();
-		json_set(r->response, "result",
-		    json_stringn(text.len > 0 ? text.data : "", text.len));
-	}
-	if (json_size(r->parts) == 0 || r->error != NULL) {
-		json_free(r->parts);
-		r->parts = NULL;
-	}
-	buf_done(&text);
-}
-
 static void
 call_answered(struct mcp *m, struct request *q, const struct json *message)
 {
 	const struct json *error = json_get(message, "error");
-	struct mcp_result r;
+	struct mcptool_result r;
 	char text[1024];
 	void *call;
 
 	if (error != NULL) {
-		snprintf(text, sizeof(text), "%s", json_get_str(error,
-		    "message", "the server refused the call"));
+		mcptool_why(json_get_str(error, "message", NULL), text,
+		    sizeof(text));
 		fail(m, q, text);
 		return;
 	}
-	mcp_answer(json_get(message, "result"), &r, text, sizeof(text));
+	mcptool_answer(json_get(message, "result"), &r, text, sizeof(text));
 	call = settle(m, q);
 	m->ops->result(m->arg, call, &r);
 	json_free(r.response);
@@ -254,10 +209,10 @@ pending_answered(struct mcp *m, const struct json *message)
 	m->pending = 0;
 	loop_untimer(m->loop, &m->timer);
 	if (result == NULL) {
-		tell(m, true, json_get_str(json_get(message, "error"),
+		tell(m, MCP_GONE, json_get_str(json_get(message, "error"),
 		    "message", "it refuses to begin"));
 		m->deaths = MCP_RESTARTS;
-		proc_kill(m->proc.pid, SIGTERM);
+		finish(m);
 		return;
 	}
 	if (!m->initialized) {
@@ -308,9 +263,44 @@ server_request(struct mcp *m, const struct json *message, const char *method)
 	json_free(j);
 }
 
-static void
-notification(struct mcp *m, const char *method)
+static struct request *
+find(struct mcp *m, int64_t number)
 {
+	struct request *q;
+
+	for (q = m->requests; q != NULL; q = q->next)
+		if (q->number == number)
+			break;
+	return q;
+}
+
+/* A sign of life: the limit begins anew, within bounds. */
+static void
+progress(struct mcp *m, const struct json *p)
+{
+	int64_t number, at;
+	struct request *q;
+	char text[400];
+
+	if (json_int(json_get(p, "progressToken"), &number) == -1 ||
+	    (q = find(m, number)) == NULL)
+		return;
+	at = clock_ms() + q->timeout_ms;
+	if (q->timeout_ms > 0)
+		loop_timer(m->loop, &q->limit, at < q->latest ? at : q->latest);
+	snprintf(text, sizeof(text), "progress %g of %g %s",
+	    json_num(json_get(p, "progress"), 0),
+	    json_num(json_get(p, "total"), 0), json_get_str(p, "message", ""));
+	tell(m, MCP_NOTE, text);
+}
+
+static void
+notification(struct mcp *m, const char *method, const struct json *params)
+{
+	if (strcmp(method, "notifications/progress") == 0) {
+		progress(m, params);
+		return;
+	}
 	if (strcmp(method, "notifications/tools/list_changed") != 0)
 		return;
 	if (m->initialized && m->pending == 0)
@@ -329,15 +319,13 @@ one_message(struct mcp *m, const char *p, size_t n)
 	int64_t number;
 
 	if (j == NULL) {
-		tell(m, false, "a line that is no JSON on its output");
+		tell(m, MCP_TROUBLE, "a line that is no JSON on its output");
 	} else if (method != NULL && json_get(j, "id") != NULL) {
 		server_request(m, j, method);
 	} else if (method != NULL) {
-		notification(m, method);
+		notification(m, method, json_get(j, "params"));
 	} else if (json_int(json_get(j, "id"), &number) == 0) {
-		for (q = m->requests; q != NULL; q = q->next)
-			if (q->number == number)
-				break;
+		q = find(m, number);
 		if (q != NULL)
 			call_answered(m, q, j);
 		else if (number == m->pending)
@@ -375,10 +363,10 @@ ready(void *arg, const struct pollfd *pfd, int n)
 		return;
 	if (got <= 0) {
 		if (room == NULL)
-			tell(m, false, "a message over 16 MiB");
+			tell(m, MCP_TROUBLE, "a message over 16 MiB");
 		close(m->proc.out);
 		m->proc.out = -1;
-		proc_kill(m->proc.pid, SIGTERM);
+		finish(m);
 		return;
 	}
 	buf_added(&m->line, (size_t)got);
@@ -395,24 +383,6 @@ ready(void *arg, const struct pollfd *pfd, int n)
 static const struct source_ops source_ops = { want, ready };
 
 static void
-on_timer(void *arg)
-{
-	struct mcp *m = arg;
-
-	if (m->stopping) {
-		proc_kill(m->proc.pid, m->terminated ? SIGKILL : SIGTERM);
-		m->terminated = true;
-		loop_timer(m->loop, &m->timer, clock_ms() + KILL_MS);
-	} else if (m->running) {
-		tell(m, false, "no answer within 30 s");
-		m->pending = 0;
-		proc_kill(m->proc.pid, SIGKILL);
-	} else {
-		start(m);
-	}
-}
-
-static void
 release(struct mcp *m)
 {
 	loop_untimer(m->loop, &m->timer);
@@ -421,6 +391,25 @@ release(struct mcp *m)
 	free((void *)(uintptr_t)m->proc_opts.dir);
 	free(m->name);
 	free(m);
+}
+
+static void
+on_timer(void *arg)
+{
+	struct mcp *m = arg;
+
+	if (!m->running && m->stopping) {
+		m->ops->stopped(m->arg, m);
+		release(m);
+	} else if (!m->running) {
+		start(m);
+	} else if (m->ending) {
+		proc_kill(m->proc.pid, SIGKILL);
+	} else {
+		if (!m->stopping)
+			tell(m, MCP_TROUBLE, "no answer within 30 s");
+		finish(m);
+	}
 }
 
 /* The process is gone. */
@@ -440,12 +429,12 @@ gone(struct mcp *m)
 	if (m->deaths++ < MCP_RESTARTS) {
 		snprintf(text, sizeof(text), "ended; started again (%d of %d)",
 		    m->deaths, MCP_RESTARTS);
-		tell(m, false, text);
+		tell(m, MCP_TROUBLE, text);
 		loop_timer(m->loop, &m->timer, clock_ms() +
 		    (BACK_OFF_MS << (m->deaths - 1)));
 		return;
 	}
-	tell(m, true, "given up after it ended too often");
+	tell(m, MCP_GONE, "given up after it ended too often");
 	none = json_array();
 	m->ops->tools(m->arg, m, none);
 	json_free(none);
@@ -458,7 +447,7 @@ reaped(void *arg, pid_t pid, int status)
 
 	(void)status;
 	proc_kill(pid, SIGKILL);
-	m->running = m->initialized = m->dirty = false;
+	m->running = m->initialized = m->dirty = m->ending = false;
 	m->pending = 0;
 	loop_untimer(m->loop, &m->timer);
 	loop_remove(m->loop, m->source);
@@ -471,10 +460,12 @@ reaped(void *arg, pid_t pid, int status)
 	buf_done(&m->line);
 	json_free(m->list);
 	m->list = NULL;
-	if (m->stopping)
-		release(m);
-	else
+	if (!m->stopping) {
 		gone(m);
+		return;
+	}
+	m->ops->stopped(m->arg, m);
+	release(m);
 }
 
 static void
@@ -485,7 +476,7 @@ start(struct mcp *m)
 
 	if (proc_start(&m->proc, &m->proc_opts) == -1) {
 		m->proc.pid = 0;
-		tell(m, true, strerror(errno));
+		tell(m, MCP_GONE, strerror(errno));
 		none = json_array();
 		m->ops->tools(m->arg, m, none);
 		json_free(none);
@@ -548,11 +539,11 @@ mcp_stop(struct mcp *m)
 {
 	while (m->requests != NULL)
 		settle(m, m->requests);
+	m->stopping = true;
 	if (!m->running) {
-		release(m);
+		loop_timer(m->loop, &m->timer, loop_now(m->loop));
 		return;
 	}
-	m->stopping = true;
 	output_close(m->out);
 	m->out = NULL;
 	loop_timer(m->loop, &m->timer, clock_ms() + TERM_MS);
@@ -582,6 +573,8 @@ mcp_call(struct mcp *m, const char *tool, const struct json *args,
 	p = json_object();
 	json_set(p, "name", json_string(tool));
 	json_set(p, "arguments", args ? json_copy(args) : json_object());
+	json_set(json_set(p, "_meta", json_object()), "progressToken",
+	    json_integer(m->next_number + 1));
 	q = mem_alloc(sizeof(*q));
 	q->mcp = m;
 	q->call = call;
@@ -592,6 +585,8 @@ mcp_call(struct mcp *m, const char *tool, const struct json *args,
 	}
 	q->limit.fire = on_limit;
 	q->limit.arg = q;
+	q->timeout_ms = timeout_ms;
+	q->latest = clock_ms() + timeout_ms * MCP_LONGER;
 	if (timeout_ms > 0)
 		loop_timer(m->loop, &q->limit, clock_ms() + timeout_ms);
 	q->next = m->requests;
@@ -616,30 +611,4 @@ mcp_cancel(struct mcp *m, void *call)
 	json_set(p, "reason", json_string("cancelled by the model"));
 	send_message(m, 0, "notifications/cancelled", p);
 	settle(m, q);
-}
-
-int
-mcp_declare(struct decl *d, const struct json *tool, char *why, size_t size)
-{
-	const char *name = json_get_str(tool, "name", "");
-	const char *about = json_get_str(tool, "description",
-	    json_get_str(tool, "title", NULL));
-	const struct json *schema = json_get(tool, "inputSchema");
-	struct json *f = json_object();
-	char legal[DECL_NAME_MAX + 1];
-	struct buf b;
-	int r;
-
-	decl_name_mend(name, legal);
-	json_set(f, "name", json_string(legal));
-	if (about != NULL)
-		json_set(f, "description", json_string(about));
-	if (json_type(schema) == JSON_OBJECT)
-		json_set(f, "parametersJsonSchema", json_copy(schema));
-	buf_init(&b, MCP_LINE_MAX);
-	json_print(f, &b);
-	json_free(f);
-	r = decl_parse(d, legal, b.data, b.len, why, size);
-	buf_done(&b);
-	return r;
 }

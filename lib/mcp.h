@@ -11,16 +11,18 @@
  * 2025-06-18): JSON-RPC 2.0, a message a line.  The server is a child of ours;
  * if it dies it is started again a bounded number of times.
  */
-struct decl;
 struct json;
 struct loop;
 struct mcp;
+struct mcptool_result;
 
 enum {
 	MCP_LINE_MAX = 16 << 20,	/* a message of the server */
 	MCP_CALLS = 1024,		/* open at once */
 	MCP_INIT_MS = 30000,		/* for initialize and each tools/list */
-	MCP_RESTARTS = 3		/* deaths within ten minutes */
+	MCP_RESTARTS = 3,		/* deaths within ten minutes */
+	MCP_LONGER = 10			/* times the limit of a call, with
+					 * progress */
 };
 
 struct mcp_opts {
@@ -32,13 +34,10 @@ struct mcp_opts {
 					 * /dev/null */
 };
 
-/* How a call ended. */
-struct mcp_result {
-	const char *error;	/* why the call failed, else NULL */
-	/* else: an object for the model, and pictures and sounds as an array
-	 * of FunctionResponsePart (protocol.md 4.4) or NULL; both are valid
-	 * during the call only */
-	struct json *response, *parts;
+enum mcp_level {
+	MCP_GONE,		/* it will not come back */
+	MCP_TROUBLE,
+	MCP_NOTE
 };
 
 struct mcp_ops {
@@ -47,9 +46,12 @@ struct mcp_ops {
 	void (*tools)(void *arg, struct mcp *, const struct json *list);
 	/* Exactly once for each mcp_call() that succeeded and was not
 	 * cancelled. */
-	void (*result)(void *arg, void *call, struct mcp_result *);
-	/* A sentence about the server; grave: it is gone for good. */
-	void (*told)(void *arg, struct mcp *, bool grave, const char *text);
+	void (*result)(void *arg, void *call, struct mcptool_result *);
+	/* A sentence about the server. */
+	void (*told)(void *arg, struct mcp *, enum mcp_level,
+	    const char *text);
+	/* After mcp_stop(): the process is gone, and the mcp is freed now. */
+	void (*stopped)(void *arg, struct mcp *);
 };
 
 /* Starts it; told() says where that fails. */
@@ -57,26 +59,21 @@ struct mcp *mcp_start(struct loop *, const struct mcp_opts *,
     const struct mcp_ops *, void *arg);
 
 /* Its input is closed, after 300 ms TERM, after 500 ms more KILL; open calls
- * are forgotten.  It frees itself when the process is gone. */
+ * are forgotten.  stopped() tells when the process is gone, not from inside
+ * of this function. */
 void mcp_stop(struct mcp *);
 
 const char *mcp_name(const struct mcp *);
 pid_t mcp_group(const struct mcp *);	/* 0 where it does not run */
 
 /* Calls a tool; call is given back with the result.  args may be NULL.
- * timeout_ms 0: none.  -1 where the server does not run or has too many. */
+ * timeout_ms 0: none; a report of
+ * progress begins it anew, MCP_LONGER times at most.  -1 where the server does
+ * not run or has too many. */
 int mcp_call(struct mcp *, const char *tool, const struct json *args,
     void *call, int64_t timeout_ms);
 
 /* The result is no longer wanted; the server is told. */
 void mcp_cancel(struct mcp *, void *call);
-
-/* A tool of tools/list as a declaration; 0, or -1 with why. */
-int mcp_declare(struct decl *, const struct json *tool, char *why,
-    size_t size);
-
-/* The pure part of a tools/call result: what the model gets of it. */
-void mcp_answer(const struct json *result, struct mcp_result *,
-    char *error, size_t size);
 
 #endif

@@ -32,7 +32,9 @@ struct list {
 
 struct describing {
 	struct toolbox *box;
+	struct run *run;
 	char *path, *name;
+	struct describing *next;
 };
 
 struct toolbox {
@@ -42,7 +44,8 @@ struct toolbox {
 	char *folders[FOLDERS];
 	size_t n_folders;
 	struct list tools, coming;
-	size_t waiting;		/* --describe runs */
+	const char *const *env;
+	struct describing *describing;	/* --describe runs */
 	bool loading;
 	bool again;		/* another loading was asked for meanwhile */
 	struct timer finished;
@@ -127,7 +130,7 @@ finish(void *arg)
 	struct tool *t;
 	size_t i;
 
-	if (b->waiting > 0 || !b->loading)
+	if (b->describing != NULL || !b->loading)
 		return;
 	b->loading = false;
 	toolbox_remove(b, NULL);
@@ -154,7 +157,7 @@ finish(void *arg)
 static void
 described(void *arg, const struct run_end *e)
 {
-	struct describing *d = arg;
+	struct describing *d = arg, **at;
 	struct toolbox *b = d->box;
 
 	if (e->how != RUN_EXITED || e->code != 0)
@@ -162,7 +165,9 @@ described(void *arg, const struct run_end *e)
 		    "does not answer --describe with its declaration");
 	else
 		declare(b, d->path, d->name, d->path, e->out, e->out_len);
-	b->waiting--;
+	for (at = &b->describing; *at != d; at = &(*at)->next)
+		;
+	*at = d->next;
 	free(d->path);
 	free(d->name);
 	free(d);
@@ -182,8 +187,11 @@ describe(struct toolbox *b, const char *path, const char *name)
 	d->box = b;
 	d->path = mem_str(path);
 	d->name = mem_str(name);
-	if (run_start(b->loop, &o, &ops, d) != NULL) {
-		b->waiting++;
+	o.proc.env = b->env;
+	d->run = run_start(b->loop, &o, &ops, d);
+	if (d->run != NULL) {
+		d->next = b->describing;
+		b->describing = d;
 		return;
 	}
 	warn(b, path, strerror(errno));
@@ -261,6 +269,22 @@ toolbox_load(struct toolbox *b)
 	}
 	/* loaded() is never called from inside of this function */
 	loop_timer(b->loop, &b->finished, loop_now(b->loop));
+}
+
+void
+toolbox_env(struct toolbox *b, const char *const *env)
+{
+	b->env = env;
+}
+
+void
+toolbox_hurry(struct toolbox *b)
+{
+	struct describing *d;
+
+	b->again = false;
+	for (d = b->describing; d != NULL; d = d->next)
+		run_cancel(d->run);
 }
 
 bool

@@ -36,6 +36,9 @@ struct toolbox *toolbox_new(struct loop *, const struct toolbox_ops *,
 /* Not while a loading is under way. */
 void toolbox_free(struct toolbox *);
 
+/* The environment of --describe runs (struct proc_opts); not copied. */
+void toolbox_env(struct toolbox *, const char *const *env);
+
 /* A folder to be read; 0, or -1 with errno where it cannot be opened now. */
 int toolbox_folder(struct toolbox *, const char *dir);
 
@@ -47,6 +50,8 @@ int toolbox_folder(struct toolbox *, const char *dir);
  */
 void toolbox_load(struct toolbox *);
 bool toolbox_loading(const struct toolbox *);
+/* Ends those --describe runs that are under way. */
+void toolbox_hurry(struct toolbox *);
 
 /*
  * Adds a tool of another kind; takes over what the declaration holds.  Where

@@ -1,0 +1,34 @@
+#ifndef MCPTOOL_H
+#define MCPTOOL_H
+
+#include <stddef.h>
+
+/* What an MCP server tells of its tools, in the API's words.  Pure. */
+struct decl;
+struct json;
+
+enum { MCPTOOL_MAX = 16 << 20 };	/* bytes of one declaration or answer */
+
+/* How a call ended. */
+struct mcptool_result {
+	const char *error;	/* why the call failed, else NULL */
+	/* else: an object for the model, and pictures and sounds as an array
+	 * of FunctionResponsePart (protocol.md 4.4) or NULL; both are valid
+	 * during the call only */
+	struct json *response, *parts;
+};
+
+/* A tool of tools/list as a declaration; 0, or -1 with why. */
+int mcptool_declare(struct decl *, const struct json *tool, char *why,
+    size_t size);
+
+/* What the model gets of a result of tools/call; an error's sentence stands in
+ * the size bytes. */
+void mcptool_answer(const struct json *result, struct mcptool_result *,
+    char *error, size_t size);
+
+/* Cuts a server's words to size, without breaking a character; NULL or "" is
+ * a failure that was not explained. */
+void mcptool_why(const char *text, char *why, size_t size);
+
+#endif

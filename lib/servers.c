@@ -1,0 +1,257 @@
+/* A table of servers; the toolbox knows their tools by the server's address. */
+#include "servers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decl.h"
+#include "fd.h"
+#include "json.h"
+#include "mcp.h"
+#include "mcptool.h"
+#include "mem.h"
+#include "toolbox.h"
+#include "words.h"
+
+enum { CONFIG_MAX = 1 << 20, ENV_MAX = 256, WORDS_MAX = 64 };
+
+struct servers {
+	struct loop *loop;
+	struct toolbox *box;
+	const struct servers_ops *ops;
+	void *arg;
+	struct mcp *v[SERVERS_MAX];
+	bool listed[SERVERS_MAX];	/* told its tools once */
+	size_t n, left;			/* started; not yet gone */
+};
+
+static void
+on_tools(void *arg, struct mcp *m, const struct json *list)
+{
+	struct servers *s = arg;
+	const struct json *i;
+	char why[256], text[512];
+	struct decl d;
+	size_t at;
+	bool first;
+
+	toolbox_remove(s->box, m);
+	for (i = json_first(list); i != NULL; i = json_next(i)) {
+		if (mcptool_declare(&d, i, why, sizeof(why)) == 0) {
+			toolbox_add(s->box, &d, mcp_name(m), m,
+			    json_get_str(i, "name", ""));
+			continue;
+		}
+		snprintf(text, sizeof(text), "MCP server %.80s: tool %.80s "
+		    "left out: %s", mcp_name(m), json_get_str(i, "name", "?"),
+		    why);
+		s->ops->told(s->arg, 0, text);
+	}
+	for (at = 0; s->v[at] != m; at++)
+		;
+	first = !s->listed[at];
+	s->listed[at] = true;
+	s->ops->listed(s->arg, first && servers_ready(s));
+}
+
+static void
+on_result(void *arg, void *call, struct mcptool_result *r)
+{
+	struct servers *s = arg;
+
+	s->ops->result(s->arg, call, r);
+}
+
+static void
+on_told(void *arg, struct mcp *m, enum mcp_level level, const char *text)
+{
+	struct servers *s = arg;
+
+	(void)m;
+	s->ops->told(s->arg, level == MCP_GONE ? -1 :
+	    level == MCP_TROUBLE ? 0 : 1, text);
+}
+
+static void
+on_stopped(void *arg, struct mcp *m)
+{
+	struct servers *s = arg;
+	size_t i;
+
+	for (i = 0; s->v[i] != m; i++)
+		;
+	s->v[i] = NULL;
+	if (--s->left == 0)
+		s->ops->stopped(s->arg);
+}
+
+static const struct mcp_ops mcp_ops = {
+	on_tools, on_result, on_told, on_stopped
+};
+
+struct servers *
+servers_new(struct loop *loop, struct toolbox *box,
+    const struct servers_ops *ops, void *arg)
+{
+	struct servers *s = mem_alloc(sizeof(*s));
+
+	s->loop = loop;
+	s->box = box;
+	s->ops = ops;
+	s->arg = arg;
+	return s;
+}
+
+void
+servers_free(struct servers *s)
+{
+	free(s);
+}
+
+static int
+add(struct servers *s, const struct mcp_opts *o, char *why, size_t size)
+{
+	if (s->n == SERVERS_MAX) {
+		snprintf(why, size, "more than %d MCP servers", SERVERS_MAX);
+		return -1;
+	}
+	s->v[s->n++] = mcp_start(s->loop, o, &mcp_ops, s);
+	s->left++;
+	return 0;
+}
+
+int
+servers_command(struct servers *s, const struct servers_opts *o,
+    const char *command, char *why, size_t size)
+{
+	char **argv = words_split(command, WORDS_MAX);
+	char name[DECL_NAME_MAX + 1];
+	const char *last, *slash;
+	struct mcp_opts m = { .name = name, .env = o->env, .loud = o->loud };
+	int i, r;
+
+	errno = 0;
+	if (argv == NULL) {
+		snprintf(why, size, "%.80s: not a command (an open quote, or "
+		    "over %d words)", command, WORDS_MAX);
+		return -1;
+	}
+	for (i = 0, last = argv[0]; argv[i] != NULL; i++)
+		if (argv[i][0] != '-' && strchr(argv[i], '/') != argv[i])
+			last = argv[i];
+	slash = strrchr(last, '/');
+	decl_name_mend(slash && slash[1] ? slash + 1 : last, name);
+	m.argv = (const char *const *)(void *)argv;
+	r = add(s, &m, why, size);
+	free(argv);
+	return r;
+}
+
+/* One member of mcpServers; our strings for its environment go to made. */
+static int
+config_one(struct servers *s, const struct servers_opts *o,
+    const struct json *j, char *made[ENV_MAX], char *why, size_t size)
+{
+	const char *argv[WORDS_MAX + 1], *env[ENV_MAX * 2 + 1];
+	struct mcp_opts m = { .name = json_key(j), .argv = argv, .env = env,
+	    .loud = o->loud, .dir = json_get_str(j, "cwd", NULL) };
+	const struct json *i;
+	size_t n = 0, e = 0, own = 0;
+
+	argv[n++] = json_get_str(j, "command", NULL);
+	if (argv[0] == NULL) {
+		snprintf(why, size, "mcpServers.%.80s has no \"command\" "
+		    "(only servers over stdio can be used)", m.name);
+		return -1;
+	}
+	for (i = json_first(json_get(j, "args")); i != NULL; i = json_next(i))
+		if (json_str(i) != NULL && n < WORDS_MAX)
+			argv[n++] = json_str(i);
+	argv[n] = NULL;
+	/* of equal names the first counts */
+	for (i = json_first(json_get(j, "env")); i != NULL; i = json_next(i))
+		if (json_str(i) != NULL && own < ENV_MAX)
+			env[e++] = made[own++] = mem_printf("%s=%s",
+			    json_key(i), json_str(i));
+	for (n = 0; n < ENV_MAX && o->env[n] != NULL; n++)
+		env[e++] = o->env[n];
+	env[e] = NULL;
+	return add(s, &m, why, size);
+}
+
+int
+servers_config(struct servers *s, const struct servers_opts *o,
+    const char *file, char *why, size_t size)
+{
+	char *text, *made[ENV_MAX] = { NULL };
+	const struct json *i;
+	struct json *j;
+	size_t n;
+	int r = 0;
+
+	text = fd_slurp(file, CONFIG_MAX, &n);
+	if (text == NULL) {
+		snprintf(why, size, "%s", strerror(errno));
+		return -1;
+	}
+	errno = 0;
+	j = json_parse(text, n, why, size);
+	free(text);
+	if (j == NULL)
+		return -1;
+	if (json_type(json_get(j, "mcpServers")) != JSON_OBJECT) {
+		snprintf(why, size, "no object \"mcpServers\" in it");
+		r = -1;
+	}
+	i = json_first(json_get(j, "mcpServers"));
+	for (; i != NULL && r == 0; i = json_next(i)) {
+		r = config_one(s, o, i, made, why, size);
+		for (n = 0; n < ENV_MAX; n++) {
+			free(made[n]);
+			made[n] = NULL;
+		}
+	}
+	json_free(j);
+	errno = 0;
+	return r;
+}
+
+bool
+servers_ready(const struct servers *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (!s->listed[i])
+			return false;
+	return true;
+}
+
+size_t
+servers_count(const struct servers *s)
+{
+	return s->left;
+}
+
+size_t
+servers_groups(const struct servers *s, pid_t *groups)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s->n; i++)
+		if (s->v[i] != NULL && mcp_group(s->v[i]) > 0)
+			groups[n++] = mcp_group(s->v[i]);
+	return n;
+}
+
+void
+servers_stop(struct servers *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->v[i] != NULL)
+			mcp_stop(s->v[i]);
+}

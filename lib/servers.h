@@ -1,0 +1,59 @@
+#ifndef SERVERS_H
+#define SERVERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The MCP servers whose tools stand in a toolbox beside those of folders. */
+struct loop;
+struct mcptool_result;
+struct servers;
+struct toolbox;
+
+enum { SERVERS_MAX = 32 };
+
+struct servers_ops {
+	/* The tools of one are known; first: all are, for the first time. */
+	void (*listed)(void *arg, bool first);
+	/* As in struct mcp_ops. */
+	void (*result)(void *arg, void *call, struct mcptool_result *);
+	/* A sentence; level -1 is an error, 0 a warning, else as log_info. */
+	void (*told)(void *arg, int level, const char *text);
+	/* After servers_stop(): all are gone. */
+	void (*stopped)(void *arg);
+};
+
+struct servers *servers_new(struct loop *, struct toolbox *,
+    const struct servers_ops *, void *arg);
+/* Only with none started, or after stopped(). */
+void servers_free(struct servers *);
+
+/* What each is started with: the environment (struct proc_opts), and whether
+ * its standard error is ours. */
+struct servers_opts {
+	const char *const *env;
+	bool loud;
+};
+
+/* Starts one, named by the last word of its command that is no option; -1
+ * with a sentence in why. */
+int servers_command(struct servers *, const struct servers_opts *,
+    const char *command, char *why, size_t size);
+
+/* Starts those of a file of the form {"mcpServers": {NAME: {"command", "args",
+ * "env", "cwd"}}}; -1 with a sentence, errno 0 unless reading failed. */
+int servers_config(struct servers *, const struct servers_opts *,
+    const char *file, char *why, size_t size);
+
+/* Whether each has told its tools. */
+bool servers_ready(const struct servers *);
+
+size_t servers_count(const struct servers *);
+/* Their process groups, servers_count() at most. */
+size_t servers_groups(const struct servers *, pid_t *groups);
+
+void servers_stop(struct servers *);
+
+#endif
