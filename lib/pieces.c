@@ -9,7 +9,11 @@
 #include "pieces.h"
 #include "mem.h"
 
-enum { FIRST = 16 << 10, ALIGN = 16 };
+enum {
+	FIRST = 16 << 10,
+	KEEP = 64 << 10,	/* what an empty one may hold on to */
+	ALIGN = 16
+};
 
 struct head {
 	struct piece piece;
@@ -31,9 +35,21 @@ pieces_done(struct pieces *b)
 	pieces_init(b, b->max);
 }
 
+/* A block that grew for once is given back. */
+static void
+release(struct pieces *b)
+{
+	if (b->cap <= KEEP)
+		return;
+	free(b->block);
+	b->block = NULL;
+	b->cap = 0;
+}
+
 void
 pieces_clear(struct pieces *b)
 {
+	release(b);
 	b->start = b->end = b->count = b->bytes = 0;
 	b->us = b->live_us = 0;
 }
@@ -82,6 +98,10 @@ pack(struct pieces *b)
 	}
 	b->start = 0;
 	b->end = to;
+	if (b->cap > KEEP && to < b->cap / 8) {
+		b->cap /= 2;
+		b->block = mem_resize(b->block, b->cap, 1);
+	}
 }
 
 /* Room for step bytes at the end; -1 beyond the bound. */
@@ -146,6 +166,7 @@ trim(struct pieces *b)
 		b->start += h.step;
 	}
 	b->start = b->end = 0;
+	release(b);
 }
 
 static void
@@ -167,6 +188,8 @@ pieces_next(const struct pieces *b, size_t *at, struct piece *p)
 	struct head h;
 	size_t i = *at;
 
+	if (b->count == 0)
+		return false;
 	if (i == 0)
 		i = b->start;
 	else {

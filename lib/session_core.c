@@ -39,7 +39,7 @@ session_defaults(struct session_config *c)
 	c->tool_ms = 120000;
 	c->linger_ms = 3000;
 	c->lookback_ms = 3000;
-	c->live_ms = 10000;
+	c->live_ms = 20000;	/* a dead connection is noticed in 15 s */
 	c->backoff_ms = 500;
 	c->backoff_max_ms = 30000;
 	c->stable_ms = 10000;

@@ -44,7 +44,7 @@ struct link {
 	bool fresh;		/* a resumable handle came on it */
 	bool away;		/* goAway came */
 	bool spoke;		/* the model said something on it */
-	bool heard;		/* the user was heard on it */
+	bool loud;		/* the user was loud on it */
 	bool seeded;		/* its setup announced a history */
 	uint64_t sent;		/* client messages after setup */
 	int64_t dial_at, setup_at, live_at;
@@ -98,6 +98,7 @@ struct gap {
 	char why[200];
 	bool silent;		/* nothing may be sent again */
 	bool continued;		/* the model was in a turn */
+	bool leaving;		/* a session that is not to be resumed */
 	int64_t from;		/* live sound sent since goes out again */
 	int64_t from_fresh;	/* the same for a fresh session */
 	bool sound;		/* which gets any */
@@ -335,5 +336,7 @@ void watch_length(struct session *);	/* was it as long as its words? */
 void watch_done(struct session *);	/* its turn is over */
 void watch_off(struct session *);	/* no connection to watch */
 void watch_timer(struct session *, enum timer);
+/* Makes the model speak from what it knows. */
+void watch_nudge(struct session *);
 
 #endif

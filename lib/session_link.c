@@ -171,7 +171,7 @@ link_refresh(struct session *s, const char *why)
 {
 	resume_forget(s);
 	leave(s, why);
-	s->gap.continued = true;	/* whatever it was, it is owed */
+	s->gap.continued = s->gap.leaving = true;	/* all is owed again */
 	dial_ahead(s);
 }
 

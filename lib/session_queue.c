@@ -12,8 +12,7 @@
 enum {
 	SETTLED_MS = 2000,	/* after so long the service has a message */
 	MARGIN_MS = 250,	/* sound on its way when a handle comes */
-	PAUSE_MS = 600,		/* between two utterances */
-	FORGET_MS = 10000	/* after speech that nobody answers */
+	PAUSE_MS = 600		/* between two utterances */
 };
 
 bool
@@ -77,7 +76,7 @@ listen(struct session *s, const struct piece *p)
 {
 	if (!p->loud) {
 		s->quiet_us += p->us;
-		if (s->quiet_us > FORGET_MS * 1000)
+		if (s->quiet_us > s->cfg.live_ms * 1000)
 			s->speech_at = 0;	/* it gets no answer */
 		return;
 	}
@@ -86,6 +85,7 @@ listen(struct session *s, const struct piece *p)
 	if (s->quiet_us >= PAUSE_MS * 1000 || s->utterances == 0)
 		s->utterances++;
 	s->quiet_us = 0;
+	s->link[s->cur].loud = true;
 	s->loud_at = s->now;
 	if (s->owed == OWED_NOTHING)
 		expect(s, OWED_MAYBE);

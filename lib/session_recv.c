@@ -305,6 +305,7 @@ complete(struct session *s, bool silent)
 	s->input_words = false;
 	s->speech_at = 0;
 	s->served = true;
+	s->gap.continued = false;
 	s->once = 0;
 	s->turns_after++;
 	s->totals.turns++;

@@ -211,10 +211,16 @@ close_gap(struct session *s, struct link *l)
 	send_again(s, l->resumed, &us, &count);
 	if (l->resumed)
 		await_echo(s, us > 0);
+	if (s->gap.silent)
+		s->owed = OWED_NOTHING;
 	if (l->seeded)
 		turns = seed(s, owed && !send_asks(s));
-	else if (owed && !send_asks(s) && !s->gap.spoken)
-		ask_again(s);
+	else if (!send_asks(s) && !s->gap.spoken) {
+		if (owed)
+			ask_again(s);
+		else if (s->owed == OWED_SURE)
+			watch_nudge(s);
+	}
 	s->totals.reconnects++;
 	s->totals.resumed += l->resumed;
 	s->totals.gap_ms += s->now - s->gap.since;
@@ -303,6 +309,8 @@ index_came(struct session *s, int64_t index)
 void
 resume_handle(struct session *s, const struct proto_event *e)
 {
+	if (s->gap.open && s->gap.leaving)
+		return;
 	s->resumable = e->flag && e->id != NULL && *e->id != '\0';
 	if (!s->resumable)
 		return;		/* the one before stays good */

@@ -15,7 +15,7 @@
 enum {
 	SLICE_MS = 100,		/* sound in one message, at most */
 	WORDS_MAX = 2 << 20,	/* bytes of a header with words in it */
-	LOUD = 800,		/* a sample that may be speech: -32 dBFS */
+	LOUD = 400,		/* a sample that may be speech: -38 dBFS */
 	STRIDE = 16		/* samples from one that is looked at to the
 				 * next */
 };

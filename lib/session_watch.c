@@ -25,8 +25,9 @@ watch_heard(struct session *s)
 {
 	struct link *l = &s->link[s->cur];
 
-	l->heard = true;
-	if (s->answer.open || s->mode != MODE_LIVE)
+	/* After a resume, words from before come again: no sound, no new
+	 * words. */
+	if (s->answer.open || s->mode != MODE_LIVE || !l->loud)
 		return;
 	if (s->owed == OWED_NOTHING)
 		s->owed = OWED_MAYBE;
@@ -71,8 +72,8 @@ watch_off(struct session *s)
 	timer_off(s, TIMER_LINGER);
 }
 
-static void
-nudge(struct session *s)
+void
+watch_nudge(struct session *s)
 {
 	buf_clear(&s->msg);
 	protoclient_start(s->cfg.family, NULL, &s->msg);
@@ -93,7 +94,7 @@ watch_length(struct session *s)
 	}
 	if (s->shorts++ == 0 && s->owed == OWED_NOTHING) {
 		note_stalled(s, "short", a->audio_us / 1000, "nudge");
-		nudge(s);
+		watch_nudge(s);
 	} else
 		note_stalled(s, "short", a->audio_us / 1000, "none");
 }
@@ -115,7 +116,7 @@ remedy(struct session *s, const char *why, int64_t ms, bool fresh)
 	switch (s->nudges++) {
 	case 0:
 		note_stalled(s, why, ms, "nudge");
-		nudge(s);
+		watch_nudge(s);
 		break;
 	case 1:
 		note_stalled(s, why, ms, "fresh");

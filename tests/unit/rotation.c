@@ -267,6 +267,10 @@ test_poisoned(void)
 	desk_says(&d, 1, READY);
 	desk_wait(&d, 60000);
 	ok(!desk_has(&d, "stalled"), "an idle rotation is no false alarm");
+	desk_says(&d, 1, HEARS("old words"));
+	desk_wait(&d, 20000);
+	ok(!desk_has(&d, "stalled"), "nor are words that come again");
+	desk_sound(&d, 1000, 9000, SESSION_LIVE);
 	desk_says(&d, 1, HEARS("hello"));
 	desk_says(&d, 1, HEARS(" there"));
 	desk_wait(&d, 7999);

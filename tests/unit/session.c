@@ -314,6 +314,7 @@ test_pressure(void)
 	struct desk d;
 
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	d.cfg.live_ms = 10000;
 	desk_begin(&d);
 	desk_live(&d, 0);
 	d.queued = 10 << 20;
