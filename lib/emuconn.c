@@ -173,15 +173,17 @@ void
 emuconn_update(struct emulator_conn *c, bool resumable)
 {
 	const char *handle = NULL;
-	int64_t index = -1;
+	int64_t index = -1, all;
 
 	if (!c->set.resumption || !c->talk)
 		return;
 	if (resumable) {
 		/* proto3 leaves out a zero */
-		index = c->received + c->e->opt.index_base - 1;
-		c->talk->now.index = index;
+		index = c->settled + c->e->opt.index_base - 1;
+		all = c->talk->now.received;
+		c->talk->now.received = c->settled_all;
 		handle = talk_handle(c->talk, &c->e->random);
+		c->talk->now.received = all;
 	}
 	c->updated = c->received;
 	c->update_at = -1;

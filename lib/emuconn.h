@@ -112,6 +112,9 @@ struct emulator_conn {
 	struct todo *todo;
 	int64_t opened;
 	int64_t received;	/* client messages after setup */
+	/* of them, and of the conversation's, those after which nobody was
+	 * in the midst of speaking: what a handle can promise to have */
+	int64_t settled, settled_all;
 	int64_t updated;	/* of them in the last resumption update */
 	int64_t update_at;	/* the next such update, -1 */
 	int64_t go_away_at, end_at;	/* -1 */

@@ -92,6 +92,7 @@ join(struct emulator_conn *c)
 	c->resumed = true;
 	k->now = *state;
 	k->holder = c;
+	c->settled_all = k->now.received;
 	return true;
 }
 
@@ -435,6 +436,10 @@ emuhear_message(struct emulator_conn *c, bool text, const char *p, size_t n)
 		emuconn_fire(c, ON_MESSAGE, NULL, NULL);
 	}
 	hear_all(c, s, count);
+	if (c->ear && c->talk && ear_quiet(c->ear)) {
+		c->settled = c->received;
+		c->settled_all = c->talk->now.received;
+	}
 	if (c->set.transparent && c->phase == CONN_LIVE && c->update_at < 0)
 		c->update_at = c->e->now + UPDATE_MS;
 }

@@ -95,7 +95,6 @@ talk_new(struct talks *t, enum backend backend, uint64_t *random)
 	k->id = t->next_id++;
 	k->backend = backend;
 	k->ended = -1;
-	k->now.index = -1;
 	snprintf(k->session, sizeof(k->session),
 	    "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(a >> 32),
 	    (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff),

@@ -26,7 +26,6 @@ enum talk_tokens { TALK_TEXT, TALK_AUDIO, TALK_IMAGE, TALK_KINDS };
 struct talk_state {
 	int64_t tokens[TALK_KINDS];	/* in the context */
 	int64_t milli;			/* audio tokens begun, in ms of sound */
-	int64_t index;			/* last client message in it, or -1 */
 	int64_t received;		/* messages of the whole conversation */
 	unsigned turns;
 };
