@@ -27,9 +27,7 @@
 enum {
 	SOCKETS_MAX = 8,	/* two addresses tried at once, the resolver */
 	CONNECT_MS = 10000,
-	DEAD_MS = 10000,
-	KEEP_IDLE_S = 5,	/* quiet for so long, then a probe each ... */
-	KEEP_INTERVAL_S = 3
+	DEAD_MS = 10000
 };
 
 /* What X509_verify_cert() says, as CURLINFO_SSL_VERIFYRESULT hands it on. */
@@ -431,6 +429,12 @@ set_trust(struct transport *t, const struct transport_opts *o)
 	}
 }
 
+static long
+seconds(int ms)
+{
+	return ms < 1000 ? 1 : ms / 1000;
+}
+
 static void
 set_options(struct transport *t, const struct transport_opts *o)
 {
@@ -455,8 +459,11 @@ set_options(struct transport *t, const struct transport_opts *o)
 	curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_new_socket);
 	curl_easy_setopt(e, CURLOPT_SOCKOPTDATA, t);
 	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(e, CURLOPT_TCP_KEEPIDLE, (long)KEEP_IDLE_S);
-	curl_easy_setopt(e, CURLOPT_TCP_KEEPINTVL, (long)KEEP_INTERVAL_S);
+	/* the first probe after half of dead_ms, then so that one falls just
+	 * behind dead_ms: 5, 8 and 11 s of 10 */
+	curl_easy_setopt(e, CURLOPT_TCP_KEEPIDLE, seconds(t->dead_ms / 2));
+	curl_easy_setopt(e, CURLOPT_TCP_KEEPINTVL,
+	    seconds(t->dead_ms * 3 / 10));
 	/* empty: libcurl would read the environment itself */
 	curl_easy_setopt(e, CURLOPT_PROXY, o->proxy ? o->proxy : "");
 	curl_easy_setopt(e, CURLOPT_NOPROXY, o->no_proxy ? o->no_proxy : "");

@@ -1,6 +1,7 @@
 /*
  * ws-echo [--cacert FILE] [--proxy URL] [--no-proxy LIST] [--timeout SECONDS]
- *     [--max BYTES] [--send TEXT]... [--close-code N] URL
+ *     [--close-timeout SECONDS] [--dead SECONDS] [--max BYTES]
+ *     [--send TEXT]... [--close-code N] URL
  *
  * Connects to a ws:// or wss:// URL and sends each message back as it came
  * until the server closes, so that conformance suites can judge the WebSocket
@@ -131,11 +132,19 @@ static const struct option longopts[] = {
 	{ "proxy", required_argument, NULL, 'p' },
 	{ "no-proxy", required_argument, NULL, 'n' },
 	{ "timeout", required_argument, NULL, 't' },
+	{ "close-timeout", required_argument, NULL, 'T' },
+	{ "dead", required_argument, NULL, 'd' },
 	{ "max", required_argument, NULL, 'm' },
 	{ "send", required_argument, NULL, 's' },
 	{ "close-code", required_argument, NULL, 'C' },
 	{ NULL, 0, NULL, 0 }
 };
+
+static int
+time_option(const char *name)
+{
+	return (int)(opt_time(name, optarg, 1000000, 1000, 600000000) / 1000);
+}
 
 static void
 parse(struct echo *e, struct transport_opts *o, int argc, char *argv[])
@@ -148,10 +157,13 @@ parse(struct echo *e, struct transport_opts *o, int argc, char *argv[])
 		case 'p': o->proxy = optarg; break;
 		case 'n': o->no_proxy = optarg; break;
 		case 't':
-			o->connect_ms = (int)(opt_time("--timeout", optarg,
-			    1000000, 1000, 600000000) / 1000);
+			o->connect_ms = time_option("--timeout");
 			e->opts.upgrade_ms = o->connect_ms;
 			break;
+		case 'T':
+			e->opts.close_ms = time_option("--close-timeout");
+			break;
+		case 'd': o->dead_ms = time_option("--dead"); break;
 		case 'm':
 			e->opts.max_message = (size_t)opt_int("--max", optarg,
 			    1, 1 << 30);

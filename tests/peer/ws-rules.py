@@ -285,7 +285,8 @@ def waits_for_end(p):
     p.expect_end()
 
 
-case("the server never ends", waits_for_end, err="code 1000")
+case("the server never ends", waits_for_end, err="code 1000",
+     options=("--close-timeout", "300ms"))
 
 
 def after_failure(p):
@@ -372,5 +373,5 @@ def never_closes(p):
 
 
 case("the server ignores the close", never_closes,
-     options=("--send", "hello", "--close-code", "4001"), code=75,
-     err="no close frame came back")
+     options=("--send", "hello", "--close-code", "4001", "--close-timeout",
+              "300ms"), code=75, err="no close frame came back")
