@@ -107,8 +107,10 @@ bench: test-build $(BENCH)
 demo: all
 	B=$(CURDIR)/$B sh examples/demo.sh
 
+# what is missing, installed; for the demonstration alone not what tests need
 deps:
-	sh tests/deps
+	sh tests/deps $(if $(filter check%,$(MAKECMDGOALS)),all,$(if \
+	    $(filter demo,$(MAKECMDGOALS)),build,all))
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
