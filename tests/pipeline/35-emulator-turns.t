@@ -39,7 +39,7 @@ same "sample by sample" answer.pcm wanted
 wait_for "the log is written" grep -q '"type":"closed"' log
 is "the log has every message" \
     "$(grep -c '"type":"received".*"kind":"audio"' log)" 105
-ok "and is JSON" jq -e . log >jq.out
+ok "and is JSON" sh -c 'jq -e . log >jq.out'
 kill "$emu_pid"; wait "$emu_pid"
 is "TERM ends it in order" $? 0
 
