@@ -26,7 +26,7 @@ L5 = turns classify calls pieces state session session_core session_note \
 	emugrant emutoken emuask emumachine emuauth setup token plan link trace \
 	feed sink dialog emulator ear scenario answer talk emusetup \
 	emuconn emubrain emucall emuturn emuhear emurules emucore emuio \
-	emuprog emuweb emupeer emuhost
+	emuprog emuweb emupic emupeer emuhost
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool
 
 PKGS = libcurl openssl libcjson alsa libturbojpeg libyuv speexdsp

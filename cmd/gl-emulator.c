@@ -46,8 +46,8 @@ enum {
 	OPT_AUTH = 256, OPT_BURST, OPT_CA, OPT_CAPACITY, OPT_CONTEXT,
 	OPT_EXPIRED, OPT_HANDLE_LIFE, OPT_HELP, OPT_HOST, OPT_INDEX_BASE,
 	OPT_KEY_FILE, OPT_LIFE, OPT_LOG, OPT_MODEL, OPT_NAME, OPT_NOTICE,
-	OPT_READY_FD, OPT_SAVE_AUDIO, OPT_SEED, OPT_SPEED, OPT_THINK, OPT_TLS,
-	OPT_TOKEN_FILE, OPT_TONE
+	OPT_READ_QR, OPT_READY_FD, OPT_SAVE_AUDIO, OPT_SAVE_IMAGES, OPT_SEED,
+	OPT_SPEED, OPT_THINK, OPT_TLS, OPT_TOKEN_FILE, OPT_TONE
 };
 
 static const struct option longopts[] = {
@@ -70,8 +70,10 @@ static const struct option longopts[] = {
 	{ "notice", required_argument, NULL, OPT_NOTICE },
 	{ "port", required_argument, NULL, 'p' },
 	{ "quiet", no_argument, NULL, 'q' },
+	{ "read-qr", no_argument, NULL, OPT_READ_QR },
 	{ "ready-fd", required_argument, NULL, OPT_READY_FD },
 	{ "save-audio", required_argument, NULL, OPT_SAVE_AUDIO },
+	{ "save-images", required_argument, NULL, OPT_SAVE_IMAGES },
 	{ "scenario", required_argument, NULL, 's' },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "speed", required_argument, NULL, OPT_SPEED },
@@ -112,8 +114,10 @@ usage(void)
 	    "      --model NAME       one more model that is there\n"
 	    "      --name NAME        certificate for this host instead\n"
 	    "      --notice TIME      goAway so long before the end, 10s\n"
+	    "      --read-qr          logs the codes in pictures (zbarimg)\n"
 	    "      --ready-fd N       writes its address there\n"
 	    "      --save-audio DIR   keeps what was heard\n"
+	    "      --save-images DIR  and seen\n"
 	    "      --seed N           of all random choices\n"
 	    "      --speed N          its time runs so much faster\n"
 	    "      --think TIME       before an answer begins\n"
@@ -242,10 +246,12 @@ option(struct options *o, int c)
 	case OPT_KEY_FILE: add_lines(&o->keys, optarg); break;
 	case OPT_LOG: o->host.log = optarg; break;
 	case OPT_NAME: add(&o->names, mem_str(optarg)); break;
+	case OPT_READ_QR: o->host.qr = true; break;
 	case OPT_READY_FD:
 		o->ready_fd = (int)opt_int("--ready-fd", optarg, 1, 1023);
 		break;
 	case OPT_SAVE_AUDIO: o->host.audio_dir = optarg; break;
+	case OPT_SAVE_IMAGES: o->host.image_dir = optarg; break;
 	case OPT_SPEED:
 		o->host.speed = opt_num("--speed", optarg, 0.01, 100000);
 		break;

@@ -21,6 +21,7 @@
 
 enum {
 	IMAGE_TOKENS = 258,
+	IMAGE_MS = 900,		/* one a second, and some jitter */
 	TEXT_MAX = 1 << 20,
 	UPDATE_MS = 1000
 };
@@ -240,29 +241,46 @@ hear_audio(struct emulator_conn *c, const struct client_event *ev)
 }
 
 static void
+log_image(struct emulator_conn *c, ssize_t size,
+    const struct emulator_image *i, int bad)
+{
+	struct buf *log = emuconn_log(c, "image");
+	char rgb[40];
+
+	if (!log)
+		return;
+	snprintf(rgb, sizeof(rgb), "[%d,%d,%d]", i->rgb[0], i->rgb[1],
+	    i->rgb[2]);
+	stream_int(log, "of_talk", c->talk->now.received);
+	stream_int(log, "size", size);
+	stream_int(log, "width", i->width);
+	stream_int(log, "height", i->height);
+	stream_raw(log, "rgb", rgb);
+	/* more than one a second costs tokens and gives nothing */
+	if (c->image_at >= 0 && c->e->now - c->image_at < IMAGE_MS)
+		stream_bool(log, "early", true);
+	if (bad)
+		stream_str(log, "why", i->why);
+	emuconn_logged(c);
+}
+
+static void
 hear_image(struct emulator_conn *c, const struct client_event *ev)
 {
 	struct emulator *e = c->e;
-	char why[200] = "bad base64";
-	int width = 0, height = 0, bad = -1;
+	struct emulator_image seen = { .why = "no base64, or empty" };
 	void *p = mem_alloc(protoserver_media_room(ev) + 1);
 	ssize_t n = protoserver_media(ev, p);
-	struct buf *log;
+	int bad = -1;
 
 	if (n > 0)
-		bad = e->watch.image ? e->watch.image(e->arg, ev->mime, p,
-		    (size_t)n, &width, &height, why, sizeof(why)) : 0;
+		bad = e->watch.image ? e->watch.image(e->arg, c->talk->id,
+		    c->talk->now.received, ev->mime, p, (size_t)n, &seen) : 0;
 	if (bad == 0)
 		emubrain_image(c, ev->mime, p, (size_t)n);
 	free(p);
-	if ((log = emuconn_log(c, "image"))) {
-		stream_int(log, "size", n);
-		stream_int(log, "width", width);
-		stream_int(log, "height", height);
-		if (bad)
-			stream_str(log, "why", why);
-		emuconn_logged(c);
-	}
+	log_image(c, n, &seen, bad);
+	c->image_at = e->now;
 	if (bad) {
 		invalid(c);
 		return;

@@ -9,9 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "clock.h"
 #include "emuhost.h"
 #include "emupeer.h"
+#include "emupic.h"
 #include "emuprog.h"
 #include "emuweb.h"
 #include "fd.h"
@@ -19,8 +21,14 @@
 #include "loop.h"
 #include "mem.h"
 #include "output.h"
+#include "stream.h"
 
-enum { LOG_QUEUE = 256 << 20, STOP_MS = 1000, CHECK_MS = 10 };
+enum {
+	LOG_QUEUE = 256 << 20,
+	LINE_MAX_BYTES = 65536,
+	STOP_MS = 1000,
+	CHECK_MS = 10
+};
 
 struct emuhost {
 	struct emupeer_host peer;	/* first: it is cast back */
@@ -30,6 +38,7 @@ struct emuhost {
 	int64_t give_up;
 	struct output *log;
 	struct emuprog *prog;
+	struct emupic *pic;
 	const char *audio_dir;
 	int64_t start;			/* in microseconds */
 	void (*done)(void *arg);
@@ -86,7 +95,7 @@ check(void *arg)
 		return;
 	if (loop_now(loop) >= h->give_up)
 		emupeer_drop_all(&h->peer);
-	else if (h->peer.peers || !idle) {
+	else if (h->peer.peers || !idle || emupic_busy(h->pic)) {
 		loop_timer(loop, &h->check, loop_now(loop) + CHECK_MS);
 		return;
 	}
@@ -161,13 +170,41 @@ token_good(void *arg, const char *token)
 	return emuweb_token(h->peer.web, token);
 }
 
+static int
+look(void *arg, unsigned talk, int64_t number, const char *mime,
+    const void *p, size_t n, struct emulator_image *seen)
+{
+	struct emuhost *h = arg;
+
+	return emupic_look(h->pic, talk, number, mime, p, n, seen);
+}
+
+static void
+code_read(void *arg, unsigned talk, int64_t number, const char *text)
+{
+	struct emuhost *h = arg;
+	struct buf b;
+
+	if (!h->log)
+		return;
+	buf_init(&b, LINE_MAX_BYTES);
+	stream_head(&b, "qr");
+	stream_int(&b, "t", core_now(&h->peer));
+	stream_int(&b, "talk", talk);
+	stream_int(&b, "of_talk", number);
+	stream_str(&b, "text", text);
+	stream_tail(&b, 0);
+	output_add(h->log, b.data, b.len, NULL, 0);
+	buf_done(&b);
+}
+
 static struct emulator *
 new_core(struct emuhost *h, const struct emuhost_opts *o)
 {
 	struct emulator_watch w = { .line = h->log ? log_line : NULL,
 	    .heard = o->audio_dir ? keep_audio : NULL,
 	    .brain = h->prog ? brain : NULL, .brain_end = brain_end,
-	    .token = o->auth ? token_good : NULL };
+	    .image = look, .token = o->auth ? token_good : NULL };
 
 	return emulator_new(&o->emulator, &w, h);
 }
@@ -202,6 +239,7 @@ emuhost_open(struct loop *loop, const struct emuhost_opts *o, char *why,
 	h->peer.web = emuweb_new(loop, o->auth, o->auth_len, why, size);
 	if (!h->peer.web)
 		goto bad;
+	h->pic = emupic_new(loop, o->image_dir, o->qr, code_read, h);
 	h->peer.core = new_core(h, o);
 	h->listener = listen_open(loop, &l, accepted, h, why, size);
 	if (h->listener)
@@ -247,6 +285,7 @@ emuhost_free(struct emuhost *h)
 		listen_close(h->listener);
 	emulator_free(h->peer.core);
 	emuprog_free(h->prog);
+	emupic_free(h->pic);
 	emuweb_free(h->peer.web);
 	loop_untimer(h->peer.loop, &h->timer);
 	loop_untimer(h->peer.loop, &h->check);

@@ -3,6 +3,7 @@
 
 #include "emulator.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,8 @@ struct emuhost_opts {
 	const char *brain;	/* command of EMULATOR_PROGRAM */
 	const char *log;	/* path, NULL: none */
 	const char *audio_dir;	/* where what was heard is kept; NULL */
+	const char *image_dir;	/* the same of pictures */
+	bool qr;		/* codes in pictures are read and logged */
 	const char *auth;	/* settings of emuauth.h, n bytes; with them
 				 * only tokens given out are good */
 	size_t auth_len;

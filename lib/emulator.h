@@ -78,6 +78,13 @@ struct emulator_ops {
 	size_t (*queued)(void *arg);
 };
 
+/* What is seen of a picture. */
+struct emulator_image {
+	int width, height;
+	int rgb[3];		/* its mean colour; all 0 where not known */
+	char why[200];
+};
+
 /* What the host may look at and lend; every member may be NULL. */
 struct emulator_watch {
 	/* A line of JSON, newline included, for each event: see
@@ -95,9 +102,11 @@ struct emulator_watch {
 	/* Whether an access or ephemeral token is good, besides those of the
 	 * options. */
 	bool (*token)(void *arg, const char *token);
-	/* Decodes a picture: 0 and its size, or -1 with why. */
-	int (*image)(void *arg, const char *mime, const void *p, size_t n,
-	    int *width, int *height, char *why, size_t size);
+	/* Decodes a picture, the message of that number in its conversation:
+	 * 0, or -1 with why where the service would not take it. */
+	int (*image)(void *arg, unsigned talk, int64_t number,
+	    const char *mime, const void *p, size_t n,
+	    struct emulator_image *);
 };
 
 /* The HTTP upgrade: target with its query, and the credentials' headers (NULL

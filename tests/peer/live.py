@@ -10,6 +10,7 @@ step a line:
     speech MS [RATE]    sends MS of a loud tone, in messages of 20 ms
     silence MS [RATE]   the same of silence
     count FROM N RATE   sends N samples that count up from FROM, one message
+    image FILE          sends a picture
     wait WORD           until a message came that has the word in its JSON,
                         counted from the last wait
     answer N            answers the last tool call with {"n": N}
@@ -223,6 +224,12 @@ class Live:
             start, n, rate = map(int, rest.split())
             self.audio(struct.pack("<%dH" % n, *(
                 (start + i) & 0xffff for i in range(n))), rate)
+        elif word == "image":
+            kind = "png" if rest.endswith(".png") else "jpeg"
+            with open(rest, "rb") as f:
+                self.send(1, json.dumps({"realtimeInput": {"video": {
+                    "mimeType": "image/" + kind, "data": base64.b64encode(
+                        f.read()).decode()}}}).encode())
         elif word == "wait":
             self.wait(rest)
         elif word == "answer":

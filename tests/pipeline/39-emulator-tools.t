@@ -134,6 +134,38 @@ is "a program's words and sound" "$(grep -oE '"text":"[^"]*"|"data":[0-9]*' out 
 kill "$emu_pid"; wait "$emu_pid"
 ok "and it ends with the emulator" sh -c '! pgrep -f "$1/brain" >/dev/null' - "$TMP"
 
+# pictures: decoded, measured, kept, their codes read; broken ones refused
+ffmpeg -v error -f lavfi -i color=c=0x20c040:size=320x200 -frames:v 1 a.jpg
+ffmpeg -v error -f lavfi -i color=c=red:size=32x16 -frames:v 1 b.png
+head -c 700 a.jpg >cut.jpg; head -c 60 b.png >cut.png; echo hello >no.jpg
+mkdir seen
+qrencode -s 4 -o code.png "frame 42"
+emulator --log log --save-images seen --read-qr
+live "$GL_EMULATOR_HOST" <<END
+$setup
+wait setupComplete
+image a.jpg
+image b.png
+image code.png
+{"realtimeInput":{"text":"look"}}
+wait turnComplete
+close
+END
+like "a JPEG's size and colour" log '"width":320,"height":200,"rgb":\[3[0-4],19[0-4],6[2-6]\]'
+like "a PNG's size, and that it came early" log '"width":32,"height":16,.*"early":true'
+same "kept as it came" seen/talk-1-1.jpg a.jpg
+if command -v zbarimg >/dev/null; then
+	wait_for "the code is read" grep -q '"type":"qr".*"text":"frame 42"' log
+	ok "the code is read" true
+else
+	skip "the code is read" "no zbarimg"
+fi
+for f in cut.jpg cut.png no.jpg; do
+	printf '%s\nimage %s\nwait close\n' "$setup" $f | live "$GL_EMULATOR_HOST"
+	like "a picture that is none: $f" out '^# close 1007'
+done
+kill "$emu_pid"
+
 # token endpoints
 echo '{"users":[{"client_id":"c","client_secret":"s","refresh_token":"r","account":"a"}],
 "faults":[{"path":"/computeMetadata/v1/","kind":"never"}]}' >auth

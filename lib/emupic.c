@@ -1,0 +1,202 @@
+/*
+ * A JPEG is decoded wholly, small (libjpeg scales as it decodes).  Of a PNG
+ * the chunks are walked through, its pixels are not looked at.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "emulator.h"
+#include "emupic.h"
+#include "fd.h"
+#include "image.h"
+#include "jpegscan.h"
+#include "loop.h"
+#include "mem.h"
+#include "run.h"
+
+enum {
+	SMALL = 64,		/* pixels a side, for the colour */
+	READERS = 8,		/* at once; more pictures are not read */
+	READ_MS = 5000,
+	TEXT_MAX = 4096
+};
+
+struct emupic {
+	struct loop *loop;
+	const char *dir;
+	bool qr;
+	void (*read)(void *arg, unsigned talk, int64_t number,
+	    const char *text);
+	void *arg;
+	struct image *image;
+	int readers;
+};
+
+/* A picture that is being read. */
+struct reader {
+	struct emupic *owner;
+	unsigned talk;
+	int64_t number;
+};
+
+struct emupic *
+emupic_new(struct loop *loop, const char *dir, bool qr,
+    void (*read)(void *, unsigned, int64_t, const char *), void *arg)
+{
+	struct emupic *e = mem_alloc(sizeof(*e));
+
+	e->loop = loop;
+	e->dir = dir;
+	e->qr = qr;
+	e->read = read;
+	e->arg = arg;
+	e->image = image_new();
+	return e;
+}
+
+void
+emupic_free(struct emupic *e)
+{
+	if (!e)
+		return;
+	image_free(e->image);
+	free(e);
+}
+
+bool
+emupic_busy(const struct emupic *e)
+{
+	return e->readers > 0;
+}
+
+static int
+look_jpeg(struct emupic *e, const void *p, size_t n, struct emulator_image *o)
+{
+	struct image_want want = { .width = SMALL, .height = SMALL };
+	struct jpegscan_info info;
+	struct jpegscan scan;
+	struct picture small;
+
+	/* the decoder alone would make grey of what is missing */
+	jpegscan_init(&scan);
+	if (jpegscan_more(&scan, p, n) != JPEGSCAN_END ||
+	    jpegscan_info(&info, p, n) != 0) {
+		snprintf(o->why, sizeof(o->why), "no whole JPEG");
+		return -1;
+	}
+	o->width = info.width;
+	o->height = info.height;
+	if (image_jpeg(e->image, p, n, &want, &small) != 0) {
+		snprintf(o->why, sizeof(o->why), "%s", image_why(e->image));
+		return -1;
+	}
+	image_mean(&small, o->rgb);
+	return 0;
+}
+
+static uint32_t
+be32(const unsigned char *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	    (uint32_t)p[2] << 8 | p[3];
+}
+
+static int
+look_png(const unsigned char *p, size_t n, struct emulator_image *o)
+{
+	static const unsigned char magic[] = { 0x89, 'P', 'N', 'G', '\r', '\n',
+	    0x1a, '\n' };
+	const unsigned char *end = p + n;
+
+	snprintf(o->why, sizeof(o->why), "no whole PNG");
+	if (n < 33 || memcmp(p, magic, sizeof(magic)) != 0 ||
+	    memcmp(p + 12, "IHDR", 4) != 0)
+		return -1;
+	o->width = (int)(be32(p + 16) & 0x7fffffff);
+	o->height = (int)(be32(p + 20) & 0x7fffffff);
+	for (p += sizeof(magic); end - p >= 12; p += 12 + be32(p)) {
+		if (be32(p) > (size_t)(end - p) - 12)
+			return -1;
+		if (memcmp(p + 4, "IEND", 4) == 0)
+			return p + 12 == end ? 0 : -1;
+	}
+	return -1;
+}
+
+static void
+keep(const struct emupic *e, unsigned talk, int64_t number, const char *type,
+    const void *p, size_t n)
+{
+	char *path = mem_printf("%s/talk-%u-%lld.%s", e->dir, talk,
+	    (long long)number, type);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd >= 0) {
+		fd_write_all(fd, p, n);
+		close(fd);
+	}
+	free(path);
+}
+
+static void
+was_read(void *arg, const struct run_end *end)
+{
+	struct reader *r = arg;
+	size_t n = strcspn(end->out, "\n");
+	char *text = mem_copy(end->out, n);
+
+	r->owner->readers--;
+	r->owner->read(r->owner->arg, r->talk, r->number, text);
+	free(text);
+	free(r);
+}
+
+static void
+read_code(struct emupic *e, unsigned talk, int64_t number, const void *p,
+    size_t n)
+{
+	static const char *const argv[] = { "zbarimg", "--quiet", "--raw",
+	    "--nodbus", "-", NULL };
+	static const struct run_ops ops = { NULL, was_read };
+	struct run_opts o = { .proc.argv = argv, .proc.err = PROC_ERR_NULL,
+	    .input = p, .input_len = n, .timeout_ms = READ_MS,
+	    .out_max = TEXT_MAX };
+	struct reader *r;
+
+	if (e->readers == READERS)
+		return;
+	r = mem_alloc(sizeof(*r));
+	r->owner = e;
+	r->talk = talk;
+	r->number = number;
+	if (run_start(e->loop, &o, &ops, r))
+		e->readers++;
+	else
+		free(r);
+}
+
+int
+emupic_look(struct emupic *e, unsigned talk, int64_t number, const char *mime,
+    const void *p, size_t n, struct emulator_image *o)
+{
+	bool jpeg = mime && strcmp(mime, "image/jpeg") == 0;
+	bool png = mime && strcmp(mime, "image/png") == 0;
+	int bad = -1;
+
+	if (jpeg)
+		bad = look_jpeg(e, p, n, o);
+	else if (png)
+		bad = look_png(p, n, o);
+	else
+		snprintf(o->why, sizeof(o->why), "neither JPEG nor PNG");
+	if (bad)
+		return -1;
+	if (e->dir)
+		keep(e, talk, number, jpeg ? "jpg" : "png", p, n);
+	if (e->qr)
+		read_code(e, talk, number, p, n);
+	return 0;
+}

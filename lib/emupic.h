@@ -1,0 +1,31 @@
+#ifndef EMUPIC_H
+#define EMUPIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What the emulator sees: pictures decoded as the service would, and what a
+ * test may want to know of them.
+ */
+struct emulator_image;
+struct emupic;
+struct loop;
+
+/* dir: where each picture is kept, or NULL.  qr: the codes in them are read by
+ * zbarimg(1) and told by read(), later; text is zero-terminated. */
+struct emupic *emupic_new(struct loop *, const char *dir, bool qr,
+    void (*read)(void *arg, unsigned talk, int64_t number, const char *text),
+    void *arg);
+void emupic_free(struct emupic *);
+
+/* Fills in what the picture is; 0, or -1 with why where it is none that the
+ * service takes. */
+int emupic_look(struct emupic *, unsigned talk, int64_t number,
+    const char *mime, const void *p, size_t n, struct emulator_image *);
+
+/* Whether a code is still being read. */
+bool emupic_busy(const struct emupic *);
+
+#endif
