@@ -14,6 +14,7 @@
 #include <libyuv.h>
 #include <turbojpeg.h>
 
+#include "area.h"
 #include "jpegscan.h"
 #include "mem.h"
 
@@ -28,12 +29,13 @@ struct view {			/* a picture as planes of 8 bits */
 	int w, h, planes;
 	const unsigned char *p[3];
 	int stride[3], pw[3], ph[3];
-	bool full;
+	bool full, interlaced;
 };
 
 struct image {
 	tjhandle in, out;
 	struct mem mems[MEMS];
+	struct area area;
 	unsigned char *jpeg;
 	unsigned long jpeg_cap;
 	char why[200];
@@ -54,6 +56,7 @@ image_free(struct image *im)
 		return;
 	for (i = 0; i < MEMS; i++)
 		free(im->mems[i].p);
+	area_done(&im->area);
 	if (im->in != NULL)
 		tjDestroy(im->in);
 	if (im->out != NULL)
@@ -254,14 +257,23 @@ one_field(struct view *v, int height)
 	}
 }
 
-/* The size to scale to: w x h pixels of a shape fitted into a box. */
-static void
-fit(const struct image_want *want, int w, int h, int num, int den, bool turned,
-    int *fw, int *fh)
+static bool
+on_side(const struct image_want *want)
 {
-	int bw = turned ? want->height : want->width;
-	int bh = turned ? want->width : want->height;
-	double dw = w, dh = h, f = 1;
+	return (want->orientation >= 5) != (want->turn % 2 == 1);
+}
+
+/* The size to scale a picture of w x h pixels of a shape to: what is left of it
+ * after cutting, fitted into the box. */
+static void
+fit(const struct image_want *want, int w, int h, int num, int den, int *fw,
+    int *fh)
+{
+	const struct image_rect *r = &want->crop;
+	int bw = on_side(want) ? want->height : want->width;
+	int bh = on_side(want) ? want->width : want->height;
+	double dw = r->w > 0 && r->w < w - r->x ? r->w : w - r->x;
+	double dh = r->w > 0 && r->h < h - r->y ? r->h : h - r->y, f = 1;
 
 	/* pixels that are not square are made so by taking away */
 	if (num > 0 && den > 0 && num / den < 8 && den / num < 8) {
@@ -361,32 +373,39 @@ turn(struct image *im, struct view *v, int orientation, int quarters)
 	*v = d;
 }
 
-static bool
-on_side(const struct image_want *want)
+/*
+ * A plane.  libyuv copies and enlarges (chroma of 4:1:0); what it makes smaller
+ * it takes from whole pixels only, which blurs or loses thin strokes of text at
+ * 1280 to 768.
+ */
+static void
+scale(struct image *im, const struct view *v, const struct view *s, int i)
 {
-	return (want->orientation >= 5) != (want->turn % 2 == 1);
+	if (s->pw[i] > v->pw[i] || s->ph[i] > v->ph[i] ||
+	    (s->pw[i] == v->pw[i] && s->ph[i] == v->ph[i]))
+		ScalePlane(v->p[i], v->stride[i], v->pw[i], v->ph[i],
+		    at(s, i), s->stride[i], s->pw[i], s->ph[i], kFilterBox);
+	else
+		area_scale(&im->area, v->p[i], v->stride[i], v->pw[i],
+		    v->ph[i], at(s, i), s->stride[i], s->pw[i], s->ph[i]);
 }
 
-/* From a view to the result. */
+/* From a view to the result of w x h, before it is turned. */
 static int
-finish(struct image *im, struct view *v, const struct pixels *px,
+finish(struct image *im, struct view *v, int w, int h,
     const struct image_want *want, struct picture *out)
 {
 	struct view s = { .full = true };
-	int i, w, h;
+	int i;
 
 	if (cut(im, v, &want->crop) == -1)
 		return -1;
-	fit(want, v->w, v->h, px ? px->sar_num : 0, px ? px->sar_den : 0,
-	    on_side(want), &w, &h);
-	if (px != NULL && px->interlaced)
+	if (v->interlaced)
 		one_field(v, h);
 	lay(im, SCALED, &s, w, h, 1, 1);
 	for (i = 0; i < 3; i++)
 		if (i < v->planes)
-			ScalePlane(v->p[i], v->stride[i], v->pw[i], v->ph[i],
-			    at(&s, i), s.stride[i], s.pw[i], s.ph[i],
-			    kFilterBox);
+			scale(im, v, &s, i);
 		else
 			memset(at(&s, i), 128, (size_t)s.stride[i] *
 			    (size_t)s.ph[i]);
@@ -407,7 +426,8 @@ image_pixels(struct image *im, const struct pixels *px, const void *p,
     size_t n, const struct image_want *want, struct picture *out)
 {
 	struct view v = { .w = px->width, .h = px->height,
-	    .full = px->full };
+	    .interlaced = px->interlaced };
+	int w, h;
 
 	if (pixels_size(px) == -1 || n < (size_t)pixels_size(px)) {
 		snprintf(im->why, sizeof(im->why), "%zu bytes are no picture "
@@ -426,7 +446,8 @@ image_pixels(struct image *im, const struct pixels *px, const void *p,
 		view_packed(im, px, p, &v);
 	}
 	v.full = px->full;
-	return finish(im, &v, px, want, out);
+	fit(want, px->width, px->height, px->sar_num, px->sar_den, &w, &h);
+	return finish(im, &v, w, h, want, out);
 }
 
 static int
@@ -437,26 +458,19 @@ jpeg_failed(struct image *im)
 	return -1;
 }
 
-/* How much smaller (eighths) it can be decoded and still be large enough. */
+/* How much smaller it can be decoded so that what is cut out of w x h is well
+ * above fw x fh: scaling by a little blurs what was sharp. */
 static tjscalingfactor
-reduced(const struct image_want *want, int w, int h)
+reduced(const struct image_want *want, int w, int h, int fw, int fh)
 {
-	static const tjscalingfactor whole = { 1, 1 };
 	tjscalingfactor f = { 1, 1 };
-	int cw = want->crop.w > 0 ? want->crop.w : w;
-	int ch = want->crop.w > 0 ? want->crop.h : h, fw, fh, d;
+	int cw = want->crop.w > 0 && want->crop.w < w ? want->crop.w : w;
+	int ch = want->crop.w > 0 && want->crop.h < h ? want->crop.h : h;
 
-	fit(want, cw < w ? cw : w, ch < h ? ch : h, 0, 0, on_side(want), &fw,
-	    &fh);
-	for (d = 2; d <= 8; d *= 2) {
-		f.num = 1;
-		f.denom = d;
-		if (TJSCALED(cw < w ? cw : w, f) < fw ||
-		    TJSCALED(ch < h ? ch : h, f) < fh)
-			break;
-	}
-	f.denom = d / 2;
-	return f.denom == 1 ? whole : f;
+	while (f.denom < 8 && cw / (f.denom * 3) >= fw &&
+	    ch / (f.denom * 3) >= fh)
+		f.denom *= 2;
+	return f;
 }
 
 /* Into planes, or where the file is not made of Y, U and V, by way of RGB. */
@@ -531,17 +545,17 @@ image_jpeg(struct image *im, const void *p, size_t n,
 		return -1;
 	if (tjDecompressHeader3(im->in, p, n, &w, &h, &subsamp, &space) == -1)
 		return jpeg_failed(im);
-	f = reduced(want, w, h);
-	fw = TJSCALED(w, f);
-	fh = TJSCALED(h, f);
+	fit(want, w, h, 0, 0, &fw, &fh);
+	f = reduced(want, w, h, fw, fh);
 	memset(&v, 0, sizeof(v));
-	if (decode(im, p, n, fw, fh, subsamp, space, &v) == -1)
+	if (decode(im, p, n, TJSCALED(w, f), TJSCALED(h, f), subsamp, space,
+	    &v) == -1)
 		return -1;
 	small.crop.x /= f.denom;
 	small.crop.y /= f.denom;
 	small.crop.w = TJSCALED(small.crop.w, f);
 	small.crop.h = TJSCALED(small.crop.h, f);
-	return finish(im, &v, NULL, &small, out);
+	return finish(im, &v, fw, fh, &small, out);
 }
 
 static int
