@@ -50,11 +50,15 @@ for size in 1920:1080 1366:768 1279:719 3001:129; do
 	[ $size = 3001:129 ] && is 'the shape is kept' "$wh" 768,33
 	alike "size $size" in.y4m "${wh%,*}" "${wh#*,}" 0.995
 done
-for size in 1:1 2:2 3:1 1:65535; do
+for size in 1:1 2:2 3:1 1:5000; do
 	picture $size yuv420p in.y4m
 	run 0 gl-frames in.y4m
 	like "size $size" out '"type":"image"'
 done
+
+{ printf 'YUV4MPEG2 W1 H65535 Cmono\nFRAME\n'; head -c 65535 /dev/zero; } >in.y4m
+run 0 gl-frames in.y4m
+like 'the tallest one' out '"width":1,"height":768'
 
 for fmt in rgb24 gray gray16be rgb48be; do
 	case $fmt in gray*) name=in.pgm ;; *) name=in.ppm ;; esac
