@@ -1,0 +1,94 @@
+#!/bin/sh
+# gl-frames with a session: what is held back, when, and what the emulator
+# says of the pictures.
+. "$(dirname "$0")/../tap.sh"
+
+images() { grep -ca '"type":"image"' "$1"; }
+at_least() { [ "$(images "$1")" -ge "$2" ]; }
+colour() { ffmpeg -v error -y -f lavfi -i "color=$1:size=${3:-64x48}:rate=1" \
+    -frames:v 1 -q:v 2 "$2"; }
+say() { printf '%s\n' "$1" >&"$2"; }
+
+# pictures while the user speaks, told by the stream itself
+colour red red.jpg
+mkfifo user
+bg sh -c 'exec gl-frames --on-speech --fps 20 --idle-fps 20 \
+    --exec "cat red.jpg" <user >out 2>err'
+exec 3>user
+say '{"type":"one"}' 3
+passed() { grep -qa "\"type\":\"$1\"" out; }
+wait_for 'a record' passed one
+is 'nobody speaks, nothing is sent' "$(images out)" 0
+say '{"type":"activity","state":"start"}' 3
+wait_for 'pictures' at_least out 3
+say '{"type":"activity","state":"end"}' 3
+say '{"type":"two"}' 3
+wait_for 'the next record' passed two
+n=$(images out)
+say '{"type":"three"}' 3
+wait_for 'another record' passed three
+ok 'at most the one under way after it' [ "$(images out)" -le $((n + 1)) ]
+exec 3>&-
+wait "$bg_pid"
+is 'the end of the stream is the end' $? 0
+
+# the session is away: told by the stream that gl-session writes
+mkfifo user2 back
+bg sh -c 'exec gl-frames --watch back --fps 20 --idle-fps 20 \
+    --exec "cat red.jpg" <user2 >out2 2>err2'
+exec 3>user2 4<>back
+wait_for 'pictures' at_least out2 2
+say '{"type":"reconnecting","reason":"drop"}' 4
+# each picture takes 50 ms: when none came for ten of them, none comes
+quiet() { n=$(images out2); sleep 0.5; [ "$(images out2)" = "$n" ]; }
+wait_for 'silence' quiet
+say '{"type":"reconnected","gap_ms":900}' 4
+wait_for 'pictures again' at_least out2 $((n + 2))
+t=$(gl-conv -t json --no-payload out2 | jq -s '[.[] | select(.type ==
+    "image").t] | [range(1; length) as $i | .[$i] - .[$i - 1]] |
+    [(map(select(. < 30)) | length), max >= 500] | @csv' -r)
+is 'none came late, close upon one another' "$t" '0,true'
+exec 3>&- 4>&-
+wait "$bg_pid"
+
+# nothing new: the rate falls; --changed says by how much it must differ
+ffmpeg -v error -y -f lavfi -i color=gray:size=640x480:rate=10:duration=20 \
+    -vf "drawbox=x=10:y=10:w=8:h=8:color=white:t=fill:enable='gte(t,12.5)',
+    drawbox=w=320:h=480:color=blue:t=fill:enable='gte(t,15.5)'" \
+    -pix_fmt yuv420p -f yuv4mpegpipe still.y4m
+stamps() { gl-conv -t json --no-payload out |
+    jq -r 'select(.type == "image").t' | tr '\n' ' '; }
+run 0 gl-frames --pace fast still.y4m
+is 'what changed goes at once, the rest every 4 s' "$(stamps)" \
+    '0 4000 8000 12000 13000 16000 '
+run 0 gl-frames --pace fast --changed 5 --idle-fps 0 still.y4m
+is 'a cursor is no change of 5 %, half a picture is' "$(stamps)" '0 16000 '
+like 'tokens saved are told' err \
+    '20 pictures came, 2 sent .*18 left out without news: about 4644 tokens'
+run 0 gl-frames --pace fast --idle-fps 1 still.y4m
+is 'unless every second is wanted' "$(stamps | wc -w)" 20
+
+# what the emulator sees
+mkdir seen
+emulator --log log --save-images seen
+colour red red.jpg 800x600
+colour blue blue.png
+gl-frames --fps 10 red.jpg blue.png 2>err | gl-session >call.gl 2>serr
+is 'the session ends well' $? 0
+jq -c 'select(.type == "image") | [.width, .height, .rgb, .why]' log >saw
+like 'size and mean colour of a JPEG' saw \
+    '^.768,576,.25[0-9],[0-3],[0-3].,null.$'
+like 'size of a PNG' saw '^."image/png",64,48,null,null.$'
+same 'PNG as it was' "$(find seen -name '*.png')" blue.png
+mkfifo user3
+bg sh -c 'exec timeout 20 gl-session <user3 >call.gl 2>serr'
+exec 3>user3
+{ printf '{"type":"image","mime":"image/jpeg","bytes":200}\n'
+head -c 200 red.jpg; } >&3
+wait "$bg_pid"
+ok 'a damaged picture ends the session' [ $? -ne 0 ]
+exec 3>&-
+jq -r 'select(.type == "image").why // empty' log >why
+like 'why' why '^JPEG: '
+like 'by 1007' call.gl '"code":1007'
+tap_done
