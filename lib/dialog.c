@@ -150,9 +150,11 @@ on_message(void *arg, char *p, size_t n)
 static void
 on_room(void *arg)
 {
-	struct side *s = arg;
+	struct dialog *t = ((struct side *)arg)->dialog;
 
-	s->dialog->pump = true;
+	/* first what waits in the session, then what it keeps waiting */
+	session_tick(t->session, loop_now(t->loop));
+	t->pump = true;
 }
 
 static const struct link_ops link_ops = {

@@ -77,4 +77,9 @@ run 0 gl-session -r --pace 0.5 -f json \
 ok 'half the speed takes twice the time' \
     [ $(($(date +%s) - start)) -ge 1 ]
 run 64 gl-session --pace nonsense </dev/null
+# a file that is larger than all queues: what waited in the session went out
+# when something else happened to wake it, or never
+head -c 16777216 /dev/zero >long.raw
+run 0 gl-session -r <long.raw
+
 tap_done
