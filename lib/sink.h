@@ -20,8 +20,8 @@ enum sink_form { SINK_STREAM, SINK_PCM, SINK_TEXT, SINK_JSON };
 
 enum {
 	SINK_RATE = 24000,		/* of raw PCM */
-	SINK_HIGH = 1 << 20,		/* queued bytes: hold the service */
-	SINK_PCM_HIGH = 8 << 20,	/* the same for raw PCM: 2.9 minutes */
+	SINK_HIGH = 256 << 10,		/* queued bytes: hold the service */
+	SINK_PCM_HIGH = 7 << 20,	/* the same for raw PCM: 2.5 minutes */
 	SINK_MAX = 40 << 20		/* never more than this */
 };
 
