@@ -442,7 +442,8 @@ emulator_open(struct emulator *e, const struct emulator_request *q,
 
 	e->now = now;
 	*c = (struct emulator_conn){ .e = e, .id = e->next_conn++, .ops = *ops,
-	    .arg = arg, .opened = now, .update_at = -1, .image_at = -1, .go_away_at = -1,
+	    .arg = arg, .opened = now, .update_at = -1, .image_at = -1,
+	    .go_away_at = -1,
 	    .end_at = -1, .due = INT64_MAX };
 	c->turn.next = -1;
 	if (judge(c, q, r) != 0) {
