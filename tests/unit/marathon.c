@@ -219,6 +219,7 @@ on_dial(void *arg, int slot)
 	n->slot = slot;
 	n->near = true;
 	w->slot[slot] = n;
+	n->up = w->now + 5 * ONE_WAY_MS;	/* TCP, TLS, then this */
 	carry(n, EV_DIAL, NULL, 0, 0);
 }
 
