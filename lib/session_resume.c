@@ -14,6 +14,7 @@
 #include "turns.h"
 
 enum {
+	SEED_MS = 2000,		/* after so long a history was taken in */
 	ECHO_MS = 10000		/* old transcripts come again so long */
 };
 
@@ -309,6 +310,8 @@ index_came(struct session *s, int64_t index)
 void
 resume_handle(struct session *s, const struct proto_event *e)
 {
+	struct link *l = &s->link[s->cur];
+
 	if (s->gap.open && s->gap.leaving)
 		return;
 	s->resumable = e->flag && e->id != NULL && *e->id != '\0';
@@ -319,8 +322,11 @@ resume_handle(struct session *s, const struct proto_event *e)
 	s->handle_at = s->now;
 	s->handle_wall = s->cfg.state != NULL ? state_now() : 0;
 	s->handles++;
-	s->turns_after = 0;
-	s->link[s->cur].fresh = true;
+	/* One that comes with setupComplete may not have the history that was
+	 * told after it. */
+	s->turns_after = l->seeded && s->now < l->live_at + SEED_MS &&
+	    s->answer.began < l->live_at;
+	l->fresh = true;
 	if (!s->cfg.transparent)
 		send_covered(s);
 	else if (e->index >= 0)

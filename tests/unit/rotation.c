@@ -635,6 +635,28 @@ test_history_rules(void)
 }
 
 static void
+test_handle_before_seed(void)
+{
+	struct desk d;
+
+	begin(&d);
+	desk_gives(&d, "{\"type\":\"text\",\"text\":\"alpha\"}");
+	desk_says(&d, 0, SAYS("beta"));
+	desk_says(&d, 0, COMPLETE);
+	desk_wait(&d, 100);
+	desk_closes(&d, 0, 1006, "");
+	desk_live(&d, 0);
+	desk_handle(&d, 0, "H2");
+	desk_wait(&d, 1000);
+	desk_closes(&d, 0, 1006, "");
+	desk_forget(&d);
+	desk_live(&d, 0);
+	ok(!desk_has(&d, "H2") && desk_has(&d, "alpha"), "a handle from before "
+	    "the history was told is not used");
+	clean(&d);
+}
+
+static void
 test_unanswered(void)
 {
 	struct desk d;
@@ -841,6 +863,7 @@ main(void)
 	test_transparent(1);
 	test_calibration();
 	test_history_rules();
+	test_handle_before_seed();
 	test_unanswered();
 	test_cut_answer();
 	test_greet();
