@@ -649,6 +649,7 @@ test_handle_before_seed(void)
 	desk_handle(&d, 0, "H2");
 	desk_wait(&d, 1000);
 	desk_closes(&d, 0, 1006, "");
+	desk_wait(&d, 900);
 	desk_forget(&d);
 	desk_live(&d, 0);
 	ok(!desk_has(&d, "H2") && desk_has(&d, "alpha"), "a handle from before "
