@@ -44,7 +44,7 @@ LIBOBJ = $(LIBSRC:%.c=$B/%.o)
 BINS = $(patsubst cmd/%.c,$B/%,$(call have,cmd,$(PROGS)))
 UNITS = $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c))
 TOOLS = $(patsubst %.c,$B/%,$(wildcard tests/*.c))
-EXTRA = $B/tests/alsa/libgltest.so
+EXTRA = $B/tests/alsa/libgltest.so $B/tests/v4l2/libgltestcam.so
 BENCH = $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
 FUZZ = $(patsubst %.c,$B/%,$(wildcard tests/fuzz/*.c))
 TESTS = $(sort $(wildcard tests/pipeline/*.t tests/fault/*.t))
@@ -72,6 +72,10 @@ $B/tests/alsa/libgltest.so: tests/alsa/gltest.c
 	@mkdir -p $(@D)
 	$(CC) $(STD) -D_GNU_SOURCE -DPIC -fPIC -shared $(WARN) -O2 -g \
 	    -o $@ $< -lasound
+
+$B/tests/v4l2/libgltestcam.so: tests/v4l2/gltestcam.c
+	@mkdir -p $(@D)
+	$(CC) $(STD) -fPIC -shared $(WARN) -O2 -g -o $@ $< -ldl
 
 # everything that the tests need, built
 test-build: all $(UNITS) $(TOOLS) $(FUZZ) $(EXTRA)
