@@ -76,15 +76,21 @@ caller_named(const char *words, const char *name)
 	return false;
 }
 
+/* Names come from outside: what could move a terminal's cursor or make a line
+ * of its own is not shown. */
 static void
 tell(struct caller *c, int level, const char *name, const char *what)
 {
-	char text[512];
+	char text[512], *p;
 
-	snprintf(text, sizeof(text), "%s: %s", name, what);
+	snprintf(text, sizeof(text), "%.200s: %s", name, what);
+	for (p = text; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 127)
+			*p = '?';
 	c->ops->told(c->arg, level, text);
 }
 
+/* A line of the log; w holds the call's name, id, serial and came. */
 static void
 write_log(struct caller *c, const struct work *w, const char *event,
     const char *key, const struct json *value)
@@ -99,7 +105,8 @@ write_log(struct caller *c, const struct work *w, const char *event,
 	json_quote(&b, w->name, strlen(w->name));
 	if (w->id != NULL)
 		stream_str(&b, "id", w->id);
-	stream_int(&b, "call", (int64_t)w->serial);
+	if (w->serial != 0)
+		stream_int(&b, "call", (int64_t)w->serial);
 	stream_int(&b, "ms", clock_ms() - w->came);
 	if (value != NULL)
 		stream_json(&b, key, value);
@@ -454,7 +461,8 @@ static void
 refuse(struct caller *c, const char *id, const char *name, const char *why)
 {
 	struct json *e = result_error(why);
-	char known[DECL_NAME_MAX * 2 + 1];
+	char known[DECL_NAME_MAX * 2 + 1], *same = mem_str(id);
+	struct work w = { .name = known, .id = same, .came = clock_ms() };
 	size_t n = strlen(name);
 
 	/* the id says which call it is; a name may be a mile long */
@@ -462,8 +470,10 @@ refuse(struct caller *c, const char *id, const char *name, const char *why)
 		n = utf8_cut(name, sizeof(known) - 1);
 	memcpy(known, name, n);
 	known[n] = '\0';
+	write_log(c, &w, "refuse", "response", e);
 	put_answer(c, id, known, e, NULL, "", false);
 	json_free(e);
+	free(same);
 	tell(c, 0, known, why);
 }
 
