@@ -35,7 +35,7 @@ child(const struct proc_opts *o, int p[PIPES][2])
 	setpgid(0, 0);
 	loop_forked();
 	if (o->err == PROC_ERR_NULL)
-		p[ERR][1] = open("/dev/null", O_WRONLY);
+		p[ERR][1] = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (dup2(p[IN][0], 0) == -1 || dup2(p[OUT][1], 1) == -1 ||
 	    (o->err != PROC_ERR_OURS && dup2(p[ERR][1], 2) == -1))
 		goto fail;
@@ -53,7 +53,12 @@ child(const struct proc_opts *o, int p[PIPES][2])
 		unsetenv("GEMINI_API_KEY");
 		unsetenv("GOOGLE_API_KEY");
 	}
-	execvp(o->argv[0], (char *const *)(void *)o->argv);
+	/* a path is run as it is: execvp() would give what is no program to a
+	 * shell */
+	if (strchr(o->argv[0], '/') != NULL)
+		execv(o->argv[0], (char *const *)(void *)o->argv);
+	else
+		execvp(o->argv[0], (char *const *)(void *)o->argv);
 fail:
 	saved = errno;
 	ignored = write(p[STATUS][1], &saved, sizeof(saved));
