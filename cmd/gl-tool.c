@@ -627,15 +627,13 @@ static void
 clean_up(struct gltool *t)
 {
 	t->ended = t->hurry = true;
-	if (servers_count(t->servers) > 0) {
-		servers_stop(t->servers);
-		loop_run(t->loop);
-	}
+	t->end.fire = turn;
+	servers_stop(t->servers);
 	caller_cancel_all(t->caller);
 	kill_calls(t);
 	toolbox_hurry(t->box);
-	t->end.fire = turn;
-	while (caller_open(t->caller) > 0 || toolbox_loading(t->box)) {
+	while (caller_open(t->caller) > 0 || toolbox_loading(t->box) ||
+	    servers_count(t->servers) > 0) {
 		loop_timer(t->loop, &t->end, loop_now(t->loop) + SWEEP_MS);
 		loop_run(t->loop);
 	}

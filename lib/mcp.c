@@ -540,6 +540,8 @@ mcp_stop(struct mcp *m)
 	while (m->requests != NULL)
 		settle(m, m->requests);
 	m->stopping = true;
+	/* a late answer must not disarm the timer */
+	m->pending = 0;
 	if (!m->running) {
 		loop_timer(m->loop, &m->timer, loop_now(m->loop));
 		return;

@@ -122,15 +122,40 @@ add(struct servers *s, const struct mcp_opts *o, char *why, size_t size)
 	return 0;
 }
 
+/* A name out of a command: its first word that only starts others is passed
+ * over, and so are options; "npx -y @a/server-b ." is server-b. */
+static void
+name_of(char *const *argv, char name[DECL_NAME_MAX + 1])
+{
+	static const char *const starters[] = { "npx", "node", "bunx", "bun",
+	    "deno", "python", "python3", "uv", "uvx", "pipx", "docker",
+	    "podman", "run", "exec", "env", "sh", NULL };
+	const char *word = argv[0], *slash;
+	char plain[DECL_NAME_MAX + 1];
+	int i, k;
+
+	for (i = 0; argv[i] != NULL; i++) {
+		word = argv[i][0] == '-' ? word : argv[i];
+		slash = strrchr(word, '/');
+		word = slash != NULL && slash[1] != '\0' ? slash + 1 : word;
+		for (k = 0; starters[k] != NULL; k++)
+			if (strcmp(starters[k], word) == 0)
+				break;
+		if (starters[k] == NULL && argv[i][0] != '-')
+			break;
+	}
+	snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(word, "."), word);
+	decl_name_mend(plain[0] ? plain : word, name);
+}
+
 int
 servers_command(struct servers *s, const struct servers_opts *o,
     const char *command, char *why, size_t size)
 {
 	char **argv = words_split(command, WORDS_MAX);
 	char name[DECL_NAME_MAX + 1];
-	const char *last, *slash;
 	struct mcp_opts m = { .name = name, .env = o->env, .loud = o->loud };
-	int i, r;
+	int r;
 
 	errno = 0;
 	if (argv == NULL) {
@@ -138,15 +163,23 @@ servers_command(struct servers *s, const struct servers_opts *o,
 		    "over %d words)", command, WORDS_MAX);
 		return -1;
 	}
-	for (i = 0, last = argv[0]; argv[i] != NULL; i++)
-		if (argv[i][0] != '-' && strchr(argv[i], '/') != argv[i])
-			last = argv[i];
-	slash = strrchr(last, '/');
-	decl_name_mend(slash && slash[1] ? slash + 1 : last, name);
+	name_of(argv, name);
 	m.argv = (const char *const *)(void *)argv;
 	r = add(s, &m, why, size);
 	free(argv);
 	return r;
+}
+
+/* Whether one of n "NAME=value" has the name of this one. */
+static bool
+has(char *const *made, size_t n, const char *pair)
+{
+	size_t len = strcspn(pair, "=") + 1;
+
+	while (n > 0)
+		if (strncmp(made[--n], pair, len) == 0)
+			return true;
+	return false;
 }
 
 /* One member of mcpServers; our strings for its environment go to made. */
@@ -170,13 +203,13 @@ config_one(struct servers *s, const struct servers_opts *o,
 		if (json_str(i) != NULL && n < WORDS_MAX)
 			argv[n++] = json_str(i);
 	argv[n] = NULL;
-	/* of equal names the first counts */
 	for (i = json_first(json_get(j, "env")); i != NULL; i = json_next(i))
 		if (json_str(i) != NULL && own < ENV_MAX)
 			env[e++] = made[own++] = mem_printf("%s=%s",
 			    json_key(i), json_str(i));
 	for (n = 0; n < ENV_MAX && o->env[n] != NULL; n++)
-		env[e++] = o->env[n];
+		if (!has(made, own, o->env[n]))
+			env[e++] = o->env[n];
 	env[e] = NULL;
 	return add(s, &m, why, size);
 }

@@ -37,8 +37,8 @@ struct servers_opts {
 	bool loud;
 };
 
-/* Starts one, named by the last word of its command that is no option; -1
- * with a sentence in why. */
+/* Starts one, named after the program in its command; -1 with a sentence in
+ * why. */
 int servers_command(struct servers *, const struct servers_opts *,
     const char *command, char *why, size_t size);
 
