@@ -12,6 +12,8 @@
 #include "stream.h"
 #include "talk.h"
 
+enum { TODO_MAX = 20000 };	/* things that rules have yet to do */
+
 bool
 emuconn_alive(const struct emulator_conn *c)
 {
@@ -121,8 +123,18 @@ static void
 enqueue(struct emulator_conn *c, const struct rule *r, int64_t at,
     const char *id)
 {
-	struct todo **p = &c->todo, *t = mem_alloc(sizeof(*t));
+	struct todo **p = &c->todo, *t;
+	struct buf *log;
 
+	if (c->todo_count == TODO_MAX) {
+		if ((log = emuconn_log(c, "dropped"))) {
+			stream_int(log, "line", (int64_t)r->line);
+			emuconn_logged(c);
+		}
+		return;
+	}
+	c->todo_count++;
+	t = mem_alloc(sizeof(*t));
 	while (*p && (*p)->at <= at)
 		p = &(*p)->next;
 	*t = (struct todo){ .rule = r, .at = at, .next = *p };
@@ -159,6 +171,7 @@ emuconn_due(struct emulator_conn *c)
 	if (!t || t->at > c->e->now)
 		return NULL;
 	c->todo = t->next;
+	c->todo_count--;
 	return t;
 }
 

@@ -110,6 +110,7 @@ struct emulator_conn {
 	struct emuturn turn;
 	unsigned seen[ON_COUNT];
 	struct todo *todo;
+	size_t todo_count;
 	int64_t opened;
 	int64_t received;	/* client messages after setup */
 	/* of them, and of the conversation's, those after which nobody was

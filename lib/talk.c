@@ -11,12 +11,16 @@
 #include "scenario.h"
 #include "talk.h"
 
-enum { BUCKETS = 1024, AUDIO_RATE = 25 };
+enum {
+	BUCKETS = 1024,
+	AUDIO_RATE = 25,
+	DORMANT_MAX = 100000	/* without a connection; the oldest goes */
+};
 
 struct talks {
 	struct talk *bucket[BUCKETS];
 	struct talk *oldest, *newest;
-	size_t count;
+	size_t count, dormant;
 	unsigned next_id;
 	int64_t handle_ms;
 	void (*forget)(void *arg, unsigned id);
@@ -55,6 +59,7 @@ unlist(struct talks *t, struct talk *k)
 	*(k->newer ? &k->newer->older : &t->newest) = k->older;
 	k->older = k->newer = NULL;
 	k->ended = -1;
+	t->dormant--;
 }
 
 static void
@@ -128,6 +133,8 @@ talk_release(struct talks *t, struct talk *k, int64_t now)
 	k->older = t->newest;
 	*(t->newest ? &t->newest->newer : &t->oldest) = k;
 	t->newest = k;
+	if (++t->dormant > DORMANT_MAX)
+		destroy(t, t->oldest);
 }
 
 void
