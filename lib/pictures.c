@@ -153,6 +153,15 @@ body(struct pictures *s, struct picture_data *d, const struct pixels *px,
 	return s->len < s->need ? PICTURES_MORE : give(s, d, px, head, n);
 }
 
+static bool
+pnm_begins(const struct pictures *s, const unsigned char *p, size_t n)
+{
+	return (s->kind == PICTURES_PNM || s->kind == PICTURES_UNKNOWN) &&
+	    p[0] == 'P' && (n < 2 || (p[1] >= '5' && p[1] <= '7')) &&
+	    (n < 3 || p[2] == '#' || p[2] == ' ' ||
+	    (p[2] >= '\t' && p[2] <= '\r'));
+}
+
 /* Steps over bytes until something that could begin a picture. */
 static void
 search(struct pictures *s, size_t from)
@@ -172,9 +181,7 @@ search(struct pictures *s, size_t from)
 		if (*p == 'F' && s->kind == PICTURES_Y4M &&
 		    memcmp(p, "FRAME", left < 5 ? left : 5) == 0)
 			break;
-		if (*p == 'P' && s->kind <= PICTURES_PNM &&
-		    s->kind != PICTURES_Y4M && (left < 3 || (p[1] >= '5' &&
-		    p[1] <= '7' && p[2] == '\n')))
+		if (pnm_begins(s, p, left))
 			break;
 	}
 	s->garbage += (int64_t)i;
@@ -202,10 +209,11 @@ lose(struct pictures *s, size_t from, const char *what)
 static int
 y4m_start(struct pictures *s)
 {
-	const unsigned char *nl = memchr(s->data, '\n', s->len);
+	size_t look = s->len < Y4M_HEAD_MAX ? s->len : Y4M_HEAD_MAX;
+	const unsigned char *nl = memchr(s->data, '\n', look);
 	char why[128];
 
-	if (nl == NULL && s->len < Y4M_HEAD_MAX)
+	if (nl == NULL && look < Y4M_HEAD_MAX)
 		return PICTURES_MORE;
 	if (nl == NULL)
 		return lose(s, 1, "a Y4M header without an end");
@@ -286,6 +294,7 @@ jpeg(struct pictures *s, struct picture_data *d)
 	default:
 		if (s->len <= PIXELS_BYTES_MAX)
 			return PICTURES_MORE;
+		s->kind = PICTURES_JPEG;
 		s->lost = false;
 		return lose(s, s->len, "a JPEG over 64 MiB, left out");
 	}
@@ -344,9 +353,7 @@ unit(struct pictures *s, struct picture_data *d)
 		s->need = s->need < 6 ? 6 : s->need;
 		return s->len < 6 ? PICTURES_MORE : y4m_frame(s, d);
 	}
-	if (s->data[0] == 'P' && (s->len < 2 ||
-	    (s->data[1] >= '5' && s->data[1] <= '7')) &&
-	    (s->kind == PICTURES_PNM || s->kind == PICTURES_UNKNOWN))
+	if (pnm_begins(s, s->data, s->len))
 		return pnm(s, d);
 	/* before and between JPEGs stand boundaries, heads, padding */
 	return lose(s, 1, s->kind == PICTURES_JPEG || s->kind ==
