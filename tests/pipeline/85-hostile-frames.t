@@ -1,0 +1,100 @@
+#!/bin/sh
+# gl-frames and pictures that are damaged, gigantic or a lie: a sentence, the
+# next good one goes out, memory stays under its bound.
+. "$(dirname "$0")/../tap.sh"
+
+# GNU time is not everywhere: the kernel's own figure of the greatest use
+peak() { # MIB COMMAND...: within so much memory
+	mib=$1; shift
+	case $B in
+	*san*) "$@" ;;		# a sanitizer wants terabytes of addresses
+	*) sh -c 'ulimit -v "$1"; shift; exec "$@"' sh $((mib * 1024)) "$@" ;;
+	esac
+}
+images() { grep -ca '"type":"image"' out; }
+ffmpeg -v error -y -f lavfi -i testsrc2=size=320x240:rate=1 -frames:v 1 good.jpg
+ffmpeg -v error -y -f lavfi -i testsrc2=size=320x240:rate=1 -frames:v 1 good.ppm
+size=$(wc -c <good.jpg)
+
+# gigantic sizes in headers
+for head in 'YUV4MPEG2 W4294967295 H4294967295 F25:1 C420\nFRAME\nabc' \
+    'YUV4MPEG2 W65535 H65535 F25:1 C444p16\nFRAME\nabc' \
+    'P6\n4294967296 4294967296\n255\nabc' 'P6\n65535 65535\n65535\nabc'; do
+	printf "$head" >in
+	peak 300 timeout 20 gl-frames in >out 2>err
+	is "exit 65: $(printf '%s' "$head" | cut -c1-40)" $? 65
+	is 'one sentence or two' "$(awk 'END { print (NR > 0 && NR < 3) }' err)" 1
+done
+# 70 MB of a PPM that tells so, then a good one
+{ printf 'P6\n7000 3334\n255\n'; head -c 70014000 /dev/zero; cat good.ppm
+} >in
+peak 300 timeout 20 gl-frames in >out 2>err
+is 'over 64 MiB: the next good one' "$(images)" 1
+like 'a sentence' err 'picture 1: over 64 MiB, left out'
+# a JPEG without an end
+{ head -c $((size / 2)) good.jpg; head -c 70000000 /dev/zero; cat good.jpg; } >in
+peak 400 timeout 20 gl-frames in >out 2>err
+is 'a JPEG without an end: the next good one' "$(images)" 1
+
+# a JPEG of 65500 x 65500: refused before anything is allocated
+LC_ALL=C sed 's/\xff\xc0\x00\x11\x08\x00\xf0\x01\x40/\xff\xc0\x00\x11\x08\xff\xdc\xff\xdc/' \
+    good.jpg >huge.jpg
+ok 'such a JPEG was made' sh -c '! cmp -s good.jpg huge.jpg'
+cat huge.jpg good.jpg >in
+peak 300 timeout 20 gl-frames in >out 2>err
+is 'gigantic JPEG: the next good one' "$(images)" 1
+like 'a sentence' err '65500x65500 is too large'
+
+# garbage between, cut short, in the middle
+{ echo garbage; cat good.jpg; head -c 5000 /dev/zero; cat good.jpg
+head -c 1000 good.jpg; cat good.jpg; } >in
+timeout 20 gl-frames --fps 50 --idle-fps 50 in >out 2>err
+is 'exit 0 with damage in between' $? 0
+is 'all three good ones' "$(images)" 3
+
+# cut at many places, and flipped at random: never a crash, never silence
+i=0 bad=0 said=0
+while [ $i -lt 60 ]; do
+	i=$((i + 1))
+	head -c $((size * i / 61)) good.jpg >cut.jpg
+	timeout 20 gl-frames cut.jpg >out 2>err
+	case $? in 65) said=$((said + $(grep -c . err))) ;; *) bad=$((bad + 1)) ;; esac
+	[ "$(images)" = 0 ] || bad=$((bad + 1))
+done
+is 'cut at 60 places: exit 65' $bad 0
+is 'and a sentence each' $said 60
+cat >flip.awk <<'EOF'
+BEGIN { srand(seed); for (k = 0; k < n; k++) print int(rand() * size) }
+EOF
+i=0 bad=0
+while [ $i -lt 40 ]; do
+	i=$((i + 1))
+	for f in good.jpg good.ppm; do
+		cp $f flip.bin
+		awk -v seed=$i -v n=$((i % 7 + 1)) -v size="$(wc -c <$f)" \
+		    -f flip.awk | while read -r at; do
+			printf "\\$(printf %o $((at % 256)))" |
+			    dd of=flip.bin bs=1 seek="$at" conv=notrunc 2>/dev/null
+		done
+		cat good.$(echo $f | cut -d. -f2) >>flip.bin
+		timeout 20 gl-frames --fps 50 flip.bin >out 2>err
+		case $? in 0 | 65) ;; *) bad=$((bad + 1)); cat err ;; esac
+	done
+done
+is 'flipped at random: no crash' $bad 0
+
+# a command that floods, hangs, fails
+gl-frames --exec 'cat /dev/zero' -n 1 -f mjpeg >out 2>err &
+p=$!; tap_pids="$tap_pids $p"
+flooded() { grep -q 'more than 64 MiB' err; }
+wait_for 'a flood is told' flooded
+kill $p; wait $p
+is 'ended by a signal' $? 143
+gl-frames --exec 'sleep 1000' --timeout 100ms -f mjpeg >out 2>err2 &
+p=$!; tap_pids="$tap_pids $p"
+late() { grep -q 'took too long' err2; }
+wait_for 'a command that hangs is told' late
+kill $p; wait $p
+echo '{"no type":1}' | gl-frames -i good.jpg >out 2>err
+is 'a stream that is none' $? 65
+tap_done
