@@ -18,9 +18,13 @@ said() {
 # count WHAT KEY: how many of the messages have that path
 count() { jq -c "select($1 != null)" got | wc -l | tr -d ' '; }
 
+# a real picture: the emulator decodes what it gets
+ffmpeg -v error -f lavfi -i color=red:size=32x32 -frames:v 1 red.jpg
 {
 	printf '{"type":"text","text":"hello"}\n'
-	printf '{"type":"image","mime":"image/png","bytes":4}\n\211PNG'
+	printf '{"type":"image","mime":"image/jpeg","bytes":%d}\n' \
+	    "$(wc -c <red.jpg)"
+	cat red.jpg
 	printf '{"type":"audio","rate":16000,"bytes":6400}\n'
 	head -c 6400 /dev/zero
 } >records.gl
@@ -46,7 +50,7 @@ said -m gemini-live-2.5-flash-native-audio -b vertex --project p \
     --quirk carrier=mediaChunks --quirk audio-end=flag --quirk text=realtime
 is 'by quirk: the old field for sound and pictures' \
     "$(jq -r '.realtimeInput.mediaChunks[0].mimeType // empty' got | sort -u |
-    tr '\n' ' ')" 'audio/pcm;rate=16000 image/png '
+    tr '\n' ' ')" 'audio/pcm;rate=16000 image/jpeg '
 is 'the flag' "$(count .realtimeInput.audioStreamEnd)" 1
 is 'and text in the stream of input' "$(count .realtimeInput.text)" 1
 tap_done

@@ -110,7 +110,8 @@ bg gl-mic >sig.gl
 wait_for "sound" [ -s sig.gl ]
 kill -TERM $bg_pid; wait $bg_pid
 is "TERM: exit 143" $? 143
-ok "the stream ends whole" tool heads <sig.gl >/dev/null
+whole() { tool heads <"$1" >/dev/null; }
+ok "the stream ends whole" whole sig.gl
 gl-mic | head -c 100 >/dev/null
 gl-mic -d 1 >/dev/full 2>err
 is "a full disk: exit 74" $? 74
