@@ -1,6 +1,6 @@
 /*
  * Whether an update keeps what it promises: a client with transparent
- * resumption, cut at random for an hour of virtual time, sends again
+ * resumption, cut at random for twenty minutes of virtual time, sends again
  * what comes after the last index, and nothing else.  In the end the service must
  * have each message once, in order: speech, silence, text.
  */
@@ -14,7 +14,7 @@
 #include "mem.h"
 #include "scenario.h"
 
-enum { MESSAGES = 180000, CHUNK_MS = 20, SAMPLES = 320, DIGITS = 5 };
+enum { MESSAGES = 60000, CHUNK_MS = 20, SAMPLES = 320, DIGITS = 5 };
 
 struct client {
 	struct emulator *e;
@@ -213,7 +213,7 @@ run(int base)
 	is_int(wrong, 0, "in order");
 	printf("# base %d: %d cuts, %d of %d messages sent again\n", base,
 	    c.cuts, c.repeats, MESSAGES);
-	ok(c.cuts > 100, "over many cuts");
+	ok(c.cuts > 40, "over many cuts");
 	emulator_closed(c.conn, 1000, "", c.now);
 	emulator_free(c.e);
 	free(c.got);
