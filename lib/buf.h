@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Bytes that grow up to a ceiling given at birth.  An addition beyond it adds
@@ -34,6 +35,7 @@ void buf_added(struct buf *, size_t n);
 int buf_add(struct buf *, const void *p, size_t n);
 int buf_str(struct buf *, const char *s);
 int buf_byte(struct buf *, int c);
+int buf_int(struct buf *, int64_t);
 int buf_printf(struct buf *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -41,6 +41,8 @@ struct output {
 	size_t first, last, room;
 	uint64_t written;
 	bool begun;		/* some of the first piece is written */
+	bool eager;		/* writes before the loop asks poll */
+	bool blocked;		/* the last one did not take all */
 	bool full;		/* above half: tell when there is room */
 	bool broken, regular;
 	struct timer retry;
@@ -160,12 +162,36 @@ try_fifo(void *arg)
 		break_off(o, errno);
 }
 
+/* One write of what lies in one stretch of the ring. */
+static void
+step(struct output *o)
+{
+	size_t n = o->used < o->cap - o->head ? o->used : o->cap - o->head;
+	ssize_t r;
+
+	if (n > o->bite)
+		n = o->bite;
+	r = fd_write(o->fd, o->data + o->head, n);
+	o->blocked = r < (ssize_t)n;
+	if (r > 0) {
+		wrote(o, (size_t)r);
+		settle(o);
+		tell_room(o);
+	} else if (r == IO_END && o->path != NULL) {
+		reader_left(o);
+	} else if (r != IO_AGAIN) {
+		break_off(o, r == IO_END ? 0 : errno);
+	}
+}
+
 static int
 want(void *arg, struct pollfd *pfd, int room)
 {
 	struct output *o = arg;
 
 	(void)room;
+	if (o->eager && !o->blocked && o->fd != -1 && !output_idle(o))
+		step(o);
 	if (o->fd == -1 || o->broken || (o->regular && output_idle(o)))
 		return 0;
 	pfd->fd = o->fd;
@@ -178,25 +204,16 @@ static void
 ready(void *arg, const struct pollfd *pfd, int count)
 {
 	struct output *o = arg;
-	size_t n = o->used < o->cap - o->head ? o->used : o->cap - o->head;
-	ssize_t r;
 
 	(void)count;
-	if (pfd->revents & POLLERR)
-		r = IO_END;
-	else if (n == 0 || !(pfd->revents & (POLLOUT | POLLHUP)))
-		return;
-	else
-		r = fd_write(o->fd, o->data + o->head,
-		    n < o->bite ? n : o->bite);
-	if (r > 0) {
-		wrote(o, (size_t)r);
-		settle(o);
-		tell_room(o);
-	} else if (r == IO_END && o->path != NULL) {
+	o->blocked = false;
+	if (!(pfd->revents & POLLERR)) {
+		if (!output_idle(o) && pfd->revents & (POLLOUT | POLLHUP))
+			step(o);
+	} else if (o->path != NULL) {
 		reader_left(o);
-	} else if (r != IO_AGAIN) {
-		break_off(o, r == IO_END ? 0 : errno);
+	} else {
+		break_off(o, 0);
 	}
 }
 
@@ -222,6 +239,16 @@ own_pipe(struct output *o)
 	o->bite = SSIZE_MAX;
 }
 
+/* It takes all that comes, like a file. */
+static bool
+is_null(const struct stat *st)
+{
+	struct stat null;
+
+	return S_ISCHR(st->st_mode) && stat("/dev/null", &null) == 0 &&
+	    st->st_rdev == null.st_rdev;
+}
+
 struct output *
 output_fd(struct loop *loop, int fd, size_t limit,
     const struct output_ops *ops, void *arg)
@@ -239,7 +266,7 @@ output_fd(struct loop *loop, int fd, size_t limit,
 	o->retry.fire = try_fifo;
 	o->retry.arg = o;
 	if (fd != -1 && fstat(fd, &st) == 0) {
-		o->regular = S_ISREG(st.st_mode);
+		o->regular = S_ISREG(st.st_mode) || is_null(&st);
 		if (o->regular)
 			o->bite = 1 << 20;
 		else if (S_ISFIFO(st.st_mode))
@@ -273,6 +300,13 @@ output_open(struct loop *loop, const char *path, size_t limit,
 	}
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	return fd == -1 ? NULL : output_fd(loop, fd, limit, ops, arg);
+}
+
+void
+output_eager(struct output *o)
+{
+	/* a descriptor shared with others may block: poll has to say first */
+	o->eager = o->regular || o->bite == SSIZE_MAX;
 }
 
 /* Makes room for n bytes and one more piece. */

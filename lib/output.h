@@ -43,6 +43,14 @@ struct output *output_open(struct loop *, const char *path, size_t limit,
 int output_add(struct output *, const void *head, size_t hn,
     const void *body, size_t bn);
 
+/*
+ * Where a write cannot block, writes just before each sleep and asks poll only
+ * for what is left: a turn of the loop less for each piece.  The ops are then
+ * called from there too, and whoever looks at the queue in a source's want()
+ * must have been added to the loop after this output.
+ */
+void output_eager(struct output *);
+
 /* Bytes queued and not yet written. */
 size_t output_queued(const struct output *);
 

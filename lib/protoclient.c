@@ -68,30 +68,34 @@ base64(struct buf *b, const void *p, size_t n)
 	buf_added(b, base64_encode(room, p, n));
 }
 
-/* {"realtimeInput":{"audio":{...}}}, or in the old field. */
+/* {"realtimeInput":{"audio":{...}}}, or in the old field, up to the type ... */
 static void
-blob(const struct family *f, const char *field, const char *mime,
-    const void *p, size_t n, struct buf *b)
+blob_head(const struct family *f, const char *field, struct buf *b)
 {
 	bool chunks = f->carrier == CARRIER_CHUNKS;
 
 	buf_str(b, "{\"realtimeInput\":{\"");
 	buf_str(b, chunks ? "mediaChunks\":[" : field);
 	buf_str(b, chunks ? "{\"mimeType\":\"" : "\":{\"mimeType\":\"");
-	buf_str(b, mime);
+}
+
+/* ... and from there. */
+static void
+blob_tail(const struct family *f, const void *p, size_t n, struct buf *b)
+{
 	buf_str(b, "\",\"data\":\"");
 	base64(b, p, n);
-	buf_str(b, chunks ? "\"}]}}" : "\"}}}");
+	buf_str(b, f->carrier == CARRIER_CHUNKS ? "\"}]}}" : "\"}}}");
 }
 
 void
 protoclient_audio(const struct family *f, int rate, const void *pcm, size_t n,
     struct buf *b)
 {
-	char mime[40];
-
-	snprintf(mime, sizeof(mime), "audio/pcm;rate=%d", rate);
-	blob(f, "audio", mime, pcm, n, b);
+	blob_head(f, "audio", b);
+	buf_str(b, "audio/pcm;rate=");
+	buf_int(b, rate);
+	blob_tail(f, pcm, n, b);
 }
 
 void
@@ -272,8 +276,9 @@ on_image(const struct job *job)
 		mime = sniff(job->r->payload, job->r->payload_len);
 	if (mime == NULL || strncmp(mime, "image/", 6) != 0 || !plain(mime))
 		return refuse(job, "its \"mime\" is no image type");
-	blob(job->f, "video", mime, job->r->payload, job->r->payload_len,
-	    job->out->b);
+	blob_head(job->f, "video", job->out->b);
+	buf_str(job->out->b, mime);
+	blob_tail(job->f, job->r->payload, job->r->payload_len, job->out->b);
 	return sent(job);
 }
 

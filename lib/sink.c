@@ -86,6 +86,7 @@ sink_new(struct loop *loop, const struct sink_opts *o,
 	if (o->form == SINK_PCM)
 		fcntl(o->fd, F_SETPIPE_SZ, PIPE_SIZE);
 	s->out = output_fd(loop, o->fd, SINK_MAX, &out_ops, s);
+	output_eager(s->out);
 	if (o->captions != -1)
 		s->captions = output_fd(loop, o->captions, CAPTION_MAX, NULL,
 		    NULL);

@@ -309,7 +309,7 @@ void
 stream_int(struct buf *b, const char *name, int64_t value)
 {
 	key(b, name);
-	buf_printf(b, "%" PRId64, value);
+	buf_int(b, value);
 }
 
 void
@@ -363,7 +363,7 @@ void
 stream_tail(struct buf *b, size_t payload_len)
 {
 	if (payload_len > 0)
-		buf_printf(b, ",\"bytes\":%zu", payload_len);
+		stream_int(b, "bytes", (int64_t)payload_len);
 	buf_str(b, "}\n");
 }
 

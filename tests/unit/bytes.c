@@ -29,6 +29,17 @@ test_buf(void)
 	ok(!b.failed && buf_room(&b, 11) == NULL, "room beyond the ceiling");
 	buf_clear(&b);
 	buf_str(&b, "abc");
+	buf_clear(&b);
+	buf_int(&b, 0);
+	buf_int(&b, -70);
+	is_str(b.data, "0-70", "numbers");
+	b.max = 40;
+	buf_clear(&b);
+	buf_int(&b, INT64_MIN);
+	buf_int(&b, 1234567890);
+	is_str(b.data, "-92233720368547758081234567890", "of all sizes");
+	buf_clear(&b);
+	buf_str(&b, "abc");
 	taken = buf_take(&b, &n);
 	ok(strcmp(taken, "abc") == 0 && n == 3 && b.data == NULL, "taken");
 	free(taken);
