@@ -95,7 +95,8 @@ pictures_window(struct pictures *s, size_t *n)
 	}
 	/* JPEG and PNG tell their size only at their end */
 	if (s->need <= s->len && s->cap - s->len < PIECE)
-		grow(s, s->cap + s->cap / 2 + PIECE);
+		grow(s, s->cap + s->cap / 2 < UNIT_MAX ?
+		    s->cap + s->cap / 2 + PIECE : UNIT_MAX + PIECE);
 	grow(s, s->len + want);
 	*n = s->need > s->len ? want : s->cap - s->len;
 	return s->data + s->len;
@@ -289,6 +290,8 @@ jpeg(struct pictures *s, struct picture_data *d)
 		s->kind = PICTURES_JPEG;
 		return give(s, d, NULL, 0, s->scan.at);
 	case JPEGSCAN_BAD:
+		/* what looked like one so far is no mere garbage */
+		s->garbage = -(int64_t)s->len;
 		s->lost = false;
 		return lose(s, 1, "a damaged JPEG");
 	default:

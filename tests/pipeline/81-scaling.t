@@ -104,8 +104,8 @@ done
 ffmpeg -v error -y -f lavfi -i testsrc=size=1440x1080:rate=50:duration=1 \
     -vf 'tinterlace=interleave_top,setfield=tff' -pix_fmt yuv420p \
     -flags +ildct+ilme -frames:v 1 -f yuv4mpegpipe in.y4m
-head -1 in.y4m >head
-like 'interlaced is told' head ' It '
+head -1 in.y4m >first
+like 'interlaced is told' first ' It '
 run 0 gl-frames --size 540x540 in.y4m
 like 'interlaced is used' out '"width":540,"height":405'
 sed '1s/ A[0-9:]*/ A4:3/' in.y4m >wide.y4m

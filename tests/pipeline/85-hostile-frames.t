@@ -76,7 +76,7 @@ while [ $i -lt 40 ]; do
 			printf "\\$(printf %o $((at % 256)))" |
 			    dd of=flip.bin bs=1 seek="$at" conv=notrunc 2>/dev/null
 		done
-		cat good.$(echo $f | cut -d. -f2) >>flip.bin
+		cat $f >>flip.bin
 		timeout 20 gl-frames --fps 50 flip.bin >out 2>err
 		case $? in 0 | 65) ;; *) bad=$((bad + 1)); cat err ;; esac
 	done
