@@ -749,6 +749,8 @@ open_all(struct frames *f)
 	    sizeof(why));
 	if (f->supply == NULL)
 		log_die(CODE_NOINPUT, "%s", why);
+	/* what reads a stream of JPEGs may know the simple kind only */
+	f->how.progressive = !f->bare;
 	f->shot = shot_new(&f->how);
 	frameclock_init(&f->clock, f->fps, f->idle_fps < f->fps ? f->idle_fps :
 	    f->fps);

@@ -559,7 +559,8 @@ image_jpeg(struct image *im, const void *p, size_t n,
 }
 
 static int
-encode(struct image *im, const struct picture *pic, int quality, size_t *n)
+encode(struct image *im, const struct picture *pic, int quality,
+    bool progressive, size_t *n)
 {
 	const unsigned char *planes[3];
 	unsigned long size = tjBufSize(pic->width, pic->height, TJSAMP_420);
@@ -576,7 +577,8 @@ encode(struct image *im, const struct picture *pic, int quality, size_t *n)
 		planes[i] = pic->plane[i];
 	if (im->out == NULL || im->jpeg == NULL || tjCompressFromYUVPlanes(
 	    im->out, planes, pic->width, pic->stride, pic->height, TJSAMP_420,
-	    &im->jpeg, &size, quality, TJFLAG_NOREALLOC) == -1) {
+	    &im->jpeg, &size, quality, TJFLAG_NOREALLOC |
+	    (progressive ? TJFLAG_PROGRESSIVE : 0)) == -1) {
 		snprintf(im->why, sizeof(im->why), "cannot encode: %s",
 		    tjGetErrorStr2(im->out));
 		return -1;
@@ -587,13 +589,13 @@ encode(struct image *im, const struct picture *pic, int quality, size_t *n)
 
 int
 image_encode(struct image *im, const struct picture *pic, int quality,
-    size_t max, const unsigned char **p, size_t *n)
+    bool progressive, size_t max, const unsigned char **p, size_t *n)
 {
 	int low = IMAGE_QUALITY_MIN - 1, high = quality, best = -1, q;
 
 	/* the highest quality that fits, by halving */
 	for (q = quality; low < high; q = (low + high + 1) / 2) {
-		if (encode(im, pic, q, n) == -1)
+		if (encode(im, pic, q, progressive, n) == -1)
 			return -1;
 		if (*n <= max) {
 			best = low = q;
@@ -607,7 +609,7 @@ image_encode(struct image *im, const struct picture *pic, int quality,
 		return -1;
 	}
 	/* the last try may have been one that did not fit */
-	if (*n > max && encode(im, pic, best, n) == -1)
+	if (*n > max && encode(im, pic, best, progressive, n) == -1)
 		return -1;
 	*p = im->jpeg;
 	return best;

@@ -18,6 +18,7 @@ struct shot_opts {
 	int quality;
 	size_t max;		/* bytes of a picture */
 	double changed;		/* per cent; at most so much is no news */
+	bool progressive;	/* JPEG in scans, for fewer bytes */
 	bool exif;		/* turn as EXIF says */
 	bool anew;		/* encode also what could go as it is */
 };

@@ -139,11 +139,11 @@ ceilings(void)
 	for (i = 0; i < 120000; i++)
 		data[i] = (unsigned char)((i * i * 31) >> 7);
 	image_pixels(im, &px, data, 120000, &want, &p);
-	is_int(image_encode(im, &p, 80, 1 << 20, &jpeg, &full), 80,
+	is_int(image_encode(im, &p, 80, false, 1 << 20, &jpeg, &full), 80,
 	    "at the quality asked for");
-	q = image_encode(im, &p, 80, full / 2, &jpeg, &n);
+	q = image_encode(im, &p, 80, true, full / 2, &jpeg, &n);
 	ok(q > 0 && q < 80 && n <= full / 2, "half of the bytes, less quality");
-	is_int(image_encode(im, &p, 80, 100, &jpeg, &n), -1, "not in 100");
+	is_int(image_encode(im, &p, 80, true, 100, &jpeg, &n), -1, "not in 100");
 	for (i = 0; i < 120000; i += 3) {
 		data[i] = 200;
 		data[i + 1] = 100;
@@ -153,7 +153,7 @@ ceilings(void)
 	image_mean(&p, rgb);
 	ok(abs(rgb[0] - 200) < 3 && abs(rgb[1] - 100) < 3 &&
 	    abs(rgb[2] - 50) < 3, "the mean colour");
-	image_encode(im, &p, 90, 1 << 20, &jpeg, &n);
+	image_encode(im, &p, 90, true, 1 << 20, &jpeg, &n);
 	copy = mem_copy(jpeg, n);
 	is_int(image_jpeg(im, copy, n, &want, &back), 0, "read again");
 	/* every beginning of it is either read or refused */
