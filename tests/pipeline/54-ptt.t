@@ -3,54 +3,83 @@
 . "$(dirname "$0")/../tap.sh"
 . "$TOP/tests/sound.sh"
 
-# The microphone hears 100 utterances of 200 ms, 800 ms apart, each of one
-# value of its own, on a floor of 7.
+# Ten microphones at once, at the real speed: each hears ten utterances of
+# 200 ms, 900 ms apart, each of one value of its own, on a floor of 7.
 python3 -c '
 import array, sys
 a = array.array("h", [7] * 9600)
-for u in range(100):
-    a.extend([1001 + u] * 3200 + [7] * 9600)
+for u in range(10):
+    a.extend([1001 + u] * 3200 + [7] * 11200)
 a.tofile(sys.stdout.buffer)' >in.raw
-device default "in $TMP/in.raw times $TMP/times speed 8"
 
-# 20 ms by the clock are 160 ms of this device's; and what a fast device has
-# buffered seems older than it is, so the pre-roll is longer
-mkfifo key
-gl-mic --ptt-from key --pre-roll 100ms --tail 20ms -v 2>err >out.gl &
-mic=$!
-tap_pids="$tap_pids $mic"
-wait_for "the device's start" grep -q start times
-tool finger times 600 200 800 100 8 >key
-wait_for "the last one's end" grep -q '^gl-mic: 8[0-9]* ms: activity ends' err
-kill -INT $mic; wait $mic
-tool heads <out.gl >heads
-starts=$(grep -c '"activity","state":"start"' heads)
-ok "activities start ($starts)" [ "$starts" -gt 20 ]
-is "as many end" "$(grep -c '"activity","state":"end"' heads)" "$starts"
-is "in turn" "$(sed -n 's/.*"state":"\([a-z]*\)".*/\1/p' heads | uniq -d)" ""
-tool payload audio <out.gl >out.raw
-samples out.raw | uniq -c | awk '$2 > 1000 { print $2 - 1000, $1 }' >got
-is "100 utterances arrive" "$(wc -l <got)" 100
-is "each of them whole" "$(awk '$2 != 3200' got)" ""
-
-# a record may also toggle; a signal is a key too; raw PCM has just the sound
-device slow "in $TMP/in.raw"
-gl-mic -D slow --ptt-from key --ptt -v 2>err >out.gl &
-mic=$!
-tap_pids="$tap_pids $mic"
-wait_for "the device" grep -q buffer err
-for key in 'echo {"type":"activity","state":"toggle"} >key' \
-    "kill -USR2 $mic" "kill -USR1 $mic" \
-    'echo {"type":"activity","state":"end"} >key'; do
-	n=$(grep -c activity err)
-	case $key in
-	echo*) echo "$key" | sed 's/echo //; s/ >key//' >key ;;
-	*) $key ;;
-	esac
-	wait_for "$key" sh -c "[ \$(grep -c activity err) -gt $n ]"
+talk() {
+	device "mic$1" "in $TMP/in.raw times $TMP/times$1"
+	mkfifo "key$1"
+	gl-mic -D "mic$1" --ptt-from "key$1" -d 9.9 >"out$1.gl" 2>"err$1" &
+	tap_pids="$tap_pids $!"; mics="$mics $!"
+	wait_for "the device's start" grep -q start "times$1"
+	tool finger "times$1" 600 200 900 10 1 >"key$1" &
+}
+mics=
+for r in 0 1 2 3 4 5 6 7 8 9; do talk $r; done
+for m in $mics; do wait "$m"; done
+cat out?.gl >all.gl
+for r in 0 1 2 3 4 5 6 7 8 9; do
+	tool heads <"out$r.gl" | sed -n 's/.*"state":"\([a-z]*\)".*/\1/p' |
+	    tr '\n' ' ' >states
+	is "microphone $r: ten activities, each ended" "$(cat states)" \
+	    "$(for u in 1 2 3 4 5 6 7 8 9 10; do printf 'start end '; done)"
+	tool payload audio <"out$r.gl" >out.raw
+	is "microphone $r: ten utterances, each whole" \
+	    "$(samples out.raw | uniq -c |
+	    awk '$2 > 1000 && $1 == 3200 { n++ } $2 > 1000 { m++ }
+		END { print n "/" m }')" 10/10
+	# 300 ms before, 200 ms after, and what a late key adds
+	ok "microphone $r: and not everything ($(frames out.raw))" \
+	    [ "$(frames out.raw)" -lt 150000 ]
 done
+
+# all the keys: a record may also toggle, and a signal is a key
+device slow "in $TMP/in.raw"
+mkfifo key
+gl-mic -D slow --ptt-from key --ptt -v 2>keys.err >keys.gl &
+mic=$!
+tap_pids="$tap_pids $mic"
+wait_for "the device" grep -q buffer keys.err
+press() {
+	n=$(grep -c activity keys.err)
+	"$@"
+	wait_for "$*" sh -c "[ \$(grep -c activity keys.err) -gt $n ]"
+}
+record() { echo "{\"type\":\"activity\",\"state\":\"$1\"}" >key; }
+press record toggle
+press kill -USR2 $mic
+press kill -USR1 $mic
+press record end
+press record start
 kill -INT $mic; wait $mic
 is "INT: exit 130" $? 130
-tool heads <out.gl | sed -n 's/.*"state":"\([a-z]*\)".*/\1/p' >states
-is "toggle, USR2, USR1, end" "$(tr '\n' ' ' <states)" "start end start end "
+tool heads <keys.gl | sed -n 's/.*"state":"\([a-z]*\)".*/\1/p' >states
+is "toggle, USR2, USR1, end, start: each heard; the end ends the last" \
+    "$(tr '\n' ' ' <states)" "start end start end start end "
+
+# the space bar, from a terminal of our own
+if command -v script >/dev/null; then
+	mkfifo typed
+	script -qfc "gl-mic -D slow --ptt -v >space.gl" /dev/null <typed >screen 2>&1 &
+	tap_pids="$tap_pids $!"
+	exec 6>typed
+	wait_for "the prompt" grep -qa 'press space' screen
+	printf ' ' >&6
+	wait_for "a start" grep -qa 'activity starts' screen
+	printf 'x ' >&6
+	wait_for "an end" grep -qa 'activity ends' screen
+	printf '\003' >&6
+	exec 6>&-
+	wait $!
+	is "space and space" "$(tool heads <space.gl |
+	    sed -n 's/.*"state":"\([a-z]*\)".*/\1/p' | tr '\n' ' ')" "start end "
+else
+	skip "the space bar" "script(1) is missing"
+fi
 tap_done
