@@ -25,7 +25,8 @@ struct audio {
 	unsigned char *scratch;	/* one buffer in the device's form */
 	size_t frame;
 	struct pace pace;
-	int64_t written;	/* of a device in the clock, since its start */
+	int64_t written;	/* since the start */
+	int64_t started;	/* clock_us() of it */
 	char why[200];
 };
 
@@ -80,6 +81,7 @@ judge(struct audio *a, int err)
 	if (err == -EAGAIN)
 		return 0;
 	if (err == -EPIPE) {
+		a->written = 0;
 		err = snd_pcm_prepare(a->pcm);
 		if (err == 0 && a->capture)
 			err = snd_pcm_start(a->pcm);
@@ -199,12 +201,13 @@ audio_open(const char *device, bool capture, struct audio_params *p,
 		return NULL;
 	}
 	if ((err = configure(a, p)) < 0 || a->channels > PCM_CHANNELS_MAX) {
-		if (err == -ENODEV)
+		if (err < 0 && err != -EINVAL)
 			explain(why, size, device, capture, err);
 		else
-			snprintf(why, size, "%s: the device does not take our "
-			    "settings (try plug%s): %s", device, device,
-			    snd_strerror(err < 0 ? err : -EINVAL));
+			snprintf(why, size, "%s: the device has neither 16 nor "
+			    "32 bits, or over %d channels (try plug%s%s)",
+			    device, PCM_CHANNELS_MAX,
+			    strncmp(device, "hw", 2) == 0 ? "" : ":", device);
 		audio_close(a);
 		return NULL;
 	}
@@ -308,10 +311,23 @@ audio_avail(struct audio *a)
 	return n > a->buffer ? a->buffer : (int)n;
 }
 
+/*
+ * A sound server says 0 until it has told its time, 100 ms and more after the
+ * start.  But what lies in the buffer cannot have been heard, nor can more
+ * than the time that has passed.
+ */
+static snd_pcm_sframes_t
+unheard(const struct audio *a, snd_pcm_sframes_t fill)
+{
+	int64_t most = (clock_us() - a->started) * a->rate / 1000000;
+
+	return a->written - most > fill ? a->written - most : fill;
+}
+
 int
 audio_delay(struct audio *a)
 {
-	snd_pcm_sframes_t n = 0;
+	snd_pcm_sframes_t n = 0, room;
 	int err;
 
 	if (a->pcm == NULL)
@@ -323,6 +339,9 @@ audio_delay(struct audio *a)
 	}
 	if ((err = snd_pcm_delay(a->pcm, &n)) < 0)
 		return judge(a, err);
+	if (!a->capture && (room = snd_pcm_avail_update(a->pcm)) >= 0 &&
+	    n < a->buffer - room)
+		n = unheard(a, a->buffer - room);
 	return n < 0 ? 0 : n > INT32_MAX ? INT32_MAX : (int)n;
 }
 
@@ -376,7 +395,12 @@ audio_write(struct audio *a, const int16_t *p, int n)
 		n = a->buffer;
 	spread(a, p, n);
 	done = snd_pcm_writei(a->pcm, a->scratch, (snd_pcm_uframes_t)n);
-	return done < 0 ? judge(a, (int)done) : (int)done;
+	if (done < 0)
+		return judge(a, (int)done);
+	if (a->written == 0)
+		a->started = clock_us();
+	a->written += done;
+	return (int)done;
 }
 
 int
@@ -406,9 +430,9 @@ audio_drop(struct audio *a)
 {
 	int err;
 
+	a->written = 0;
 	if (a->pcm == NULL) {
 		pace_stop(&a->pace);
-		a->written = 0;
 		return 0;
 	}
 	err = snd_pcm_drop(a->pcm);
@@ -431,6 +455,7 @@ audio_wake(struct audio *a)
 		    SND_PCM_STATE_RUNNING)
 			return 1;
 	}
+	a->written = 0;
 	err = snd_pcm_prepare(a->pcm);
 	if (err == 0 && a->capture)
 		err = snd_pcm_start(a->pcm);

@@ -8,7 +8,8 @@
  *	barge FILE N MS LOG [all]
  *				the same, two of three interrupted: each when the
  *				device has consumed some more of FILE (s16 mono);
- *				the time of each interruption goes to LOG
+ *				the time of each interruption goes to LOG; all: all
+ *				of them, with silence of 150 ms between
  *	check N MS		raw s16 of those turns, as a device consumed it:
  *				prints "turn K samples" and fails where a sample
  *				is lost, doubled, or of a turn that was over
@@ -153,6 +154,7 @@ barge(const char *path, int count, int ms, const char *log, bool all)
 {
 	FILE *f = fopen(log, "w");
 	uint64_t length = (uint64_t)RATE * (uint64_t)ms / 1000;
+	struct timespec pause = { 0, 150000000 };
 	unsigned seed = 1, most;
 	struct buf b;
 	int t;
@@ -186,6 +188,8 @@ barge(const char *path, int count, int ms, const char *log, bool all)
 		audio(&b, t, (uint64_t)(t - 1) * length, 960);
 		event(&b, "turn_complete", t);
 		flush(&b);
+		if (all)
+			nanosleep(&pause, NULL);
 	}
 	fclose(f);
 	buf_done(&b);
