@@ -364,8 +364,21 @@ out_broken(void *arg, int error)
 	finish(t, error != 0 ? CODE_IO : 0);
 }
 
-/* A second signal ends us at once; tools are killed by then or get it as our
- * orphans. */
+/* What still runs is killed. */
+static void
+kill_calls(struct gltool *t)
+{
+	size_t n = caller_open(t->caller);
+	pid_t *groups = mem_resize(NULL, n + 1, sizeof(*groups));
+
+	n = caller_groups(t->caller, groups, n);
+	while (n > 0)
+		proc_kill(groups[--n], SIGKILL);
+	free(groups);
+}
+
+/* The first one cancels what runs and gives it its grace, but not longer than
+ * END_MS; another one kills it. */
 static void
 on_signal(void *arg, int signo)
 {
@@ -376,8 +389,8 @@ on_signal(void *arg, int signo)
 		toolbox_load(t->box);
 		return;
 	}
-	if (t->code == CODE_SIGNAL + signo)
-		_exit(t->code);
+	if (t->code > CODE_SIGNAL)
+		kill_calls(t);
 	t->code = CODE_SIGNAL + signo;
 	if (t->reader == NULL) {
 		loop_stop(t->loop, 0);
@@ -601,19 +614,6 @@ serve(struct gltool *t)
 	output_close(t->out);
 }
 
-/* What still runs is killed. */
-static void
-kill_calls(struct gltool *t)
-{
-	size_t n = caller_open(t->caller);
-	pid_t *groups = mem_resize(NULL, n + 1, sizeof(*groups));
-
-	n = caller_groups(t->caller, groups, n);
-	while (n > 0)
-		proc_kill(groups[--n], SIGKILL);
-	free(groups);
-}
-
 static void
 turn(void *arg)
 {
@@ -626,6 +626,8 @@ turn(void *arg)
 static void
 clean_up(struct gltool *t)
 {
+	int tries = 50;
+
 	t->ended = t->hurry = true;
 	t->end.fire = turn;
 	servers_stop(t->servers);
@@ -637,7 +639,10 @@ clean_up(struct gltool *t)
 		loop_timer(t->loop, &t->end, loop_now(t->loop) + SWEEP_MS);
 		loop_run(t->loop);
 	}
-	sweep(t);
+	while (proc_sweep(NULL, 0) > 0 && tries-- > 0) {
+		loop_timer(t->loop, &t->end, loop_now(t->loop) + SWEEP_MS);
+		loop_run(t->loop);
+	}
 	loop_untimer(t->loop, &t->sweep);
 	loop_untimer(t->loop, &t->end);
 	asker_free(t->asker);

@@ -25,6 +25,7 @@ wipe(struct call *k)
 	free(k->name);
 	free(k->args);
 	free(k->result);
+	json_free(k->parts);
 	memset(k, 0, sizeof(*k));
 }
 
@@ -126,6 +127,29 @@ calls_number(struct calls *c, uint64_t number)
 		if (k->number == number)
 			return number != 0 ? k : NULL;
 	return NULL;
+}
+
+int
+calls_part(struct call *k, const struct json *response, size_t record_len)
+{
+	if (k->parts_len + record_len > CALLS_PARTS)
+		return -1;
+	if (k->parts == NULL)
+		k->parts = json_array();
+	json_add(k->parts, json_copy(response));
+	k->parts_len += record_len;
+	return 0;
+}
+
+struct json *
+calls_whole(const struct call *k, const struct json *last)
+{
+	struct json *whole = json_object(), *all = json_copy(k->parts);
+
+	if (json_size(last) > 0)
+		json_add(all, json_copy(last));
+	json_set(whole, "result", all);
+	return whole;
 }
 
 void

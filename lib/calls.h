@@ -14,7 +14,7 @@
  */
 struct json;
 
-enum { CALLS_MAX = 256, CALLS_TEXT = 4096 };
+enum { CALLS_MAX = 256, CALLS_TEXT = 4096, CALLS_PARTS = 512 << 10 };
 
 struct call {
 	uint64_t number;	/* from 1; 0 is an unused place */
@@ -22,6 +22,9 @@ struct call {
 	char *name;
 	char *args;		/* JSON, cut at CALLS_TEXT */
 	char *result;		/* the same of the answer, or NULL */
+	struct json *parts;	/* of the answer, that wait for the last; or
+				 * NULL */
+	size_t parts_len;	/* their length as records */
 	int turn;
 	uint64_t handle;	/* handles received before the call */
 	int64_t at;
@@ -45,6 +48,12 @@ struct call *calls_add(struct calls *, const char *id, const char *name,
  * one; NULL. */
 struct call *calls_find(struct calls *, const char *id, const char *name);
 struct call *calls_number(struct calls *, uint64_t number);
+/* A part of an answer of which the model shall get only the whole; record_len
+ * counts against CALLS_PARTS.  -1 where that is reached: it is left out. */
+int calls_part(struct call *, const struct json *response, size_t record_len);
+/* The parts and the last of them as one response, to be freed by the caller:
+ * {"result": [...]}, without the last where it is empty. */
+struct json *calls_whole(const struct call *, const struct json *last);
 /* The answer is on its way. */
 void calls_answer(struct calls *, struct call *, const struct json *response);
 /* Cancelled, or answered and known to be so. */

@@ -214,17 +214,29 @@ queued(void *arg, int conn)
 	return t->sides[conn].link ? link_queued(t->sides[conn].link) : 0;
 }
 
+static bool
+declared(const struct dialog *t, const char *name)
+{
+	return setup_declares(session_setup(t->session), name);
+}
+
 /* A call that no input can bring an answer to is to be refused, lest the model
- * wait for ever. */
+ * wait for ever.  A stream on standard input may answer what was declared; by
+ * -i gl-tool or its like answers, and refuses by itself. */
 static void
 note_call(struct dialog *t, const struct session_out *out)
 {
 	struct refusal **at = &t->refusals, *r;
 	struct json *head;
 
-	if (feed_answers(t->feed) || t->nrefusals >= REFUSALS_MAX)
+	if (t->nrefusals >= REFUSALS_MAX)
 		return;
 	head = json_parse(out->head, out->head_len, NULL, 0);
+	if (feed_answers(t->feed) && (t->o->ninputs > 0 ||
+	    declared(t, json_get_str(head, "name", "")))) {
+		json_free(head);
+		return;
+	}
 	r = mem_alloc(sizeof(*r));
 	r->id = mem_str(json_get_str(head, "id", NULL));
 	r->name = mem_str(json_get_str(head, "name", ""));
@@ -443,7 +455,7 @@ refuse_calls(struct dialog *t)
 		json_set(head, "name", json_string(r->name));
 		response = json_set(head, "response", json_object());
 		json_set(response, "error", json_string(
-		    setup_declares(t->o->session.setup, r->name) ?
+		    declared(t, r->name) ?
 		    "nothing here runs this function" :
 		    "no such function"));
 		buf_clear(&line);

@@ -139,6 +139,9 @@ void session_message(struct session *, int64_t now, int conn,
 void session_closed(struct session *, int64_t now, int conn, int code,
     const char *reason, const char *why);
 
+/* The setup as `context` records have made it; the session's. */
+const struct json *session_setup(const struct session *);
+
 /* Whether more input is wanted now; while not, the readers wait. */
 bool session_hungry(const struct session *);
 

@@ -307,6 +307,12 @@ session_message(struct session *s, int64_t now, int conn, const char *p,
 	settle(s);
 }
 
+const struct json *
+session_setup(const struct session *s)
+{
+	return s->setup;
+}
+
 bool
 session_hungry(const struct session *s)
 {

@@ -246,28 +246,41 @@ build(struct session *s, const struct record *r, struct proto_out *out)
 	return -1;
 }
 
-static bool
-tool_record(struct session *s, const struct record *r)
+/* The last part of an answer as the whole of it; NULL where it is that
+ * already.  The head is the caller's to free. */
+static struct json *
+whole_answer(const struct call *k, const struct record *r)
 {
-	bool more = json_true(json_get(r->head, "willContinue")) ||
-	    json_true(json_get(r->head, "will_continue"));
-	struct proto_out out;
-	struct call *k;
-	bool stop;
+	const struct json *last = json_get(r->head, "response");
+	struct json *head;
 
-	k = answered(s, r, &stop);
-	if (stop)
-		return true;
+	if (k->parts == NULL)
+		return NULL;
+	head = json_copy(r->head);
+	json_set(head, "response", calls_whole(k, last));
+	/* an empty last part asks for silence about itself only */
+	if (json_size(last) == 0)
+		json_set(head, "scheduling", NULL);
+	return head;
+}
+
+/* An answer for good: r is the whole of it.  False where there is no room. */
+static bool
+tool_answer(struct session *s, struct call *k, const struct record *r,
+    bool more)
+{
+	const struct json *response = json_get(r->head, "response");
+	struct proto_out out;
+
 	if (!k->orphan) {
 		if (build(s, r, &out) <= 0)
 			return true;
 		if (!submit_all(s, PIECE_TOOL, k->number, false, &out))
 			return false;
 	}
-	if (!more || k->orphan) {
-		calls_answer(&s->calls, k, json_get(r->head, "response"));
-		turns_tool(s->turns, k->turn, k->name, NULL,
-		    json_get(r->head, "response"));
+	if (!more) {
+		calls_answer(&s->calls, k, response);
+		turns_tool(s->turns, k->turn, k->name, NULL, response);
 		state_touch(s);
 	}
 	if (k->orphan)
@@ -278,6 +291,34 @@ tool_record(struct session *s, const struct record *r)
 		expect(s, OWED_SURE);
 	}
 	return true;
+}
+
+static bool
+tool_record(struct session *s, const struct record *r)
+{
+	bool more = json_true(json_get(r->head, "willContinue")) ||
+	    json_true(json_get(r->head, "will_continue")), taken, stop;
+	struct record whole = *r;
+	struct json *head;
+	struct call *k;
+
+	k = answered(s, r, &stop);
+	if (stop)
+		return true;
+	/* without willContinue the first part would end the call */
+	if (more && (k->orphan || !s->cfg.family->tool_continue)) {
+		if (calls_part(k, json_get(r->head, "response"),
+		    r->line_len) == -1)
+			tell(s, SESSION_WARN, "a part of the answer of tool "
+			    "%s is left out: over 512 KiB in all", k->name);
+		return true;
+	}
+	head = whole_answer(k, r);
+	if (head != NULL)
+		whole.head = head;
+	taken = tool_answer(s, k, &whole, more);
+	json_free(head);
+	return taken;
 }
 
 bool

@@ -124,6 +124,45 @@ test_tools(void)
 	clean(&d);
 }
 
+/* An answer in parts, to a model that takes only one of each call. */
+static void
+test_parts(void)
+{
+	static const char *const parts[] = {
+		"{\"type\":\"tool_response\",\"id\":\"c1\",\"name\":\"clock\","
+		"\"response\":{\"p\":1},\"will_continue\":true}",
+		"{\"type\":\"tool_response\",\"id\":\"c1\",\"name\":\"clock\","
+		"\"response\":{\"p\":2},\"will_continue\":true}",
+		"{\"type\":\"tool_response\",\"id\":\"c1\",\"name\":\"clock\","
+		"\"response\":{},\"scheduling\":\"SILENT\"}"
+	};
+	struct desk d;
+	size_t i;
+
+	desk_init(&d, "models/gemini-3.1-flash-live-preview", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_says(&d, 0, CALL("c1"));
+	desk_gives(&d, parts[0]);
+	desk_gives(&d, parts[1]);
+	ok(!desk_has(&d, "\"p\":1"), "parts wait where they would end the call");
+	desk_gives(&d, parts[2]);
+	ok(desk_has(&d, "\"response\":{\"result\":[{\"p\":1},{\"p\":2}]}}]}}"),
+	    "and come with the last as one");
+	clean(&d);
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_says(&d, 0, CALL("c1"));
+	for (i = 0; i < 3; i++)
+		desk_gives(&d, parts[i]);
+	is_int(desk_count(&d, "\"willContinue\":true"), 2,
+	    "elsewhere each goes out");
+	ok(desk_has(&d, "\"response\":{},\"scheduling\":\"SILENT\"}"),
+	    "and the last one ends it");
+	clean(&d);
+}
+
 static void
 test_cancel(void)
 {
@@ -391,6 +430,7 @@ main(void)
 	test_audio();
 	test_silence();
 	test_tools();
+	test_parts();
 	test_cancel();
 	test_interrupted();
 	test_manual();
