@@ -22,7 +22,8 @@ struct recorder {
 	int fd;			/* -1 between files */
 	int rate;
 	uint64_t bytes, told;	/* written; as the header says */
-	bool broken, any;
+	bool any;
+	int error;		/* it is broken: an errno */
 };
 
 struct recorder *
@@ -37,6 +38,13 @@ recorder_new(const char *path)
 }
 
 static int
+fail(struct recorder *r)
+{
+	r->error = errno != 0 ? errno : EIO;
+	return -1;
+}
+
+static int
 head(struct recorder *r)
 {
 	unsigned char h[WAV_HEAD];
@@ -45,8 +53,7 @@ head(struct recorder *r)
 	r->told = r->bytes;
 	if (pwrite(r->fd, h, sizeof(h), 0) == (ssize_t)sizeof(h))
 		return 0;
-	r->broken = true;
-	return -1;
+	return fail(r);
 }
 
 static int
@@ -56,10 +63,8 @@ create(struct recorder *r)
 	r->bytes = 0;
 	r->any = true;
 	if (r->fd == -1 || head(r) == -1 ||
-	    lseek(r->fd, WAV_HEAD, SEEK_SET) == -1) {
-		r->broken = true;
-		return -1;
-	}
+	    lseek(r->fd, WAV_HEAD, SEEK_SET) == -1)
+		return fail(r);
 	return 0;
 }
 
@@ -80,7 +85,7 @@ recorder_next(struct recorder *r)
 {
 	int ret = 0;
 
-	if (r->fd == -1 || r->broken)
+	if (r->fd == -1 || r->error)
 		return 0;
 	ret = head(r);
 	if (close(r->fd) == -1)
@@ -94,7 +99,7 @@ recorder_next(struct recorder *r)
 int
 recorder_add(struct recorder *r, int rate, const void *p, size_t samples)
 {
-	if (r->broken || samples == 0)
+	if (r->error || samples == 0)
 		return 0;
 	if (r->fd != -1 && (rate != r->rate ||
 	    r->bytes + samples * 2 > WAV_MAX) && recorder_next(r) == -1)
@@ -102,10 +107,8 @@ recorder_add(struct recorder *r, int rate, const void *p, size_t samples)
 	r->rate = rate;
 	if (r->fd == -1 && create(r) == -1)
 		return -1;
-	if (fd_write_all(r->fd, p, samples * 2) == -1) {
-		r->broken = true;
-		return -1;
-	}
+	if (fd_write_all(r->fd, p, samples * 2) == -1)
+		return fail(r);
 	r->bytes += samples * 2;
 	if (r->bytes - r->told >= (uint64_t)rate * 2)
 		return head(r);
@@ -121,22 +124,22 @@ recorder_path(const struct recorder *r)
 int
 recorder_close(struct recorder *r)
 {
-	int ret = 0, saved;
+	int error;
 
 	if (r->rate == 0)
 		r->rate = 24000;
-	if (!r->any && !r->broken)
-		ret = create(r);
-	if (r->fd != -1) {
-		if (head(r) == -1 || r->broken)
-			ret = -1;
-		if (close(r->fd) == -1)
-			ret = -1;
-	}
-	saved = errno;
+	if (!r->any && !r->error)
+		(void)create(r);
+	if (r->fd != -1 && !r->error)
+		(void)head(r);
+	if (r->fd != -1 && close(r->fd) == -1 && !r->error)
+		(void)fail(r);
+	error = r->error;
 	free(r->first);
 	free(r->path);
 	free(r);
-	errno = saved;
-	return ret;
+	if (!error)
+		return 0;
+	errno = error;
+	return -1;
 }

@@ -46,13 +46,14 @@ is "and is what was heard, to 20 ms" "$(cat off)" ""
 rm -f out.raw
 tool open 3 400 >two.gl
 mkfifo sound
-bg gl-play sound 2>err
+rm -f news
+bg gl-play -o news sound 2>err
 exec 5>sound
 cat two.gl >&5
 wait_for "sound" has_frames out.raw 480
 echo '{"type":"interrupted","turn":1}' >&5
 exec 5>&-
-wait_for "turns 2 and 3" has_frames out.raw 19200
+wait_for "turns 2 and 3" grep -q '"turn":3,"ms":400,"playing":false' news
 kill $bg_pid; wait $bg_pid 2>/dev/null
 tool check 3 400 <out.raw >turns 2>check
 is "turns 2 and 3 are heard whole after turn 1 was cut" \
@@ -61,7 +62,7 @@ is "turns 2 and 3 are heard whole after turn 1 was cut" \
 ok "with nothing between" [ ! -s check ]
 
 # `interrupted` without a turn, as another program may write it, drops all
-rm -f out.raw
+rm -f out.raw news
 bg gl-play -o news sound 2>err
 exec 5>sound
 LC_ALL=C sed 's/,"turn":[0-9]*//' two.gl >&5
