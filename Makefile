@@ -13,7 +13,8 @@ L3 = httphead httpbody wsup wsin wsdial wsout ws httpd stream pcm wav intake \
 	render voices timeline page $(SOUND) $(FRAMES)
 SOUND = vad gate backlog meter pace framer player recorder audio speaker \
 	microphone tape keyboard
-FRAMES = pixels y4m pnm jpegscan pictures area image change frameclock shot camera
+FRAMES = pixels y4m pnm jpegscan pictures area image change frameclock shot speech \
+	camera
 L4 = family fieldtab fields schema familycheck proto protorecord protoclient protoserver \
 	endpoint $(AUTH) decl ledger run result toolbox mcptool mcp servers asker \
 	caller supply

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 #include "output.h"
 #include "pixels.h"
 #include "shot.h"
+#include "speech.h"
 #include "stream.h"
 #include "supply.h"
 #include "words.h"
@@ -52,6 +54,7 @@ struct frames {
 	struct listener main, side;
 	struct supply *supply;
 	struct shot *shot;
+	struct speech *speech;
 	struct frameclock clock;
 	struct timer timer;
 
@@ -68,6 +71,7 @@ struct frames {
 	bool on_speech, list;
 
 	bool away, speaking;		/* what the streams said */
+	bool told;			/* of speech, by records of its own */
 	bool main_ended, stopping;
 	int64_t started, first;
 	struct buf head;
@@ -281,6 +285,21 @@ tick(void *arg)
 	(void)arg;	/* the watch is called before the next sleep */
 }
 
+/* The user's sound is listened to where no record tells of speech. */
+static void
+hear(struct frames *f, const struct record *r)
+{
+	int64_t rate = json_get_int(r->head, "rate", 16000);
+	int64_t channels = json_get_int(r->head, "channels", 1);
+
+	if (!f->on_speech || f->told || json_get(r->head, "turn") != NULL ||
+	    strcmp(json_get_str(r->head, "role", "user"), "user") != 0 ||
+	    rate < 0 || rate > INT_MAX || channels < 0 || channels > INT_MAX)
+		return;
+	f->speaking = speech_audio(f->speech, (int)rate, (int)channels,
+	    r->payload, r->payload_len);
+}
+
 /* What a record tells of the session and the user's speech. */
 static void
 learn(struct frames *f, const struct record *r)
@@ -292,9 +311,13 @@ learn(struct frames *f, const struct record *r)
 	else if (strcmp(r->type, "reconnected") == 0 ||
 	    strcmp(r->type, "ready") == 0)
 		f->away = false;
+	else if (strcmp(r->type, "audio") == 0)
+		hear(f, r);
 	else if (strcmp(r->type, "activity") == 0 ||
-	    strcmp(r->type, "voice_activity") == 0)
+	    strcmp(r->type, "voice_activity") == 0) {
+		f->told = true;
 		f->speaking = strcmp(state, "start") == 0;
+	}
 }
 
 /* The first picture of a file goes before what is said about it. */
@@ -752,6 +775,7 @@ open_all(struct frames *f)
 	/* what reads a stream of JPEGs may know the simple kind only */
 	f->how.progressive = !f->bare;
 	f->shot = shot_new(&f->how);
+	f->speech = speech_new();
 	frameclock_init(&f->clock, f->fps, f->idle_fps < f->fps ? f->idle_fps :
 	    f->fps);
 	f->timer.fire = tick;
@@ -781,6 +805,7 @@ close_all(struct frames *f)
 	stream_reader_free(f->side.reader);
 	supply_close(f->supply);
 	shot_free(f->shot);
+	speech_free(f->speech);
 	output_close(f->out);
 	loop_remove(f->loop, f->watch);
 	loop_untimer(f->loop, &f->timer);

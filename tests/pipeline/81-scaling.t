@@ -6,12 +6,10 @@
 # measure FILE W H: SSIM and PSNR of out.jpg to ffmpeg's own scaling of FILE
 # (averaging over areas, 4:2:0, whole range).
 measure() {
-	ffmpeg -v error -y -i "$1" -frames:v 1 -vf \
-	    "scale=$2:$3:flags=area+accurate_rnd+full_chroma_int" \
-	    -pix_fmt yuvj420p -f rawvideo ref.yuv
-	ffmpeg -hide_banner -nostats -i out.jpg -f rawvideo -pix_fmt yuvj420p \
-	    -s "$2x$3" -i ref.yuv -lavfi '[0:v]format=yuvj420p,split[a][b];
-	    [1:v]split[c][d];[a][c]ssim;[b][d]psnr' -f null - 2>&1 |
+	ffmpeg -hide_banner -nostats -i "$1" -f mjpeg -i out.jpg -frames:v 1 \
+	    -lavfi "[0:v]scale=$2:$3:flags=area+accurate_rnd+full_chroma_int,
+	    format=yuvj420p,split[a][b];[1:v]format=yuvj420p,split[c][d];
+	    [a][c]ssim;[b][d]psnr" -f null - 2>&1 |
 	    sed -n 's/.*SSIM.*All:\([0-9.]*\).*/ssim=\1/p
 		s/.*PSNR.*average:\([0-9.inf]*\).*/psnr=\1/p'
 }
