@@ -31,7 +31,7 @@ enum {
 	OUT_MAX = 80 << 20,		/* above it by the largest record */
 	ANSWERS_MAX = 64 << 20,		/* queued for the session */
 	SWEEP_MS = 20,
-	STALL_MS = 2000,		/* answers that nobody reads, at the end */
+	STALL_MS = 2000,		/* answers nobody reads, at the end */
 	END_MS = 1500			/* from a signal to our end */
 };
 
@@ -58,7 +58,7 @@ struct gltool {
 	const char *answers_path;
 	bool declare, loaded, ended, over, hurry;
 	int code, log_fd;
-	size_t queued;			/* of the answers, when last looked at */
+	size_t queued;			/* answers, when last looked at */
 	int64_t stalled;		/* since when, at the end */
 	struct timer end, sweep;
 };

@@ -143,7 +143,8 @@ shot_make(struct shot *s, struct shot_made *m)
 	m->quality = 0;
 	if (!s->whole)
 		m->quality = image_encode(s->image, &s->picture,
-		    s->opts.quality, s->opts.progressive, s->opts.max, &m->p, &m->n);
+		    s->opts.quality, s->opts.progressive, s->opts.max, &m->p,
+		    &m->n);
 	if (m->quality == -1) {
 		snprintf(s->why, sizeof(s->why), "%s", image_why(s->image));
 		return -1;

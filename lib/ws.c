@@ -26,8 +26,8 @@
 #include <wslay/wslay.h>
 
 enum {
-	BITE = 65536,		/* bytes read in one turn of the loop: what follows
-				 * works on them while they are in the cache */
+	BITE = 65536,		/* bytes read in one turn of the loop: what
+				 * follows works on them in the cache */
 	FRAME_COST = 16,	/* what an empty frame counts of them */
 	LOW_WATER = 65536,
 	UPGRADE_MS = 10000,

@@ -2,7 +2,7 @@
 # Two network namespaces of the test's own and a cable between them; source
 # this after tap.sh.  All is gone at the end of the test.  Needs root.
 
-net_up= net_cable=
+net_up='' net_cable=''
 
 net_close() {
 	for net_ns in $net_up; do
