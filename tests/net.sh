@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 # Two network namespaces of the test's own and a cable between them; source
 # this after tap.sh.  All is gone at the end of the test.  Needs root.
 
@@ -62,7 +62,7 @@ in_b() { ip netns exec "$ns_b" "$@"; }
 
 # Packets vanish both ways, without a word; and come through again.
 net_cut() {
-	if [ $net_cable = tun ]; then
+	if [ "$net_cable" = tun ]; then
 		echo 0 >&8; read -r net_line <&9
 	else
 		in_b iptables -w -I INPUT -j DROP
@@ -70,7 +70,7 @@ net_cut() {
 	fi
 }
 net_mend() {
-	if [ $net_cable = tun ]; then
+	if [ "$net_cable" = tun ]; then
 		echo 1 >&8; read -r net_line <&9
 	else
 		in_b iptables -w -D INPUT -j DROP
