@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, DHT = 0xc4, APP1 = 0xe1,
-	TEM = 0x01 };
+	APP2 = 0xe2, TEM = 0x01 };
 enum { WANT_FF, WANT_CODE, WANT_LEN1, WANT_LEN2, CODED, CODED_FF };
 
 void
@@ -149,6 +149,8 @@ segment(struct jpegscan_info *i, int c, const unsigned char *p, size_t n)
 		i->tables = true;
 	if (c == APP1 && i->orientation == 1)
 		i->orientation = orientation(p, n);
+	if (c == APP2 && n >= 4 && memcmp(p, "MPF", 4) == 0)
+		i->album = true;
 	if (frame(c) && n >= 6 && i->components == 0) {
 		i->height = (int)get16(p + 1, false);
 		i->width = (int)get16(p + 3, false);

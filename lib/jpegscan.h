@@ -32,6 +32,7 @@ struct jpegscan_info {
 	int width, height, components;
 	bool progressive;
 	bool tables;		/* it brings its own Huffman tables */
+	bool album;		/* thumbnails or a depth map follow it (MPF) */
 	int orientation;	/* of EXIF, 1 to 8; 1 where it tells none */
 };
 

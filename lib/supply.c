@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "jpegscan.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
@@ -31,6 +32,7 @@ struct supply {
 	struct picture_data data;
 	bool waiting, drained, over, finite, asked;
 	bool camera_data;	/* kept is a copy of a camera's frame */
+	bool album;		/* what follows in this file is not for us */
 	size_t path;
 	double rate;
 	int64_t ticks;		/* of fps, of REAL and FAST */
@@ -122,7 +124,14 @@ step(struct supply *s)
 static void
 arrived(struct supply *s)
 {
+	struct jpegscan_info info;
+
+	if (s->finite && s->album)
+		return;
 	s->came++;
+	if (s->data.kind == PICTURES_JPEG &&
+	    jpegscan_info(&info, s->data.p, s->data.n) == 0)
+		s->album = info.album;
 	if (s->rate <= 0 && s->pictures != NULL)
 		s->rate = pictures_rate(s->pictures);
 	if (timed(s) && s->data.index < wanted(s, s->ticks))
@@ -214,7 +223,7 @@ open_path(struct supply *s)
 		return -1;
 	s->input = in;
 	s->finite = input_is_file(in);
-	s->drained = false;
+	s->drained = s->album = false;
 	s->rate = s->opts.rate;
 	s->ticks = 0;
 	s->pictures = pictures_new(s->opts.raw);

@@ -35,6 +35,11 @@ ok 'unless told' sh -c '! cmp -s out small.jpg'
 run 0 gl-frames --fps 50 pic1.jpg pic2.jpg pic3.jpg
 is 'each one of files' "$(sizes out)" '768x432 768x432 768x432 '
 
+{ head -c 2 small.jpg; printf '\377\342\0\010MPF\0ab'; tail -c +3 small.jpg
+cat pic1.jpg; } >photo.jpg
+run 0 gl-frames --fps 50 photo.jpg
+is 'what follows in a photo is left out' "$(sizes out)" '320x200 '
+
 cat film.mpj | gl-frames --fps 20 2>err >out
 like 'multipart JPEG by a pipe' out '"type":"image"'
 is 'boundaries are no damage' "$(cat err)" ''

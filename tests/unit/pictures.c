@@ -273,6 +273,10 @@ info(void)
 		jpegscan_info(&i, copy, sizeof(exif) - 1);
 		sane = sane && i.orientation >= 1 && i.orientation <= 8;
 	}
+	is_int(jpegscan_info(&i, "\xff\xd8\xff\xe2\0\x08MPF\0xx"
+	    "\xff\xc0\0\x0b\x08\0\x02\0\x03\x01\x01\x11\0\xff\xd9", 27), 0,
+	    "a photo");
+	ok(i.album, "with others behind it");
 	ok(sane, "cut and changed at every byte");
 }
 
