@@ -50,6 +50,7 @@ struct gltool {
 	struct caller_opts opts;
 	struct servers *servers;
 	struct asker *asker;
+	struct json *known;		/* the declarations last told */
 	struct wish wishes[SERVERS_MAX];
 	size_t n_wishes;
 	const char *env[ENV_MAX + 1];
@@ -126,6 +127,10 @@ send_context(struct gltool *t)
 	if (t->answers == NULL)
 		return;		/* nobody was told the old one */
 	j = toolbox_declarations(t->box);
+	if (json_equal(j, t->known)) {
+		json_free(j);
+		return;
+	}
 	buf_init(&b, STREAM_HEAD_MAX);
 	stream_head(&b, "context");
 	stream_json(&b, "tools", j);
@@ -134,7 +139,8 @@ send_context(struct gltool *t)
 		log_warn("the declarations are over 1 MiB: not sent");
 	else
 		answer(t, b.data, b.len);
-	json_free(j);
+	json_free(t->known);
+	t->known = j;
 	buf_done(&b);
 }
 
@@ -596,6 +602,7 @@ serve(struct gltool *t)
 	static const struct output_ops out_ops = { NULL, out_broken };
 	struct input *in;
 
+	t->known = toolbox_declarations(t->box);
 	t->out = output_fd(t->loop, 1, OUT_MAX, &out_ops, t);
 	t->answers = t->out;
 	if (t->answers_path != NULL) {
@@ -645,6 +652,7 @@ clean_up(struct gltool *t)
 	}
 	loop_untimer(t->loop, &t->sweep);
 	loop_untimer(t->loop, &t->end);
+	json_free(t->known);
 	asker_free(t->asker);
 	caller_free(t->caller);
 	servers_free(t->servers);
