@@ -14,7 +14,7 @@ for at in 1 700 24001 50000; do
 2 24000
 3 24000"
 	like "it happened" "x$at.times" '^xrun'
-	like "EPIPE at frame $at: counted" err ' 1 times too late'
+	like "EPIPE at frame $at: counted" err ' [1-9][0-9]* times too late'
 done
 
 # ENODEV: the device comes back; what it held and had not played is played.
