@@ -238,6 +238,7 @@ static void
 choose_input(struct conf *c)
 {
 	struct dialog_opts *d = &c->dialog;
+	size_t i;
 
 	d->inputs = c->inputs.v;
 	d->ninputs = c->inputs.n;
@@ -247,6 +248,10 @@ choose_input(struct conf *c)
 	d->feed.rate = (int)c->rate;
 	if (c->pace && strcmp(c->pace, "fast") != 0)
 		d->feed.pace = opt_num("--pace", c->pace, 0.01, 1000);
+	for (i = 0; i < c->inputs.n; i++)
+		if (strcmp(c->inputs.v[i], "-") == 0)
+			log_die(CODE_USAGE, "-i -: standard input is an "
+			    "input in any case");
 	if (c->raw && c->text)
 		log_die(CODE_USAGE, "-r and -t exclude each other");
 	if (!d->standard && !d->ninputs) {

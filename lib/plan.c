@@ -46,7 +46,10 @@ plan_setup(struct plan *p, const struct plan_wish *w, const char *model,
 	char bad[200];
 
 	f.model = model;
-	if (!f.modality && w->text_only && p->family.text_modality)
+	/* of a model nobody knows sound is the safer thing to ask for: its
+	 * transcript is text too */
+	if (!f.modality && w->text_only && p->family.text_modality &&
+	    p->family.id != FAMILY_UNKNOWN)
 		f.modality = "TEXT";
 	if (w->tools) {
 		f.tools = tools = setup_tools(w->tools, bad, sizeof(bad));

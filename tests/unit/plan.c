@@ -124,6 +124,12 @@ test_family(void)
 	    "generationConfig.responseModalities"), 0)), "AUDIO",
 	    "not from one that only speaks");
 	plan_done(&p);
+	w.setup.model = "gemini-9-live";
+	plan_make(&p, &w, why, sizeof(why));
+	is_str(json_str(json_at(json_path(p.setup,
+	    "generationConfig.responseModalities"), 0)), "AUDIO",
+	    "nor from one that nobody knows");
+	plan_done(&p);
 	w.quirks = &quirk;
 	w.nquirks = 1;
 	is_int(plan_make(&p, &w, why, sizeof(why)), CODE_USAGE,
