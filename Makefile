@@ -94,11 +94,14 @@ check-interop: test-build
 
 # each decoder under libFuzzer, FUZZ_SECONDS each
 FUZZ_SECONDS = 20
+FUZZ_WITH = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 fuzz:
-	@mkdir -p build/fuzz
+	$(MAKE) build/fuzz/libgl.a B=build/fuzz CC=clang \
+	    CFLAGS="$(FUZZ_WITH) -fsanitize=fuzzer-no-link"
 	@for f in $(wildcard tests/fuzz/*.c); do n=$$(basename $$f .c); \
-	clang $(GL_CPPFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined \
-	    -o build/fuzz/$$n $$f $(LIBSRC) -Wl,--as-needed $(GL_LIBS) && \
+	clang $(GL_CPPFLAGS) $(FUZZ_WITH) -fsanitize=fuzzer \
+	    -o build/fuzz/$$n $$f build/fuzz/libgl.a -Wl,--as-needed \
+	    $(GL_LIBS) && echo "fuzz: $$n" && \
 	mkdir -p build/fuzz/$$n.corpus && build/fuzz/$$n -timeout=10 \
 	    -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
 	    build/fuzz/$$n.corpus tests/data || exit 1; done
