@@ -1,0 +1,11 @@
+#!/bin/sh
+# Talk about the screen (X11): what changes on it goes with the voice.
+# Options go to gl-session.
+set -e
+dir=$(mktemp -d)
+trap 'kill "$grab" 2>/dev/null; rm -rf "$dir"' EXIT
+mkfifo "$dir/screen"
+ffmpeg -v error -nostdin -f x11grab -framerate 2 -i "$DISPLAY" \
+    -pix_fmt yuv420p -f yuv4mpegpipe - >"$dir/screen" &
+grab=$!
+gl-mic | gl-frames -i "$dir/screen" --changed 0.5 | gl-session "$@" | gl-play
