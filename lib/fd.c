@@ -162,15 +162,15 @@ sync_folder(const char *path)
 }
 
 int
-fd_replace(const char *path, const void *p, size_t n, mode_t mode)
+fd_replace_by(const char *path, const char *tmp, const void *p, size_t n,
+    mode_t mode)
 {
-	char *tmp;
 	int fd, saved;
 
-	tmp = mem_printf("%s.%ld.tmp", path, (long)getpid());
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+	    0600);
 	if (fd == -1)
-		goto fail;
+		return -1;
 	if (fchmod(fd, mode) == -1 || fd_write_all(fd, p, n) == -1 ||
 	    fsync(fd) == -1) {
 		saved = errno;
@@ -180,13 +180,20 @@ fd_replace(const char *path, const void *p, size_t n, mode_t mode)
 	}
 	if (close(fd) == -1 || rename(tmp, path) == -1)
 		goto remove;
-	free(tmp);
 	return sync_folder(path);
 remove:
 	saved = errno;
 	unlink(tmp);
 	errno = saved;
-fail:
-	free(tmp);
 	return -1;
+}
+
+int
+fd_replace(const char *path, const void *p, size_t n, mode_t mode)
+{
+	char *tmp = mem_printf("%s.%ld.tmp", path, (long)getpid());
+	int r = fd_replace_by(path, tmp, p, n, mode);
+
+	free(tmp);
+	return r;
 }

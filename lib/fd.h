@@ -40,4 +40,9 @@ char *fd_slurp(const char *path, size_t max, size_t *len);
  */
 int fd_replace(const char *path, const void *p, size_t n, mode_t mode);
 
+/* The same, written first to tmp, in the same folder: for who holds a lock, so
+ * that what a crash leaves behind is taken up by the next writing. */
+int fd_replace_by(const char *path, const char *tmp, const void *p, size_t n,
+    mode_t mode);
+
 #endif

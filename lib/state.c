@@ -115,6 +115,7 @@ state_get(const struct state *st)
 int
 state_put(struct state *st, struct json *object)
 {
+	char *tmp;
 	struct buf b;
 	int r = -1;
 
@@ -127,8 +128,12 @@ state_put(struct state *st, struct json *object)
 	buf_byte(&b, '\n');
 	if (b.failed)
 		errno = EFBIG;
-	else
-		r = fd_replace(st->path, b.data, b.len, 0600);
+	else {
+		/* always the same name: killed runs leave one at most */
+		tmp = mem_printf("%s.tmp", st->path);
+		r = fd_replace_by(st->path, tmp, b.data, b.len, 0600);
+		free(tmp);
+	}
 	buf_done(&b);
 	return r;
 }
