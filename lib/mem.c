@@ -74,8 +74,9 @@ mem_printf(const char *fmt, ...)
 void
 mem_wipe(void *p, size_t n)
 {
-	volatile unsigned char *q = p;
+	/* the compiler cannot know what is called, so it cannot leave it out */
+	static void *(*const volatile set)(void *, int, size_t) = memset;
 
-	while (n-- > 0)
-		*q++ = 0;
+	if (n > 0)
+		set(p, 0, n);
 }

@@ -643,6 +643,17 @@ new(struct loop *loop, struct io io, const struct ws_opts *o,
 	return ws;
 }
 
+/* The most that the request can come to: little, to be wiped at once. */
+static size_t
+request_room(const struct ws_opts *o)
+{
+	size_t n = 1024 + strlen(o->authority) + strlen(o->target), i;
+
+	for (i = 0; o->headers && o->headers[i]; i++)
+		n += strlen(o->headers[i]) + 2;
+	return n < REQUEST_MAX ? n : REQUEST_MAX;
+}
+
 struct ws *
 ws_client(struct loop *loop, struct io io, const struct ws_opts *o,
     const struct ws_ops *ops, void *arg)
@@ -655,7 +666,7 @@ ws_client(struct loop *loop, struct io io, const struct ws_opts *o,
 	ws->dial = wsdial_new(random, WS_BODY_MAX);
 	buf_init(&request, REQUEST_MAX);
 	/* it may hold a token; as it grows no more it leaves no copy */
-	buf_room(&request, REQUEST_MAX);
+	buf_room(&request, request_room(o));
 	wsout_secret(ws->out, true);
 	if (wsdial_request(ws->dial, &request, o->authority, o->target,
 	    o->headers) == 0 &&
