@@ -2,7 +2,6 @@
  * Finds a Google user's credentials and prints an access token for them, checks
  * them against the service, or makes an ephemeral token.
  */
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -40,19 +39,6 @@ struct gl_auth {
 	struct loop *loop;
 	struct auth *a;
 };
-
-/* A standard descriptor that is closed would be taken by a socket or a file,
- * and the token be written there. */
-static void
-standard(void)
-{
-	int fd;
-
-	for (fd = 0; fd < 3; fd++)
-		if (fcntl(fd, F_GETFD) == -1 &&
-		    open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
-			exit(CODE_IO);
-}
 
 static void
 note(void *arg, int level, const char *text)
@@ -300,7 +286,7 @@ done:
 static _Noreturn void
 usage(void)
 {
-	fputs("usage: gl-auth [-qv] [--header | --json | --explain] "
+	log_usage("usage: gl-auth [-qv] [--header | --json | --explain] "
 	    "[--scope scope]...\n"
 	    "               [--no-cache] [common]\n"
 	    "       gl-auth check [-qv] [-m model] [--location location] "
@@ -313,8 +299,7 @@ usage(void)
 	    "common: [--credentials file] [--key-file file] "
 	    "[--project project]\n"
 	    "        [--quota-project project] [--endpoint url] "
-	    "[--cacert file] [--timeout time]\n", stdout);
-	exit(fflush(stdout) == EOF ? CODE_IO : CODE_OK);
+	    "[--cacert file] [--timeout time]\n");
 }
 
 enum {
@@ -455,7 +440,6 @@ main(int argc, char *argv[])
 	int rc;
 
 	log_init("gl-auth");
-	standard();
 	g.auth.note = note;
 	arguments(&g, argc, argv);
 	g.loop = loop_new();

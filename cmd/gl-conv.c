@@ -415,14 +415,13 @@ guess(const char *path)
 	return TYPE_TEXT;
 }
 
-static void
+static _Noreturn void
 usage(void)
 {
-	fputs("usage: gl-conv [-qv] [-t text|json|wav|pcm|html] [-o file] "
+	log_usage("usage: gl-conv [-qv] [-t text|json|wav|pcm|html] [-o file] "
 	    "[-R rate]\n"
 	    "               [--model | --user | --both] [--heard] "
-	    "[--no-payload] [file]\n", stdout);
-	exit(CODE_OK);
+	    "[--no-payload] [file]\n");
 }
 
 enum { OPT_HELP = 256, OPT_MODEL, OPT_USER, OPT_BOTH, OPT_HEARD, OPT_BARE };

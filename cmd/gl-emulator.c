@@ -90,10 +90,10 @@ static const struct opt_name brains[] = {
 	{ "parrot", EMULATOR_PARROT }, { "tone", EMULATOR_TONE }, { NULL, 0 }
 };
 
-static void
+static _Noreturn void
 usage(void)
 {
-	puts("usage: gl-emulator [-qv] [-b brain] [-p port] [-s file]... "
+	log_usage("usage: gl-emulator [-qv] [-b brain] [-p port] [-s file]... "
 	    "[long options]\n"
 	    "  -b, --brain NAME       parrot (says back what it hears), tone, "
 	    "or a\n                         command that speaks gl-stream(5)\n"
@@ -104,7 +104,7 @@ usage(void)
 	    "      --ca FILE          writes the CA's certificate there\n"
 	    "      --capacity N       connections at once\n"
 	    "      --context-tokens N size of the context window\n"
-	    "      --expired          with a certificate of last year\n"
+	    "      --expired          with a certificate that has ended\n"
 	    "      --handle-life TIME of resumption handles, 2h unless told\n"
 	    "      --host ADDRESS     listen there; 127.0.0.1 unless told\n"
 	    "      --index-base 0|1   of transparent resumption, 0\n"
@@ -125,8 +125,7 @@ usage(void)
 	    "      --token-file FILE  only these tokens, one a line\n"
 	    "      --tone TIME        length of a tone answer, 1.5s unless "
 	    "told\n"
-	    "  -q, -v, -V, --help     quiet, more talk, version, this text");
-	exit(CODE_OK);
+	    "  -q, -v, -V, --help     quiet, more talk, version, this text\n");
 }
 
 static void

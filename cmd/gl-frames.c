@@ -613,7 +613,7 @@ set_command(struct frames *f, const char *text)
 static _Noreturn void
 usage(void)
 {
-	puts("usage: gl-frames [-qv] [-i file | -D device | --exec command] "
+	log_usage("usage: gl-frames [-qv] [-i file | -D device | --exec command] "
 	    "[-f stream|mjpeg]\n"
 	    "                 [-n count] [--changed percent] "
 	    "[--crop WxH+X+Y] [--echo folder]\n"
@@ -626,8 +626,7 @@ usage(void)
 	    "[--rotate auto|0|90|180|270]\n"
 	    "                 [--size WxH] [--timeout time] [--watch file] "
 	    "[picture ...]\n"
-	    "       gl-frames -l");
-	exit(fflush(stdout) == 0 ? CODE_OK : CODE_IO);
+	    "       gl-frames -l\n");
 }
 
 enum {

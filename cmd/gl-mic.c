@@ -708,9 +708,7 @@ options(struct mic *m, int argc, char *argv[])
 			break;
 		case OPT_VAD: m->gate_config.mode = GATE_SPEECH; break;
 		case OPT_VERSION: log_version();
-		case OPT_HELP:
-			fputs(usage_text, stdout);
-			exit(fflush(stdout) == 0 ? CODE_OK : CODE_IO);
+		case OPT_HELP: log_usage(usage_text);
 		default: number(m, c);
 		}
 }

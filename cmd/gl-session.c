@@ -1,7 +1,6 @@
 /* Reads a stream, WAV, raw PCM or text, holds one conversation with the
  * service, writes a stream, raw PCM, text or JSON lines. */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -124,10 +123,10 @@ static const struct opts options[] = {
 };
 
 
-static void
+static _Noreturn void
 usage(void)
 {
-	fputs("usage: gl-session [-rtqvV] [-m model] [-b gemini|vertex] "
+	log_usage("usage: gl-session [-rtqvV] [-m model] [-b gemini|vertex] "
 	    "[-u url] [-i input]...\n"
 	    "           [-f stream|pcm|text|json] [-R rate] [-T tools.json] "
 	    "[-s text|@file]\n"
@@ -144,7 +143,7 @@ usage(void)
 	    "           [--state file] [--timeout time] [--token-cmd command] "
 	    "[--token-fd n]\n"
 	    "           [--trace file] [--transcripts both|in|out|none] "
-	    "[--vad auto|manual]\n           [--voice name]\n", stdout);
+	    "[--vad auto|manual]\n           [--voice name]\n");
 }
 
 static void
@@ -483,20 +482,6 @@ check(const struct conf *c)
 	return fatal ? CODE_CONFIG : CODE_OK;
 }
 
-/* Standard descriptors that are closed would be taken by sockets. */
-static void
-secure(struct conf *c)
-{
-	int fd;
-
-	for (fd = 0; fd < 3; fd++)
-		if (fcntl(fd, F_GETFD) == -1) {
-			c->no_stdin |= fd == 0;
-			if (open("/dev/null", O_RDWR) != fd)
-				exit(CODE_IO);
-		}
-}
-
 static void
 free_conf(struct conf *c)
 {
@@ -556,13 +541,11 @@ main(int argc, char *argv[])
 	int code = CODE_OK;
 
 	log_init("gl-session");
-	secure(&c);
+	c.no_stdin = log_stdin_closed();
 	opts_read(options, sizeof(options) / sizeof(options[0]), &c, argc,
 	    argv);
-	if (c.help) {
+	if (c.help)
 		usage();
-		return fflush(stdout) == 0 ? CODE_OK : CODE_IO;
-	}
 	if (optind != argc)
 		log_die(CODE_USAGE, "no operand is wanted: %s (inputs are "
 		    "named by -i; try 'gl-session --help')", argv[optind]);

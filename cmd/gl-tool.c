@@ -491,7 +491,7 @@ open_log(struct gltool *t, const char *file)
 static _Noreturn void
 usage(void)
 {
-	puts("usage: gl-tool [-qv] [-d folder]... [--mcp command]... "
+	log_usage("usage: gl-tool [-qv] [-d folder]... [--mcp command]... "
 	    "[--mcp-config file]\n"
 	    "               [-o answers] [-j jobs] [--ack names] "
 	    "[--confirm names]\n"
@@ -502,8 +502,7 @@ usage(void)
 	    "               [--max-output bytes] [--pass-unknown] "
 	    "[--timeout time]\n"
 	    "       gl-tool [-qv] [-d folder]... [--mcp command]... "
-	    "[--mcp-config file] --declare");
-	exit(fflush(stdout) == 0 ? CODE_OK : CODE_IO);
+	    "[--mcp-config file] --declare\n");
 }
 
 enum {

@@ -5,11 +5,13 @@
 #include "log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static const char *prog = "gl";
 static int level;
@@ -27,10 +29,32 @@ no_dumps(void)
 	}
 }
 
+/* Started with "<&-" or ">&-" a program would get its socket or its signal
+ * pipe as standard input or output, and write records there.  What stands in
+ * fails as the closed one does: EBADF to who reads it, or writes. */
+static void
+stand_in(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
+bool
+log_stdin_closed(void)
+{
+	int flags = fcntl(0, F_GETFL);
+
+	return flags < 0 || (flags & O_ACCMODE) == O_WRONLY;
+}
+
 void
 log_init(const char *name)
 {
 	prog = name;
+	stand_in();
 	no_dumps();
 }
 
@@ -136,6 +160,14 @@ void
 log_version(void)
 {
 	if (printf("%s (gl) %s\n", prog, GL_VERSION) < 0 || fflush(stdout) != 0)
+		log_die(CODE_IO, "standard output:");
+	exit(CODE_OK);
+}
+
+void
+log_usage(const char *text)
+{
+	if (fputs(text, stdout) == EOF || fflush(stdout) != 0)
 		log_die(CODE_IO, "standard output:");
 	exit(CODE_OK);
 }

@@ -1,6 +1,8 @@
 #ifndef LOG_H
 #define LOG_H
 
+#include <stdbool.h>
+
 /*
  * How a program of the toolkit ends: the codes of sysexits.h, timeout(1) and
  * the shell.  Each is documented in gl(7).
@@ -23,8 +25,12 @@ enum exit_code {
 
 /* Sets the name that starts every message; kept, not copied.  From now on the
  * program leaves no core dump: its memory may hold keys, if only in the
- * environment. */
+ * environment.  Nothing opened later becomes descriptor 0, 1 or 2. */
 void log_init(const char *prog);
+
+/* Whether nothing can be read from standard input: it was closed, or is open
+ * for writing only. */
+bool log_stdin_closed(void);
 
 /* The name given to log_init(). */
 const char *log_prog(void);
@@ -52,5 +58,8 @@ _Noreturn void log_die(int code, const char *fmt, ...)
 
 /* -V: prints "prog (gl) VERSION" on standard output and exits 0. */
 _Noreturn void log_version(void);
+
+/* --help: prints the text there and exits 0. */
+_Noreturn void log_usage(const char *text);
 
 #endif
