@@ -333,17 +333,34 @@ on_usr1(void *arg, int signo)
 		log_warn("%s:", recorder_path(m->recorder));
 }
 
+/* The sound goes on; what could not be written is told by the exit code. */
 static void
-broken(void *arg, int error)
+broken(struct play *m, const char *name, int error)
 {
-	(void)arg;
-	if (error) {
-		errno = error;
-		log_warn("standard output:");
-	}
+	if (error == 0)
+		return;
+	errno = error;
+	log_error("%s:", name);
+	m->code = CODE_IO;
 }
 
-static const struct output_ops out_ops = { NULL, broken };
+static void
+out_broken(void *arg, int error)
+{
+	broken(arg, "standard output", error);
+}
+
+static void
+news_broken(void *arg, int error)
+{
+	struct play *m = arg;
+
+	broken(m, strcmp(m->news_path, "-") == 0 ? "standard output" :
+	    m->news_path, error);
+}
+
+static const struct output_ops out_ops = { NULL, out_broken };
+static const struct output_ops news_ops = { NULL, news_broken };
 
 static void
 outputs(struct play *m)
@@ -353,7 +370,8 @@ outputs(struct play *m)
 		    STREAM_PAYLOAD_MAX, &out_ops, m);
 	if (m->news_path == NULL)
 		return;
-	m->news = output_open(m->loop, m->news_path, NEWS_MAX, NULL, NULL);
+	m->news = output_open(m->loop, m->news_path, NEWS_MAX, &news_ops,
+	    m);
 	if (m->news == NULL)
 		log_die(CODE_IO, "%s:", m->news_path);
 	stream_start(&m->head, "gl-play");
@@ -522,9 +540,7 @@ options(struct play *m, int argc, char *argv[])
 		case 'V': log_version();
 		case 'v': log_louder(); break;
 		case OPT_RECORD: m->record_path = optarg; break;
-		case OPT_HELP:
-			fputs(usage_text, stdout);
-			exit(fflush(stdout) == 0 ? CODE_OK : CODE_IO);
+		case OPT_HELP: log_usage(usage_text);
 		default: number(m, c);
 		}
 	if (m->pass && m->news_path != NULL && strcmp(m->news_path, "-") == 0)
