@@ -558,19 +558,40 @@ open_inputs(struct dialog *t)
 }
 
 static int
-open_trace(struct dialog *t)
+trace_failed(struct dialog *t, int error)
 {
 	char text[256];
 
+	snprintf(text, sizeof(text), "%.160s: %s", t->o->trace,
+	    strerror(error));
+	t->o->tell(SESSION_ERROR, text);
+	return CODE_IO;
+}
+
+static int
+open_trace(struct dialog *t)
+{
 	if (!t->o->trace)
 		return CODE_OK;
 	t->trace = trace_open(t->loop, t->o->trace, loop_now(t->loop));
-	if (t->trace)
-		return CODE_OK;
-	snprintf(text, sizeof(text), "%.160s: %s", t->o->trace,
-	    strerror(errno));
-	t->o->tell(SESSION_ERROR, text);
-	return CODE_IO;
+	return t->trace ? CODE_OK : trace_failed(t, errno);
+}
+
+/* A trace that is not whole was still asked for: the code says so where
+ * nothing worse does. */
+static int
+end_trace(struct dialog *t, int code)
+{
+	int error = trace_error(t->trace);
+
+	if (error) {
+		error = trace_failed(t, error);
+		return code == CODE_OK ? error : code;
+	}
+	if (trace_lost(t->trace))
+		tell(t, SESSION_WARN, "--trace: some lines were lost, since "
+		    "nobody read them in time");
+	return code;
 }
 
 static void
@@ -649,9 +670,7 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 		code = loop_run(loop);
 		if (code == CODE_OK)
 			code = t.bad;
-		if (trace_lost(t.trace))
-			tell(&t, SESSION_WARN, "--trace: some lines were "
-			    "lost");
+		code = end_trace(&t, code);
 	}
 	free_all(&t);
 	return code;

@@ -16,6 +16,7 @@ struct trace {
 	struct buf line;
 	int64_t zero;
 	size_t lost;
+	int error;
 	bool broken;
 };
 
@@ -24,7 +25,7 @@ broken(void *arg, int error)
 {
 	struct trace *t = arg;
 
-	(void)error;
+	t->error = error;
 	t->broken = true;
 }
 
@@ -133,6 +134,12 @@ size_t
 trace_lost(const struct trace *t)
 {
 	return t ? t->lost : 0;
+}
+
+int
+trace_error(const struct trace *t)
+{
+	return t ? t->error : 0;
 }
 
 bool

@@ -31,6 +31,8 @@ void trace_event(struct trace *, int64_t now, int conn, const char *what,
 
 /* Lines lost because the file was too slow, or could not be written. */
 size_t trace_lost(const struct trace *);
+/* Why it could not be written, as an errno, or 0. */
+int trace_error(const struct trace *);
 bool trace_idle(const struct trace *);
 
 #endif
