@@ -30,7 +30,7 @@ struct supply {
 	struct run *run;
 	struct picture_kept kept;
 	struct picture_data data;
-	bool waiting, drained, over, finite, asked;
+	bool waiting, drained, over, finite, asked, unreadable;
 	bool camera_data;	/* kept is a copy of a camera's frame */
 	bool album;		/* what follows in this file is not for us */
 	size_t path;
@@ -189,10 +189,12 @@ filled(void *arg, size_t n)
 static void
 finish_path(struct supply *s)
 {
-	if (pictures_end(s->pictures) == -1) {
+	/* after a failure to read, that it is not whole says nothing new */
+	if (pictures_end(s->pictures) == -1 && !s->unreadable) {
 		trouble(s, name(s), pictures_why(s->pictures));
 		s->code = CODE_DATA;
 	}
+	s->unreadable = false;
 	next_path(s);
 }
 
@@ -204,6 +206,7 @@ ended(void *arg, int error)
 	if (error != 0) {
 		trouble(s, name(s), strerror(error));
 		s->code = CODE_IO;
+		s->unreadable = true;
 	}
 	s->drained = true;
 	/* a picture may stand whole behind the one that waits */

@@ -1,0 +1,45 @@
+#!/bin/sh
+# What a shell can hand to every program: closed descriptors, full disks.
+. "$(dirname "$0")/../tap.sh"
+
+emulator
+printf '{"type":"text","text":"hi"}\n' >hi.gl
+gl-session <hi.gl >a.gl
+printf 'P6 2 1 255\nabcdef' >p.ppm
+
+# the program's own sockets and pipes never become a closed descriptor
+while read -r line; do
+	run 74 sh -c "$line >&-"
+	like 'said' err 'standard output: Bad file descriptor'
+	run 74 sh -c "$line >/dev/full"
+	like 'said' err 'standard output: No space left'
+	run 74 sh -c "$line >&- 2>&-"
+done <<E
+gl-session <hi.gl
+gl-session -f pcm <hi.gl
+gl-conv a.gl
+gl-conv -t wav a.gl
+gl-tool -q -d . <a.gl
+gl-mic --pace fast $TOP/examples/question.wav
+gl-play -n -p -d 0.1 a.gl
+gl-play -n -o - -d 0.1 a.gl
+gl-frames -f stream p.ppm
+gl-auth check
+E
+for p in conv 'play -n' 'mic -' frames 'tool -q -d .'; do
+	run 74 sh -c "gl-$p <&-"
+	like 'said' err 'standard input: Bad file descriptor'
+	is 'once' "$(wc -l <err)" 1
+done
+
+for p in auth conv emulator frames mic play session tool; do
+	run 0 "gl-$p" --help
+	like 'usage' out "^usage: gl-$p "
+	run 74 sh -c "gl-$p --help >/dev/full"
+	like 'said' err "gl-$p: standard output: No space left"
+done
+
+run 74 gl-session -f text --trace /dev/full <hi.gl
+like 'a trace that is not whole' err '/dev/full: No space left'
+is 'and the answer nevertheless' "$(cat out)" hi
+tap_done
