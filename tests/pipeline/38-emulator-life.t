@@ -76,17 +76,16 @@ kill "$emu_pid"
 # transparent resumption on Vertex AI: the index of the last message, as text
 for base in 0 1; do
 	emulator --index-base $base --speed 20
-	live -p $v "$GL_EMULATOR_HOST" <<'END'
+	live -p $v "$GL_EMULATOR_HOST" <<END
 {"setup":{"model":"publishers/google/models/gemini-live-2.5-flash-native-audio","generationConfig":{"responseModalities":["AUDIO"]},"sessionResumption":{"transparent":true}}}
 wait newHandle
 silence 100
-wait newHandle
+wait Index":"$((4 + base))"
 silence 100
-wait newHandle
+wait Index":"$((9 + base))"
 close
 END
-	is "base $base: an update every second" "$(grep -o 'Index":"[0-9]*"' \
-	    out | tr '\n' ' ')" "Index\":\"$((4 + base))\" Index\":\"$((9 + base))\" "
+	is "base $base: an update names the last message" $? 0
 	kill "$emu_pid"
 done
 tap_done
