@@ -97,11 +97,11 @@ sleep 1000 & sleep 1000 & (setsid sleep 1000 &); (setsid sh -c 'trap "" TERM; sl
 echo "I am done"
 END
 tool afterwards <<'END'
-(sleep 0.1; echo late; exec sleep 1000) &
+(sleep 5; echo late; exec sleep 1000) &
 echo '{"early": true}'
 END
 tool later <<'END'
-(trap '' TERM; setsid sh -c 'while sleep 0.2; do echo late; done' &)
+(trap '' TERM; setsid sh -c 'while sleep 5; do echo late; done' &)
 echo early
 END
 printf 'printf "a\\377b"' | tool invalid
