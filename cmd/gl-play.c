@@ -204,7 +204,10 @@ take(struct play *m, const struct record *r)
 	else if (strcmp(r->type, "turn_complete") == 0 ||
 	    strcmp(r->type, "generation_complete") == 0)
 		speaker_turn_done(m->speaker, turn);
-	else if (strcmp(r->type, "start") == 0)
+	/* gl-session numbers turns; it also passes on the start records of
+	 * its inputs */
+	else if (strcmp(r->type, "start") == 0 && strcmp(json_get_str(r->head,
+	    "program", ""), "gl-session") == 0)
 		speaker_new_stream(m->speaker);
 	if (m->out != NULL)
 		(void)output_add(m->out, r->line, r->line_len, r->payload,
