@@ -157,7 +157,10 @@ struct session {
 	int64_t orphan_at;	/* when the last orphan was called */
 	int64_t quiet_us;	/* sound since the last speech */
 	int64_t utterances, heard;	/* begun; of them, answered */
-	size_t part;		/* bytes taken of a record offered again */
+	bool whole;		/* a record begun is taken to its end */
+	size_t part;		/* bytes taken of a record offered again, */
+	const void *part_of;	/* whose sound stands here */
+	size_t part_len;
 	bool input_ended, end_sent;
 	bool audio_open;	/* sound was sent after the last audio_end */
 	bool activity;		/* manual: the user is speaking */

@@ -174,7 +174,7 @@ send_may_wait(struct session *s, bool control, size_t len)
 {
 	size_t bound = control ? 2 * s->cfg.hold_max : s->cfg.hold_max;
 
-	if (s->wait.count == 0)
+	if (s->wait.count == 0 || s->whole)
 		return true;
 	if (!control && s->mode == MODE_LIVE)
 		return false;

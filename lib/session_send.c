@@ -14,6 +14,7 @@
 
 enum {
 	SLICE_MS = 100,		/* sound in one message, at most */
+	WHOLE_MAX = 1 << 20,
 	WORDS_MAX = 2 << 20,	/* bytes of a header with words in it */
 	LOUD = 400,		/* a sample that may be speech: -38 dBFS */
 	STRIDE = 16		/* samples from one that is looked at to the
@@ -57,7 +58,11 @@ audio(struct session *s, const char *pcm, size_t from, size_t n, int rate,
 		part = n - from < step ? n - from : step;
 		if (!slice(s, pcm + from, part, rate, live))
 			break;
+		/* All but very long records are taken as a whole, so that
+		 * another input's may come in between. */
+		s->whole = n <= WHOLE_MAX;
 	}
+	s->whole = false;
 	return from;
 }
 
@@ -65,6 +70,7 @@ bool
 session_audio(struct session *s, int64_t now, const void *pcm, size_t n,
     int rate, int flags)
 {
+	bool again = s->part > 0 && pcm == s->part_of && n == s->part_len;
 	size_t got;
 
 	s->now = now;
@@ -72,14 +78,18 @@ session_audio(struct session *s, int64_t now, const void *pcm, size_t n,
 		return true;
 	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX)
 		return true;
-	got = audio(s, pcm, s->part, n & ~(size_t)1, rate,
+	got = audio(s, pcm, again ? s->part : 0, n & ~(size_t)1, rate,
 	    flags & SESSION_LIVE);
-	if (got < (n & ~(size_t)1)) {
-		s->part = got;
-		return false;
+	if (got == (n & ~(size_t)1)) {
+		s->part = again ? 0 : s->part;
+		return true;
 	}
-	s->part = 0;
-	return true;
+	if (got > 0) {
+		s->part = got;
+		s->part_of = pcm;
+		s->part_len = n;
+	}
+	return false;
 }
 
 static bool
