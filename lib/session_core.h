@@ -174,6 +174,7 @@ struct session {
 	int nudges;		/* remedies tried since the model spoke */
 	int shorts;		/* answers in a row that were cut short */
 	bool served;		/* a turn was completed */
+	int64_t over_at;	/* when the last one was */
 	bool held;		/* the output is full */
 	bool input_words;	/* the user's transcript is open */
 	/* Words that may come once more after a resume, of the model and of

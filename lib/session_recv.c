@@ -310,6 +310,7 @@ complete(struct session *s, bool silent)
 	s->input_words = false;
 	s->speech_at = 0;
 	s->served = true;
+	s->over_at = s->now;
 	s->gap.continued = false;
 	s->once = 0;
 	s->turns_after++;

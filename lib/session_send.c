@@ -16,6 +16,7 @@ enum {
 	SLICE_MS = 100,		/* sound in one message, at most */
 	WHOLE_MAX = 1 << 20,
 	WORDS_MAX = 2 << 20,	/* bytes of a header with words in it */
+	TURNING_MS = 1000,	/* a handle comes so long after its turn */
 	LOUD = 400,		/* a sample that may be speech: -38 dBFS */
 	STRIDE = 16		/* samples from one that is looked at to the
 				 * next */
@@ -331,11 +332,21 @@ tool_record(struct session *s, const struct record *r)
 	return taken;
 }
 
+/* A turn is over and a rotation is due, which waits for the next connection or
+ * for the handle of that turn: a line sent now would put it off by another
+ * turn. */
+static bool
+turning(const struct session *s)
+{
+	return s->mode == MODE_LIVE && s->rotate && !s->forced &&
+	    s->next != -1 && s->now < s->over_at + TURNING_MS;
+}
+
 bool
 send_busy(const struct session *s)
 {
 	return s->owed == OWED_SURE || s->answer.open || s->answer.busy ||
-	    s->wait.count > 0;
+	    s->wait.count > 0 || turning(s);
 }
 
 static bool
@@ -349,6 +360,8 @@ words_record(struct session *s, const struct record *r, int flags)
 
 	if (text && flags & SESSION_TURNS && send_busy(s)) {
 		s->refused_turn = true;
+		if (turning(s) && !timer_on(s, TIMER_QUIET))
+			timer_set(s, TIMER_QUIET, s->over_at + TURNING_MS);
 		return false;
 	}
 	if (build(s, r, &out) <= 0)
