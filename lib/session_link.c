@@ -75,6 +75,9 @@ dial(struct session *s, int conn)
 void
 link_trip(struct session *s, int64_t ms)
 {
+	/* By a clock of whole milliseconds it may be one less than measured;
+	 * what was answered must not count as lost, and be asked again. */
+	ms -= ms > 0;
 	if (!s->trip_known || ms < s->trip_ms)
 		s->trip_ms = ms;
 	s->trip_known = true;
