@@ -334,10 +334,15 @@ mend(struct conv *c)
 static void
 open_files(struct conv *c)
 {
+	struct stat st;
 	int fd = 0;
 
 	if (c->in_path != NULL)
 		fd = open(c->in_path, O_RDONLY | O_CLOEXEC);
+	if (fd > 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		fd = -1;
+	}
 	if (fd == -1)
 		log_die(CODE_NOINPUT, "%s:", c->in_path);
 	c->loop = loop_new();
@@ -471,8 +476,7 @@ options(struct conv *c, int argc, char *argv[])
 		case OPT_BARE: c->text.data = false; break;
 		default: usage();
 		}
-	if (argc - optind > 1)
-		log_die(CODE_USAGE, "one input at most; 'cat' joins several");
+	opt_operands(argc, argv, 1);
 	if (optind < argc && strcmp(argv[optind], "-") != 0)
 		c->in_path = argv[optind];
 	if (c->out_path != NULL && strcmp(c->out_path, "-") == 0)

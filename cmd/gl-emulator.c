@@ -38,6 +38,7 @@ struct options {
 	int ready_fd;
 	struct buf cert, key;
 	char *auth;
+	const char *auth_path;
 	struct loop *loop;
 	struct emuhost *server;
 };
@@ -221,6 +222,7 @@ static void
 slurp_auth(struct options *o)
 {
 	free(o->auth);
+	o->auth_path = optarg;
 	o->auth = fd_slurp(optarg, FILE_MAX, &o->host.auth_len);
 	if (!o->auth)
 		log_die(CODE_NOINPUT, "%s:", optarg);
@@ -353,6 +355,7 @@ open_server(struct options *o)
 {
 	struct emulator_options *e = &o->host.emulator;
 	char why[300];
+	int code;
 
 	if (o->keys.n)
 		e->keys = (const char *const *)o->keys.v;
@@ -362,9 +365,10 @@ open_server(struct options *o)
 		e->models = (const char *const *)o->models.v;
 	if (o->tls)
 		make_certificate(o);
-	o->server = emuhost_open(o->loop, &o->host, why, sizeof(why));
+	o->server = emuhost_open(o->loop, &o->host, &code, why, sizeof(why));
 	if (!o->server)
-		log_die(CODE_UNAVAILABLE, "%s", why);
+		log_die(code, "%s%s%s", code == CODE_DATA ? o->auth_path : "",
+		    code == CODE_DATA ? ": " : "", why);
 	load_scenarios(o);
 }
 
@@ -380,8 +384,7 @@ main(int argc, char *argv[])
 	buf_init(&o.key, FILE_MAX);
 	while ((c = opt_next(argc, argv, "b:p:qs:vV", longopts)) != -1)
 		option(&o, c);
-	if (optind != argc)
-		log_die(CODE_USAGE, "unexpected argument '%s'", argv[optind]);
+	opt_operands(argc, argv, 0);
 	o.loop = loop_new();
 	open_server(&o);
 	loop_signal(o.loop, SIGINT, on_signal, &o);

@@ -724,8 +724,7 @@ options(struct frames *f, int argc, char *argv[])
 		case 'V': log_version();
 		default: long_option(f, o);
 		}
-	if (argc - optind > SUPPLY_PATHS)
-		log_die(CODE_USAGE, "more than %d pictures", SUPPLY_PATHS);
+	opt_operands(argc, argv, SUPPLY_PATHS);
 	for (; optind < argc; optind++)
 		f->paths[f->from.n_paths++] = argv[optind];
 }

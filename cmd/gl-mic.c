@@ -730,8 +730,7 @@ main(int argc, char *argv[])
 	if (opt_env("AUDIODEV") != NULL)
 		m.device.device = opt_env("AUDIODEV");
 	options(&m, argc, argv);
-	if (argc - optind > 1)
-		log_die(CODE_USAGE, "one file at a time; try 'gl-mic --help'");
+	opt_operands(argc, argv, 1);
 	if (optind < argc) {
 		m.from_tape = true;
 		m.tape_opts.path = argv[optind];

@@ -1,6 +1,7 @@
 /* gl-play: reads a gl-stream(5), WAV or raw PCM, writes a sound device. */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -571,6 +572,7 @@ main(int argc, char *argv[])
 	if (opt_env("AUDIODEV") != NULL)
 		m.sound.device = opt_env("AUDIODEV");
 	options(&m, argc, argv);
+	opt_operands(argc, argv, INT_MAX);
 	m.files = optind < argc ? argv + optind : standard_input;
 	start(&m);
 	next_file(&m);

@@ -580,8 +580,7 @@ options(struct gltool *t, int argc, char *argv[])
 		case 'V': log_version();
 		default: long_option(t, c);
 		}
-	if (optind != argc)
-		log_die(CODE_USAGE, "no operand wanted: %s", argv[optind]);
+	opt_operands(argc, argv, 0);
 }
 
 /* The loop until tools are known; what comes on standard input waits. */

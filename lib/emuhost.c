@@ -18,6 +18,7 @@
 #include "emuweb.h"
 #include "fd.h"
 #include "listen.h"
+#include "log.h"
 #include "loop.h"
 #include "mem.h"
 #include "output.h"
@@ -214,8 +215,8 @@ new_core(struct emuhost *h, const struct emuhost_opts *o)
 }
 
 struct emuhost *
-emuhost_open(struct loop *loop, const struct emuhost_opts *o, char *why,
-    size_t size)
+emuhost_open(struct loop *loop, const struct emuhost_opts *o, int *code,
+    char *why, size_t size)
 {
 	struct listen_opts l = { .host = o->host, .port = o->port,
 	    .cert = o->cert, .key = o->key };
@@ -233,14 +234,17 @@ emuhost_open(struct loop *loop, const struct emuhost_opts *o, char *why,
 	if (o->log && !(h->log = output_open(loop, o->log, LOG_QUEUE, NULL,
 	    NULL))) {
 		snprintf(why, size, "%s: %s", o->log, strerror(errno));
+		*code = CODE_IO;
 		goto bad;
 	}
 	if (o->brain && !(h->prog = emuprog_new(loop, o->brain, brain_said,
 	    h))) {
 		snprintf(why, size, "'%s' is no command", o->brain);
+		*code = CODE_USAGE;
 		goto bad;
 	}
 	h->peer.web = emuweb_new(loop, o->auth, o->auth_len, why, size);
+	*code = h->peer.web ? CODE_UNAVAILABLE : CODE_DATA;
 	if (!h->peer.web)
 		goto bad;
 	h->pic = emupic_new(loop, o->image_dir, o->qr, code_read, h);

@@ -30,9 +30,9 @@ struct emuhost_opts {
 	size_t auth_len;
 };
 
-/* NULL with a sentence. */
+/* NULL with an exit code and a sentence; one on auth names no file. */
 struct emuhost *emuhost_open(struct loop *, const struct emuhost_opts *,
-    char *why, size_t size);
+    int *code, char *why, size_t size);
 
 /* The core, for its scenarios. */
 struct emulator *emuhost_core(struct emuhost *);

@@ -45,6 +45,27 @@ opt_next(int argc, char *const argv[], const char *letters,
 	hint();
 }
 
+void
+opt_operands(int argc, char *const argv[], int max)
+{
+	bool bare = optind > 0 && strcmp(argv[optind - 1], "--") == 0;
+	int i;
+
+	for (i = optind; i < argc && !bare; i++)
+		if (argv[i][0] == '-' && argv[i][1] != '\0') {
+			log_error("%s: options stand before other words; "
+			    "'--' before a file that is called so", argv[i]);
+			hint();
+		}
+	if (argc - optind <= max)
+		return;
+	if (max == 0)
+		log_error("'%s': no such word is wanted", argv[optind]);
+	else
+		log_error("'%s': one file too many", argv[optind + max]);
+	hint();
+}
+
 int64_t
 opt_int(const char *name, const char *text, int64_t min, int64_t max)
 {

@@ -21,6 +21,11 @@ struct opt_name {
 int opt_next(int argc, char *const argv[], const char *letters,
     const struct option *longs);
 
+/* The words left at optind: ends the program with CODE_USAGE where there are
+ * more than max or one of them looks like an option that came too late.  "--"
+ * before them says that none is. */
+void opt_operands(int argc, char *const argv[], int max);
+
 /*
  * The numbers, times and words below come from optarg-like text; name is the
  * option as the user typed it ("-R", "--max-time").  Anything that is not

@@ -167,6 +167,7 @@ answer(struct token_ask *a)
 	struct token_ask copy = *a;
 	struct token_reply reply = { 0 };
 	struct json *j = NULL;
+	char why[160];
 
 	a->text[a->have] = copy.text[a->have] = '\0';
 	if (copy.text[0] == '{') {
@@ -182,9 +183,13 @@ answer(struct token_ask *a)
 	if (reply.secret && *reply.secret) {
 		forget(a);
 		copy.ops->got(copy.arg, &reply);
+	} else if (copy.token->file) {
+		snprintf(why, sizeof(why), "%.80s: holds no key, which is one "
+		    "word on one line", copy.token->file);
+		fail(a, CODE_CONFIG, why);
 	} else {
-		fail(a, CODE_REFUSED, "no token came: the program or file "
-		    "gave none");
+		fail(a, CODE_REFUSED, "no token came: the program or "
+		    "descriptor gave none");
 	}
 	json_free(j);
 	mem_wipe(&copy, sizeof(copy));

@@ -24,7 +24,7 @@ like 'a wrong key is refused' err 'API key not valid'
 run 66 ./ask --key-file missing
 like 'a missing key file' err 'missing: No such file'
 printf 'two words\n' >words
-run 77 ./ask --key-file words
+run 78 ./ask --key-file words
 run 64 ./ask --key-file key --token-cmd 'cat token'
 
 run 0 ./ask --token-cmd "echo $secret"

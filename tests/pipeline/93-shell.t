@@ -42,4 +42,26 @@ done
 run 74 gl-session -f text --trace /dev/full <hi.gl
 like 'a trace that is not whole' err '/dev/full: No space left'
 is 'and the answer nevertheless' "$(cat out)" hi
+
+# options too late, words too many
+for line in 'conv a.gl -t wav' 'play a.gl -n' 'mic a.wav -r' \
+    'frames p.ppm -n 1' 'tool x -q'; do
+	run 64 sh -c "gl-$line"
+	like 'said' err 'options stand before other words'
+done
+cp a.gl ./-t
+run 0 gl-conv -- -t
+for line in 'conv a.gl a.gl' 'mic a b' 'emulator x' 'tool x' 'session x'; do
+	run 64 sh -c "gl-$line"
+done
+
+# a folder, and what holds nothing
+mkdir dir; : >empty; echo '[]' >set.json
+run 66 gl-conv dir
+run 78 gl-session --key-file empty <hi.gl
+like 'by name' err 'empty: holds no key'
+run 65 gl-emulator --auth set.json
+like 'by name' err 'set.json: no JSON object'
+run 74 gl-emulator --log dir/none/log
+run 64 gl-emulator -b '"'
 tap_done
