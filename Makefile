@@ -25,7 +25,7 @@ L5 = turns classify calls pieces state session session_core session_note \
 	session_watch session_queue session_send session_recv session_resume \
 	session_link \
 	emugrant emutoken emuask emumachine emuauth setup token plan link trace \
-	feed sink dialog emulator ear scenario answer talk emusetup \
+	feed sink refusal dialog emulator ear scenario answer talk emusetup \
 	emuconn emubrain emucall emuturn emuhear emurules emucore emuio \
 	emuprog emuweb emupic emupeer emuhost
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool

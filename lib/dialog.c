@@ -19,14 +19,15 @@
 #include "mem.h"
 #include "pcm.h"
 #include "protoclient.h"
-#include "setup.h"
+#include "refusal.h"
 #include "stream.h"
 #include "trace.h"
 
 enum {
 	CONNS = 2,
+	AHEAD = 2,		/* messages read of a new connection even while
+				 * the output is full: it has to be set up */
 	LEAVE_MS = 2000,	/* after a signal, or without a reader */
-	REFUSALS_MAX = 1024,	/* tool calls to be refused, queued */
 	STATUS_MAX = 4096
 };
 
@@ -34,12 +35,7 @@ struct side {
 	struct dialog *dialog;
 	int conn;
 	struct link *link;
-};
-
-/* A tool call that nobody can answer. */
-struct refusal {
-	struct refusal *next;
-	char *id, *name;
+	int messages;		/* that have come on it, up to AHEAD */
 };
 
 struct dialog {
@@ -52,13 +48,13 @@ struct dialog {
 	struct sink *sink;
 	struct trace *trace;
 	struct timer tick, leave;
-	struct refusal *refusals;
-	size_t nrefusals;
+	struct refusals *refusals;
 	struct buf mono;	/* sound mixed down */
 	bool pump;		/* the session has room again */
 	bool held;		/* the output is full */
 	bool leaving;		/* a signal came, or the reader left */
 	bool done;
+	bool ended;		/* and so are inputs and output */
 	int code;		/* of the session */
 	int bad;		/* of an input that was broken */
 };
@@ -126,7 +122,8 @@ hold(struct dialog *t, bool held)
 		return;
 	t->held = held;
 	for (i = 0; i < CONNS; i++) {
-		if (t->sides[i].link && held)
+		if (t->sides[i].link && held &&
+		    t->sides[i].messages == AHEAD)
 			link_pause(t->sides[i].link);
 		else if (t->sides[i].link)
 			link_resume(t->sides[i].link);
@@ -143,8 +140,12 @@ on_message(void *arg, char *p, size_t n)
 
 	trace_message(t->trace, now, s->conn, false, p, n);
 	session_message(t->session, now, s->conn, p, n);
+	if (s->messages < AHEAD)
+		s->messages++;
 	if (!t->held && sink_full(t->sink))
 		hold(t, true);
+	else if (t->held && s->link && s->messages == AHEAD)
+		link_pause(s->link);
 }
 
 static void
@@ -171,9 +172,8 @@ dial(void *arg, int conn)
 
 	trace_event(t->trace, loop_now(t->loop), conn, "dial", 0,
 	    t->o->link.url);
+	s->messages = 0;
 	s->link = link_open(t->loop, &t->o->link, &link_ops, s);
-	if (t->held)
-		link_pause(s->link);
 }
 
 static void
@@ -214,37 +214,17 @@ queued(void *arg, int conn)
 	return t->sides[conn].link ? link_queued(t->sides[conn].link) : 0;
 }
 
-static bool
-declared(const struct dialog *t, const char *name)
-{
-	return setup_declares(session_setup(t->session), name);
-}
-
 /* A call that no input can bring an answer to is to be refused, lest the model
  * wait for ever.  A stream on standard input may answer what was declared; by
  * -i gl-tool or its like answers, and refuses by itself. */
 static void
 note_call(struct dialog *t, const struct session_out *out)
 {
-	struct refusal **at = &t->refusals, *r;
-	struct json *head;
+	bool answers = feed_answers(t->feed);
 
-	if (t->nrefusals >= REFUSALS_MAX)
-		return;
-	head = json_parse(out->head, out->head_len, NULL, 0);
-	if (feed_answers(t->feed) && (t->o->ninputs > 0 ||
-	    declared(t, json_get_str(head, "name", "")))) {
-		json_free(head);
-		return;
-	}
-	r = mem_alloc(sizeof(*r));
-	r->id = mem_str(json_get_str(head, "id", NULL));
-	r->name = mem_str(json_get_str(head, "name", ""));
-	json_free(head);
-	while (*at)
-		at = &(*at)->next;
-	*at = r;
-	t->nrefusals++;
+	if (!answers || t->o->ninputs == 0)
+		refusals_add(t->refusals, session_setup(t->session),
+		    out->head, out->head_len, answers);
 }
 
 static void
@@ -440,42 +420,13 @@ static const struct feed_ops feed_ops = {
 static void
 refuse_calls(struct dialog *t)
 {
-	struct refusal *r;
-	struct record rec = { .type = "tool_response" };
-	struct json *head, *response;
-	struct buf line;
-	bool taken = true;
+	struct record r;
 
-	buf_init(&line, STREAM_HEAD_MAX);
-	while (taken && (r = t->refusals)) {
-		head = json_object();
-		json_set(head, "type", json_string(rec.type));
-		if (r->id)
-			json_set(head, "id", json_string(r->id));
-		json_set(head, "name", json_string(r->name));
-		response = json_set(head, "response", json_object());
-		json_set(response, "error", json_string(
-		    declared(t, r->name) ?
-		    "nothing here runs this function" :
-		    "no such function"));
-		buf_clear(&line);
-		json_print(head, &line);
-		buf_byte(&line, '\n');
-		rec.head = head;
-		rec.line = line.data;
-		rec.line_len = line.len;
-		taken = session_record(t->session, loop_now(t->loop), &rec,
-		    0);
-		json_free(head);
-		if (!taken)
-			break;
-		t->refusals = r->next;
-		t->nrefusals--;
-		free(r->id);
-		free(r->name);
-		free(r);
+	while (refusals_next(t->refusals, &r) &&
+	    session_record(t->session, loop_now(t->loop), &r, 0)) {
+		refusals_drop(t->refusals);
+		loop_soon(t->loop);
 	}
-	buf_done(&line);
 }
 
 static void
@@ -497,6 +448,25 @@ set_tick(struct dialog *t)
 		loop_timer(t->loop, &t->tick, at);
 }
 
+/* The conversation is over: writes what is left.  A trace that nobody reads is
+ * waited for a little only. */
+static void
+wind_up(struct dialog *t)
+{
+	if (!t->ended) {
+		t->ended = true;
+		feed_stop(t->feed);
+		sink_end(t->sink);
+	}
+	if (!sink_idle(t->sink))
+		return;
+	if (trace_idle(t->trace))
+		loop_stop(t->loop, t->code);
+	else if (!t->leave.armed)
+		loop_timer(t->loop, &t->leave,
+		    loop_now(t->loop) + LEAVE_MS);
+}
+
 static int
 settle(void *arg, struct pollfd *pfd, int room_left)
 {
@@ -509,22 +479,16 @@ settle(void *arg, struct pollfd *pfd, int room_left)
 		t->pump |= !t->held;
 		loop_soon(t->loop);
 	}
-	if (t->refusals && !t->done) {
+	if (!t->done)
 		refuse_calls(t);
-		loop_soon(t->loop);
-	}
 	if (t->pump && !t->done) {
 		t->pump = false;
 		feed_pump(t->feed);
 		loop_soon(t->loop);
 	}
 	set_tick(t);
-	if (t->done) {
-		feed_stop(t->feed);
-		sink_end(t->sink);
-		if (sink_idle(t->sink) && trace_idle(t->trace))
-			loop_stop(t->loop, t->code);
-	}
+	if (t->done)
+		wind_up(t);
 	return 0;
 }
 
@@ -609,7 +573,6 @@ catch_signals(struct dialog *t)
 static void
 free_all(struct dialog *t)
 {
-	struct refusal *r;
 	int i;
 
 	if (t->hook)
@@ -618,12 +581,7 @@ free_all(struct dialog *t)
 	loop_untimer(t->loop, &t->leave);
 	for (i = 0; i < CONNS; i++)
 		link_free(t->sides[i].link);
-	while ((r = t->refusals)) {
-		t->refusals = r->next;
-		free(r->id);
-		free(r->name);
-		free(r);
-	}
+	refusals_free(t->refusals);
 	session_free(t->session);
 	feed_free(t->feed);
 	sink_free(t->sink);
@@ -657,6 +615,7 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 		t.sides[i].dialog = &t;
 		t.sides[i].conn = i;
 	}
+	t.refusals = refusals_new();
 	code = open_inputs(&t);
 	if (!code)
 		code = open_trace(&t);

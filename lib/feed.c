@@ -120,8 +120,8 @@ count(struct feed_input *in, int64_t now)
 		return;
 	in->counted = true;
 	in->ahead_us -= now - in->seen_us;
-	if (in->ahead_us < 0)
-		in->ahead_us = 0;
+	if (in->ahead_us < -(int64_t)FEED_BEHIND * 1000)
+		in->ahead_us = -(int64_t)FEED_BEHIND * 1000;
 	in->seen_us = now;
 	in->ahead_us += in->sound_us;
 	if (in->ahead_us > (int64_t)FEED_AHEAD * 1000)
@@ -220,6 +220,8 @@ offer(struct feed_input *in)
 	if (!timely(in, now))
 		return false;
 	count(in, now);
+	if ((in->stored || in->sound_us == 0) && !f->ops->hungry(f->arg))
+		return false;
 	how = in->stored ? 0 : FEED_LIVE;
 	if (intake_form(in->intake) == INTAKE_TEXT)
 		how |= FEED_LINE;
@@ -240,7 +242,7 @@ feed_pump(struct feed *f)
 	if (f->pumping)
 		return;
 	f->pumping = true;
-	while (any && left > 0 && !f->stopped && f->ops->hungry(f->arg)) {
+	while (any && left > 0 && !f->stopped) {
 		any = false;
 		for (in = f->inputs; in && !f->stopped; in = in->next)
 			if (offer(in)) {

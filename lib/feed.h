@@ -14,13 +14,17 @@
  *
  * An input is live as long as its sound comes no faster than a microphone
  * could give it; a regular file, or a pipe that once ran more than FEED_AHEAD
- * ms ahead, is not, and loses nothing.
+ * ms ahead, is not, and loses nothing.  What stood in the pipe while nobody
+ * read (FEED_BEHIND ms at most) does not count.
  */
 struct feed;
 struct loop;
 struct record;
 
-enum { FEED_AHEAD = 1000, FEED_PIECE_MS = 20, FEED_FILE_PIECE_MS = 500 };
+enum {
+	FEED_AHEAD = 1000, FEED_BEHIND = 4000,
+	FEED_PIECE_MS = 20, FEED_FILE_PIECE_MS = 500
+};
 
 /* Where a record comes from. */
 enum {
@@ -32,7 +36,7 @@ struct feed_ops {
 	/* A record of an input; false: not now, offer it again when
 	 * feed_pump() is called. */
 	bool (*record)(void *arg, const struct record *, int how);
-	/* Whether records are wanted at all. */
+	/* Whether records are wanted; live sound is offered in any case. */
 	bool (*hungry)(void *arg);
 	/* Standard input has ended and all of it was taken; where there is
 	 * none, all named inputs have. */

@@ -38,6 +38,8 @@ struct link {
 	struct timer timer;	/* a failure to be told; later the ping */
 	char bad[160];		/* the URL's fault */
 	bool have_secret, up, open, paused;
+	int64_t heard;		/* the last byte, as of the last ping */
+	int pings;		/* since then */
 };
 
 /* Tells that the connection did not come up, once. */
@@ -52,28 +54,32 @@ refuse(struct link *l, int http, const char *body, size_t n, int code,
 	l->ops->refused(l->arg, http, body, n, code, why);
 }
 
+/* Time itself is no sign of death: it also goes by while this program is
+ * stopped.  Only pings that went out and brought nothing are. */
 static void
 ping(void *arg)
 {
 	struct link *l = arg;
-	int64_t now = loop_now(l->loop);
-	int64_t quiet = now - ws_stats(l->ws)->last_in;
+	int64_t now = loop_now(l->loop), heard = ws_stats(l->ws)->last_in;
+	int64_t next = now + LINK_PING_MS;
 
-	if (l->paused || quiet < LINK_PING_MS) {
-		loop_timer(l->loop, &l->timer, now + LINK_PING_MS -
-		    (l->paused ? 0 : quiet));
-		return;
-	}
-	if (quiet >= LINK_DEAD_MS) {
+	if (l->paused || heard != l->heard) {
+		l->heard = heard;
+		l->pings = 0;
+		if (!l->paused && heard + LINK_PING_MS > now)
+			next = heard + LINK_PING_MS;
+	} else if (l->pings == LINK_PINGS) {
 		l->open = false;
 		ws_free(l->ws);
 		l->ws = NULL;
 		l->ops->closed(l->arg, 1006, "",
-		    "no sign of life for 75 s, pings unanswered");
+		    "no sign of life for 80 s, three pings unanswered");
 		return;
+	} else {
+		ws_ping(l->ws, NULL, 0);
+		l->pings++;
 	}
-	ws_ping(l->ws, NULL, 0);
-	loop_timer(l->loop, &l->timer, now + LINK_PING_MS);
+	loop_timer(l->loop, &l->timer, next);
 }
 
 static void

@@ -10,7 +10,7 @@
  * One connection to the service: the secret and the TCP and TLS connection are
  * got side by side, then comes the upgrade, then messages.  Idle connections
  * are pinged, for the sake of what stands between; only one on which nothing
- * at all has come for LINK_DEAD_MS is given up for it.
+ * at all has come after LINK_PINGS of them is given up for it.
  */
 struct link;
 struct loop;
@@ -18,7 +18,7 @@ struct token;
 
 enum {
 	LINK_PING_MS = 20000,	/* of silence from the peer */
-	LINK_DEAD_MS = 75000,
+	LINK_PINGS = 3,
 	LINK_QUEUE_MAX = 80 << 20	/* bytes to be sent */
 };
 

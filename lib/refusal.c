@@ -1,0 +1,114 @@
+/* A short queue; the answer to its first call is made when it is asked for. */
+#include "refusal.h"
+
+#include <stdlib.h>
+
+#include "buf.h"
+#include "json.h"
+#include "mem.h"
+#include "setup.h"
+#include "stream.h"
+
+struct refusal {
+	struct refusal *next;
+	char *id, *name;
+	bool declared;
+};
+
+struct refusals {
+	struct refusal *first, **last;
+	size_t count;
+	struct json *head;	/* of the answer to the first, or NULL */
+	struct buf line;
+};
+
+struct refusals *
+refusals_new(void)
+{
+	struct refusals *r = mem_alloc(sizeof(*r));
+
+	r->last = &r->first;
+	buf_init(&r->line, STREAM_HEAD_MAX);
+	return r;
+}
+
+void
+refusals_free(struct refusals *r)
+{
+	if (!r)
+		return;
+	while (r->first)
+		refusals_drop(r);
+	buf_done(&r->line);
+	free(r);
+}
+
+void
+refusals_add(struct refusals *r, const struct json *setup, const char *head,
+    size_t n, bool unknown_only)
+{
+	struct json *j = json_parse(head, n, NULL, 0);
+	const char *name = json_get_str(j, "name", "");
+	bool declared = setup_declares(setup, name);
+	struct refusal *call;
+
+	if (r->count < REFUSALS_MAX && !(declared && unknown_only)) {
+		call = mem_alloc(sizeof(*call));
+		call->id = mem_str(json_get_str(j, "id", NULL));
+		call->name = mem_str(name);
+		call->declared = declared;
+		*r->last = call;
+		r->last = &call->next;
+		r->count++;
+	}
+	json_free(j);
+}
+
+static void
+make(struct refusals *r)
+{
+	const struct refusal *call = r->first;
+	struct json *response;
+
+	r->head = json_object();
+	json_set(r->head, "type", json_string("tool_response"));
+	if (call->id)
+		json_set(r->head, "id", json_string(call->id));
+	json_set(r->head, "name", json_string(call->name));
+	response = json_set(r->head, "response", json_object());
+	json_set(response, "error", json_string(call->declared ?
+	    "nothing here runs this function" : "no such function"));
+	buf_clear(&r->line);
+	json_print(r->head, &r->line);
+	buf_byte(&r->line, '\n');
+}
+
+bool
+refusals_next(struct refusals *r, struct record *rec)
+{
+	if (!r->first)
+		return false;
+	if (!r->head)
+		make(r);
+	*rec = (struct record){
+		.type = "tool_response", .head = r->head,
+		.line = r->line.data, .line_len = r->line.len
+	};
+	return true;
+}
+
+void
+refusals_drop(struct refusals *r)
+{
+	struct refusal *call = r->first;
+
+	r->first = call->next;
+	if (!r->first)
+		r->last = &r->first;
+	r->count--;
+	json_free(r->head);
+	r->head = NULL;
+	free(call->id);
+	free(call->name);
+	free(call);
+}

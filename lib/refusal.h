@@ -1,0 +1,32 @@
+#ifndef REFUSAL_H
+#define REFUSAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Tool calls that nobody can answer, and the error that each gets instead, so
+ * that the model does not wait for ever.  Pure.
+ */
+struct json;
+struct record;
+struct refusals;
+
+enum { REFUSALS_MAX = 1024 };	/* waiting; more are left without an answer */
+
+struct refusals *refusals_new(void);
+void refusals_free(struct refusals *);
+
+/* A tool_call record's header line; setup tells the functions that are
+ * declared.  With unknown_only calls of those are left to others. */
+void refusals_add(struct refusals *, const struct json *setup,
+    const char *head, size_t n, bool unknown_only);
+
+/* The answer to the oldest call, a tool_response record, valid until
+ * refusals_drop(); false where there is none. */
+bool refusals_next(struct refusals *, struct record *);
+
+/* That one is taken. */
+void refusals_drop(struct refusals *);
+
+#endif
