@@ -11,7 +11,7 @@ L1 = log mem clock fd io buf fifo utf8 base64 url json opt opts words path
 L2 = loop proc crypt input output transport http listen
 L3 = httphead httpbody wsup wsin wsdial wsout ws httpd stream pcm wav intake \
 	render voices timeline page $(SOUND) $(FRAMES)
-SOUND = vad gate backlog meter pace framer player recorder audio speaker \
+SOUND = vad gate backlog outlet remote meter pace framer spans player recorder audio speaker \
 	microphone tape keyboard
 FRAMES = pixels y4m pnm jpegscan pictures area image change frameclock shot speech \
 	camera

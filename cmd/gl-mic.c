@@ -9,43 +9,27 @@
 #include <unistd.h>
 
 #include "audio.h"
-#include "backlog.h"
 #include "buf.h"
 #include "clock.h"
 #include "gate.h"
-#include "input.h"
 #include "intake.h"
 #include "json.h"
 #include "keyboard.h"
 #include "log.h"
 #include "loop.h"
-#include "mem.h"
 #include "meter.h"
 #include "microphone.h"
 #include "opt.h"
-#include "output.h"
-#include "pcm.h"
+#include "outlet.h"
+#include "remote.h"
 #include "stream.h"
 #include "tape.h"
 #include "vad.h"
 
 enum {
 	FRAMES = 50,		/* a second */
-	OUT_MAX = 4096,		/* bytes: half of it is on its way out, the
-				 * rest can still be dropped */
 	METER_MS = 100,
 	LAST_WORDS_MS = 1500
-};
-
-struct mic;
-
-/* Records that tell this program something. */
-struct remote {
-	struct mic *mic;
-	const char *path;
-	struct input *input;
-	struct stream_reader *reader;
-	void (*take)(struct mic *, const struct record *);
 };
 
 struct mic {
@@ -55,14 +39,14 @@ struct mic {
 	struct gate_config gate_config;
 	int64_t backlog_ms, max_us;
 	bool bare, key, vu, from_tape;
-	struct remote half, remote;
+	const char *half_path, *key_path;
+	struct remote *half, *keys;
 	struct microphone *microphone;
 	struct tape *tape;
 	struct keyboard *keyboard;
 	struct vad *vad;
 	struct gate *gate;
-	struct backlog *backlog;
-	struct output *out;
+	struct outlet *out;		/* NULL: only a meter */
 	struct buf head;
 	struct meter meter;
 	int64_t meter_t;
@@ -76,40 +60,16 @@ struct mic {
 	int code;
 };
 
-static bool
-written(const struct mic *m)
-{
-	size_t n;
-
-	return m->out == NULL || (backlog_peek(m->backlog, &n) == NULL &&
-	    output_idle(m->out));
-}
-
 static void
 leave(void *arg)
 {
 	struct mic *m = arg;
 	int64_t now = clock_ms();
 
-	if (written(m) || (m->last_ms > 0 && now >= m->last_ms))
+	if (m->out == NULL || outlet_idle(m->out) || (m->last_ms > 0 && now >= m->last_ms))
 		loop_stop(m->loop, m->code);
 	else
 		loop_timer(m->loop, &m->bye, now + 5);
-}
-
-/* The pieces move out as far as the reader takes them; a gap too, which grows
- * as long as it stays behind. */
-static void
-push(struct mic *m)
-{
-	const void *p;
-	size_t n;
-
-	while (m->out != NULL && output_queued(m->out) < OUT_MAX / 2 &&
-	    (p = backlog_peek(m->backlog, &n)) != NULL) {
-		(void)output_add(m->out, p, n, NULL, 0);
-		backlog_take(m->backlog);
-	}
 }
 
 /* No more sound is taken in; what there is goes out, within ms (0: however
@@ -128,7 +88,6 @@ end(struct mic *m, int code, int64_t ms)
 		microphone_end(m->microphone);
 	gate_end(m->gate);
 	log_info(1, "%.1f s captured", (double)m->samples / m->device.rate);
-	push(m);
 	loop_timer(m->loop, &m->bye, clock_ms());
 }
 
@@ -155,13 +114,12 @@ control(struct mic *m)
 	stream_tail(&m->head, 0);
 	if (m->out == NULL || m->bare)
 		return;
-	if (backlog_control(m->backlog, m->head.data, m->head.len) == -1) {
+	if (outlet_control(m->out, m->head.data, m->head.len) == -1) {
 		if (!m->full)
 			log_error("the reader stands still");
 		m->last_ms = clock_ms();
 		end_soon(m, CODE_IO);
 	}
-	push(m);
 }
 
 static void
@@ -179,9 +137,8 @@ sound(void *arg, int64_t t, const int16_t *p, int n)
 		stream_int(&m->head, "t", t);
 		stream_tail(&m->head, bytes);
 	}
-	backlog_sound(m->backlog, t, (int64_t)n * 1000000 / m->device.rate,
+	outlet_sound(m->out, t, (int64_t)n * 1000000 / m->device.rate,
 	    m->head.data, m->head.len, p, bytes);
-	push(m);
 }
 
 static void
@@ -255,7 +212,7 @@ gap(void *arg, int64_t t, int64_t us, const char *reason)
 
 	log_warn("%lld ms of sound lost (%s)", (long long)us / 1000, reason);
 	if (m->out != NULL)
-		backlog_gap(m->backlog, t, us, reason);
+		outlet_gap(m->out, t, us, reason);
 }
 
 static void
@@ -284,8 +241,7 @@ tape_full(void *arg)
 {
 	struct mic *m = arg;
 
-	return m->out != NULL &&
-	    backlog_waiting(m->backlog) >= m->backlog_ms / 2;
+	return m->out != NULL && outlet_half(m->out);
 }
 
 static void
@@ -301,7 +257,7 @@ static const struct tape_ops tape_ops = { frame, tape_full, tape_over };
 static void
 tell_dropped(struct mic *m)
 {
-	int64_t dropped = backlog_dropped(m->backlog);
+	int64_t dropped = m->out != NULL ? outlet_dropped(m->out) : 0;
 
 	if (dropped > m->told_dropped)
 		log_warn("the reader was too slow: %lld ms of sound dropped",
@@ -314,8 +270,7 @@ out_room(void *arg)
 {
 	struct mic *m = arg;
 
-	push(m);
-	if (backlog_waiting(m->backlog) < m->backlog_ms / 2)
+	if (!outlet_half(m->out))
 		tell_dropped(m);
 	if (m->tape != NULL && m->tape_opts.pace <= 0 && !m->leaving)
 		tape_resume(m->tape);
@@ -333,7 +288,7 @@ out_broken(void *arg, int error)
 	end(m, error ? CODE_IO : CODE_OK, 1);
 }
 
-static const struct output_ops out_ops = { out_room, out_broken };
+static const struct outlet_ops out_ops = { out_room, out_broken };
 
 static void
 key(void *arg, int k)
@@ -379,8 +334,9 @@ time_of(const struct record *r, int64_t now)
 
 /* The key held by another program: {"type":"activity","state":"start"}. */
 static void
-take_activity(struct mic *m, const struct record *r)
+take_activity(void *arg, const struct record *r)
 {
+	struct mic *m = arg;
 	const char *state = json_get_str(r->head, "state", "");
 	int64_t at = time_of(r, clock_ms());
 
@@ -395,8 +351,9 @@ take_activity(struct mic *m, const struct record *r)
 }
 
 static void
-take_played(struct mic *m, const struct record *r)
+take_played(void *arg, const struct record *r)
 {
+	struct mic *m = arg;
 	int64_t now = clock_ms(), at = time_of(r, now);
 
 	if (strcmp(r->type, "played") != 0)
@@ -407,64 +364,27 @@ take_played(struct mic *m, const struct record *r)
 		gate_silent(m->gate, at);
 }
 
-static void *
-remote_window(void *arg, size_t *n)
+static void
+remote_bad(void *arg, const char *why)
 {
-	struct remote *r = arg;
-
-	return stream_window(r->reader, n);
+	log_error("%s", why);
+	end(arg, CODE_DATA, LAST_WORDS_MS);
 }
 
-static void
-remote_filled(void *arg, size_t n)
+static const struct remote_ops half_ops = { take_played, remote_bad };
+static const struct remote_ops key_ops = { take_activity, remote_bad };
+
+static struct remote *
+open_remote(struct mic *m, const char *path, const struct remote_ops *ops)
 {
-	struct remote *r = arg;
-	struct record rec;
-	enum stream_status st;
+	struct remote *r;
 
-	stream_filled(r->reader, n);
-	while ((st = stream_next(r->reader, &rec)) == STREAM_RECORD)
-		r->take(r->mic, &rec);
-	if (st == STREAM_BAD) {
-		log_error("%s: %s", r->path, stream_why(r->reader));
-		end(r->mic, CODE_DATA, LAST_WORDS_MS);
-	}
-}
-
-static void
-remote_end(void *arg, int error)
-{
-	struct remote *r = arg;
-
-	if (error) {
-		errno = error;
-		log_warn("%s:", r->path);
-	}
-}
-
-static const struct input_ops remote_ops = {
-	remote_window, remote_filled, remote_end
-};
-
-static void
-remote_open(struct mic *m, struct remote *r,
-    void (*take)(struct mic *, const struct record *))
-{
-	if (r->path == NULL)
-		return;
-	r->mic = m;
-	r->take = take;
-	r->reader = stream_reader_new();
-	r->input = input_open(m->loop, r->path, &remote_ops, r);
-	if (r->input == NULL)
-		log_die(CODE_NOINPUT, "%s:", r->path);
-}
-
-static void
-remote_close(struct remote *r)
-{
-	input_close(r->input);
-	stream_reader_free(r->reader);
+	if (path == NULL)
+		return NULL;
+	r = remote_open(m->loop, path, ops, m);
+	if (r == NULL)
+		log_die(CODE_NOINPUT, "%s:", path);
+	return r;
 }
 
 static void
@@ -498,11 +418,11 @@ open_output(struct mic *m)
 			    "terminal: name a file or a pipe, or use -V");
 		return;
 	}
-	m->out = output_fd(m->loop, 1, OUT_MAX, &out_ops, m);
+	m->out = outlet_new(m->loop, 1, m->backlog_ms, m->bare, &out_ops, m);
 	if (m->bare)
 		return;
 	stream_start(&m->head, "gl-mic");
-	(void)output_add(m->out, m->head.data, m->head.len, NULL, 0);
+	(void)outlet_control(m->out, m->head.data, m->head.len);
 }
 
 static void
@@ -535,10 +455,9 @@ start(struct mic *m)
 	m->vu = m->vu && isatty(2);
 	meter_init(&m->meter, m->device.rate);
 	/* news of the loudspeaker are looked at before the sound */
-	remote_open(m, &m->half, take_played);
-	remote_open(m, &m->remote, take_activity);
+	m->half = open_remote(m, m->half_path, &half_ops);
+	m->keys = open_remote(m, m->key_path, &key_ops);
 	open_output(m);
-	m->backlog = backlog_new(m->backlog_ms, m->bare);
 	m->gate_config.rate = m->device.rate;
 	m->gate_config.samples = m->device.samples;
 	m->gate_config.muted = !m->bare && !m->from_tape;
@@ -561,13 +480,11 @@ stop(struct mic *m)
 	keyboard_close(m->keyboard);
 	microphone_free(m->microphone);
 	tape_free(m->tape);
-	remote_close(&m->half);
-	remote_close(&m->remote);
+	remote_close(m->half);
+	remote_close(m->keys);
 	gate_free(m->gate);
 	vad_free(m->vad);
-	backlog_free(m->backlog);
-	if (m->out != NULL)
-		output_close(m->out);
+	outlet_free(m->out);
 	loop_free(m->loop);
 	buf_done(&m->head);
 	return m->code;
@@ -697,13 +614,13 @@ options(struct mic *m, int argc, char *argv[])
 			    strcmp(argv[optind], "stereo") == 0))
 				optind++;
 			break;
-		case OPT_HALF: m->half.path = optarg; break;
+		case OPT_HALF: m->half_path = optarg; break;
 		case OPT_PTT:
 			m->key = true;
 			m->gate_config.mode = GATE_KEY;
 			break;
 		case OPT_PTT_FROM:
-			m->remote.path = optarg;
+			m->key_path = optarg;
 			m->gate_config.mode = GATE_KEY;
 			break;
 		case OPT_VAD: m->gate_config.mode = GATE_SPEECH; break;

@@ -8,12 +8,14 @@
  */
 #include "player.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
 #include "mem.h"
 #include "pcm.h"
+#include "spans.h"
 
 enum {
 	TELL_MS = 500,		/* news while a turn plays */
@@ -40,12 +42,6 @@ struct place {
 	size_t done;		/* samples of it */
 };
 
-/* Frames of the device and the samples that they are made of. */
-struct span {
-	int frames, samples;
-	bool sound;
-};
-
 struct player {
 	struct player_config c;
 	const struct player_ops *ops;
@@ -55,10 +51,7 @@ struct player {
 	size_t heard;		/* samples of the first chunk */
 	size_t bytes;		/* in the list, with its overhead */
 	int64_t unsent_us;
-	struct span *spans;	/* a ring */
-	size_t span0, nspans, room;
-	int64_t held, sound;	/* frames in the spans; of sound */
-	int64_t quiet;		/* frames of silence heard since the sound */
+	struct spans in;	/* the device */
 	int64_t begun;		/* frames since the device was last empty */
 	bool flowing, padded, input_done;
 	int64_t wait_until;	/* for the prebuffer */
@@ -92,8 +85,7 @@ player_new(const struct player_config *c, const struct player_ops *ops,
 	p->ops = ops;
 	p->arg = arg;
 	p->last = &p->first;
-	p->room = 64;
-	p->spans = mem_resize(NULL, p->room, sizeof(*p->spans));
+	spans_init(&p->in);
 	p->told_done = true;
 	p->dead = p->finished = -1;
 	buf_init(&p->out, 1 << 20);
@@ -103,8 +95,8 @@ player_new(const struct player_config *c, const struct player_ops *ops,
 static void
 forget_spans(struct player *p)
 {
-	p->nspans = 0;
-	p->held = p->sound = p->quiet = p->begun = 0;
+	spans_clear(&p->in);
+	p->begun = 0;
 	p->padded = false;
 	p->fed = 0;
 	p->out_off = 0;
@@ -124,7 +116,7 @@ player_free(struct player *p)
 	}
 	pcm_rate_free(p->filter);
 	buf_done(&p->out);
-	free(p->spans);
+	spans_done(&p->in);
 	free(p);
 }
 
@@ -194,7 +186,7 @@ complete(const struct player *p, int64_t turn)
 static void
 stop_playing(struct player *p, int64_t now)
 {
-	int64_t at = now - p->quiet * 1000 / p->c.rate;
+	int64_t at = now - p->in.quiet * 1000 / p->c.rate;
 
 	p->flowing = false;
 	p->playing = false;
@@ -262,7 +254,7 @@ player_turn_done(struct player *p, int64_t now, int64_t turn)
 	if (turn > p->finished)
 		p->finished = turn;
 	/* it may all have been heard already */
-	if (!p->playing && p->sent.chunk == NULL && p->held == 0 &&
+	if (!p->playing && p->sent.chunk == NULL && p->in.held == 0 &&
 	    complete(p, p->turn))
 		finish_turn(p, now);
 }
@@ -285,7 +277,7 @@ player_holds(const struct player *p, int64_t turn)
 {
 	const struct chunk *c;
 
-	if (p->sound == 0 && p->out_off == p->out.len)
+	if (p->in.sound == 0 && p->out_off == p->out.len)
 		return false;
 	turn = inner(p, turn);
 	for (c = p->first; c != NULL; c = c->next) {
@@ -373,42 +365,14 @@ player_interrupt(struct player *p, int64_t now, int64_t turn)
 		p->flowing = false;
 }
 
-/* The next span's frames become one more piece of what the device holds. */
+/* Frames become one more piece of what the device holds.  One to one they may
+ * all be counted together; resampled, proportion tells the sample. */
 static void
 add_span(struct player *p, int frames, size_t samples, bool sound)
 {
-	struct span *s, *old;
-	size_t i;
-
-	if (frames == 0 && samples == 0)
-		return;
-	p->held += frames;
 	p->begun += frames;
-	if (sound)
-		p->sound += frames;
-	if (p->nspans > 0) {
-		s = &p->spans[(p->span0 + p->nspans - 1) % p->room];
-		/* one span per rate: proportion then tells the sample */
-		if (s->sound == sound && (!sound || p->filter == NULL ||
-		    (size_t)s->frames < (size_t)p->c.rate / 50)) {
-			s->frames += frames;
-			s->samples += (int)samples;
-			return;
-		}
-	}
-	if (p->nspans == p->room) {
-		old = p->spans;
-		p->spans = mem_resize(NULL, p->room * 2, sizeof(*p->spans));
-		for (i = 0; i < p->nspans; i++)
-			p->spans[i] = old[(p->span0 + i) % p->room];
-		free(old);
-		p->span0 = 0;
-		p->room *= 2;
-	}
-	s = &p->spans[(p->span0 + p->nspans++) % p->room];
-	s->frames = frames;
-	s->samples = (int)samples;
-	s->sound = sound;
+	spans_add(&p->in, frames, samples, sound,
+	    p->filter == NULL ? INT_MAX : p->c.rate / 50);
 }
 
 /* Moves the place to be sent over n samples. */
@@ -548,7 +512,7 @@ fill_quiet(struct player *p, int16_t *dst, int n)
 	int pad = 2 * p->c.period;
 
 	/* a device that has less than a period has not started */
-	if (p->sound == 0 || p->padded ||
+	if (p->in.sound == 0 || p->padded ||
 	    (p->fill > low(p) && p->begun >= p->c.period))
 		return 0;
 	if (n > pad)
@@ -612,53 +576,23 @@ step_heard(struct player *p, size_t n, int64_t now)
 	}
 }
 
-/* Takes n frames from the front of the spans. */
-static void
-consume(struct player *p, int64_t n, int64_t now)
-{
-	struct span *s;
-	int take, samples;
-
-	while (n > 0 && p->nspans > 0) {
-		s = &p->spans[p->span0];
-		take = s->frames < n ? s->frames : (int)n;
-		samples = take == s->frames ? s->samples :
-		    (int)((int64_t)s->samples * take / s->frames);
-		s->frames -= take;
-		s->samples -= samples;
-		p->held -= take;
-		n -= take;
-		if (s->sound) {
-			p->sound -= take;
-			p->quiet = 0;
-			step_heard(p, (size_t)samples, now);
-		} else {
-			p->quiet += take;
-		}
-		if (s->frames == 0) {
-			p->span0 = (p->span0 + 1) % p->room;
-			p->nspans--;
-		}
-	}
-}
-
 void
 player_heard(struct player *p, int64_t now, int level, int fill)
 {
 	p->level = level;
 	p->fill = fill;
 	p->looked = now;
-	if (p->held > level)
-		consume(p, p->held - level, now);
-	if (p->playing && p->ms >= p->next_tell && p->sound > 0) {
+	if (p->in.held > level)
+		step_heard(p, spans_take(&p->in, p->in.held - level), now);
+	if (p->playing && p->ms >= p->next_tell && p->in.sound > 0) {
 		p->next_tell = p->ms + TELL_MS;
 		tell(p, p->turn, p->ms, now, false, false);
 	}
-	if (p->playing && p->sound == 0 && p->sent.chunk == NULL &&
+	if (p->playing && p->in.sound == 0 && p->sent.chunk == NULL &&
 	    p->out_off == p->out.len &&
 	    (p->filter == NULL || pcm_rate_held(p->filter) == 0))
 		stop_playing(p, now);
-	if (p->held == 0)
+	if (p->in.held == 0)
 		p->begun = 0;
 }
 
@@ -699,7 +633,7 @@ bool
 player_done(const struct player *p)
 {
 	return p->input_done && !p->playing && p->sent.chunk == NULL &&
-	    p->sound == 0;
+	    p->in.sound == 0;
 }
 
 int

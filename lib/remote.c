@@ -1,0 +1,101 @@
+/*
+ * An input with a stream reader behind it.  Where the records end, nothing is
+ * said any more; a FIFO never does.
+ */
+#include "remote.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input.h"
+#include "mem.h"
+#include "stream.h"
+
+struct remote {
+	const struct remote_ops *ops;
+	void *arg;
+	char *path;
+	struct input *input;
+	struct stream_reader *reader;
+	bool broken;
+};
+
+static void
+bad(struct remote *r, const char *why)
+{
+	char text[400];
+
+	r->broken = true;
+	snprintf(text, sizeof(text), "%s: %s", r->path, why);
+	r->ops->bad(r->arg, text);
+}
+
+static void *
+window(void *arg, size_t *n)
+{
+	struct remote *r = arg;
+
+	return r->broken ? NULL : stream_window(r->reader, n);
+}
+
+static void
+filled(void *arg, size_t n)
+{
+	struct remote *r = arg;
+	struct record rec;
+	enum stream_status st;
+
+	stream_filled(r->reader, n);
+	while ((st = stream_next(r->reader, &rec)) == STREAM_RECORD)
+		r->ops->take(r->arg, &rec);
+	if (st == STREAM_BAD)
+		bad(r, stream_why(r->reader));
+}
+
+static void
+end(void *arg, int error)
+{
+	struct remote *r = arg;
+
+	if (error)
+		bad(r, strerror(error));
+	else if (stream_end(r->reader) == -1)
+		bad(r, stream_why(r->reader));
+}
+
+static const struct input_ops input_ops = { window, filled, end };
+
+struct remote *
+remote_open(struct loop *loop, const char *path,
+    const struct remote_ops *ops, void *arg)
+{
+	struct remote *r = mem_alloc(sizeof(*r));
+	int saved;
+
+	r->ops = ops;
+	r->arg = arg;
+	r->input = input_open(loop, path, &input_ops, r);
+	if (r->input == NULL) {
+		saved = errno;
+		free(r);
+		errno = saved;
+		return NULL;
+	}
+	r->path = mem_str(path);
+	r->reader = stream_reader_new();
+	return r;
+}
+
+void
+remote_close(struct remote *r)
+{
+	if (r == NULL)
+		return;
+	input_close(r->input);
+	stream_reader_free(r->reader);
+	free(r->path);
+	free(r);
+}

@@ -1,0 +1,24 @@
+#ifndef REMOTE_H
+#define REMOTE_H
+
+/*
+ * Records that another program writes into a file or FIFO, to tell this one
+ * something.
+ */
+struct loop;
+struct record;
+struct remote;
+
+struct remote_ops {
+	void (*take)(void *arg, const struct record *);
+	/* It is no stream, or cannot be read; nothing more comes from it.  A
+	 * sentence, with the path. */
+	void (*bad)(void *arg, const char *why);
+};
+
+/* NULL with errno. */
+struct remote *remote_open(struct loop *, const char *path,
+    const struct remote_ops *, void *arg);
+void remote_close(struct remote *);
+
+#endif
