@@ -13,11 +13,9 @@
 #include <string.h>
 
 #include "buf.h"
-#include "json.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
-#include "pcm.h"
 #include "protoclient.h"
 #include "refusal.h"
 #include "stream.h"
@@ -49,7 +47,6 @@ struct dialog {
 	struct trace *trace;
 	struct timer tick, leave;
 	struct refusals *refusals;
-	struct buf mono;	/* sound mixed down */
 	bool pump;		/* the session has room again */
 	bool held;		/* the output is full */
 	bool leaving;		/* a signal came, or the reader left */
@@ -325,21 +322,6 @@ static const struct sink_ops sink_ops = { on_broken };
 
 /* Inputs. */
 
-/* Sound of several channels becomes one. */
-static bool
-mixed(struct dialog *t, const struct record *r, int rate, int channels,
-    int flags)
-{
-	struct pcm_in in;
-
-	pcm_in_init(&in, PCM_S16, channels);
-	buf_clear(&t->mono);
-	if (pcm_in_add(&in, r->payload, r->payload_len, &t->mono) < 0)
-		return true;
-	return session_audio(t->session, loop_now(t->loop), t->mono.data,
-	    t->mono.len, rate, flags);
-}
-
 /* A record that is neither the service's nor ours goes on to the reader. */
 static bool
 pass(struct dialog *t, const struct record *r)
@@ -355,31 +337,31 @@ pass(struct dialog *t, const struct record *r)
 	return true;
 }
 
+static int
+input_flags(const struct dialog *t, int how)
+{
+	return (how & FEED_LIVE ? SESSION_LIVE : 0) |
+	    (how & FEED_LINE && !t->o->typed ? SESSION_TURNS : 0);
+}
+
 static bool
 take(void *arg, const struct record *r, int how)
 {
 	struct dialog *t = arg;
-	int flags = how & FEED_LIVE ? SESSION_LIVE : 0;
-	int64_t rate, channels;
 
-	if (how & FEED_LINE && !t->o->typed)
-		flags |= SESSION_TURNS;
-	if (strcmp(r->type, "audio") == 0) {
-		rate = json_get_int(r->head, "rate", 16000);
-		channels = json_get_int(r->head, "channels", 1);
-		if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX ||
-		    channels < 1 || channels > PCM_CHANNELS_MAX)
-			return session_record(t->session, loop_now(t->loop),
-			    r, flags);
-		if (channels > 1)
-			return mixed(t, r, (int)rate, (int)channels, flags);
-		return session_audio(t->session, loop_now(t->loop),
-		    r->payload, r->payload_len & ~(size_t)1, (int)rate,
-		    flags);
-	}
 	if (!protoclient_takes(r->type) && strcmp(r->type, "played") != 0)
 		return pass(t, r);
-	return session_record(t->session, loop_now(t->loop), r, flags);
+	return session_record(t->session, loop_now(t->loop), r,
+	    input_flags(t, how));
+}
+
+static bool
+take_audio(void *arg, const void *pcm, size_t n, int rate, int how)
+{
+	struct dialog *t = arg;
+
+	return session_audio(t->session, loop_now(t->loop), pcm, n, rate,
+	    input_flags(t, how));
 }
 
 static bool
@@ -411,7 +393,7 @@ input_bad(void *arg, const char *name, int code, const char *why)
 }
 
 static const struct feed_ops feed_ops = {
-	take, hungry, input_end, input_bad
+	take, take_audio, hungry, input_end, input_bad
 };
 
 /* Before each sleep. */
@@ -586,22 +568,6 @@ free_all(struct dialog *t)
 	feed_free(t->feed);
 	sink_free(t->sink);
 	trace_close(t->trace);
-	buf_done(&t->mono);
-}
-
-/* The first record of all. */
-static void
-begin(struct dialog *t)
-{
-	struct session_out out = { .type = "start" };
-	struct buf b;
-
-	buf_init(&b, STATUS_MAX);
-	stream_start(&b, t->o->program);
-	out.head = b.data;
-	out.head_len = b.len;
-	sink_record(t->sink, &out);
-	buf_done(&b);
 }
 
 int
@@ -610,7 +576,6 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 	struct dialog t = { .o = o, .loop = loop };
 	int code, i;
 
-	buf_init(&t.mono, STREAM_PAYLOAD_MAX);
 	for (i = 0; i < CONNS; i++) {
 		t.sides[i].dialog = &t;
 		t.sides[i].conn = i;
@@ -624,7 +589,7 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 		t.session = session_new(&o->session, &session_ops, &t);
 		catch_signals(&t);
 		t.hook = loop_add(loop, &hook_ops, &t);
-		begin(&t);
+		sink_begin(t.sink, o->program);
 		session_start(t.session, loop_now(loop));
 		code = loop_run(loop);
 		if (code == CODE_OK)

@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "clock.h"
 #include "input.h"
 #include "json.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "pcm.h"
 #include "stream.h"
 
 enum {
@@ -32,7 +34,9 @@ struct feed_input {
 	bool done;		/* and all was taken */
 	bool ready;		/* rec is waiting to be taken */
 	struct record rec;
-	int64_t sound_us;	/* of rec, 0 where it is no audio */
+	int rate;		/* of rec, 0 where it is no good audio */
+	int channels;
+	int64_t sound_us;
 	bool counted;		/* sound_us is in ahead_us */
 	int64_t ahead_us;	/* more sound than time went by */
 	int64_t seen_us;	/* when ahead_us was so */
@@ -48,6 +52,7 @@ struct feed {
 	void *arg;
 	struct feed_input *inputs;
 	struct timer timer;	/* the next paced record; a pump to go on */
+	struct buf mono;	/* sound mixed down */
 	bool pumping, stopped, ended;
 };
 
@@ -67,6 +72,7 @@ feed_new(struct loop *loop, const struct feed_opts *o,
 	f->o = *o;
 	f->ops = ops;
 	f->arg = arg;
+	buf_init(&f->mono, STREAM_PAYLOAD_MAX);
 	f->timer.fire = on_timer;
 	f->timer.arg = f;
 	return f;
@@ -87,6 +93,7 @@ feed_free(struct feed *f)
 		free(in->name);
 		free(in);
 	}
+	buf_done(&f->mono);
 	free(f);
 }
 
@@ -97,19 +104,54 @@ feed_stop(struct feed *f)
 	loop_untimer(f->loop, &f->timer);
 }
 
-/* How long a record sounds; 0 for all but audio. */
-static int64_t
-sound(const struct record *r)
+/* Whether a record is sound, and how long. */
+static void
+measure(struct feed_input *in)
 {
+	const struct record *r = &in->rec;
 	int64_t rate, channels;
 
+	in->rate = 0;
+	in->sound_us = 0;
 	if (strcmp(r->type, "audio") != 0)
-		return 0;
+		return;
 	rate = json_get_int(r->head, "rate", 16000);
 	channels = json_get_int(r->head, "channels", 1);
-	if (rate < 1 || channels < 1 || channels > 64)
-		return 0;
-	return (int64_t)r->payload_len * 500000 / (rate * channels);
+	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
+	    channels > PCM_CHANNELS_MAX)
+		return;
+	in->rate = (int)rate;
+	in->channels = (int)channels;
+	in->sound_us = (int64_t)r->payload_len * 500000 / (rate * channels);
+}
+
+/* Several channels become one. */
+static bool
+give_mixed(struct feed_input *in, int how)
+{
+	struct feed *f = in->feed;
+	struct pcm_in mix;
+
+	pcm_in_init(&mix, PCM_S16, in->channels);
+	buf_clear(&f->mono);
+	if (pcm_in_add(&mix, in->rec.payload, in->rec.payload_len,
+	    &f->mono) < 0)
+		return true;
+	return f->ops->audio(f->arg, f->mono.data, f->mono.len, in->rate,
+	    how);
+}
+
+static bool
+give(struct feed_input *in, int how)
+{
+	struct feed *f = in->feed;
+
+	if (in->rate == 0)
+		return f->ops->record(f->arg, &in->rec, how);
+	if (in->channels > 1)
+		return give_mixed(in, how);
+	return f->ops->audio(f->arg, in->rec.payload,
+	    in->rec.payload_len & ~(size_t)1, in->rate, how);
 }
 
 /* Counts a record's sound against the clock. */
@@ -187,7 +229,7 @@ fetch(struct feed_input *in)
 		return false;
 	switch (intake_next(in->intake, &in->rec)) {
 	case STREAM_RECORD:
-		in->sound_us = sound(&in->rec);
+		measure(in);
 		in->counted = false;
 		in->ready = true;
 		return true;
@@ -225,7 +267,7 @@ offer(struct feed_input *in)
 	how = in->stored ? 0 : FEED_LIVE;
 	if (intake_form(in->intake) == INTAKE_TEXT)
 		how |= FEED_LINE;
-	if (!f->ops->record(f->arg, &in->rec, how))
+	if (!give(in, how))
 		return false;
 	in->ready = false;
 	advance(in, now);

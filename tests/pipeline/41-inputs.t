@@ -34,6 +34,21 @@ is 'each input in its order' "$(jq -r \
 run 0 sh -c "sleep 1 | gl-session -i '$TOP/examples/question.wav' -f json"
 like 'a named WAV file is heard' out '"role":"user"'
 
+# sound of several channels, by record and by file
+sox "$TOP/examples/question.wav" two.wav channels 2
+sox two.wav -t raw -e signed -b 16 two.raw
+{
+	printf '{"type":"audio","rate":16000,"channels":2,"bytes":%d}\n' \
+	    "$(wc -c <two.raw)"
+	cat two.raw
+} >two.gl
+for f in "$TOP/examples/question.wav" two.wav two.gl; do
+	run 0 sh -c "gl-session -f json <'$f'"
+	is "the same is heard in ${f##*/}" "$(jq -r \
+	    'select(.type=="transcript" and .role=="user") | .text' out |
+	    tr '\n' ',')" '[5.5 s of speech],[5.2 s of speech],'
+done
+
 # what is broken is said, what came before it is used, the rest goes on
 printf '{"type":"text","text":"before"}\n{"type":"audio","bytes":99}\nxx' >cut.gl
 run 65 gl-session -f json <cut.gl
