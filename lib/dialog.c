@@ -219,9 +219,13 @@ note_call(struct dialog *t, const struct session_out *out)
 {
 	bool answers = feed_answers(t->feed);
 
-	if (!answers || t->o->ninputs == 0)
-		refusals_add(t->refusals, session_setup(t->session),
-		    out->head, out->head_len, answers);
+	if (answers && t->o->ninputs > 0)
+		return;
+	if (!refusals_add(t->refusals, session_setup(t->session), out->head,
+	    out->head_len, answers))
+		tell(t, SESSION_WARN, "the model waits for a tool's answer, "
+		    "which only standard input can bring: no other input is "
+		    "there (-i)");
 }
 
 static void

@@ -43,16 +43,17 @@ refusals_free(struct refusals *r)
 	free(r);
 }
 
-void
+bool
 refusals_add(struct refusals *r, const struct json *setup, const char *head,
     size_t n, bool unknown_only)
 {
 	struct json *j = json_parse(head, n, NULL, 0);
 	const char *name = json_get_str(j, "name", "");
 	bool declared = setup_declares(setup, name);
+	bool theirs = declared && unknown_only;
 	struct refusal *call;
 
-	if (r->count < REFUSALS_MAX && !(declared && unknown_only)) {
+	if (r->count < REFUSALS_MAX && !theirs) {
 		call = mem_alloc(sizeof(*call));
 		call->id = mem_str(json_get_str(j, "id", NULL));
 		call->name = mem_str(name);
@@ -62,6 +63,7 @@ refusals_add(struct refusals *r, const struct json *setup, const char *head,
 		r->count++;
 	}
 	json_free(j);
+	return !theirs;
 }
 
 static void

@@ -212,7 +212,7 @@ ok "the result came to the next connection" sh -c \
     'jq -e "select(.conn == 2) | tostring | select(test(\"late\"))" emulog >x; test -s x'
 
 # a stream on standard input may answer, but not what was never declared
-echo '{"on":"turn","nth":1,"do":"call","calls":[{"name":"nothing"}]}' >rules2
+echo '{"on":"turn","nth":1,"do":"call","calls":[{"name":"nothing"},{"name":"echo"}]}' >rules2
 emulator --log emulog2 -s rules2
 echo '{"type":"text","text":"go"}' >talk
 mkfifo hold; exec 6<>hold
@@ -220,5 +220,10 @@ timeout 25 gl-session -f json -T tools.json <hold >said 2>said.err &
 tap_pids="$tap_pids $!"
 cat talk >&6
 wait_for "the refusal" grep -q 'no such function' emulog2
+wait_for "the other call" grep -q '"name":"echo"' said
+wait_for "what it waits for" grep -q 'only standard input can bring' said.err
+echo '{"type":"tool_response","id":"'"$(jq -r 'select(.type == "tool_call" and
+    .name == "echo").id' said)"'","name":"echo","response":{"here":1}}' >&6
+wait_for "an answer by standard input" grep -q '"here":1' emulog2
 exec 6>&-
 tap_done
