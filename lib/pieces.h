@@ -24,6 +24,7 @@ struct piece {
 	bool live;		/* sound that cannot wait */
 	bool loud;		/* sound with speech in it, likely */
 	bool typed;		/* it stands in the history as typed words */
+	bool mute;		/* it asks for no answer */
 	int rate;
 	int64_t at;		/* when it was taken, or sent */
 	int64_t us;		/* length of sound in microseconds */

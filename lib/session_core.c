@@ -288,7 +288,8 @@ settle(struct session *s)
 void
 session_start(struct session *s, int64_t now)
 {
-	s->now = s->t0 = s->saved_at = now;
+	s->now = s->t0 = now;
+	s->saved_at = now - SAVE_MS;
 	state_take(s);
 	if (s->cfg.max_ms > 0)
 		timer_set(s, TIMER_MAX, now + s->cfg.max_ms);

@@ -248,9 +248,9 @@ void link_failed(struct session *, int conn, const struct failure *,
     int code, const char *reason);
 void link_gone(struct session *, int conn);
 void link_goaway(struct session *, int64_t ms);
-/* There and back took no longer than that: TCP, TLS and the upgrade take three
- * such trips, the setup one. */
-void link_trip(struct session *, int64_t ms);
+/* So many trips there and back took no longer than that: TCP, TLS and the
+ * upgrade take three, the setup one. */
+void link_trip(struct session *, int64_t ms, int trips);
 /* A new connection is live: when it is to be left. */
 void link_plan(struct session *);
 /* Rotates if that is due and safe. */

@@ -73,11 +73,11 @@ dial(struct session *s, int conn)
 }
 
 void
-link_trip(struct session *s, int64_t ms)
+link_trip(struct session *s, int64_t ms, int trips)
 {
 	/* By a clock of whole milliseconds it may be one less than measured;
 	 * what was answered must not count as lost, and be asked again. */
-	ms -= ms > 0;
+	ms = ms > 0 ? (ms - 1) / trips : 0;
 	if (!s->trip_known || ms < s->trip_ms)
 		s->trip_ms = ms;
 	s->trip_known = true;
@@ -420,7 +420,7 @@ session_connected(struct session *s, int64_t now, int conn)
 	if (s->link[conn].phase == LINK_DIAL) {
 		timer_off(s, conn == 0 ? TIMER_DIAL0 : TIMER_DIAL1);
 		s->link[conn].phase = LINK_OPEN;
-		link_trip(s, (now - s->link[conn].dial_at) / 3);
+		link_trip(s, now - s->link[conn].dial_at, 3);
 		if (conn == s->cur)
 			resume_setup(s, conn);
 	}

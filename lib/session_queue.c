@@ -222,6 +222,13 @@ send_piece(struct session *s, enum piece_kind kind, uint64_t call,
 	send_submit(s, &p);
 }
 
+/* Whether the model answers it. */
+static bool
+asks(const struct piece *p)
+{
+	return (p->kind == PIECE_TEXT || p->kind == PIECE_TOOL) && !p->mute;
+}
+
 void
 send_flush(struct session *s)
 {
@@ -229,8 +236,8 @@ send_flush(struct session *s)
 
 	while (s->mode == MODE_LIVE && pieces_first(&s->wait, &p) &&
 	    !send_full(s)) {
-		if (p.kind == PIECE_TEXT || p.kind == PIECE_TOOL)
-			watch_asked(s);
+		if (asks(&p))
+			expect(s, OWED_SURE);
 		transmit(s, &p);
 		pieces_pop(&s->wait);
 	}
@@ -334,7 +341,7 @@ send_asks(const struct session *s)
 	size_t at = 0;
 
 	while (pieces_next(&s->wait, &at, &p))
-		if (p.kind == PIECE_TEXT || p.kind == PIECE_TOOL)
+		if (asks(&p))
 			return true;
 	return false;
 }

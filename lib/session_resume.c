@@ -251,7 +251,7 @@ resume_ready(struct session *s)
 
 	l->phase = LINK_LIVE;
 	l->live_at = s->now;
-	link_trip(s, s->now - l->setup_at);
+	link_trip(s, s->now - l->setup_at, 1);
 	l->sent = 0;
 	s->dials = s->bad_resumes = 0;
 	s->confirmed = 0;

@@ -214,23 +214,21 @@ answered(struct session *s, const struct record *r, bool *stop)
 	return k;
 }
 
-/* The messages of a record, built in s->msg, as pieces. */
+/* The messages of a record, built in s->msg, as pieces like this one. */
 static bool
-submit_all(struct session *s, enum piece_kind kind, uint64_t call,
-    bool typed, const struct proto_out *out)
+submit_all(struct session *s, struct piece p, const struct proto_out *out)
 {
-	struct piece p = { .kind = kind, .call = call };
 	size_t from = 0;
 	int i;
 
-	if (!send_straight(s) && kind == PIECE_IMAGE)
+	if (!send_straight(s) && p.kind == PIECE_IMAGE)
 		send_image(s);
 	if (!send_straight(s) && !send_may_wait(s, true, s->msg.len))
 		return send_refuse(s);
 	for (i = 0; i < out->n; i++) {
 		p.data = s->msg.data + from;
 		p.len = out->end[i] - from;
-		p.typed = typed && i == 0;
+		p.typed &= i == 0;
 		from = out->end[i];
 		if (send_submit(s, &p))
 			continue;
@@ -281,12 +279,15 @@ tool_answer(struct session *s, struct call *k, const struct record *r,
     bool more)
 {
 	const struct json *response = json_get(r->head, "response");
+	bool mute = strcmp(json_get_str(r->head, "scheduling", ""),
+	    "SILENT") == 0;
 	struct proto_out out;
 
 	if (!k->orphan) {
 		if (build(s, r, &out) <= 0)
 			return true;
-		if (!submit_all(s, PIECE_TOOL, k->number, false, &out))
+		if (!submit_all(s, (struct piece){ .kind = PIECE_TOOL,
+		    .call = k->number, .mute = mute }, &out))
 			return false;
 	}
 	if (!more) {
@@ -296,8 +297,7 @@ tool_answer(struct session *s, struct call *k, const struct record *r,
 	}
 	if (k->orphan)
 		remark(s, k);
-	else if (strcmp(json_get_str(r->head, "scheduling", ""),
-	    "SILENT") != 0) {
+	else if (!mute) {
 		s->answer.tool = true;
 		expect(s, OWED_SURE);
 	}
@@ -367,7 +367,8 @@ words_record(struct session *s, const struct record *r, int flags)
 	if (build(s, r, &out) <= 0)
 		return true;
 	words(r->head, &b);
-	if (!submit_all(s, PIECE_TEXT, 0, b.len > 0, &out)) {
+	if (!submit_all(s, (struct piece){ .kind = PIECE_TEXT,
+	    .typed = b.len > 0, .mute = !complete }, &out)) {
 		buf_done(&b);
 		return false;
 	}
@@ -389,7 +390,7 @@ activity_record(struct session *s, const struct record *r)
 	/* The news must not wait for a round trip. */
 	if (start && s->manual && s->interrupts)
 		turn_cut(s);
-	if (!submit_all(s, PIECE_CONTROL, 0, false, &out))
+	if (!submit_all(s, (struct piece){ .kind = PIECE_CONTROL }, &out))
 		return false;
 	s->activity = start;
 	if (!start)
@@ -408,7 +409,7 @@ other_record(struct session *s, const struct record *r)
 		turn_cut(s);
 	if (build(s, r, &out) <= 0)
 		return true;
-	if (!submit_all(s, kind, 0, false, &out))
+	if (!submit_all(s, (struct piece){ .kind = kind }, &out))
 		return false;
 	if (strcmp(r->type, "context") == 0)
 		recall(s, r);

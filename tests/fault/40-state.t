@@ -1,0 +1,36 @@
+#!/bin/sh
+# Two programs and one state file: the second is told; and what another program
+# makes of the file.
+. "$(dirname "$0")/../tap.sh"
+
+emulator --speed 20
+mkfifo in
+gl-session -t --state conv -f json <in >first.out 2>first.err &
+pid=$!
+tap_pids="$tap_pids $pid"
+exec 9>in
+wait_for 'the first is live' grep -q ready first.out
+run 75 gl-session --state conv </dev/null
+like 'a second one is told' err 'another gl-session'
+echo alpha >&9
+wait_for 'an answer' grep -q turn_complete first.out
+exec 9>&-
+wait $pid
+is 'the first one ends in order' $? 0
+
+is 'mode 0600' "$(stat -c %a conv)" 600
+is 'jq reads the turns' \
+    "$(jq -r '[.turns.list[] | .role + ":" + .text] | join(" ")' conv)" \
+    'user:alpha model:alpha'
+run 0 sh -c 'echo beta | gl-session --state conv -t -f json --trace trace'
+like 'the next run takes up the session' trace '"handle":'
+like 'and counts on' out '"turn":2.*"text":"beta"'
+
+# the handle is gone: the history serves
+jq 'del(.handle)' conv >edited && cat edited >conv
+run 0 sh -c 'echo gamma | gl-session --state conv -t -f json --trace trace'
+like 'without a handle the history is told' trace 'alpha'
+echo '{"gl":' >conv
+run 65 gl-session --state conv </dev/null
+like 'a file that is broken is told' err 'conv'
+tap_done
