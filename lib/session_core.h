@@ -119,6 +119,7 @@ struct session {
 	bool interrupts;	/* the user's activity cuts the model */
 	bool proactive;		/* the model may choose to be silent */
 	int64_t t0, now;
+	int64_t live_at, live_us;	/* this connection: since, sound sent */
 	enum mode mode;
 	int64_t timers[TIMER_COUNT];
 	uint64_t random;

@@ -21,14 +21,15 @@ user_turn(const struct session *s)
 	return s->answer.number + !s->answer.open;
 }
 
-/* Sound that came faster than it was spoken may hold several utterances that
- * the model answers one by one; else it answers what it has heard so far. */
+/* Sound that came faster than it was spoken, as from a file or after a gap, may
+ * hold several utterances that the model answers one by one; else it answers
+ * what it has heard so far. */
 static void
 count_heard(struct session *s)
 {
-	int64_t passed = (s->now - s->t0) * 1000;
+	int64_t passed = (s->now - s->live_at) * 1000;
 
-	if (s->totals.audio_in_us > passed + passed / 2 + PACE_US) {
+	if (s->totals.audio_in_us - s->live_us > passed + passed / 2 + PACE_US) {
 		if (s->heard < s->utterances)
 			s->heard++;
 	} else

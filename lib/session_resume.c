@@ -269,6 +269,8 @@ resume_ready(struct session *s)
 		greet(s);
 	/* Until here all went into the queue, behind what goes again. */
 	s->mode = MODE_LIVE;
+	s->live_at = s->now;
+	s->live_us = s->totals.audio_in_us;
 	if (s->owed == OWED_SURE)
 		watch_asked(s);
 }

@@ -835,6 +835,36 @@ test_end_in_gap(void)
 	clean(&d);
 }
 
+/* What was said while the connection was away goes out at once: several
+ * utterances, which the model answers one by one. */
+static void
+test_two_in_gap(void)
+{
+	struct desk d;
+	int i;
+
+	begin(&d);
+	desk_closes(&d, 0, 1006, "");
+	for (i = 0; i < 400; i++) {
+		desk_sound(&d, 20, i < 150 || i > 250 ? 9000 : 0,
+		    SESSION_LIVE);
+		desk_wait(&d, 20);
+	}
+	session_input_end(d.s, d.now);
+	desk_serve(&d);
+	desk_says(&d, 0, HEARS("one"));
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, "{\"serverContent\":{\"interrupted\":true}}");
+	desk_says(&d, 0, COMPLETE);
+	ok(!desk_has(&d, "hangup"), "the second utterance is owed an answer");
+	desk_says(&d, 0, HEARS("two"));
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	desk_wait(&d, 5000);
+	ok(desk_has(&d, "hangup"), "then it is over");
+	clean(&d);
+}
+
 int
 main(void)
 {
@@ -873,5 +903,6 @@ main(void)
 	test_watch_short();
 	test_played();
 	test_end_in_gap();
+	test_two_in_gap();
 	return tap_done();
 }
