@@ -81,6 +81,8 @@ is 'what was sent is kept' "$(find kept -name '000001-*.jpg' | wc -l)" 1
 same 'exactly' "$(find kept -type f)" small.jpg
 run 0 gl-frames --max-bytes 4000 -f mjpeg pic1.jpg
 ok 'a ceiling of bytes' [ "$(wc -c <out)" -le 4000 ]
+run 0 gl-frames --max-bytes 4000 -f mjpeg small.jpg
+ok 'also of one small enough in pixels' [ "$(wc -c <out)" -le 4000 ]
 run 64 gl-frames --size 0x5
 run 64 gl-frames --raw foo,3x3
 run 64 gl-frames -i a b

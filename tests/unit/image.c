@@ -216,6 +216,8 @@ clocks(void)
 	ok(!frameclock_idle_due(&c, 1000000), "never");
 	frameclock_looked(&c, 1100, true);
 	is_int(frameclock_due(&c, 1100), 2000, "a little late keeps the grid");
+	frameclock_looked(&c, 2400, true);
+	is_int(frameclock_due(&c, 2400), 3400, "late begins another grid");
 }
 
 int
