@@ -14,6 +14,7 @@
 #include "family.h"
 #include "json.h"
 #include "log.h"
+#include "schema.h"
 #include "session.h"
 #include "stream.h"
 
@@ -51,6 +52,20 @@ desk_dial(void *arg, int conn)
 		buf_printf(&d->log, "dial %d\n", conn);
 }
 
+/* Whatever goes out is a message that the service's own schema knows. */
+static void
+desk_schema(struct desk *d, const char *p, size_t n)
+{
+	struct json *j = json_parse(p, n, NULL, 0);
+	char why[200];
+
+	if (j == NULL)
+		buf_str(&d->log, "BROKEN message: no JSON\n");
+	else if (schema_check(j, d->family.backend, why, sizeof(why)) != 0)
+		buf_printf(&d->log, "BROKEN message: %s\n", why);
+	json_free(j);
+}
+
 static void
 desk_send(void *arg, int conn, const char *p, size_t n)
 {
@@ -67,6 +82,8 @@ desk_send(void *arg, int conn, const char *p, size_t n)
 	d->sends++;
 	if (d->quiet)
 		return;
+	if (n < 4096 || strstr(p, "audio/pcm") == NULL)
+		desk_schema(d, p, n);
 	buf_printf(&d->log, "send %d ", conn);
 	buf_add(&d->log, p, n);
 	buf_str(&d->log, "\n");
