@@ -31,7 +31,7 @@ session_defaults(struct session_config *c)
 	c->dial_ms = 30000;
 	c->setup_ms = 15000;
 	c->life_ms = 0;
-	c->ahead_ms = 15000;
+	c->ahead_ms = 30000;
 	c->close_ms = 1000;
 	c->answer_ms = 20000;
 	c->stall_ms = 20000;

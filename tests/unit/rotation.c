@@ -160,6 +160,7 @@ test_own_timer(void)
 
 	desk_init(&d, model, BACKEND_GEMINI);
 	d.cfg.life_ms = 60000;
+	d.cfg.ahead_ms = 15000;
 	desk_begin(&d);
 	desk_live(&d, 0);
 	desk_handle(&d, 0, "H1");
