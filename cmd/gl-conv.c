@@ -127,9 +127,9 @@ static void finish(struct conv *);
 static void
 broken_input(struct conv *c)
 {
-	log_error("%s: %s; what came before it is used",
-	    c->in_path != NULL ? c->in_path : "standard input",
-	    intake_why(c->intake));
+	log_error("%s: %s%s", c->in_path != NULL ? c->in_path :
+	    "standard input", intake_why(c->intake), c->records > 0 ?
+	    "; what came before it is used" : "");
 	c->code = CODE_DATA;
 }
 

@@ -17,6 +17,7 @@
 #include "json.h"
 #include "mem.h"
 #include "pcm.h"
+#include "utf8.h"
 #include "wav.h"
 
 enum {
@@ -24,7 +25,8 @@ enum {
 	/* a window of u8 becomes twice its size; a piece of a second at the
 	 * highest rate may be waiting */
 	SOUND_MAX = 4 * IN_SIZE + 2 * PCM_RATE_MAX,
-	TEXT_MAX = STREAM_HEAD_MAX - 64
+	TEXT_MAX = STREAM_HEAD_MAX - 64,
+	LOOK = 32		/* bytes, to tell PCM from what is none */
 };
 
 struct intake {
@@ -109,6 +111,70 @@ intake_window(struct intake *s, size_t *n)
 	return s->in + s->have;
 }
 
+/* Files that would be loud noise as PCM, by their first bytes. */
+static const char *
+other_file(const char *p, size_t n)
+{
+	static const struct {
+		const char *name;
+		size_t at, len;
+		const char *magic;
+	} files[] = {
+		{ "an MP3 file", 0, 3, "ID3" },
+		{ "a FLAC file", 0, 4, "fLaC" },
+		{ "an Ogg file", 0, 4, "OggS" },
+		{ "an AIFF file", 0, 4, "FORM" },
+		{ "a WAV file of the large kind (RF64)", 0, 4, "RF64" },
+		{ "a WAV file of the large kind (W64)", 0, 8, "riff\x2e\x91\xcf\x11" },
+		{ "a CAF file", 0, 4, "caff" },
+		{ "an AU file", 0, 4, ".snd" },
+		{ "an MP4 file", 4, 4, "ftyp" },
+		{ "a Matroska or WebM file", 0, 4, "\x1a\x45\xdf\xa3" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (n >= files[i].at + files[i].len && memcmp(p + files[i].at,
+		    files[i].magic, files[i].len) == 0)
+			return files[i].name;
+	return NULL;
+}
+
+/* Whether these are words: nothing but UTF-8 without control characters. */
+static bool
+is_text(const unsigned char *p, size_t n)
+{
+	unsigned state = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((p[i] < ' ' && (p[i] < '\t' || p[i] > '\r')) ||
+		    p[i] == 0x7f)
+			return false;
+	return n > 0 && utf8_feed(&state, p, n);
+}
+
+/* What is neither stream nor WAV file; not before enough of it has come. */
+static void
+guess_sound(struct intake *s)
+{
+	size_t n = s->have < LOOK ? s->have : LOOK;
+	const char *file = other_file((const char *)s->in, n);
+
+	if (n < LOOK && !s->ended)
+		return;
+	if (file != NULL)
+		bad(s, "%s is not read; convert it with sox or ffmpeg", file);
+	else if (s->form == INTAKE_GUESS && is_text(s->in, n))
+		bad(s, "text, not sound and no stream (which begins with {\" "
+		    "and has a record a line); gl-session -t takes text");
+	else if (s->form == INTAKE_NAMED && s->have > 0)
+		bad(s, "neither a stream (it would begin with {\") nor "
+		    "a WAV file");
+	else
+		s->form = INTAKE_PCM;
+}
+
 /* Decides what the input is, once enough of it has come. */
 static void
 guess(struct intake *s)
@@ -123,11 +189,7 @@ guess(struct intake *s)
 		s->form = INTAKE_WAV;
 		break;
 	case STREAM_KIND_PCM:
-		if (s->form == INTAKE_NAMED && s->have > 0)
-			bad(s, "neither a stream (it would begin with {\") nor "
-			    "a WAV file");
-		else
-			s->form = INTAKE_PCM;
+		guess_sound(s);
 		break;
 	}
 	if (s->form == INTAKE_STREAM) {

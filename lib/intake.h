@@ -13,7 +13,8 @@
 struct intake;
 
 enum intake_form {
-	INTAKE_GUESS,		/* by the first bytes: stream, WAV, else PCM */
+	INTAKE_GUESS,		/* by the first bytes: stream, WAV, else PCM,
+				 * but not text or a file of another kind */
 	INTAKE_NAMED,		/* the same, but PCM is refused */
 	INTAKE_STREAM, INTAKE_WAV, INTAKE_PCM, INTAKE_TEXT
 };

@@ -64,4 +64,17 @@ run 65 gl-emulator --auth set.json
 like 'by name' err 'set.json: no JSON object'
 run 74 gl-emulator --log dir/none/log
 run 64 gl-emulator -b '"'
+
+# what would be noise: words without -t, a file of another kind
+echo 'How high is Mont Blanc?' >words
+jq -n '{type: "text", text: "not on one line"}' >pretty
+printf 'OggS%060d\n\1' 0 >ogg
+for f in words pretty; do
+	run 65 gl-session -f text <$f
+	like 'told' err 'standard input: text, not sound.* gl-session -t takes'
+done
+run 65 gl-play -n ogg
+like 'told' err 'ogg: an Ogg file is not read; convert it'
+run 0 gl-session -t -f text <words
+run 0 gl-play -n -r ogg
 tap_done

@@ -73,6 +73,8 @@ check(enum intake_form form, const char *p, size_t n, const char *want,
 	}
 }
 
+#define TEXT "text, not sound and no stream (which begins with {\" and has " \
+    "a record a line); gl-session -t takes text"
 #define AUDIO(n) "{\"type\":\"audio\",\"rate\":1000,\"bytes\":" #n "}"
 
 static void
@@ -88,12 +90,22 @@ test_kinds(void)
 	    "\"bytes\":3}xyz|record 2 at byte 26: the input ends inside a "
 	    "header line, after 10 bytes and before its newline",
 	    "a stream cut short");
-	check(INTAKE_GUESS, "abcdefghijklmnop", 16, AUDIO(6) "abcdef|"
+	check(INTAKE_GUESS, "\1bcdefghijklmnop", 16, AUDIO(6) "\1bcdef|"
 	    AUDIO(6) "ghijkl|" AUDIO(4) "mnop|.", "raw PCM");
+	check(INTAKE_PCM, "abcd", 4, AUDIO(4) "abcd|.",
+	    "raw PCM that looks like text");
 	check(INTAKE_PCM, "{\"cd", 4, AUDIO(4) "{\"cd|.",
 	    "raw PCM that looks like a stream");
-	check(INTAKE_GUESS, "RI", 2, AUDIO(2) "RI|.", "two bytes of RIFF");
-	check(INTAKE_GUESS, "abc", 3, AUDIO(2) "ab|half a sample at the end of "
+	check(INTAKE_GUESS, "RI", 2, TEXT, "two bytes of RIFF");
+	check(INTAKE_GUESS, "How high?\n", 10, TEXT, "a line of text");
+	check(INTAKE_GUESS, "{ \"type\": \"a\" }\n", 16, TEXT, "no stream");
+	check(INTAKE_GUESS, "\xc3\xa4h, what is this, that I hear, said he?\n",
+	    42, TEXT, "a text that is cut where it is looked at");
+	check(INTAKE_GUESS, "fLaCxxxx", 8, "a FLAC file is not read; convert "
+	    "it with sox or ffmpeg", "a FLAC file");
+	check(INTAKE_NAMED, "xxxxftypisom", 12, "an MP4 file is not read; "
+	    "convert it with sox or ffmpeg", "an MP4 file");
+	check(INTAKE_GUESS, "\1bc", 3, AUDIO(2) "\1b|half a sample at the end of "
 	    "the input", "half a sample");
 	check(INTAKE_GUESS, "", 0, ".", "nothing");
 	check(INTAKE_NAMED, "", 0, ".", "nothing, named");
