@@ -373,6 +373,9 @@ step(struct speaker *s)
 			return;
 		if (room >= 0 && !suit(s))
 			return;
+		/* it may be another device now, with another buffer */
+		if (room >= 0 && !s->running)
+			room = s->params.buffer;
 		r = room < 0 ? room : feed(s, room);
 		if (r >= 0)
 			break;

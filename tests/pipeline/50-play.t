@@ -63,6 +63,12 @@ sox -t raw -r 48000 -e signed -b 16 -c 2 out48.raw -c 1 -t raw played.raw
 sox rec.wav -t raw rec.raw
 same "--record is what the device played" rec.raw played.raw
 
+# sound of a lower rate: the device is opened anew, and its buffer is shorter
+sox -t raw -r 8000 -e signed -b 16 -c 1 one.raw slow.wav
+run 0 gl-play -v slow.wav
+like "the device has the sound's rate" err ': 8000 Hz, 1 channel, buffer 100'
+heard_one "a slower WAV file: every sample"
+
 # -o: what was heard
 run 0 gl-play -o news one.gl
 rm -f out.raw
