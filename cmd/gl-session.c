@@ -28,7 +28,6 @@ enum {
 	FILE_MAX = 8 << 20,		/* of --setup and -T */
 	TEXT_MAX = 1 << 20,		/* of -s @file */
 	HEADER_MAX = 64 << 10,		/* of --header @file */
-	SPARE_S = 30,			/* of a connection's life */
 	UNSAID = -1
 };
 
@@ -431,9 +430,9 @@ make_session(struct conf *c)
 	s->transparent = s->resume && c->plan.family.transparent;
 	s->greet = c->greet;
 	s->seed = (uint64_t)clock_us() ^ (uint64_t)getpid() << 32;
-	/* goAway comes earlier; this is for the service that sends none */
-	s->life_ms = c->rotate_us ? c->rotate_us / 1000 :
-	    ((int64_t)c->plan.family.connection_s - SPARE_S) * 1000;
+	/* else as the family's connections live; goAway comes earlier */
+	if (c->rotate_us)
+		s->life_ms = c->rotate_us / 1000 + s->ahead_ms;
 	s->max_ms = c->max_us / 1000;
 	s->max_tokens = c->max_tokens;
 	s->max_turns = c->max_turns;

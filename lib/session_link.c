@@ -243,34 +243,41 @@ link_goaway(struct session *s, int64_t left)
 	timer_set(s, TIMER_ROTATE, min(at, s->timers[TIMER_ROTATE]));
 }
 
+/* How long a connection lives, 0 for ever; and how early the next one is
+ * opened, which must leave something of that life. */
+static int64_t
+life(const struct session *s, int64_t *before)
+{
+	int64_t ms = s->cfg.life_ms > 0 ? s->cfg.life_ms :
+	    (int64_t)s->cfg.family->connection_s * 1000;
+
+	if (ms > 0 && ms < LIFE_MIN_MS)
+		ms = LIFE_MIN_MS;
+	*before = s->cfg.ahead_ms < ms ? s->cfg.ahead_ms : ms / 2;
+	return ms;
+}
+
 void
 link_plan(struct session *s)
 {
-	struct link *l = &s->link[s->cur];
-	int64_t life = s->cfg.life_ms > 0 ? s->cfg.life_ms :
-	    (int64_t)s->cfg.family->connection_s * 1000;
+	int64_t before, ms = life(s, &before);
 
-	if (life <= 0)
-		return;
-	if (life < LIFE_MIN_MS)
-		life = LIFE_MIN_MS;
-	timer_set(s, TIMER_AHEAD, l->live_at + life -
-	    min(s->cfg.ahead_ms, life / 2));
+	if (ms > 0)
+		timer_set(s, TIMER_AHEAD, s->link[s->cur].live_at + ms -
+		    before);
 }
 
 /* The time has come at which the next connection is opened. */
 static void
 ahead(struct session *s)
 {
-	struct link *l = &s->link[s->cur];
-	int64_t life = s->cfg.life_ms > 0 ? s->cfg.life_ms :
-	    (int64_t)s->cfg.family->connection_s * 1000;
+	int64_t before, ms = life(s, &before);
 
 	if (s->mode != MODE_LIVE)
 		return;
 	if (!s->rotate)
-		timer_set(s, TIMER_ROTATE, l->live_at + life - min(1000,
-		    min(s->cfg.ahead_ms, life / 2) / 4));
+		timer_set(s, TIMER_ROTATE, s->link[s->cur].live_at + ms -
+		    min(1000, before / 4));
 	s->rotate = true;
 	dial_ahead(s);
 }
