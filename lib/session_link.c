@@ -21,6 +21,7 @@ enum {
 	LATER_MS = 30000,	/* a quota's wait, half of it by chance */
 	LIFE_MIN_MS = 1000,
 	BAD_RESUMES = 3,
+	BUSY_MS = 10,		/* of what looks like a trip */
 	GOAWAY_MS = 10000,	/* time left where the service does not say */
 	DAY_MS = 24 * 3600 * 1000
 };
@@ -75,9 +76,11 @@ dial(struct session *s, int conn)
 void
 link_trip(struct session *s, int64_t ms, int trips)
 {
-	/* By a clock of whole milliseconds it may be one less than measured;
-	 * what was answered must not count as lost, and be asked again. */
+	/* By a clock of whole milliseconds it may be one less than measured,
+	 * and a busy machine makes it look longer than it is; what was
+	 * answered must not count as lost, and be asked again. */
 	ms = ms > 0 ? (ms - 1) / trips : 0;
+	ms = ms / 2 > BUSY_MS ? ms / 2 - BUSY_MS : 0;
 	if (!s->trip_known || ms < s->trip_ms)
 		s->trip_ms = ms;
 	s->trip_known = true;
