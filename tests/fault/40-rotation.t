@@ -62,7 +62,7 @@ E
 session -R 24000 -r -f stream --pace 1
 
 begin tool -b tone --tone 200ms <<'E'
-{"on":"turn","conn":1,"do":"call","calls":[{"name":"f","expect":{"n":1}}]}
+{"on":"turn","conn":1,"nth":1,"do":"call","calls":[{"name":"f","expect":{"n":1}}]}
 {"on":"call","conn":1,"do":"go_away","ms":10000}
 E
 echo '[{"name":"f","description":"x"}]' >f.json

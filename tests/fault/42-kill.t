@@ -48,7 +48,7 @@ work() {
 		once "$delay"
 	done
 	find . -name 'st*' ! -name st ! -name st.lock >left
-	echo "$i" >done
+	echo "$i" >made
 }
 w=0 pids=
 while [ $w -lt $workers ]; do
@@ -58,7 +58,7 @@ done
 tap_pids="$tap_pids $pids"
 # shellcheck disable=SC2086
 wait $pids
-is "every kill was made" "$(cat w*/done | awk '{ n += $1 } END { print n }')" \
+is "every kill was made" "$(cat w*/made | awk '{ n += $1 } END { print n }')" \
     $((workers * kills))
 n=$(cat w*/killed | wc -l)
 ok "nearly all hit a run under way ($n)" [ "$n" -gt $((workers * kills * 9 / 10)) ]
