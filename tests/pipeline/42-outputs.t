@@ -60,6 +60,23 @@ n=$(wc -c <rest)
 ok "at most a page of old speech follows ($n bytes)" [ "$n" -le 4096 ]
 is 'and whole samples' $((n % 2)) 0
 
+# a line of JSON is written when its event comes, and descriptors that others
+# share keep their flags
+mkfifo shared
+exec 8<>shared
+gl-session -f json <in >shared 2>err & pid=$!
+tap_pids="$tap_pids $pid"
+exec 9>in
+read -r line <&8
+is 'the first line' "${line%%,*}" '{"gl":1'
+read -r line <&8
+is 'the second, while the input is silent' "$(echo "$line" | jq -r .type)" \
+    ready
+flags=$(sed -n 's/^flags:[[:space:]]*0*//p' /proc/$$/fdinfo/8)
+is 'no O_NONBLOCK on what is inherited' $((0$flags & 04000)) 0
+exec 9>&- 8<&-
+wait $pid
+
 # terminals
 run 0 script -qec 'echo hello | gl-session -t' screen
 like 'text at a terminal' screen '^hello'

@@ -71,6 +71,17 @@ is 'is 78' "$(tail -1 bad.txt)" 78
 run 78 gl-session --set nosuch=1 </dev/null
 like 'the service says the same' err 'Unknown name "nosuch"'
 
+# ceilings
+run 124 sh -c 'printf "one\ntwo\nthree\n" | gl-session -t -f json --max-turns 2'
+is 'a ceiling of turns' "$(grep -c '"type":"turn_complete"' out)" 2
+like 'is said at the end' out '"reason":"max_turns","exit":124'
+run 124 sh -c 'printf "one\ntwo\n" | gl-session -t -f json --max-tokens 1'
+mkfifo silent
+exec 9<>silent
+run 124 gl-session -f json --max-time 100ms <silent
+exec 9>&-
+run 64 gl-session --max-time never </dev/null
+
 # calls that no input can answer are answered with an error
 run 0 sh -c 'echo call | gl-session -t -f json -T tools.json --trace trace'
 is 'both calls are answered' "$(jq -r '.message.toolResponse.functionResponses
