@@ -130,6 +130,24 @@ watched conv gl-conv -t text <seen/keyfile.gl
 mv conv.out seen/conv
 watched tool gl-tool -d tools --declare
 mv tool.out seen/tool
+watched mic gl-mic -vvv --pace fast in.wav
+is "gl-mic ran" "$code" 0
+mv mic.out seen/mic
+watched play gl-play -n -vvv <seen/mic
+is "gl-play ran" "$code" 0
+cat >shoot <<'EOF'
+#!/bin/sh
+env >>seen/shoot.env
+printf 'P6 2 2 255 abcdefghijkl'
+EOF
+chmod +x shoot
+mkfifo open
+sh -c 'until [ -s seen/shoot.env ]; do sleep 0.01; done' >open &
+tap_pids="$tap_pids $!"
+watched frames gl-frames -vvv --exec ./shoot --fps 10 <open
+is "gl-frames ran" "$code" 0
+mv frames.out seen/frames
+ok "its program too" test -s seen/shoot.env
 
 found=$(cd seen && grep -aFlf ../secrets -- * 2>/dev/null)
 is "nothing in outputs, traces, states, logs, children" "$found" ""
