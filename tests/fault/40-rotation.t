@@ -75,6 +75,13 @@ E
 rm file/in; cat c.pcm pause >file/in
 session -R 24000 -r -f stream --pace 4
 
+# lines that wait for the answers before them: the rotation goes first
+begin lines -b tone --tone 200ms <<'E'
+{"on":"chunk","conn":1,"nth":1,"do":"go_away","ms":10000}
+E
+rm lines/in; seq 6 >lines/in
+session -t -f stream
+
 # the rotation waits for the answer
 answer() {
 	id=$(gl-conv -t json --no-payload $1/out | jq -r \
@@ -144,4 +151,8 @@ heard forced d.pcm
 check file 1 "[5.0 s of speech]" "[5.0 s of speech]"
 heard file c.pcm
 check tool "1 2 3" "" "$u $u" "2 3"; answered tool
+check lines "1 2 3 4 5 6" "" "$u $u $u $u $u $u"
+is "lines: none was sent before the rotation that was due" "$(jq -s '
+    (map(select(.type == "open"))[1].t) as $t | map(select(.conn == 1 and
+    .kind == "content" and .t > $t)) | length' lines/log)" 0
 tap_done

@@ -91,6 +91,35 @@ test_peer_does_not_close(void)
 }
 
 static void
+test_lines_wait(void)
+{
+	static const char line[] = "{\"type\":\"text\",\"text\":\"next\"}";
+	struct desk d;
+
+	begin(&d);
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, GO_AWAY("10s"));
+	desk_open(&d, 1);
+	desk_says(&d, 0, COMPLETE);
+	ok(!desk_gives_flags(&d, line, NULL, 0, SESSION_TURNS),
+	    "a line waits for the rotation that is due");
+	desk_handle(&d, 0, "H2");
+	ok(desk_has(&d, "hangup 0"), "which goes first");
+	clean(&d);
+
+	begin(&d);
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, GO_AWAY("10s"));
+	desk_open(&d, 1);
+	desk_says(&d, 0, COMPLETE);
+	ok(!desk_gives_flags(&d, line, NULL, 0, SESSION_TURNS), "it waits");
+	desk_wait(&d, 1000);
+	ok(d.rooms > 0 && desk_gives_flags(&d, line, NULL, 0, SESSION_TURNS),
+	    "but not for a handle that does not come");
+	clean(&d);
+}
+
+static void
 test_turn_boundary(void)
 {
 	struct desk d;
@@ -870,6 +899,7 @@ int
 main(void)
 {
 	test_silent();
+	test_lines_wait();
 	test_peer_does_not_close();
 	test_turn_boundary();
 	test_user_speaks();
