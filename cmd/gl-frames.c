@@ -613,7 +613,8 @@ set_command(struct frames *f, const char *text)
 static _Noreturn void
 usage(void)
 {
-	log_usage("usage: gl-frames [-qv] [-i file | -D device | --exec command] "
+	log_usage("usage: gl-frames [-qv] "
+	    "[-i file | -D device | --exec command] "
 	    "[-f stream|mjpeg]\n"
 	    "                 [-n count] [--changed percent] "
 	    "[--crop WxH+X+Y] [--echo folder]\n"

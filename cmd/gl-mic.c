@@ -66,7 +66,8 @@ leave(void *arg)
 	struct mic *m = arg;
 	int64_t now = clock_ms();
 
-	if (m->out == NULL || outlet_idle(m->out) || (m->last_ms > 0 && now >= m->last_ms))
+	if (m->out == NULL || outlet_idle(m->out) ||
+	    (m->last_ms > 0 && now >= m->last_ms))
 		loop_stop(m->loop, m->code);
 	else
 		loop_timer(m->loop, &m->bye, now + 5);

@@ -18,8 +18,8 @@ struct refusals *refusals_new(void);
 void refusals_free(struct refusals *);
 
 /* A tool_call record's header line; setup tells the functions that are
- * declared.  With unknown_only calls of those are left to others, and false comes
- * back. */
+ * declared.  With unknown_only calls of those are left to others, and false
+ * comes back. */
 bool refusals_add(struct refusals *, const struct json *setup,
     const char *head, size_t n, bool unknown_only);
 

@@ -29,7 +29,8 @@ count_heard(struct session *s)
 {
 	int64_t passed = (s->now - s->live_at) * 1000;
 
-	if (s->totals.audio_in_us - s->live_us > passed + passed / 2 + PACE_US) {
+	if (s->totals.audio_in_us - s->live_us >
+	    passed + passed / 2 + PACE_US) {
 		if (s->heard < s->utterances)
 			s->heard++;
 	} else

@@ -19,7 +19,7 @@ struct spans {
 	struct span *ring;
 	size_t first, count, room;
 	int64_t held, sound;	/* frames in it; of sound */
-	int64_t quiet;		/* frames of silence taken since the last sound */
+	int64_t quiet;		/* frames of silence since the last sound */
 };
 
 void spans_init(struct spans *);
