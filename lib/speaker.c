@@ -319,9 +319,9 @@ feed(struct speaker *s, int room)
 }
 
 /* A device at rest is opened anew where the next sound has another rate than
- * it was opened for. */
+ * it was opened for; its room is another one then. */
 static bool
-suit(struct speaker *s)
+suit(struct speaker *s, int *room)
 {
 	int rate = player_rate(s->player);
 
@@ -329,8 +329,10 @@ suit(struct speaker *s)
 		return true;
 	audio_close(s->audio);
 	s->audio = NULL;
-	if (open_device(s, rate) == 0)
+	if (open_device(s, rate) == 0) {
+		*room = look(s);
 		return true;
+	}
 	s->lost_at = clock_ms();
 	loop_timer(s->loop, &s->tick, s->lost_at + RETRY_MS);
 	return false;
@@ -371,7 +373,7 @@ step(struct speaker *s)
 		room = look(s);
 		if (s->over)
 			return;
-		if (room >= 0 && !suit(s))
+		if (room >= 0 && !suit(s, &room))
 			return;
 		/* it may be another device now, with another buffer */
 		if (room >= 0 && !s->running)

@@ -35,6 +35,12 @@ sox -M one.wav one.wav stereo.wav
 run 0 gl-play stereo.wav
 heard_one "two channels become one"
 
+# of another rate than the device was opened for: a smaller buffer
+sox -t raw -r 8000 -e signed -b 16 -c 1 one.raw slow.wav
+run 0 gl-play slow.wav
+heard_one "8 kHz, sample by sample"
+run 0 gl-play -n -d 0.5 "$TOP/examples/question.wav"
+
 run 0 gl-play one.gl one.wav
 is "files are played one after the other" "$(played out.raw | wc -l)" 48000
 rm -f out.raw
