@@ -28,9 +28,9 @@ static void
 count_heard(struct session *s)
 {
 	int64_t passed = (s->now - s->live_at) * 1000;
+	int64_t sound = s->totals.audio_in_us - s->live_us;
 
-	if (s->totals.audio_in_us - s->live_us >
-	    passed + passed / 2 + PACE_US) {
+	if (sound > passed + passed / 2 + PACE_US) {
 		if (s->heard < s->utterances)
 			s->heard++;
 	} else
@@ -44,7 +44,7 @@ begin(struct session *s)
 
 	a->number++;
 	a->open = true;
-	a->cut = a->generated = a->words = false;
+	a->cut = a->phantom = a->generated = a->words = false;
 	a->began = a->play_end = s->now;
 	a->audio_us = 0;
 	a->text_len = 0;
@@ -322,7 +322,7 @@ static void
 turn_complete(struct session *s, const struct proto_event *e)
 {
 	struct answer *a = &s->answer;
-	bool silent = !a->open && !a->cut;
+	bool silent = !a->open && !a->cut, phantom = a->phantom;
 	enum owed owed = s->owed;
 
 	a->busy = s->cfg.family->idle == IDLE_INTERACTION && e->id != NULL &&
@@ -332,11 +332,10 @@ turn_complete(struct session *s, const struct proto_event *e)
 		a->audio_us = 0;
 	}
 	/* One that was cut before it began is no answer to anything. */
-	if (silent && a->phantom) {
+	if (silent && phantom) {
 		s->owed = owed;
 		silent = false;
 	}
-	a->phantom = false;
 	note_event(s, "turn_complete", e, a->number, NULL, 0);
 	complete(s, silent);
 }

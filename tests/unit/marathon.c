@@ -60,7 +60,7 @@ struct world {
 	size_t count;
 	struct net *nets[NETS_MAX], *slot[2];
 	size_t nets_count;
-	bool transparent;
+	bool transparent, no_resume;
 
 	/* the user */
 	int64_t next_act, next_frame, next_fault, retry_at;
@@ -737,6 +737,7 @@ client(struct world *w, const char *model)
 	c.family = &w->family;
 	c.setup = setup;
 	c.transparent = w->transparent;
+	c.resume = !w->no_resume;
 	c.seed = w->random;
 	s = session_new(&c, &session_ops, w);
 	json_free(setup);
@@ -822,19 +823,23 @@ check(struct world *w)
 		is_int(never, 0, "transparent: nothing was lost");
 }
 
+enum way { RESUMED, TRANSPARENT, HISTORY };
+
 static void
-run(const char *model, enum backend backend, bool transparent, int base,
+run(const char *model, enum backend backend, enum way way, int base,
     int hours, uint64_t seed)
 {
+	static const char *const names[] = { "", ", transparent",
+	    ", no handles" };
 	struct world *w = mem_alloc(sizeof(*w));
 	size_t first = 0, last = 0, i;
 
-	printf("# %d hours, %s%s\n", hours, model,
-	    transparent ? ", transparent" : "");
+	printf("# %d hours, %s%s\n", hours, model, names[way]);
 	w->random = seed;
 	w->exit = -1;
 	w->text = 1;
-	w->transparent = transparent;
+	w->transparent = way == TRANSPARENT;
+	w->no_resume = way == HISTORY;
 	w->heard = mem_alloc(FRAMES_MAX);
 	w->said = mem_alloc(FRAMES_MAX);
 	w->sent_at = mem_alloc(FRAMES_MAX * sizeof(*w->sent_at));
@@ -889,16 +894,19 @@ main(int argc, char *argv[])
 	int only = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 0;
 
 	if (only <= 1)
-		run("models/gemini-3.8-live", BACKEND_GEMINI, false, 0, hours,
-		    seed);
+		run("models/gemini-3.8-live", BACKEND_GEMINI, RESUMED, 0,
+		    hours, seed);
 	if (only == 0 || only == 2)
 		run("models/gemini-2.5-flash-native-audio-latest",
-		    BACKEND_GEMINI, false, 0, 2, seed + 1);
+		    BACKEND_GEMINI, RESUMED, 0, 2, seed + 1);
 	if (only == 0 || only == 3)
 		run("publishers/google/models/gemini-live-2.5-flash-native-"
-		    "audio", BACKEND_VERTEX, true, 0, 2, seed + 2);
+		    "audio", BACKEND_VERTEX, TRANSPARENT, 0, 2, seed + 2);
 	if (only == 0 || only == 4)
 		run("publishers/google/models/gemini-live-2.5-flash-native-"
-		    "audio", BACKEND_VERTEX, true, 1, 2, seed + 3);
+		    "audio", BACKEND_VERTEX, TRANSPARENT, 1, 2, seed + 3);
+	if (only == 0 || only == 5)
+		run("models/gemini-3.8-live", BACKEND_GEMINI, HISTORY, 0, 2,
+		    seed + 4);
 	return tap_done();
 }
