@@ -319,9 +319,9 @@ feed(struct speaker *s, int room)
 }
 
 /* A device at rest is opened anew where the next sound has another rate than
- * it was opened for; its room is another one then. */
+ * it was opened for. */
 static bool
-suit(struct speaker *s, int *room)
+suit(struct speaker *s)
 {
 	int rate = player_rate(s->player);
 
@@ -329,10 +329,8 @@ suit(struct speaker *s, int *room)
 		return true;
 	audio_close(s->audio);
 	s->audio = NULL;
-	if (open_device(s, rate) == 0) {
-		*room = look(s);
+	if (open_device(s, rate) == 0)
 		return true;
-	}
 	s->lost_at = clock_ms();
 	loop_timer(s->loop, &s->tick, s->lost_at + RETRY_MS);
 	return false;
@@ -373,7 +371,7 @@ step(struct speaker *s)
 		room = look(s);
 		if (s->over)
 			return;
-		if (room >= 0 && !suit(s, &room))
+		if (room >= 0 && !suit(s))
 			return;
 		/* it may be another device now, with another buffer */
 		if (room >= 0 && !s->running)
