@@ -227,7 +227,7 @@ choose_form(struct conf *c)
 	s->live = terminal && c->form == SINK_TEXT;
 	s->labels = s->live && !c->text;
 	s->model_captions = c->form != SINK_TEXT;
-	s->captions = seen && !s->live ? 2 : -1;
+	s->captions = seen && !terminal ? 2 : -1;
 	s->colour = !opt_env("NO_COLOR") && opt_env("TERM") &&
 	    strcmp(opt_env("TERM"), "dumb") != 0;
 }

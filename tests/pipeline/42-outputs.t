@@ -86,6 +86,9 @@ like 'no sound at a terminal' screen 'sound is not for a terminal'
 run 64 script -qec 'gl-session -f stream </dev/null' screen
 run 0 script -qec 'echo hello | gl-session -t >captions.gl' screen
 like 'captions on standard error' screen 'model: hello'
+run 0 script -qec 'echo hello | gl-session -t -f json' screen
+unlike 'none among JSON on one terminal' screen 'model: hello'
+like 'which is whole' screen '^{.*"text":"hello".*}'
 run 0 script -qec 'echo hello | gl-session -q -t >captions.gl' screen
 unlike 'none with -q' screen 'model: hello'
 tap_done
