@@ -17,6 +17,7 @@
 #include "fd.h"
 #include "json.h"
 #include "loop.h"
+#include "mcptask.h"
 #include "mcptool.h"
 #include "mem.h"
 #include "output.h"
@@ -26,7 +27,9 @@ enum { WINDOW_MS = 600000, BITE = 65536, BACK_OFF_MS = 500,
 	TERM_MS = 300, KILL_MS = 500, PAGES = 64 };
 
 struct request {
-	int64_t number;
+	int64_t number, token;	/* token: of its progress */
+	bool as_task;
+	char *task;		/* once it is known */
 	void *call;
 	struct timer limit;
 	int64_t timeout_ms, latest;	/* of the limit with progress */
@@ -45,6 +48,7 @@ struct mcp {
 	struct output *out;
 	struct buf line;
 	struct json *list;	/* tools, while pages come */
+	struct json *tasks;	/* names that are called as tasks */
 	struct request *requests;
 	size_t n_requests;
 	int64_t next_number;
@@ -132,7 +136,7 @@ initialize(struct mcp *m)
 {
 	struct json *p = json_object(), *info;
 
-	json_set(p, "protocolVersion", json_string("2025-06-18"));
+	json_set(p, "protocolVersion", json_string("2025-11-25"));
 	json_set(p, "capabilities", json_object());
 	info = json_set(p, "clientInfo", json_object());
 	json_set(info, "name", json_string("gl-tool"));
@@ -152,6 +156,7 @@ settle(struct mcp *m, struct request *q)
 	*at = q->next;
 	m->n_requests--;
 	loop_untimer(m->loop, &q->limit);
+	free(q->task);
 	free(q);
 	return call;
 }
@@ -166,26 +171,61 @@ fail(struct mcp *m, struct request *q, const char *error)
 }
 
 static void
+cancel_task(struct mcp *m, const char *id)
+{
+	send_message(m, ++m->next_number, "tasks/cancel", mcptask_params(id));
+}
+
+/* Tells the server that nobody waits any more. */
+static void
+withdraw(struct mcp *m, const struct request *q, const char *reason)
+{
+	struct json *p;
+
+	if (q->task != NULL) {
+		cancel_task(m, q->task);
+		return;
+	}
+	p = json_object();
+	json_set(p, "requestId", json_integer(q->number));
+	json_set(p, "reason", json_string(reason));
+	send_message(m, 0, "notifications/cancelled", p);
+}
+
+static void
 on_limit(void *arg)
 {
 	struct request *q = arg;
 	struct mcp *m = q->mcp;
-	struct json *p = json_object();
 
-	json_set(p, "requestId", json_integer(q->number));
-	json_set(p, "reason", json_string("time limit"));
-	send_message(m, 0, "notifications/cancelled", p);
+	withdraw(m, q, "time limit");
 	fail(m, q, "no answer within the time limit");
+}
+
+/* A task was begun: its result is asked for, and comes when it has ended. */
+static void
+await_task(struct mcp *m, struct request *q, const char *id)
+{
+	q->task = mem_str(id);
+	q->number = ++m->next_number;
+	if (send_message(m, q->number, "tasks/result",
+	    mcptask_params(id)) == -1)
+		fail(m, q, "the MCP server does not read");
 }
 
 static void
 call_answered(struct mcp *m, struct request *q, const struct json *message)
 {
+	const char *id = mcptask_id(message);
 	const struct json *error = json_get(message, "error");
 	struct mcptool_result r;
 	char text[1024];
 	void *call;
 
+	if (q->as_task && q->task == NULL && id != NULL) {
+		await_task(m, q, id);
+		return;
+	}
 	if (error != NULL) {
 		mcptool_why(json_get_str(error, "message", NULL), text,
 		    sizeof(text));
@@ -221,11 +261,18 @@ pending_answered(struct mcp *m, const struct json *message)
 		ask_tools(m, NULL);
 		return;
 	}
-	if (m->list == NULL)
+	if (m->list == NULL) {
 		m->list = json_array();
+		json_free(m->tasks);
+		m->tasks = json_object();
+	}
 	t = json_first(json_get(result, "tools"));
-	for (; t != NULL && json_size(m->list) < 4096; t = json_next(t))
+	for (; t != NULL && json_size(m->list) < 4096; t = json_next(t)) {
 		json_add(m->list, json_copy(t));
+		if (mcptask_needed(t))
+			json_set(m->tasks, json_get_str(t, "name", ""),
+			    json_bool(true));
+	}
 	cursor = json_get_str(result, "nextCursor", NULL);
 	if (cursor != NULL && t == NULL && m->pages < PAGES) {
 		ask_tools(m, cursor);
@@ -282,8 +329,11 @@ progress(struct mcp *m, const struct json *p)
 	struct request *q;
 	char text[400];
 
-	if (json_int(json_get(p, "progressToken"), &number) == -1 ||
-	    (q = find(m, number)) == NULL)
+	if (json_int(json_get(p, "progressToken"), &number) == -1)
+		return;
+	for (q = m->requests; q != NULL && q->token != number; q = q->next)
+		;
+	if (q == NULL)
 		return;
 	at = clock_ms() + q->timeout_ms;
 	if (q->timeout_ms > 0)
@@ -330,6 +380,8 @@ one_message(struct mcp *m, const char *p, size_t n)
 			call_answered(m, q, j);
 		else if (number == m->pending)
 			pending_answered(m, j);
+		else if (mcptask_id(j) != NULL)	/* of a cancelled call */
+			cancel_task(m, mcptask_id(j));
 	}
 	json_free(j);
 }
@@ -389,6 +441,7 @@ release(struct mcp *m)
 	free((void *)(uintptr_t)m->proc_opts.argv);
 	free((void *)(uintptr_t)m->proc_opts.env);
 	free((void *)(uintptr_t)m->proc_opts.dir);
+	json_free(m->tasks);
 	free(m->name);
 	free(m);
 }
@@ -580,7 +633,10 @@ mcp_call(struct mcp *m, const char *tool, const struct json *args,
 	q = mem_alloc(sizeof(*q));
 	q->mcp = m;
 	q->call = call;
-	q->number = ++m->next_number;
+	q->number = q->token = ++m->next_number;
+	q->as_task = json_get(m->tasks, tool) != NULL;
+	if (q->as_task)
+		json_set(p, "task", json_object());
 	if (send_message(m, q->number, "tools/call", p) == -1) {
 		free(q);
 		return -1;
@@ -601,16 +657,12 @@ void
 mcp_cancel(struct mcp *m, void *call)
 {
 	struct request *q;
-	struct json *p;
 
 	for (q = m->requests; q != NULL; q = q->next)
 		if (q->call == call)
 			break;
 	if (q == NULL)
 		return;
-	p = json_object();
-	json_set(p, "requestId", json_integer(q->number));
-	json_set(p, "reason", json_string("cancelled by the model"));
-	send_message(m, 0, "notifications/cancelled", p);
+	withdraw(m, q, "cancelled by the model");
 	settle(m, q);
 }

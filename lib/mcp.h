@@ -8,7 +8,7 @@
 
 /*
  * A client of one MCP server over stdio (Model Context Protocol, revision
- * 2025-06-18): JSON-RPC 2.0, a message a line.  The server is a child of ours;
+ * 2025-11-25): JSON-RPC 2.0, a message a line.  The server is a child of ours;
  * if it dies it is started again a bounded number of times.
  */
 struct json;

@@ -92,18 +92,11 @@ mcptool_declare(struct decl *d, const struct json *tool, char *why, size_t size)
 	const char *about = json_get_str(tool, "description",
 	    json_get_str(tool, "title", NULL));
 	const struct json *schema = json_get(tool, "inputSchema");
-	const char *tasks = json_get_str(json_get(tool, "execution"),
-	    "taskSupport", "");
 	struct json *f;
 	char legal[DECL_NAME_MAX + 1];
 	struct buf b;
 	int r;
 
-	if (strcmp(tasks, "required") == 0) {
-		snprintf(why, size, "it can only be called as a task, which "
-		    "gl-tool does not do");
-		return -1;
-	}
 	f = json_object();
 	decl_name_mend(name, legal);
 	json_set(f, "name", json_string(legal));

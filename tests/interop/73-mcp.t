@@ -1,6 +1,6 @@
 #!/bin/sh
-# MCP servers that nobody here wrote: every tool of server-everything that can be
-# called without tasks is called once; a folder's life by server-filesystem.
+# MCP servers that nobody here wrote: every tool of server-everything is
+# called once, one of them as a task; a folder's life by server-filesystem.
 . "$(dirname "$0")/../tap.sh"
 
 npm=$B/npm-mcp
@@ -27,8 +27,7 @@ run 0 gl-tool --mcp "$everything" --declare
 cp out tools.json
 jq -r '.[0].functionDeclarations[].name' tools.json >names
 ok "it has tools: $(wc -l <names)" [ "$(wc -l <names)" -gt 8 ]
-is "one is left out, which wants a task" "$(grep -o 'tool [a-z-]* left out: [a-z ]* task' err)" \
-    'tool simulate-research-query left out: it can only be called as a task'
+unlike "none is left out" err 'left out'
 for m in gemini-2.5-flash-native-audio-preview-12-2025 gemini-3.8-live; do
 	run 0 gl-session --check --model $m -T tools.json
 	unlike "$m takes them" out refused
@@ -43,15 +42,22 @@ args() {
 	get-sum) echo '{"a":2,"b":40.5}' ;;
 	gzip-file-as-resource)
 		echo '{"name":"a.gz","data":"data:text/plain,hello","outputType":"resource"}' ;;
+	simulate-research-query) echo '{"topic":"pipes"}' ;;
 	trigger-long-running-operation) echo '{"duration":2,"steps":8}' ;;
 	*) echo '{}' ;;
 	esac
 }
-while read -r name; do call "$name" "$name" "$(args "$name")"; done <names >in
+while read -r name; do call "$name" "$name" "$(args "$name")"; done <names >all
+task=simulate-research-query
+grep "$task" all >in
+MARK=$TMP run 0 gl-tool --mcp "$everything" --env MARK --timeout 30s -o answers <in
+like "one that is a task" answers 'Research Report: pipes'
+grep -v "$task" all >in
 MARK=$TMP SECRET=mine run 0 gl-tool --mcp "$everything" --env MARK \
     --timeout 1500ms -v -o answers <in
 is "every tool is answered once" \
-    "$(jq -r 'select(.type == "tool_response").id' answers | sort)" "$(sort names)"
+    "$(jq -r 'select(.type == "tool_response").id' answers | sort)" \
+    "$(grep -vx "$task" names | sort)"
 unlike "the list that came again was no other" answers '"type":"context"'
 is "echo" "$(response echo)" '{"result":"Echo: héllo \"x\""}'
 like "a sum" answers '"id":"get-sum".*42\.5'

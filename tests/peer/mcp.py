@@ -19,7 +19,8 @@ pending = b''
 text = {'type': 'object', 'properties': {'text': {'type': 'string'}}}
 none = {'type': 'object', 'properties': {}}
 names = ['echo', 'sum', 'picture', 'fail', 'wrong', 'slow', 'hang', 'die',
-         'change', 'noise', 'long', 'file name/é', 'busy', 'env']
+         'change', 'noise', 'long', 'file name/é', 'busy', 'env', 'task']
+held = {}
 
 
 def put(message):
@@ -53,7 +54,9 @@ def say(*words):
 
 
 def pages(cursor):
-    tools = [{'name': n, 'description': n, 'inputSchema': text} for n in
+    tools = [{'name': n, 'description': n, 'inputSchema': text,
+              'execution': {'taskSupport': 'required' if n == 'task' else
+                            'forbidden'}} for n in
              names + extra] + [{'name': 'odd', 'inputSchema':
                                 {'type': 'array'}}]
     at = int(cursor or 0)
@@ -80,6 +83,12 @@ def call(m):
     args = m['params'].get('arguments', {})
     if name == 'echo':
         return say(args.get('text', ''), 'end')
+    if name == 'task':
+        if 'task' not in m['params']:
+            return say('no task')
+        held['t1'] = args.get('text', '')
+        return {'task': {'taskId': 't1', 'status': 'working', 'ttl': None,
+                         'createdAt': 'x', 'lastUpdatedAt': 'x'}}
     if name == 'sum':
         return {**say('3'), 'structuredContent': {'sum': 3}}
     if name == 'picture':
@@ -137,6 +146,12 @@ while True:
             os.close(1)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             time.sleep(1000)
+    elif m['method'] == 'tasks/result':
+        if held[m['params']['taskId']] != 'hang':
+            put({'id': m['id'], 'result': say('the task is done')})
+    elif m['method'] == 'tasks/cancel':
+        put({'id': m['id'], 'result': {'taskId': 't1',
+                                       'status': 'cancelled'}})
     elif m['params']['name'] == 'wrong':
         put({'id': m['id'], 'error': {'code': -32602, 'message': 'no, no'}})
     else:

@@ -21,21 +21,21 @@ mkfifo in.fifo
 MARK=$TMP run 0 gl-tool --env MARK --mcp "$server log" --declare
 is "pages of declarations, in order, made legal" "$(jq -r \
     '.[0].functionDeclarations | map(.name) | join(" ")' out)" \
-    'busy change die echo env fail file_name___ hang long noise picture slow sum wrong'
+    'busy change die echo env fail file_name___ hang long noise picture slow sum task wrong'
 is "with their schemas" "$(jq -c '.[0].functionDeclarations[3]' out)" \
     '{"name":"echo","description":"echo","parametersJsonSchema":{"type":"object","properties":{"text":{"type":"string"}}}}'
 like "one that cannot be is named" err 'tool odd left out: parameters.type'
 is "the session's beginning" "$(jq -r .method log | tr '\n' ' ')" \
     'initialize notifications/initialized tools/list tools/list tools/list '
 is "our words" "$(head -1 log | jq -c '.params | [.protocolVersion, .clientInfo.name]')" \
-    '["2025-06-18","gl-tool"]'
+    '["2025-11-25","gl-tool"]'
 is "it has ended" "$(left)" 0
 
 mkdir tools; cp /bin/cat tools/echo; echo '{"description":"x"}' >tools/echo.json
 {
 	call 1 echo '{"a":1}'; call 2 mcp_echo '{"text":"a"}'; call 3 sum
 	call 4 picture; call 5 fail; call 6 wrong; call 7 noise; call 8 long
-	call 9 file_name___; call 10 env; call 11 odd; call 12 2_mcp_echo
+	call 9 file_name___; call 10 env; call 11 odd; call 12 2_mcp_echo; call 13 task
 } >in
 MARK=$TMP SECRET=s WANTED=w run 0 gl-tool --mcp "$server" --mcp "$server" -d tools \
     --env MARK --env WANTED -o answers -v <in
@@ -60,6 +60,7 @@ is "its environment is ours to choose" "$(response 10)" \
 is "what was left out cannot be called" "$(response 11)" \
     '{"error":"no such tool"}'
 is "the second server's" "$(response 12)" '{"result":"end"}'
+is "one that is a task" "$(response 13)" '{"result":"the task is done"}'
 is "no process is left" "$(left)" 0
 
 # changes, progress, cancellation
@@ -81,6 +82,9 @@ wait_for "the time limit" answered 4
 is "a call that gets no answer" "$(response 4)" \
     '{"error":"no answer within the time limit"}'
 wait_for "which the server is told" grep -q '"method":"notifications/cancelled".*time limit' log
+call 7 task '{"text":"hang"}' >&5
+wait_for "a task's time limit" answered 7
+wait_for "which ends the task" grep -q '"tasks/cancel".*"t1"' log
 call 5 slow '{"text":"y"}' >&5
 wait_for "the next" grep -q '"text":"y"' log
 echo '{"type":"tool_cancel","ids":["5"]}' >&5

@@ -347,11 +347,6 @@ test_mcp(void)
 	j = parse("{\"name\":\"a\",\"inputSchema\":{\"type\":\"array\"}}");
 	is_int(mcptool_declare(&d, j, why, sizeof(why)), -1, "or left out");
 	json_free(j);
-	j = parse("{\"name\":\"a\",\"execution\":{\"taskSupport\":"
-	    "\"required\"}}");
-	is_int(mcptool_declare(&d, j, why, sizeof(why)), -1,
-	    "as is one that wants a task");
-	json_free(j);
 }
 
 int
