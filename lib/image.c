@@ -450,11 +450,16 @@ image_pixels(struct image *im, const struct pixels *px, const void *p,
 	return finish(im, &v, w, h, want, out);
 }
 
+/* Says why, and drops the decoder: libjpeg-turbo leaves one that failed inside
+ * a header as if it were still in it, and the next picture would fail too. */
 static int
 jpeg_failed(struct image *im)
 {
 	snprintf(im->why, sizeof(im->why), "JPEG: %s",
 	    tjGetErrorStr2(im->in));
+	if (im->in != NULL)
+		tjDestroy(im->in);
+	im->in = NULL;
 	return -1;
 }
 

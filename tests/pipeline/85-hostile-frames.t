@@ -83,6 +83,17 @@ while [ $i -lt 40 ]; do
 done
 is 'flipped at random: no crash' $bad 0
 
+# a picture of twelve bits a sample cannot be decoded here; the next ones can
+python3 -c '
+import sys
+d = bytearray(open("good.jpg", "rb").read())
+at = d.index(b"\xff\xc0")
+d[at + 4] = 12
+sys.stdout.buffer.write(bytes(d))' >deep.jpg
+cat deep.jpg good.jpg good.jpg | gl-frames -i - -f mjpeg --pace fast -v >out 2>err
+like 'twelve bits: said' err 'left out: JPEG: Unsupported JPEG data precision'
+ok 'the pictures behind it go out' test -s out
+
 # a command that floods, hangs, fails
 gl-frames --exec 'cat /dev/zero' -n 1 -f mjpeg >out 2>err &
 p=$!; tap_pids="$tap_pids $p"
