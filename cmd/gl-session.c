@@ -1,6 +1,7 @@
 /* Reads a stream, WAV, raw PCM or text, holds one conversation with the
  * service, writes a stream, raw PCM, text or JSON lines. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -87,7 +88,7 @@ static const struct opts options[] = {
 	{ "language", 0, OPTS_STR, AT(language), 0, 0, NULL },
 	{ "location", 0, OPTS_STR, AT(location), 0, 0, NULL },
 	{ "max-time", 0, OPTS_TIME, AT(max_us),
-	    1, INT64_C(604800000000), NULL },
+	    1000, INT64_C(604800000000), NULL },
 	{ "max-tokens", 0, OPTS_INT, AT(max_tokens),
 	    1, INT64_C(1) << 40, NULL },
 	{ "max-turns", 0, OPTS_INT, AT(max_turns), 1, INT64_C(1) << 30, NULL },
@@ -367,6 +368,25 @@ make_plan(struct conf *c)
 	return code;
 }
 
+/* The field stays unsaid: it may be a credential. */
+static void
+check_header(const char *h, const char *from)
+{
+	size_t name = strspn(h, "!#$%&'*+-.^_`|~0123456789"
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	const char *p;
+
+	for (p = h; *p == '\t' || ((unsigned char)*p >= ' ' && *p != 0x7f); p++)
+		continue;
+	if (name > 0 && h[name] == ':' && *p == '\0')
+		return;
+	if (*from == '@')
+		log_die(CODE_DATA, "%s: a line is not of the form "
+		    "'Name: value'", from + 1);
+	log_die(CODE_USAGE, "--header: a field is not of the form "
+	    "'Name: value'");
+}
+
 /* --header: fields as given, or a file of them. */
 static void
 make_headers(struct conf *c)
@@ -374,6 +394,7 @@ make_headers(struct conf *c)
 	size_t i, n = 0;
 	char *p, *end;
 	struct opts_list all = { .n = 0 };
+	bool last;
 
 	for (i = 0; i < c->headers.n; i++) {
 		if (*c->headers.v[i] != '@') {
@@ -382,13 +403,19 @@ make_headers(struct conf *c)
 			p = slurp(c->headers.v[i] + 1, HEADER_MAX, NULL);
 		}
 		keep(c, p);
-		for (; *p && n < OPTS_LIST_MAX; p = end + 1) {
+		for (; *p; p = end + 1) {
+			if (n == OPTS_LIST_MAX)
+				log_die(CODE_USAGE, "--header: more than %d "
+				    "fields", OPTS_LIST_MAX);
 			end = p + strcspn(p, "\r\n");
-			if (end > p)
-				all.v[n++] = p;
-			if (!*end)
-				break;
+			last = *end == '\0';
 			*end = '\0';
+			if (end > p) {
+				check_header(p, c->headers.v[i]);
+				all.v[n++] = p;
+			}
+			if (last)
+				break;
 		}
 	}
 	all.v[n] = NULL;
@@ -501,6 +528,9 @@ converse(struct conf *c)
 	char why[256];
 	int code;
 
+	if (c->token_fd != UNSAID && fcntl((int)c->token_fd, F_GETFD) < 0)
+		log_die(CODE_USAGE, "--token-fd %d: no such descriptor is "
+		    "open; 3<file opens number 3", (int)c->token_fd);
 	make_headers(c);
 	if (c->plan.gl_auth) {
 		c->plan.token.program = keep(c, path_program("gl-auth"));

@@ -211,10 +211,12 @@ static char *
 service_url(const struct endpoint_wish *w, const char *version, char *why,
     size_t size)
 {
-	char *tail = path(w, version), *host, *url;
+	char *tail = path(w, version), *host, *url, cause[200];
 
 	if (set(w->emulator)) {
-		url = joined(w->emulator, tail, why, size);
+		url = joined(w->emulator, tail, cause, sizeof(cause));
+		if (url == NULL)
+			wrong(why, size, "GL_EMULATOR_HOST: %s", cause);
 	} else {
 		host = set(w->host) ? mem_str(w->host) :
 		    w->backend == BACKEND_VERTEX ? vertex_host(w) :

@@ -63,6 +63,17 @@ plan_setup(struct plan *p, const struct plan_wish *w, const char *model,
 	return p->setup ? CODE_OK : CODE_USAGE;
 }
 
+/* Without the white space around it, as it is read later. */
+static bool
+one_word(const char *s)
+{
+	size_t n;
+
+	s += strspn(s, " \t\r\n");
+	n = strcspn(s, " \t\r\n");
+	return n > 0 && s[n + strspn(s + n, " \t\r\n")] == '\0';
+}
+
 /* Where the secret comes from, and what kind it is. */
 static int
 plan_secret(struct plan *p, const struct plan_wish *w, enum credential *c,
@@ -93,6 +104,10 @@ plan_secret(struct plan *p, const struct plan_wish *w, enum credential *c,
 		snprintf(why, size, "no API key: set GEMINI_API_KEY, or use "
 		    "--key-file or --token-cmd (or, to try things, "
 		    "gl-emulator and GL_EMULATOR_HOST)");
+		return CODE_CONFIG;
+	} else if (!one_word(w->env_key)) {
+		snprintf(why, size, "GEMINI_API_KEY or GOOGLE_API_KEY holds "
+		    "no key, which is one word");
 		return CODE_CONFIG;
 	} else {
 		p->token.key = w->env_key;

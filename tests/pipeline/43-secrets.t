@@ -47,7 +47,7 @@ like 'or far too much' err 'longer than 16 KiB'
 run 0 sh -c 'echo hi | gl-session -t -f text --token-fd 3 3<key'
 is 'a descriptor' "$(cat out)" hi
 run 77 sh -c 'echo hi | gl-session -t --token-fd 3 3</dev/null'
-run 77 sh -c 'echo hi | gl-session -t --token-fd 9'
+run 64 sh -c 'echo hi | gl-session -t --token-fd 9'
 run 0 sh -c "sleep 2 | gl-session --token-fd 3 --rotate 1s -f json 3<key"
 like 'whose last line serves the next connection' out '"reconnected"'
 

@@ -65,6 +65,20 @@ like 'by name' err 'set.json: no JSON object'
 run 74 gl-emulator --log dir/none/log
 run 64 gl-emulator -b '"'
 
+# what is wrong is named, and is no failure of the network
+run 64 gl-session --header 'Key secret' <hi.gl
+like 'a field' err "--header: a field is not of the form"
+unlike 'which may be a secret' err secret
+printf 'X-A: b\r\n\r\nX-B c\n' >fields
+run 65 gl-session --header @fields <hi.gl
+like 'a file of fields' err 'fields: a line is not of the form'
+run 64 gl-session --token-fd 9 <hi.gl
+like 'a descriptor' err '--token-fd 9: no such descriptor is open'
+run 78 env GL_EMULATOR_HOST=nowhere gl-session <hi.gl
+like 'an address' err 'GL_EMULATOR_HOST: .*in clear'
+run 78 env GL_EMULATOR_HOST= GEMINI_API_KEY='a b' gl-session <hi.gl
+like 'a key' err 'GEMINI_API_KEY or GOOGLE_API_KEY holds no key'
+
 # what would be noise: words without -t, a file of another kind
 echo 'How high is Mont Blanc?' >words
 jq -n '{type: "text", text: "not on one line"}' >pretty

@@ -87,8 +87,8 @@ static const struct {
 	{ { .model = "m", .url = "ws://gw.example/x" },
 	    "ws://gw.example would send everything in clear: use wss://" },
 	{ { .model = "m", .emulator = "emulator.example:8765" },
-	    "ws://emulator.example would send everything in clear: use "
-	    "wss://" },
+	    "GL_EMULATOR_HOST: ws://emulator.example would send everything "
+	    "in clear: use wss://" },
 	{ { .model = "m", .version = "v1/../x" },
 	    "'v1/../x' is no API version" },
 	{ { .model = "m", .backend = BACKEND_VERTEX, .location = "a.evil/" },
