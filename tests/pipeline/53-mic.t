@@ -75,6 +75,27 @@ is "and sound goes on at its time" \
 gl-mic -r -D mute -d 3.5 >out.raw
 same "raw PCM keeps its silence" out.raw mute.raw
 
+# local voice activity on real speech: two sentences with a pause, in silence
+# and in noise
+sox -n -r 16000 -b 16 -c 1 noise.wav synth 16 whitenoise vol 0.004
+sox "$TOP/examples/question.wav" -r 16000 -c 1 clean.wav pad 0.5 1
+sox -m -v 1 clean.wav -v 1 noise.wav noisy.wav
+for kind in clean noisy; do
+	gl-mic --vad --pace fast $kind.wav >vad.gl
+	tool heads <vad.gl >heads
+	is "--vad, $kind: two activities" "$(sed -n \
+	    's/.*"state":"\([a-z]*\)".*/\1/p' heads | tr '\n' ' ')" \
+	    "start end start end "
+	tool payload audio <vad.gl >vad.raw
+	sox $kind.wav -t raw all.raw
+	loud() { samples "$1" | awk '$1 > 1000 || $1 < -1000' | wc -l; }
+	is "--vad, $kind: all that is loud" "$(loud vad.raw)" "$(loud all.raw)"
+	ok "--vad, $kind: but not all" \
+	    [ "$(frames vad.raw)" -lt $(($(frames all.raw) - 16000)) ]
+done
+gl-mic --vad --pace fast noise.wav >vad.gl
+is "--vad: noise alone is nobody" "$(tool payload audio <vad.gl | wc -c)" 0
+
 # levels for people
 if command -v script >/dev/null; then
 	python3 -c 'import array, sys
