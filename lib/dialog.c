@@ -538,7 +538,7 @@ end_trace(struct dialog *t, int code)
 		error = trace_failed(t, error);
 		return code == CODE_OK ? error : code;
 	}
-	if (trace_lost(t->trace))
+	if (trace_lost(t->trace) || !trace_idle(t->trace))
 		tell(t, SESSION_WARN, "--trace: some lines were lost, since "
 		    "nobody read them in time");
 	return code;

@@ -72,7 +72,8 @@ load(struct state *st, int *code, char *why, size_t size)
 		return 0;
 	*code = CODE_DATA;
 	if (st->object == NULL)
-		snprintf(why, size, "%s: %s", st->path, fault);
+		snprintf(why, size, "%s: not a state file of "
+		    "gl-session: %s", st->path, fault);
 	else if (json_get_int(st->object, "gl", -1) != 1)
 		snprintf(why, size, "%s: not a state file of gl-session",
 		    st->path);

@@ -78,6 +78,12 @@ run 78 env GL_EMULATOR_HOST=nowhere gl-session <hi.gl
 like 'an address' err 'GL_EMULATOR_HOST: .*in clear'
 run 78 env GL_EMULATOR_HOST= GEMINI_API_KEY='a b' gl-session <hi.gl
 like 'a key' err 'GEMINI_API_KEY or GOOGLE_API_KEY holds no key'
+mkfifo unread
+run 0 gl-session -f text --trace unread <hi.gl
+like 'a trace that nobody read' err 'some lines were lost, since nobody read'
+echo none >state
+run 65 gl-session --state state <hi.gl
+like 'a state that is none' err 'state: not a state file of gl-session'
 
 # what would be noise: words without -t, a file of another kind
 echo 'How high is Mont Blanc?' >words
