@@ -5,7 +5,9 @@ set -e
 dir=$(mktemp -d)
 trap 'kill "$grab" 2>/dev/null; rm -rf "$dir"' EXIT
 mkfifo "$dir/screen"
-ffmpeg -v error -nostdin -f x11grab -framerate 2 -i "$DISPLAY" \
+# with no look at the first pictures, which would hold them back
+ffmpeg -v error -nostdin -probesize 32 -analyzeduration 0 \
+    -f x11grab -framerate 2 -i "$DISPLAY" \
     -pix_fmt yuv420p -f yuv4mpegpipe - >"$dir/screen" &
 grab=$!
 gl-mic | gl-frames -i "$dir/screen" --changed 0.5 | gl-session "$@" | gl-play
