@@ -13,9 +13,7 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "clock.h"
 #include "fd.h"
-#include "frameclock.h"
 #include "input.h"
 #include "json.h"
 #include "log.h"
@@ -23,10 +21,9 @@
 #include "opt.h"
 #include "output.h"
 #include "pixels.h"
-#include "shot.h"
+#include "shutter.h"
 #include "speech.h"
 #include "stream.h"
-#include "supply.h"
 #include "words.h"
 
 enum {
@@ -34,7 +31,6 @@ enum {
 	OUT_PICTURE = 16 << 10,		/* with more queued a picture waits */
 	IMAGE_MAX = 7 << 20,		/* what the service takes */
 	TOKENS = 258,			/* that a picture costs */
-	RETRY_MS = 10,
 	COMMAND_MS = 10000
 };
 
@@ -52,30 +48,22 @@ struct frames {
 	struct source *watch;
 	struct output *out;
 	struct listener main, side;
-	struct supply *supply;
-	struct shot *shot;
+	struct shutter *shutter;
 	struct speech *speech;
-	struct frameclock clock;
-	struct timer timer;
 
-	struct supply_opts from;
+	struct shutter_opts opts;
 	struct camera_opts camera;
 	struct pixels raw;
-	struct shot_opts how;
 	const char *pictures, *side_path, *echo;
 	const char *paths[SUPPLY_PATHS];
 	char **command;
-	double fps, idle_fps;
-	int64_t count;			/* pictures to send; 0: no end */
 	bool bare;			/* JPEGs alone, no records */
-	bool on_speech, list;
+	bool list;
 
-	bool away, speaking;		/* what the streams said */
+	bool away;			/* what the streams said */
 	bool told;			/* of speech, by records of its own */
 	bool main_ended, stopping;
-	int64_t started, first;
 	struct buf head;
-	unsigned long sent, same, away_left, bad;
 	uint64_t bytes;
 	int code, signals;
 };
@@ -86,32 +74,20 @@ stop(struct frames *f, int code)
 	if (code != CODE_OK)
 		f->code = code;
 	f->stopping = true;
-	supply_stop(f->supply);
+	shutter_stop(f->shutter);
 	loop_soon(f->loop);
-}
-
-/* Whether a picture may go, by what is known of session and user. */
-static bool
-may_go(const struct frames *f)
-{
-	return !f->away && (!f->on_speech || f->speaking);
-}
-
-static bool
-all_sent(const struct frames *f)
-{
-	return f->count > 0 && f->sent >= (unsigned long)f->count;
 }
 
 /* Keeps exactly what was sent: number and time are in the name. */
 static void
-echo(struct frames *f, const struct shot_made *m, int64_t t)
+echo(struct frames *f, const struct shot_made *m, unsigned long number,
+    int64_t t)
 {
 	char path[4096];
 	int fd, n;
 
 	n = snprintf(path, sizeof(path), "%s/%06lu-%09" PRId64 ".%s", f->echo,
-	    f->sent, t, strcmp(m->mime, "image/png") == 0 ? "png" : "jpg");
+	    number, t, strcmp(m->mime, "image/png") == 0 ? "png" : "jpg");
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -124,10 +100,20 @@ echo(struct frames *f, const struct shot_made *m, int64_t t)
 		close(fd);
 }
 
-static void
-send_picture(struct frames *f, const struct shot_made *m, int64_t t)
+static bool
+room(void *arg)
 {
-	f->sent++;
+	struct frames *f = arg;
+
+	return output_queued(f->out) <= OUT_PICTURE;
+}
+
+static void
+send_picture(void *arg, const struct shot_made *m, int64_t t, double changed)
+{
+	struct frames *f = arg;
+	unsigned long number = shutter_counts(f->shutter).sent;
+
 	f->bytes += m->n;
 	buf_clear(&f->head);
 	if (!f->bare) {
@@ -140,150 +126,60 @@ send_picture(struct frames *f, const struct shot_made *m, int64_t t)
 	}
 	output_add(f->out, f->head.data, f->head.len, m->p, m->n);
 	if (f->echo != NULL)
-		echo(f, m, t);
+		echo(f, m, number, t);
 	log_info(2, "picture %lu at %" PRId64 " ms: %dx%d, %zu bytes, "
-	    "%.1f %% new%s", f->sent, t, m->width, m->height, m->n,
-	    shot_changed(f->shot), m->quality == 0 ? ", untouched" : "");
+	    "%.1f %% new%s", number, t, m->width, m->height, m->n, changed,
+	    m->quality == 0 ? ", untouched" : "");
 }
 
 static void
-bad_picture(struct frames *f)
+trouble(void *arg, const char *text)
 {
-	f->bad++;
-	/* a broken source would have much to say */
-	if (f->bad <= 3 || (f->bad & (f->bad - 1)) == 0)
-		log_warn("picture left out: %s%s", shot_why(f->shot),
-		    f->bad > 3 ? " (and more like it)" : "");
+	(void)arg;
+	log_warn("%s", text);
 }
 
-/* Looks at the picture that waits, at its time, and sends it or not.  now is
- * in the time of the clock: of the source where that has one. */
 static void
-show(struct frames *f, int64_t now, int64_t t)
+pictures_ended(void *arg, int code, const char *text)
 {
-	struct shot_made m;
-	bool timed = supply_pace(f->supply) >= SUPPLY_REAL;
-	enum shot_status st = shot_look(f->shot, supply_waiting(f->supply));
+	struct frames *f = arg;
 
-	if (st != SHOT_BAD && (st == SHOT_NEW || frameclock_idle_due(&f->clock,
-	    timed ? t : now))) {
-		if (shot_make(f->shot, &m) == 0) {
-			send_picture(f, &m, t);
-			frameclock_looked(&f->clock, timed ? t : now, true);
-			return;
-		}
-		st = SHOT_BAD;
-	}
-	if (st == SHOT_BAD) {
-		bad_picture(f);
-		return;
-	}
-	f->same++;
-	frameclock_looked(&f->clock, timed ? t : now, false);
+	if (code != CODE_OK)
+		f->code = code;
+	if (code != CODE_OK && text != NULL)
+		log_error("%s", text);
 }
 
-/* When the picture that waits is to be shown, in clock_ms(). */
-static int64_t
-due(struct frames *f, int64_t now)
-{
-	switch (supply_pace(f->supply)) {
-	case SUPPLY_FAST:
-		return now;
-	case SUPPLY_REAL:
-		if (f->first == 0)
-			f->first = now - supply_time(f->supply);
-		return f->first + supply_time(f->supply);
-	default:
-		return frameclock_due(&f->clock, now);
-	}
-}
-
-static int64_t
-stamp(const struct frames *f, int64_t now)
-{
-	return supply_pace(f->supply) == SUPPLY_FAST ?
-	    supply_time(f->supply) : now - f->started;
-}
-
-/* Does what is to be done now; asks for the timer where it is too early. */
-static void
-consider(struct frames *f)
-{
-	int64_t now = loop_now(f->loop), at;
-	bool timed;
-
-	if (f->stopping || all_sent(f))
-		return;
-	if (supply_waiting(f->supply) == NULL) {
-		at = frameclock_due(&f->clock, now);
-		if (at > now || !may_go(f))
-			loop_timer(f->loop, &f->timer, at > now ? at :
-			    now + 1000);
-		else
-			supply_ask(f->supply);
-		return;
-	}
-	timed = supply_pace(f->supply) >= SUPPLY_REAL;
-	at = due(f, now);
-	if (at > now) {
-		loop_timer(f->loop, &f->timer, at);
-	} else if (!may_go(f)) {
-		if (!timed)
-			return;
-		f->away_left++;		/* its time has passed */
-		supply_taken(f->supply);
-		loop_soon(f->loop);
-	} else if (output_queued(f->out) > OUT_PICTURE) {
-		loop_timer(f->loop, &f->timer, now + RETRY_MS);
-	} else {
-		show(f, now, stamp(f, now));
-		supply_taken(f->supply);
-		loop_soon(f->loop);
-	}
-}
-
-/* Whether nothing more can come of pictures. */
-static bool
-pictures_over(const struct frames *f)
-{
-	return all_sent(f) || (supply_over(f->supply) &&
-	    (supply_waiting(f->supply) == NULL || (!may_go(f) &&
-	    f->side.in == NULL && f->main.in == NULL)));
-}
+static const struct shutter_ops shutter_ops = {
+	room, send_picture, trouble, pictures_ended
+};
 
 static void
 check_end(struct frames *f)
 {
-	bool over = pictures_over(f);
+	bool over = shutter_over(f->shutter, f->side.in != NULL ||
+	    f->main.in != NULL);
 
 	/* with a stream to pass on its end is the end, but for pictures that
 	 * are files: they belong to what was said */
 	if (!f->stopping && (f->main.in == NULL ? over : f->main_ended &&
-	    (over || !supply_finite(f->supply) || !may_go(f))))
+	    (over || !shutter_finite(f->shutter) ||
+	    !shutter_open_now(f->shutter))))
 		stop(f, CODE_OK);
-	if (f->stopping && !supply_busy(f->supply) && output_idle(f->out))
+	if (f->stopping && !shutter_busy(f->shutter) && output_idle(f->out))
 		loop_stop(f->loop, f->code);
 }
 
 static int
-watch(void *arg, struct pollfd *pfd, int room)
+watch(void *arg, struct pollfd *pfd, int n)
 {
-	struct frames *f = arg;
-
 	(void)pfd;
-	(void)room;
-	consider(f);
-	check_end(f);
+	(void)n;
+	check_end(arg);
 	return 0;
 }
 
 static const struct source_ops watch_ops = { watch, NULL };
-
-static void
-tick(void *arg)
-{
-	(void)arg;	/* the watch is called before the next sleep */
-}
 
 /* The user's sound is listened to where no record tells of speech. */
 static void
@@ -292,12 +188,23 @@ hear(struct frames *f, const struct record *r)
 	int64_t rate = json_get_int(r->head, "rate", 16000);
 	int64_t channels = json_get_int(r->head, "channels", 1);
 
-	if (!f->on_speech || f->told || json_get(r->head, "turn") != NULL ||
+	if (!f->opts.on_speech || f->told ||
+	    json_get(r->head, "turn") != NULL ||
 	    strcmp(json_get_str(r->head, "role", "user"), "user") != 0 ||
 	    rate < 0 || rate > INT_MAX || channels < 0 || channels > INT_MAX)
 		return;
-	f->speaking = speech_audio(f->speech, (int)rate, (int)channels,
-	    r->payload, r->payload_len);
+	shutter_speaking(f->shutter, speech_audio(f->speech, (int)rate,
+	    (int)channels, r->payload, r->payload_len));
+}
+
+static void
+set_away(struct frames *f, bool away)
+{
+	if (away != f->away)
+		log_info(1, away ? "the session is away: no pictures" :
+		    "the session is back");
+	f->away = away;
+	shutter_away(f->shutter, away);
 }
 
 /* What a record tells of the session and the user's speech. */
@@ -306,26 +213,18 @@ learn(struct frames *f, const struct record *r)
 {
 	const char *state = json_get_str(r->head, "state", "");
 
-	if (strcmp(r->type, "reconnecting") == 0)
-		f->away = true;
-	else if (strcmp(r->type, "reconnected") == 0 ||
-	    strcmp(r->type, "ready") == 0)
-		f->away = false;
-	else if (strcmp(r->type, "audio") == 0)
+	if (strcmp(r->type, "reconnecting") == 0) {
+		set_away(f, true);
+	} else if (strcmp(r->type, "reconnected") == 0 ||
+	    strcmp(r->type, "ready") == 0) {
+		set_away(f, false);
+	} else if (strcmp(r->type, "audio") == 0) {
 		hear(f, r);
-	else if (strcmp(r->type, "activity") == 0 ||
+	} else if (strcmp(r->type, "activity") == 0 ||
 	    strcmp(r->type, "voice_activity") == 0) {
 		f->told = true;
-		f->speaking = strcmp(state, "start") == 0;
+		shutter_speaking(f->shutter, strcmp(state, "start") == 0);
 	}
-}
-
-/* The first picture of a file goes before what is said about it. */
-static bool
-picture_first(const struct frames *f)
-{
-	return supply_finite(f->supply) && f->sent == 0 && f->bad == 0 &&
-	    f->same == 0 && !pictures_over(f) && may_go(f) && !f->stopping;
 }
 
 static void *
@@ -333,8 +232,9 @@ listen_window(void *arg, size_t *n)
 {
 	struct listener *l = arg;
 
+	/* the first picture of a file goes before what is said about it */
 	if (l->pass && (l->f->stopping || output_queued(l->f->out) >
-	    OUT_MAX / 2 || picture_first(l->f)))
+	    OUT_MAX / 2 || shutter_first(l->f->shutter)))
 		return NULL;
 	return stream_window(l->reader, n);
 }
@@ -349,7 +249,7 @@ listen_over(struct listener *l, int code)
 	if (l->pass)
 		f->main_ended = true;
 	else
-		f->away = false;	/* nobody says so any more */
+		set_away(f, false);	/* nobody says so any more */
 }
 
 static void
@@ -407,26 +307,6 @@ listen_to(struct frames *f, struct listener *l, const char *path, bool pass)
 }
 
 static void
-trouble(void *arg, const char *text)
-{
-	(void)arg;
-	log_warn("%s", text);
-}
-
-static void
-supply_ended(void *arg, int code, const char *text)
-{
-	struct frames *f = arg;
-
-	if (code != CODE_OK)
-		f->code = code;
-	if (code != CODE_OK && text != NULL)
-		log_error("%s", text);
-}
-
-static const struct supply_ops supply_ops = { trouble, supply_ended };
-
-static void
 out_broken(void *arg, int error)
 {
 	struct frames *f = arg;
@@ -455,22 +335,20 @@ on_signal(void *arg, int signo)
 static void
 report(const struct frames *f)
 {
-	const struct camera *c = supply_camera(f->supply);
-	int level = f->how.changed > 0 && f->same > 0 ? 0 : 1;
+	struct shutter_counts n = shutter_counts(f->shutter);
+	int level = f->opts.how.changed > 0 && n.same > 0 ? 0 : 1;
 
 	log_info(level, "%lu pictures came, %lu sent (%" PRIu64 " bytes), %lu "
-	    "left out without news: about %lu tokens saved",
-	    supply_came(f->supply), f->sent, f->bytes, f->same,
-	    f->same * TOKENS);
-	if (f->bad + supply_bad(f->supply) > 0)
-		log_info(1, "%lu damaged or not usable",
-		    f->bad + supply_bad(f->supply));
-	if (f->away_left > 0)
+	    "left out without news: about %lu tokens saved", n.came, n.sent,
+	    f->bytes, n.same, n.same * TOKENS);
+	if (n.bad > 0)
+		log_info(1, "%lu damaged or not usable", n.bad);
+	if (n.missed > 0)
 		log_info(1, "%lu not sent while the session was away or nobody "
-		    "spoke", f->away_left);
-	if (c != NULL && (camera_lost(c) > 0 || camera_damaged(c) > 0))
+		    "spoke", n.missed);
+	if (n.lost + n.damaged > 0)
 		log_info(1, "the camera lost %lu frames and damaged %lu",
-		    camera_lost(c), camera_damaged(c));
+		    n.lost, n.damaged);
 }
 
 static void
@@ -513,15 +391,15 @@ size_of(const char *opt, const char *text, int64_t max, int *w, int *h)
 static void
 set_size(struct frames *f, const char *text)
 {
-	if (*size_of("--size", text, IMAGE_SIDE_MAX, &f->how.want.width,
-	    &f->how.want.height) != '\0')
+	if (*size_of("--size", text, IMAGE_SIDE_MAX, &f->opts.how.want.width,
+	    &f->opts.how.want.height) != '\0')
 		log_die(CODE_USAGE, "--size %s: WIDTHxHEIGHT wanted", text);
 }
 
 static void
 set_crop(struct frames *f, const char *text)
 {
-	struct image_rect *r = &f->how.want.crop;
+	struct image_rect *r = &f->opts.how.want.crop;
 	const char *s = size_of("--crop", text, PIXELS_SIDE_MAX, &r->w, &r->h);
 	long x = 0, y = 0;
 	char *end = (char *)(uintptr_t)s;
@@ -560,7 +438,7 @@ set_raw(struct frames *f, const char *text)
 	    &f->raw.height) != '\0' || pixels_size(&f->raw) == -1)
 		log_die(CODE_USAGE, "--raw %s: FORMAT,WIDTHxHEIGHT wanted, and "
 		    "at most 64 MiB a picture", text);
-	f->from.raw = &f->raw;
+	f->opts.from.raw = &f->raw;
 }
 
 /* What is asked of the camera: [FOURCC,]WxH[@fps]. */
@@ -595,8 +473,8 @@ set_turn(struct frames *f, const char *text)
 		{ "auto", 0 }, { NULL, 0 }
 	};
 
-	f->how.want.turn = opt_word("--rotate", text, turns);
-	f->how.exif = strcmp(text, "0") != 0;
+	f->opts.how.want.turn = opt_word("--rotate", text, turns);
+	f->opts.how.exif = strcmp(text, "0") != 0;
 }
 
 static void
@@ -607,7 +485,7 @@ set_command(struct frames *f, const char *text)
 	if (f->command == NULL)
 		log_die(CODE_USAGE, "--exec %s: not a command (an open quote, "
 		    "or over 64 words)", text);
-	f->from.command = (const char *const *)(void *)f->command;
+	f->opts.from.command = (const char *const *)(void *)f->command;
 }
 
 static _Noreturn void
@@ -680,28 +558,29 @@ static void
 long_option(struct frames *f, int o)
 {
 	switch (o) {
-	case O_CHANGED: f->how.changed = opt_num("--changed", optarg, 0, 100);
-		break;
+	case O_CHANGED: f->opts.how.changed = opt_num("--changed", optarg, 0,
+	    100); break;
 	case O_CROP: set_crop(f, optarg); break;
 	case O_ECHO: f->echo = optarg; break;
 	case O_EXECUTE: set_command(f, optarg); break;
-	case O_FPS: f->fps = opt_num("--fps", optarg, 0.001, 60); break;
-	case O_IDLE: f->idle_fps = opt_num("--idle-fps", optarg, 0, 60); break;
-	case O_MAX: f->how.max = (size_t)opt_int("--max-bytes", optarg, 1000,
-	    IMAGE_MAX); break;
+	case O_FPS: f->opts.fps = opt_num("--fps", optarg, 0.001, 60); break;
+	case O_IDLE: f->opts.idle_fps = opt_num("--idle-fps", optarg, 0, 60);
+		break;
+	case O_MAX: f->opts.how.max = (size_t)opt_int("--max-bytes", optarg,
+	    1000, IMAGE_MAX); break;
 	case O_MODE: set_mode(f, optarg); break;
-	case O_SPEECH: f->on_speech = true; break;
-	case O_PACE: f->from.pace = (enum supply_pace)opt_word("--pace",
+	case O_SPEECH: f->opts.on_speech = true; break;
+	case O_PACE: f->opts.from.pace = (enum supply_pace)opt_word("--pace",
 	    optarg, paces); break;
-	case O_QUALITY: f->how.quality = (int)opt_int("--quality", optarg,
+	case O_QUALITY: f->opts.how.quality = (int)opt_int("--quality", optarg,
 	    IMAGE_QUALITY_MIN, 100); break;
-	case O_RATE: f->from.rate = opt_num("--rate", optarg, 0.001, 1000);
+	case O_RATE: f->opts.from.rate = opt_num("--rate", optarg, 0.001, 1000);
 		break;
 	case O_RAW: set_raw(f, optarg); break;
-	case O_ANEW: f->how.anew = true; break;
+	case O_ANEW: f->opts.how.anew = true; break;
 	case O_ROTATE: set_turn(f, optarg); break;
 	case O_SIZE: set_size(f, optarg); break;
-	case O_TIMEOUT: f->from.timeout_ms = opt_time("--timeout", optarg,
+	case O_TIMEOUT: f->opts.from.timeout_ms = opt_time("--timeout", optarg,
 	    1000000, 1000, INT64_C(3600000000)) / 1000; break;
 	case O_WATCH: f->side_path = optarg; break;
 	default: usage();
@@ -719,7 +598,8 @@ options(struct frames *f, int argc, char *argv[])
 		case 'f': f->bare = opt_word("-f", optarg, forms); break;
 		case 'i': f->pictures = optarg; break;
 		case 'l': f->list = true; break;
-		case 'n': f->count = opt_int("-n", optarg, 1, INT32_MAX); break;
+		case 'n': f->opts.count = opt_int("-n", optarg, 1, INT32_MAX);
+			break;
 		case 'q': log_quieter(); break;
 		case 'v': log_louder(); break;
 		case 'V': log_version();
@@ -727,7 +607,7 @@ options(struct frames *f, int argc, char *argv[])
 		}
 	opt_operands(argc, argv, SUPPLY_PATHS);
 	for (; optind < argc; optind++)
-		f->paths[f->from.n_paths++] = argv[optind];
+		f->paths[f->opts.from.n_paths++] = argv[optind];
 }
 
 /* Which source it is, and whether standard input is to be passed on. */
@@ -735,21 +615,21 @@ static bool
 choose(struct frames *f)
 {
 	int n = (f->pictures != NULL) + (f->camera.device != NULL) +
-	    (f->command != NULL) + (f->from.n_paths > 0);
+	    (f->command != NULL) + (f->opts.from.n_paths > 0);
 	struct stat st;
 
 	if (n > 1)
 		log_die(CODE_USAGE, "one source of pictures: -i, -D, --exec or "
 		    "operands");
-	f->from.paths = f->paths;
+	f->opts.from.paths = f->paths;
 	if (f->pictures != NULL && camera_is(f->pictures)) {
 		f->camera.device = f->pictures;
 	} else if (f->pictures != NULL || n == 0) {
 		f->paths[0] = f->pictures != NULL ? f->pictures : "-";
-		f->from.n_paths = 1;
+		f->opts.from.n_paths = 1;
 	}
 	if (f->camera.device != NULL)
-		f->from.camera = &f->camera;
+		f->opts.from.camera = &f->camera;
 	if (f->echo != NULL && (stat(f->echo, &st) == -1 ||
 	    !S_ISDIR(st.st_mode)))
 		log_die(CODE_NOINPUT, "%s: no folder", f->echo);
@@ -766,18 +646,13 @@ open_all(struct frames *f)
 	size_t i;
 
 	f->loop = loop_new();
-	f->from.fps = f->fps;
-	f->supply = supply_open(f->loop, &f->from, &supply_ops, f, why,
-	    sizeof(why));
-	if (f->supply == NULL)
-		log_die(CODE_NOINPUT, "%s", why);
 	/* what reads a stream of JPEGs may know the simple kind only */
-	f->how.progressive = !f->bare;
-	f->shot = shot_new(&f->how);
+	f->opts.how.progressive = !f->bare;
+	f->shutter = shutter_open(f->loop, &f->opts, &shutter_ops, f, why,
+	    sizeof(why));
+	if (f->shutter == NULL)
+		log_die(CODE_NOINPUT, "%s", why);
 	f->speech = speech_new();
-	frameclock_init(&f->clock, f->fps, f->idle_fps < f->fps ? f->idle_fps :
-	    f->fps);
-	f->timer.fire = tick;
 	buf_init(&f->head, STREAM_HEAD_MAX);
 	f->out = output_fd(f->loop, 1, OUT_MAX, &out_ops, f);
 	if (!f->bare) {
@@ -791,7 +666,6 @@ open_all(struct frames *f)
 	f->watch = loop_add(f->loop, &watch_ops, f);
 	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		loop_signal(f->loop, signals[i], on_signal, f);
-	f->started = clock_ms();
 }
 
 static int
@@ -802,12 +676,10 @@ close_all(struct frames *f)
 	input_close(f->side.in);
 	stream_reader_free(f->main.reader);
 	stream_reader_free(f->side.reader);
-	supply_close(f->supply);
-	shot_free(f->shot);
+	shutter_close(f->shutter);
 	speech_free(f->speech);
 	output_close(f->out);
 	loop_remove(f->loop, f->watch);
-	loop_untimer(f->loop, &f->timer);
 	loop_free(f->loop);
 	buf_done(&f->head);
 	free(f->command);
@@ -817,9 +689,10 @@ close_all(struct frames *f)
 int
 main(int argc, char *argv[])
 {
-	static struct frames f = { .fps = 1, .idle_fps = 0.3,
+	static struct frames f = { .opts = { .fps = 1, .idle_fps = 0.3,
 	    .from.timeout_ms = COMMAND_MS, .how = { .want = { .width = 768,
-	    .height = 768 }, .quality = 80, .max = IMAGE_MAX, .exif = true } };
+	    .height = 768 }, .quality = 80, .max = IMAGE_MAX,
+	    .exif = true } } };
 
 	log_init("gl-frames");
 	options(&f, argc, argv);

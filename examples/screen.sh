@@ -3,8 +3,11 @@
 # Options go to gl-session.
 set -e
 dir=$(mktemp -d)
-trap 'kill "$grab" 2>/dev/null; rm -rf "$dir"' EXIT
+trap '{ kill -9 "$grab" && wait "$grab"; } 2>/dev/null || :
+    rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM HUP
 mkfifo "$dir/screen"
+exec 3<>"$dir/screen"	# without a reader ffmpeg would complain at the end
 # with no look at the first pictures, which would hold them back
 ffmpeg -v error -nostdin -probesize 32 -analyzeduration 0 \
     -f x11grab -framerate 2 -i "$DISPLAY" \

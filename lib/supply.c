@@ -36,6 +36,7 @@ struct supply {
 	size_t path;
 	double rate;
 	int64_t ticks;		/* of fps, of REAL and FAST */
+	int64_t since;
 	unsigned long came, bad, failed;
 	int code;
 };
@@ -139,6 +140,7 @@ arrived(struct supply *s)
 	if (s->pictures != NULL)
 		pictures_keep(s->pictures, &s->kept);
 	s->waiting = true;
+	s->since = loop_now(s->loop);
 	if (timed(s))
 		step(s);
 }
@@ -437,6 +439,12 @@ supply_time(const struct supply *s)
 {
 	return s->rate > 0 ? (int64_t)((double)s->data.index * 1000 /
 	    s->rate) : 0;
+}
+
+int64_t
+supply_since(const struct supply *s)
+{
+	return s->since;
 }
 
 bool

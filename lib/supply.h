@@ -68,6 +68,8 @@ enum supply_pace supply_pace(const struct supply *);
 /* Of REAL and FAST: the time of the picture that waits, in ms from the first
  * one. */
 int64_t supply_time(const struct supply *);
+/* When the picture that waits came, in loop_now(). */
+int64_t supply_since(const struct supply *);
 
 /* Whether it has an end that is near: regular files. */
 bool supply_finite(const struct supply *);

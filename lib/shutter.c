@@ -1,0 +1,299 @@
+/*
+ * Every turn of the loop asks whether the picture that waits is to go.  Time is
+ * the loop's, or where the source has a frame rate and its pace is kept, the
+ * source's.
+ */
+#include "shutter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "frameclock.h"
+#include "loop.h"
+#include "mem.h"
+
+enum { RETRY_MS = 10 };
+
+struct shutter {
+	struct loop *loop;
+	struct source *source;
+	const struct shutter_ops *ops;
+	void *arg;
+	struct supply *supply;
+	struct shot *shot;
+	struct frameclock clock;
+	struct timer timer;
+	int64_t count, started, first;
+	bool on_speech, away, speaking, stopped;
+	unsigned long sent, same, missed, bad;
+};
+
+bool
+shutter_open_now(const struct shutter *s)
+{
+	return !s->away && (!s->on_speech || s->speaking);
+}
+
+static bool
+all_sent(const struct shutter *s)
+{
+	return s->count > 0 && s->sent >= (unsigned long)s->count;
+}
+
+static bool
+timed(const struct shutter *s)
+{
+	return supply_pace(s->supply) >= SUPPLY_REAL;
+}
+
+static void
+bad_picture(struct shutter *s)
+{
+	char text[300];
+
+	s->bad++;
+	/* a broken source would have much to say */
+	if (s->bad > 3 && (s->bad & (s->bad - 1)) != 0)
+		return;
+	snprintf(text, sizeof(text), "picture left out: %s%s",
+	    shot_why(s->shot), s->bad > 3 ? " (and more like it)" : "");
+	s->ops->trouble(s->arg, text);
+}
+
+/* Looks at the picture that waits, whose time t is in the clock's time, and
+ * gives it away or not. */
+static void
+show(struct shutter *s, int64_t t, int64_t stamp)
+{
+	struct shot_made m;
+	enum shot_status st = shot_look(s->shot, supply_waiting(s->supply));
+	bool goes = st == SHOT_NEW || (st == SHOT_SAME &&
+	    frameclock_idle_due(&s->clock, t));
+
+	if (st == SHOT_BAD || (goes && shot_make(s->shot, &m) == -1)) {
+		bad_picture(s);
+		return;
+	}
+	if (goes) {
+		s->sent++;
+		s->ops->picture(s->arg, &m, stamp, shot_changed(s->shot));
+	} else {
+		s->same++;
+	}
+	frameclock_looked(&s->clock, t, goes);
+}
+
+/* When the picture that waits is to be shown, in clock_ms(). */
+static int64_t
+due(struct shutter *s, int64_t now)
+{
+	switch (supply_pace(s->supply)) {
+	case SUPPLY_FAST:
+		return now;
+	case SUPPLY_REAL:
+		if (s->first == 0)
+			s->first = now - supply_time(s->supply);
+		return s->first + supply_time(s->supply);
+	default:
+		return frameclock_due(&s->clock, now);
+	}
+}
+
+static void
+done_with(struct shutter *s)
+{
+	supply_taken(s->supply);
+	loop_soon(s->loop);
+}
+
+/* None waits: one is asked for in time. */
+static void
+ask(struct shutter *s, int64_t now)
+{
+	int64_t at = frameclock_due(&s->clock, now);
+
+	if (!shutter_open_now(s))
+		return;
+	if (at > now)
+		loop_timer(s->loop, &s->timer, at);
+	else
+		supply_ask(s->supply);
+}
+
+/* Does what is to be done now; asks for the timer where it is too early. */
+static void
+consider(struct shutter *s, int64_t now)
+{
+	int64_t at, stamp;
+
+	if (supply_waiting(s->supply) == NULL) {
+		ask(s, now);
+		return;
+	}
+	at = due(s, now);
+	if (at > now) {
+		loop_timer(s->loop, &s->timer, at);
+	} else if (!shutter_open_now(s)) {
+		if (!timed(s))
+			return;
+		s->missed++;		/* its time has passed */
+		done_with(s);
+	} else if (!s->ops->room(s->arg)) {
+		loop_timer(s->loop, &s->timer, now + RETRY_MS);
+	} else {
+		stamp = supply_pace(s->supply) == SUPPLY_FAST ?
+		    supply_time(s->supply) : now - s->started;
+		show(s, timed(s) ? stamp : now, stamp);
+		done_with(s);
+	}
+}
+
+static int
+watch(void *arg, struct pollfd *pfd, int room)
+{
+	struct shutter *s = arg;
+
+	(void)pfd;
+	(void)room;
+	if (!s->stopped && !all_sent(s))
+		consider(s, loop_now(s->loop));
+	return 0;
+}
+
+static const struct source_ops source_ops = { watch, NULL };
+
+static void
+tick(void *arg)
+{
+	(void)arg;	/* the watch is called before the next sleep */
+}
+
+static void
+trouble(void *arg, const char *text)
+{
+	struct shutter *s = arg;
+
+	s->ops->trouble(s->arg, text);
+}
+
+static void
+over(void *arg, int code, const char *text)
+{
+	struct shutter *s = arg;
+
+	s->ops->over(s->arg, code, text);
+}
+
+struct shutter *
+shutter_open(struct loop *loop, const struct shutter_opts *o,
+    const struct shutter_ops *ops, void *arg, char *why, size_t size)
+{
+	static const struct supply_ops supply_ops = { trouble, over };
+	struct shutter *s = mem_alloc(sizeof(*s));
+	struct supply_opts from = o->from;
+
+	from.fps = o->fps;
+	s->loop = loop;
+	s->ops = ops;
+	s->arg = arg;
+	s->supply = supply_open(loop, &from, &supply_ops, s, why, size);
+	if (s->supply == NULL) {
+		free(s);
+		return NULL;
+	}
+	s->shot = shot_new(&o->how);
+	frameclock_init(&s->clock, o->fps, o->idle_fps < o->fps ?
+	    o->idle_fps : o->fps);
+	s->count = o->count;
+	s->on_speech = o->on_speech;
+	s->started = clock_ms();
+	s->timer.fire = tick;
+	s->source = loop_add(loop, &source_ops, s);
+	return s;
+}
+
+void
+shutter_close(struct shutter *s)
+{
+	if (s == NULL)
+		return;
+	loop_remove(s->loop, s->source);
+	loop_untimer(s->loop, &s->timer);
+	supply_close(s->supply);
+	shot_free(s->shot);
+	free(s);
+}
+
+void
+shutter_stop(struct shutter *s)
+{
+	s->stopped = true;
+	supply_stop(s->supply);
+}
+
+bool
+shutter_busy(const struct shutter *s)
+{
+	return supply_busy(s->supply);
+}
+
+void
+shutter_away(struct shutter *s, bool away)
+{
+	bool back = s->away && !away;
+
+	s->away = away;
+	loop_soon(s->loop);
+	/* what it shows was long ago; the next one is on its way */
+	if (back && supply_waiting(s->supply) != NULL &&
+	    supply_pace(s->supply) == SUPPLY_LIVE && loop_now(s->loop) -
+	    supply_since(s->supply) > SHUTTER_LATE_MS) {
+		s->missed++;
+		supply_taken(s->supply);
+	}
+}
+
+void
+shutter_speaking(struct shutter *s, bool speaking)
+{
+	if (s->speaking != speaking)
+		loop_soon(s->loop);
+	s->speaking = speaking;
+}
+
+bool
+shutter_over(const struct shutter *s, bool told)
+{
+	return all_sent(s) || (supply_over(s->supply) &&
+	    (supply_waiting(s->supply) == NULL ||
+	    (!told && !shutter_open_now(s))));
+}
+
+bool
+shutter_finite(const struct shutter *s)
+{
+	return supply_finite(s->supply);
+}
+
+bool
+shutter_first(const struct shutter *s)
+{
+	return supply_finite(s->supply) && s->sent + s->bad + s->same == 0 &&
+	    !s->stopped && shutter_open_now(s) && !shutter_over(s, true);
+}
+
+struct shutter_counts
+shutter_counts(const struct shutter *s)
+{
+	const struct camera *c = supply_camera(s->supply);
+	struct shutter_counts n = { .came = supply_came(s->supply),
+	    .sent = s->sent, .same = s->same, .missed = s->missed,
+	    .bad = s->bad + supply_bad(s->supply) };
+
+	if (c != NULL) {
+		n.lost = camera_lost(c);
+		n.damaged = camera_damaged(c);
+	}
+	return n;
+}
