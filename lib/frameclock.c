@@ -44,6 +44,8 @@ frameclock_idle_due(const struct frameclock *c, int64_t now)
 {
 	if (!c->sent)
 		return true;
-	/* a grid of 1000 ms meets one of 3333 at 4000, not at 3000 */
-	return c->idle > 0 && (double)(now - c->last) >= c->idle - 1;
+	/* a grid of 1000 ms meets one of 3333 at 4000, not at 3000; but the
+	 * last one may have been late on the grid, and this one is not */
+	return c->idle > 0 && (double)(now - c->last) >= c->idle -
+	    c->every / 4 - 1;
 }

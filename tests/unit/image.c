@@ -211,6 +211,11 @@ clocks(void)
 	is_int(frameclock_due(&c, 70000), 70333, "after a stall one, not ten");
 	ok(!frameclock_idle_due(&c, 73000), "without news not yet");
 	ok(frameclock_idle_due(&c, 73333), "now");
+	frameclock_init(&c, 20, 20);
+	frameclock_looked(&c, 0, true);
+	frameclock_looked(&c, 59, true);
+	ok(frameclock_due(&c, 59) == 100 && frameclock_idle_due(&c, 100),
+	    "as often as with news, also behind a late one");
 	frameclock_init(&c, 1, 0);
 	frameclock_looked(&c, 0, true);
 	ok(!frameclock_idle_due(&c, 1000000), "never");
