@@ -13,8 +13,8 @@ L3 = httphead httpbody wsup wsin wsdial wsout ws httpd stream pcm wav intake \
 	render voices timeline page $(SOUND) $(FRAMES)
 SOUND = vad gate backlog outlet remote meter pace framer spans player recorder audio speaker \
 	microphone tape keyboard
-FRAMES = pixels y4m pnm jpegscan pictures area image change frameclock shot speech \
-	camera
+FRAMES = pixels y4m pnm jpegscan pngread pictures area image change frameclock \
+	shot speech camera
 L4 = family fieldtab fields schema familycheck proto protorecord protoclient protoserver \
 	endpoint $(AUTH) decl ledger run result toolbox mcptool mcptask mcp servers asker \
 	caller supply shutter
@@ -30,13 +30,13 @@ L5 = turns classify calls pieces state session session_core session_note \
 	emuprog emuweb emupic emupeer emuhost
 PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool
 
-PKGS = libcurl openssl libcjson alsa libturbojpeg libyuv speexdsp
+PKGS = libcurl openssl libcjson alsa libturbojpeg libpng libyuv speexdsp
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla
 STD = -std=c11 -D_POSIX_C_SOURCE=200809L
 GL_CPPFLAGS = $(STD) -DGL_VERSION='"$(VERSION)"' -Ilib -MMD -MP
-GL_LIBS = -lcurl -lwslay -lssl -lcrypto -lcjson -lasound -lturbojpeg -lyuv \
-	-lspeexdsp -lm
+GL_LIBS = -lcurl -lwslay -lssl -lcrypto -lcjson -lasound -lturbojpeg -lpng \
+	-lyuv -lspeexdsp -lm
 
 B = build
 have = $(filter $(patsubst %,$(1)/%.c,$(2)),$(wildcard $(1)/*.c))

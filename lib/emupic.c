@@ -1,6 +1,6 @@
 /*
- * A JPEG is decoded wholly, small (libjpeg scales as it decodes).  Of a PNG
- * the chunks are walked through, its pixels are not looked at.
+ * Pictures are decoded wholly, but small (libjpeg scales as it decodes).  What
+ * a decoder would forgive, an end that is missing, is looked for before.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,6 +15,7 @@
 #include "jpegscan.h"
 #include "loop.h"
 #include "mem.h"
+#include "pngread.h"
 #include "run.h"
 
 enum {
@@ -72,6 +73,19 @@ emupic_busy(const struct emupic *e)
 	return e->readers > 0;
 }
 
+/* What a decoder made of it. */
+static int
+seen(const struct emupic *e, int result, const struct picture *small,
+    struct emulator_image *o)
+{
+	if (result == -1)
+		snprintf(o->why, sizeof(o->why), "%s", image_why(e->image));
+	else
+		image_mean(small, o->rgb);
+	return result;
+}
+
+/* The decoder alone would make grey of what is missing. */
 static int
 look_jpeg(struct emupic *e, const void *p, size_t n, struct emulator_image *o)
 {
@@ -80,7 +94,6 @@ look_jpeg(struct emupic *e, const void *p, size_t n, struct emulator_image *o)
 	struct jpegscan scan;
 	struct picture small;
 
-	/* the decoder alone would make grey of what is missing */
 	jpegscan_init(&scan);
 	if (jpegscan_more(&scan, p, n) != JPEGSCAN_END ||
 	    jpegscan_info(&info, p, n) != 0) {
@@ -89,41 +102,21 @@ look_jpeg(struct emupic *e, const void *p, size_t n, struct emulator_image *o)
 	}
 	o->width = info.width;
 	o->height = info.height;
-	if (image_jpeg(e->image, p, n, &want, &small) != 0) {
-		snprintf(o->why, sizeof(o->why), "%s", image_why(e->image));
-		return -1;
-	}
-	image_mean(&small, o->rgb);
-	return 0;
-}
-
-static uint32_t
-be32(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	    (uint32_t)p[2] << 8 | p[3];
+	return seen(e, image_jpeg(e->image, p, n, &want, &small), &small, o);
 }
 
 static int
-look_png(const unsigned char *p, size_t n, struct emulator_image *o)
+look_png(struct emupic *e, const void *p, size_t n, struct emulator_image *o)
 {
-	static const unsigned char magic[] = { 0x89, 'P', 'N', 'G', '\r', '\n',
-	    0x1a, '\n' };
-	const unsigned char *end = p + n;
+	struct image_want want = { .width = SMALL, .height = SMALL };
+	struct picture small;
 
-	snprintf(o->why, sizeof(o->why), "no whole PNG");
-	if (n < 33 || memcmp(p, magic, sizeof(magic)) != 0 ||
-	    memcmp(p + 12, "IHDR", 4) != 0)
+	if (pngread_size(p, n, &o->width, &o->height) == -1 ||
+	    !pngread_whole(p, n)) {
+		snprintf(o->why, sizeof(o->why), "no whole PNG");
 		return -1;
-	o->width = (int)(be32(p + 16) & 0x7fffffff);
-	o->height = (int)(be32(p + 20) & 0x7fffffff);
-	for (p += sizeof(magic); end - p >= 12; p += 12 + be32(p)) {
-		if (be32(p) > (size_t)(end - p) - 12)
-			return -1;
-		if (memcmp(p + 4, "IEND", 4) == 0)
-			return p + 12 == end ? 0 : -1;
 	}
-	return -1;
+	return seen(e, image_png(e->image, p, n, &want, &small), &small, o);
 }
 
 static void
@@ -189,7 +182,7 @@ emupic_look(struct emupic *e, unsigned talk, int64_t number, const char *mime,
 	if (jpeg)
 		bad = look_jpeg(e, p, n, o);
 	else if (png)
-		bad = look_png(p, n, o);
+		bad = look_png(e, p, n, o);
 	else
 		snprintf(o->why, sizeof(o->why), "neither JPEG nor PNG");
 	if (bad)

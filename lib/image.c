@@ -17,6 +17,7 @@
 #include "area.h"
 #include "jpegscan.h"
 #include "mem.h"
+#include "pngread.h"
 
 enum { SOURCE, SCALED, TURNED, MEMS };
 
@@ -561,6 +562,34 @@ image_jpeg(struct image *im, const void *p, size_t n,
 	small.crop.w = TJSCALED(small.crop.w, f);
 	small.crop.h = TJSCALED(small.crop.h, f);
 	return finish(im, &v, fw, fh, &small, out);
+}
+
+int
+image_png(struct image *im, const void *p, size_t n,
+    const struct image_want *want, struct picture *out)
+{
+	struct pixels px = { .layout = PIXELS_RGB24, .depth = 8,
+	    .full = true };
+	char why[80];
+	unsigned char *rgb;
+	int64_t size;
+
+	if (pngread_size(p, n, &px.width, &px.height) == -1) {
+		snprintf(im->why, sizeof(im->why), "PNG: no header");
+		return -1;
+	}
+	size = pixels_size(&px);
+	if (size == -1) {
+		snprintf(im->why, sizeof(im->why), "PNG: %dx%d is too large",
+		    px.width, px.height);
+		return -1;
+	}
+	rgb = room(im, TURNED, (size_t)size);
+	if (pngread_rgb(p, n, rgb, why, sizeof(why)) == -1) {
+		snprintf(im->why, sizeof(im->why), "PNG: %s", why);
+		return -1;
+	}
+	return image_pixels(im, &px, rgb, (size_t)size, want, out);
 }
 
 static int

@@ -46,6 +46,8 @@ int image_pixels(struct image *, const struct pixels *, const void *p,
     size_t n, const struct image_want *, struct picture *);
 int image_jpeg(struct image *, const void *p, size_t n,
     const struct image_want *, struct picture *);
+int image_png(struct image *, const void *p, size_t n,
+    const struct image_want *, struct picture *);
 
 /*
  * As JPEG of at most max bytes, at the quality or as far below it as needed;

@@ -32,6 +32,15 @@ run 0 gl-frames -f mjpeg small.png
 same 'a small PNG, too' out small.png
 run 0 gl-frames -f mjpeg --re-encode small.jpg
 ok 'unless told' sh -c '! cmp -s out small.jpg'
+src size=1280x720:rate=1:duration=1 large.png
+run 0 gl-frames large.png
+is 'a large PNG is made small' "$(sizes out)" '768x432 '
+like 'as JPEG' out '"mime":"image/jpeg"'
+cp large.png same.png
+run 0 gl-frames --fps 50 --idle-fps 0 large.png same.png small.png
+is 'the same one again is no news' "$(sizes out)" '768x432 320x200 '
+run 0 gl-frames --rotate 90 small.png
+is 'a PNG is turned' "$(sizes out)" '200x320 '
 run 0 gl-frames --fps 50 pic1.jpg pic2.jpg pic3.jpg
 is 'each one of files' "$(sizes out)" '768x432 768x432 768x432 '
 

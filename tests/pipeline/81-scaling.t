@@ -68,6 +68,18 @@ picture 961:541 rgba in.pam
 gl-frames -q --quality 100 -f mjpeg in.pam >out.jpg
 alike 'PAM rgba' in.pam 768 432 0.96 35
 
+for fmt in rgb24 rgba rgb48be gray gray16be pal8 monob; do
+	picture 961:541 $fmt in.png
+	gl-frames -q --quality 100 -f mjpeg in.png >out.jpg
+	alike "PNG $fmt" in.png 768 432 0.96 33
+done
+ffmpeg -v error -y -f lavfi -i color=red@0.0:size=64x64:rate=1,format=rgba \
+    -frames:v 1 in.png
+gl-frames -q --quality 100 --re-encode -f mjpeg in.png | ffmpeg -v error -y \
+    -f mjpeg -i - -f rawvideo -pix_fmt rgb24 out.rgb
+is 'PNG: what is transparent lies on white' "$(od -An -tu1 -N3 out.rgb)" \
+    ' 255 255 255'
+
 for fmt in yuvj420p yuvj422p yuvj444p gray; do
 	picture 1921:1081 $fmt in.jpg -q:v 1
 	gl-frames -q --quality 100 -f mjpeg in.jpg >out.jpg

@@ -138,7 +138,8 @@ done
 jq -c 'select(.type == "image") | [.width, .height, .rgb, .why]' log >saw
 like 'size and mean colour of a JPEG' saw \
     '^.768,576,.25[0-9],[0-3],[0-3].,null.$'
-like 'size of a PNG' saw '^.64,48,.*null.$'
+like 'size and mean colour of a PNG' saw \
+    '^.64,48,.[0-3],[0-3],25[0-9].,null.$'
 same 'PNG as it was' "$(find seen -name '*.png')" blue.png
 mkfifo user3
 bg sh -c 'exec timeout 20 gl-session <user3 >call.gl 2>serr'

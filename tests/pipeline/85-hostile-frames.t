@@ -14,6 +14,7 @@ peak() { # MIB COMMAND...: within so much memory
 images() { grep -ca '"type":"image"' out; }
 ffmpeg -v error -y -f lavfi -i testsrc2=size=320x240:rate=1 -frames:v 1 good.jpg
 ffmpeg -v error -y -f lavfi -i testsrc2=size=320x240:rate=1 -frames:v 1 good.ppm
+ffmpeg -v error -y -f lavfi -i testsrc2=size=320x240:rate=1 -frames:v 1 good.png
 size=$(wc -c <good.jpg)
 
 # gigantic sizes in headers
@@ -45,6 +46,24 @@ peak 300 timeout 20 gl-frames in >out 2>err
 is 'gigantic JPEG: the next good one' "$(images)" 1
 like 'a sentence' err '65500x65500 is too large'
 
+# a PNG that tells 2147483647 x 2147483647, and one of 100000 x 100
+for wh in 7fffffff7fffffff 000186a000000064; do
+	python3 - $wh <<'EOF'
+import sys, zlib
+d = bytearray(open("good.png", "rb").read())
+d[16:24] = bytes.fromhex(sys.argv[1])
+d[29:33] = zlib.crc32(d[12:29]).to_bytes(4, "big")
+open("huge.png", "wb").write(d)
+EOF
+	cat huge.png good.jpg >in
+	peak 300 timeout 20 gl-frames in >out 2>err
+	is "PNG $wh: the next good one" "$(images)" 1
+	like 'a sentence' err 'picture left out: PNG: .*too large'
+done
+head -c 5000 good.png >cut.png
+run 65 gl-frames cut.png
+like 'a PNG that ends too early' err 'the input ends in the middle'
+
 # garbage between, cut short, in the middle
 { echo garbage; cat good.jpg; head -c 5000 /dev/zero; cat good.jpg
 head -c 1000 good.jpg; cat good.jpg; } >in
@@ -69,7 +88,7 @@ EOF
 i=0 bad=0
 while [ $i -lt 40 ]; do
 	i=$((i + 1))
-	for f in good.jpg good.ppm; do
+	for f in good.jpg good.ppm good.png; do
 		cp $f flip.bin
 		awk -v seed=$i -v n=$((i % 7 + 1)) -v size="$(wc -c <$f)" \
 		    -f flip.awk | while read -r at; do
