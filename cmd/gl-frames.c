@@ -418,9 +418,10 @@ set_crop(struct frames *f, const char *text)
 static void
 set_raw(struct frames *f, const char *text)
 {
-	const char *comma = strchr(text, ','), *const *n;
+	const char *comma = strchr(text, ',');
 	char name[32];
 	struct buf b;
+	size_t i;
 
 	if (comma == NULL || (size_t)(comma - text) >= sizeof(name))
 		log_die(CODE_USAGE, "--raw %s: FORMAT,WIDTHxHEIGHT wanted",
@@ -429,8 +430,8 @@ set_raw(struct frames *f, const char *text)
 	name[comma - text] = '\0';
 	if (pixels_named(&f->raw, name) == -1) {
 		buf_init(&b, 1024);
-		for (n = pixels_names(); *n != NULL; n++)
-			buf_printf(&b, " %s", *n);
+		for (i = 0; pixels_name(i) != NULL; i++)
+			buf_printf(&b, " %s", pixels_name(i));
 		log_die(CODE_USAGE, "--raw %s: the format is none of%s", text,
 		    b.data);
 	}
@@ -610,6 +611,15 @@ options(struct frames *f, int argc, char *argv[])
 		f->paths[f->opts.from.n_paths++] = argv[optind];
 }
 
+/* A terminal is no stream, and /dev/null, as cron(8) has it, is none either. */
+static bool
+stream_there(void)
+{
+	struct stat st;
+
+	return fstat(0, &st) == 0 && !S_ISCHR(st.st_mode);
+}
+
 /* Which source it is, and whether standard input is to be passed on. */
 static bool
 choose(struct frames *f)
@@ -641,7 +651,7 @@ static void
 open_all(struct frames *f)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	bool pass = choose(f) && !isatty(0);
+	bool pass = choose(f) && stream_there();
 	char why[300];
 	size_t i;
 

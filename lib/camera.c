@@ -22,7 +22,10 @@
 #include "loop.h"
 #include "mem.h"
 
-enum { BUFFERS = 4, DEVICES = 64, TRIES = 8 };
+enum {
+	BUFFERS = 4, DEVICES = 64, TRIES = 8,
+	FAILURES = 8		/* in a row, then the stream is begun anew */
+};
 
 /* The best first: what needs least of the bus and of us. */
 static const struct {
@@ -33,9 +36,14 @@ static const struct {
 	{ V4L2_PIX_FMT_NV12, "nv12" }, { V4L2_PIX_FMT_YUV420, "yuv420p" },
 	{ V4L2_PIX_FMT_YVU420, "yv12" }, { V4L2_PIX_FMT_NV21, "nv21" },
 	{ V4L2_PIX_FMT_YUYV, "yuyv" }, { V4L2_PIX_FMT_UYVY, "uyvy" },
+	{ V4L2_PIX_FMT_YVYU, "yvyu" }, { V4L2_PIX_FMT_VYUY, "vyuy" },
+	{ V4L2_PIX_FMT_NV16, "nv16" }, { V4L2_PIX_FMT_NV61, "nv61" },
 	{ V4L2_PIX_FMT_YUV422P, "yuv422p" }, { V4L2_PIX_FMT_RGB24, "rgb24" },
 	{ V4L2_PIX_FMT_BGR24, "bgr24" }, { V4L2_PIX_FMT_XBGR32, "bgr0" },
 	{ V4L2_PIX_FMT_ABGR32, "bgra" }, { V4L2_PIX_FMT_BGR32, "bgra" },
+	{ V4L2_PIX_FMT_RGBX32, "rgb0" }, { V4L2_PIX_FMT_RGBA32, "rgba" },
+	{ V4L2_PIX_FMT_XRGB32, "0rgb" }, { V4L2_PIX_FMT_ARGB32, "argb" },
+	{ V4L2_PIX_FMT_RGB32, "argb" }, { V4L2_PIX_FMT_RGB565, "rgb565" },
 	{ V4L2_PIX_FMT_GREY, "gray" }
 };
 enum { FORMATS = sizeof(formats) / sizeof(*formats) };
@@ -46,15 +54,25 @@ struct camera {
 	const struct camera_ops *ops;
 	void *arg;
 	int fd;
+	enum v4l2_buf_type type;
 	struct {
-		void *p;
+		unsigned char *p;
 		size_t n;
 	} maps[BUFFERS];
 	unsigned n_maps;
 	struct camera_mode mode;
 	bool streaming, dead, counted;
 	unsigned sequence;
+	unsigned failures;		/* since the last frame */
 	unsigned long damaged, lost;
+};
+
+/* A buffer that the driver has filled. */
+struct filled {
+	unsigned index;
+	const unsigned char *p;
+	size_t n;
+	bool damaged;
 };
 
 /* The arguments of ioctl are of any type, so is this one. */
@@ -90,9 +108,10 @@ rank(unsigned fourcc)
 	return -1;
 }
 
-/* 0 where fd is a device that captures by streaming. */
+/* 0 where fd is a device that captures by streaming, and the type of its
+ * buffers: many of those on a chip know only the one of several planes. */
 static int
-capable(int fd, struct v4l2_capability *cap)
+capable(int fd, struct v4l2_capability *cap, enum v4l2_buf_type *type)
 {
 	unsigned can;
 
@@ -101,9 +120,11 @@ capable(int fd, struct v4l2_capability *cap)
 		return -1;
 	can = cap->capabilities & V4L2_CAP_DEVICE_CAPS ? cap->device_caps :
 	    cap->capabilities;
+	*type = can & V4L2_CAP_VIDEO_CAPTURE ? V4L2_BUF_TYPE_VIDEO_CAPTURE :
+	    V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
 	errno = ENODEV;
-	return can & V4L2_CAP_VIDEO_CAPTURE && can & V4L2_CAP_STREAMING ?
-	    0 : -1;
+	return can & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE) &&
+	    can & V4L2_CAP_STREAMING ? 0 : -1;
 }
 
 bool
@@ -117,15 +138,15 @@ camera_is(const char *path)
 
 /* The format asked for, else the first of ours that the device has. */
 static int
-choose(int fd, const char *wanted)
+choose(const struct camera *c, const char *wanted)
 {
 	struct v4l2_fmtdesc d;
 	char text[5];
 	int best = -1, r;
 
 	for (memset(&d, 0, sizeof(d)); d.index < 256; d.index++) {
-		d.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-		if (control(fd, VIDIOC_ENUM_FMT, &d) == -1)
+		d.type = c->type;
+		if (control(c->fd, VIDIOC_ENUM_FMT, &d) == -1)
 			break;
 		fourcc_text(d.pixelformat, text);
 		r = rank(d.pixelformat);
@@ -138,12 +159,61 @@ choose(int fd, const char *wanted)
 	return best;
 }
 
+/* Asks for a format; what the driver made of it comes back in pix, also from
+ * a device of several planes.  -1 with errno. */
+static int
+negotiate(const struct camera *c, struct v4l2_pix_format *pix)
+{
+	struct v4l2_format f = { .type = c->type };
+	struct v4l2_pix_format_mplane *mp = &f.fmt.pix_mp;
+
+	if (c->type == V4L2_BUF_TYPE_VIDEO_CAPTURE) {
+		f.fmt.pix = *pix;
+		if (control(c->fd, VIDIOC_S_FMT, &f) == -1)
+			return -1;
+		*pix = f.fmt.pix;
+		return 0;
+	}
+	mp->width = pix->width;
+	mp->height = pix->height;
+	mp->pixelformat = pix->pixelformat;
+	mp->field = pix->field;
+	mp->num_planes = 1;
+	if (control(c->fd, VIDIOC_S_FMT, &f) == -1)
+		return -1;
+	pix->width = mp->width;
+	pix->height = mp->height;
+	/* all of it in one piece of memory, or it is no format of ours */
+	pix->pixelformat = mp->num_planes == 1 ? mp->pixelformat : 0;
+	pix->field = mp->field;
+	pix->quantization = mp->quantization;
+	pix->bytesperline = mp->plane_fmt[0].bytesperline;
+	return 0;
+}
+
+/* How the lines of the two fields of interlaced video lie. */
+static void
+set_field(struct pixels *px, unsigned field)
+{
+	px->interlaced = field == V4L2_FIELD_INTERLACED ||
+	    field == V4L2_FIELD_INTERLACED_TB ||
+	    field == V4L2_FIELD_INTERLACED_BT;
+	px->apart = field == V4L2_FIELD_SEQ_TB || field == V4L2_FIELD_SEQ_BT;
+	/* lines of one field alone stand for two each */
+	if (px->apart || field == V4L2_FIELD_ALTERNATE ||
+	    field == V4L2_FIELD_TOP || field == V4L2_FIELD_BOTTOM) {
+		px->sar_num = 1;
+		px->sar_den = 2;
+	}
+}
+
 static int
 set_format(struct camera *c, const struct camera_opts *o, char *why,
     size_t size)
 {
-	struct v4l2_format f = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
-	int r = choose(c->fd, o->format);
+	struct v4l2_pix_format pix = { .field = V4L2_FIELD_ANY };
+	struct pixels *px = &c->mode.pixels;
+	int r = choose(c, o->format);
 
 	if (r == -1) {
 		snprintf(why, size, "%s: %s%s", o->device, o->format != NULL ?
@@ -151,33 +221,32 @@ set_format(struct camera *c, const struct camera_opts *o, char *why,
 		    o->format != NULL ? o->format : "");
 		return -1;
 	}
-	f.fmt.pix.width = o->width > 0 ? (unsigned)o->width : 1280;
-	f.fmt.pix.height = o->height > 0 ? (unsigned)o->height : 720;
-	f.fmt.pix.pixelformat = formats[r].fourcc;
-	f.fmt.pix.field = V4L2_FIELD_ANY;
-	if (control(c->fd, VIDIOC_S_FMT, &f) == -1) {
+	pix.width = o->width > 0 ? (unsigned)o->width : 1280;
+	pix.height = o->height > 0 ? (unsigned)o->height : 720;
+	pix.pixelformat = formats[r].fourcc;
+	if (negotiate(c, &pix) == -1) {
 		snprintf(why, size, "%s: cannot set the format: %s", o->device,
 		    strerror(errno));
 		return -1;
 	}
 	/* the driver may have chosen another one */
-	r = rank(f.fmt.pix.pixelformat);
-	fourcc_text(f.fmt.pix.pixelformat, c->mode.format);
+	r = rank(pix.pixelformat);
+	fourcc_text(pix.pixelformat, c->mode.format);
 	c->mode.jpeg = r >= 0 && formats[r].name == NULL;
 	if (r >= 0 && formats[r].name != NULL)
-		pixels_named(&c->mode.pixels, formats[r].name);
-	c->mode.pixels.width = (int)(f.fmt.pix.width & 0xfffff);
-	c->mode.pixels.height = (int)(f.fmt.pix.height & 0xfffff);
-	c->mode.pixels.interlaced = f.fmt.pix.field >= V4L2_FIELD_INTERLACED;
-	if (r >= 0 && !c->mode.jpeg)
-		c->mode.pixels.stride = (int)(f.fmt.pix.bytesperline &
-		    0xfffff);
-	if (f.fmt.pix.quantization == V4L2_QUANTIZATION_FULL_RANGE)
-		c->mode.pixels.full = true;
-	if (r >= 0 && (c->mode.jpeg || pixels_size(&c->mode.pixels) > 0))
+		pixels_named(px, formats[r].name);
+	px->width = (int)(pix.width & 0xfffff);
+	px->height = (int)(pix.height & 0xfffff);
+	if (r >= 0 && !c->mode.jpeg) {
+		px->stride = (int)(pix.bytesperline & 0xfffff);
+		set_field(px, pix.field);
+	}
+	if (pix.quantization == V4L2_QUANTIZATION_FULL_RANGE)
+		px->full = true;
+	if (r >= 0 && (c->mode.jpeg || pixels_size(px) > 0))
 		return 0;
 	snprintf(why, size, "%s: offers %ux%u %s, which cannot be used",
-	    o->device, f.fmt.pix.width, f.fmt.pix.height, c->mode.format);
+	    o->device, pix.width, pix.height, c->mode.format);
 	return -1;
 }
 
@@ -185,7 +254,7 @@ set_format(struct camera *c, const struct camera_opts *o, char *why,
 static void
 set_rate(struct camera *c, const struct camera_opts *o)
 {
-	struct v4l2_streamparm p = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
+	struct v4l2_streamparm p = { .type = c->type };
 	struct v4l2_fract *t = &p.parm.capture.timeperframe;
 
 	t->numerator = 1000;
@@ -194,43 +263,93 @@ set_rate(struct camera *c, const struct camera_opts *o)
 		c->mode.fps = (double)t->denominator / t->numerator;
 }
 
+/* One as the driver wants to see it; plane is its only one, for devices of
+ * several planes. */
+static struct v4l2_buffer
+buffer(const struct camera *c, unsigned i, struct v4l2_plane *plane)
+{
+	struct v4l2_buffer b = { .type = c->type, .memory = V4L2_MEMORY_MMAP,
+	    .index = i };
+
+	memset(plane, 0, sizeof(*plane));
+	if (c->type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE) {
+		b.m.planes = plane;
+		b.length = 1;
+	}
+	return b;
+}
+
 static int
 queue(struct camera *c, unsigned i)
 {
-	struct v4l2_buffer b = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-	    .memory = V4L2_MEMORY_MMAP, .index = i };
+	struct v4l2_plane plane;
+	struct v4l2_buffer b = buffer(c, i, &plane);
 
 	return control(c->fd, VIDIOC_QBUF, &b);
+}
+
+/* Maps one of the driver's buffers. */
+static int
+map_buffer(struct camera *c, unsigned i)
+{
+	struct v4l2_plane plane;
+	struct v4l2_buffer b = buffer(c, i, &plane);
+	bool multi = c->type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+	void *p;
+
+	if (control(c->fd, VIDIOC_QUERYBUF, &b) == -1)
+		return -1;
+	c->maps[i].n = multi ? plane.length : b.length;
+	p = mmap(NULL, c->maps[i].n, PROT_READ | PROT_WRITE, MAP_SHARED,
+	    c->fd, (off_t)(multi ? plane.m.mem_offset : b.m.offset));
+	if (p == MAP_FAILED)
+		return -1;
+	c->maps[i].p = p;
+	c->n_maps = i + 1;
+	return 0;
 }
 
 static int
 map_buffers(struct camera *c)
 {
 	struct v4l2_requestbuffers req = { .count = BUFFERS,
-	    .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP };
-	struct v4l2_buffer b;
-	void *p;
+	    .type = c->type, .memory = V4L2_MEMORY_MMAP };
+	unsigned i;
 
 	if (control(c->fd, VIDIOC_REQBUFS, &req) == -1)
 		return -1;
-	while (c->n_maps < req.count && c->n_maps < BUFFERS) {
-		memset(&b, 0, sizeof(b));
-		b.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-		b.memory = V4L2_MEMORY_MMAP;
-		b.index = c->n_maps;
-		if (control(c->fd, VIDIOC_QUERYBUF, &b) == -1)
+	for (i = 0; i < req.count && i < BUFFERS; i++)
+		if (map_buffer(c, i) == -1)
 			return -1;
-		p = mmap(NULL, b.length, PROT_READ | PROT_WRITE, MAP_SHARED,
-		    c->fd, (off_t)b.m.offset);
-		if (p == MAP_FAILED)
-			return -1;
-		c->maps[c->n_maps].p = p;
-		c->maps[c->n_maps].n = b.length;
-		if (queue(c, c->n_maps++) == -1)
-			return -1;
-	}
 	errno = ENOMEM;
 	return c->n_maps > 0 ? 0 : -1;
+}
+
+/* Gives the driver all buffers and lets it begin. */
+static int
+run(struct camera *c)
+{
+	enum v4l2_buf_type type = c->type;
+	unsigned i;
+
+	for (i = 0; i < c->n_maps; i++)
+		if (queue(c, i) == -1)
+			return -1;
+	if (control(c->fd, VIDIOC_STREAMON, &type) == -1)
+		return -1;
+	c->streaming = true;
+	c->counted = false;
+	return 0;
+}
+
+static void
+halt(struct camera *c)
+{
+	enum v4l2_buf_type type = c->type;
+
+	if (c->streaming)
+		control(c->fd, VIDIOC_STREAMOFF, &type);
+	c->streaming = false;
 }
 
 static void
@@ -244,41 +363,39 @@ died(struct camera *c)
 	c->ops->gone(c->arg, why);
 }
 
-/* Takes one filled buffer: its number, or -1 with errno. */
+/* Takes one filled buffer; -1 with errno. */
 static int
-take(struct camera *c, struct v4l2_buffer *b)
+take(struct camera *c, struct filled *f)
 {
+	struct v4l2_plane plane;
+	struct v4l2_buffer b = buffer(c, 0, &plane);
+	size_t from = 0, used;
 	unsigned gap;
 
-	memset(b, 0, sizeof(*b));
-	b->type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-	b->memory = V4L2_MEMORY_MMAP;
-	if (control(c->fd, VIDIOC_DQBUF, b) == -1)
+	if (control(c->fd, VIDIOC_DQBUF, &b) == -1)
 		return -1;
-	if (b->index >= c->n_maps) {
+	if (b.index >= c->n_maps) {
 		errno = EPROTO;
 		return -1;
 	}
-	gap = b->sequence - c->sequence - 1;
+	gap = b.sequence - c->sequence - 1;
 	if (c->counted && gap < 1000)
 		c->lost += gap;
 	c->counted = true;
-	c->sequence = b->sequence;
-	if (b->bytesused > c->maps[b->index].n)
-		b->bytesused = (unsigned)c->maps[b->index].n;
-	return (int)b->index;
-}
-
-/* Whether the frame is worth being seen. */
-static bool
-sound(struct camera *c, const struct v4l2_buffer *b)
-{
-	bool good = !(b->flags & V4L2_BUF_FLAG_ERROR) && b->bytesused > 0 &&
-	    (c->mode.jpeg || (int64_t)b->bytesused >=
-	    pixels_size(&c->mode.pixels));
-
-	c->damaged += !good;
-	return good;
+	c->sequence = b.sequence;
+	used = b.bytesused;
+	if (c->type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE) {
+		used = plane.bytesused;
+		from = plane.data_offset;
+	}
+	used = used < c->maps[b.index].n ? used : c->maps[b.index].n;
+	from = from < used ? from : used;
+	f->index = b.index;
+	f->p = c->maps[b.index].p + from;
+	f->n = used - from;
+	f->damaged = b.flags & V4L2_BUF_FLAG_ERROR || f->n == 0 ||
+	    (!c->mode.jpeg && (int64_t)f->n < pixels_size(&c->mode.pixels));
+	return 0;
 }
 
 static int
@@ -294,39 +411,58 @@ want(void *arg, struct pollfd *pfd, int room)
 	return 1;
 }
 
+/* An error that may pass (EIO): a frame is lost for good.  Where that goes on
+ * the stream is begun anew, as its documents want it, and once more, before
+ * the device is given up. */
+static void
+failed(struct camera *c)
+{
+	c->damaged++;
+	if (++c->failures % FAILURES != 0)
+		return;
+	if (c->failures > 2 * FAILURES) {
+		errno = EIO;
+		died(c);
+		return;
+	}
+	halt(c);
+	if (run(c) == -1)
+		died(c);
+}
+
 /* Everything that is there; the newest sound frame is shown. */
 static void
 ready(void *arg, const struct pollfd *pfd, int n)
 {
 	struct camera *c = arg;
-	struct v4l2_buffer b, newest = { 0 };
-	int i, held = -1, saved = EAGAIN;
+	struct filled f, newest = { .p = NULL };
+	int i, saved = EAGAIN;
 
 	(void)pfd;
 	(void)n;
 	for (i = 0; i < TRIES; i++) {
-		if (take(c, &b) == -1) {
+		if (take(c, &f) == -1) {
 			saved = errno;
 			break;
 		}
-		if (!sound(c, &b)) {
-			queue(c, b.index);
+		c->failures = 0;
+		c->damaged += f.damaged;
+		if (f.damaged) {
+			queue(c, f.index);
 			continue;
 		}
-		if (held != -1)
-			queue(c, (unsigned)held);
-		held = (int)b.index;
-		newest = b;
+		if (newest.p != NULL)
+			queue(c, newest.index);
+		newest = f;
 	}
-	if (held != -1) {
-		c->ops->frame(c->arg, c->maps[held].p, newest.bytesused);
-		if (queue(c, (unsigned)held) == -1)
+	if (newest.p != NULL) {
+		c->ops->frame(c->arg, newest.p, newest.n);
+		if (queue(c, newest.index) == -1)
 			saved = errno;
 	}
-	/* EIO is a frame lost for good, after which the next ones come */
-	if (saved == EIO)
-		c->damaged++;
-	else if (saved != EAGAIN) {
+	if (saved == EIO) {
+		failed(c);
+	} else if (saved != EAGAIN) {
 		errno = saved;
 		died(c);
 	}
@@ -337,24 +473,21 @@ static const struct source_ops source_ops = { want, ready };
 static int
 start(struct camera *c, const struct camera_opts *o, char *why, size_t size)
 {
-	enum v4l2_buf_type type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 	struct v4l2_capability cap;
 
-	if (capable(c->fd, &cap) == -1) {
+	if (capable(c->fd, &cap, &c->type) == -1) {
 		snprintf(why, size, "%s: no camera", o->device);
 		return -1;
 	}
 	if (set_format(c, o, why, size) == -1)
 		return -1;
 	set_rate(c, o);
-	if (map_buffers(c) == -1 || control(c->fd, VIDIOC_STREAMON, &type) ==
-	    -1) {
+	if (map_buffers(c) == -1 || run(c) == -1) {
 		snprintf(why, size, "%s: cannot start: %s%s", o->device,
 		    strerror(errno), errno == EBUSY ? " (another program uses "
 		    "it)" : "");
 		return -1;
 	}
-	c->streaming = true;
 	return 0;
 }
 
@@ -381,15 +514,13 @@ camera_open(struct loop *loop, const struct camera_opts *o,
 void
 camera_close(struct camera *c)
 {
-	enum v4l2_buf_type type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 	unsigned i;
 
 	if (c == NULL)
 		return;
 	if (c->source != NULL)
 		loop_remove(c->loop, c->source);
-	if (c->streaming)
-		control(c->fd, VIDIOC_STREAMOFF, &type);
+	halt(c);
 	for (i = 0; i < c->n_maps; i++)
 		munmap(c->maps[i].p, c->maps[i].n);
 	if (c->fd != -1)
@@ -462,11 +593,25 @@ list_sizes(int fd, const struct v4l2_fmtdesc *d,
 	}
 }
 
+static void
+list_formats(int fd, enum v4l2_buf_type type,
+    void (*line)(void *, const char *), void *arg)
+{
+	struct v4l2_fmtdesc d;
+
+	for (memset(&d, 0, sizeof(d)); d.index < 256; d.index++) {
+		d.type = type;
+		if (control(fd, VIDIOC_ENUM_FMT, &d) == -1)
+			break;
+		list_sizes(fd, &d, line, arg);
+	}
+}
+
 int
 camera_list(void (*line)(void *arg, const char *text), void *arg)
 {
 	struct v4l2_capability cap;
-	struct v4l2_fmtdesc d;
+	enum v4l2_buf_type type;
 	char path[32], text[128];
 	int i, fd, n = 0;
 
@@ -475,19 +620,13 @@ camera_list(void (*line)(void *arg, const char *text), void *arg)
 		fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 		if (fd == -1)
 			continue;
-		if (capable(fd, &cap) == 0) {
+		if (capable(fd, &cap, &type) == 0) {
 			n++;
 			snprintf(text, sizeof(text), "%s: %.31s (%.31s)", path,
 			    (const char *)cap.card,
 			    (const char *)cap.bus_info);
 			line(arg, text);
-			for (memset(&d, 0, sizeof(d)); d.index < 256; d.index++)
-			{
-				d.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-				if (control(fd, VIDIOC_ENUM_FMT, &d) == -1)
-					break;
-				list_sizes(fd, &d, line, arg);
-			}
+			list_formats(fd, type, line, arg);
 		}
 		close(fd);
 	}

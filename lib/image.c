@@ -153,7 +153,7 @@ stretch(const struct pixels *px, const unsigned char *p, unsigned char *d,
 static void
 view_planar(const struct pixels *px, const unsigned char *p, struct view *v)
 {
-	int i, k, bytes = px->depth > 8 ? 2 : 1;
+	int i, k;
 
 	v->planes = px->planes > 1 ? 3 : 1;
 	for (i = 0; i < v->planes; i++) {
@@ -161,8 +161,8 @@ view_planar(const struct pixels *px, const unsigned char *p, struct view *v)
 		v->p[k] = p;
 		v->pw[k] = i == 0 ? px->width : pixels_chroma_width(px);
 		v->ph[k] = i == 0 ? px->height : pixels_chroma_height(px);
-		v->stride[k] = px->stride == 0 ? v->pw[k] * bytes :
-		    i == 0 ? px->stride : px->stride >> px->xs;
+		v->stride[k] = (int)(i == 0 ? pixels_stride(px) :
+		    pixels_chroma_stride(px));
 		p += (size_t)v->stride[k] * (size_t)v->ph[k];
 	}
 }
@@ -193,54 +193,80 @@ view_semi(struct image *im, const struct pixels *px, const unsigned char *p,
     struct view *v)
 {
 	int stride = (int)pixels_stride(px), u = px->swapped ? 2 : 1;
-	const unsigned char *uv = p + (size_t)stride * (size_t)px->height;
 
-	lay(im, SOURCE, v, px->width, px->height, 1, 1);
-	SplitUVPlane(uv, stride + stride % 2, at(v, u), v->stride[u],
+	lay(im, SOURCE, v, px->width, px->height, px->xs, px->ys);
+	SplitUVPlane(p + (size_t)stride * (size_t)px->height,
+	    (int)pixels_chroma_stride(px), at(v, u), v->stride[u],
 	    at(v, 3 - u), v->stride[3 - u], v->pw[1], v->ph[1]);
 	v->p[0] = p;
 	v->stride[0] = stride;
 }
 
-/* Packed RGB of samples that are not plain bytes, made so in place of a copy
- * of the source; the rest of the memory is for the planes. */
-static const unsigned char *
-rgb_bytes(struct image *im, const struct pixels *px, const unsigned char *p)
+/* Packed YUV, two pixels at a time. */
+static void
+view_pairs(struct image *im, const struct pixels *px, const unsigned char *p,
+    struct view *v)
 {
-	size_t n = (size_t)px->width * (size_t)px->height *
-	    (px->layout == PIXELS_RGB32 ? 4 : 3);
+	int u = px->swapped ? 2 : 1;
+
+	lay(im, SOURCE, v, px->width, px->height, 1, 0);
+	(px->layout == PIXELS_YUYV ? YUY2ToI422 : UYVYToI422)(p,
+	    (int)pixels_stride(px), at(v, 0), v->stride[0], at(v, u),
+	    v->stride[u], at(v, 3 - u), v->stride[3 - u], v->w, v->h);
+}
+
+/* Packed RGB that libyuv does not take as it is, made so in memory of its own:
+ * deep samples, and orders that are rare.  Returns the rows, their stride and
+ * layout. */
+static const unsigned char *
+plain_rgb(struct image *im, const struct pixels *px, const unsigned char *p,
+    int *stride, enum pixels_layout *layout)
+{
+	int w = px->width, h = px->height, n, (*fn)(const uint8_t *, int,
+	    uint8_t *, int, int, int) = NULL;
 	unsigned char *d;
 
-	if (px->depth <= 8 && px->top == 0)
-		return p;
-	d = room(im, TURNED, n);
-	(px->depth > 8 ? narrow : stretch)(px, p, d, n);
+	*stride = (int)pixels_stride(px);
+	*layout = px->layout;
+	switch (px->layout) {
+	case PIXELS_RGB565: fn = RGB565ToARGB; break;
+	case PIXELS_XRGB32: fn = BGRAToARGB; break;
+	case PIXELS_XBGR32: fn = RGBAToARGB; break;
+	default:
+		if (px->depth <= 8 && px->top == 0)
+			return p;
+	}
+	n = w * (px->layout == PIXELS_RGB24 ? 3 : 4);
+	d = room(im, TURNED, (size_t)n * (size_t)h);
+	if (fn != NULL) {
+		*layout = PIXELS_BGR32;
+		fn(p, *stride, d, n, w, h);
+	} else {
+		(px->depth > 8 ? narrow : stretch)(px, p, d, (size_t)n *
+		    (size_t)h);
+	}
+	*stride = n;
 	return d;
 }
 
 static void
-view_packed(struct image *im, const struct pixels *px, const unsigned char *p,
+view_rgb(struct image *im, const struct pixels *px, const unsigned char *p,
     struct view *v)
 {
-	int w = px->width, h = px->height, stride = (int)pixels_stride(px);
-	bool yuv = px->layout == PIXELS_YUYV || px->layout == PIXELS_UYVY;
-	int (*fn)(const uint8_t *, int, uint8_t *, int, uint8_t *, int,
-	    uint8_t *, int, int, int) = NULL;
+	enum pixels_layout layout;
+	int stride, (*fn)(const uint8_t *, int, uint8_t *, int, uint8_t *,
+	    int, uint8_t *, int, int, int);
 
-	switch (px->layout) {
-	case PIXELS_YUYV: fn = YUY2ToI422; break;
-	case PIXELS_UYVY: fn = UYVYToI422; break;
+	p = plain_rgb(im, px, p, &stride, &layout);
+	switch (layout) {
 	case PIXELS_RGB24: fn = RAWToJ420; break;
 	case PIXELS_BGR24: fn = RGB24ToJ420; break;
 	case PIXELS_RGB32: fn = ABGRToJ420; break;
 	default: fn = ARGBToJ420; break;
 	}
-	if (px->depth > 8)
-		stride = w * (px->layout == PIXELS_RGB32 ? 4 : 3);
-	p = rgb_bytes(im, px, p);
-	lay(im, SOURCE, v, w, h, 1, yuv ? 0 : 1);
+	lay(im, SOURCE, v, px->width, px->height, 1, 1);
 	fn(p, stride, at(v, 0), v->stride[0], at(v, 1), v->stride[1],
-	    at(v, 2), v->stride[2], w, h);
+	    at(v, 2), v->stride[2], v->w, v->h);
 }
 
 /* Every other line, where half of the height is enough: of interlaced video
@@ -428,7 +454,7 @@ image_pixels(struct image *im, const struct pixels *px, const void *p,
 {
 	struct view v = { .w = px->width, .h = px->height,
 	    .interlaced = px->interlaced };
-	int w, h;
+	int w, h, i;
 
 	if (pixels_size(px) == -1 || n < (size_t)pixels_size(px)) {
 		snprintf(im->why, sizeof(im->why), "%zu bytes are no picture "
@@ -443,11 +469,20 @@ image_pixels(struct image *im, const struct pixels *px, const void *p,
 	case PIXELS_SEMI:
 		view_semi(im, px, p, &v);
 		break;
+	case PIXELS_YUYV:
+	case PIXELS_UYVY:
+		view_pairs(im, px, p, &v);
+		break;
 	default:
-		view_packed(im, px, p, &v);
+		view_rgb(im, px, p, &v);
 	}
 	v.full = px->full;
-	fit(want, px->width, px->height, px->sar_num, px->sar_den, &w, &h);
+	if (px->apart && v.h > 1) {
+		v.h /= 2;
+		for (i = 0; i < v.planes; i++)
+			v.ph[i] = (v.ph[i] + 1) / 2;
+	}
+	fit(want, v.w, v.h, px->sar_num, px->sar_den, &w, &h);
 	return finish(im, &v, w, h, want, out);
 }
 

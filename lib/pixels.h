@@ -17,12 +17,15 @@ enum {
 enum pixels_layout {
 	PIXELS_NONE,
 	PIXELS_PLANAR,		/* Y, U, V one after the other, or Y alone */
-	PIXELS_SEMI,		/* Y, then U and V in turns (NV12) */
+	PIXELS_SEMI,		/* Y, then U and V in turns (NV12, NV16) */
 	PIXELS_YUYV, PIXELS_UYVY,
+	PIXELS_RGB565,		/* two bytes, the lower one first */
 	PIXELS_RGB24,		/* R first in memory */
 	PIXELS_BGR24,
 	PIXELS_RGB32,		/* R, G, B and a byte that is left out */
-	PIXELS_BGR32
+	PIXELS_BGR32,
+	PIXELS_XRGB32,		/* that byte, R, G, B */
+	PIXELS_XBGR32
 };
 
 struct pixels {
@@ -40,18 +43,23 @@ struct pixels {
 				 * padding */
 	int sar_num, sar_den;	/* shape of a pixel; 0: square */
 	bool interlaced;
+	bool apart;		/* two fields, one behind the other; the first
+				 * is used, and its pixels have a shape */
 };
 
 /* The layout of a name as ffmpeg or V4L2 has it (yuv420p, nv12, YUYV...);
  * sides are left alone.  -1 where there is none. */
 int pixels_named(struct pixels *, const char *name);
 
-/* All names of pixels_named(), NULL at the end. */
-const char *const *pixels_names(void);
+/* Each name of pixels_named(), from 0 on, then NULL. */
+const char *pixels_name(size_t i);
 
 /* Width of a chroma plane, and its height. */
 int pixels_chroma_width(const struct pixels *);
 int pixels_chroma_height(const struct pixels *);
+
+/* Bytes of a row of chroma: of one plane, or of SEMI's both in turns. */
+size_t pixels_chroma_stride(const struct pixels *);
 
 /* Bytes of a row of the first plane. */
 size_t pixels_stride(const struct pixels *);

@@ -89,11 +89,27 @@ for fmt in yuvj420p yuvj422p yuvj444p gray; do
 done
 
 for fmt in yuv420p yuv422p yuv444p nv12 nv21 yuyv422 uyvy422 gray rgb24 bgr24 \
-    rgba bgra rgb0 bgr0 yuv410p yuv411p yuv440p; do
+    rgba bgra rgb0 bgr0 argb abgr 0rgb 0bgr rgb565le yvyu422 yuv410p yuv411p \
+    yuv440p; do
 	picture 960:540 $fmt in.raw -f rawvideo
 	gl-frames -q --quality 100 --raw $fmt,960x540 -f mjpeg in.raw >out.jpg
 	picture 960:540 $fmt in.nut -c:v rawvideo -f nut
 	alike "raw $fmt" in.nut 768 432 0.98
+done
+
+# ffmpeg 5 writes no NV16
+picture 960:540 yuv422p in.raw -f rawvideo
+picture 960:540 yuv422p in.nut -c:v rawvideo -f nut
+for order in 'nv16 u v' 'nv61 v u'; do
+	set -- $order
+	python3 -c '
+d, n = open("in.raw", "rb").read(), 960 * 540
+p = {"u": d[n:n + n // 2], "v": d[n + n // 2:]}
+c = bytearray(n)
+c[0::2], c[1::2] = p["'$2'"], p["'$3'"]
+open("semi.raw", "wb").write(d[:n] + c)'
+	gl-frames -q --quality 100 --raw $1,960x540 -f mjpeg semi.raw >out.jpg
+	alike "raw $1" in.nut 768 432 0.98
 done
 
 # what is black is black, what is white is white, in either range

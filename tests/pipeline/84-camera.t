@@ -28,18 +28,34 @@ cam 'formats=YUYV' timeout 20 gl-frames -i /dev/video7 -n 2 --fps 10 \
     --idle-fps 10 -f mjpeg --size 64x64 </dev/null >out 2>err
 is '-i knows a camera' $? 0
 
-# every format and padded rows: the luma tells that rows are where they are
-for fmt in YUYV UYVY NV12 YU12 GREY RGB3; do
-	for pad in 0 32; do
-		cam "formats=$fmt pad=$pad" timeout 20 gl-frames -D /dev/video7 \
-		    --mode "$fmt,640x480@30" -n 1 --quality 100 -f mjpeg \
-		    </dev/null 2>err | ffmpeg -v error -y -f mjpeg -i - \
-		    -f rawvideo -pix_fmt gray out.gray
-		is "$fmt, $pad bytes behind each row" "$(od -An -tu1 -v -w640 \
-		    out.gray | tr -s ' ' '\n' | grep . | sort -n |
-		    uniq -c | awk 'END { print (NR < 3), (NR > 0) }')" '1 1'
+# grey FORMAT WORDS: how many values of luma a picture has, and whether it is
+# the luma that the first frames have
+grey() {
+	cam "formats=$1 $2" timeout 20 gl-frames -D /dev/video7 \
+	    --mode "$1,640x480@30" -n 1 --quality 100 -f mjpeg </dev/null 2>err |
+	    ffmpeg -v error -y -f mjpeg -i - -f rawvideo -pix_fmt gray out.gray
+	od -An -tu1 -v -w640 out.gray | tr -s ' ' '\n' | grep . | sort -n | uniq -c |
+	    awk '$1 > 100 { v = $2 } END { print (NR < 4 && NR > 0), (v < 40) }'
+}
+# every format, both interfaces and padded rows: the luma tells that rows are
+# where they are
+for fmt in YUYV UYVY YVYU VYUY NV12 NV16 YU12 GREY RGB3 RGBP AB24 BX24; do
+	for words in pad=0 pad=32 'mplane=1 pad=32'; do
+		is "$fmt, $words" "$(grey $fmt "$words")" '1 1'
 	done
 done
+cam 'formats=MJPG:NV12 mplane=1' gl-frames -l >out 2>err
+like 'a list by the other interface' out '^ *NV12 1280x720 30/s$'
+
+# the lines of one field: each stands for two
+shape() { cam "formats=$1 $2" timeout 20 gl-frames -D /dev/video7 \
+    --mode 640x480 -n 1 </dev/null 2>err >out; images out; }
+for fmt in YU12 NV12 GREY; do
+	is "$fmt, fields apart: the first one" "$(grey $fmt field=5)" '1 1'
+	is "$fmt, fields apart: the shape" "$(shape $fmt field=5)" '320x240 '
+done
+is 'one field after the other' "$(shape NV12 field=7)" '320x480 '
+is 'interlaced' "$(shape NV12 field=4)" '640x480 '
 
 # frames that the driver marks, loses or fails to give
 cam 'fps=100 error=3 lose=7 eio=5 short=11' timeout 20 gl-frames \
@@ -48,6 +64,15 @@ cam 'fps=100 error=3 lose=7 eio=5 short=11' timeout 20 gl-frames \
 is 'a bad camera: exit 0' $? 0
 like 'pictures all the same' err ' 10 sent'
 like 'what was lost is told' err 'the camera lost [1-9][0-9]* frames and damaged [1-9]'
+
+# an error that stays until the stream is begun anew, and one that stays
+cam 'fps=100 stuck=5' timeout 20 gl-frames -D /dev/video7 --mode 320x180 \
+    --fps 20 --idle-fps 20 -n 5 </dev/null -f mjpeg >out 2>err
+is 'a stream that stands still is begun anew' $? 0
+cam 'fps=100 broken=5' timeout 20 gl-frames -D /dev/video7 --mode 320x180 \
+    --fps 20 --idle-fps 20 -n 50 </dev/null -f mjpeg >out 2>err
+is 'a camera that only fails is given up' $? 74
+like 'said' err '^gl-frames: /dev/video7: Input/output error$'
 
 mkfifo user
 bg sh -c 'GL_TESTCAM="fps=50 unplug=20" \

@@ -1,8 +1,9 @@
 /*
  * A camera for the tests, preloaded: /dev/video7 as the kernel's test driver
  * (vivid) documents a webcam.  Frames come by a timer whose descriptor is the
- * device's, so that poll(2) needs no help.  A frame for which no buffer is
- * queued is lost, its number missing.
+ * device's, so that poll(2) needs no help but for a device that failed or is
+ * gone, which polls as an error (videobuf2, v4l2_poll()).  A frame for which no
+ * buffer is queued is lost, its number missing.
  *
  * GL_TESTCAM is a list of words, all optional:
  *	formats=MJPG:YUYV	what it has (YUYV)
@@ -13,14 +14,21 @@
  *	error=N			each Nth frame is marked as damaged
  *	lose=N			each Nth frame is lost on the way
  *	eio=N			taking the Nth frame fails once
+ *	stuck=N			fails from the Nth frame on, until the stream is
+ *				begun anew (videobuf2's q->error)
+ *	broken=N		the same for ever
  *	short=N			each Nth frame is half empty
  *	busy=1			another program uses it
- * The luma of frame n is 16 + n % 200, so that a test can tell which it sees.
+ *	mplane=1		only the interface of several planes
+ *	field=N			enum v4l2_field (1, V4L2_FIELD_NONE)
+ * The luma of frame n is 16 + n % 200, so that a test can tell which it sees;
+ * that of the second field, where it lies behind the first, is 235.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -48,6 +56,8 @@ static struct {
 	unsigned frame;			/* the timer's */
 	long fps;
 	int eio_done;
+	int stuck;			/* videobuf2's q->error */
+	int started;			/* how often */
 } cam;
 
 static const struct { int w, h; } sizes[] = {
@@ -103,7 +113,7 @@ measure(struct v4l2_pix_format *p)
 {
 	unsigned row = p->width, pad = (unsigned)number("pad", 0);
 
-	p->field = V4L2_FIELD_NONE;
+	p->field = (unsigned)number("field", V4L2_FIELD_NONE);
 	switch (p->pixelformat) {
 	case V4L2_PIX_FMT_MJPEG:
 		p->bytesperline = 0;
@@ -114,10 +124,18 @@ measure(struct v4l2_pix_format *p)
 		p->bytesperline = row + pad;
 		p->sizeimage = p->bytesperline * p->height * 3 / 2;
 		return;
+	case V4L2_PIX_FMT_NV16:
+		p->bytesperline = row + pad;
+		p->sizeimage = p->bytesperline * p->height * 2;
+		return;
 	case V4L2_PIX_FMT_GREY:
 		break;
 	case V4L2_PIX_FMT_RGB24:
 		row *= 3;
+		break;
+	case V4L2_PIX_FMT_XRGB32:
+	case V4L2_PIX_FMT_RGBA32:
+		row *= 4;
 		break;
 	default:
 		row *= 2;
@@ -126,10 +144,9 @@ measure(struct v4l2_pix_format *p)
 	p->sizeimage = p->bytesperline * p->height;
 }
 
-static int
-set_format(struct v4l2_format *f)
+static void
+agree(struct v4l2_pix_format *p)
 {
-	struct v4l2_pix_format *p = &f->fmt.pix;
 	unsigned i, best = 0, d, least = ~0U;
 
 	for (i = 0; fourcc(i) != 0; i++)
@@ -149,6 +166,53 @@ set_format(struct v4l2_format *f)
 	p->height = (unsigned)sizes[best].h;
 	measure(p);
 	cam.pix = *p;
+}
+
+static int
+mplane(void)
+{
+	return word("mplane", NULL) != NULL;
+}
+
+static int
+bad(int e)
+{
+	errno = e;
+	return -1;
+}
+
+/* Whether the type is the device's only one. */
+static int
+typed(unsigned type)
+{
+	return type == (mplane() ? V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE :
+	    V4L2_BUF_TYPE_VIDEO_CAPTURE);
+}
+
+static int
+set_format(struct v4l2_format *f)
+{
+	struct v4l2_pix_format_mplane *mp = &f->fmt.pix_mp;
+	struct v4l2_pix_format p;
+
+	if (!typed(f->type))
+		return bad(EINVAL);
+	if (!mplane()) {
+		agree(&f->fmt.pix);
+		return 0;
+	}
+	memset(&p, 0, sizeof(p));
+	p.width = mp->width;
+	p.height = mp->height;
+	p.pixelformat = mp->pixelformat;
+	agree(&p);
+	mp->width = p.width;
+	mp->height = p.height;
+	mp->pixelformat = p.pixelformat;
+	mp->field = p.field;
+	mp->num_planes = 1;
+	mp->plane_fmt[0].bytesperline = p.bytesperline;
+	mp->plane_fmt[0].sizeimage = p.sizeimage;
 	return 0;
 }
 
@@ -167,14 +231,30 @@ fill(unsigned char *p, unsigned seq)
 		return r < 0 ? 0 : (size_t)r;
 	}
 	memset(p, 128, n);
-	if (cam.pix.pixelformat == V4L2_PIX_FMT_YUYV)
+	switch (cam.pix.pixelformat) {
+	case V4L2_PIX_FMT_YUYV:
+	case V4L2_PIX_FMT_YVYU:
 		for (i = 0; i < n; i += 2)
 			p[i] = y;
-	else if (cam.pix.pixelformat == V4L2_PIX_FMT_UYVY)
+		break;
+	case V4L2_PIX_FMT_UYVY:
+	case V4L2_PIX_FMT_VYUY:
 		for (i = 1; i < n; i += 2)
 			p[i] = y;
-	else
+		break;
+	case V4L2_PIX_FMT_RGB565:
+		for (i = 0; i < n; i += 2) {
+			p[i] = (unsigned char)(y >> 3 | (y >> 2 & 7) << 5);
+			p[i + 1] = (unsigned char)(y >> 3 << 3 | y >> 5);
+		}
+		break;
+	default:
 		memset(p, y, cam.pix.bytesperline * cam.pix.height);
+		if (cam.pix.field >= V4L2_FIELD_SEQ_TB &&
+		    cam.pix.field <= V4L2_FIELD_SEQ_BT)
+			memset(p + cam.pix.bytesperline * cam.pix.height / 2,
+			    235, cam.pix.bytesperline * cam.pix.height / 2);
+	}
 	return n;
 }
 
@@ -187,17 +267,23 @@ every(const char *key, unsigned seq)
 }
 
 static int
+reached(const char *key)
+{
+	return number(key, -1) >= 0 && cam.frame >= (unsigned)number(key, 0);
+}
+
+static int
 take(struct v4l2_buffer *b)
 {
+	struct v4l2_plane *plane = b->m.planes;
 	uint64_t ticks;
 	unsigned seq;
 	int i;
 
-	if (number("unplug", -1) >= 0 &&
-	    cam.frame >= (unsigned)number("unplug", 0)) {
-		errno = ENODEV;
-		return -1;
-	}
+	if (reached("unplug"))
+		return bad(ENODEV);
+	if (cam.stuck)
+		return bad(EIO);
 	do {
 		if (read(cam.fd, &ticks, sizeof(ticks)) != sizeof(ticks)) {
 			errno = EAGAIN;
@@ -213,6 +299,11 @@ take(struct v4l2_buffer *b)
 		errno = EIO;
 		return -1;
 	}
+	if (cam.started == 1 ? reached("stuck") || reached("broken") :
+	    word("broken", NULL) != NULL) {
+		cam.stuck = 1;
+		return bad(EIO);
+	}
 	i = cam.order[0];
 	memmove(cam.order, cam.order + 1, sizeof(int) * (size_t)--cam.waiting);
 	cam.bufs[i].queued = 0;
@@ -221,13 +312,23 @@ take(struct v4l2_buffer *b)
 	b->type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 	b->memory = V4L2_MEMORY_MMAP;
 	b->sequence = seq;
-	b->length = cam.pix.sizeimage;
 	b->bytesused = (unsigned)fill(cam.bufs[i].p, seq);
+	if (every("short", seq))
+		b->bytesused /= 2;
+	b->length = cam.pix.sizeimage;
+	if (mplane()) {
+		/* with something before the picture, as drivers may have it */
+		memmove(cam.bufs[i].p + 64, cam.bufs[i].p, cam.pix.sizeimage);
+		memset(cam.bufs[i].p, 255, 64);
+		plane->data_offset = 64;
+		plane->bytesused = b->bytesused + 64;
+		b->m.planes = plane;
+		b->length = 1;
+		b->bytesused = 0;
+	}
 	b->flags = V4L2_BUF_FLAG_MAPPED | V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
 	if (every("error", seq))
 		b->flags |= V4L2_BUF_FLAG_ERROR;
-	if (every("short", seq))
-		b->bytesused /= 2;
 	return 0;
 }
 
@@ -238,18 +339,17 @@ stream(int on)
 	struct itimerspec t = { { 0, on ? ns % 1000000000L : 0 },
 	    { 0, on ? ns % 1000000000L : 0 } };
 
+	int i;
+
 	cam.streaming = on;
+	cam.started += on;
 	cam.frame = 0;
+	cam.stuck = 0;
+	for (i = 0; i < BUFFERS && !on; i++)
+		cam.bufs[i].queued = 0;
 	if (!on)
 		cam.waiting = 0;
 	return timerfd_settime(cam.fd, 0, &t, NULL);
-}
-
-static int
-bad(int e)
-{
-	errno = e;
-	return -1;
 }
 
 static int
@@ -261,7 +361,7 @@ enumerate(unsigned long request, void *arg)
 
 	switch (request) {
 	case VIDIOC_ENUM_FMT:
-		if (fourcc(d->index) == 0)
+		if (fourcc(d->index) == 0 || !typed(d->type))
 			return bad(EINVAL);
 		d->pixelformat = fourcc(d->index);
 		return 0;
@@ -288,6 +388,8 @@ buffers(unsigned long request, void *arg)
 	struct v4l2_requestbuffers *r = arg;
 	struct v4l2_buffer *b = arg;
 
+	if (!typed(request == VIDIOC_REQBUFS ? r->type : b->type))
+		return bad(EINVAL);
 	if (request == VIDIOC_REQBUFS) {
 		if (r->count > BUFFERS)
 			r->count = BUFFERS;
@@ -298,13 +400,17 @@ buffers(unsigned long request, void *arg)
 		return cam.streaming ? take(b) : bad(EINVAL);
 	if (b->index >= (unsigned)cam.n)
 		return bad(EINVAL);
+	if (request == VIDIOC_QUERYBUF && mplane()) {
+		b->m.planes->length = cam.pix.sizeimage + 64;
+		b->m.planes->m.mem_offset = b->index << 24;
+		return 0;
+	}
 	if (request == VIDIOC_QUERYBUF) {
 		b->length = cam.pix.sizeimage;
 		b->m.offset = b->index << 24;
 		return 0;
 	}
-	if (number("unplug", -1) >= 0 && cam.streaming &&
-	    cam.frame >= (unsigned)number("unplug", 0))
+	if (cam.streaming && reached("unplug"))
 		return bad(ENODEV);
 	if (cam.bufs[b->index].queued || cam.bufs[b->index].p == NULL)
 		return bad(EINVAL);
@@ -326,7 +432,8 @@ control(unsigned long request, void *arg)
 		snprintf((char *)c->card, sizeof(c->card), "test camera");
 		snprintf((char *)c->bus_info, sizeof(c->bus_info),
 		    "platform:test");
-		c->device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
+		c->device_caps = (mplane() ? V4L2_CAP_VIDEO_CAPTURE_MPLANE :
+		    V4L2_CAP_VIDEO_CAPTURE) | V4L2_CAP_STREAMING;
 		c->capabilities = c->device_caps | V4L2_CAP_DEVICE_CAPS;
 		return 0;
 	case VIDIOC_ENUM_FMT:
@@ -345,9 +452,9 @@ control(unsigned long request, void *arg)
 	case VIDIOC_DQBUF:
 		return buffers(request, arg);
 	case VIDIOC_STREAMON:
-		return stream(1);
 	case VIDIOC_STREAMOFF:
-		return stream(0);
+		return typed(*(unsigned *)arg) ?
+		    stream(request == VIDIOC_STREAMON) : bad(EINVAL);
 	default:
 		return bad(ENOTTY);
 	}
@@ -424,4 +531,25 @@ mmap(void *at, size_t n, int prot, int flags, int fd, off_t offset)
 	if (m != MAP_FAILED && offset >> 24 < BUFFERS)
 		cam.bufs[offset >> 24].p = m;
 	return m;
+}
+
+/* A device that failed, or is gone, is an error at once. */
+int
+poll(struct pollfd *fds, nfds_t n, int timeout)
+{
+	int (*real)(struct pollfd *, nfds_t, int), r;
+	void *p = next("poll");
+	nfds_t i;
+
+	memcpy(&real, &p, sizeof(p));
+	if (cam.fd == 0 || !cam.streaming || (!cam.stuck && !reached("unplug")))
+		return real(fds, n, timeout);
+	r = real(fds, n, 0);
+	for (i = 0; i < n && r >= 0; i++)
+		if (fds[i].fd == cam.fd) {
+			r += fds[i].revents == 0;
+			fds[i].revents = (short)(POLLERR | (cam.stuck ? 0 :
+			    POLLHUP | POLLPRI));
+		}
+	return r;
 }
