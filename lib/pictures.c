@@ -19,9 +19,9 @@
 enum {
 	PIECE = 64 << 10,
 	UNIT_MAX = PIXELS_BYTES_MAX + PNM_HEAD_MAX,
-	GARBAGE_MAX = 1 << 20,	/* before the first picture */
+	GARBAGE_MAX = 1 << 20,	/* before the first picture, then it is told */
 	FRAME_LINE = 256,	/* of Y4M */
-	AGAIN = PICTURES_DEAD + 1	/* look at what stands there now */
+	AGAIN = PICTURES_BAD + 1	/* look at what stands there now */
 };
 
 struct pictures {
@@ -37,6 +37,7 @@ struct pictures {
 	size_t chunk;		/* where PNG's next chunk begins */
 	int64_t garbage;
 	bool lost;		/* searching; said already */
+	bool told;		/* that the search is long */
 	char why[160];
 };
 
@@ -198,11 +199,12 @@ lose(struct pictures *s, size_t from, const char *what)
 
 	search(s, from);
 	s->lost = true;
-	if (s->index == 0 && s->kind == PICTURES_UNKNOWN &&
+	if (s->index == 0 && s->kind == PICTURES_UNKNOWN && !s->told &&
 	    s->garbage > GARBAGE_MAX) {
 		snprintf(s->why, sizeof(s->why), "no picture in the first MiB "
 		    "(--raw tells of raw video)");
-		return PICTURES_DEAD;
+		s->told = true;
+		return PICTURES_BAD;
 	}
 	return said || what == NULL ? AGAIN : bad(s, what);
 }
@@ -408,9 +410,9 @@ pictures_end(struct pictures *s)
 {
 	if (s->index > 0 && s->len == s->used && s->discard == 0)
 		return 0;
-	if (s->index == 0 && s->lost && s->why[0] == '\0')
-		snprintf(s->why, sizeof(s->why), "no picture in it (--raw "
-		    "tells of raw video)");
+	if (s->index == 0 && s->lost && (s->told || s->why[0] == '\0'))
+		snprintf(s->why, sizeof(s->why), "no picture in it%s",
+		    s->told ? "" : " (--raw tells of raw video)");
 	if (s->len > s->used || s->discard > 0) {
 		if (s->lost || (s->kind == PICTURES_JPEG &&
 		    !begins(s, "\xff\xd8", 2)))

@@ -21,9 +21,8 @@ enum pictures_kind {
 enum pictures_status {
 	PICTURES_MORE,		/* no whole picture yet: read on */
 	PICTURES_FRAME,		/* a picture was given */
-	PICTURES_BAD,		/* something was left out, see pictures_why();
+	PICTURES_BAD		/* something was left out, see pictures_why();
 				 * to be called again */
-	PICTURES_DEAD		/* nothing can be understood from here on */
 };
 
 /* A picture as it came. */

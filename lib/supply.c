@@ -160,10 +160,6 @@ drain(struct supply *s)
 			arrived(s);
 		} else if (st == PICTURES_BAD) {
 			trouble(s, name(s), pictures_why(s->pictures));
-		} else if (st == PICTURES_DEAD) {
-			trouble(s, name(s), pictures_why(s->pictures));
-			s->code = CODE_DATA;
-			next_path(s);
 		}
 	}
 }

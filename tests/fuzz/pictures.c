@@ -23,13 +23,13 @@ run(const uint8_t *p, size_t n, size_t piece, struct shot *shot)
 	struct picture_kept kept = { NULL, 0 };
 	struct picture_data d;
 	struct shot_made m;
-	enum pictures_status st = PICTURES_MORE;
+	enum pictures_status st;
 	uint64_t sum = 1;
 	size_t room, k, i;
 	int shown = 0;
 	void *w;
 
-	while (n > 0 && st != PICTURES_DEAD) {
+	while (n > 0) {
 		w = pictures_window(ps, &room);
 		assert(room > 0);
 		k = n < piece ? n : piece;

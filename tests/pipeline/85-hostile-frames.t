@@ -64,6 +64,17 @@ head -c 5000 good.png >cut.png
 run 65 gl-frames cut.png
 like 'a PNG that ends too early' err 'the input ends in the middle'
 
+# raw video that nothing tells of, before a picture
+{ head -c 3000000 /dev/zero; cat good.jpg; } >in
+timeout 20 gl-frames in >out 2>err
+is 'after 3 MB of something else: the next good one' "$(images)" 1
+like 'it is told, with a remedy' err 'no picture in the first MiB \(--raw tells'
+head -c 3000000 /dev/zero >in
+run 65 gl-frames in
+is 'a file without any: once each' "$(cut -d: -f3- err)" \
+    " no picture in the first MiB (--raw tells of raw video)
+ no picture in it"
+
 # garbage between, cut short, in the middle
 { echo garbage; cat good.jpg; head -c 5000 /dev/zero; cat good.jpg
 head -c 1000 good.jpg; cat good.jpg; } >in
