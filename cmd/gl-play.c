@@ -12,6 +12,7 @@
 #include "audio.h"
 #include "buf.h"
 #include "clock.h"
+#include "fd.h"
 #include "input.h"
 #include "intake.h"
 #include "json.h"
@@ -382,11 +383,26 @@ outputs(struct play *m)
 	(void)output_add(m->news, m->head.data, m->head.len, NULL, 0);
 }
 
+/* An output that is an input too would be emptied before it is played. */
+static void
+keep_inputs(const struct play *m, const char *out)
+{
+	char **f;
+
+	for (f = m->files; out != NULL && *f != NULL; f++)
+		if (fd_same(*f, out)) {
+			errno = EDEADLK;
+			log_die(CODE_IO, "%s:", out);
+		}
+}
+
 static void
 start(struct play *m)
 {
 	char why[300];
 
+	keep_inputs(m, m->record_path);
+	keep_inputs(m, m->news_path);
 	m->loop = loop_new();
 	m->start_ms = clock_ms();
 	m->bye.fire = leave;

@@ -513,7 +513,7 @@ trace_failed(struct dialog *t, int error)
 	char text[256];
 
 	snprintf(text, sizeof(text), "%.160s: %s", t->o->trace,
-	    strerror(error));
+	    log_reason(error));
 	t->o->tell(SESSION_ERROR, text);
 	return CODE_IO;
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 #include <unistd.h>
 
 #include "mem.h"
+
+enum { FD_MANY = 256 };		/* that are looked at by fd_create() */
 
 ssize_t
 fd_read(int fd, void *p, size_t n)
@@ -196,4 +199,54 @@ fd_replace(const char *path, const void *p, size_t n, mode_t mode)
 
 	free(tmp);
 	return r;
+}
+
+/* Whether a descriptor of ours that can be read is this regular file. */
+static bool
+read_here(const struct stat *st)
+{
+	struct stat other;
+	int fd, flags;
+
+	for (fd = 0; fd < FD_MANY; fd++) {
+		flags = fcntl(fd, F_GETFL);
+		if (flags != -1 && (flags & O_ACCMODE) != O_WRONLY &&
+		    fstat(fd, &other) == 0 && other.st_dev == st->st_dev &&
+		    other.st_ino == st->st_ino)
+			return true;
+	}
+	return false;
+}
+
+bool
+fd_same(const char *in, const char *out)
+{
+	struct stat a, b;
+
+	return (strcmp(in, "-") == 0 ? fstat(0, &a) : stat(in, &a)) == 0 &&
+	    stat(out, &b) == 0 && S_ISREG(a.st_mode) &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+int
+fd_create(const char *path)
+{
+	struct stat st;
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600), saved;
+
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == -1)
+		goto failed;
+	if (!S_ISREG(st.st_mode))
+		return fd;
+	errno = EDEADLK;
+	if (read_here(&st) || ftruncate(fd, 0) == -1)
+		goto failed;
+	return fd;
+failed:
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
 }

@@ -1,6 +1,7 @@
 #ifndef FD_H
 #define FD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -28,6 +29,17 @@ int fd_nonblock(int fd);
 
 /* A pipe with both ends close-on-exec; 0 or -1 with errno. */
 int fd_pipe(int p[2]);
+
+/*
+ * Opens a file for writing, made with mode 0600 or emptied.  -1 with errno:
+ * EDEADLK where this program has the same file open for reading, which would be
+ * empty before it was read.
+ */
+int fd_create(const char *path);
+
+/* Whether two names are of the same regular file; "-" as the first one is
+ * standard input. */
+bool fd_same(const char *in, const char *out);
 
 /* Reads a whole file of at most max bytes into memory that the caller frees;
  * a zero byte follows.  NULL with errno (EFBIG over the limit). */

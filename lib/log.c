@@ -83,6 +83,13 @@ log_level(void)
 	return level;
 }
 
+const char *
+log_reason(int error)
+{
+	return error == EDEADLK ? "it is also read here, and would be emptied" :
+	    strerror(error);
+}
+
 /* One write per line, so that lines of several programs do not mix. */
 static void __attribute__((format(printf, 1, 0)))
 say(const char *fmt, va_list ap)
@@ -100,7 +107,7 @@ say(const char *fmt, va_list ap)
 	}
 	if (n < sizeof(line) && len > 0 && fmt[len - 1] == ':') {
 		add = snprintf(line + n, sizeof(line) - n, " %s",
-		    strerror(saved));
+		    log_reason(saved));
 		n += add > 0 ? (size_t)add : 0;
 	}
 	if (n > sizeof(line) - 2)

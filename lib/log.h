@@ -42,6 +42,9 @@ void log_quieter(void);
 /* -1 quiet, 0 normal, 1 to 3 for -v to -vvv. */
 int log_level(void);
 
+/* strerror(3), but for EDEADLK, which here is fd_create()'s. */
+const char *log_reason(int error);
+
 /*
  * Each prints one line "prog: text" to standard error; a format ending in ':'
  * gets errno's text.  errno is unchanged afterwards.  log_error() prints

@@ -298,7 +298,7 @@ output_open(struct loop *loop, const char *path, size_t limit,
 			    loop_now(loop) + RETRY_MS);
 		return o;
 	}
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	fd = fd_create(path);
 	return fd == -1 ? NULL : output_fd(loop, fd, limit, ops, arg);
 }
 

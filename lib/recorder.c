@@ -59,7 +59,7 @@ head(struct recorder *r)
 static int
 create(struct recorder *r)
 {
-	r->fd = open(r->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	r->fd = fd_create(r->path);
 	r->bytes = 0;
 	r->any = true;
 	if (r->fd == -1 || head(r) == -1 ||
