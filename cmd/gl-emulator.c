@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -32,7 +33,6 @@ struct list {
 struct options {
 	struct emuhost_opts host;
 	struct list keys, tokens, models, names, scenarios;
-	bool have_keys, have_tokens;
 	bool tls, expired;
 	const char *ca;
 	int ready_fd;
@@ -41,6 +41,7 @@ struct options {
 	const char *auth_path;
 	struct loop *loop;
 	struct emuhost *server;
+	int code;			/* once something failed */
 };
 
 enum {
@@ -206,7 +207,11 @@ service_option(struct options *o, int c)
 		e->index_base = (int)opt_int("--index-base", optarg, 0, 1);
 		break;
 	case OPT_LIFE: e->life_ms = ms("--life"); break;
-	case OPT_MODEL: add(&o->models, mem_str(optarg)); break;
+	case OPT_MODEL:
+		if (!*optarg)
+			log_die(CODE_USAGE, "--model: a name wanted");
+		add(&o->models, mem_str(optarg));
+		break;
 	case OPT_NOTICE: e->notice_ms = ms("--notice"); break;
 	case OPT_SEED:
 		e->seed = (uint64_t)opt_int("--seed", optarg, 0, INT64_MAX);
@@ -312,7 +317,7 @@ stopped(void *arg)
 	struct options *o = arg;
 	bool failed = emulator_failed(emuhost_core(o->server)) > 0;
 
-	loop_stop(o->loop, failed ? CODE_PROTOCOL : CODE_OK);
+	loop_stop(o->loop, failed ? CODE_PROTOCOL : o->code);
 }
 
 static void
@@ -350,6 +355,40 @@ free_list(struct list *l)
 		free(l->v[--l->n]);
 }
 
+/* A folder for what is kept. */
+static void
+folder(const char *path)
+{
+	struct stat st;
+
+	if (path && (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)))
+		log_die(CODE_NOINPUT, "%s: no folder", path);
+}
+
+/* What has no meaning alone, and what is not there. */
+static void
+look(const struct options *o)
+{
+	if (!o->tls && (o->ca || o->expired || o->names.n))
+		log_die(CODE_USAGE, "%s goes with --tls", o->ca ? "--ca" :
+		    o->expired ? "--expired" : "--name");
+	folder(o->host.audio_dir);
+	folder(o->host.image_dir);
+}
+
+static void
+trouble(void *arg, int code, const char *text)
+{
+	struct options *o = arg;
+
+	if (code == CODE_OK) {
+		log_warn("%s", text);
+		return;
+	}
+	log_error("%s", text);
+	o->code = code;
+}
+
 static void
 open_server(struct options *o)
 {
@@ -385,6 +424,9 @@ main(int argc, char *argv[])
 	while ((c = opt_next(argc, argv, "b:p:qs:vV", longopts)) != -1)
 		option(&o, c);
 	opt_operands(argc, argv, 0);
+	look(&o);
+	o.host.trouble = trouble;
+	o.host.arg = &o;
 	o.loop = loop_new();
 	open_server(&o);
 	loop_signal(o.loop, SIGINT, on_signal, &o);

@@ -29,17 +29,43 @@ struct emuauth {
 	struct emutokens tokens;
 };
 
+/* The first member that is no setting, or NULL. */
+static const char *
+unknown(const struct json *settings)
+{
+	static const char *const names[] = { "service_accounts", "users",
+	    "subjects", "aws", "audience", "impersonation", "api_keys",
+	    "machine", "service", "life", "date_skew", "faults", NULL };
+	const struct json *j;
+	int i;
+
+	for (j = json_first(settings); j; j = json_next(j)) {
+		for (i = 0; names[i]; i++)
+			if (strcmp(json_key(j), names[i]) == 0)
+				break;
+		if (!names[i])
+			return json_key(j);
+	}
+	return NULL;
+}
+
 struct emuauth *
 emuauth_new(const char *p, size_t n, char *why, size_t size)
 {
 	struct json *j = n > 0 ? json_parse(p, n, why, size) : json_object();
 	struct emuauth *e;
+	const char *odd;
 
 	if (!j)
 		return NULL;
-	if (json_type(j) != JSON_OBJECT) {
+	odd = json_type(j) == JSON_OBJECT ? unknown(j) : NULL;
+	if (json_type(j) != JSON_OBJECT || odd) {
+		if (odd)
+			snprintf(why, size, "\"%.60s\" is no setting (see "
+			    "gl-emulator(1))", odd);
+		else
+			snprintf(why, size, "no JSON object");
 		json_free(j);
-		snprintf(why, size, "no JSON object");
 		return NULL;
 	}
 	e = mem_alloc(sizeof *e);

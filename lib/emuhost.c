@@ -40,11 +40,33 @@ struct emuhost {
 	struct output *log;
 	struct emuprog *prog;
 	struct emupic *pic;
-	const char *audio_dir;
+	const struct emuhost_opts *opts;
+	bool audio_failed, images_failed;	/* told already */
 	int64_t start;			/* in microseconds */
 	void (*done)(void *arg);
 	void *done_arg;
 };
+
+/* A file that cannot be written. */
+static void
+cannot_write(struct emuhost *h, const char *path, int error)
+{
+	char text[300];
+
+	snprintf(text, sizeof(text), "%.200s: %s", path, strerror(error));
+	h->opts->trouble(h->opts->arg, CODE_IO, text);
+}
+
+static void
+log_broken(void *arg, int error)
+{
+	struct emuhost *h = arg;
+
+	/* a reader that leaves is no failure */
+	if (error != 0)
+		cannot_write(h, strcmp(h->opts->log, "-") == 0 ?
+		    "standard output" : h->opts->log, error);
+}
 
 static struct emuhost *
 host_of(struct emupeer_host *p)
@@ -130,14 +152,35 @@ static void
 keep_audio(void *arg, unsigned talk, int rate, const void *pcm, size_t n)
 {
 	struct emuhost *h = arg;
-	char *path = mem_printf("%s/talk-%u-%d.pcm", h->audio_dir, talk, rate);
+	char *path = mem_printf("%s/talk-%u-%d.pcm", h->opts->audio_dir, talk,
+	    rate);
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
-	if (fd >= 0) {
-		fd_write_all(fd, pcm, n);
-		close(fd);
+	if ((fd == -1 || fd_write_all(fd, pcm, n) == -1) && !h->audio_failed) {
+		cannot_write(h, path, errno);
+		h->audio_failed = true;
 	}
+	if (fd != -1)
+		close(fd);
 	free(path);
+}
+
+static void
+picture_lost(void *arg, const char *path, int error)
+{
+	struct emuhost *h = arg;
+
+	if (!h->images_failed)
+		cannot_write(h, path, error);
+	h->images_failed = true;
+}
+
+static void
+brain_failed(void *arg, const char *text)
+{
+	struct emuhost *h = arg;
+
+	h->opts->trouble(h->opts->arg, CODE_OK, text);
 }
 
 static void
@@ -220,24 +263,27 @@ emuhost_open(struct loop *loop, const struct emuhost_opts *o, int *code,
 {
 	struct listen_opts l = { .host = o->host, .port = o->port,
 	    .cert = o->cert, .key = o->key };
+	static const struct output_ops log_ops = { NULL, log_broken };
+	static const struct emuprog_ops prog_ops = { brain_said, brain_failed };
+	static const struct emupic_ops pic_ops = { code_read, picture_lost };
 	struct emuhost *h = mem_alloc(sizeof(*h));
 
+	h->opts = o;
 	h->peer.loop = loop;
 	h->peer.speed = o->speed > 0 ? o->speed : 1;
 	h->peer.now = core_now;
 	h->peer.stirred = rearm;
 	h->start = clock_us();
-	h->audio_dir = o->audio_dir;
 	h->timer.fire = tick;
 	h->check.fire = check;
 	h->timer.arg = h->check.arg = h;
-	if (o->log && !(h->log = output_open(loop, o->log, LOG_QUEUE, NULL,
-	    NULL))) {
+	if (o->log && !(h->log = output_open(loop, o->log, LOG_QUEUE, &log_ops,
+	    h))) {
 		snprintf(why, size, "%s: %s", o->log, strerror(errno));
 		*code = CODE_IO;
 		goto bad;
 	}
-	if (o->brain && !(h->prog = emuprog_new(loop, o->brain, brain_said,
+	if (o->brain && !(h->prog = emuprog_new(loop, o->brain, &prog_ops,
 	    h))) {
 		snprintf(why, size, "'%s' is no command", o->brain);
 		*code = CODE_USAGE;
@@ -247,7 +293,7 @@ emuhost_open(struct loop *loop, const struct emuhost_opts *o, int *code,
 	*code = h->peer.web ? CODE_UNAVAILABLE : CODE_DATA;
 	if (!h->peer.web)
 		goto bad;
-	h->pic = emupic_new(loop, o->image_dir, o->qr, code_read, h);
+	h->pic = emupic_new(loop, o->image_dir, o->qr, &pic_ops, h);
 	h->peer.core = new_core(h, o);
 	h->listener = listen_open(loop, &l, accepted, h, why, size);
 	if (h->listener)

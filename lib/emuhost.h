@@ -28,9 +28,15 @@ struct emuhost_opts {
 	const char *auth;	/* settings of emuauth.h, n bytes; with them
 				 * only tokens given out are good */
 	size_t auth_len;
+
+	/* What failed while it runs, as an exit code with a sentence; CODE_OK
+	 * where that is not its own failure.  Files are told once. */
+	void (*trouble)(void *arg, int code, const char *text);
+	void *arg;
 };
 
-/* NULL with an exit code and a sentence; one on auth names no file. */
+/* NULL with an exit code and a sentence; one on auth names no file.  The
+ * options stay with the caller until emuhost_free(). */
 struct emuhost *emuhost_open(struct loop *, const struct emuhost_opts *,
     int *code, char *why, size_t size);
 

@@ -2,6 +2,7 @@
  * Pictures are decoded wholly, but small (libjpeg scales as it decodes).  What
  * a decoder would forgive, an end that is missing, is looked for before.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,8 +30,7 @@ struct emupic {
 	struct loop *loop;
 	const char *dir;
 	bool qr;
-	void (*read)(void *arg, unsigned talk, int64_t number,
-	    const char *text);
+	const struct emupic_ops *ops;
 	void *arg;
 	struct image *image;
 	int readers;
@@ -45,14 +45,14 @@ struct reader {
 
 struct emupic *
 emupic_new(struct loop *loop, const char *dir, bool qr,
-    void (*read)(void *, unsigned, int64_t, const char *), void *arg)
+    const struct emupic_ops *ops, void *arg)
 {
 	struct emupic *e = mem_alloc(sizeof(*e));
 
 	e->loop = loop;
 	e->dir = dir;
 	e->qr = qr;
-	e->read = read;
+	e->ops = ops;
 	e->arg = arg;
 	e->image = image_new();
 	return e;
@@ -127,10 +127,10 @@ keep(const struct emupic *e, unsigned talk, int64_t number, const char *type,
 	    (long long)number, type);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
-	if (fd >= 0) {
-		fd_write_all(fd, p, n);
+	if (fd == -1 || fd_write_all(fd, p, n) == -1)
+		e->ops->lost(e->arg, path, errno);
+	if (fd != -1)
 		close(fd);
-	}
 	free(path);
 }
 
@@ -142,7 +142,7 @@ was_read(void *arg, const struct run_end *end)
 	char *text = mem_copy(end->out, n);
 
 	r->owner->readers--;
-	r->owner->read(r->owner->arg, r->talk, r->number, text);
+	r->owner->ops->read(r->owner->arg, r->talk, r->number, text);
 	free(text);
 	free(r);
 }

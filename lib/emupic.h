@@ -13,11 +13,18 @@ struct emulator_image;
 struct emupic;
 struct loop;
 
+struct emupic_ops {
+	/* A code that was read, later; text is zero-terminated. */
+	void (*read)(void *arg, unsigned talk, int64_t number,
+	    const char *text);
+	/* A picture that could not be kept, with errno. */
+	void (*lost)(void *arg, const char *path, int error);
+};
+
 /* dir: where each picture is kept, or NULL.  qr: the codes in them are read by
- * zbarimg(1) and told by read(), later; text is zero-terminated. */
+ * zbarimg(1). */
 struct emupic *emupic_new(struct loop *, const char *dir, bool qr,
-    void (*read)(void *arg, unsigned talk, int64_t number, const char *text),
-    void *arg);
+    const struct emupic_ops *, void *arg);
 void emupic_free(struct emupic *);
 
 /* Fills in what the picture is; 0, or -1 with why where it is none that the

@@ -3,9 +3,14 @@
  * conversation goes on without answers.  A program whose conversation is over
  * has GRACE_MS to end by itself.
  */
+#include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -28,6 +33,7 @@ struct prog {
 	struct output *out;
 	struct stream_reader *reader;
 	struct timer grace;
+	int error;		/* why it could not start */
 	bool running;		/* not reaped yet */
 	bool over;		/* its conversation has ended */
 	struct prog *next;
@@ -36,19 +42,19 @@ struct prog {
 struct emuprog {
 	struct loop *loop;
 	char **words;
-	void (*said)(void *arg, unsigned talk, const struct record *);
+	const struct emuprog_ops *ops;
 	void *arg;
 	struct prog *list;
 };
 
 struct emuprog *
 emuprog_new(struct loop *loop, const char *command,
-    void (*said)(void *, unsigned, const struct record *), void *arg)
+    const struct emuprog_ops *ops, void *arg)
 {
 	struct emuprog *e = mem_alloc(sizeof(*e));
 
 	e->loop = loop;
-	e->said = said;
+	e->ops = ops;
 	e->arg = arg;
 	e->words = words_split(command, WORDS_MAX);
 	if (e->words)
@@ -98,6 +104,21 @@ emuprog_free(struct emuprog *e)
 	free(e);
 }
 
+static void __attribute__((format(printf, 2, 3)))
+trouble(const struct prog *p, const char *fmt, ...)
+{
+	char text[300];
+	va_list ap;
+	int n;
+
+	n = snprintf(text, sizeof(text), "brain '%.60s': ",
+	    p->owner->words[0]);
+	va_start(ap, fmt);
+	vsnprintf(text + n, sizeof(text) - (size_t)n, fmt, ap);
+	va_end(ap);
+	p->owner->ops->trouble(p->owner->arg, text);
+}
+
 /* The program says nothing more. */
 static void
 silent(struct prog *p)
@@ -107,7 +128,7 @@ silent(struct prog *p)
 	input_close(p->in);
 	p->in = NULL;
 	if (!p->over)
-		p->owner->said(p->owner->arg, p->talk, NULL);
+		p->owner->ops->said(p->owner->arg, p->talk, NULL);
 }
 
 static void *
@@ -128,9 +149,11 @@ filled(void *arg, size_t n)
 	stream_filled(p->reader, n);
 	while ((s = stream_next(p->reader, &r)) == STREAM_RECORD)
 		if (!p->over)
-			p->owner->said(p->owner->arg, p->talk, &r);
-	if (s == STREAM_BAD)
-		silent(p);
+			p->owner->ops->said(p->owner->arg, p->talk, &r);
+	if (s != STREAM_BAD)
+		return;
+	trouble(p, "what it writes is no stream: %s", stream_why(p->reader));
+	silent(p);
 }
 
 static void
@@ -160,10 +183,13 @@ reaped(void *arg, pid_t pid, int status)
 	struct prog *p = arg;
 
 	(void)pid;
-	(void)status;
 	p->running = false;
 	if (p->over)
 		retire(p);
+	else if (WIFSIGNALED(status))
+		trouble(p, "ended by signal %d", WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		trouble(p, "exit %d", WEXITSTATUS(status));
 }
 
 static void
@@ -179,7 +205,8 @@ not_started(void *arg)
 {
 	struct prog *p = arg;
 
-	p->owner->said(p->owner->arg, p->talk, NULL);
+	trouble(p, "%s", strerror(p->error));
+	p->owner->ops->said(p->owner->arg, p->talk, NULL);
 }
 
 static struct prog *
@@ -199,6 +226,7 @@ start(struct emuprog *e, unsigned talk)
 	e->list = p;
 	/* one that cannot start is remembered as one that has ended */
 	if (proc_start(&p->proc, &o) != 0) {
+		p->error = errno;
 		p->grace.fire = not_started;
 		loop_timer(e->loop, &p->grace, loop_now(e->loop));
 		return p;

@@ -11,11 +11,16 @@ struct emuprog;
 struct loop;
 struct record;
 
-/* command is split into words, no shell sees it.  said() is called for each
- * record of a program, and with NULL when it has ended.  NULL where the
- * command has no words. */
+struct emuprog_ops {
+	/* A record of a program; NULL when it has ended. */
+	void (*said)(void *arg, unsigned talk, const struct record *);
+	/* A sentence on one that failed while it was wanted. */
+	void (*trouble)(void *arg, const char *text);
+};
+
+/* command is split into words, no shell sees it.  NULL where it has none. */
 struct emuprog *emuprog_new(struct loop *, const char *command,
-    void (*said)(void *arg, unsigned talk, const struct record *), void *arg);
+    const struct emuprog_ops *, void *arg);
 /* Kills the programs. */
 void emuprog_free(struct emuprog *);
 
