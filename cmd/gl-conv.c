@@ -75,6 +75,12 @@ static const struct opt_name endings[] = {
 	{ "html", TYPE_HTML }, { "htm", TYPE_HTML }, { NULL, 0 }
 };
 
+/* Endings of sound that is not made here, and not to be filled with text. */
+static const char *const others[] = {
+	"aac", "aiff", "au", "flac", "m4a", "mp3", "mp4", "oga", "ogg", "opus",
+	"webm", NULL
+};
+
 /* Passes on what has gathered in out. */
 static void
 flush(struct conv *c)
@@ -417,6 +423,10 @@ guess(const char *path)
 	for (i = 0; dot != NULL && endings[i].name != NULL; i++)
 		if (strcasecmp(dot + 1, endings[i].name) == 0)
 			return (enum type)endings[i].value;
+	for (i = 0; dot != NULL && others[i] != NULL; i++)
+		if (strcasecmp(dot + 1, others[i]) == 0)
+			log_die(CODE_USAGE, "%s: no %s is made here; gl-conv "
+			    "-t wav | ffmpeg -i - %s", path, others[i], path);
 	return TYPE_TEXT;
 }
 

@@ -284,9 +284,11 @@ stranger(const struct json *j, char *why, size_t size)
 		auth_text_tame(tame, sizeof tame, type, NULL);
 		snprintf(why, size, "has the type \"%s\"; known are " KINDS,
 		    tame);
-	} else
+	} else {
 		snprintf(why, size, "has no \"type\", so it is no credentials "
 		    "file; known types are " KINDS);
+		return CODE_DATA;
+	}
 	return CODE_CONFIG;
 }
 

@@ -82,6 +82,9 @@ is "an empty stream is an empty text" "$(wc -c <out)" 0
 run 66 gl-conv nothing.gl
 run 74 gl-conv -o no/such/folder.txt call.gl
 run 64 gl-conv -t ogg call.gl
+run 64 gl-conv -o call.mp3 call.gl
+like 'another kind of sound is not text' err 'no mp3 is made here; gl-conv -t wav |'
+ok 'nothing is written' [ ! -e call.mp3 ]
 run 64 gl-conv -R 5 call.gl
 run 64 gl-conv call.gl call.gl
 run 64 gl-conv --nope

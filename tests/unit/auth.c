@@ -201,7 +201,7 @@ test_cred(void)
 	is_int(parse("{\"type\":\"service_account\",\"client_email\":\"a\","
 	    "\"private_key\":\"k\",\"universe_domain\":\"u.example\"}", why,
 	    sizeof why), CODE_CONFIG, "no other universes");
-	is_int(parse("{\"type\":7}", why, sizeof why), CODE_CONFIG,
+	is_int(parse("{\"type\":7}", why, sizeof why), CODE_DATA,
 	    "a type that is no string");
 	is_int(parse("", why, sizeof why), CODE_DATA, "nothing");
 }
