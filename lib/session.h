@@ -46,6 +46,7 @@ struct session_out {
 	size_t head_len;
 	const void *body;
 	size_t body_len;
+	int rate;		/* of audio; 0 of all else */
 };
 
 struct session_ops {

@@ -31,17 +31,14 @@ note(struct session *s, const char *type)
 	return &s->head;
 }
 
+/* The header lies ready. */
 static void
-give(struct session *s, const char *type, int turn, const void *body, size_t n)
+give(struct session *s, struct session_out out)
 {
-	struct session_out out = {
-		.type = type, .turn = turn,
-		.head = s->head.data, .head_len = s->head.len,
-		.body = body, .body_len = n,
-	};
-
 	if (s->head.failed || s->head.len == 0)
 		return;
+	out.head = s->head.data;
+	out.head_len = s->head.len;
 	s->ops.record(s->arg, &out);
 }
 
@@ -49,7 +46,7 @@ void
 note_end(struct session *s, const char *type, int turn)
 {
 	stream_tail(&s->head, 0);
-	give(s, type, turn, NULL, 0);
+	give(s, (struct session_out){ .type = type, .turn = turn });
 }
 
 void
@@ -58,7 +55,8 @@ note_event(struct session *s, const char *type, const struct proto_event *e,
 {
 	buf_clear(&s->head);
 	proto_record(e, turn, s->now - s->t0, n, &s->head);
-	give(s, type, turn, body, n);
+	give(s, (struct session_out){ .type = type, .turn = turn, .body = body,
+	    .body_len = n, .rate = e->rate });
 }
 
 void

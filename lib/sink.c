@@ -119,28 +119,17 @@ add(struct sink *s, const void *head, size_t hn, const void *body, size_t bn)
 	s->ops->broken(s->arg, ENOBUFS);
 }
 
-/* The rate in the header of an audio record of ours. */
-static int
-head_rate(const struct session_out *r)
-{
-	const char *p = strstr(r->head, "\"rate\":");
-
-	return p ? (int)strtol(p + 7, NULL, 10) : SINK_RATE;
-}
-
 static void
 add_pcm(struct sink *s, const struct session_out *r)
 {
-	int rate = head_rate(r);
-
-	if (rate == SINK_RATE) {
+	if (r->rate == SINK_RATE) {
 		add(s, NULL, 0, r->body, r->body_len);
 		return;
 	}
-	if (!s->rate || s->from != rate) {
+	if (!s->rate || s->from != r->rate) {
 		pcm_rate_free(s->rate);
-		s->rate = pcm_rate_new(rate, SINK_RATE);
-		s->from = rate;
+		s->rate = pcm_rate_new(r->rate, SINK_RATE);
+		s->from = r->rate;
 	}
 	if (!s->rate)
 		return;
