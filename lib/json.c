@@ -59,12 +59,19 @@ bad(struct parser *p, const char *what)
 	return NULL;
 }
 
+const char *
+json_space(const char *s, const char *end)
+{
+	while (s < end && (*s == ' ' || *s == '\t' || *s == '\n' ||
+	    *s == '\r'))
+		s++;
+	return s;
+}
+
 static void
 space(struct parser *p)
 {
-	while (p->at < p->end && (*p->at == ' ' || *p->at == '\t' ||
-	    *p->at == '\n' || *p->at == '\r'))
-		p->at++;
+	p->at = json_space(p->at, p->end);
 }
 
 static bool
@@ -214,17 +221,25 @@ string(struct parser *p)
 	return NULL;
 }
 
-/* The media string whose opening quote was taken, or NULL where it is short or
- * has escapes and is to be read as any other. */
+const char *
+json_media_end(const char *s, const char *end)
+{
+	const char *close = memchr(s, '"', (size_t)(end - s));
+
+	if (close == NULL || close - s < MEDIA_MIN ||
+	    memchr(s, '\\', (size_t)(close - s)) != NULL)
+		return NULL;
+	return close;
+}
+
+/* The media string whose opening quote was taken, or NULL. */
 static cJSON *
 media_string(struct parser *p)
 {
-	const char *close;
+	const char *close = json_media_end(p->at, p->end);
 	cJSON *n;
 
-	close = memchr(p->at, '"', (size_t)(p->end - p->at));
-	if (close == NULL || close - p->at < MEDIA_MIN ||
-	    memchr(p->at, '\\', (size_t)(close - p->at)) != NULL)
+	if (close == NULL)
 		return NULL;
 	n = made(cJSON_CreateNull());
 	n->type = cJSON_String | cJSON_IsReference | MEDIA;

@@ -38,6 +38,12 @@ struct json *json_parse(const char *p, size_t n, char *why, size_t size);
 struct json *json_parse_media(const char *p, size_t n, const char *under,
     char *why, size_t size);
 
+/* For readers of a fixed shape: what stands behind white space; and the closing
+ * quote of the media string that begins at s, behind its opening quote, or NULL
+ * where it is short or has escapes and is a string like any other. */
+const char *json_space(const char *s, const char *end);
+const char *json_media_end(const char *s, const char *end);
+
 void json_free(struct json *);
 /* The same, every string overwritten first: for values that hold secrets. */
 void json_wipe(struct json *);

@@ -1,0 +1,23 @@
+#ifndef PROTOSOUND_H
+#define PROTOSOUND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The message that comes dozens of times a second: one piece of sound and
+ * nothing else, in the very order in which the service writes it.  It is told
+ * by comparing, without a tree.  Pure.
+ */
+enum { PROTOSOUND_RATE = 24000 };
+extern const char protosound_mime[];
+
+/*
+ * Whether it is such a message; then *data and *len are its base64 in place,
+ * as json_parse_media() would give it.  Any other message is still to be read
+ * as JSON, be it sound, something else or none.
+ */
+bool protosound_find(const char *message, size_t n, const char **data,
+    size_t *len);
+
+#endif
