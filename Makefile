@@ -13,8 +13,8 @@ L3 = httphead httpbody wsup wsin wsdial wsout ws httpd stream pcm wav intake \
 	render voices timeline page $(SOUND) $(FRAMES)
 SOUND = vad gate backlog outlet remote meter pace framer spans player recorder audio speaker \
 	microphone tape keyboard
-FRAMES = pixels y4m pnm jpegscan pngread pictures area image change frameclock \
-	shot speech camera
+FRAMES = pixels view y4m pnm jpegscan pngread pictures area image change \
+	frameclock shot speech camera
 L4 = family fieldtab fields schema familycheck protosound proto protorecord \
 	protoclient protoserver endpoint $(AUTH) decl ledger run result toolbox \
 	mcptool mcptask mcp servers asker caller supply shutter

@@ -1,5 +1,5 @@
 /*
- * Pictures by libyuv and libjpeg-turbo.  Whatever comes is first seen as planes
+ * Pictures by libyuv and libjpeg-turbo.  Whatever comes is first a view, planes
  * of 8 bits with chroma of any size; each plane is then cut and scaled to where
  * it is to be in 4:2:0, so that no layout needs a conversion of its own.
  */
@@ -18,24 +18,13 @@
 #include "jpegscan.h"
 #include "mem.h"
 #include "pngread.h"
+#include "view.h"
 
 enum { SOURCE, SCALED, TURNED, MEMS };
 
-struct mem {
-	unsigned char *p;
-	size_t cap;
-};
-
-struct view {			/* a picture as planes of 8 bits */
-	int w, h, planes;
-	const unsigned char *p[3];
-	int stride[3], pw[3], ph[3];
-	bool full, interlaced;
-};
-
 struct image {
 	tjhandle in, out;
-	struct mem mems[MEMS];
+	struct view_room mems[MEMS];
 	struct area area;
 	unsigned char *jpeg;
 	unsigned long jpeg_cap;
@@ -70,203 +59,6 @@ const char *
 image_why(const struct image *im)
 {
 	return im->why;
-}
-
-static unsigned char *
-room(struct image *im, int which, size_t n)
-{
-	struct mem *m = &im->mems[which];
-
-	if (n > m->cap) {
-		free(m->p);
-		m->p = mem_resize(NULL, n, 1);
-		m->cap = n;
-	}
-	return m->p;
-}
-
-/* Lays out planes of a view in memory of its own: luma w x h, chroma smaller
- * by the shifts. */
-static void
-lay(struct image *im, int which, struct view *v, int w, int h, int xs, int ys)
-{
-	unsigned char *p;
-	int i;
-
-	v->w = w;
-	v->h = h;
-	v->planes = 3;
-	for (i = 0; i < 3; i++) {
-		v->pw[i] = i == 0 ? w : (w + (1 << xs) - 1) >> xs;
-		v->ph[i] = i == 0 ? h : (h + (1 << ys) - 1) >> ys;
-		v->stride[i] = v->pw[i];
-	}
-	p = room(im, which, (size_t)v->pw[0] * (size_t)v->ph[0] +
-	    2 * (size_t)v->pw[1] * (size_t)v->ph[1]);
-	v->p[0] = p;
-	v->p[1] = p + (size_t)v->pw[0] * (size_t)v->ph[0];
-	v->p[2] = v->p[1] + (size_t)v->pw[1] * (size_t)v->ph[1];
-}
-
-/* The planes of a view made by lay() may be written. */
-static unsigned char *
-at(const struct view *v, int i)
-{
-	return (unsigned char *)(uintptr_t)v->p[i];
-}
-
-/* Samples of two bytes become one. */
-static void
-narrow(const struct pixels *px, const unsigned char *p, unsigned char *d,
-    size_t n)
-{
-	int top = px->top > 0 ? px->top : (1 << px->depth) - 1;
-	int hi = px->big_endian ? 0 : 1;
-	unsigned v;
-	size_t i;
-
-	/* a range given in bits is shifted, as 16 to 235 is; rounded */
-	for (i = 0; i < n; i++) {
-		v = (unsigned)(p[2 * i + (size_t)hi] << 8 |
-		    p[2 * i + 1 - (size_t)hi]);
-		if (px->big_endian)
-			v = (v * 255 + (unsigned)top / 2) / (unsigned)top;
-		else
-			v = (v + (1U << (px->depth - 9))) >> (px->depth - 8);
-		d[i] = v > 255 ? 255 : (unsigned char)v;
-	}
-}
-
-/* 8-bit samples whose greatest value is not 255. */
-static void
-stretch(const struct pixels *px, const unsigned char *p, unsigned char *d,
-    size_t n)
-{
-	int v;
-
-	for (; n > 0; n--, p++) {
-		v = (*p * 255 + px->top / 2) / px->top;
-		*d++ = v > 255 ? 255 : (unsigned char)v;
-	}
-}
-
-static void
-view_planar(const struct pixels *px, const unsigned char *p, struct view *v)
-{
-	int i, k;
-
-	v->planes = px->planes > 1 ? 3 : 1;
-	for (i = 0; i < v->planes; i++) {
-		k = i > 0 && px->swapped ? 3 - i : i;
-		v->p[k] = p;
-		v->pw[k] = i == 0 ? px->width : pixels_chroma_width(px);
-		v->ph[k] = i == 0 ? px->height : pixels_chroma_height(px);
-		v->stride[k] = (int)(i == 0 ? pixels_stride(px) :
-		    pixels_chroma_stride(px));
-		p += (size_t)v->stride[k] * (size_t)v->ph[k];
-	}
-}
-
-/* The same picture with samples of one byte and the range of a byte. */
-static void
-to_bytes(struct image *im, const struct pixels *px, struct view *v)
-{
-	struct view deep = *v;
-	unsigned char *d;
-	int i, y;
-
-	if (px->depth <= 8 && px->top == 0)
-		return;
-	lay(im, SOURCE, v, px->width, px->height, px->xs, px->ys);
-	v->planes = deep.planes;
-	for (i = 0; i < v->planes; i++)
-		for (y = 0; y < v->ph[i]; y++) {
-			d = at(v, i) + (size_t)y * (size_t)v->stride[i];
-			(px->depth > 8 ? narrow : stretch)(px, deep.p[i] +
-			    (size_t)y * (size_t)deep.stride[i], d,
-			    (size_t)v->pw[i]);
-		}
-}
-
-static void
-view_semi(struct image *im, const struct pixels *px, const unsigned char *p,
-    struct view *v)
-{
-	int stride = (int)pixels_stride(px), u = px->swapped ? 2 : 1;
-
-	lay(im, SOURCE, v, px->width, px->height, px->xs, px->ys);
-	SplitUVPlane(p + (size_t)stride * (size_t)px->height,
-	    (int)pixels_chroma_stride(px), at(v, u), v->stride[u],
-	    at(v, 3 - u), v->stride[3 - u], v->pw[1], v->ph[1]);
-	v->p[0] = p;
-	v->stride[0] = stride;
-}
-
-/* Packed YUV, two pixels at a time. */
-static void
-view_pairs(struct image *im, const struct pixels *px, const unsigned char *p,
-    struct view *v)
-{
-	int u = px->swapped ? 2 : 1;
-
-	lay(im, SOURCE, v, px->width, px->height, 1, 0);
-	(px->layout == PIXELS_YUYV ? YUY2ToI422 : UYVYToI422)(p,
-	    (int)pixels_stride(px), at(v, 0), v->stride[0], at(v, u),
-	    v->stride[u], at(v, 3 - u), v->stride[3 - u], v->w, v->h);
-}
-
-/* Packed RGB that libyuv does not take as it is, made so in memory of its own:
- * deep samples, and orders that are rare.  Returns the rows, their stride and
- * layout. */
-static const unsigned char *
-plain_rgb(struct image *im, const struct pixels *px, const unsigned char *p,
-    int *stride, enum pixels_layout *layout)
-{
-	int w = px->width, h = px->height, n, (*fn)(const uint8_t *, int,
-	    uint8_t *, int, int, int) = NULL;
-	unsigned char *d;
-
-	*stride = (int)pixels_stride(px);
-	*layout = px->layout;
-	switch (px->layout) {
-	case PIXELS_RGB565: fn = RGB565ToARGB; break;
-	case PIXELS_XRGB32: fn = BGRAToARGB; break;
-	case PIXELS_XBGR32: fn = RGBAToARGB; break;
-	default:
-		if (px->depth <= 8 && px->top == 0)
-			return p;
-	}
-	n = w * (px->layout == PIXELS_RGB24 ? 3 : 4);
-	d = room(im, TURNED, (size_t)n * (size_t)h);
-	if (fn != NULL) {
-		*layout = PIXELS_BGR32;
-		fn(p, *stride, d, n, w, h);
-	} else {
-		(px->depth > 8 ? narrow : stretch)(px, p, d, (size_t)n *
-		    (size_t)h);
-	}
-	*stride = n;
-	return d;
-}
-
-static void
-view_rgb(struct image *im, const struct pixels *px, const unsigned char *p,
-    struct view *v)
-{
-	enum pixels_layout layout;
-	int stride, (*fn)(const uint8_t *, int, uint8_t *, int, uint8_t *,
-	    int, uint8_t *, int, int, int);
-
-	p = plain_rgb(im, px, p, &stride, &layout);
-	switch (layout) {
-	case PIXELS_RGB24: fn = RAWToJ420; break;
-	case PIXELS_BGR24: fn = RGB24ToJ420; break;
-	case PIXELS_RGB32: fn = ABGRToJ420; break;
-	default: fn = ARGBToJ420; break;
-	}
-	lay(im, SOURCE, v, px->width, px->height, 1, 1);
-	fn(p, stride, at(v, 0), v->stride[0], at(v, 1), v->stride[1],
-	    at(v, 2), v->stride[2], v->w, v->h);
 }
 
 /* Every other line, where half of the height is enough: of interlaced video
@@ -367,7 +159,7 @@ widen(struct view *v)
 	}
 	for (i = 0; i < 3; i++) {
 		n = (size_t)v->stride[i] * (size_t)v->ph[i];
-		for (p = at(v, i); n > 0; n--, p++)
+		for (p = view_at(v, i); n > 0; n--, p++)
 			*p = map[i > 0][*p];
 	}
 }
@@ -384,19 +176,20 @@ turn(struct image *im, struct view *v, int orientation, int quarters)
 	int i, q = (how[orientation].quarters + quarters) % 4;
 
 	if (how[orientation].mirror) {
-		lay(im, TURNED, &d, v->w, v->h, 1, 1);
+		view_lay(&d, &im->mems[TURNED], v->w, v->h, 1, 1);
 		for (i = 0; i < 3; i++)
-			MirrorPlane(v->p[i], v->stride[i], at(&d, i),
+			MirrorPlane(v->p[i], v->stride[i], view_at(&d, i),
 			    d.stride[i], v->pw[i], v->ph[i]);
 		*v = d;
 	}
 	if (q == 0)
 		return;
-	lay(im, how[orientation].mirror ? SCALED : TURNED, &d,
+	view_lay(&d, &im->mems[how[orientation].mirror ? SCALED : TURNED],
 	    q % 2 ? v->h : v->w, q % 2 ? v->w : v->h, 1, 1);
 	I420Rotate(v->p[0], v->stride[0], v->p[1], v->stride[1], v->p[2],
-	    v->stride[2], at(&d, 0), d.stride[0], at(&d, 1), d.stride[1],
-	    at(&d, 2), d.stride[2], v->w, v->h, (enum RotationMode)(q * 90));
+	    v->stride[2], view_at(&d, 0), d.stride[0], view_at(&d, 1),
+	    d.stride[1], view_at(&d, 2), d.stride[2], v->w, v->h,
+	    (enum RotationMode)(q * 90));
 	*v = d;
 }
 
@@ -411,10 +204,11 @@ scale(struct image *im, const struct view *v, const struct view *s, int i)
 	if (s->pw[i] > v->pw[i] || s->ph[i] > v->ph[i] ||
 	    (s->pw[i] == v->pw[i] && s->ph[i] == v->ph[i]))
 		ScalePlane(v->p[i], v->stride[i], v->pw[i], v->ph[i],
-		    at(s, i), s->stride[i], s->pw[i], s->ph[i], kFilterBox);
+		    view_at(s, i), s->stride[i], s->pw[i], s->ph[i],
+		    kFilterBox);
 	else
 		area_scale(&im->area, v->p[i], v->stride[i], v->pw[i],
-		    v->ph[i], at(s, i), s->stride[i], s->pw[i], s->ph[i]);
+		    v->ph[i], view_at(s, i), s->stride[i], s->pw[i], s->ph[i]);
 }
 
 /* From a view to the result of w x h, before it is turned. */
@@ -429,12 +223,12 @@ finish(struct image *im, struct view *v, int w, int h,
 		return -1;
 	if (v->interlaced)
 		one_field(v, h);
-	lay(im, SCALED, &s, w, h, 1, 1);
+	view_lay(&s, &im->mems[SCALED], w, h, 1, 1);
 	for (i = 0; i < 3; i++)
 		if (i < v->planes)
 			scale(im, v, &s, i);
 		else
-			memset(at(&s, i), 128, (size_t)s.stride[i] *
+			memset(view_at(&s, i), 128, (size_t)s.stride[i] *
 			    (size_t)s.ph[i]);
 	if (!v->full)
 		widen(&s);
@@ -442,7 +236,7 @@ finish(struct image *im, struct view *v, int w, int h,
 	out->width = s.w;
 	out->height = s.h;
 	for (i = 0; i < 3; i++) {
-		out->plane[i] = at(&s, i);
+		out->plane[i] = view_at(&s, i);
 		out->stride[i] = s.stride[i];
 	}
 	return 0;
@@ -452,36 +246,15 @@ int
 image_pixels(struct image *im, const struct pixels *px, const void *p,
     size_t n, const struct image_want *want, struct picture *out)
 {
-	struct view v = { .w = px->width, .h = px->height,
-	    .interlaced = px->interlaced };
-	int w, h, i;
+	struct view v;
+	int w, h;
 
 	if (pixels_size(px) == -1 || n < (size_t)pixels_size(px)) {
 		snprintf(im->why, sizeof(im->why), "%zu bytes are no picture "
 		    "of %dx%d", n, px->width, px->height);
 		return -1;
 	}
-	switch (px->layout) {
-	case PIXELS_PLANAR:
-		view_planar(px, p, &v);
-		to_bytes(im, px, &v);
-		break;
-	case PIXELS_SEMI:
-		view_semi(im, px, p, &v);
-		break;
-	case PIXELS_YUYV:
-	case PIXELS_UYVY:
-		view_pairs(im, px, p, &v);
-		break;
-	default:
-		view_rgb(im, px, p, &v);
-	}
-	v.full = px->full;
-	if (px->apart && v.h > 1) {
-		v.h /= 2;
-		for (i = 0; i < v.planes; i++)
-			v.ph[i] = (v.ph[i] + 1) / 2;
-	}
+	view_pixels(&v, &im->mems[SOURCE], &im->mems[TURNED], px, p);
 	fit(want, v.w, v.h, px->sar_num, px->sar_den, &w, &h);
 	return finish(im, &v, w, h, want, out);
 }
@@ -525,13 +298,13 @@ decode(struct image *im, const unsigned char *p, size_t n, int w, int h,
 	v->full = true;
 	if (space == TJCS_YCbCr || space == TJCS_GRAY) {
 		/* it writes whole blocks of chroma, and the luma to them */
-		lay(im, SOURCE, v, tjPlaneWidth(0, w, subsamp),
+		view_lay(v, &im->mems[SOURCE], tjPlaneWidth(0, w, subsamp),
 		    tjPlaneHeight(0, h, subsamp), 0, 0);
 		v->w = w;
 		v->h = h;
 		v->planes = space == TJCS_GRAY ? 1 : 3;
 		for (i = 0; i < 3; i++) {
-			planes[i] = at(v, i);
+			planes[i] = view_at(v, i);
 			strides[i] = v->stride[i];
 			v->pw[i] = i == 0 ? w : tjPlaneWidth(1, w, subsamp);
 			v->ph[i] = i == 0 ? h : tjPlaneHeight(1, h, subsamp);
@@ -544,12 +317,12 @@ decode(struct image *im, const unsigned char *p, size_t n, int w, int h,
 		    "which cannot be used");
 		return -1;
 	}
-	rgb = room(im, TURNED, (size_t)w * (size_t)h * 3);
+	rgb = view_room(&im->mems[TURNED], (size_t)w * (size_t)h * 3);
 	if (tjDecompress2(im->in, p, n, rgb, w, w * 3, h, TJPF_RGB, 0) == -1)
 		return jpeg_failed(im);
-	lay(im, SOURCE, v, w, h, 1, 1);
-	RAWToJ420(rgb, w * 3, at(v, 0), v->stride[0], at(v, 1), v->stride[1],
-	    at(v, 2), v->stride[2], w, h);
+	view_lay(v, &im->mems[SOURCE], w, h, 1, 1);
+	RAWToJ420(rgb, w * 3, view_at(v, 0), v->stride[0], view_at(v, 1),
+	    v->stride[1], view_at(v, 2), v->stride[2], w, h);
 	return 0;
 }
 
@@ -619,7 +392,7 @@ image_png(struct image *im, const void *p, size_t n,
 		    px.width, px.height);
 		return -1;
 	}
-	rgb = room(im, TURNED, (size_t)size);
+	rgb = view_room(&im->mems[TURNED], (size_t)size);
 	if (pngread_rgb(p, n, rgb, why, sizeof(why)) == -1) {
 		snprintf(im->why, sizeof(im->why), "PNG: %s", why);
 		return -1;
