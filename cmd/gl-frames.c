@@ -164,7 +164,7 @@ check_end(struct frames *f)
 	 * are files: they belong to what was said */
 	if (!f->stopping && (f->main.in == NULL ? over : f->main_ended &&
 	    (over || !shutter_finite(f->shutter) ||
-	    !shutter_open_now(f->shutter))))
+	    !shutter_allowed(f->shutter))))
 		stop(f, CODE_OK);
 	if (f->stopping && !shutter_busy(f->shutter) && output_idle(f->out))
 		loop_stop(f->loop, f->code);

@@ -30,7 +30,7 @@ struct shutter {
 };
 
 bool
-shutter_open_now(const struct shutter *s)
+shutter_allowed(const struct shutter *s)
 {
 	return !s->away && (!s->on_speech || s->speaking);
 }
@@ -113,7 +113,7 @@ ask(struct shutter *s, int64_t now)
 {
 	int64_t at = frameclock_due(&s->clock, now);
 
-	if (!shutter_open_now(s))
+	if (!shutter_allowed(s))
 		return;
 	if (at > now)
 		loop_timer(s->loop, &s->timer, at);
@@ -134,7 +134,7 @@ consider(struct shutter *s, int64_t now)
 	at = due(s, now);
 	if (at > now) {
 		loop_timer(s->loop, &s->timer, at);
-	} else if (!shutter_open_now(s)) {
+	} else if (!shutter_allowed(s)) {
 		if (!timed(s))
 			return;
 		s->missed++;		/* its time has passed */
@@ -267,7 +267,7 @@ shutter_over(const struct shutter *s, bool told)
 {
 	return all_sent(s) || (supply_over(s->supply) &&
 	    (supply_waiting(s->supply) == NULL ||
-	    (!told && !shutter_open_now(s))));
+	    (!told && !shutter_allowed(s))));
 }
 
 bool
@@ -280,7 +280,7 @@ bool
 shutter_first(const struct shutter *s)
 {
 	return supply_finite(s->supply) && s->sent + s->bad + s->same == 0 &&
-	    !s->stopped && shutter_open_now(s) && !shutter_over(s, true);
+	    !s->stopped && shutter_allowed(s) && !shutter_over(s, true);
 }
 
 struct shutter_counts

@@ -66,8 +66,8 @@ void shutter_speaking(struct shutter *, bool);
 bool shutter_over(const struct shutter *, bool told);
 /* Whether the pictures are files, whose end is near. */
 bool shutter_finite(const struct shutter *);
-/* Whether a picture could go now, if there is one. */
-bool shutter_open_now(const struct shutter *);
+/* Whether a picture may go: the session is there, and the user speaks. */
+bool shutter_allowed(const struct shutter *);
 /* Whether of files the first picture is still to go. */
 bool shutter_first(const struct shutter *);
 
