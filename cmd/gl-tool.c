@@ -35,12 +35,6 @@ enum {
 	END_MS = 1500			/* from a signal to our end */
 };
 
-/* --mcp and --mcp-config, started once all options are known. */
-struct wish {
-	const char *text;
-	bool file;
-};
-
 struct gltool {
 	struct loop *loop;
 	struct stream_reader *reader;
@@ -51,8 +45,6 @@ struct gltool {
 	struct servers *servers;
 	struct asker *asker;
 	struct json *known;		/* the declarations last told */
-	struct wish wishes[SERVERS_MAX];
-	size_t n_wishes;
 	const char *env[ENV_MAX + 1];
 	char *owned[ENV_MAX];		/* those of env, to be freed */
 	size_t n_env;
@@ -435,32 +427,21 @@ base_env(struct gltool *t)
 }
 
 static void
-add_wish(struct gltool *t, const char *text, bool file)
+add_server(struct gltool *t, const char *text, bool file)
 {
-	if (t->n_wishes == SERVERS_MAX)
+	if (servers_wish(t->servers, text, file) == -1)
 		log_die(CODE_USAGE, "more than %d MCP servers", SERVERS_MAX);
-	t->wishes[t->n_wishes].text = text;
-	t->wishes[t->n_wishes++].file = file;
 }
 
 static void
 start_servers(struct gltool *t)
 {
 	struct servers_opts o = { .env = t->env, .loud = log_level() > 0 };
-	const struct wish *w;
-	char why[256];
-	int r;
+	char why[512];
+	enum exit_code code = servers_start(t->servers, &o, why, sizeof(why));
 
-	for (w = t->wishes; w < t->wishes + t->n_wishes; w++) {
-		r = w->file ? servers_config(t->servers, &o, w->text, why,
-		    sizeof(why)) : servers_command(t->servers, &o, w->text,
-		    why, sizeof(why));
-		if (r == -1 && w->file)
-			log_die(errno != 0 ? CODE_NOINPUT : CODE_CONFIG,
-			    "%s: %s", w->text, why);
-		else if (r == -1)
-			log_die(CODE_USAGE, "--mcp: %s", why);
-	}
+	if (code != CODE_OK)
+		log_die(code, "%s", why);
 }
 
 static void
@@ -553,8 +534,8 @@ long_option(struct gltool *t, int c)
 		o->out_max = (size_t)opt_int("--max-output", optarg, 1,
 		    STREAM_HEAD_MAX);
 		break;
-	case MCP: add_wish(t, optarg, false); break;
-	case MCP_CONFIG: add_wish(t, optarg, true); break;
+	case MCP: add_server(t, optarg, false); break;
+	case MCP_CONFIG: add_server(t, optarg, true); break;
 	case PASS_UNKNOWN: o->pass_unknown = true; break;
 	case TIMEOUT:
 		o->timeout_ms = opt_time("--timeout", optarg, 1000000, 1000,

@@ -17,6 +17,12 @@
 
 enum { CONFIG_MAX = 1 << 20, ENV_MAX = 256, WORDS_MAX = 64 };
 
+/* What was asked for before all options were known. */
+struct wish {
+	const char *text;
+	bool file;
+};
+
 struct servers {
 	struct loop *loop;
 	struct toolbox *box;
@@ -25,6 +31,8 @@ struct servers {
 	struct mcp *v[SERVERS_MAX];
 	bool listed[SERVERS_MAX];	/* told its tools once */
 	size_t n, left;			/* started; not yet gone */
+	struct wish wishes[SERVERS_MAX];
+	size_t n_wishes;
 };
 
 static void
@@ -148,8 +156,8 @@ name_of(char *const *argv, char name[DECL_NAME_MAX + 1])
 	decl_name_mend(plain[0] ? plain : word, name);
 }
 
-int
-servers_command(struct servers *s, const struct servers_opts *o,
+static int
+command_server(struct servers *s, const struct servers_opts *o,
     const char *command, char *why, size_t size)
 {
 	char **argv = words_split(command, WORDS_MAX);
@@ -214,8 +222,9 @@ config_one(struct servers *s, const struct servers_opts *o,
 	return add(s, &m, why, size);
 }
 
-int
-servers_config(struct servers *s, const struct servers_opts *o,
+/* errno is 0 unless reading failed. */
+static int
+file_servers(struct servers *s, const struct servers_opts *o,
     const char *file, char *why, size_t size)
 {
 	char *text, *made[ENV_MAX] = { NULL };
@@ -249,6 +258,37 @@ servers_config(struct servers *s, const struct servers_opts *o,
 	json_free(j);
 	errno = 0;
 	return r;
+}
+
+int
+servers_wish(struct servers *s, const char *text, bool file)
+{
+	if (s->n_wishes == SERVERS_MAX)
+		return -1;
+	s->wishes[s->n_wishes].text = text;
+	s->wishes[s->n_wishes++].file = file;
+	return 0;
+}
+
+enum exit_code
+servers_start(struct servers *s, const struct servers_opts *o, char *why,
+    size_t size)
+{
+	const struct wish *w;
+	char text[256];
+	int r;
+
+	for (w = s->wishes; w < s->wishes + s->n_wishes; w++) {
+		r = w->file ? file_servers(s, o, w->text, text, sizeof(text)) :
+		    command_server(s, o, w->text, text, sizeof(text));
+		if (r == 0)
+			continue;
+		snprintf(why, size, "%s: %s", w->file ? w->text : "--mcp",
+		    text);
+		return !w->file ? CODE_USAGE : errno != 0 ? CODE_NOINPUT :
+		    CODE_CONFIG;
+	}
+	return CODE_OK;
 }
 
 bool

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "log.h"
+
 /* The MCP servers whose tools stand in a toolbox beside those of folders. */
 struct loop;
 struct mcptool_result;
@@ -37,15 +39,16 @@ struct servers_opts {
 	bool loud;
 };
 
-/* Starts one, named after the program in its command; -1 with a sentence in
- * why. */
-int servers_command(struct servers *, const struct servers_opts *,
-    const char *command, char *why, size_t size);
+/*
+ * Notes what is to be started: a command, whose server gets the name of its
+ * program, or the servers of a file of the form {"mcpServers": {NAME:
+ * {"command", "args", "env", "cwd"}}}.  Not copied; -1 where it is too many.
+ */
+int servers_wish(struct servers *, const char *text, bool file);
 
-/* Starts those of a file of the form {"mcpServers": {NAME: {"command", "args",
- * "env", "cwd"}}}; -1 with a sentence, errno 0 unless reading failed. */
-int servers_config(struct servers *, const struct servers_opts *,
-    const char *file, char *why, size_t size);
+/* Starts them; CODE_OK, or a code with a sentence in why. */
+enum exit_code servers_start(struct servers *, const struct servers_opts *,
+    char *why, size_t size);
 
 /* Whether each has told its tools. */
 bool servers_ready(const struct servers *);
