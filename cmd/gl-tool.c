@@ -44,7 +44,6 @@ struct gltool {
 	struct caller_opts opts;
 	struct servers *servers;
 	struct asker *asker;
-	struct json *known;		/* the declarations last told */
 	const char *env[ENV_MAX + 1];
 	char *owned[ENV_MAX];		/* those of env, to be freed */
 	size_t n_env;
@@ -116,13 +115,10 @@ send_context(struct gltool *t)
 	struct json *j;
 	struct buf b;
 
-	if (t->answers == NULL)
-		return;		/* nobody was told the old one */
-	j = toolbox_declarations(t->box);
-	if (json_equal(j, t->known)) {
-		json_free(j);
+	/* before there are answers nobody was told the old one */
+	if (t->answers == NULL || !toolbox_changed(t->box))
 		return;
-	}
+	j = toolbox_declarations(t->box);
 	buf_init(&b, STREAM_HEAD_MAX);
 	stream_head(&b, "context");
 	stream_json(&b, "tools", j);
@@ -131,8 +127,7 @@ send_context(struct gltool *t)
 		log_warn("the declarations are over 1 MiB: not sent");
 	else
 		answer(t, b.data, b.len);
-	json_free(t->known);
-	t->known = j;
+	json_free(j);
 	buf_done(&b);
 }
 
@@ -362,19 +357,6 @@ out_broken(void *arg, int error)
 	finish(t, error != 0 ? CODE_IO : 0);
 }
 
-/* What still runs is killed. */
-static void
-kill_calls(struct gltool *t)
-{
-	size_t n = caller_open(t->caller);
-	pid_t *groups = mem_resize(NULL, n + 1, sizeof(*groups));
-
-	n = caller_groups(t->caller, groups, n);
-	while (n > 0)
-		proc_kill(groups[--n], SIGKILL);
-	free(groups);
-}
-
 /* The first one cancels what runs and gives it its grace, but not longer than
  * END_MS; another one kills it. */
 static void
@@ -388,7 +370,7 @@ on_signal(void *arg, int signo)
 		return;
 	}
 	if (t->code > CODE_SIGNAL)
-		kill_calls(t);
+		caller_kill(t->caller);
 	t->code = CODE_SIGNAL + signo;
 	if (t->reader == NULL) {
 		loop_stop(t->loop, 0);
@@ -581,7 +563,7 @@ serve(struct gltool *t)
 	static const struct output_ops out_ops = { NULL, out_broken };
 	struct input *in;
 
-	t->known = toolbox_declarations(t->box);
+	(void)toolbox_changed(t->box);
 	t->out = output_fd(t->loop, 1, OUT_MAX, &out_ops, t);
 	t->answers = t->out;
 	if (t->answers_path != NULL) {
@@ -618,7 +600,7 @@ clean_up(struct gltool *t)
 	t->end.fire = turn;
 	servers_stop(t->servers);
 	caller_cancel_all(t->caller);
-	kill_calls(t);
+	caller_kill(t->caller);
 	toolbox_hurry(t->box);
 	while (caller_open(t->caller) > 0 || toolbox_loading(t->box) ||
 	    servers_count(t->servers) > 0) {
@@ -631,7 +613,6 @@ clean_up(struct gltool *t)
 	}
 	loop_untimer(t->loop, &t->sweep);
 	loop_untimer(t->loop, &t->end);
-	json_free(t->known);
 	asker_free(t->asker);
 	caller_free(t->caller);
 	servers_free(t->servers);

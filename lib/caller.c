@@ -7,6 +7,7 @@
 #include "caller.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -635,4 +636,14 @@ caller_groups(const struct caller *c, pid_t *groups, size_t max)
 		if (w->run != NULL)
 			groups[n++] = run_group(w->run);
 	return n;
+}
+
+void
+caller_kill(const struct caller *c)
+{
+	const struct work *w;
+
+	for (w = c->works; w != NULL; w = w->next)
+		if (w->run != NULL)
+			proc_kill(run_group(w->run), SIGKILL);
 }

@@ -73,6 +73,9 @@ void caller_cancel_all(struct caller *);
 /* Calls that have not ended, cancelled ones included. */
 size_t caller_open(const struct caller *);
 
+/* SIGKILL to all that still runs. */
+void caller_kill(const struct caller *);
+
 /* The groups of running tools, for proc_sweep(): at most max; how many. */
 size_t caller_groups(const struct caller *, pid_t *groups, size_t max);
 

@@ -44,6 +44,7 @@ struct toolbox {
 	char *folders[FOLDERS];
 	size_t n_folders;
 	struct list tools, coming;
+	struct json *known;	/* the list when last asked whether it changed */
 	const char *const *env;
 	struct describing *describing;	/* --describe runs */
 	bool loading;
@@ -312,6 +313,7 @@ toolbox_free(struct toolbox *b)
 	loop_untimer(b->loop, &b->finished);
 	list_done(&b->tools);
 	list_done(&b->coming);
+	json_free(b->known);
 	while (b->n_folders > 0)
 		free(b->folders[--b->n_folders]);
 	free(b);
@@ -403,4 +405,18 @@ toolbox_declarations(const struct toolbox *b)
 	json_set(one, "functionDeclarations", functions);
 	json_add(all, one);
 	return all;
+}
+
+bool
+toolbox_changed(struct toolbox *b)
+{
+	struct json *j = toolbox_declarations(b);
+
+	if (b->known != NULL && json_equal(j, b->known)) {
+		json_free(j);
+		return false;
+	}
+	json_free(b->known);
+	b->known = j;
+	return true;
 }

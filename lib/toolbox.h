@@ -69,4 +69,7 @@ size_t toolbox_size(const struct toolbox *);
  * caller frees. */
 struct json *toolbox_declarations(const struct toolbox *);
 
+/* Whether that list is another than at the last call, or this is the first. */
+bool toolbox_changed(struct toolbox *);
+
 #endif
