@@ -47,7 +47,7 @@ struct gltool {
 	const char *env[ENV_MAX + 1];
 	char *owned[ENV_MAX];		/* those of env, to be freed */
 	size_t n_env;
-	const char *answers_path;
+	const char *answers_path, *log_path;
 	bool declare, loaded, ended, over, hurry;
 	int code, log_fd;
 	size_t queued;			/* answers, when last looked at */
@@ -85,7 +85,8 @@ write_line(void *arg, const char *line, size_t n)
 	struct gltool *t = arg;
 
 	if (t->log_fd != -1 && fd_write_all(t->log_fd, line, n) == -1) {
-		log_warn("--log:");
+		log_error("%s:", t->log_path);
+		t->code = t->code != 0 ? t->code : CODE_IO;
 		close(t->log_fd);
 		t->log_fd = -1;
 	}
@@ -282,17 +283,28 @@ conversation_over(struct gltool *t)
 		output_drop(t->answers, true, 1);
 }
 
+/* Nothing more is read: open calls are finished first, if anybody waits. */
 static void
 finish(struct gltool *t, int code)
 {
-	if (t->ended)
-		return;
+	if (t->hurry)
+		return;		/* a signal has set the time of our end */
+	t->code = t->code != 0 ? t->code : code;
 	t->ended = true;
-	if (code != 0)
-		t->code = code;
-	if (t->over || code != 0)
+	if (t->over)
 		conversation_over(t);
 	check_end(t);
+}
+
+/* The stream or the answers reach nobody any more. */
+static void
+cut_off(struct gltool *t, const char *name, int error)
+{
+	errno = error;
+	if (error != 0)
+		log_error("%s:", name);
+	t->over = true;
+	finish(t, error != 0 ? CODE_IO : 0);
 }
 
 static void *
@@ -347,14 +359,17 @@ in_end(void *arg, int error)
 static void
 out_broken(void *arg, int error)
 {
+	cut_off(arg, "standard output", error);
+}
+
+/* A reader that is gone leaves the others the stream. */
+static void
+answers_broken(void *arg, int error)
+{
 	struct gltool *t = arg;
 
-	if (error != 0) {
-		errno = error;
-		log_error("standard output:");
-	}
-	t->over = true;
-	finish(t, error != 0 ? CODE_IO : 0);
+	if (error != 0)
+		cut_off(t, t->answers_path, error);
 }
 
 /* The first one cancels what runs and gives it its grace, but not longer than
@@ -445,6 +460,7 @@ add_limit(struct gltool *t, const char *text)
 static void
 open_log(struct gltool *t, const char *file)
 {
+	t->log_path = file;
 	t->log_fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
 	    0600);
 	if (t->log_fd == -1)
@@ -537,7 +553,10 @@ options(struct gltool *t, int argc, char *argv[])
 		case 'd': add_folder(t, optarg); break;
 		case 'j': t->opts.jobs = (size_t)opt_int("-j", optarg, 1, 1024);
 			break;
-		case 'o': t->answers_path = optarg; break;
+		case 'o':
+			t->answers_path = strcmp(optarg, "-") != 0 ? optarg :
+			    NULL;
+			break;
 		case 'q': log_quieter(); break;
 		case 'v': log_louder(); break;
 		case 'V': log_version();
@@ -561,6 +580,7 @@ serve(struct gltool *t)
 {
 	static const struct input_ops in_ops = { in_window, in_filled, in_end };
 	static const struct output_ops out_ops = { NULL, out_broken };
+	static const struct output_ops answers_ops = { NULL, answers_broken };
 	struct input *in;
 
 	(void)toolbox_changed(t->box);
@@ -568,7 +588,7 @@ serve(struct gltool *t)
 	t->answers = t->out;
 	if (t->answers_path != NULL) {
 		t->answers = output_open(t->loop, t->answers_path,
-		    ANSWERS_MAX, NULL, t);
+		    ANSWERS_MAX, &answers_ops, t);
 		if (t->answers == NULL)
 			log_die(CODE_IO, "%s:", t->answers_path);
 	}

@@ -1,0 +1,57 @@
+# A full disk, damaged input, a terminal: said, with a code of its own, and never
+# at the price of what came before.
+. "$(dirname "$0")/../tap.sh"
+
+call() { # ID NAME
+	printf '{"type":"tool_call","id":"%s","name":"%s","args":{}}\n' "$@"
+}
+mkdir tools
+printf '#!/bin/sh\necho 5\n' >tools/num
+printf '#!/bin/sh\nsleep 0.2; echo 6\n' >tools/late
+printf '#!/bin/sh\nexec sleep 1000\n' >tools/never
+chmod +x tools/*
+for t in num late never; do echo '{"description":"x"}' >tools/$t.json; done
+
+# what cannot be written
+call 1 num >in
+run 74 gl-tool -d tools -o /dev/full <in
+like "a full disk under -o is said" err \
+    '^gl-tool: /dev/full: No space left on device$'
+same "the stream is passed on" out in
+{ call 1 num; call 2 never; } >in
+run 74 gl-tool -d tools -o /dev/full <in
+is "once, and nobody waits for the other call" "$(wc -l <err | tr -d ' ')" 1
+call 1 num >in
+run 74 gl-tool -d tools -o answers --log /dev/full <in
+like "the log is named" err '^gl-tool: /dev/full: No space left on device$'
+is "and the call is answered" "$(jq -c .response answers)" '{"result":"5"}'
+call 1 late >in
+run 74 sh -c 'gl-tool -d tools <in >/dev/full'
+like "standard output is full" err '^gl-tool: standard output: No space left'
+mkfifo slow
+gl-tool -d tools -o answers <in 2>err >slow & bg_pid=$!
+head -c 1 <slow >first
+wait "$bg_pid"
+is "a reader that leaves ends it quietly" "$?$(cat err)" 0
+
+# damage: the calls before it are answered
+{ call 1 num; call 2 late; } >good
+{ cat good; echo '{"foo":1}'; } >in
+run 65 gl-tool -d tools -o answers <in
+like "no record" err '^gl-tool: standard input: record 3 at byte '
+same "what came before is passed on" out good
+is "and answered" "$(jq -c '[.id,.response.result]' answers | sort | tr '\n' ' ')" \
+    '["1","5"] ["2","6"] '
+{ cat good; printf '{"type":"audio","bytes":10}\nabc'; } >in
+run 65 gl-tool -d tools -o answers <in
+like "a record cut off" err 'ends after 3 of 10 payload bytes'
+is "what came before is answered" "$(jq -c .id answers | sort | tr '\n' ' ')" \
+    '"1" "2" '
+{ cat good; printf '{"type":"aud'; } >in
+run 65 gl-tool -d tools <in
+is "a head cut off, answers on standard output" \
+    "$(jq -c 'select(.response).id' out | sort | tr '\n' ' ')" '"1" "2" '
+run 0 gl-tool -d tools -o - <good
+is "-o - is standard output" "$(jq -c 'select(.response).id' out | sort | tr '\n' ' ')" \
+    '"1" "2" '
+tap_done
