@@ -20,6 +20,7 @@
 #include "mem.h"
 #include "opt.h"
 #include "output.h"
+#include "path.h"
 #include "proc.h"
 #include "servers.h"
 #include "stream.h"
@@ -520,8 +521,12 @@ long_option(struct gltool *t, int c)
 	case CONFIRM: o->confirm = optarg; break;
 	case CONFIRM_PROGRAM: o->confirm_program = optarg; break;
 	case DECLARE: t->declare = true; break;
-	case DIR_: o->dir = optarg; break;
-	case ENV: add_env(t, optarg); break;
+	case DIR_:
+		o->dir = optarg;
+		if (path_folder(o->dir) == -1)
+			log_die(CODE_NOINPUT, "%s:", optarg);
+		break;
+	case ENV: add_env(t, opt_variable("--env", optarg)); break;
 	case GRACE:
 		o->grace_ms = opt_time("--grace", optarg, 1000000, 0,
 		    60000000) / 1000;

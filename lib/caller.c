@@ -19,6 +19,7 @@
 #include "loop.h"
 #include "mcp.h"
 #include "mem.h"
+#include "path.h"
 #include "result.h"
 #include "run.h"
 #include "stream.h"
@@ -491,7 +492,9 @@ work_new(struct caller *c, const struct tool *t, struct ledger_call *call,
 	w->serial = call->serial;
 	w->name = mem_str(call->name);
 	w->id = mem_str(call->id);
-	w->path = mem_str(t->path);
+	/* it is looked for after its working folder was entered */
+	w->path = c->o.dir != NULL && t->path != NULL ?
+	    path_absolute(t->path) : mem_str(t->path);
 	w->mcp = t->owner;
 	w->remote = mem_str(t->remote);
 	w->timeout_ms = t->decl.timeout_ms ? t->decl.timeout_ms :

@@ -152,6 +152,15 @@ opt_word(const char *name, const char *text, const struct opt_name *table)
 }
 
 const char *
+opt_variable(const char *name, const char *text)
+{
+	if (*text != '\0' && strpbrk(text, "= \t\n") == NULL)
+		return text;
+	log_error("%s %s: the name of a variable wanted", name, text);
+	hint();
+}
+
+const char *
 opt_env(const char *name)
 {
 	const char *s = getenv(name);

@@ -43,6 +43,9 @@ int64_t opt_time(const char *name, const char *text, int64_t bare_us,
 /* The value of a word of the table. */
 int opt_word(const char *name, const char *text, const struct opt_name *table);
 
+/* The name of an environment variable; comes back as it is. */
+const char *opt_variable(const char *name, const char *text);
+
 /* The environment's value, or NULL where it is unset or empty. */
 const char *opt_env(const char *name);
 

@@ -64,6 +64,31 @@ path_make(const char *dir)
 }
 
 char *
+path_absolute(const char *path)
+{
+	char here[4096];
+
+	/* a working folder without a name: it stays what it is */
+	if (path[0] == '/' || getcwd(here, sizeof(here)) == NULL)
+		return mem_str(path);
+	return path_join(here, path);
+}
+
+int
+path_folder(const char *dir)
+{
+	struct stat st;
+
+	if (stat(dir, &st) == -1)
+		return -1;
+	if (!S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return -1;
+	}
+	return access(dir, X_OK);
+}
+
+char *
 path_program(const char *name)
 {
 	char self[4096], *slash, *path;

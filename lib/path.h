@@ -13,6 +13,12 @@ int path_make(const char *dir);
 /* "dir/name" in memory that the caller frees. */
 char *path_join(const char *dir, const char *name);
 
+/* From the root on, by the working folder; in memory that the caller frees. */
+char *path_absolute(const char *path);
+
+/* Whether one can work in the folder: 0, or -1 with errno. */
+int path_folder(const char *dir);
+
 /* The program `name` beside the running one, else the bare name for PATH; the
  * caller frees.  This is how gl-session finds gl-auth before installation. */
 char *path_program(const char *name);
