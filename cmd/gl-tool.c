@@ -18,6 +18,7 @@
 #include "loop.h"
 #include "mcptool.h"
 #include "mem.h"
+#include "names.h"
 #include "opt.h"
 #include "output.h"
 #include "path.h"
@@ -49,6 +50,8 @@ struct gltool {
 	char *owned[ENV_MAX];		/* those of env, to be freed */
 	size_t n_env;
 	const char *answers_path, *log_path;
+	char *ack, *confirm;		/* lists of names.h */
+	bool gone;			/* a server, with its tools */
 	bool declare, loaded, ended, over, hurry;
 	int code, log_fd;
 	size_t queued;			/* answers, when last looked at */
@@ -68,6 +71,15 @@ told(void *arg, int level, const char *text)
 		log_warn("%s", text);
 	else
 		log_info(level, "%s", text);
+}
+
+static void
+server_told(void *arg, int level, const char *text)
+{
+	struct gltool *t = arg;
+
+	t->gone = t->gone || level < 0;
+	told(t, level, text);
 }
 
 /* Answers go behind what is queued; no reader, no answers. */
@@ -110,6 +122,28 @@ print_declarations(struct gltool *t)
 	buf_done(&b);
 }
 
+/* Whether --confirm and --ack name tools only: where a name is misspelt, the
+ * tool that was meant would run unasked. */
+static bool
+check_names(struct gltool *t, int level)
+{
+	const struct { const char *option, *list; } lists[] = {
+		{ "--confirm", t->confirm }, { "--ack", t->ack }
+	};
+	char why[2304], text[2400];
+	bool good = true;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		if (!names_unknown(lists[i].list, t->box, why, sizeof(why)))
+			continue;
+		snprintf(text, sizeof(text), "%s %s", lists[i].option, why);
+		told(t, level, text);
+		good = false;
+	}
+	return good;
+}
+
 /* The new list for the running session (contextUpdate). */
 static void
 send_context(struct gltool *t)
@@ -120,6 +154,7 @@ send_context(struct gltool *t)
 	/* before there are answers nobody was told the old one */
 	if (t->answers == NULL || !toolbox_changed(t->box))
 		return;
+	check_names(t, 0);
 	j = toolbox_declarations(t->box);
 	buf_init(&b, STREAM_HEAD_MAX);
 	stream_head(&b, "context");
@@ -443,6 +478,13 @@ start_servers(struct gltool *t)
 }
 
 static void
+add_names(const char *option, char **list, const char *text)
+{
+	if (names_add(list, text) == -1)
+		log_die(CODE_USAGE, "%s: names of tools wanted", option);
+}
+
+static void
 add_folder(struct gltool *t, const char *dir)
 {
 	if (toolbox_folder(t->box, dir) == -1)
@@ -517,8 +559,8 @@ long_option(struct gltool *t, int c)
 	struct caller_opts *o = &t->opts;
 
 	switch (c) {
-	case ACK: o->ack = optarg; break;
-	case CONFIRM: o->confirm = optarg; break;
+	case ACK: add_names("--ack", &t->ack, optarg); break;
+	case CONFIRM: add_names("--confirm", &t->confirm, optarg); break;
 	case CONFIRM_PROGRAM: o->confirm_program = optarg; break;
 	case DECLARE: t->declare = true; break;
 	case DIR_:
@@ -568,6 +610,8 @@ options(struct gltool *t, int argc, char *argv[])
 		default: long_option(t, c);
 		}
 	opt_operands(argc, argv, 0);
+	t->opts.ack = t->ack;
+	t->opts.confirm = t->confirm;
 }
 
 /* The loop until tools are known; what comes on standard input waits. */
@@ -578,6 +622,16 @@ load(struct gltool *t)
 	loop_run(t->loop);
 	if (toolbox_size(t->box) == 0 && t->code == 0)
 		log_warn("no tools: -d names a folder, --mcp a server");
+	/* what a server would have had that is gone is not known */
+	if (t->code == 0 && !check_names(t, t->gone ? 0 : -1) && !t->gone)
+		t->code = CODE_CONFIG;
+	if (t->code == 0 && t->opts.confirm_program != NULL &&
+	    t->confirm == NULL && !toolbox_asks(t->box)) {
+		log_error("--confirm-program %s: nothing to ask about: there "
+		    "is no --confirm, and no declaration has \"confirm\": "
+		    "true", t->opts.confirm_program);
+		t->code = CODE_USAGE;
+	}
 }
 
 static void
@@ -642,6 +696,8 @@ clean_up(struct gltool *t)
 	caller_free(t->caller);
 	servers_free(t->servers);
 	toolbox_free(t->box);
+	free(t->ack);
+	free(t->confirm);
 	while (t->n_env > 0)
 		free(t->owned[--t->n_env]);
 	loop_free(t->loop);
@@ -653,7 +709,7 @@ begin(struct gltool *t)
 {
 	static const struct toolbox_ops box_ops = { warn_tool, folders_loaded };
 	static const struct servers_ops servers_ops = { server_listed,
-	    server_result, told, servers_gone };
+	    server_result, server_told, servers_gone };
 
 	t->loop = loop_new();
 	t->end.fire = poll_end;
@@ -687,7 +743,7 @@ main(int argc, char *argv[])
 	t.caller = caller_new(t.loop, &t.opts, t.box, &caller_ops, &t);
 	start_servers(&t);
 	load(&t);
-	if (t.code == 0 && t.declare)
+	if (t.declare && t.code < CODE_SIGNAL)
 		print_declarations(&t);
 	else if (t.code == 0)
 		serve(&t);

@@ -19,6 +19,7 @@
 #include "loop.h"
 #include "mcp.h"
 #include "mem.h"
+#include "names.h"
 #include "path.h"
 #include "result.h"
 #include "run.h"
@@ -60,23 +61,6 @@ struct caller {
 };
 
 static void start_waiting(struct caller *);
-
-bool
-caller_named(const char *words, const char *name)
-{
-	size_t n = strlen(name), len;
-
-	if (words == NULL)
-		return false;
-	for (; *words != '\0'; words += len) {
-		words += strspn(words, " ,");
-		len = strcspn(words, " ,");
-		if ((len == 1 && *words == '*') ||
-		    (len == n && memcmp(words, name, n) == 0))
-			return true;
-	}
-	return false;
-}
 
 /* Names come from outside: what could move a terminal's cursor or make a line
  * of its own is not shown. */
@@ -501,7 +485,7 @@ work_new(struct caller *c, const struct tool *t, struct ledger_call *call,
 	    c->o.timeout_ms;
 	memcpy(w->scheduling, t->decl.scheduling, sizeof(w->scheduling));
 	w->nonblocking = t->decl.nonblocking;
-	w->ack = t->decl.ack || caller_named(c->o.ack, w->name);
+	w->ack = t->decl.ack || names_have(c->o.ack, w->name);
 	w->came = clock_ms();
 	buf_init(&b, STREAM_HEAD_MAX * 2);
 	json_print(args, &b);
@@ -558,7 +542,7 @@ tool_call(struct caller *c, const struct json *head)
 	case LEDGER_NEW:
 		w = work_new(c, t, call, args);
 		write_log(c, w, "call", "args", args);
-		if (t->decl.confirm || caller_named(c->o.confirm, name))
+		if (t->decl.confirm || names_have(c->o.confirm, name))
 			ask_first(w);
 		else
 			accept_call(w);

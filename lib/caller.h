@@ -31,8 +31,8 @@ struct caller_opts {
 	const char *dir;		/* their working folder, or NULL */
 	struct proc_limit limits[PROC_LIMITS];
 	size_t n_limits;
-	const char *ack;		/* names answered at once: words, "*" */
-	const char *confirm;		/* names to ask about first */
+	const char *ack, *confirm;	/* tools answered at once, asked about
+					 * first: lists of names.h */
 	const char *confirm_program;	/* asks; NULL: ops->ask does */
 	bool pass_unknown;		/* other names are somebody else's */
 };
@@ -78,8 +78,5 @@ void caller_kill(const struct caller *);
 
 /* The groups of running tools, for proc_sweep(): at most max; how many. */
 size_t caller_groups(const struct caller *, pid_t *groups, size_t max);
-
-/* Whether a list of words (or "*") names it.  Pure. */
-bool caller_named(const char *words, const char *name);
 
 #endif

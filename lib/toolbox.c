@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "fd.h"
 #include "json.h"
 #include "loop.h"
@@ -382,18 +383,51 @@ by_name(const void *a, const void *b)
 	return strcmp((*x)->decl.name, (*y)->decl.name);
 }
 
+/* Its tools by name; the caller frees. */
+static const struct tool **
+sorted(const struct toolbox *b)
+{
+	const struct tool **order = mem_resize(NULL, b->tools.n,
+	    sizeof(*order));
+	size_t i;
+
+	for (i = 0; i < b->tools.n; i++)
+		order[i] = &b->tools.v[i];
+	qsort(order, b->tools.n, sizeof(*order), by_name);
+	return order;
+}
+
+bool
+toolbox_asks(const struct toolbox *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->tools.n; i++)
+		if (b->tools.v[i].decl.confirm)
+			return true;
+	return false;
+}
+
+void
+toolbox_names(const struct toolbox *b, struct buf *out)
+{
+	const struct tool **order = sorted(b);
+	size_t i;
+
+	for (i = 0; i < b->tools.n; i++)
+		buf_printf(out, "%s%s", i > 0 ? ", " : "",
+		    order[i]->decl.name);
+	free(order);
+}
+
 struct json *
 toolbox_declarations(const struct toolbox *b)
 {
 	struct json *all = json_array(), *one = json_object();
 	struct json *functions = json_array();
-	const struct tool **order;
+	const struct tool **order = sorted(b);
 	size_t i;
 
-	order = mem_resize(NULL, b->tools.n, sizeof(*order));
-	for (i = 0; i < b->tools.n; i++)
-		order[i] = &b->tools.v[i];
-	qsort(order, b->tools.n, sizeof(*order), by_name);
 	for (i = 0; i < b->tools.n; i++)
 		json_add(functions, json_copy(order[i]->decl.function));
 	free(order);

@@ -11,6 +11,7 @@
  * (MCP servers) added by name.  A call's name is only ever compared with the
  * names here; it never becomes a path.
  */
+struct buf;
 struct json;
 struct loop;
 struct toolbox;
@@ -64,6 +65,10 @@ void toolbox_remove(struct toolbox *, void *owner);
 
 const struct tool *toolbox_find(const struct toolbox *, const char *name);
 size_t toolbox_size(const struct toolbox *);
+/* Whether a declaration says that its tool is to be asked about. */
+bool toolbox_asks(const struct toolbox *);
+/* Adds the names, sorted, with commas between. */
+void toolbox_names(const struct toolbox *, struct buf *);
 
 /* [{"functionDeclarations": [...]}] for setup.tools; sorted by name.  The
  * caller frees. */

@@ -141,6 +141,25 @@ kill "$bg_pid"; wait "$bg_pid"; is "one that lives on is killed" $? 143
 exec 5>&-
 is "no process is left" "$(left)" 0
 
+# names of --confirm are looked for once the servers have told theirs
+printf '#!/bin/sh\necho "$1" >>asked; exit 1\n' >allow; chmod +x allow
+call 1 sum >in
+MARK=$TMP run 0 gl-tool --env MARK --mcp "$server" --confirm sum \
+    --confirm-program ./allow -o answers <in
+is "a server's tool is asked about" "$(cat asked) $(response 1)" \
+    'sum {"error":"the user does not allow this call"}'
+rm -f log
+MARK=$TMP run 78 gl-tool --env MARK --mcp "$server log" --confirm Sum <in
+like "a name that no server has" err \
+    '^gl-tool: --confirm Sum: no tool has this name; there are busy, .*, sum, '
+unlike "nothing was called" log tools/call
+is "no process is left" "$(left)" 0
+call 1 echo >in
+run 0 gl-tool -d tools --mcp /nonexistent/server --confirm write -o answers <in
+like "of a server that is gone it cannot be known" err \
+    '^gl-tool: --confirm write: no tool has this name; there are echo$'
+is "so others go on" "$(response 1)" '{}'
+
 # --mcp-config
 cat >config <<END
 {"mcpServers": {

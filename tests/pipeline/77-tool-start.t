@@ -39,4 +39,42 @@ done
 call 1 env >in
 WANTED=w run 0 gl-tool -d tools --env WANTED --env UNSET -o answers <in
 is "which need not be set" "$(response 1)" '{"result":"w"}'
+# --confirm and --ack: a name that no tool has would let the one that was meant run
+# unasked
+refused() { # CODE WHAT REGEX OPTIONS
+	code=$1 what=$2 regex=$3; shift 3
+	run "$code" gl-tool -d tools -o answers "$@" <in
+	like "$what" err "$regex"
+	ok "and nothing ran" [ ! -e ran ]
+	rm -f ran
+}
+call 1 num >in
+refused 78 "a misspelt name" \
+    '^gl-tool: --confirm Num: no tool has this name; there are env, num, where$' \
+    --confirm Num
+refused 78 "one among others" '^gl-tool: --ack nun: no tool has this name' \
+    --ack 'num, nun,where'
+refused 64 "no name at all" '^gl-tool: --confirm: names of tools wanted' --confirm ''
+refused 64 "nor blanks" '^gl-tool: --ack: names of tools wanted' --ack ' , '
+refused 64 "a program and nothing to ask about" \
+    '^gl-tool: --confirm-program ./allow: nothing to ask about' \
+    --confirm-program ./allow
+run 78 gl-tool -d there --confirm x <in
+like "without a tool" err '^gl-tool: --confirm x: no tool has this name; there are none$'
+run 78 gl-tool -d tools --confirm x --declare
+like "declared all the same" out '"num"'
+printf '#!/bin/sh\necho "$1" >>asked; exit 1\n' >allow; chmod +x allow
+{ call 1 num; call 2 where; call 3 env; } >in
+run 0 gl-tool -d tools --confirm num --confirm 'where' --confirm-program ./allow \
+    -o answers <in
+is "given twice it names both" "$(sort asked | tr '\n' ' ')" 'num where '
+ok "which did not run" [ ! -e ran ]
+run 0 gl-tool -d tools --confirm '*' --confirm-program ./allow -o answers <in
+is "all" "$(sort asked | uniq | tr '\n' ' ')" 'env num where '
+echo '{"description":"x","confirm":true}' >tools/env.json
+call 1 env >in
+run 0 gl-tool -d tools --confirm-program ./allow -o answers <in
+is "a declaration asks too" "$(response 1)" \
+    '{"error":"the user does not allow this call"}'
+run 0 gl-tool --confirm '*' --confirm-program ./allow <in
 tap_done

@@ -11,6 +11,7 @@
 #include "json.h"
 #include "ledger.h"
 #include "mcptool.h"
+#include "names.h"
 #include "proc.h"
 #include "result.h"
 #include "run.h"
@@ -273,11 +274,6 @@ test_results(void)
 	is_str(response(RUN_EXITED, 1, "", "\xff"),
 	    "{\"error\":\"exit status 1: \xef\xbf\xbd\"}", "and mended");
 	ok(strstr(print(result_run(&nul, 0, 9)), "\"a") != NULL, "NULs");
-	ok(caller_named("a b,c", "a") && caller_named("a b,c", "b") &&
-	    caller_named("a b,c", "c") && caller_named("x *", "y"), "named");
-	ok(!caller_named("ab b", "a") && !caller_named(NULL, "a") &&
-	    !caller_named("", "a") && !caller_named("a", "ab") &&
-	    !caller_named("a*", "ab"), "not named");
 }
 
 /* A result of tools/call: response, parts and error. */
@@ -349,6 +345,25 @@ test_mcp(void)
 	json_free(j);
 }
 
+static void
+test_names(void)
+{
+	char *list = NULL;
+
+	ok(names_have("a b,c", "a") && names_have("a b,c", "b") &&
+	    names_have("a b,c", "c") && names_have("x *", "y"), "named");
+	ok(!names_have("ab b", "a") && !names_have(NULL, "a") &&
+	    !names_have("", "a") && !names_have("a", "ab") &&
+	    !names_have("a*", "ab"), "not named");
+	is_int(names_add(&list, " , "), -1, "no name");
+	ok(list == NULL, "is no list");
+	is_int(names_add(&list, "a,b"), 0, "names");
+	is_int(names_add(&list, "c "), 0, "and more");
+	ok(names_have(list, "a") && names_have(list, "b") &&
+	    names_have(list, "c") && !names_have(list, "bc"), "are one list");
+	free(list);
+}
+
 int
 main(void)
 {
@@ -359,6 +374,7 @@ main(void)
 	test_ledger();
 	test_results();
 	test_mcp();
+	test_names();
 	buf_done(&text);
 	return tap_done();
 }

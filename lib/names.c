@@ -1,0 +1,84 @@
+/* Lists of names: looked into word by word, never taken apart. */
+#include "names.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "decl.h"
+#include "mem.h"
+#include "toolbox.h"
+
+enum { SHOWN = 1000 };		/* bytes of the names that there are */
+
+/* The next word at *list, which moves behind it; its length, 0 at the end. */
+static size_t
+next(const char **list, const char **word)
+{
+	*word = *list + strspn(*list, " ,\t\n");
+	*list = *word + strcspn(*word, " ,\t\n");
+	return (size_t)(*list - *word);
+}
+
+int
+names_add(char **list, const char *text)
+{
+	const char *at = text, *word;
+	char *both;
+
+	if (next(&at, &word) == 0)
+		return -1;
+	both = mem_printf("%s %s", *list != NULL ? *list : "", word);
+	free(*list);
+	*list = both;
+	return 0;
+}
+
+bool
+names_have(const char *list, const char *name)
+{
+	size_t n = strlen(name), len;
+	const char *word;
+
+	while (list != NULL && (len = next(&list, &word)) > 0)
+		if ((len == 1 && *word == '*') ||
+		    (len == n && memcmp(word, name, n) == 0))
+			return true;
+	return false;
+}
+
+/* Whether a tool has the name, or "*" means it. */
+static bool
+known(const struct toolbox *box, const char *word, size_t n)
+{
+	char name[DECL_NAME_MAX + 1];
+
+	if (n > DECL_NAME_MAX)
+		return false;
+	memcpy(name, word, n);
+	name[n] = '\0';
+	return strcmp(name, "*") == 0 || toolbox_find(box, name) != NULL;
+}
+
+bool
+names_unknown(const char *list, const struct toolbox *box, char *why,
+    size_t size)
+{
+	const char *word;
+	struct buf b;
+	size_t n;
+
+	do {
+		n = list != NULL ? next(&list, &word) : 0;
+		if (n == 0)
+			return false;
+	} while (known(box, word, n));
+	buf_init(&b, 1 << 20);
+	toolbox_names(box, &b);
+	snprintf(why, size, "%.*s: no tool has this name; there are %.*s%s",
+	    n < SHOWN ? (int)n : SHOWN, word, SHOWN, b.len > 0 ? b.data :
+	    "none", b.len > SHOWN ? "..." : "");
+	buf_done(&b);
+	return true;
+}

@@ -1,0 +1,24 @@
+#ifndef NAMES_H
+#define NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The tools that an option names: words separated by spaces or commas, "*" for
+ * every tool.  A list is such a text, or NULL for none.  Pure.
+ */
+struct toolbox;
+
+/* Adds the words of a text to a list, which the caller frees; -1 where it has
+ * none. */
+int names_add(char **list, const char *text);
+
+bool names_have(const char *list, const char *name);
+
+/* Whether a name of the list is that of no tool; then why says which, and what
+ * tools there are. */
+bool names_unknown(const char *list, const struct toolbox *, char *why,
+    size_t size);
+
+#endif
