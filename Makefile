@@ -16,7 +16,7 @@ SOUND = vad gate backlog outlet remote meter pace framer spans player recorder a
 FRAMES = pixels view y4m pnm jpegscan pngread pictures area image change \
 	frameclock shot speech camera
 L4 = family fieldtab fields schema familycheck protosound proto protorecord \
-	protoclient protoserver endpoint $(AUTH) decl ledger run result toolbox \
+	protoclient protoserver endpoint $(AUTH) decl ledger run result toolfile toolbox \
 	names mcptool mcptask mcp servers asker caller supply shutter
 AUTH = auth_text auth_env auth_jwt auth_aws auth_cred auth_reply auth_net \
 	auth_cache auth_run auth_subject auth_fetch auth_kept auth_project \

@@ -52,6 +52,7 @@ struct gltool {
 	const char *answers_path, *log_path;
 	char *ack, *confirm;		/* lists of names.h */
 	bool gone;			/* a server, with its tools */
+	bool left_out;			/* a tool, for a reason that was told */
 	bool declare, loaded, ended, over, hurry;
 	int code, log_fd;
 	size_t queued;			/* answers, when last looked at */
@@ -79,6 +80,7 @@ server_told(void *arg, int level, const char *text)
 	struct gltool *t = arg;
 
 	t->gone = t->gone || level < 0;
+	t->left_out = t->left_out || level == 0;
 	told(t, level, text);
 }
 
@@ -118,6 +120,9 @@ print_declarations(struct gltool *t)
 		log_error("standard output:");
 		t->code = CODE_IO;
 	}
+	if (t->code == 0 && (t->gone || (toolbox_size(t->box) == 0 &&
+	    t->left_out)))
+		t->code = CODE_CONFIG;
 	json_free(j);
 	buf_done(&b);
 }
@@ -195,7 +200,9 @@ server_listed(void *arg, bool first)
 static void
 warn_tool(void *arg, const char *text)
 {
-	(void)arg;
+	struct gltool *t = arg;
+
+	t->left_out = true;
 	log_warn("%s", text);
 }
 

@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "buf.h"
 #include "fd.h"
@@ -19,6 +17,7 @@
 #include "mem.h"
 #include "path.h"
 #include "run.h"
+#include "toolfile.h"
 
 enum {
 	FOLDERS = 16,
@@ -156,17 +155,38 @@ finish(void *arg)
 	}
 }
 
+/* Takes what a tool printed for --describe: one that does not know this word
+ * may print anything. */
+static void
+take_description(struct describing *d, const struct run_end *e)
+{
+	struct json *j = json_parse(e->out, e->out_len, NULL, 0);
+	char *from = mem_printf("%s: what it printed for --describe", d->path);
+	char why[256];
+
+	why[0] = '\0';
+	if (e->how != RUN_EXITED || e->code != 0)
+		snprintf(why, sizeof(why), "left out: no %.80s.json beside it, "
+		    "and it does not answer --describe with its declaration",
+		    d->name);
+	else if (j == NULL)
+		snprintf(why, sizeof(why), "what it printed for --describe is "
+		    "no JSON; a %.80s.json beside it will do too", d->name);
+	else
+		declare(d->box, d->path, d->name, from, e->out, e->out_len);
+	if (why[0] != '\0')
+		warn(d->box, d->path, why);
+	json_free(j);
+	free(from);
+}
+
 static void
 described(void *arg, const struct run_end *e)
 {
 	struct describing *d = arg, **at;
 	struct toolbox *b = d->box;
 
-	if (e->how != RUN_EXITED || e->code != 0)
-		warn(b, d->path, "left out: no NAME.json beside it, and it "
-		    "does not answer --describe with its declaration");
-	else
-		declare(b, d->path, d->name, d->path, e->out, e->out_len);
+	take_description(d, e);
 	for (at = &b->describing; *at != d; at = &(*at)->next)
 		;
 	*at = d->next;
@@ -206,18 +226,20 @@ describe(struct toolbox *b, const char *path, const char *name)
 static void
 consider(struct toolbox *b, const char *dir, const char *file)
 {
-	char *path = path_join(dir, file), *name, *json, *text;
-	struct stat st;
-	size_t n = strlen(file);
+	enum toolfile kind = toolfile_kind(dir, file);
+	char *path, *name, *json, *text;
+	size_t n;
 
-	if (file[0] == '.' || file[n - 1] == '~' || stat(path, &st) == -1 ||
-	    !S_ISREG(st.st_mode) || access(path, X_OK) == -1 ||
-	    (n > 5 && strcmp(file + n - 5, ".json") == 0)) {
+	if (kind == TOOLFILE_NONE)
+		return;
+	path = path_join(dir, file);
+	if (kind == TOOLFILE_LOCKED) {
+		warn(b, path, "not executable (chmod +x)");
 		free(path);
 		return;
 	}
-	name = mem_copy(file, strcspn(file, "."));
-	json = mem_printf("%s/%s.json", dir, name);
+	name = toolfile_name(file);
+	json = toolfile_json(dir, name);
 	text = fd_slurp(json, DECL_MAX, &n);
 	if (text != NULL)
 		declare(b, path, name, json, text, n);

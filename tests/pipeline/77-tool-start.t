@@ -77,4 +77,40 @@ run 0 gl-tool -d tools --confirm-program ./allow -o answers <in
 is "a declaration asks too" "$(response 1)" \
     '{"error":"the user does not allow this call"}'
 run 0 gl-tool --confirm '*' --confirm-program ./allow <in
+
+# files that look like tools and are none: each is said, once
+mkdir t6 t2 some
+printf '#!/bin/sh\necho 5\n' >t6/hello; echo '{"description":"x"}' >t6/hello.json
+printf '#!/bin/sh\necho 5\n' >t6/bare.sh
+cp /bin/true t6/program; chmod -x t6/program
+echo '{"description":"x"}' >t6/program.json
+echo text >t6/README; printf '#' >t6/short; : >t6/empty; mkdir t6/folder
+printf '#!/bin/sh\n' >t6/.hidden; cp t6/bare.sh t6/bare.sh~
+run 78 gl-tool -d t6 --declare
+is "no declaration" "$(cat out)" '[]'
+is "each that is not executable" "$(grep -c . err) $(grep '^gl-tool: t6/' err |
+    sort | tr '\n' ,)" '4 gl-tool: t6/bare.sh: not executable (chmod +x),gl-tool: t6/hello: not executable (chmod +x),gl-tool: t6/program: not executable (chmod +x),'
+cp /bin/cat some/num; echo '{"description":"x"}' >some/num.json
+echo 'int main(void) {}' >some/num.c
+run 0 gl-tool -d some --declare
+is "a tool's source is none" "$(cat err)" ''
+cp t6/hello some/off
+run 0 gl-tool -d some --declare
+like "one that is left out beside others" err \
+    '^gl-tool: some/off: not executable \(chmod \+x\)$'
+printf '#!/bin/sh\necho hi there\n' >t2/nodecl; chmod +x t2/nodecl
+run 78 gl-tool -d t2 --declare
+like "one that does not know --describe" err \
+    '^gl-tool: t2/nodecl: what it printed for --describe is no JSON; a nodecl.json beside it will do too$'
+printf '#!/bin/sh\necho 5\n' >t2/nodecl
+run 78 gl-tool -d t2 --declare
+like "or prints another" err \
+    '^gl-tool: t2/nodecl: what it printed for --describe: declaration: an object'
+printf '#!/bin/sh\nexit 1\n' >t2/nodecl
+run 78 gl-tool -d t2 --declare
+like "or fails" err '^gl-tool: t2/nodecl: left out: no nodecl.json beside it'
+run 0 gl-tool -d there --declare
+like "an empty folder" err 'no tools'
+run 78 gl-tool -d some --mcp /nonexistent/server --declare
+is "what could be declared" "$(jq -r '.[].functionDeclarations[].name' out)" num
 tap_done

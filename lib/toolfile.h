@@ -1,0 +1,21 @@
+#ifndef TOOLFILE_H
+#define TOOLFILE_H
+
+/* What a file in a folder of tools is. */
+enum toolfile {
+	TOOLFILE_NONE,		/* nothing for us */
+	TOOLFILE_TOOL,		/* an executable */
+	TOOLFILE_LOCKED		/* not executable, though it looks like a tool:
+				 * it begins with "#!", or NAME.json stands
+				 * beside it, and no executable has NAME */
+};
+
+enum toolfile toolfile_kind(const char *dir, const char *file);
+
+/* The tool's name: the file's up to its first dot.  The caller frees. */
+char *toolfile_name(const char *file);
+
+/* "dir/NAME.json", which the caller frees. */
+char *toolfile_json(const char *dir, const char *name);
+
+#endif
