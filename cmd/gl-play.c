@@ -566,6 +566,9 @@ options(struct play *m, int argc, char *argv[])
 	if (m->pass && m->news_path != NULL && strcmp(m->news_path, "-") == 0)
 		log_die(CODE_USAGE, "-p and -o - both want standard output; "
 		    "try 'gl-play --help'");
+	if (m->pass && isatty(1))
+		log_die(CODE_USAGE, "-p: sound is not for a terminal: pipe "
+		    "it on, or leave out -p");
 	if (m->sound.period_us * 2 > m->sound.buffer_us)
 		log_die(CODE_USAGE, "the buffer (-B) must hold two periods "
 		    "(-F); try 'gl-play --help'");

@@ -53,6 +53,7 @@ struct gltool {
 	char *ack, *confirm;		/* lists of names.h */
 	bool gone;			/* a server, with its tools */
 	bool left_out;			/* a tool, for a reason that was told */
+	bool terminal;			/* standard output is one */
 	bool declare, loaded, ended, over, hurry;
 	int code, log_fd;
 	size_t queued;			/* answers, when last looked at */
@@ -369,6 +370,12 @@ in_filled(void *arg, size_t n)
 
 	stream_filled(t->reader, n);
 	while ((s = stream_next(t->reader, &r)) == STREAM_RECORD) {
+		if (t->terminal && r.payload_len > 0) {
+			log_error("sound is not for a terminal: pipe the "
+			    "stream into gl-play");
+			finish(t, CODE_USAGE);
+			return;
+		}
 		/* OUT_MAX is far enough above OUT_HOLD for any record */
 		output_add(t->out, r.line, r.line_len, r.payload,
 		    r.payload_len);
@@ -658,6 +665,7 @@ serve(struct gltool *t)
 		if (t->answers == NULL)
 			log_die(CODE_IO, "%s:", t->answers_path);
 	}
+	t->terminal = isatty(1);
 	t->reader = stream_reader_new();
 	in = input_fd(t->loop, 0, &in_ops, t);
 	t->code = loop_run(t->loop);

@@ -128,6 +128,13 @@ like "a record cut short" err '^gl-play: cut.gl: '
 run 64 gl-play --volume loud one.gl
 run 64 gl-play -B 10ms -F 20ms one.gl
 run 64 gl-play -p -o - one.gl
+if command -v script >/dev/null; then
+	run 64 script -qec 'gl-play -n -p one.gl' /dev/null
+	is "-p: no sound to a terminal" "$(tr -d '\r' <out)" "gl-play: -p: \
+sound is not for a terminal: pipe it on, or leave out -p"
+else
+	skip "-p at a terminal" "no script(1)"
+fi
 run 64 gl-play --nonsense
 run 0 gl-play --help
 like "--help is the usage" out '^usage: gl-play'

@@ -54,4 +54,22 @@ is "a head cut off, answers on standard output" \
 run 0 gl-tool -d tools -o - <good
 is "-o - is standard output" "$(jq -c 'select(.response).id' out | sort | tr '\n' ' ')" \
     '"1" "2" '
+
+# a terminal gets records, but never sound
+if command -v script >/dev/null; then
+	{ cat good; printf '{"type":"audio","rate":24000,"bytes":4}\n\001\002XY'; } >in
+	run 64 script -qec 'gl-tool -d tools -o answers <in' /dev/null
+	like "sound is not for a terminal" out 'sound is not for a terminal'
+	unlike "and does not come there" out 'XY|"audio"'
+	is "what came before is answered" "$(jq -c .id answers | sort | tr '\n' ' ')" \
+	    '"1" "2" '
+	run 0 script -qec 'gl-tool -d tools <good' /dev/null
+	like "a call tried at a terminal" out '"result":"5"'
+	run 0 script -qec 'gl-tool -d tools --declare' /dev/null
+	like "declarations at a terminal" out '"num"'
+	run 0 script -qec 'gl-tool -d tools -o answers <in >passed' /dev/null
+	same "a file is none" passed in
+else
+	skip "a terminal" "no script(1)"
+fi
 tap_done
