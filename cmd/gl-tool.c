@@ -12,7 +12,6 @@
 #include "buf.h"
 #include "caller.h"
 #include "fd.h"
-#include "input.h"
 #include "json.h"
 #include "log.h"
 #include "loop.h"
@@ -20,29 +19,23 @@
 #include "mem.h"
 #include "names.h"
 #include "opt.h"
-#include "output.h"
 #include "path.h"
 #include "proc.h"
+#include "relay.h"
 #include "servers.h"
 #include "stream.h"
 #include "toolbox.h"
 
 enum {
 	ENV_MAX = 250,
-	OUT_HOLD = 4 << 20,		/* queued: no more is read */
-	OUT_MAX = 80 << 20,		/* above it by the largest record */
-	ANSWERS_MAX = 64 << 20,		/* queued for the session */
-	SWEEP_MS = 20,
-	STALL_MS = 2000,		/* answers nobody reads, at the end */
-	END_MS = 1500			/* from a signal to our end */
+	SWEEP_MS = 20
 };
 
 struct gltool {
 	struct loop *loop;
-	struct stream_reader *reader;
-	struct output *out, *answers;
 	struct toolbox *box;
 	struct caller *caller;
+	struct relay *relay;		/* once the tools are known */
 	struct caller_opts opts;
 	struct servers *servers;
 	struct asker *asker;
@@ -53,15 +46,10 @@ struct gltool {
 	char *ack, *confirm;		/* lists of names.h */
 	bool gone;			/* a server, with its tools */
 	bool left_out;			/* a tool, for a reason that was told */
-	bool terminal;			/* standard output is one */
-	bool declare, loaded, ended, over, hurry;
+	bool declare, loaded;
 	int code, log_fd;
-	size_t queued;			/* answers, when last looked at */
-	int64_t stalled;		/* since when, at the end */
-	struct timer end, sweep;
+	struct timer turn, sweep;
 };
-
-static void check_end(struct gltool *);
 
 static void
 told(void *arg, int level, const char *text)
@@ -85,14 +73,12 @@ server_told(void *arg, int level, const char *text)
 	told(t, level, text);
 }
 
-/* Answers go behind what is queued; no reader, no answers. */
 static void
 answer(void *arg, const char *line, size_t n)
 {
 	struct gltool *t = arg;
 
-	if (output_add(t->answers, line, n, NULL, 0) == -1)
-		log_warn("nobody reads the answers: one was dropped");
+	relay_answer(t->relay, line, n);
 }
 
 static void
@@ -157,8 +143,8 @@ send_context(struct gltool *t)
 	struct json *j;
 	struct buf b;
 
-	/* before there are answers nobody was told the old one */
-	if (t->answers == NULL || !toolbox_changed(t->box))
+	/* before the stream is read nobody was told the old one */
+	if (t->relay == NULL || !toolbox_changed(t->box))
 		return;
 	check_names(t, 0);
 	j = toolbox_declarations(t->box);
@@ -276,154 +262,21 @@ idle(void *arg)
 	struct gltool *t = arg;
 
 	loop_timer(t->loop, &t->sweep, loop_now(t->loop));
-	check_end(t);
+	if (t->relay != NULL)
+		relay_check(t->relay);
 }
 
 static void
-poll_end(void *arg)
+relay_over(void *arg, int code)
 {
-	check_end(arg);
-}
+	struct gltool *t = arg;
 
-/* Whether the answers are written, or are read by nobody. */
-static bool
-answers_done(struct gltool *t)
-{
-	size_t n = output_queued(t->answers);
-
-	if (output_idle(t->answers))
-		return true;
-	if (n != t->queued || t->stalled == 0)
-		t->stalled = loop_now(t->loop);
-	t->queued = n;
-	if (loop_now(t->loop) - t->stalled < STALL_MS)
-		return false;
-	log_warn("nobody reads the answers: %zu bytes of them are lost", n);
-	return true;
-}
-
-/* Over once the input has ended, no call is open and all is written. */
-static void
-check_end(struct gltool *t)
-{
-	if (!t->ended)
-		return;
-	if (t->hurry || (caller_open(t->caller) == 0 &&
-	    output_idle(t->out) && answers_done(t)))
-		loop_stop(t->loop, t->code);
-	else
-		loop_timer(t->loop, &t->end, loop_now(t->loop) + 10);
-}
-
-/* The conversation is over: nobody wants the answers of open calls. */
-static void
-conversation_over(struct gltool *t)
-{
-	if (caller_open(t->caller) > 0)
-		log_info(1, "the conversation ended with %zu calls open",
-		    caller_open(t->caller));
-	caller_cancel_all(t->caller);
-	if (t->answers != t->out)
-		output_drop(t->answers, true, 1);
-}
-
-/* Nothing more is read: open calls are finished first, if anybody waits. */
-static void
-finish(struct gltool *t, int code)
-{
-	if (t->hurry)
-		return;		/* a signal has set the time of our end */
 	t->code = t->code != 0 ? t->code : code;
-	t->ended = true;
-	if (t->over)
-		conversation_over(t);
-	check_end(t);
+	loop_stop(t->loop, 0);
 }
 
-/* The stream or the answers reach nobody any more. */
-static void
-cut_off(struct gltool *t, const char *name, int error)
-{
-	errno = error;
-	if (error != 0)
-		log_error("%s:", name);
-	t->over = true;
-	finish(t, error != 0 ? CODE_IO : 0);
-}
-
-static void *
-in_window(void *arg, size_t *n)
-{
-	struct gltool *t = arg;
-
-	if (t->ended || output_queued(t->out) > OUT_HOLD)
-		return NULL;
-	return stream_window(t->reader, n);
-}
-
-static void
-in_filled(void *arg, size_t n)
-{
-	struct gltool *t = arg;
-	struct record r;
-	enum stream_status s;
-
-	stream_filled(t->reader, n);
-	while ((s = stream_next(t->reader, &r)) == STREAM_RECORD) {
-		if (t->terminal && r.payload_len > 0) {
-			log_error("sound is not for a terminal: pipe the "
-			    "stream into gl-play");
-			finish(t, CODE_USAGE);
-			return;
-		}
-		/* OUT_MAX is far enough above OUT_HOLD for any record */
-		output_add(t->out, r.line, r.line_len, r.payload,
-		    r.payload_len);
-		caller_record(t->caller, &r);
-		if (strcmp(r.type, "end") == 0)
-			t->over = true;
-	}
-	if (s == STREAM_BAD) {
-		log_error("standard input: %s", stream_why(t->reader));
-		finish(t, CODE_DATA);
-	}
-}
-
-static void
-in_end(void *arg, int error)
-{
-	struct gltool *t = arg;
-
-	if (error != 0) {
-		errno = error;
-		log_error("standard input:");
-		finish(t, CODE_IO);
-	} else if (stream_end(t->reader) == -1) {
-		log_error("standard input: %s", stream_why(t->reader));
-		finish(t, CODE_DATA);
-	} else {
-		finish(t, 0);
-	}
-}
-
-static void
-out_broken(void *arg, int error)
-{
-	cut_off(arg, "standard output", error);
-}
-
-/* A reader that is gone leaves the others the stream. */
-static void
-answers_broken(void *arg, int error)
-{
-	struct gltool *t = arg;
-
-	if (error != 0)
-		cut_off(t, t->answers_path, error);
-}
-
-/* The first one cancels what runs and gives it its grace, but not longer than
- * END_MS; another one kills it. */
+/* The first one cancels what runs and gives it its grace, but not for long;
+ * another one kills it. */
 static void
 on_signal(void *arg, int signo)
 {
@@ -437,17 +290,10 @@ on_signal(void *arg, int signo)
 	if (t->code > CODE_SIGNAL)
 		caller_kill(t->caller);
 	t->code = CODE_SIGNAL + signo;
-	if (t->reader == NULL) {
+	if (t->relay == NULL)
 		loop_stop(t->loop, 0);
-		return;
-	}
-	t->over = true;
-	t->ended = true;
-	conversation_over(t);
-	t->hurry = caller_open(t->caller) == 0;
-	check_end(t);
-	t->hurry = true;
-	loop_timer(t->loop, &t->end, loop_now(t->loop) + END_MS);
+	else
+		relay_leave(t->relay);
 }
 
 static void
@@ -651,29 +497,16 @@ load(struct gltool *t)
 static void
 serve(struct gltool *t)
 {
-	static const struct input_ops in_ops = { in_window, in_filled, in_end };
-	static const struct output_ops out_ops = { NULL, out_broken };
-	static const struct output_ops answers_ops = { NULL, answers_broken };
-	struct input *in;
+	static const struct relay_ops ops = { told, relay_over };
 
 	(void)toolbox_changed(t->box);
-	t->out = output_fd(t->loop, 1, OUT_MAX, &out_ops, t);
-	t->answers = t->out;
-	if (t->answers_path != NULL) {
-		t->answers = output_open(t->loop, t->answers_path,
-		    ANSWERS_MAX, &answers_ops, t);
-		if (t->answers == NULL)
-			log_die(CODE_IO, "%s:", t->answers_path);
-	}
-	t->terminal = isatty(1);
-	t->reader = stream_reader_new();
-	in = input_fd(t->loop, 0, &in_ops, t);
-	t->code = loop_run(t->loop);
-	input_close(in);
-	stream_reader_free(t->reader);
-	if (t->answers != t->out)
-		output_close(t->answers);
-	output_close(t->out);
+	t->relay = relay_open(t->loop, t->caller, t->answers_path, isatty(1),
+	    &ops, t);
+	if (t->relay == NULL)
+		log_die(CODE_IO, "%s:", t->answers_path);
+	loop_run(t->loop);
+	relay_close(t->relay);
+	t->relay = NULL;
 }
 
 static void
@@ -690,23 +523,21 @@ clean_up(struct gltool *t)
 {
 	int tries = 50;
 
-	t->ended = t->hurry = true;
-	t->end.fire = turn;
 	servers_stop(t->servers);
 	caller_cancel_all(t->caller);
 	caller_kill(t->caller);
 	toolbox_hurry(t->box);
 	while (caller_open(t->caller) > 0 || toolbox_loading(t->box) ||
 	    servers_count(t->servers) > 0) {
-		loop_timer(t->loop, &t->end, loop_now(t->loop) + SWEEP_MS);
+		loop_timer(t->loop, &t->turn, loop_now(t->loop) + SWEEP_MS);
 		loop_run(t->loop);
 	}
 	while (proc_sweep(NULL, 0) > 0 && tries-- > 0) {
-		loop_timer(t->loop, &t->end, loop_now(t->loop) + SWEEP_MS);
+		loop_timer(t->loop, &t->turn, loop_now(t->loop) + SWEEP_MS);
 		loop_run(t->loop);
 	}
 	loop_untimer(t->loop, &t->sweep);
-	loop_untimer(t->loop, &t->end);
+	loop_untimer(t->loop, &t->turn);
 	asker_free(t->asker);
 	caller_free(t->caller);
 	servers_free(t->servers);
@@ -727,9 +558,9 @@ begin(struct gltool *t)
 	    server_result, server_told, servers_gone };
 
 	t->loop = loop_new();
-	t->end.fire = poll_end;
+	t->turn.fire = turn;
 	t->sweep.fire = sweep;
-	t->end.arg = t->sweep.arg = t;
+	t->turn.arg = t->sweep.arg = t;
 	t->box = toolbox_new(t->loop, &box_ops, t);
 	toolbox_env(t->box, t->env);
 	t->servers = servers_new(t->loop, t->box, &servers_ops, t);

@@ -44,7 +44,7 @@ struct toolbox {
 	char *folders[FOLDERS];
 	size_t n_folders;
 	struct list tools, coming;
-	struct json *known;	/* the list when last asked whether it changed */
+	struct json *known;	/* the list at the last toolbox_changed() */
 	const char *const *env;
 	struct describing *describing;	/* --describe runs */
 	bool loading;

@@ -1,0 +1,262 @@
+/*
+ * The two ways through gl-tool.  An end record, an output that is broken and
+ * relay_leave() mean that nobody waits for answers: then open calls are
+ * cancelled.  At any other end, damaged input too, they are finished first.
+ */
+#include "relay.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "caller.h"
+#include "input.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "output.h"
+#include "stream.h"
+
+enum {
+	OUT_HOLD = 4 << 20,		/* queued: no more is read */
+	OUT_MAX = 80 << 20,		/* above it by the largest record */
+	ANSWERS_MAX = 64 << 20,		/* queued for the session */
+	STALL_MS = 2000,		/* answers nobody reads, at the end */
+	LEAVE_MS = 1500,
+	POLL_MS = 10
+};
+
+struct relay {
+	struct loop *loop;
+	struct caller *caller;
+	const char *path;		/* of the answers, or NULL */
+	bool terminal;
+	const struct relay_ops *ops;
+	void *arg;
+	struct stream_reader *reader;
+	struct input *in;
+	struct output *out, *answers;	/* the same where there is no path */
+	bool ended, nobody, hurry;	/* nobody: waits for answers */
+	int code;
+	size_t queued;			/* answers, when last looked at */
+	int64_t stalled;		/* since when, at the end */
+	struct timer end;
+};
+
+static void __attribute__((format(printf, 3, 4)))
+tell(struct relay *r, int level, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	r->ops->told(r->arg, level, text);
+}
+
+/* Answers go behind what is queued; no reader, no answers. */
+void
+relay_answer(struct relay *r, const char *line, size_t n)
+{
+	if (output_add(r->answers, line, n, NULL, 0) == -1)
+		tell(r, 0, "nobody reads the answers: one was dropped");
+}
+
+/* Whether the answers are written, or are read by nobody. */
+static bool
+answers_done(struct relay *r)
+{
+	size_t n = output_queued(r->answers);
+
+	if (output_idle(r->answers))
+		return true;
+	if (n != r->queued || r->stalled == 0)
+		r->stalled = loop_now(r->loop);
+	r->queued = n;
+	if (loop_now(r->loop) - r->stalled < STALL_MS)
+		return false;
+	tell(r, 0, "nobody reads the answers: %zu bytes of them are lost", n);
+	return true;
+}
+
+void
+relay_check(struct relay *r)
+{
+	if (!r->ended)
+		return;
+	if (r->hurry || (caller_open(r->caller) == 0 &&
+	    output_idle(r->out) && answers_done(r)))
+		r->ops->over(r->arg, r->code);
+	else
+		loop_timer(r->loop, &r->end, loop_now(r->loop) + POLL_MS);
+}
+
+static void
+on_end(void *arg)
+{
+	relay_check(arg);
+}
+
+/* The conversation is over: nobody wants the answers of open calls. */
+static void
+forget_calls(struct relay *r)
+{
+	if (caller_open(r->caller) > 0)
+		tell(r, 1, "the conversation ended with %zu calls open",
+		    caller_open(r->caller));
+	caller_cancel_all(r->caller);
+	if (r->answers != r->out)
+		output_drop(r->answers, true, 1);
+}
+
+/* Nothing more is read: open calls are finished first, if anybody waits. */
+static void
+finish(struct relay *r, int code)
+{
+	if (r->hurry)
+		return;		/* the time of our end is set */
+	r->code = r->code != 0 ? r->code : code;
+	r->ended = true;
+	if (r->nobody)
+		forget_calls(r);
+	relay_check(r);
+}
+
+void
+relay_leave(struct relay *r)
+{
+	r->nobody = r->ended = true;
+	forget_calls(r);
+	r->hurry = caller_open(r->caller) == 0;
+	relay_check(r);
+	r->hurry = true;
+	loop_timer(r->loop, &r->end, loop_now(r->loop) + LEAVE_MS);
+}
+
+/* The stream or the answers reach nobody any more. */
+static void
+cut_off(struct relay *r, const char *name, int error)
+{
+	if (error != 0)
+		tell(r, -1, "%s: %s", name, strerror(error));
+	r->nobody = true;
+	finish(r, error != 0 ? CODE_IO : 0);
+}
+
+static void
+out_broken(void *arg, int error)
+{
+	cut_off(arg, "standard output", error);
+}
+
+/* A reader that is gone leaves the others the stream. */
+static void
+answers_broken(void *arg, int error)
+{
+	struct relay *r = arg;
+
+	if (error != 0)
+		cut_off(r, r->path, error);
+}
+
+static void *
+window(void *arg, size_t *n)
+{
+	struct relay *r = arg;
+
+	if (r->ended || output_queued(r->out) > OUT_HOLD)
+		return NULL;
+	return stream_window(r->reader, n);
+}
+
+static void
+bad_input(struct relay *r, int code, const char *why)
+{
+	tell(r, -1, "standard input: %s", why);
+	finish(r, code);
+}
+
+static void
+filled(void *arg, size_t n)
+{
+	struct relay *r = arg;
+	struct record rec;
+	enum stream_status s;
+
+	stream_filled(r->reader, n);
+	while ((s = stream_next(r->reader, &rec)) == STREAM_RECORD) {
+		if (r->terminal && rec.payload_len > 0) {
+			tell(r, -1, "sound is not for a terminal: pipe the "
+			    "stream into gl-play");
+			finish(r, CODE_USAGE);
+			return;
+		}
+		/* OUT_MAX is far enough above OUT_HOLD for any record */
+		output_add(r->out, rec.line, rec.line_len, rec.payload,
+		    rec.payload_len);
+		caller_record(r->caller, &rec);
+		if (strcmp(rec.type, "end") == 0)
+			r->nobody = true;
+	}
+	if (s == STREAM_BAD)
+		bad_input(r, CODE_DATA, stream_why(r->reader));
+}
+
+static void
+ended(void *arg, int error)
+{
+	struct relay *r = arg;
+
+	if (error != 0)
+		bad_input(r, CODE_IO, strerror(error));
+	else if (stream_end(r->reader) == -1)
+		bad_input(r, CODE_DATA, stream_why(r->reader));
+	else
+		finish(r, 0);
+}
+
+struct relay *
+relay_open(struct loop *loop, struct caller *caller, const char *answers,
+    bool terminal, const struct relay_ops *ops, void *arg)
+{
+	static const struct input_ops in_ops = { window, filled, ended };
+	static const struct output_ops out_ops = { NULL, out_broken };
+	static const struct output_ops answers_ops = { NULL, answers_broken };
+	struct relay *r = mem_alloc(sizeof(*r));
+
+	r->loop = loop;
+	r->caller = caller;
+	r->path = answers;
+	r->terminal = terminal;
+	r->ops = ops;
+	r->arg = arg;
+	r->end.fire = on_end;
+	r->end.arg = r;
+	r->out = output_fd(loop, 1, OUT_MAX, &out_ops, r);
+	r->answers = answers == NULL ? r->out : output_open(loop, answers,
+	    ANSWERS_MAX, &answers_ops, r);
+	if (r->answers == NULL) {
+		output_close(r->out);
+		free(r);
+		return NULL;
+	}
+	r->reader = stream_reader_new();
+	r->in = input_fd(loop, 0, &in_ops, r);
+	return r;
+}
+
+void
+relay_close(struct relay *r)
+{
+	loop_untimer(r->loop, &r->end);
+	input_close(r->in);
+	stream_reader_free(r->reader);
+	if (r->answers != r->out)
+		output_close(r->answers);
+	output_close(r->out);
+	free(r);
+}
