@@ -1,5 +1,4 @@
 /* gl-tool: a stream with tool calls in, the stream passed on, answers out. */
-#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
@@ -375,8 +374,8 @@ usage(void)
 {
 	log_usage("usage: gl-tool [-qv] [-d folder]... [--mcp command]... "
 	    "[--mcp-config file]\n"
-	    "               [-o answers] [-j jobs] [--ack names] "
-	    "[--confirm names]\n"
+	    "               [-o answers] [-j jobs] [--ack names]... "
+	    "[--confirm names]...\n"
 	    "               [--confirm-program program] [--dir folder] "
 	    "[--env name]...\n"
 	    "               [--grace time] [--limit name=value]... "

@@ -142,7 +142,7 @@ is "a failure after a part is one" "$(response 2 | tail -1)" \
     '{"error":"exit status 1: no"}'
 
 # HUP: read anew, told to the session
-tool_bg
+tool_bg --confirm wipe
 call 1 fresh >&5; wait_for "an answer" answered 1
 is "not there yet" "$(response 1)" '{"error":"no such tool"}'
 echo 'echo fresh' | tool fresh; rm tools/wipe tools/wipe.json
@@ -155,6 +155,8 @@ is "it is in the list" "$(jq -c 'select(.type == "context").tools[0] |
     '["echo","fails","fresh","other","parts","wait"]'
 is "and can be called" "$(response 2)" '{"result":"fresh"}'
 is "what is gone cannot" "$(response 3)" '{"error":"no such tool"}'
+like "and its name under --confirm is told" err \
+    '^gl-tool: --confirm wipe: no tool has this name; there are echo, fails, fresh, '
 gl-tool -d tools --declare >tools.json
 run 0 gl-session --check --model gemini-3.8-live -T tools.json
 like "gl-session takes the list" out 'nothing found'
