@@ -1,5 +1,6 @@
 /* gl-emulator: reads WebSocket clients on loopback, writes the service's side
  * of the Live API. */
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -267,6 +268,18 @@ option(struct options *o, int c)
 	}
 }
 
+static void
+write_ca(const char *path, const struct buf *pem)
+{
+	char *target = fd_target(path);
+
+	if (!target && errno == 0)
+		log_die(CODE_IO, "%s: not a regular file", path);
+	if (!target || fd_replace(target, pem->data, pem->len, 0644) != 0)
+		log_die(CODE_IO, "%s:", path);
+	free(target);
+}
+
 /* A certificate of today (or of last year) for this machine's names. */
 static void
 make_certificate(struct options *o)
@@ -284,8 +297,8 @@ make_certificate(struct options *o)
 	    &o->key) != 0)
 		log_die(CODE_BUG, "cannot make a certificate");
 	crypt_ca_pem(ca, &pem);
-	if (o->ca && fd_replace(o->ca, pem.data, pem.len, 0644) != 0)
-		log_die(CODE_IO, "%s:", o->ca);
+	if (o->ca)
+		write_ca(o->ca, &pem);
 	buf_done(&pem);
 	crypt_ca_free(ca);
 	o->host.cert = o->cert.data;

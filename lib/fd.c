@@ -1,4 +1,6 @@
 /* Steps on descriptors, and whole small files. */
+#define _XOPEN_SOURCE 700	/* realpath */
+
 #include "fd.h"
 
 #include <errno.h>
@@ -137,6 +139,28 @@ fail:
 	close(fd);
 	errno = saved;
 	return NULL;
+}
+
+char *
+fd_target(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) == 0) {
+		errno = 0;
+		return S_ISREG(st.st_mode) ? realpath(path, NULL) : NULL;
+	}
+	if (errno != ENOENT)
+		return NULL;
+	if (lstat(path, &st) == -1)
+		return mem_str(path);
+	/* a link to a file that is still to be made */
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return NULL;
+	close(fd);
+	return realpath(path, NULL);
 }
 
 /* Syncs the folder that holds path, so that a rename in it lasts. */

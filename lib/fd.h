@@ -45,6 +45,11 @@ bool fd_same(const char *in, const char *out);
  * a zero byte follows.  NULL with errno (EFBIG over the limit). */
 char *fd_slurp(const char *path, size_t max, size_t *len);
 
+/* Where a file is to be replaced that the user names: what a link leads to, or
+ * the path itself.  Freed by the caller; NULL with errno, which is 0 where
+ * something other than a regular file stands there. */
+char *fd_target(const char *path);
+
 /*
  * Replaces the file at path: written beside it with the mode, synced, renamed,
  * folder synced.  After a crash at any instant path holds the old or the new

@@ -1,7 +1,7 @@
 /*
- * The state file.  The lock stands on a file beside it, since each saving
- * replaces the file itself; the lock file stays where it is, for removing it
- * would let two programs lock two of them.
+ * The state file.  The lock stands on a file beside it, where a link leads to,
+ * since each saving replaces the file itself; the lock file stays where it is,
+ * for removing it would let two programs lock two of them.
  */
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -87,9 +87,14 @@ state_open(const char *path, int *code, char *why, size_t size)
 {
 	struct state *st = mem_alloc(sizeof(*st));
 
-	st->path = mem_str(path);
+	st->path = fd_target(path);
 	st->lock = -1;
-	if (lock(st, code, why, size) == 0 && load(st, code, why, size) == 0)
+	if (st->path == NULL) {
+		*code = errno ? CODE_IO : CODE_CONFIG;
+		snprintf(why, size, "%s: %s", path, errno ? strerror(errno) :
+		    "not a regular file");
+	} else if (lock(st, code, why, size) == 0 &&
+	    load(st, code, why, size) == 0)
 		return st;
 	state_close(st);
 	return NULL;

@@ -18,7 +18,7 @@ enum { STATE_MAX = 16 << 20 };
 /*
  * Opens the file, which need not exist.  NULL with a sentence in why, and the
  * CODE_ that fits in *code: another gl-session holds it (75), it cannot be
- * read or locked (74), is none of ours (65).
+ * read or locked (74), is none of ours (65) or no regular file (78).
  */
 struct state *state_open(const char *path, int *code, char *why, size_t size);
 void state_close(struct state *);	/* NULL allowed; does not save */

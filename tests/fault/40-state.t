@@ -33,4 +33,30 @@ like 'without a handle the history is told' trace 'alpha'
 echo '{"gl":' >conv
 run 65 gl-session --state conv </dev/null
 like 'a file that is broken is told' err 'conv'
+
+# what is no regular file stays what it is, also behind a link
+mkfifo fifo; ln -s fifo tofifo
+for f in fifo tofifo .; do
+	run 78 gl-session --state $f </dev/null
+	like 'it is told' err "$f: not a regular file"
+done
+ok 'the FIFO is one still' test -p fifo -a -L tofifo -a ! -e fifo.lock
+for f in fifo tofifo; do
+	run 74 gl-emulator --tls --ca $f
+	like 'so is a place for a certificate' err "$f: not a regular file"
+done
+ok 'and the FIFO' test -p fifo -a -L tofifo
+
+# what a link leads to is written, and locked
+mkdir far; ln -s far/conv link
+run 0 sh -c 'echo alpha | gl-session --state link -t -f json'
+ok 'the link is one still' test -L link -a ! -e link.lock
+ok 'the lock stands by the file' test -e far/conv.lock
+is 'the file has the turns' "$(jq '.turns.list | length' far/conv)" 2
+run 0 sh -c 'echo beta | gl-session --state link -t -f json'
+is 'also where it was there' "$(jq '.turns.list | length' far/conv)" 4
+ln -s far/ca.pem ca.pem
+bg gl-emulator --tls --ca ca.pem 2>ca.err
+wait_for 'a certificate' test -s far/ca.pem
+ok 'through the link' test -L ca.pem
 tap_done
