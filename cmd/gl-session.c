@@ -578,6 +578,8 @@ main(int argc, char *argv[])
 	if (optind != argc)
 		log_die(CODE_USAGE, "no operand is wanted: %s (inputs are "
 		    "named by -i; try 'gl-session --help')", argv[optind]);
+	if (c.state && *c.state == '\0')
+		log_die(CODE_USAGE, "--state: an empty file name");
 	read_env(&c);
 	if (!c.check) {
 		choose_form(&c);

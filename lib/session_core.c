@@ -4,6 +4,7 @@
  * and ends in settle(), which does whatever has become possible; so no order of
  * events needs a path of its own.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,6 +175,8 @@ done(struct session *s)
 	s->mode = MODE_DONE;
 	note_close_words(s);
 	state_flush(s);
+	if (s->end_code == CODE_OK && s->state_error)
+		s->end_code = CODE_IO;
 	note_end_record(s);
 	s->ops.done(s->arg, s->end_code);
 }
@@ -438,11 +441,11 @@ void
 state_flush(struct session *s)
 {
 	struct json *o;
+	int error;
 
 	timer_off(s, TIMER_SAVE);
 	if (s->cfg.state == NULL || !s->dirty)
 		return;
-	s->dirty = false;
 	s->saved_at = s->now;
 	o = json_object();
 	json_set(o, "model", json_copy(json_get(s->setup, "model")));
@@ -453,8 +456,13 @@ state_flush(struct session *s)
 	}
 	json_set(o, "turn", json_integer(s->answer.number));
 	json_set(o, "turns", turns_save(s->turns));
-	if (state_put(s->cfg.state, o) != 0)
-		tell(s, SESSION_ERROR, "the state file cannot be written");
+	error = state_put(s->cfg.state, o) == 0 ? 0 : errno;
+	if (error != 0 && error != s->state_error)
+		tell(s, SESSION_ERROR, "%s: the state cannot be written: %s",
+		    state_path(s->cfg.state), strerror(error));
+	s->state_error = error;
+	/* tried again with the next change, and at the end */
+	s->dirty = error != 0;
 }
 
 void

@@ -196,6 +196,7 @@ struct session {
 	int end_code, worst;
 	char end_why[200];
 	bool dirty;		/* the state file is behind */
+	int state_error;	/* errno of its last writing, 0 if good */
 	int64_t saved_at;
 };
 

@@ -112,6 +112,12 @@ state_close(struct state *st)
 	free(st);
 }
 
+const char *
+state_path(const struct state *st)
+{
+	return st->path;
+}
+
 const struct json *
 state_get(const struct state *st)
 {

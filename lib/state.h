@@ -23,6 +23,9 @@ enum { STATE_MAX = 16 << 20 };
 struct state *state_open(const char *path, int *code, char *why, size_t size);
 void state_close(struct state *);	/* NULL allowed; does not save */
 
+/* The file, where a link leads to. */
+const char *state_path(const struct state *);
+
 /* What stood in the file, or was saved last; NULL where there is nothing. */
 const struct json *state_get(const struct state *);
 

@@ -59,4 +59,25 @@ ln -s far/ca.pem ca.pem
 bg gl-emulator --tls --ca ca.pem 2>ca.err
 wait_for 'a certificate' test -s far/ca.pem
 ok 'through the link' test -L ca.pem
+
+# the folder goes away in the middle of a conversation
+mkdir gone
+mkfifo in2
+gl-session -t --state gone/conv -f json <in2 >out 2>err &
+pid=$!
+tap_pids="$tap_pids $pid"
+exec 9>in2
+wait_for 'it is live' grep -q ready out
+echo alpha >&9
+wait_for 'an answer' grep -q turn_complete out
+rm -r gone
+echo beta >&9
+wait_for 'another one' grep -q 'turn_complete.*"turn":2' out
+exec 9>&-
+wait $pid
+is 'status 74 at the end' $? 74
+is 'said once' "$(grep -c . err)" 1
+like 'with its name and the reason' err 'gone/conv: .*No such file or directory'
+like 'the end has it too' out '"type":"end".*"exit":74'
+run 64 gl-session --state '' </dev/null
 tap_done
