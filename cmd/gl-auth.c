@@ -25,7 +25,7 @@
 
 enum verb { VERB_TOKEN, VERB_CHECK, VERB_MINT };
 enum form { FORM_TOKEN, FORM_HEADER, FORM_JSON, FORM_EXPLAIN };
-enum { SCOPES_MAX = 32, SETUP_MAX = 1 << 20 };
+enum { SCOPES_MAX = 32, SETUP_MAX = 1 << 20, CA_MAX = 4 << 20 };
 
 struct gl_auth {
 	struct auth_options auth;
@@ -36,6 +36,7 @@ struct gl_auth {
 	const char *model, *location;
 	struct auth_mint mint;
 	const char *setup;
+	char *ca;
 	struct loop *loop;
 	struct auth *a;
 };
@@ -338,6 +339,16 @@ static const struct option longs[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
+static void
+read_ca(struct gl_auth *g, const char *path)
+{
+	free(g->ca);
+	g->ca = fd_slurp(path, CA_MAX, NULL);
+	if (!g->ca)
+		log_die(CODE_NOINPUT, "%s:", path);
+	g->auth.ca = g->ca;
+}
+
 /* Seconds from an option's time. */
 static int64_t
 seconds(const char *name, int64_t max)
@@ -378,7 +389,7 @@ static void
 option(struct gl_auth *g, int c)
 {
 	switch (c) {
-	case O_CACERT: g->auth.cafile = optarg; break;
+	case O_CACERT: read_ca(g, optarg); break;
 	case O_CREDENTIALS: g->auth.file = optarg; break;
 	case O_ENDPOINT: g->auth.endpoint = optarg; break;
 	case O_EXPLAIN: g->form = FORM_EXPLAIN; break;
@@ -450,5 +461,6 @@ main(int argc, char *argv[])
 	    g.verb == VERB_MINT ? mint(&g) : token(&g);
 	auth_free(g.a);
 	loop_free(g.loop);
+	free(g.ca);
 	return rc;
 }

@@ -29,6 +29,7 @@ enum {
 	FILE_MAX = 8 << 20,		/* of --setup and -T */
 	TEXT_MAX = 1 << 20,		/* of -s @file */
 	HEADER_MAX = 64 << 10,		/* of --header @file */
+	CA_MAX = 4 << 20,		/* of --cacert */
 	UNSAID = -1
 };
 
@@ -45,7 +46,7 @@ struct conf {
 	/* made from them */
 	struct plan plan;
 	struct token *token;
-	char *kept[2 + OPTS_LIST_MAX];
+	char *kept[3 + OPTS_LIST_MAX];
 	size_t nkept;
 	bool no_stdin;			/* closed by whoever started us */
 	struct dialog_opts dialog;
@@ -434,8 +435,10 @@ make_link(struct conf *c)
 	l->token = c->token;
 	l->quota_project = opt_env("GOOGLE_CLOUD_QUOTA_PROJECT");
 	l->headers = c->headers.v;
-	l->cafile = c->cacert ? c->cacert : opt_env("SSL_CERT_FILE");
-	l->cadir = c->cacert ? NULL : opt_env("SSL_CERT_DIR");
+	if (c->cacert)
+		l->ca = keep(c, slurp(c->cacert, CA_MAX, NULL));
+	l->cafile = opt_env("SSL_CERT_FILE");
+	l->cadir = opt_env("SSL_CERT_DIR");
 	if (!proxy)
 		proxy = opt_env("https_proxy");
 	if (!endpoint_is_loopback(l->url))

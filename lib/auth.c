@@ -83,8 +83,9 @@ auth_new(struct loop *l, const struct auth_options *o)
 	a->o = o;
 	auth_env_read(&a->env);
 	a->net.loop = l;
-	a->net.cafile = o->cafile ? o->cafile : a->env.cafile;
-	a->net.cadir = o->cafile ? NULL : a->env.cadir;
+	a->net.ca = o->ca;
+	a->net.cafile = a->env.cafile;
+	a->net.cadir = a->env.cadir;
 	a->net.endpoint = o->endpoint ? o->endpoint : a->env.endpoint;
 	if (!a->net.endpoint && a->env.emulator) {
 		a->emulator_url = emulator_url(a->env.emulator);

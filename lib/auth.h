@@ -22,7 +22,7 @@ struct auth_options {
 	const char *project;		/* or NULL: look for it */
 	const char *quota_project;
 	const char *endpoint;		/* stands for Google's hosts; or NULL */
-	const char *cafile;		/* or NULL: SSL_CERT_FILE */
+	const char *ca;			/* PEM; or NULL: SSL_CERT_FILE */
 	int timeout_ms;			/* of a request; 0: 30000 */
 	bool no_cache;
 	bool keys;			/* only API keys are wanted */

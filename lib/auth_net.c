@@ -226,6 +226,7 @@ auth_net_ask(struct auth_net *net, struct auth_ask *ask,
 	url_done(&url);
 	ask->question.host = host;
 	ask->http.max = AUTH_ANSWER_MAX;
+	ask->http.ca = net->ca;
 	ask->http.cafile = net->cafile;
 	ask->http.cadir = net->cadir;
 	if (!ask->http.total_ms)

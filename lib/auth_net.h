@@ -13,7 +13,7 @@ struct loop;
 
 struct auth_net {
 	struct loop *loop;
-	const char *cafile;	/* as in http.h */
+	const char *ca, *cafile;	/* as in http.h */
 	const char *cadir;
 	const char *endpoint;	/* stands for Google's own hosts; or NULL */
 	int timeout_ms;		/* of a request; 0: 30000 */

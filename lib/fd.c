@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -100,8 +101,35 @@ fd_pipe(int p[2])
 	return 0;
 }
 
-char *
-fd_slurp(const char *path, size_t max, size_t *len)
+enum { ENDS = 3 };
+
+static const int ends[ENDS] = { SIGINT, SIGTERM, SIGHUP };
+
+/* Signals that end a program end it without further ado; what is ignored
+ * stays so. */
+static void
+handlers_off(struct sigaction before[ENDS])
+{
+	struct sigaction usual = { .sa_handler = SIG_DFL };
+	int i;
+
+	for (i = 0; i < ENDS; i++)
+		if (sigaction(ends[i], NULL, &before[i]) == 0 &&
+		    before[i].sa_handler != SIG_IGN)
+			sigaction(ends[i], &usual, NULL);
+}
+
+static void
+handlers_on(const struct sigaction before[ENDS])
+{
+	int i;
+
+	for (i = 0; i < ENDS; i++)
+		sigaction(ends[i], &before[i], NULL);
+}
+
+static char *
+slurp(const char *path, size_t max, size_t *len)
 {
 	char *data = NULL;
 	size_t n = 0, cap = 0;
@@ -139,6 +167,26 @@ fail:
 	close(fd);
 	errno = saved;
 	return NULL;
+}
+
+char *
+fd_slurp(const char *path, size_t max, size_t *len)
+{
+	struct sigaction before[ENDS];
+	struct stat st;
+	bool waits = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+	char *data;
+	int saved;
+
+	/* a FIFO's writer may be late, or never come */
+	if (waits)
+		handlers_off(before);
+	data = slurp(path, max, len);
+	saved = errno;
+	if (waits)
+		handlers_on(before);
+	errno = saved;
+	return data;
 }
 
 char *
@@ -256,7 +304,8 @@ int
 fd_create(const char *path)
 {
 	struct stat st;
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600), saved;
+	int fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0600);
+	int saved;
 
 	if (fd == -1)
 		return -1;

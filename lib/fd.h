@@ -31,8 +31,8 @@ int fd_nonblock(int fd);
 int fd_pipe(int p[2]);
 
 /*
- * Opens a file for writing, made with mode 0600 or emptied.  -1 with errno:
- * EDEADLK where this program has the same file open for reading, which would be
+ * Opens a file for writing, made with mode 0600 or emptied; a FIFO that nobody
+ * reads is not waited for.  -1 with errno: EDEADLK where this program has the same file open for reading, which would be
  * empty before it was read.
  */
 int fd_create(const char *path);
@@ -42,7 +42,8 @@ int fd_create(const char *path);
 bool fd_same(const char *in, const char *out);
 
 /* Reads a whole file of at most max bytes into memory that the caller frees;
- * a zero byte follows.  NULL with errno (EFBIG over the limit). */
+ * a zero byte follows.  NULL with errno (EFBIG over the limit).  While it waits
+ * for a FIFO's writer INT, TERM and HUP end the program at once. */
 char *fd_slurp(const char *path, size_t max, size_t *len);
 
 /* Where a file is to be replaced that the user names: what a link leads to, or

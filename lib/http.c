@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 #include <dirent.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,8 +258,17 @@ hashed(const char *dir)
 static void
 trust(CURL *e, const struct http_request *r)
 {
+	struct curl_blob ca = { .flags = CURL_BLOB_NOCOPY };
 	const char *dir = NULL;
 
+	if (r->ca) {
+		ca.data = (void *)(uintptr_t)r->ca;
+		ca.len = strlen(r->ca);
+		curl_easy_setopt(e, CURLOPT_CAINFO, NULL);
+		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(e, CURLOPT_CAINFO_BLOB, &ca);
+		return;
+	}
 	if (r->cafile || r->cadir) {
 		curl_easy_setopt(e, CURLOPT_CAINFO, r->cafile);
 		curl_easy_setopt(e, CURLOPT_CAPATH, r->cadir);

@@ -19,6 +19,7 @@ struct http_request {
 	const void *body;
 	size_t body_len;
 	size_t max;			/* bytes of the answer; 0: 1 MiB */
+	const char *ca;			/* PEM, outlives it; or NULL */
 	const char *cafile;		/* neither: the system's store */
 	const char *cadir;
 	bool direct;			/* never through a proxy */

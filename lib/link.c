@@ -275,9 +275,9 @@ link_open(struct loop *loop, const struct link_opts *o,
 {
 	struct link *l = mem_alloc(sizeof(*l));
 	struct transport_opts to = {
-		.cafile = o->cafile, .cadir = o->cadir, .proxy = o->proxy,
-		.no_proxy = o->no_proxy, .connect_ms = o->connect_ms,
-		.dead_ms = o->dead_ms
+		.ca = o->ca, .cafile = o->cafile, .cadir = o->cadir,
+		.proxy = o->proxy, .no_proxy = o->no_proxy,
+		.connect_ms = o->connect_ms, .dead_ms = o->dead_ms
 	};
 
 	l->loop = loop;

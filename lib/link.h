@@ -29,7 +29,7 @@ struct link_opts {
 	struct token *token;
 	const char *quota_project;	/* or NULL */
 	const char *const *headers;	/* further ones, ended by NULL */
-	const char *cafile, *cadir;
+	const char *ca, *cafile, *cadir;	/* as in transport.h */
 	const char *proxy, *no_proxy;
 	int connect_ms;		/* name, TCP, proxy, TLS; then the upgrade */
 	int close_ms;

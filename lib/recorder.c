@@ -59,6 +59,7 @@ head(struct recorder *r)
 static int
 create(struct recorder *r)
 {
+	/* a FIFO fails: its header could not be written anew */
 	r->fd = fd_create(r->path);
 	r->bytes = 0;
 	r->any = true;

@@ -19,6 +19,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -419,8 +420,15 @@ static void
 set_trust(struct transport *t, const struct transport_opts *o)
 {
 	const char *dir = curl_version_info(CURLVERSION_NOW)->capath;
+	struct curl_blob ca = { .flags = CURL_BLOB_NOCOPY };
 
-	if (o->cafile || o->cadir) {
+	if (o->ca) {
+		ca.data = (void *)(uintptr_t)o->ca;
+		ca.len = strlen(o->ca);
+		curl_easy_setopt(t->easy, CURLOPT_CAINFO, NULL);
+		curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(t->easy, CURLOPT_CAINFO_BLOB, &ca);
+	} else if (o->cafile || o->cadir) {
 		curl_easy_setopt(t->easy, CURLOPT_CAINFO, o->cafile);
 		curl_easy_setopt(t->easy, CURLOPT_CAPATH, o->cadir);
 	} else if (dir) {
@@ -483,7 +491,7 @@ transport_open(struct loop *loop, const struct transport_opts *o,
 	t->host = mem_str(o->host);
 	t->port = o->port;
 	t->tls = o->tls;
-	t->cafile = mem_str(o->cafile);
+	t->cafile = mem_str(o->ca ? "of --cacert" : o->cafile);
 	t->proxy = o->proxy && *o->proxy ? mem_str(o->proxy) : NULL;
 	t->connect_ms = o->connect_ms ? o->connect_ms : CONNECT_MS;
 	t->dead_ms = o->dead_ms ? o->dead_ms : DEAD_MS;

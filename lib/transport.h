@@ -16,6 +16,7 @@ struct transport_opts {
 	const char *host;	/* name or address, without brackets */
 	int port;
 	bool tls;
+	const char *ca;		/* PEM certificates, or NULL; outlives it */
 	const char *cafile;	/* NULL and no cadir: the system's store */
 	const char *cadir;
 	const char *proxy;	/* URL, or NULL */
