@@ -49,6 +49,7 @@ struct dialog {
 	struct refusals *refusals;
 	bool pump;		/* the session has room again */
 	bool held;		/* the output is full */
+	bool alone;		/* no input can answer calls any more */
 	bool leaving;		/* a signal came, or the reader left */
 	bool done;
 	bool ended;		/* and so are inputs and output */
@@ -402,6 +403,24 @@ static const struct feed_ops feed_ops = {
 
 /* Before each sleep. */
 
+/* The last input that could answer has ended: so nobody will. */
+static void
+refuse_open(struct dialog *t)
+{
+	const char *id, *name;
+	char text[256];
+	size_t at = 0;
+
+	t->alone = true;
+	while (session_open_call(t->session, &at, &id, &name)) {
+		snprintf(text, sizeof(text), "the call of tool %.64s gets an "
+		    "error: all inputs that could answer it have ended", name);
+		tell(t, SESSION_WARN, text);
+		refusals_late(t->refusals, id, name);
+		loop_soon(t->loop);
+	}
+}
+
 /* Answers the calls that nobody else can answer. */
 static void
 refuse_calls(struct dialog *t)
@@ -413,6 +432,9 @@ refuse_calls(struct dialog *t)
 		refusals_drop(t->refusals);
 		loop_soon(t->loop);
 	}
+	if (!t->alone && !refusals_next(t->refusals, &r) &&
+	    !feed_answers(t->feed))
+		refuse_open(t);
 }
 
 static void

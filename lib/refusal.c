@@ -43,6 +43,28 @@ refusals_free(struct refusals *r)
 	free(r);
 }
 
+static void
+append(struct refusals *r, const char *id, const char *name, bool declared)
+{
+	struct refusal *call;
+
+	if (r->count >= REFUSALS_MAX)
+		return;
+	call = mem_alloc(sizeof(*call));
+	call->id = mem_str(id);
+	call->name = mem_str(name);
+	call->declared = declared;
+	*r->last = call;
+	r->last = &call->next;
+	r->count++;
+}
+
+void
+refusals_late(struct refusals *r, const char *id, const char *name)
+{
+	append(r, id, name, true);
+}
+
 bool
 refusals_add(struct refusals *r, const struct json *setup, const char *head,
     size_t n, bool unknown_only)
@@ -51,17 +73,9 @@ refusals_add(struct refusals *r, const struct json *setup, const char *head,
 	const char *name = json_get_str(j, "name", "");
 	bool declared = setup_declares(setup, name);
 	bool theirs = declared && unknown_only;
-	struct refusal *call;
 
-	if (r->count < REFUSALS_MAX && !theirs) {
-		call = mem_alloc(sizeof(*call));
-		call->id = mem_str(json_get_str(j, "id", NULL));
-		call->name = mem_str(name);
-		call->declared = declared;
-		*r->last = call;
-		r->last = &call->next;
-		r->count++;
-	}
+	if (!theirs)
+		append(r, json_get_str(j, "id", NULL), name, declared);
 	json_free(j);
 	return !theirs;
 }

@@ -23,6 +23,9 @@ void refusals_free(struct refusals *);
 bool refusals_add(struct refusals *, const struct json *setup,
     const char *head, size_t n, bool unknown_only);
 
+/* A call of a declared function that nobody will answer any more. */
+void refusals_late(struct refusals *, const char *id, const char *name);
+
 /* The answer to the oldest call, a tool_response record, valid until
  * refusals_drop(); false where there is none. */
 bool refusals_next(struct refusals *, struct record *);

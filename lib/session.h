@@ -96,7 +96,6 @@ struct session_config {
 	int64_t answer_ms;	/* until the first sign of an answer */
 	int64_t stall_ms;	/* silence inside an answer */
 	int64_t deaf_ms;	/* heard after a resume, but nothing said */
-	int64_t tool_ms;	/* for an open tool call at the end of input */
 	int64_t linger_ms;	/* at the end, for one more answer */
 	int64_t lookback_ms;	/* of audio sent again after a resume */
 	int64_t live_ms;	/* of live audio kept while away */
@@ -153,6 +152,11 @@ bool session_record(struct session *, int64_t now, const struct record *,
 /* The same for bare s16le mono samples; the hot path.  n is even. */
 bool session_audio(struct session *, int64_t now, const void *pcm, size_t n,
     int rate, int flags);
+
+/* The next tool call that is not answered yet, from *at on, which begins at 0;
+ * id is NULL where the service gave none.  False: there is no other. */
+bool session_open_call(const struct session *, size_t *at, const char **id,
+    const char **name);
 
 /* Standard input has ended (session_record() goes on for the others): the
  * model finishes, open tool calls are answered, then done with CODE_OK. */

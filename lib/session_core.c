@@ -37,7 +37,6 @@ session_defaults(struct session_config *c)
 	c->answer_ms = 20000;
 	c->stall_ms = 20000;
 	c->deaf_ms = 8000;
-	c->tool_ms = 120000;
 	c->linger_ms = 3000;
 	c->lookback_ms = 3000;
 	c->live_ms = 20000;	/* a dead connection is noticed in 15 s */
@@ -181,6 +180,18 @@ done(struct session *s)
 	s->ops.done(s->arg, s->end_code);
 }
 
+/* The tools whose answers come too late. */
+static void
+tell_open(struct session *s)
+{
+	const struct call *k;
+
+	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++)
+		if (k->number > 0 && !k->answered)
+			tell(s, SESSION_WARN, "the call of tool %s was not "
+			    "answered", k->name);
+}
+
 void
 finish(struct session *s, int code, const char *reason)
 {
@@ -188,6 +199,8 @@ finish(struct session *s, int code, const char *reason)
 
 	if (over(s))
 		return;
+	if (code != CODE_OK && code < CODE_SIGNAL)
+		tell_open(s);
 	s->end_code = code == CODE_OK ? s->worst : code;
 	snprintf(s->end_why, sizeof(s->end_why), "%s", reason);
 	for (i = 0; i < TIMER_COUNT; i++)
@@ -228,15 +241,12 @@ settle_end(struct session *s)
 {
 	if (!s->input_ended || s->mode != MODE_LIVE)
 		return;
-	if (s->calls.open > 0 && !timer_on(s, TIMER_TOOL))
-		timer_set(s, TIMER_TOOL, s->now + s->cfg.tool_ms);
 	if (!s->end_sent && s->wait.count == 0 && s->calls.open == 0)
 		send_end(s);
 	if (s->calls.open > 0 || pending(s)) {
 		timer_off(s, TIMER_LINGER);
 		return;
 	}
-	timer_off(s, TIMER_TOOL);
 	if (s->owed == OWED_NOTHING && s->heard >= s->utterances)
 		finish(s, CODE_OK, "finished");
 	else if (!timer_on(s, TIMER_LINGER))
@@ -325,6 +335,23 @@ session_hungry(const struct session *s)
 	return s->mode != MODE_LIVE || (s->wait.count == 0 && !send_full(s));
 }
 
+bool
+session_open_call(const struct session *s, size_t *at, const char **id,
+    const char **name)
+{
+	const struct call *k;
+
+	while (*at < CALLS_MAX) {
+		k = &s->calls.v[(*at)++];
+		if (k->number == 0 || k->answered)
+			continue;
+		*id = *k->id != '\0' ? k->id : NULL;
+		*name = k->name;
+		return true;
+	}
+	return false;
+}
+
 void
 session_input_end(struct session *s, int64_t now)
 {
@@ -380,11 +407,6 @@ fire(struct session *s, enum timer t)
 		return;
 	case TIMER_LINGER:
 		finish(s, CODE_OK, "finished");
-		return;
-	case TIMER_TOOL:
-		tell(s, SESSION_WARN, "%zu tool calls were not answered",
-		    s->calls.open);
-		finish(s, CODE_TEMPFAIL, "tool calls not answered");
 		return;
 	case TIMER_MAX:
 		tell(s, SESSION_WARN, "the time given has passed: stopping");

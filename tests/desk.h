@@ -330,6 +330,23 @@ desk_sound(struct desk *d, int ms, int v, int flags)
 		session_audio(d->s, d->now, pcm, sizeof(pcm), 16000, flags);
 }
 
+/* Nobody is left to answer open calls: each gets an error. */
+static inline void
+desk_refuses(struct desk *d)
+{
+	const char *id, *name;
+	char text[300];
+	size_t at = 0;
+
+	while (session_open_call(d->s, &at, &id, &name)) {
+		snprintf(text, sizeof(text), "{\"type\":\"tool_response\","
+		    "%s%s%s\"name\":\"%s\",\"response\":{\"error\":"
+		    "\"nobody\"}}", id != NULL ? "\"id\":\"" : "",
+		    id != NULL ? id : "", id != NULL ? "\"," : "", name);
+		desk_gives(d, text);
+	}
+}
+
 /* Lets time pass, all timers on the way. */
 static inline void
 desk_wait(struct desk *d, int64_t ms)

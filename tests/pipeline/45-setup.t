@@ -101,4 +101,25 @@ exec 9>&-
 wait $pid; is 'calls that an input answers' $? 0
 is 'are left to it' "$(jq -r '.message.toolResponse.functionResponses
     // [] | .[].response.result' trace | tr '\n' ',')" 'done,done,'
+
+# standard input could answer, and ends without having done so
+mkfifo asks
+gl-session -T tools.json -f json --trace trace <asks >calls 2>err & pid=$!
+tap_pids="$tap_pids $pid"
+exec 9>asks
+echo '{"type":"text","text":"call"}' >&9
+wait_for 'both calls once more' sh -c '[ "$(grep -c tool_call calls)" = 2 ]'
+exec 9>&-
+wait $pid; is 'the model is told and goes on' $? 0
+is 'with an error for each' "$(jq -r '.message.toolResponse.functionResponses
+    // [] | .[].response.error' trace | sort | tr '\n' ',')" \
+    'no such function,nothing here runs this function,'
+like 'the tool is named' err 'the call of tool [a-z]+ gets an error'
+
+# an answer that never comes
+exec 9<>silent
+echo '{"type":"text","text":"call"}' >text
+run 124 gl-session -i silent -T tools.json -f json --max-time 2s <text
+exec 9>&-
+like 'is named at the end' err 'the call of tool [a-z]+ was not answered'
 tap_done

@@ -340,6 +340,7 @@ behaving(struct desk *d, const struct state *st)
 		return "forgot the text";
 	session_input_end(d->s, d->now);
 	for (i = 0; i < 600 && d->done == -1; i++) {
+		desk_refuses(d);
 		desk_serve(d);
 		desk_wait(d, 1000);
 	}

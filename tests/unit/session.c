@@ -185,6 +185,25 @@ test_cancel(void)
 }
 
 static void
+test_slow_tool(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	d.cfg.life_ms = 48 * 3600000;
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_says(&d, 0, CALL("c1"));
+	session_input_end(d.s, d.now);
+	desk_wait(&d, 6 * 3600000);
+	desk_gives(&d, "{\"type\":\"tool_response\",\"id\":\"c1\","
+	    "\"name\":\"clock\",\"response\":{\"late\":1}}");
+	ok(desk_has(&d, "\"late\""), "an answer hours after the end of the "
+	    "input goes out");
+	clean(&d);
+}
+
+static void
 test_interrupted(void)
 {
 	struct desk d;
@@ -432,6 +451,7 @@ main(void)
 	test_tools();
 	test_parts();
 	test_cancel();
+	test_slow_tool();
 	test_interrupted();
 	test_manual();
 	test_refusals();
