@@ -346,6 +346,7 @@ static int
 input_flags(const struct dialog *t, int how)
 {
 	return (how & FEED_LIVE ? SESSION_LIVE : 0) |
+	    (how & FEED_PLAIN ? SESSION_PLAIN : 0) |
 	    (how & FEED_LINE && !t->o->typed ? SESSION_TURNS : 0);
 }
 

@@ -248,13 +248,27 @@ fetch(struct feed_input *in)
 	return false;
 }
 
+static int
+how_given(const struct feed_input *in)
+{
+	enum intake_form form = intake_form(in->intake);
+	bool alone = in->feed->inputs == in && in->next == NULL;
+	int how = in->stored ? 0 : FEED_LIVE;
+
+	if (form == INTAKE_TEXT)
+		how |= FEED_LINE;
+	if (in->standard && (in->file || alone) &&
+	    (form == INTAKE_WAV || form == INTAKE_PCM))
+		how |= FEED_PLAIN;
+	return how;
+}
+
 /* Offers the next record of one input; whether it was taken. */
 static bool
 offer(struct feed_input *in)
 {
 	struct feed *f = in->feed;
 	int64_t now;
-	int how;
 
 	if (!fetch(in))
 		return false;
@@ -264,10 +278,7 @@ offer(struct feed_input *in)
 	count(in, now);
 	if ((in->stored || in->sound_us == 0) && !f->ops->hungry(f->arg))
 		return false;
-	how = in->stored ? 0 : FEED_LIVE;
-	if (intake_form(in->intake) == INTAKE_TEXT)
-		how |= FEED_LINE;
-	if (!give(in, how))
+	if (!give(in, how_given(in)))
 		return false;
 	in->ready = false;
 	advance(in, now);

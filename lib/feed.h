@@ -29,7 +29,10 @@ enum {
 /* Where a record comes from. */
 enum {
 	FEED_LIVE = 1,		/* a live input */
-	FEED_LINE = 2		/* a line of text */
+	FEED_LINE = 2,		/* a line of text */
+	/* standard input that is nothing but sound, and no other input is
+	 * there to say when it is speech; or it is a file */
+	FEED_PLAIN = 4
 };
 
 struct feed_ops {

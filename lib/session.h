@@ -35,7 +35,10 @@ enum {
 	 * the loss is reported.  Without it the writer is held back. */
 	SESSION_LIVE = 1,
 	/* text records wait until the model has answered the ones before */
-	SESSION_TURNS = 2
+	SESSION_TURNS = 2,
+	/* sound with no activity records: with manual detection all of it, to
+	 * the end of the input, is one utterance */
+	SESSION_PLAIN = 4
 };
 
 /* A record for the user, whole. */

@@ -165,6 +165,7 @@ struct session {
 	bool input_ended, end_sent;
 	bool audio_open;	/* sound was sent after the last audio_end */
 	bool activity;		/* manual: the user is speaking */
+	bool acted;		/* manual: was ever said to speak */
 	int64_t loud_at;	/* last sound that may be speech */
 	int64_t speech_at;	/* first that was not answered; 0 none */
 	int64_t said_at;	/* last input that wants an answer */

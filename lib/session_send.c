@@ -67,6 +67,22 @@ audio(struct session *s, const char *pcm, size_t from, size_t n, int rate,
 	return from;
 }
 
+/* Plain sound begins, which nobody else says. */
+static bool
+begin_activity(struct session *s)
+{
+	struct piece p = { .kind = PIECE_CONTROL };
+
+	if (s->interrupts)
+		turn_cut(s);
+	buf_clear(&s->msg);
+	protoclient_activity(true, &s->msg);
+	p.data = s->msg.data;
+	p.len = s->msg.len;
+	s->activity = s->acted = send_submit(s, &p);
+	return s->activity;
+}
+
 bool
 session_audio(struct session *s, int64_t now, const void *pcm, size_t n,
     int rate, int flags)
@@ -79,6 +95,9 @@ session_audio(struct session *s, int64_t now, const void *pcm, size_t n,
 		return true;
 	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX)
 		return true;
+	if (s->manual && !s->activity && flags & SESSION_PLAIN &&
+	    !begin_activity(s))
+		return false;
 	got = audio(s, pcm, again ? s->part : 0, n & ~(size_t)1, rate,
 	    flags & SESSION_LIVE);
 	if (got == (n & ~(size_t)1)) {
@@ -393,6 +412,7 @@ activity_record(struct session *s, const struct record *r)
 	if (!submit_all(s, (struct piece){ .kind = PIECE_CONTROL }, &out))
 		return false;
 	s->activity = start;
+	s->acted |= start;
 	if (!start)
 		expect(s, OWED_SURE);
 	return true;
@@ -463,6 +483,9 @@ send_end(struct session *s)
 		expect(s, OWED_SURE);
 	} else if (!s->manual && s->audio_open)
 		protoclient_audio_end(s->cfg.family, &s->msg);
+	if (s->manual && !s->acted && s->totals.audio_in_us > 0)
+		tell(s, SESSION_WARN, "no activity record came, which manual "
+		    "detection wants: the model takes no notice of the sound");
 	s->audio_open = false;
 	p.data = s->msg.data;
 	p.len = s->msg.len;

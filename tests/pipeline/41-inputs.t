@@ -49,6 +49,23 @@ for f in "$TOP/examples/question.wav" two.wav two.gl; do
 	    tr '\n' ',')" '[5.5 s of speech],[5.2 s of speech],'
 done
 
+# manual activity: plain sound is one utterance, in a stream records say so
+q=$TOP/examples/question.wav
+sox "$q" -t raw -e signed -b 16 q.raw
+for o in '' -r; do
+	[ "$o" ] && f=q.raw || f=$q
+	run 0 sh -c "gl-session $o --vad manual -f json --trace trace <'$f'"
+	is "one utterance: $o" "$(jq -r '.message.realtimeInput // {} | keys[] |
+	    select(startswith("activity"))' trace | tr '\n' ' ')" \
+	    'activityStart activityEnd '
+	like 'and an answer' out '"type":"turn_complete"'
+	unlike 'no warning' err activity
+done
+{ printf '{"type":"audio","rate":16000,"bytes":32000}\n'
+  head -c 32000 /dev/zero; } >silent.gl
+run 0 gl-session --vad manual -f json <silent.gl
+like 'a stream without any is warned of' err 'no activity record came'
+
 # what is broken is said, what came before it is used, the rest goes on
 printf '{"type":"text","text":"before"}\n{"type":"audio","bytes":99}\nxx' >cut.gl
 run 65 gl-session -f json <cut.gl
