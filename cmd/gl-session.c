@@ -511,6 +511,28 @@ check(const struct conf *c)
 	return fatal ? CODE_CONFIG : CODE_OK;
 }
 
+/* -v: what the conversation is with, and the kind of its secret. */
+static void
+say_plan(const struct conf *c)
+{
+	const struct token_opts *t = &c->plan.token;
+
+	log_info(1, "model %s (%s, family %s)", c->plan.where.model,
+	    family_backend_name((enum backend)c->backend),
+	    family_name(&c->plan.family));
+	if (t->file)
+		log_info(1, "credentials: key file %s", t->file);
+	else if (t->command)
+		log_info(1, "credentials: --token-cmd");
+	else if (t->fd != UNSAID)
+		log_info(1, "credentials: descriptor %d", t->fd);
+	else
+		log_info(1, "credentials: %s", c->plan.gl_auth ?
+		    "token by gl-auth" : !t->key ? "none" :
+		    opt_env("GOOGLE_API_KEY") ? "GOOGLE_API_KEY" :
+		    "GEMINI_API_KEY");
+}
+
 static void
 free_conf(struct conf *c)
 {
@@ -535,6 +557,7 @@ converse(struct conf *c)
 		log_die(CODE_USAGE, "--token-fd %d: no such descriptor is "
 		    "open; 3<file opens number 3", (int)c->token_fd);
 	make_headers(c);
+	say_plan(c);
 	if (c->plan.gl_auth) {
 		c->plan.token.program = keep(c, path_program("gl-auth"));
 		c->plan.token.words = auth_words;

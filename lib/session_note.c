@@ -66,6 +66,7 @@ note_reconnecting(struct session *s)
 
 	stream_str(b, "reason", s->gap.why);
 	note_end(s, "reconnecting", 0);
+	tell(s, SESSION_INFO, "leaving the connection: %s", s->gap.why);
 }
 
 static int64_t
@@ -169,12 +170,18 @@ totals(struct session *s, struct buf *b)
 void
 note_end_record(struct session *s)
 {
+	const struct totals *t = &s->totals;
 	struct buf *b = note(s, "end");
 
 	stream_str(b, "reason", s->end_why);
 	stream_int(b, "exit", s->end_code);
 	totals(s, b);
 	note_end(s, "end", 0);
+	tell(s, SESSION_INFO, "%s: %" PRId64 " turns, %" PRId64 " ms of sound "
+	    "sent, %" PRId64 " ms received, %" PRId64 " tokens, %" PRId64
+	    " connections in %" PRId64 " ms", s->end_why, t->turns,
+	    ms(t->audio_in_us), ms(t->audio_out_us), t->tokens,
+	    t->connections, s->now - s->t0);
 }
 
 static void

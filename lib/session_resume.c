@@ -261,6 +261,9 @@ resume_ready(struct session *s)
 	timer_off(s, TIMER_SETUP);
 	timer_set(s, TIMER_STABLE, s->now + s->cfg.stable_ms);
 	link_plan(s);
+	if (first)
+		tell(s, SESSION_INFO, "set up after %" PRId64 " ms (%s)",
+		    s->now - s->t0, l->resumed ? "resumed" : "a new session");
 	if (!first)
 		close_gap(s, l);
 	else if (l->seeded)

@@ -140,4 +140,15 @@ like 'ws:// elsewhere' err 'ws://'
 GL_EMULATOR_HOST=192.0.2.1:80 run 78 ./ask
 run 78 ./ask
 like 'no key at all' err 'no API key: set GEMINI_API_KEY'
+
+# -v tells the kind of the secret, never the secret
+emulator --tls --ca ca.pem --speed 20
+echo AIzaVerySecret >key
+run 0 sh -c 'echo hello | gl-session -v -t -f json --cacert ca.pem --key-file key'
+unlike 'not the key' err VerySecret
+like 'the model' err 'model models/gemini.* \(gemini, family .*\)'
+like 'the kind' err 'credentials: key file key$'
+like 'the address' err 'connecting to wss://localhost:[0-9]+/'
+like 'the setup' err 'set up after [0-9]+ ms \(a new session\)'
+like 'the totals' err '1 turns, .* received, [0-9]+ tokens, 1 connections'
 tap_done
