@@ -234,11 +234,45 @@ choose_form(struct conf *c)
 	    strcmp(opt_env("TERM"), "dumb") != 0;
 }
 
+/* What is wrong whatever the input and output are. */
+static void
+check_options(struct conf *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->inputs.n; i++)
+		if (strcmp(c->inputs.v[i], "-") == 0)
+			log_die(CODE_USAGE, "-i -: standard input is an "
+			    "input in any case");
+	if (c->raw && c->text)
+		log_die(CODE_USAGE, "-r and -t exclude each other");
+	if (c->state && *c->state == '\0')
+		log_die(CODE_USAGE, "--state: an empty file name");
+	if (c->pace && strcmp(c->pace, "fast") != 0)
+		c->dialog.feed.pace = opt_num("--pace", c->pace, 0.01, 1000);
+}
+
+/* Text output wants a model that writes, or a transcript. */
+static void
+check_words(const struct conf *c)
+{
+	const struct json *setup = c->plan.setup;
+	const char *word = json_str(json_first(json_path(setup,
+	    "generationConfig.responseModalities")));
+
+	if (c->form == SINK_TEXT && !(word && strcmp(word, "TEXT") == 0) &&
+	    !json_get(setup, "outputAudioTranscription") &&
+	    !(c->dialog.sink.labels &&
+	    json_get(setup, "inputAudioTranscription")))
+		log_die(CODE_USAGE, "-f text has nothing to print: the "
+		    "transcript of the model's speech is not asked for "
+		    "(--transcripts out)");
+}
+
 static void
 choose_input(struct conf *c)
 {
 	struct dialog_opts *d = &c->dialog;
-	size_t i;
 
 	d->inputs = c->inputs.v;
 	d->ninputs = c->inputs.n;
@@ -246,14 +280,6 @@ choose_input(struct conf *c)
 	d->typed = isatty(0);
 	d->form = c->text ? INTAKE_TEXT : c->raw ? INTAKE_PCM : INTAKE_GUESS;
 	d->feed.rate = (int)c->rate;
-	if (c->pace && strcmp(c->pace, "fast") != 0)
-		d->feed.pace = opt_num("--pace", c->pace, 0.01, 1000);
-	for (i = 0; i < c->inputs.n; i++)
-		if (strcmp(c->inputs.v[i], "-") == 0)
-			log_die(CODE_USAGE, "-i -: standard input is an "
-			    "input in any case");
-	if (c->raw && c->text)
-		log_die(CODE_USAGE, "-r and -t exclude each other");
 	if (!d->standard && !d->ninputs) {
 		if (!c->no_stdin)
 			how_to_use();
@@ -483,6 +509,13 @@ tell(enum session_level level, const char *text)
 		log_info(level == SESSION_INFO ? 1 : 2, "%s", text);
 }
 
+static void
+check_file(const char *path)
+{
+	if (path && access(path, R_OK) != 0)
+		log_die(CODE_NOINPUT, "%s:", path);
+}
+
 /* --check: says what is known to be refused, without dialling. */
 static int
 check(const struct conf *c)
@@ -490,6 +523,10 @@ check(const struct conf *c)
 	struct findings f;
 	size_t i, fatal;
 
+	check_file(c->key_file);
+	check_file(c->cacert);
+	for (i = 0; i < c->inputs.n; i++)
+		check_file(c->inputs.v[i]);
 	findings_init(&f);
 	schema_findings(c->plan.setup, "BidiGenerateContentSetup", "setup",
 	    (enum backend)c->backend, &f);
@@ -556,7 +593,6 @@ converse(struct conf *c)
 	if (c->token_fd != UNSAID && fcntl((int)c->token_fd, F_GETFD) < 0)
 		log_die(CODE_USAGE, "--token-fd %d: no such descriptor is "
 		    "open; 3<file opens number 3", (int)c->token_fd);
-	make_headers(c);
 	say_plan(c);
 	if (c->plan.gl_auth) {
 		c->plan.token.program = keep(c, path_program("gl-auth"));
@@ -604,8 +640,7 @@ main(int argc, char *argv[])
 	if (optind != argc)
 		log_die(CODE_USAGE, "no operand is wanted: %s (inputs are "
 		    "named by -i; try 'gl-session --help')", argv[optind]);
-	if (c.state && *c.state == '\0')
-		log_die(CODE_USAGE, "--state: an empty file name");
+	check_options(&c);
 	read_env(&c);
 	if (!c.check) {
 		choose_form(&c);
@@ -615,8 +650,11 @@ main(int argc, char *argv[])
 		code = find_project(&c);
 	if (code == CODE_OK)
 		code = make_plan(&c);
-	if (code == CODE_OK)
+	if (code == CODE_OK) {
+		check_words(&c);
+		make_headers(&c);
 		code = c.check ? check(&c) : converse(&c);
+	}
 	free_conf(&c);
 	return code;
 }

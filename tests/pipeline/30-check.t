@@ -63,4 +63,18 @@ run 78 gl-session --check -m 'a/../b' </dev/null
 like 'a model name that climbs' err 'holds "\.\."'
 run 78 gl-session --check -m m -u ws://gw.example/x </dev/null
 like 'a gateway in clear' err 'in clear: use wss://'
+
+# the command line itself
+for o in --key-file --cacert -i -T --setup; do
+	run 66 gl-session --check $o missing </dev/null
+	like "$o: the file is named" err 'missing: No such file'
+done
+run 66 gl-session --check -s @missing </dev/null
+run 64 gl-session --check -r -t </dev/null
+for w in none in; do
+	run 64 gl-session --check -f text --transcripts $w </dev/null
+	run 64 env GEMINI_API_KEY=x gl-session -f text --transcripts $w </dev/null
+	like "text output without words ($w)" err 'has nothing to print'
+done
+run 0 gl-session --check -f text --transcripts out </dev/null
 tap_done
