@@ -24,6 +24,7 @@
 #include "state.h"
 #include "token.h"
 #include "transport.h"
+#include "wsup.h"
 
 enum {
 	FILE_MAX = 8 << 20,		/* of --setup and -T */
@@ -395,9 +396,9 @@ make_plan(struct conf *c)
 	return code;
 }
 
-/* The field stays unsaid: it may be a credential. */
+/* The field's value stays unsaid: it may be a credential. */
 static void
-check_header(const char *h, const char *from)
+check_header(const char *h, const char *from, int line)
 {
 	size_t name = strspn(h, "!#$%&'*+-.^_`|~0123456789"
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
@@ -405,48 +406,57 @@ check_header(const char *h, const char *from)
 
 	for (p = h; *p == '\t' || ((unsigned char)*p >= ' ' && *p != 0x7f); p++)
 		continue;
-	if (name > 0 && h[name] == ':' && *p == '\0')
+	if (name > 0 && h[name] == ':' && *p == '\0') {
+		if (wsup_is_ours(h))
+			log_die(CODE_USAGE, "--header: %.*s is the upgrade's "
+			    "own field", (int)name, h);
 		return;
+	}
 	if (*from == '@')
-		log_die(CODE_DATA, "%s: a line is not of the form "
-		    "'Name: value'", from + 1);
+		log_die(CODE_DATA, "%s: line %d is not of the form "
+		    "'Name: value'", from + 1, line);
 	log_die(CODE_USAGE, "--header: a field is not of the form "
 	    "'Name: value'");
+}
+
+/* Cuts the lines of one --header and adds those that are not empty. */
+static void
+add_headers(struct opts_list *all, char *p, const char *from)
+{
+	char *end;
+	bool last = *p == '\0';
+	int line;
+
+	for (line = 1; !last; line++, p = end + 1) {
+		if (all->n == OPTS_LIST_MAX)
+			log_die(CODE_USAGE, "--header: more than %d fields",
+			    OPTS_LIST_MAX);
+		end = p + strcspn(p, "\n");
+		last = *end == '\0';
+		*end = '\0';
+		if (end > p && end[-1] == '\r')
+			end[-1] = '\0';
+		if (*p == '\0')
+			continue;
+		check_header(p, from, line);
+		all->v[all->n++] = p;
+	}
 }
 
 /* --header: fields as given, or a file of them. */
 static void
 make_headers(struct conf *c)
 {
-	size_t i, n = 0;
-	char *p, *end;
 	struct opts_list all = { .n = 0 };
-	bool last;
+	const char *from;
+	size_t i;
 
 	for (i = 0; i < c->headers.n; i++) {
-		if (*c->headers.v[i] != '@') {
-			p = mem_str(c->headers.v[i]);
-		} else {
-			p = slurp(c->headers.v[i] + 1, HEADER_MAX, NULL);
-		}
-		keep(c, p);
-		for (; *p; p = end + 1) {
-			if (n == OPTS_LIST_MAX)
-				log_die(CODE_USAGE, "--header: more than %d "
-				    "fields", OPTS_LIST_MAX);
-			end = p + strcspn(p, "\r\n");
-			last = *end == '\0';
-			*end = '\0';
-			if (end > p) {
-				check_header(p, c->headers.v[i]);
-				all.v[n++] = p;
-			}
-			if (last)
-				break;
-		}
+		from = c->headers.v[i];
+		add_headers(&all, keep(c, *from != '@' ? mem_str(from) :
+		    slurp(from + 1, HEADER_MAX, NULL)), from);
 	}
-	all.v[n] = NULL;
-	all.n = n;
+	all.v[all.n] = NULL;
 	c->headers = all;
 }
 
@@ -641,6 +651,7 @@ main(int argc, char *argv[])
 		log_die(CODE_USAGE, "no operand is wanted: %s (inputs are "
 		    "named by -i; try 'gl-session --help')", argv[optind]);
 	check_options(&c);
+	make_headers(&c);
 	read_env(&c);
 	if (!c.check) {
 		choose_form(&c);
@@ -652,7 +663,6 @@ main(int argc, char *argv[])
 		code = make_plan(&c);
 	if (code == CODE_OK) {
 		check_words(&c);
-		make_headers(&c);
 		code = c.check ? check(&c) : converse(&c);
 	}
 	free_conf(&c);

@@ -263,8 +263,11 @@ limits(struct session *s)
 		tell(s, SESSION_WARN, "%" PRId64 " tokens were used: stopping",
 		    s->totals.tokens);
 		finish(s, CODE_CEILING, "max_tokens");
-	} else if (c->max_turns > 0 && s->totals.turns >= c->max_turns)
+	} else if (c->max_turns > 0 && s->totals.turns >= c->max_turns) {
+		tell(s, SESSION_WARN, "the model has answered %" PRId64
+		    " times: stopping", s->totals.turns);
 		finish(s, CODE_CEILING, "max_turns");
+	}
 }
 
 /* Says once that refused input may be offered again. */

@@ -187,6 +187,9 @@ answer(struct token_ask *a)
 		snprintf(why, sizeof(why), "%.80s: holds no key, which is one "
 		    "word on one line", copy.token->file);
 		fail(a, CODE_CONFIG, why);
+	} else if (copy.text[strspn(copy.text, " \t\r\n")] != '\0') {
+		fail(a, CODE_REFUSED, "what came as a token is malformed: one "
+		    "word, or JSON with \"access_token\", is wanted");
 	} else {
 		fail(a, CODE_REFUSED, "no token came: the program or "
 		    "descriptor gave none");

@@ -102,11 +102,11 @@ explain_certificate(struct transport *t)
 	curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
 	switch (verdict) {
 	case VERDICT_EXPIRED:
-		set_why(t, CODE_PROTOCOL, "the certificate of %s has expired "
+		set_why(t, CODE_CONFIG, "the certificate of %s has expired "
 		    "(or this machine's clock is wrong)", t->host);
 		break;
 	case VERDICT_NOT_YET:
-		set_why(t, CODE_PROTOCOL, "the certificate of %s is not valid "
+		set_why(t, CODE_CONFIG, "the certificate of %s is not valid "
 		    "yet (or this machine's clock is wrong)", t->host);
 		break;
 	case VERDICT_NO_ISSUER:
@@ -121,11 +121,11 @@ explain_certificate(struct transport *t)
 	case VERDICT_NONE:
 	case VERDICT_UNSPECIFIED:
 		/* the chain was good, the name was not */
-		set_why(t, CODE_PROTOCOL, "the certificate of %s:%d is not for "
+		set_why(t, CODE_CONFIG, "the certificate of %s:%d is not for "
 		    "that host name; check the URL", t->host, t->port);
 		break;
 	default:
-		set_why(t, CODE_PROTOCOL, "the certificate of %s was not "
+		set_why(t, CODE_CONFIG, "the certificate of %s was not "
 		    "accepted: %s", t->host, t->detail);
 	}
 }

@@ -33,10 +33,8 @@ wsup_accept(char accept[WSUP_ACCEPT_LEN + 1], const char *key)
 	accept[base64_encode(accept, sha, sizeof(sha))] = '\0';
 }
 
-/* Whether the caller may add the field: not one of ours, nor one that would
- * change where the request ends. */
-static bool
-is_addable(const char *field)
+bool
+wsup_is_ours(const char *field)
 {
 	static const char *const ours[] = { "Host:", "Upgrade:", "Connection:",
 	    "Content-Length:", "Transfer-Encoding:", "Sec-WebSocket-" };
@@ -44,7 +42,19 @@ is_addable(const char *field)
 
 	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (strncasecmp(field, ours[i], strlen(ours[i])) == 0)
-			return false;
+			return true;
+	return false;
+}
+
+/* Whether the caller may add the field: not one of ours, nor one that would
+ * change where the request ends. */
+static bool
+is_addable(const char *field)
+{
+	size_t i;
+
+	if (wsup_is_ours(field))
+		return false;
 	i = strcspn(field, ":");
 	if (i == 0 || !field[i] || strcspn(field, " \t") < i)
 		return false;

@@ -14,6 +14,9 @@ enum { WSUP_KEY_LEN = 24, WSUP_ACCEPT_LEN = 28 };
 void wsup_key(char key[WSUP_KEY_LEN + 1], const unsigned char random[16]);
 void wsup_accept(char accept[WSUP_ACCEPT_LEN + 1], const char *key);
 
+/* Whether a field is one that the request has in any case. */
+bool wsup_is_ours(const char *field);
+
 /* Appends the client's request.  headers are "Name: value", ended by NULL, or
  * NULL.  -1 where a piece holds a line break or another control character. */
 int wsup_request(struct buf *, const char *authority, const char *target,

@@ -28,10 +28,10 @@ else
 fi
 }
 
-try 76 "wss://localhost:$expired/" "certificate of localhost has expired" \
+try 78 "wss://localhost:$expired/" "certificate of localhost has expired" \
     --cacert ca.pem
-try 76 "wss://localhost:$future/" "is not valid yet" --cacert ca.pem
-try 76 "wss://localhost:$wronghost/" \
+try 78 "wss://localhost:$future/" "is not valid yet" --cacert ca.pem
+try 78 "wss://localhost:$wronghost/" \
     "localhost:$wronghost is not for that host name; check the URL" \
     --cacert ca.pem
 try 78 "wss://localhost:$good/" \

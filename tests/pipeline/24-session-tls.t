@@ -14,8 +14,8 @@ try() {
 	like "and in the stream, with the code $code" out \
 	    "\"type\":\"error\".*\"exit\":$code"
 }
-try 76 "wss://localhost:$expired/" "certificate of localhost has expired"
-try 76 "wss://localhost:$wronghost/" "is not for that host name"
+try 78 "wss://localhost:$expired/" "certificate of localhost has expired"
+try 78 "wss://localhost:$wronghost/" "is not for that host name"
 try 78 "wss://localhost:$good/" "not signed by a known authority" \
     --cacert other.pem
 try 76 "wss://localhost:$http/" "does not speak TLS"
@@ -40,4 +40,8 @@ like "HTTPS_PROXY counts" err "cannot connect to the proxy 127.0.0.1:$closed"
 run 77 env HTTPS_PROXY=http://127.0.0.1:$closed gl-session --key-file key \
     -u "wss://localhost:$refuse/" --cacert ca.pem </dev/null
 like "but not for this machine" err "HTTP status 403"
+run 66 gl-session --key-file key --cacert missing </dev/null
+like "a CA file that is not there" err 'missing: No such file'
+run 66 gl-auth --cacert missing
+like "gl-auth too" err 'missing: No such file'
 tap_done

@@ -141,8 +141,21 @@ GL_EMULATOR_HOST=192.0.2.1:80 run 78 ./ask
 run 78 ./ask
 like 'no key at all' err 'no API key: set GEMINI_API_KEY'
 
+# fields of our own, and a file's bad line, are named
+for h in Host Upgrade Sec-WebSocket-Key; do
+	run 64 gl-session --header "$h: x" -t </dev/null
+	like "$h is named" err "$h is the upgrade's own"
+done
+printf 'A: b\r\n\r\nsecret\n' >fields
+run 65 gl-session --header @fields -t </dev/null
+like 'a line by its number' err 'fields: line 3 is not'
+unlike 'not by what stands there' err secret
+
 # -v tells the kind of the secret, never the secret
 emulator --tls --ca ca.pem --speed 20
+run 77 gl-session --cacert ca.pem --token-cmd 'echo two words' -t </dev/null
+like 'a token of two words' err 'token is malformed'
+unlike 'is not shown' err two
 echo AIzaVerySecret >key
 run 0 sh -c 'echo hello | gl-session -v -t -f json --cacert ca.pem --key-file key'
 unlike 'not the key' err VerySecret

@@ -74,6 +74,7 @@ like 'the service says the same' err 'Unknown name "nosuch"'
 # ceilings
 run 124 sh -c 'printf "one\ntwo\nthree\n" | gl-session -t -f json --max-turns 2'
 is 'a ceiling of turns' "$(grep -c '"type":"turn_complete"' out)" 2
+like 'and why it ends' err 'answered 2 times: stopping'
 like 'is said at the end' out '"reason":"max_turns","exit":124'
 run 124 sh -c 'printf "one\ntwo\n" | gl-session -t -f json --max-tokens 1'
 mkfifo silent
