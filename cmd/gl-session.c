@@ -24,6 +24,7 @@
 #include "state.h"
 #include "token.h"
 #include "transport.h"
+#include "utf8.h"
 #include "wsup.h"
 
 enum {
@@ -193,6 +194,25 @@ load_json(const char *path)
 		log_die(CODE_DATA, "%s: %s", path, why);
 	free(s);
 	return j;
+}
+
+/* Words from a file, which is to be UTF-8; a mark before them is dropped. */
+static const char *
+read_text(struct conf *c, const char *path)
+{
+	size_t n, from, end;
+	const char *s = keep(c, slurp(path, TEXT_MAX, &n));
+	int line = 1;
+
+	for (from = 0; from < n && !utf8_valid(s, n); from = end + 1, line++) {
+		end = from + strcspn(s + from, "\n");
+		if (utf8_valid(s + from, end - from))
+			continue;
+		log_warn("%s: line %d is not UTF-8: wrong bytes are replaced",
+		    path, line);
+		break;
+	}
+	return strncmp(s, "\xef\xbb\xbf", 3) == 0 ? s + 3 : s;
 }
 
 /* From flag to environment to default, whatever stands beside the setup. */
@@ -385,7 +405,7 @@ make_plan(struct conf *c)
 	w.setup.base = base;
 	w.tools = tools;
 	if (c->system && *c->system == '@')
-		w.setup.system = keep(c, slurp(c->system + 1, TEXT_MAX, NULL));
+		w.setup.system = read_text(c, c->system + 1);
 	if (c->modality != UNSAID)
 		w.setup.modality = wire_modality[c->modality];
 	code = plan_make(&c->plan, &w, why, sizeof(why));

@@ -392,6 +392,16 @@ input_end(void *arg)
 }
 
 static void
+input_warn(void *arg, const char *name, const char *why)
+{
+	struct dialog *t = arg;
+	char text[256];
+
+	snprintf(text, sizeof(text), "%.80s: %.160s", name, why);
+	tell(t, SESSION_WARN, text);
+}
+
+static void
 input_bad(void *arg, const char *name, int code, const char *why)
 {
 	struct dialog *t = arg;
@@ -404,7 +414,7 @@ input_bad(void *arg, const char *name, int code, const char *why)
 }
 
 static const struct feed_ops feed_ops = {
-	take, take_audio, hungry, input_end, input_bad
+	take, take_audio, hungry, input_end, input_warn, input_bad
 };
 
 /* Before each sleep. */

@@ -6,6 +6,8 @@
 #include "feed.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +44,7 @@ struct feed_input {
 	int64_t seen_us;	/* when ahead_us was so */
 	int64_t due_us;		/* pace: not before */
 	bool stored;		/* it is no microphone */
+	bool spoilt;		/* a warning of wrong bytes was given */
 	struct feed_input *next;
 };
 
@@ -197,6 +200,28 @@ advance(struct feed_input *in, int64_t now)
 	in->due_us += (int64_t)((double)in->sound_us / pace);
 }
 
+/* Wrong bytes in lines of text: the first is told at once, how many there
+ * were at the end. */
+static void
+check_text(struct feed_input *in)
+{
+	struct feed *f = in->feed;
+	int64_t line, n = intake_spoilt(in->intake, &line);
+	char why[100];
+
+	if (n > 0 && !in->spoilt) {
+		in->spoilt = true;
+		snprintf(why, sizeof(why), "line %" PRId64 " is not UTF-8: "
+		    "wrong bytes are replaced", line);
+		f->ops->warn(f->arg, in->name, why);
+	}
+	if (n > 1 && in->done) {
+		snprintf(why, sizeof(why), "%" PRId64 " lines were not UTF-8",
+		    n);
+		f->ops->warn(f->arg, in->name, why);
+	}
+}
+
 /* The input is at its end, or broken: says so, and tells the end of the
  * user's side when it is that. */
 static void
@@ -207,6 +232,7 @@ finish(struct feed_input *in, int code, const char *why)
 	bool standard = false, open = false;
 
 	in->done = in->drained = true;
+	check_text(in);
 	if (code)
 		f->ops->bad(f->arg, in->name, code, why);
 	for (i = f->inputs; i; i = i->next) {
@@ -229,6 +255,7 @@ fetch(struct feed_input *in)
 		return false;
 	switch (intake_next(in->intake, &in->rec)) {
 	case STREAM_RECORD:
+		check_text(in);
 		measure(in);
 		in->counted = false;
 		in->ready = true;

@@ -46,6 +46,8 @@ struct feed_ops {
 	/* Standard input has ended and all of it was taken; where there is
 	 * none, all named inputs have. */
 	void (*end)(void *arg);
+	/* Something of an input is not as it should be; it goes on. */
+	void (*warn)(void *arg, const char *name, const char *why);
 	/* An input cannot be used any further: code is CODE_DATA or
 	 * CODE_IO. */
 	void (*bad)(void *arg, const char *name, int code, const char *why);

@@ -47,6 +47,8 @@ struct intake {
 	bool dry;		/* nothing to give: read on */
 	bool ended;
 	bool bad, cut;
+	int64_t lines;		/* of text, so far */
+	int64_t spoilt_at, spoilt;	/* first that is no UTF-8; how many */
 	char why[256];
 };
 
@@ -316,6 +318,25 @@ trim(const char *p, size_t n)
 	return n;
 }
 
+/* A line without the white space at its end, and the mark that some programs
+ * put before the first. */
+static void
+make_line(struct intake *s, const char *p, size_t n)
+{
+	if (++s->lines == 1 && n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+		p += 3;
+		n -= 3;
+	}
+	if (!utf8_valid(p, n) && s->spoilt++ == 0)
+		s->spoilt_at = s->lines;
+	buf_clear(&s->line);
+	if ((n = trim(p, n)) == 0)
+		return;
+	stream_head(&s->line, "text");
+	stream_strn(&s->line, "text", p, n);
+	stream_tail(&s->line, 0);
+}
+
 static enum stream_status
 next_line(struct intake *s, struct record *rec)
 {
@@ -335,17 +356,14 @@ next_line(struct intake *s, struct record *rec)
 		if (n > TEXT_MAX)
 			return bad(s, "a line of text longer than %d bytes",
 			    TEXT_MAX);
-		if (trim(p, n) > 0) {
-			buf_clear(&s->line);
-			stream_head(&s->line, "text");
-			stream_strn(&s->line, "text", p, trim(p, n));
-			stream_tail(&s->line, 0);
+		make_line(s, p, n);
+		s->offset += (int64_t)n;
+		if (s->line.len > 0) {
 			parse_line(s);
 			give(s, "text", "", 0, rec);
-			s->offset += (int64_t)n;
+			rec->offset -= (int64_t)n;
 			return STREAM_RECORD;
 		}
-		s->offset += (int64_t)n;
 	}
 	if (s->scanned > TEXT_MAX)
 		return bad(s, "a line of text longer than %d bytes", TEXT_MAX);
@@ -410,6 +428,13 @@ intake_cut(struct intake *s)
 		snprintf(s->why, sizeof(s->why), "%s", stream_why(s->reader));
 	}
 	return s->cut ? -1 : 0;
+}
+
+int64_t
+intake_spoilt(const struct intake *s, int64_t *line)
+{
+	*line = s->spoilt_at;
+	return s->spoilt;
 }
 
 const char *

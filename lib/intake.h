@@ -2,6 +2,7 @@
 #define INTAKE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "stream.h"
 
@@ -44,6 +45,10 @@ enum stream_status intake_next(struct intake *, struct record *);
  */
 void intake_ended(struct intake *);
 int intake_cut(struct intake *);
+
+/* How many lines of text were no UTF-8 so far, whose wrong bytes are replaced,
+ * and the number of the first. */
+int64_t intake_spoilt(const struct intake *, int64_t *line);
 
 /* What is wrong, and where; never NULL. */
 const char *intake_why(const struct intake *);

@@ -233,6 +233,8 @@ void note_stalled(struct session *, const char *why, int64_t ms,
 void note_error(struct session *, const struct failure *, int code,
     const char *reason, enum phase);
 void note_refused(struct session *, const char *type, const char *why);
+/* An answer to no open call, as there may be after a cancellation. */
+void note_unasked(struct session *, const char *why);
 void note_lost(struct session *, int64_t us);
 void note_end_record(struct session *);
 /* A piece of transcript that closes the open one. */

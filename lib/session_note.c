@@ -125,8 +125,9 @@ note_error(struct session *s, const struct failure *f, int code,
 	note_end(s, "error", 0);
 }
 
-void
-note_refused(struct session *s, const char *type, const char *why)
+static void
+left_out(struct session *s, enum session_level level, const char *type,
+    const char *why)
 {
 	struct buf *b = note(s, "error");
 
@@ -134,7 +135,19 @@ note_refused(struct session *s, const char *type, const char *why)
 	stream_str(b, "record", type);
 	stream_str(b, "reason", why);
 	note_end(s, "error", 0);
-	tell(s, SESSION_ERROR, "%s record left out: %s", type, why);
+	tell(s, level, "%s record left out: %s", type, why);
+}
+
+void
+note_refused(struct session *s, const char *type, const char *why)
+{
+	left_out(s, SESSION_ERROR, type, why);
+}
+
+void
+note_unasked(struct session *s, const char *why)
+{
+	left_out(s, SESSION_WARN, "tool_response", why);
 }
 
 void

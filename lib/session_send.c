@@ -2,6 +2,7 @@
  * What the user says: records become pieces, and change what the session knows
  * of the user's side.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -221,15 +222,17 @@ answered(struct session *s, const struct record *r, bool *stop)
 	const char *id = json_get_str(r->head, "id", NULL);
 	const char *name = json_get_str(r->head, "name", NULL);
 	struct call *k = calls_find(&s->calls, id, name);
+	char why[256];
 
 	*stop = k == NULL || k->answered;
 	if (k == NULL)
-		tell(s, SESSION_WARN, "the answer of tool %s came for no open "
-		    "call: left out", name != NULL ? name : id != NULL ? id :
-		    "?");
+		snprintf(why, sizeof(why), "the answer of tool %s came for no "
+		    "open call", name != NULL ? name : id != NULL ? id : "?");
 	else if (k->answered)
-		tell(s, SESSION_WARN, "the call of tool %s was answered "
-		    "before: left out", k->name);
+		snprintf(why, sizeof(why), "the call of tool %s was answered "
+		    "before", k->name);
+	if (*stop)
+		note_unasked(s, why);
 	return k;
 }
 

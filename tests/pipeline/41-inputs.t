@@ -66,6 +66,25 @@ done
 run 0 gl-session --vad manual -f json <silent.gl
 like 'a stream without any is warned of' err 'no activity record came'
 
+# text that is no UTF-8 is told by its line, once, and counted at the end
+printf '\357\273\277one\ntwo\351\nthree\n\n\377\n' >latin
+run 0 gl-session -t -f json --trace trace -s @latin <latin
+is 'the mark is dropped' "$(jq -r '.message.clientContent.turns[0].parts[0].text
+    // empty' trace | head -1)" one
+is 'from the instruction too' "$(jq -r '.message.setup.systemInstruction
+    .parts[0].text // empty' trace | head -1)" one
+like 'the line' err 'standard input: line 2 is not UTF-8'
+like 'how many' err 'standard input: 2 lines were not UTF-8'
+like 'of the instruction' err 'latin: line 2 is not UTF-8'
+is 'no more of it' "$(grep -c UTF-8 err)" 3
+
+# an answer to no call
+printf '%s\n' '{"type":"tool_response","id":"x","name":"f","response":{}}' \
+    >unasked.gl
+run 0 gl-session -f json <unasked.gl
+like 'is an error record' out \
+    '"type":"error".*"class":"input","record":"tool_response"'
+
 # what is broken is said, what came before it is used, the rest goes on
 printf '{"type":"text","text":"before"}\n{"type":"audio","bytes":99}\nxx' >cut.gl
 run 65 gl-session -f json <cut.gl
