@@ -32,8 +32,8 @@ int fd_pipe(int p[2]);
 
 /*
  * Opens a file for writing, made with mode 0600 or emptied; a FIFO that nobody
- * reads is not waited for.  -1 with errno: EDEADLK where this program has the same file open for reading, which would be
- * empty before it was read.
+ * reads is not waited for.  -1 with errno: EDEADLK where this program has the
+ * same file open for reading, which would be empty before it was read.
  */
 int fd_create(const char *path);
 
