@@ -44,6 +44,7 @@ struct intake {
 	struct json *head;	/* the same, parsed */
 	size_t head_bytes;	/* the payload that it announces */
 	int64_t offset;		/* of the next record made here */
+	bool looked;		/* at the beginning of text */
 	bool dry;		/* nothing to give: read on */
 	bool ended;
 	bool bad, cut;
@@ -178,6 +179,33 @@ guess_sound(struct intake *s)
 		s->form = INTAKE_PCM;
 }
 
+/* What has come is a stream. */
+static void
+be_stream(struct intake *s)
+{
+	s->form = INTAKE_STREAM;
+	stream_feed(s->reader, s->in, s->have);
+	s->have = 0;
+	free(s->in);
+	s->in = NULL;
+}
+
+/* Text that is what gl programs write is a stream all the same: nobody wants to
+ * say that to the model.  Its first bytes are looked at once. */
+static void
+check_text(struct intake *s)
+{
+	static const char start[] = "{\"gl\":";
+	size_t n = sizeof(start) - 1;
+
+	if (s->looked || memcmp(s->in, start, s->have < n ? s->have : n) != 0)
+		s->looked = true;
+	else if (s->have >= n)
+		be_stream(s);
+	else
+		s->looked = s->ended;
+}
+
 /* Decides what the input is, once enough of it has come. */
 static void
 guess(struct intake *s)
@@ -186,7 +214,7 @@ guess(struct intake *s)
 	case STREAM_KIND_MORE:
 		break;
 	case STREAM_KIND_RECORDS:
-		s->form = INTAKE_STREAM;
+		be_stream(s);
 		break;
 	case STREAM_KIND_WAV:
 		s->form = INTAKE_WAV;
@@ -194,12 +222,6 @@ guess(struct intake *s)
 	case STREAM_KIND_PCM:
 		guess_sound(s);
 		break;
-	}
-	if (s->form == INTAKE_STREAM) {
-		stream_feed(s->reader, s->in, s->have);
-		s->have = 0;
-		free(s->in);
-		s->in = NULL;
 	}
 }
 
@@ -241,11 +263,13 @@ intake_filled(struct intake *s, size_t n)
 	s->have += n;
 	if (s->form == INTAKE_GUESS || s->form == INTAKE_NAMED)
 		guess(s);
+	else if (s->form == INTAKE_TEXT)
+		check_text(s);
 	if (s->form == INTAKE_WAV)
 		unwrap(s);
 	else if (s->form == INTAKE_PCM)
 		pcm_in_add(&s->pcm, s->in, s->have, &s->sound);
-	else if (s->form == INTAKE_TEXT)
+	else if (s->form == INTAKE_TEXT && s->looked)
 		buf_add(&s->text, s->in, s->have);
 	else
 		return;		/* a stream by now, or still unknown */
@@ -406,7 +430,8 @@ intake_ended(struct intake *s)
 {
 	s->ended = true;
 	s->dry = false;
-	if (s->form == INTAKE_GUESS || s->form == INTAKE_NAMED)
+	if (s->form == INTAKE_GUESS || s->form == INTAKE_NAMED ||
+	    (s->form == INTAKE_TEXT && !s->looked))
 		intake_filled(s, 0);
 	if (s->form == INTAKE_WAV && wav_end(&s->wav) == -1) {
 		s->cut = true;

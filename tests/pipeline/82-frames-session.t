@@ -141,6 +141,10 @@ like 'size and mean colour of a JPEG' saw \
 like 'size and mean colour of a PNG' saw \
     '^.64,48,.[0-3],[0-3],25[0-9].,null.$'
 same 'PNG as it was' "$(find seen -name '*.png')" blue.png
+# a stream is one also where it is said to be text
+gl-frames red.jpg 2>err | timeout 20 gl-session -t >call.gl 2>serr
+is 'a stream that is called text: the session ends well' $? 0
+is 'and the picture was seen' "$(grep -c '"type":"image"' log)" 3
 mkfifo user3
 bg sh -c 'exec timeout 20 gl-session <user3 >call.gl 2>serr'
 exec 3>user3

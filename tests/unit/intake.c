@@ -126,6 +126,11 @@ test_text(void)
 {
 	char *big = mem_alloc(2 << 20), *got;
 
+	check(INTAKE_TEXT, "{\"gl\":1,\"type\":\"a\",\"bytes\":2}\nxy", 32,
+	    "{\"gl\":1,\"type\":\"a\",\"bytes\":2}xy|.",
+	    "a stream of ours that is called text");
+	check(INTAKE_TEXT, "{\"g", 3, "{\"type\":\"text\",\"text\":\"{\\\"g\"}"
+	    "|.", "text that begins as one");
 	check(INTAKE_TEXT, "one\r\n\n  \ntwo \"\xff\"\t\nend", 21,
 	    "{\"type\":\"text\",\"text\":\"one\"}|"
 	    "{\"type\":\"text\",\"text\":\"two \\\"\xef\xbf\xbd\\\"\"}|"
