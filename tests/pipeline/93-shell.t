@@ -71,7 +71,7 @@ like 'a field' err "--header: a field is not of the form"
 unlike 'which may be a secret' err secret
 printf 'X-A: b\r\n\r\nX-B c\n' >fields
 run 65 gl-session --header @fields <hi.gl
-like 'a file of fields' err 'fields: a line is not of the form'
+like 'a file of fields' err 'fields: line [0-9]+ is not of the form'
 run 64 gl-session --token-fd 9 <hi.gl
 like 'a descriptor' err '--token-fd 9: no such descriptor is open'
 run 78 env GL_EMULATOR_HOST=nowhere gl-session <hi.gl
