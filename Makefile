@@ -14,7 +14,7 @@ L3 = httphead httpbody wsup wsin wsdial wsout ws httpd stream pcm wav intake \
 SOUND = vad gate backlog outlet remote meter pace framer spans player recorder audio speaker \
 	microphone tape keyboard
 FRAMES = pixels view y4m pnm jpegscan pngread pictures area image change \
-	frameclock shot speech camera
+	frameclock shot speech album camera
 L4 = family fieldtab fields schema familycheck protosound proto protorecord \
 	protoclient protoserver endpoint $(AUTH) decl ledger run result toolfile toolbox \
 	names mcptool mcptask mcp servers asker caller relay supply shutter

@@ -1,6 +1,5 @@
 /* Pictures in, a stream passed on with the pictures as records in it. */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -12,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "album.h"
 #include "buf.h"
-#include "fd.h"
 #include "input.h"
 #include "json.h"
 #include "log.h"
@@ -55,6 +54,7 @@ struct frames {
 	struct camera_opts camera;
 	struct pixels raw;
 	const char *pictures, *side_path, *echo;
+	struct album *album;
 	const char *paths[SUPPLY_PATHS];
 	char **command;
 	bool bare;			/* JPEGs alone, no records */
@@ -76,28 +76,6 @@ stop(struct frames *f, int code)
 	f->stopping = true;
 	shutter_stop(f->shutter);
 	loop_soon(f->loop);
-}
-
-/* Keeps exactly what was sent: number and time are in the name. */
-static void
-echo(struct frames *f, const struct shot_made *m, unsigned long number,
-    int64_t t)
-{
-	char path[4096];
-	int fd, n;
-
-	n = snprintf(path, sizeof(path), "%s/%06lu-%09" PRId64 ".%s", f->echo,
-	    number, t, strcmp(m->mime, "image/png") == 0 ? "png" : "jpg");
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd == -1 || fd_write_all(fd, m->p, m->n) == -1) {
-		log_error("%s:", path);
-		f->code = CODE_IO;
-		f->echo = NULL;		/* said once */
-	}
-	if (fd != -1)
-		close(fd);
 }
 
 static bool
@@ -125,18 +103,26 @@ send_picture(void *arg, const struct shot_made *m, int64_t t, double changed)
 		stream_tail(&f->head, m->n);
 	}
 	output_add(f->out, f->head.data, f->head.len, m->p, m->n);
-	if (f->echo != NULL)
-		echo(f, m, number, t);
+	if (f->album != NULL && album_add(f->album, m->mime, m->p, m->n, t) ==
+	    -1) {
+		log_error("%s:", album_path(f->album));
+		f->code = CODE_IO;
+		album_close(f->album);
+		f->album = NULL;	/* said once */
+	}
 	log_info(2, "picture %lu at %" PRId64 " ms: %dx%d, %zu bytes, "
 	    "%.1f %% new%s", number, t, m->width, m->height, m->n, changed,
 	    m->quality == 0 ? ", untouched" : "");
 }
 
 static void
-trouble(void *arg, const char *text)
+trouble(void *arg, int code, const char *text)
 {
 	(void)arg;
-	log_warn("%s", text);
+	if (code == CODE_OK)
+		log_warn("%s", text);
+	else
+		log_error("%s", text);
 }
 
 static void
@@ -370,6 +356,15 @@ list_cameras(void)
 	return n > 0 ? CODE_OK : CODE_NOINPUT;
 }
 
+/* There is one source of pictures. */
+static void
+once(const void *before, const char *opt)
+{
+	if (before != NULL)
+		log_die(CODE_USAGE, "%s twice: there is one source of "
+		    "pictures", opt);
+}
+
 /* "WxH" or "WxH+X+Y" or "WxH@fps"; what follows the size comes back. */
 static const char *
 size_of(const char *opt, const char *text, int64_t max, int *w, int *h)
@@ -481,7 +476,7 @@ set_turn(struct frames *f, const char *text)
 static void
 set_command(struct frames *f, const char *text)
 {
-	free(f->command);
+	once(f->command, "--exec");
 	f->command = words_split(text, 64);
 	if (f->command == NULL)
 		log_die(CODE_USAGE, "--exec %s: not a command (an open quote, "
@@ -595,9 +590,10 @@ options(struct frames *f, int argc, char *argv[])
 
 	while ((o = opt_next(argc, argv, "D:f:i:ln:qvV", longs)) != -1)
 		switch (o) {
-		case 'D': f->camera.device = optarg; break;
+		case 'D': once(f->camera.device, "-D");
+			f->camera.device = optarg; break;
 		case 'f': f->bare = opt_word("-f", optarg, forms); break;
-		case 'i': f->pictures = optarg; break;
+		case 'i': once(f->pictures, "-i"); f->pictures = optarg; break;
 		case 'l': f->list = true; break;
 		case 'n': f->opts.count = opt_int("-n", optarg, 1, INT32_MAX);
 			break;
@@ -626,7 +622,6 @@ choose(struct frames *f)
 {
 	int n = (f->pictures != NULL) + (f->camera.device != NULL) +
 	    (f->command != NULL) + (f->opts.from.n_paths > 0);
-	struct stat st;
 
 	if (n > 1)
 		log_die(CODE_USAGE, "one source of pictures: -i, -D, --exec or "
@@ -640,9 +635,8 @@ choose(struct frames *f)
 	}
 	if (f->camera.device != NULL)
 		f->opts.from.camera = &f->camera;
-	if (f->echo != NULL && (stat(f->echo, &st) == -1 ||
-	    !S_ISDIR(st.st_mode)))
-		log_die(CODE_NOINPUT, "%s: no folder", f->echo);
+	if (f->echo != NULL && (f->album = album_open(f->echo)) == NULL)
+		log_die(CODE_NOINPUT, "%s:", f->echo);
 	return f->camera.device != NULL || f->command != NULL ||
 	    (f->pictures != NULL && strcmp(f->pictures, "-") != 0);
 }
@@ -651,10 +645,14 @@ static void
 open_all(struct frames *f)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	bool pass = choose(f) && stream_there();
+	bool pass = choose(f) && stream_there() && !f->bare;
 	char why[300];
 	size_t i;
 
+	if (f->opts.on_speech && !pass && f->side_path == NULL)
+		log_die(CODE_USAGE, "--on-speech: nothing tells of speech; it "
+		    "wants a stream on standard input (with -i, -D or --exec) "
+		    "or --watch");
 	f->loop = loop_new();
 	/* what reads a stream of JPEGs may know the simple kind only */
 	f->opts.how.progressive = !f->bare;
@@ -669,7 +667,7 @@ open_all(struct frames *f)
 		stream_start(&f->head, "gl-frames");
 		output_add(f->out, f->head.data, f->head.len, NULL, 0);
 	}
-	if (pass && !f->bare)
+	if (pass)
 		listen_to(f, &f->main, "-", true);
 	if (f->side_path != NULL)
 		listen_to(f, &f->side, f->side_path, false);
@@ -681,12 +679,19 @@ open_all(struct frames *f)
 static int
 close_all(struct frames *f)
 {
+	struct shutter_counts n = shutter_counts(f->shutter);
+
+	/* of a live source no end tells that it was of no use */
+	if (f->code == CODE_OK && n.bad > 0 &&
+	    n.sent + n.same + n.missed == 0)
+		f->code = CODE_DATA;
 	report(f);
 	input_close(f->main.in);
 	input_close(f->side.in);
 	stream_reader_free(f->main.reader);
 	stream_reader_free(f->side.reader);
 	shutter_close(f->shutter);
+	album_close(f->album);
 	speech_free(f->speech);
 	output_close(f->out);
 	loop_remove(f->loop, f->watch);

@@ -83,6 +83,15 @@ input_fd(struct loop *loop, int fd, const struct input_ops *ops, void *arg)
 	return in;
 }
 
+/* A pipe of our own, as the shell's <(...) gives it: no other writer will ever
+ * find it. */
+static bool
+nameless(const char *path)
+{
+	return strncmp(path, "/dev/fd/", 8) == 0 ||
+	    strncmp(path, "/proc/self/fd/", 14) == 0;
+}
+
 struct input *
 input_open(struct loop *loop, const char *path, const struct input_ops *ops,
     void *arg)
@@ -103,7 +112,7 @@ input_open(struct loop *loop, const char *path, const struct input_ops *ops,
 		return NULL;
 	}
 	in = input_fd(loop, fd, ops, arg);
-	if (!S_ISFIFO(in->mode))
+	if (!S_ISFIFO(in->mode) || nameless(path))
 		return in;
 	in->keeper = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 	if (in->keeper == -1) {

@@ -28,7 +28,8 @@ struct input *input_fd(struct loop *, int fd, const struct input_ops *,
 
 /*
  * Opens a path ("-" is standard input).  A FIFO is opened so that it neither
- * blocks now nor ends when its last writer goes away.  NULL with errno.
+ * blocks now nor ends when its last writer goes away, unless it is one of
+ * /dev/fd.  NULL with errno.
  */
 struct input *input_open(struct loop *, const char *path,
     const struct input_ops *, void *arg);

@@ -21,6 +21,7 @@ enum {
 	UNIT_MAX = PIXELS_BYTES_MAX + PNM_HEAD_MAX,
 	GARBAGE_MAX = 1 << 20,	/* before the first picture, then it is told */
 	FRAME_LINE = 256,	/* of Y4M */
+	FIRST = 12,		/* bytes that tell other kinds */
 	AGAIN = PICTURES_BAD + 1	/* look at what stands there now */
 };
 
@@ -36,8 +37,11 @@ struct pictures {
 	struct jpegscan scan;
 	size_t chunk;		/* where PNG's next chunk begins */
 	int64_t garbage;
+	unsigned char first[FIRST];	/* bytes of the input */
+	size_t n_first;
 	bool lost;		/* searching; said already */
 	bool told;		/* that the search is long */
+	bool said;		/* something was found wrong */
 	char why[160];
 };
 
@@ -106,10 +110,16 @@ pictures_window(struct pictures *s, size_t *n)
 void
 pictures_filled(struct pictures *s, size_t n)
 {
-	if (s->discard > 0)
+	size_t k = FIRST - s->n_first;
+
+	if (s->discard > 0) {
 		s->discard -= (int64_t)n;
-	else
-		s->len += n;
+		return;
+	}
+	k = n < k ? n : k;
+	memcpy(s->first + s->n_first, s->data + s->len, k);
+	s->n_first += k;
+	s->len += n;
 }
 
 static int
@@ -117,7 +127,43 @@ bad(struct pictures *s, const char *what)
 {
 	snprintf(s->why, sizeof(s->why), "picture %" PRId64 ": %s",
 	    s->index + 1, what);
+	s->said = true;
 	return PICTURES_BAD;
+}
+
+/* There is none in `where`: what the input may be instead, and the remedy. */
+static void
+none(struct pictures *s, const char *where)
+{
+	static const struct {
+		const char *name;
+		size_t at, n;
+		const char *magic;
+	} kinds[] = {
+		{ "GIF", 0, 4, "GIF8" }, { "WebP", 8, 4, "WEBP" },
+		{ "TIFF", 0, 4, "II*\0" }, { "TIFF", 0, 4, "MM\0*" },
+		{ "BMP", 0, 2, "BM" }, { "HEIC, AVIF or MP4", 4, 4, "ftyp" },
+		{ "Matroska or WebM", 0, 4, "\x1a\x45\xdf\xa3" },
+		{ "AVI", 8, 4, "AVI " }, { "sound", 8, 4, "WAVE" }
+	};
+	size_t i;
+
+	if (s->n_first > 1 && memcmp(s->first, "{\"", 2) == 0) {
+		snprintf(s->why, sizeof(s->why), "a stream, not pictures; -i, "
+		    "-D or --exec names those to be put into it");
+		return;
+	}
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (s->n_first >= kinds[i].at + kinds[i].n && memcmp(s->first +
+		    kinds[i].at, kinds[i].magic, kinds[i].n) == 0)
+			break;
+	if (i < sizeof(kinds) / sizeof(*kinds))
+		snprintf(s->why, sizeof(s->why), "%s, which is not read; "
+		    "ffmpeg -i FILE -f image2pipe -c:v mjpeg - makes JPEGs",
+		    kinds[i].name);
+	else
+		snprintf(s->why, sizeof(s->why), "no picture in %s%s", where,
+		    s->n_first > 0 ? " (--raw tells of raw video)" : "");
 }
 
 static int
@@ -158,7 +204,8 @@ body(struct pictures *s, struct picture_data *d, const struct pixels *px,
 static bool
 pnm_begins(const struct pictures *s, const unsigned char *p, size_t n)
 {
-	return (s->kind == PICTURES_PNM || s->kind == PICTURES_UNKNOWN) &&
+	return (s->kind == PICTURES_PNM || s->kind == PICTURES_PNG ||
+	    s->kind == PICTURES_UNKNOWN) &&
 	    p[0] == 'P' && (n < 2 || (p[1] >= '5' && p[1] <= '7')) &&
 	    (n < 3 || p[2] == '#' || p[2] == ' ' ||
 	    (p[2] >= '\t' && p[2] <= '\r'));
@@ -201,9 +248,8 @@ lose(struct pictures *s, size_t from, const char *what)
 	s->lost = true;
 	if (s->index == 0 && s->kind == PICTURES_UNKNOWN && !s->told &&
 	    s->garbage > GARBAGE_MAX) {
-		snprintf(s->why, sizeof(s->why), "no picture in the first MiB "
-		    "(--raw tells of raw video)");
-		s->told = true;
+		none(s, "the first MiB");
+		s->told = s->said = true;
 		return PICTURES_BAD;
 	}
 	return said || what == NULL ? AGAIN : bad(s, what);
@@ -279,7 +325,8 @@ pnm(struct pictures *s, struct picture_data *d)
 		s->index++;
 		return PICTURES_BAD;
 	default:
-		return lose(s, 1, "a damaged PNM header");
+		return lose(s, 1, "a PNM header that is damaged "
+		    "or of another kind");
 	}
 }
 
@@ -408,21 +455,18 @@ pictures_skip(struct pictures *s, int64_t n)
 int
 pictures_end(struct pictures *s)
 {
-	if (s->index > 0 && s->len == s->used && s->discard == 0)
-		return 0;
-	if (s->index == 0 && s->lost && (s->told || s->why[0] == '\0'))
-		snprintf(s->why, sizeof(s->why), "no picture in it%s",
-		    s->told ? "" : " (--raw tells of raw video)");
-	if (s->len > s->used || s->discard > 0) {
-		if (s->lost || (s->kind == PICTURES_JPEG &&
-		    !begins(s, "\xff\xd8", 2)))
-			return s->index > 0 ? 0 : -1;
+	if ((s->len > s->used || s->discard > 0) && !s->lost &&
+	    !(s->kind == PICTURES_JPEG && !begins(s, "\xff\xd8", 2))) {
 		bad(s, "the input ends in the middle of it");
 		return -1;
 	}
-	if (s->index == 0 && s->why[0] == '\0')
-		snprintf(s->why, sizeof(s->why), "no picture in it");
-	return s->index > 0 ? 0 : -1;
+	if (s->index > 0)
+		return 0;
+	if (s->said)
+		s->why[0] = '\0';
+	else
+		none(s, "it");
+	return -1;
 }
 
 const char *

@@ -60,7 +60,7 @@ void pictures_keep(struct pictures *, struct picture_kept *);
 void pictures_skip(struct pictures *, int64_t n);
 
 /* At the end of input: 0, or -1 where it ended inside of a picture or had
- * none; see pictures_why(). */
+ * none; see pictures_why(), which is empty where that is known already. */
 int pictures_end(struct pictures *);
 
 const char *pictures_why(const struct pictures *);

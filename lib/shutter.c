@@ -5,7 +5,6 @@
  */
 #include "shutter.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "clock.h"
@@ -24,9 +23,9 @@ struct shutter {
 	struct shot *shot;
 	struct frameclock clock;
 	struct timer timer;
-	int64_t count, started, first;
+	int64_t count, started, first, next_ask;
 	bool on_speech, away, speaking, stopped;
-	unsigned long sent, same, missed, bad;
+	unsigned long sent, same, missed;
 };
 
 bool
@@ -48,21 +47,14 @@ timed(const struct shutter *s)
 }
 
 static void
-bad_picture(struct shutter *s)
+done_with(struct shutter *s)
 {
-	char text[300];
-
-	s->bad++;
-	/* a broken source would have much to say */
-	if (s->bad > 3 && (s->bad & (s->bad - 1)) != 0)
-		return;
-	snprintf(text, sizeof(text), "picture left out: %s%s",
-	    shot_why(s->shot), s->bad > 3 ? " (and more like it)" : "");
-	s->ops->trouble(s->arg, text);
+	supply_taken(s->supply);
+	loop_soon(s->loop);
 }
 
 /* Looks at the picture that waits, whose time t is in the clock's time, and
- * gives it away or not. */
+ * gives it away, keeps it back or rejects it. */
 static void
 show(struct shutter *s, int64_t t, int64_t stamp)
 {
@@ -72,7 +64,8 @@ show(struct shutter *s, int64_t t, int64_t stamp)
 	    frameclock_idle_due(&s->clock, t));
 
 	if (st == SHOT_BAD || (goes && shot_make(s->shot, &m) == -1)) {
-		bad_picture(s);
+		supply_reject(s->supply, shot_why(s->shot));
+		loop_soon(s->loop);
 		return;
 	}
 	if (goes) {
@@ -82,6 +75,7 @@ show(struct shutter *s, int64_t t, int64_t stamp)
 		s->same++;
 	}
 	frameclock_looked(&s->clock, t, goes);
+	done_with(s);
 }
 
 /* When the picture that waits is to be shown, in clock_ms(). */
@@ -100,25 +94,20 @@ due(struct shutter *s, int64_t now)
 	}
 }
 
-static void
-done_with(struct shutter *s)
-{
-	supply_taken(s->supply);
-	loop_soon(s->loop);
-}
-
 /* None waits: one is asked for in time. */
 static void
 ask(struct shutter *s, int64_t now)
 {
 	int64_t at = frameclock_due(&s->clock, now);
 
+	/* a command that failed is no reason to run it sooner */
+	at = at > s->next_ask ? at : s->next_ask;
 	if (!shutter_allowed(s))
 		return;
 	if (at > now)
 		loop_timer(s->loop, &s->timer, at);
-	else
-		supply_ask(s->supply);
+	else if (supply_ask(s->supply))
+		s->next_ask = now + (int64_t)s->clock.every;
 }
 
 /* Does what is to be done now; asks for the timer where it is too early. */
@@ -145,7 +134,6 @@ consider(struct shutter *s, int64_t now)
 		stamp = supply_pace(s->supply) == SUPPLY_FAST ?
 		    supply_time(s->supply) : now - s->started;
 		show(s, timed(s) ? stamp : now, stamp);
-		done_with(s);
 	}
 }
 
@@ -170,11 +158,11 @@ tick(void *arg)
 }
 
 static void
-trouble(void *arg, const char *text)
+trouble(void *arg, int code, const char *text)
 {
 	struct shutter *s = arg;
 
-	s->ops->trouble(s->arg, text);
+	s->ops->trouble(s->arg, code, text);
 }
 
 static void
@@ -279,7 +267,8 @@ shutter_finite(const struct shutter *s)
 bool
 shutter_first(const struct shutter *s)
 {
-	return supply_finite(s->supply) && s->sent + s->bad + s->same == 0 &&
+	return supply_finite(s->supply) && s->sent + s->same +
+	    supply_bad(s->supply) == 0 &&
 	    !s->stopped && shutter_allowed(s) && !shutter_over(s, true);
 }
 
@@ -289,7 +278,7 @@ shutter_counts(const struct shutter *s)
 	const struct camera *c = supply_camera(s->supply);
 	struct shutter_counts n = { .came = supply_came(s->supply),
 	    .sent = s->sent, .same = s->same, .missed = s->missed,
-	    .bad = s->bad + supply_bad(s->supply) };
+	    .bad = supply_bad(s->supply) };
 
 	if (c != NULL) {
 		n.lost = camera_lost(c);

@@ -35,7 +35,7 @@ struct shutter_ops {
 	void (*picture)(void *arg, const struct shot_made *, int64_t t,
 	    double changed);
 	/* As of struct supply_ops. */
-	void (*trouble)(void *arg, const char *text);
+	void (*trouble)(void *arg, int code, const char *text);
 	void (*over)(void *arg, int code, const char *text);
 };
 
@@ -43,7 +43,7 @@ struct shutter_counts {
 	unsigned long came, sent;
 	unsigned long same;	/* left out without news */
 	unsigned long missed;	/* left out while away, or nobody spoke */
-	unsigned long bad;	/* damaged or not usable */
+	unsigned long bad;	/* things damaged or not usable */
 	unsigned long lost, damaged;	/* by the camera */
 };
 

@@ -30,32 +30,19 @@ struct supply {
 	struct run *run;
 	struct picture_kept kept;
 	struct picture_data data;
-	bool waiting, drained, over, finite, asked, unreadable;
-	bool camera_data;	/* kept is a copy of a camera's frame */
+	bool waiting, drained, over, finite, unreadable;
 	bool album;		/* what follows in this file is not for us */
 	size_t path;
 	double rate;
 	int64_t ticks;		/* of fps, of REAL and FAST */
 	int64_t since;
-	unsigned long came, bad, failed;
+	unsigned long came, bad;
+	unsigned long here;	/* of this path */
+	bool used;		/* one of these was */
 	int code;
 };
 
 static void next_path(struct supply *);
-
-static void
-trouble(struct supply *s, const char *who, const char *why)
-{
-	char text[300];
-
-	s->bad++;
-	/* a broken source would have much to say */
-	if (s->bad > 3 && (s->bad & (s->bad - 1)) != 0)
-		return;
-	snprintf(text, sizeof(text), "%s: %s%s", who, why, s->bad > 3 ?
-	    " (and more like it)" : "");
-	s->ops->trouble(s->arg, text);
-}
 
 static const char *
 name(const struct supply *s)
@@ -69,6 +56,20 @@ name(const struct supply *s)
 	path = s->opts.paths[s->path < s->opts.n_paths ? s->path :
 	    s->opts.n_paths - 1];
 	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+static void
+trouble(struct supply *s, int code, const char *why)
+{
+	char text[400];
+
+	s->bad++;
+	/* a broken source would have much to say */
+	if (code == CODE_OK && s->bad > 3 && (s->bad & (s->bad - 1)) != 0)
+		return;
+	snprintf(text, sizeof(text), "%s: %s%s", name(s), why,
+	    code == CODE_OK && s->bad > 3 ? " (and more like it)" : "");
+	s->ops->trouble(s->arg, code, text);
 }
 
 static void
@@ -130,6 +131,7 @@ arrived(struct supply *s)
 	if (s->finite && s->album)
 		return;
 	s->came++;
+	s->here++;
 	if (s->data.kind == PICTURES_JPEG &&
 	    jpegscan_info(&info, s->data.p, s->data.n) == 0)
 		s->album = info.album;
@@ -159,7 +161,7 @@ drain(struct supply *s)
 			s->data = d;
 			arrived(s);
 		} else if (st == PICTURES_BAD) {
-			trouble(s, name(s), pictures_why(s->pictures));
+			trouble(s, CODE_OK, pictures_why(s->pictures));
 		}
 	}
 }
@@ -188,8 +190,13 @@ static void
 finish_path(struct supply *s)
 {
 	/* after a failure to read, that it is not whole says nothing new */
-	if (pictures_end(s->pictures) == -1 && !s->unreadable) {
-		trouble(s, name(s), pictures_why(s->pictures));
+	bool bad = pictures_end(s->pictures) == -1 && !s->unreadable;
+	bool useless = s->finite && s->here > 0 && !s->used;
+
+	if (bad || useless) {
+		trouble(s, CODE_DATA, bad && pictures_why(s->pictures)[0] !=
+		    '\0' ? pictures_why(s->pictures) : "no picture in it could "
+		    "be used");
 		s->code = CODE_DATA;
 	}
 	s->unreadable = false;
@@ -202,7 +209,7 @@ ended(void *arg, int error)
 	struct supply *s = arg;
 
 	if (error != 0) {
-		trouble(s, name(s), strerror(error));
+		trouble(s, CODE_IO, strerror(error));
 		s->code = CODE_IO;
 		s->unreadable = true;
 	}
@@ -227,6 +234,8 @@ open_path(struct supply *s)
 	s->drained = s->album = false;
 	s->rate = s->opts.rate;
 	s->ticks = 0;
+	s->here = 0;
+	s->used = false;
 	s->pictures = pictures_new(s->opts.raw);
 	return 0;
 }
@@ -242,7 +251,7 @@ next_path(struct supply *s)
 	while (++s->path < s->opts.n_paths) {
 		if (open_path(s) == 0)
 			return;
-		trouble(s, name(s), strerror(errno));
+		trouble(s, CODE_NOINPUT, strerror(errno));
 		s->code = CODE_NOINPUT;
 	}
 	end(s, s->code, NULL);
@@ -254,8 +263,9 @@ supply_waiting(const struct supply *s)
 	return s->waiting ? &s->data : NULL;
 }
 
-void
-supply_taken(struct supply *s)
+/* The next one can come. */
+static void
+go_on(struct supply *s)
 {
 	s->waiting = false;
 	if (s->pictures == NULL)
@@ -265,13 +275,30 @@ supply_taken(struct supply *s)
 		finish_path(s);
 }
 
+void
+supply_taken(struct supply *s)
+{
+	s->used = true;
+	go_on(s);
+}
+
+void
+supply_reject(struct supply *s, const char *why)
+{
+	char text[240];
+
+	snprintf(text, sizeof(text), "picture left out: %s", why);
+	trouble(s, CODE_OK, text);
+	go_on(s);
+}
+
 /* Copies a picture that lies in memory of others. */
 static void
 copy(struct supply *s, enum pictures_kind kind, const struct pixels *px,
     const void *p, size_t n)
 {
 	if (n > PIXELS_BYTES_MAX) {
-		trouble(s, name(s), "a picture over 64 MiB, left out");
+		trouble(s, CODE_OK, "a picture over 64 MiB, left out");
 		return;
 	}
 	if (n > s->kept.cap) {
@@ -329,7 +356,7 @@ read_output(struct supply *s, const char *p, size_t n)
 	} else {
 		if (st == PICTURES_MORE)
 			pictures_end(ps);
-		trouble(s, name(s), pictures_why(ps));
+		trouble(s, CODE_OK, pictures_why(ps));
 	}
 	pictures_free(ps);
 }
@@ -355,13 +382,13 @@ run_done(void *arg, const struct run_end *e)
 		snprintf(why, sizeof(why), "%s", e->how == RUN_TIMEOUT ?
 		    "took too long, was killed" : e->how == RUN_FLOOD ?
 		    "wrote more than 64 MiB" : "was killed by a signal");
-	trouble(s, name(s), why);
+	trouble(s, CODE_OK, why);
 	/* what cannot be run at all will never do better */
 	if (e->how == RUN_EXITED && e->code == 127 && s->came == 0)
 		end(s, CODE_NOINPUT, "cannot be run");
 }
 
-void
+bool
 supply_ask(struct supply *s)
 {
 	static const struct run_ops ops = { NULL, run_done };
@@ -372,10 +399,11 @@ supply_ask(struct supply *s)
 
 	if (s->opts.command == NULL || s->run != NULL || s->over ||
 	    s->waiting)
-		return;
+		return false;
 	s->run = run_start(s->loop, &o, &ops, s);
 	if (s->run == NULL)
 		end(s, CODE_NOINPUT, strerror(errno));
+	return s->run != NULL;
 }
 
 struct supply *

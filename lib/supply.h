@@ -40,8 +40,9 @@ struct supply_opts {
 };
 
 struct supply_ops {
-	/* A sentence on something that was left out. */
-	void (*trouble)(void *arg, const char *text);
+	/* A sentence on something that was left out; code is CODE_OK where
+	 * the source is none the worse for it. */
+	void (*trouble)(void *arg, int code, const char *text);
 	/* No more will come (the one that waits still can be had); code as an
 	 * exit code, with a sentence or, where trouble() told it all, NULL.
 	 * Called once. */
@@ -56,12 +57,15 @@ void supply_close(struct supply *);
 void supply_stop(struct supply *);
 bool supply_busy(const struct supply *);
 
-/* The picture that waits, or NULL; valid until supply_taken(). */
+/* The picture that waits, or NULL; valid until it is taken, or rejected with a
+ * reason. */
 const struct picture_data *supply_waiting(const struct supply *);
 void supply_taken(struct supply *);
+void supply_reject(struct supply *, const char *why);
 
-/* A picture is wanted now: only a command needs to be told. */
-void supply_ask(struct supply *);
+/* A picture is wanted now: only a command needs to be told.  Whether it was
+ * started. */
+bool supply_ask(struct supply *);
 
 /* LIVE or HOLD, REAL or FAST, once a picture waits. */
 enum supply_pace supply_pace(const struct supply *);
@@ -75,7 +79,7 @@ int64_t supply_since(const struct supply *);
 bool supply_finite(const struct supply *);
 bool supply_over(const struct supply *);
 
-/* Pictures that came, and those that were left out as damaged. */
+/* Pictures that came, and what was left out or rejected. */
 unsigned long supply_came(const struct supply *);
 unsigned long supply_bad(const struct supply *);
 

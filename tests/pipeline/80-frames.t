@@ -88,13 +88,33 @@ mkdir kept
 run 0 gl-frames --echo kept small.jpg
 is 'what was sent is kept' "$(find kept -name '000001-*.jpg' | wc -l)" 1
 same 'exactly' "$(find kept -type f)" small.jpg
-run 0 gl-frames --max-bytes 4000 -f mjpeg pic1.jpg
-ok 'a ceiling of bytes' [ "$(wc -c <out)" -le 4000 ]
+run 0 gl-frames --echo kept --fps 50 small.jpg pic1.jpg
+is 'the numbers go on' "$(find kept -type f | sed 's/.*0000\(..\)-.*/\1/' |
+    sort | tr '\n' ' ')" '01 02 03 '
+run 66 gl-frames --echo nowhere small.jpg
+run 0 gl-frames --max-bytes 12000 -f mjpeg pic1.jpg
+ok 'a ceiling of bytes' [ "$(wc -c <out)" -le 12000 ]
+ok 'and a picture under it' test -s out
 run 0 gl-frames --max-bytes 4000 -f mjpeg small.jpg
 ok 'also of one small enough in pixels' [ "$(wc -c <out)" -le 4000 ]
+ok 'which goes, too' test -s out
 run 64 gl-frames --size 0x5
 run 64 gl-frames --raw foo,3x3
 run 64 gl-frames -i a b
+run 64 gl-frames -i a -i b
+run 64 gl-frames --exec a --exec b
+run 64 gl-frames --on-speech small.jpg
+like 'nothing would ever go' err 'on-speech: nothing tells of speech'
+if command -v bash >/dev/null; then
+	timeout 20 bash -c 'gl-frames --pace hold --fps 50 <(cat small.jpg) \
+	    <(cat small.png)' >out 2>err
+	is 'pipes of the shell end' $? 0
+	is 'and the next one is read' "$(sizes out)" '320x200 320x200 '
+else
+	skip 'pipes of the shell' 'no bash'
+fi
+cat small.png film.ppm | gl-frames --pace hold --fps 50 --idle-fps 50 >out 2>err
+is 'a PNG, and PPM behind it' "$(sizes out | wc -w)" 6
 run 66 gl-frames /nowhere/a.jpg
 echo 'no picture at all' >text
 run 65 gl-frames text

@@ -73,7 +73,7 @@ head -c 3000000 /dev/zero >in
 run 65 gl-frames in
 is 'a file without any: once each' "$(cut -d: -f3- err)" \
     " no picture in the first MiB (--raw tells of raw video)
- no picture in it"
+ no picture in it could be used"
 
 # garbage between, cut short, in the middle
 { echo garbage; cat good.jpg; head -c 5000 /dev/zero; cat good.jpg
@@ -124,6 +124,36 @@ cat deep.jpg good.jpg good.jpg | gl-frames -i - -f mjpeg --pace fast -v >out 2>e
 like 'twelve bits: said' err 'left out: JPEG: Unsupported JPEG data precision'
 ok 'the pictures behind it go out' test -s out
 
+# what decodes but cannot be used: named, and exit 65, also where warnings are
+# not wanted
+for o in '--crop 9x9+320+0' '--max-bytes 1000'; do
+	run 65 gl-frames $o good.jpg
+	is "$o: why, and that nothing is left" "$(grep -c '^gl-frames: good.jpg: ' err)" 2
+	run 65 gl-frames -q $o good.jpg
+	like 'with -q one sentence' err '^gl-frames: good.jpg: no picture in it could be used$'
+done
+run 65 gl-frames cut.jpg
+is 'a cut picture is told once' "$(grep -c . err)" 1
+
+# files of other kinds are called by their names
+other() { # NAME BYTES
+	printf "$2" >other; head -c 100 /dev/zero >>other
+	run 65 gl-frames other
+	like "$1 is named, with a remedy" err "^gl-frames: other: $1, which is not read; ffmpeg"
+}
+other GIF 'GIF89a'
+other WebP 'RIFF\1\0\0\0WEBPVP8 '
+other TIFF 'II*\0'
+other BMP 'BM'
+other 'HEIC, AVIF or MP4' '\0\0\0\030ftypheic'
+other 'Matroska or WebM' '\032\105\337\243'
+echo '{"type":"text","text":"x"}' | gl-frames >out 2>err
+is 'a stream without -i' $? 65
+like 'it tells of -i' err 'standard input: a stream, not pictures; -i, -D or'
+: >empty
+run 65 gl-frames empty
+is 'an empty file' "$(cat err)" 'gl-frames: empty: no picture in it'
+
 # a command that floods, hangs, fails
 gl-frames --exec 'cat /dev/zero' -n 1 -f mjpeg >out 2>err &
 p=$!; tap_pids="$tap_pids $p"
@@ -135,6 +165,16 @@ gl-frames --exec 'sleep 1000' --timeout 100ms -f mjpeg >out 2>err2 &
 p=$!; tap_pids="$tap_pids $p"
 late() { grep -q 'took too long' err2; }
 wait_for 'a command that hangs is told' late
+kill $p; wait $p
+# one that fails is run no more often than one that does not
+printf 'echo >>runs\nexit 1\n' >fail.sh
+gl-frames --exec 'sh fail.sh' --fps 2 -f mjpeg >out 2>err3 &
+p=$!; tap_pids="$tap_pids $p"
+began=$(date +%s%N)
+four() { [ -e runs ] && [ "$(wc -l <runs)" -ge 4 ]; }
+wait_for 'four runs' four
+ms=$((($(date +%s%N) - began) / 1000000))
+ok "which takes a second and a half: $ms ms" [ $ms -ge 1300 ]
 kill $p; wait $p
 echo '{"no type":1}' | gl-frames -i good.jpg >out 2>err
 is 'a stream that is none' $? 65

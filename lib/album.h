@@ -1,0 +1,22 @@
+#ifndef ALBUM_H
+#define ALBUM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A folder in which pictures are kept exactly as they were sent, as
+ * NUMBER-MILLISECONDS.jpg (or png). */
+struct album;
+
+/* The numbers go on after those that the folder has.  NULL with errno. */
+struct album *album_open(const char *folder);
+void album_close(struct album *);
+
+/* 0, or -1 with errno: then nothing of it is left.  t in ms. */
+int album_add(struct album *, const char *mime, const void *p, size_t n,
+    int64_t t);
+
+/* The file that was written last, or could not be. */
+const char *album_path(const struct album *);
+
+#endif
