@@ -99,7 +99,8 @@ struct session_config {
 	int64_t answer_ms;	/* until the first sign of an answer */
 	int64_t stall_ms;	/* silence inside an answer */
 	int64_t deaf_ms;	/* heard after a resume, but nothing said */
-	int64_t linger_ms;	/* at the end, for one more answer */
+	int64_t linger_ms;	/* at the end, for one more answer: this, or
+				 * twice what the slowest one took */
 	int64_t lookback_ms;	/* of audio sent again after a resume */
 	int64_t live_ms;	/* of live audio kept while away */
 	int64_t backoff_ms, backoff_max_ms;

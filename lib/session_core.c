@@ -235,6 +235,19 @@ pending(const struct session *s)
 	    s->owed == OWED_SURE;
 }
 
+/* How long one more answer is waited for, that may or may not come: twice what
+ * the slowest one took so far. */
+static int64_t
+patience(const struct session *s)
+{
+	int64_t ms = s->owed == OWED_NOTHING ? s->cfg.linger_ms :
+	    s->cfg.answer_ms;
+
+	if (ms < 2 * s->slow_ms)
+		ms = 2 * s->slow_ms;
+	return ms < s->cfg.answer_ms ? ms : s->cfg.answer_ms;
+}
+
 /* After the end of the input: is all said? */
 static void
 settle_end(struct session *s)
@@ -250,8 +263,7 @@ settle_end(struct session *s)
 	if (s->owed == OWED_NOTHING && s->heard >= s->utterances)
 		finish(s, CODE_OK, "finished");
 	else if (!timer_on(s, TIMER_LINGER))
-		timer_set(s, TIMER_LINGER, s->now + (s->owed == OWED_NOTHING ?
-		    s->cfg.linger_ms : s->cfg.answer_ms));
+		timer_set(s, TIMER_LINGER, s->now + patience(s));
 }
 
 static void

@@ -167,6 +167,7 @@ struct session {
 	bool activity;		/* manual: the user is speaking */
 	bool acted;		/* manual: was ever said to speak */
 	int64_t loud_at;	/* last sound that may be speech */
+	int64_t slow_ms;	/* from there to an answer, at most */
 	int64_t speech_at;	/* first that was not answered; 0 none */
 	int64_t said_at;	/* last input that wants an answer */
 	int64_t words_at;	/* last words of the user's transcript */

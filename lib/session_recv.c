@@ -41,7 +41,10 @@ static void
 begin(struct session *s)
 {
 	struct answer *a = &s->answer;
+	int64_t late = s->now - s->loud_at;
 
+	if (late > s->slow_ms && late < s->cfg.answer_ms)
+		s->slow_ms = late;
 	a->number++;
 	a->open = true;
 	a->cut = a->phantom = a->generated = a->words = false;

@@ -80,6 +80,30 @@ test_audio(void)
 	clean(&d);
 }
 
+/* Two utterances of a file, of which the model answers one, and after so many
+ * ms: how long the second answer is waited for. */
+static void
+test_patience(int64_t ms, int64_t least, int64_t most)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_sound(&d, 4000, 9000, 0);
+	desk_sound(&d, 2000, 3, 0);
+	desk_sound(&d, 4000, 9000, 0);
+	session_input_end(d.s, d.now);
+	desk_wait(&d, ms);
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, COMPLETE);
+	desk_wait(&d, least);
+	ok(!desk_has(&d, "hangup"), "one more answer may come");
+	desk_wait(&d, most - least);
+	ok(desk_has(&d, "hangup"), "it is not waited for much longer");
+	clean(&d);
+}
+
 static void
 test_silence(void)
 {
@@ -447,6 +471,8 @@ main(void)
 {
 	test_text();
 	test_audio();
+	test_patience(500, 2900, 3100);
+	test_patience(4000, 7900, 8100);
 	test_silence();
 	test_tools();
 	test_parts();
