@@ -30,6 +30,7 @@ enum {
 	OUT_PICTURE = 16 << 10,		/* with more queued a picture waits */
 	IMAGE_MAX = 7 << 20,		/* what the service takes */
 	TOKENS = 258,			/* that a picture costs */
+	LEAVE_MS = 1500,		/* after a signal */
 	COMMAND_MS = 10000
 };
 
@@ -40,6 +41,7 @@ struct listener {
 	struct input *in;
 	const char *name;
 	bool pass;			/* its records go on to the output */
+	bool ended;
 };
 
 struct frames {
@@ -62,10 +64,11 @@ struct frames {
 
 	bool away;			/* what the streams said */
 	bool told;			/* of speech, by records of its own */
-	bool main_ended, stopping;
+	bool stopping;
 	struct buf head;
 	uint64_t bytes;
 	int code, signals;
+	struct timer bye;
 };
 
 static void
@@ -143,12 +146,12 @@ static const struct shutter_ops shutter_ops = {
 static void
 check_end(struct frames *f)
 {
-	bool over = shutter_over(f->shutter, f->side.in != NULL ||
-	    f->main.in != NULL);
+	bool over = shutter_over(f->shutter, (f->side.in != NULL &&
+	    !f->side.ended) || (f->main.in != NULL && !f->main.ended));
 
 	/* with a stream to pass on its end is the end, but for pictures that
 	 * are files: they belong to what was said */
-	if (!f->stopping && (f->main.in == NULL ? over : f->main_ended &&
+	if (!f->stopping && (f->main.in == NULL ? over : f->main.ended &&
 	    (over || !shutter_finite(f->shutter) ||
 	    !shutter_allowed(f->shutter))))
 		stop(f, CODE_OK);
@@ -219,6 +222,8 @@ listen_window(void *arg, size_t *n)
 	struct listener *l = arg;
 
 	/* the first picture of a file goes before what is said about it */
+	if (l->ended)
+		return NULL;
 	if (l->pass && (l->f->stopping || output_queued(l->f->out) >
 	    OUT_MAX / 2 || shutter_first(l->f->shutter)))
 		return NULL;
@@ -232,9 +237,8 @@ listen_over(struct listener *l, int code)
 
 	if (code != CODE_OK)
 		f->code = code;
-	if (l->pass)
-		f->main_ended = true;
-	else
+	l->ended = true;
+	if (!l->pass)
 		set_away(f, false);	/* nobody says so any more */
 }
 
@@ -253,7 +257,7 @@ listen_filled(void *arg, size_t n)
 			output_add(l->f->out, r.line, r.line_len, r.payload,
 			    r.payload_len);
 	}
-	if (s == STREAM_BAD && !(l->pass && l->f->main_ended)) {
+	if (s == STREAM_BAD && !l->ended) {
 		log_error("%s: %s", l->name, stream_why(l->reader));
 		listen_over(l, CODE_DATA);
 		if (l->pass)
@@ -266,6 +270,8 @@ listen_end(void *arg, int error)
 {
 	struct listener *l = arg;
 
+	if (l->ended)
+		return;
 	if (error != 0) {
 		errno = error;
 		log_error("%s:", l->name);
@@ -306,6 +312,15 @@ out_broken(void *arg, int error)
 
 static const struct output_ops out_ops = { NULL, out_broken };
 
+/* The reader does not take what is begun. */
+static void
+leave(void *arg)
+{
+	struct frames *f = arg;
+
+	loop_stop(f->loop, f->code);
+}
+
 static void
 on_signal(void *arg, int signo)
 {
@@ -313,6 +328,9 @@ on_signal(void *arg, int signo)
 
 	if (f->signals++ > 0)
 		_exit(CODE_SIGNAL + signo);
+	f->bye.fire = leave;
+	f->bye.arg = f;
+	loop_timer(f->loop, &f->bye, loop_now(f->loop) + LEAVE_MS);
 	stop(f, CODE_SIGNAL + signo);
 }
 
@@ -655,7 +673,7 @@ open_all(struct frames *f)
 		    "or --watch");
 	f->loop = loop_new();
 	/* what reads a stream of JPEGs may know the simple kind only */
-	f->opts.how.progressive = !f->bare;
+	f->opts.how.progressive = f->opts.how.png = !f->bare;
 	f->shutter = shutter_open(f->loop, &f->opts, &shutter_ops, f, why,
 	    sizeof(why));
 	if (f->shutter == NULL)
@@ -695,6 +713,7 @@ close_all(struct frames *f)
 	speech_free(f->speech);
 	output_close(f->out);
 	loop_remove(f->loop, f->watch);
+	loop_untimer(f->loop, &f->bye);
 	loop_free(f->loop);
 	buf_done(&f->head);
 	free(f->command);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -255,6 +256,18 @@ choose_form(struct conf *c)
 	    strcmp(opt_env("TERM"), "dumb") != 0;
 }
 
+/* Whether a name is that of standard input: two readers of one pipe would take
+ * each other's bytes. */
+static bool
+is_stdin(const char *path)
+{
+	struct stat a, b;
+
+	return strcmp(path, "-") == 0 || (fstat(0, &a) == 0 &&
+	    stat(path, &b) == 0 && S_ISFIFO(a.st_mode) &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
 /* What is wrong whatever the input and output are. */
 static void
 check_options(struct conf *c)
@@ -262,9 +275,9 @@ check_options(struct conf *c)
 	size_t i;
 
 	for (i = 0; i < c->inputs.n; i++)
-		if (strcmp(c->inputs.v[i], "-") == 0)
-			log_die(CODE_USAGE, "-i -: standard input is an "
-			    "input in any case");
+		if (is_stdin(c->inputs.v[i]))
+			log_die(CODE_USAGE, "-i %s: standard input is an "
+			    "input in any case", c->inputs.v[i]);
 	if (c->raw && c->text)
 		log_die(CODE_USAGE, "-r and -t exclude each other");
 	if (c->state && *c->state == '\0')

@@ -431,6 +431,7 @@ refuse_open(struct dialog *t)
 	while (session_open_call(t->session, &at, &id, &name)) {
 		snprintf(text, sizeof(text), "the call of tool %.64s gets an "
 		    "error: all inputs that could answer it have ended", name);
+		log_tame(text);
 		tell(t, SESSION_WARN, text);
 		refusals_late(t->refusals, id, name);
 		loop_soon(t->loop);

@@ -152,7 +152,9 @@ filled(void *arg, size_t n)
 			p->owner->ops->said(p->owner->arg, p->talk, &r);
 	if (s != STREAM_BAD)
 		return;
-	trouble(p, "what it writes is no stream: %s", stream_why(p->reader));
+	if (!p->over)
+		trouble(p, "what it writes is no stream: %s",
+		    stream_why(p->reader));
 	silent(p);
 }
 

@@ -72,7 +72,7 @@ one_field(struct view *v, int height)
 		return;
 	for (i = 0; i < v->planes; i++) {
 		v->stride[i] *= 2;
-		v->ph[i] /= 2;
+		v->ph[i] = (v->ph[i] + 1) / 2;
 	}
 }
 

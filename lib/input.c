@@ -88,8 +88,9 @@ input_fd(struct loop *loop, int fd, const struct input_ops *ops, void *arg)
 static bool
 nameless(const char *path)
 {
-	return strncmp(path, "/dev/fd/", 8) == 0 ||
-	    strncmp(path, "/proc/self/fd/", 14) == 0;
+	return strcmp(path, "/dev/stdin") == 0 ||
+	    strncmp(path, "/dev/fd/", 8) == 0 ||
+	    (strncmp(path, "/proc/", 6) == 0 && strstr(path, "/fd/") != NULL);
 }
 
 struct input *

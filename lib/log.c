@@ -83,6 +83,14 @@ log_level(void)
 	return level;
 }
 
+void
+log_tame(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
 const char *
 log_reason(int error)
 {

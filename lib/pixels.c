@@ -123,13 +123,24 @@ pixels_chroma_stride(const struct pixels *px)
 	    px->depth > 8 ? 2 * w : w;
 }
 
+/* Whether the rows have room for their pixels. */
+static bool
+rows_fit(const struct pixels *px)
+{
+	struct pixels bare = *px;
+
+	bare.stride = 0;
+	return px->stride == 0 || (px->stride > 0 &&
+	    (size_t)px->stride >= pixels_stride(&bare));
+}
+
 int64_t
 pixels_size(const struct pixels *px)
 {
 	int64_t row, size, chroma;
 
 	if (px->width < 1 || px->height < 1 || px->width > PIXELS_SIDE_MAX ||
-	    px->height > PIXELS_SIDE_MAX || px->stride < 0 ||
+	    px->height > PIXELS_SIDE_MAX || !rows_fit(px) ||
 	    px->stride > 16 * PIXELS_SIDE_MAX)
 		return -1;
 	row = (int64_t)pixels_stride(px);

@@ -39,7 +39,8 @@ struct relay {
 	struct stream_reader *reader;
 	struct input *in;
 	struct output *out, *answers;	/* the same where there is no path */
-	bool ended, nobody, hurry;	/* nobody: waits for answers */
+	bool ended, nobody;		/* nobody: waits for answers */
+	int64_t deadline;		/* after a signal; else 0 */
 	int code;
 	size_t queued;			/* answers, when last looked at */
 	int64_t stalled;		/* since when, at the end */
@@ -88,8 +89,10 @@ relay_check(struct relay *r)
 {
 	if (!r->ended)
 		return;
-	if (r->hurry || (caller_open(r->caller) == 0 &&
-	    output_idle(r->out) && answers_done(r)))
+	/* what is begun is written, if that does not take long */
+	if ((r->deadline > 0 && loop_now(r->loop) >= r->deadline) ||
+	    (caller_open(r->caller) == 0 && output_idle(r->out) &&
+	    answers_done(r)))
 		r->ops->over(r->arg, r->code);
 	else
 		loop_timer(r->loop, &r->end, loop_now(r->loop) + POLL_MS);
@@ -117,7 +120,7 @@ forget_calls(struct relay *r)
 static void
 finish(struct relay *r, int code)
 {
-	if (r->hurry)
+	if (r->deadline > 0)
 		return;		/* the time of our end is set */
 	r->code = r->code != 0 ? r->code : code;
 	r->ended = true;
@@ -131,10 +134,8 @@ relay_leave(struct relay *r)
 {
 	r->nobody = r->ended = true;
 	forget_calls(r);
-	r->hurry = caller_open(r->caller) == 0;
+	r->deadline = loop_now(r->loop) + LEAVE_MS;
 	relay_check(r);
-	r->hurry = true;
-	loop_timer(r->loop, &r->end, loop_now(r->loop) + LEAVE_MS);
 }
 
 /* The stream or the answers reach nobody any more. */

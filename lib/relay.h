@@ -33,8 +33,8 @@ void relay_answer(struct relay *, const char *line, size_t n);
 /* Calls have ended: it may be over. */
 void relay_check(struct relay *);
 
-/* Reads no more and cancels what runs; over when that is gone, or after 1.5 s
- * at the latest. */
+/* Reads no more and cancels what runs; over when that is gone and what was read
+ * is written, or after 1.5 s at the latest. */
 void relay_leave(struct relay *);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "log.h"
 #include "session_core.h"
 #include "stream.h"
 
@@ -19,6 +20,7 @@ tell(struct session *s, enum session_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	log_tame(text);
 	s->ops.tell(s->arg, level, text);
 }
 

@@ -74,13 +74,13 @@ begin_activity(struct session *s)
 {
 	struct piece p = { .kind = PIECE_CONTROL };
 
-	if (s->interrupts)
-		turn_cut(s);
 	buf_clear(&s->msg);
 	protoclient_activity(true, &s->msg);
 	p.data = s->msg.data;
 	p.len = s->msg.len;
 	s->activity = s->acted = send_submit(s, &p);
+	if (s->activity && s->interrupts)
+		turn_cut(s);
 	return s->activity;
 }
 

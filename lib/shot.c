@@ -70,7 +70,8 @@ look_png(struct shot *s)
 	const struct picture_data *d = &s->data;
 	int w, h;
 
-	s->whole = pngread_size(d->p, d->n, &w, &h) == 0 && fits(s, w, h);
+	s->whole = s->opts.png && pngread_size(d->p, d->n, &w, &h) == 0 &&
+	    fits(s, w, h);
 	return image_png(s->image, d->p, d->n, &s->opts.want, &s->picture);
 }
 

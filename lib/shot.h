@@ -19,6 +19,7 @@ struct shot_opts {
 	size_t max;		/* bytes of a picture */
 	double changed;		/* per cent; at most so much is no news */
 	bool progressive;	/* JPEG in scans, for fewer bytes */
+	bool png;		/* a small PNG goes as it is */
 	bool exif;		/* turn as EXIF says */
 	bool anew;		/* encode also what could go as it is */
 };

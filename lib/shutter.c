@@ -253,9 +253,11 @@ shutter_speaking(struct shutter *s, bool speaking)
 bool
 shutter_over(const struct shutter *s, bool told)
 {
-	return all_sent(s) || (supply_over(s->supply) &&
-	    (supply_waiting(s->supply) == NULL ||
-	    (!told && !shutter_allowed(s))));
+	bool shut = !told && !shutter_allowed(s);
+
+	return all_sent(s) || (shut && supply_finite(s->supply)) ||
+	    (supply_over(s->supply) && (supply_waiting(s->supply) == NULL ||
+	    shut));
 }
 
 bool

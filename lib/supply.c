@@ -115,6 +115,11 @@ wanted(const struct supply *s, int64_t tick)
 static void
 step(struct supply *s)
 {
+	int64_t next = (int64_t)ceil(((double)s->data.index + 1 - 1e-6) *
+	    s->opts.fps / s->rate);
+
+	/* not tick by tick: a header may tell one picture in years */
+	s->ticks = next > s->ticks ? next : s->ticks;
 	while (wanted(s, s->ticks) <= s->data.index)
 		s->ticks++;
 	if (s->pictures != NULL)
@@ -191,7 +196,7 @@ finish_path(struct supply *s)
 {
 	/* after a failure to read, that it is not whole says nothing new */
 	bool bad = pictures_end(s->pictures) == -1 && !s->unreadable;
-	bool useless = s->finite && s->here > 0 && !s->used;
+	bool useless = s->finite && s->here > 0 && !s->used && !s->waiting;
 
 	if (bad || useless) {
 		trouble(s, CODE_DATA, bad && pictures_why(s->pictures)[0] !=

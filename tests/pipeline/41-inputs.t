@@ -133,4 +133,8 @@ run 64 gl-session --pace nonsense </dev/null
 head -c 16777216 /dev/zero >long.raw
 run 0 gl-session -r <long.raw
 
+# one pipe has one reader
+echo '{"type":"text","text":"hi"}' | timeout 20 gl-session -i /dev/stdin >out 2>err
+is 'standard input by another name' $? 64
+like 'said' err '^gl-session: -i /dev/stdin: standard input is an input in any case'
 tap_done

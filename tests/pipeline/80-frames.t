@@ -28,8 +28,12 @@ is 'another size' "$(sizes out | cut -d' ' -f1)" 100x56
 
 run 0 gl-frames -f mjpeg small.jpg
 same 'a small JPEG goes untouched' out small.jpg
+mkdir seen
+run 0 gl-frames --echo seen small.png
+like 'a small PNG is told' out '"mime":"image/png"'
+same 'and goes untouched, too' "$(find seen -name '*.png')" small.png
 run 0 gl-frames -f mjpeg small.png
-same 'a small PNG, too' out small.png
+is 'but not among JPEGs' "$(od -An -tx1 -N2 out)" ' ff d8'
 run 0 gl-frames -f mjpeg --re-encode small.jpg
 ok 'unless told' sh -c '! cmp -s out small.jpg'
 src size=1280x720:rate=1:duration=1 large.png
@@ -98,6 +102,28 @@ ok 'and a picture under it' test -s out
 run 0 gl-frames --max-bytes 4000 -f mjpeg small.jpg
 ok 'also of one small enough in pixels' [ "$(wc -c <out)" -le 4000 ]
 ok 'which goes, too' test -s out
+run 0 gl-frames --pace live --fps 50 small.jpg pic1.jpg
+is 'files as a live source: nothing is wrong' "$(cat err)" ''
+cat small.jpg | timeout 20 gl-frames /dev/stdin >out 2>err
+is 'standard input by name ends' $? 0
+printf '{"type":"text","text":"hi"}\n' >calm.gl
+run 0 timeout 20 gl-frames --on-speech --watch calm.gl small.jpg
+is 'nobody speaks, and nobody will: the end' "$(sizes out)" ''
+head -c 3000000 /dev/zero >none.gl
+timeout 20 gl-frames --watch none.gl --fps 20 small.jpg pic1.jpg >out 2>err
+is 'a stream to watch that is none is told once' "$(grep -c none.gl err)" 1
+mkfifo still
+i=0; while [ $i -lt 40 ]; do cat pic1.jpg pic2.jpg; i=$((i + 1)); done >many
+exec 7<>still
+gl-frames --pace hold --fps 60 -f mjpeg many >still 2>err & p=$!
+tap_pids="$tap_pids $p"
+stuck() { [ "$(grep -c . /proc/$p/wchan 2>/dev/null)" = 1 ] &&
+    [ "$(dd if=/proc/$p/io 2>/dev/null | awk '/^wchar/ { print ($2 > 50000) }')" = 1 ]; }
+wait_for 'a full pipe' stuck
+kill -TERM $p
+wait $p
+is 'TERM while the reader stands still' $? 143
+exec 7>&-
 run 64 gl-frames --size 0x5
 run 64 gl-frames --raw foo,3x3
 run 64 gl-frames -i a b

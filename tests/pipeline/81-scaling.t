@@ -134,6 +134,9 @@ head -1 in.y4m >first
 like 'interlaced is told' first ' It '
 run 0 gl-frames --size 540x540 in.y4m
 like 'interlaced is used' out '"width":540,"height":405'
+{ printf 'YUV4MPEG2 W8192 H4 It C410\nFRAME\n'; head -c 40960 /dev/zero; } >low.y4m
+run 0 gl-frames low.y4m
+like 'interlaced, with one line of chroma' out '"width":768,'
 sed '1s/ A[0-9:]*/ A4:3/' in.y4m >wide.y4m
 run 0 gl-frames wide.y4m
 like 'pixels are made square' out '"width":768,"height":432'

@@ -26,6 +26,13 @@ for head in 'YUV4MPEG2 W4294967295 H4294967295 F25:1 C420\nFRAME\nabc' \
 	is "exit 65: $(printf '%s' "$head" | cut -c1-40)" $? 65
 	is 'one sentence or two' "$(awk 'END { print (NR > 0 && NR < 3) }' err)" 1
 done
+# one picture in three years, and the opposite
+for rate in 1:100000000 100000000:1; do
+	{ printf 'YUV4MPEG2 W4 H4 F%s C420\n' $rate
+	printf 'FRAME\n123456789012345678901234FRAME\n123456789012345678901234'; } >in
+	timeout 20 gl-frames --pace fast --fps 60 in >out 2>err
+	is "F$rate: done soon" $? 0
+done
 # 70 MB of a PPM that tells so, then a good one
 { printf 'P6\n7000 3334\n255\n'; head -c 70014000 /dev/zero; cat good.ppm
 } >in
