@@ -72,4 +72,25 @@ if command -v script >/dev/null; then
 else
 	skip "a terminal" "no script(1)"
 fi
+# TERM while a slow reader has half a record: the rest of it follows
+mkdir whole
+printf '#!/bin/sh\n' >whole/one; chmod +x whole/one
+echo '{"name":"one"}' >whole/one.json
+for i in 1 2 3; do
+	printf '{"type":"audio","rate":24000,"bytes":96000}\n'
+	head -c 96000 /dev/zero
+done >three.gl
+mkfifo calls slow
+exec 7<>slow 8<>calls
+gl-tool -d whole <calls >slow 2>err & p=$!
+tap_pids="$tap_pids $p"
+bg sh -c 'exec cat three.gl >calls'
+stuck() { awk '/^wchar/ { n = $2 } END { exit n < 50000 }' /proc/$p/io; }
+wait_for 'a full pipe' stuck
+kill -TERM $p
+timeout 10 head -c "$(wc -c <three.gl)" <slow >got
+wait $p
+is 'TERM: its exit status' $? 143
+same 'what was read is written whole' got three.gl
+exec 7>&- 8>&-
 tap_done
