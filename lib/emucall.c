@@ -274,7 +274,7 @@ emucall_answer(struct emulator_conn *c, const struct client_event *ev,
 	bool async;
 
 	if (!ev->id && c->set.family.tool_ids == TOOL_IDS_NEEDED) {
-		emuconn_close(c, 1007, "Request contains an invalid argument.");
+		emuconn_invalid(c, "an answer to a call without its id");
 		return EMUCALL_IGNORED;
 	}
 	if (response)

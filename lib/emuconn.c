@@ -89,7 +89,8 @@ let_go(struct emulator_conn *c)
 }
 
 void
-emuconn_close(struct emulator_conn *c, int code, const char *reason)
+emuconn_close(struct emulator_conn *c, int code, const char *reason,
+    const char *why)
 {
 	struct buf *log;
 
@@ -98,10 +99,20 @@ emuconn_close(struct emulator_conn *c, int code, const char *reason)
 	if ((log = emuconn_log(c, "close"))) {
 		stream_int(log, "code", code);
 		stream_str(log, "reason", reason);
+		if (why)
+			stream_str(log, "why", why);
 		emuconn_logged(c);
 	}
+	if (why && c->e->watch.refused)
+		c->e->watch.refused(c->e->arg, c->id, code, why);
 	let_go(c);
 	c->ops.close(c->arg, code, reason);
+}
+
+void
+emuconn_invalid(struct emulator_conn *c, const char *why)
+{
+	emuconn_close(c, 1007, "Request contains an invalid argument.", why);
 }
 
 void

@@ -102,7 +102,7 @@ struct emulator_conn {
 	char version[16];
 	bool constrained;
 	int doom_code;		/* closed so at its first message */
-	const char *doom;
+	const char *doom, *doom_why;
 	struct talk *talk;
 	bool resumed;
 	struct emusetup set;
@@ -129,7 +129,11 @@ struct emulator_conn {
 void emuconn_send(struct emulator_conn *, const char *what);
 /* The same for a scenario's text. */
 void emuconn_send_text(struct emulator_conn *, const char *p, size_t n);
-void emuconn_close(struct emulator_conn *, int code, const char *reason);
+/* why is what the client did, for log and watch; NULL where it did nothing. */
+void emuconn_close(struct emulator_conn *, int code, const char *reason,
+    const char *why);
+/* Closes with 1007 and the sentence of the service that names nothing. */
+void emuconn_invalid(struct emulator_conn *, const char *why);
 /* A fault; the first three end the connection for the core too. */
 void emuconn_fault(struct emulator_conn *, enum emulator_fault, const void *p,
     int64_t n);

@@ -198,7 +198,7 @@ step(struct emulator_conn *c)
 		emuhear_ready(c);
 	else if (is_due(c, c->end_at))
 		emuconn_close(c, 1011,
-		    "Deadline expired before operation could complete.");
+		    "Deadline expired before operation could complete.", NULL);
 	else if (is_due(c, c->go_away_at))
 		go_away(c);
 	else if (is_due(c, c->turn.next))
@@ -321,10 +321,11 @@ refuse(struct emulator_refusal *r, int status, const char *name,
 }
 
 static void
-doom(struct emulator_conn *c, int code, const char *reason)
+doom(struct emulator_conn *c, int code, const char *reason, const char *why)
 {
 	c->doom_code = code;
 	c->doom = reason;
+	c->doom_why = why;
 }
 
 static bool
@@ -362,13 +363,15 @@ admit(struct emulator_conn *c, const struct emulator_request *q,
 		token = token ? skip(token, "Token ") :
 		    query(q->target, "access_token", value, sizeof(value));
 		if (!token_good(c->e, token))
-			doom(c, 1007, "Request contains an invalid argument.");
+			doom(c, 1007, "Request contains an invalid argument.",
+			    "the ephemeral token is missing, unknown or over");
 	} else {
 		if (!key)
 			key = query(q->target, "key", value, sizeof(value));
 		if (!in_list(key, o->keys))
 			doom(c, 1007, "API key not valid. Please pass a valid "
-			    "API key.");
+			    "API key.", "the API key is missing or not one of "
+			    "--key-file");
 	}
 	return 0;
 }
@@ -411,7 +414,8 @@ judge(struct emulator_conn *c, const struct emulator_request *q,
 			    "for concurrent sessions.");
 			return -1;
 		}
-		doom(c, 1011, over);
+		doom(c, 1011, over, "there are as many as --capacity "
+		    "allows");
 	}
 	return 0;
 }

@@ -36,12 +36,6 @@ static const char *const kind_names[] = {
 	[CLIENT_CONTEXT] = "context", [CLIENT_NOTHING] = "nothing"
 };
 
-static void
-invalid(struct emulator_conn *c)
-{
-	emuconn_close(c, 1007, "Request contains an invalid argument.");
-}
-
 /* Logs an event of a message; media by its size, all else whole. */
 static void
 log_event(struct emulator_conn *c, const struct client_event *ev,
@@ -82,11 +76,14 @@ join(struct emulator_conn *c)
 	}
 	k = talk_resume(e->talks, c->set.handle, e->now, &state);
 	if (!k || k->backend != c->backend) {
-		emuconn_close(c, 1008, "Requested entity was not found.");
+		emuconn_close(c, 1008, "Requested entity was not found.",
+		    "setup.sessionResumption.handle is none of this backend's "
+		    "that lives");
 		return false;
 	}
 	if (k->holder) {
-		emuconn_close(c, 1011, "Internal error encountered.");
+		emuconn_close(c, 1011, "Internal error encountered.",
+		    "another connection has the conversation of the handle");
 		return false;
 	}
 	c->talk = k;
@@ -115,12 +112,12 @@ setup(struct emulator_conn *c, const struct json *o)
 	struct emusetup_verdict v;
 
 	if (c->doom) {
-		emuconn_close(c, c->doom_code, c->doom);
+		emuconn_close(c, c->doom_code, c->doom, c->doom_why);
 		return;
 	}
 	emusetup_read(&c->set, o, c->backend, c->version, c->e->opt.models, &v);
 	if (v.code) {
-		emuconn_close(c, v.code, v.reason);
+		emuconn_close(c, v.code, v.reason, v.why);
 		return;
 	}
 	if (!join(c))
@@ -226,7 +223,9 @@ hear_audio(struct emulator_conn *c, const struct client_event *ev)
 		pcm = NULL;
 	}
 	if (n < 0) {
-		invalid(c);
+		emuconn_invalid(c, pcm ? "audio that is no base64" :
+		    "audio whose MIME type is not audio/pcm with a rate of "
+		    "1000 to 384000");
 	} else {
 		if (e->watch.heard)
 			e->watch.heard(e->arg, c->talk->id, ev->rate, pcm,
@@ -282,7 +281,7 @@ hear_image(struct emulator_conn *c, const struct client_event *ev)
 	log_image(c, n, &seen, bad);
 	c->image_at = e->now;
 	if (bad) {
-		invalid(c);
+		emuconn_invalid(c, seen.why);
 		return;
 	}
 	talk_add(c->talk, TALK_IMAGE, IMAGE_TOKENS);
@@ -305,7 +304,8 @@ static void
 activity(struct emulator_conn *c, bool start)
 {
 	if (!c->set.ear.manual) {
-		invalid(c);
+		emuconn_invalid(c, "activityStart or activityEnd without "
+		    "automaticActivityDetection.disabled in setup");
 	} else if (start) {
 		if (ear_start(c->ear))
 			speech_starts(c);
@@ -318,7 +318,8 @@ static void
 audio_end(struct emulator_conn *c)
 {
 	if (c->set.ear.manual)
-		invalid(c);
+		emuconn_invalid(c, "audioStreamEnd with "
+		    "automaticActivityDetection.disabled in setup");
 	else if (ear_end(c->ear))
 		speech_ends(c);
 }
@@ -357,9 +358,11 @@ hear_content(struct emulator_conn *c, const struct client_event *ev)
 
 	buf_init(&text, TEXT_MAX);
 	buf_str(&text, "");
-	if ((!seeding && c->set.family.client_content != CONTENT_ANY) ||
-	    last_turn(c, schema_get(ev->json, "turns"), &text) != 0) {
-		invalid(c);
+	if (!seeding && c->set.family.client_content != CONTENT_ANY) {
+		emuconn_invalid(c, "this model takes clientContent only as "
+		    "its history, before all else");
+	} else if (last_turn(c, schema_get(ev->json, "turns"), &text) != 0) {
+		emuconn_invalid(c, "a turn of clientContent without a role");
 	} else if (seeding) {
 		if (ev->flag) {
 			c->phase = CONN_LIVE;
@@ -381,7 +384,7 @@ hear_context(struct emulator_conn *c, const struct json *o)
 	const struct json *tools = schema_get(o, "tools");
 
 	if (c->set.family.context != CONTEXT_UPDATE)
-		invalid(c);
+		emuconn_invalid(c, "contextUpdate is not taken by this model");
 	else if (tools)
 		emusetup_tools(&c->set, schema_get(tools, "tools"));
 }
@@ -403,29 +406,33 @@ hear(struct emulator_conn *c, const struct client_event *ev)
 	}
 }
 
-/* What may come in this phase; setup first and only first. */
-static bool
-in_order(const struct emulator_conn *c, enum client_kind kind)
+/* Why this may not come in this phase; NULL where it may. */
+static const char *
+misplaced(const struct emulator_conn *c, enum client_kind kind)
 {
-	switch (c->phase) {
-	case CONN_OPEN: return kind == CLIENT_SETUP;
-	case CONN_SEED: return kind == CLIENT_CONTENT;
-	default: return kind != CLIENT_SETUP;
-	}
+	if (c->phase == CONN_OPEN)
+		return kind != CLIENT_SETUP ? "the first message is not setup" :
+		    NULL;
+	if (kind == CLIENT_SETUP)
+		return "setup came twice";
+	if (c->phase == CONN_SEED && kind != CLIENT_CONTENT)
+		return "only clientContent may come before the history that "
+		    "setup announced is complete (turnComplete)";
+	return c->set.refuse_later;
 }
 
 static void
 hear_all(struct emulator_conn *c, struct protoserver *s, int count)
 {
 	const struct client_event *ev;
+	const char *why;
 	int i;
 
 	for (i = 0; i < count && emuconn_alive(c); i++) {
 		ev = protoserver_event(s, (size_t)i);
 		log_event(c, ev, protoserver_message(s));
-		if (!in_order(c, ev->kind) || (c->set.refuse_later &&
-		    ev->kind != CLIENT_SETUP)) {
-			invalid(c);
+		if ((why = misplaced(c, ev->kind))) {
+			emuconn_invalid(c, why);
 		} else if (ev->kind == CLIENT_SETUP) {
 			setup(c, ev->json);
 		} else {
@@ -444,8 +451,11 @@ emuhear_message(struct emulator_conn *c, bool text, const char *p, size_t n)
 
 	count = text ? protoserver_parse(s, p, n) : -1;
 	if (count < 0) {
-		emuconn_close(c, 1007, text ? protoserver_why(s) :
-		    "Request contains an invalid argument.");
+		if (text)
+			emuconn_close(c, 1007, protoserver_why(s),
+			    protoserver_why(s));
+		else
+			emuconn_invalid(c, "a binary message");
 		return;
 	}
 	if (c->phase == CONN_LIVE || c->phase == CONN_SEED) {

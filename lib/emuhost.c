@@ -176,6 +176,17 @@ picture_lost(void *arg, const char *path, int error)
 }
 
 static void
+refused(void *arg, unsigned conn, int code, const char *why)
+{
+	struct emuhost *h = arg;
+	char text[600];
+
+	snprintf(text, sizeof(text), "connection %u is closed with %d: %s",
+	    conn, code, why);
+	h->opts->trouble(h->opts->arg, CODE_OK, text);
+}
+
+static void
 brain_failed(void *arg, const char *text)
 {
 	struct emuhost *h = arg;
@@ -252,7 +263,8 @@ new_core(struct emuhost *h, const struct emuhost_opts *o)
 	struct emulator_watch w = { .line = h->log ? log_line : NULL,
 	    .heard = o->audio_dir ? keep_audio : NULL,
 	    .brain = h->prog ? brain : NULL, .brain_end = brain_end,
-	    .image = look, .token = o->auth ? token_good : NULL };
+	    .image = look, .refused = refused,
+	    .token = o->auth ? token_good : NULL };
 
 	return emulator_new(&o->emulator, &w, h);
 }

@@ -101,7 +101,7 @@ static void
 close_with(struct emulator_conn *c, const struct json *args)
 {
 	emuconn_close(c, (int)json_get_int(args, "code", 1011),
-	    json_get_str(args, "reason", "Internal error encountered."));
+	    json_get_str(args, "reason", "Internal error encountered."), NULL);
 }
 
 static void

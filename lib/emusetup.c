@@ -13,8 +13,6 @@
 
 enum { FUNCTIONS_MAX = 512, WINDOW_MIN = 5000, WINDOW_MAX = 128000 };
 
-static const char invalid[] = "Request contains an invalid argument.";
-
 static const char *const gemini_models[] = {
 	"gemini-3.8-live", "gemini-3.8-live-extended-thinking",
 	"gemini-3.1-flash-live-preview",
@@ -56,10 +54,12 @@ bare_name(const char *model, enum backend backend)
 }
 
 static void
-refuse(struct emusetup_verdict *v, int code, const char *reason)
+invalid(struct emusetup_verdict *v, const char *why)
 {
-	v->code = code;
-	snprintf(v->reason, sizeof(v->reason), "%s", reason);
+	v->code = 1007;
+	snprintf(v->reason, sizeof(v->reason), "%s",
+	    "Request contains an invalid argument.");
+	snprintf(v->why, sizeof(v->why), "%s", why);
 }
 
 static void
@@ -71,7 +71,7 @@ read_model(struct emusetup *s, const struct json *setup, enum backend backend,
 
 	family_init(&s->family, model ? model : "", backend);
 	if (!model || !*model) {
-		refuse(v, 1007, invalid);
+		invalid(v, "setup.model is missing");
 	} else if (!listed(model, models) && !(name &&
 	    (listed(name, backend == BACKEND_VERTEX ? vertex_models :
 	    gemini_models) || listed(name, models)))) {
@@ -81,6 +81,8 @@ read_model(struct emusetup *s, const struct json *setup, enum backend backend,
 		    "bidiGenerateContent. Call ModelService.ListModels to see "
 		    "the list of available models and their supported methods.",
 		    model, version);
+		snprintf(v->why, sizeof(v->why), "setup.model: %.100s is not "
+		    "known here (--model adds one)", model);
 	}
 }
 
@@ -89,6 +91,16 @@ static bool
 deferred(const char *path)
 {
 	return strstr(path, "enable_affective_dialog") != NULL;
+}
+
+static void
+invalid_field(struct emusetup_verdict *v, const struct finding *f)
+{
+	char why[512];
+
+	snprintf(why, sizeof(why), "%.200s: %.200s%s%.100s", f->path, f->text,
+	    f->remedy ? ": " : "", f->remedy ? f->remedy : "");
+	invalid(v, why);
 }
 
 static void
@@ -104,9 +116,11 @@ read_findings(struct emusetup *s, const struct json *setup,
 		if (!f.v[i].fatal)
 			continue;
 		if (deferred(f.v[i].path))
-			s->refuse_later = true;
+			s->refuse_later = "setup.generationConfig."
+			    "enableAffectiveDialog is not taken by this model "
+			    "in this API version";
 		else
-			refuse(v, 1007, invalid);
+			invalid_field(v, &f.v[i]);
 	}
 	findings_done(&f);
 }
@@ -177,6 +191,16 @@ read_realtime(struct emusetup *s, const struct json *config)
 }
 
 static void
+unknown_handle(struct emusetup_verdict *v)
+{
+	v->code = 1008;
+	snprintf(v->reason, sizeof(v->reason), "%s",
+	    "Requested entity was not found.");
+	snprintf(v->why, sizeof(v->why), "%s",
+	    "setup.sessionResumption.handle is empty");
+}
+
+static void
 read_resumption(struct emusetup *s, const struct json *r,
     struct emusetup_verdict *v)
 {
@@ -187,9 +211,10 @@ read_resumption(struct emusetup *s, const struct json *r,
 	if (handle && *handle)
 		s->handle = mem_str(handle);
 	else if (schema_get(r, "handle"))
-		refuse(v, 1008, "Requested entity was not found.");
+		unknown_handle(v);
 	if (s->transparent && !s->family.transparent)
-		refuse(v, 1007, invalid);
+		invalid(v, "setup.sessionResumption.transparent is not taken "
+		    "by this backend");
 }
 
 static void
@@ -208,7 +233,9 @@ read_compression(struct emusetup *s, const struct json *c,
 	if (!w || s->trigger < 0 || s->target < 0 || s->target > s->trigger ||
 	    (s->family.backend == BACKEND_VERTEX && (s->trigger < WINDOW_MIN ||
 	    s->trigger > WINDOW_MAX)))
-		refuse(v, 1007, invalid);
+		invalid(v, "setup.contextWindowCompression: targetTokens is "
+		    "over triggerTokens, or triggerTokens is negative or (on "
+		    "Vertex AI) not 5000 to 128000");
 }
 
 /* Tokens of all the text in a Content. */

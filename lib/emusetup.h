@@ -38,13 +38,14 @@ struct emusetup {
 	struct ear_settings ear;
 	struct emusetup_function *functions;
 	size_t function_count;
-	/* a field that is refused only with the first content */
-	bool refuse_later;
+	/* why the first message after it is refused, or NULL */
+	const char *refuse_later;
 };
 
 struct emusetup_verdict {
 	int code;		/* of the close; 0: accepted */
 	char reason[512];
+	char why[512];		/* what the reason does not tell */
 };
 
 /*

@@ -383,7 +383,7 @@ complete(struct emulator_conn *c)
 	t->state = TURN_IDLE;
 	t->next = -1;
 	if (!talk_fits(k)) {
-		emuconn_close(c, 1007, "Request contains an invalid argument.");
+		emuconn_invalid(c, "the context window is full");
 		return;
 	}
 	if (emuturn_resumable(c))
