@@ -378,9 +378,9 @@ auth_find(struct auth *a)
 	int rc;
 
 	if (a->net.endpoint && !auth_text_safe_url(a->net.endpoint))
-		return auth_refuse(&a->refusal, CODE_CONFIG, "the endpoint is "
-		    "neither https nor on this machine; credentials go over "
-		    "https only");
+		return auth_refuse(&a->refusal, CODE_CONFIG, "%s is neither "
+		    "https nor on this machine; credentials go over https only",
+		    a->emulator_url ? "GL_EMULATOR_HOST" : "the endpoint");
 	rc = look(a);
 	if (rc == 0)
 		auth_project_find(&a->project, &a->env, &a->cred,

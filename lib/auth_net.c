@@ -101,8 +101,10 @@ unanswered(struct auth_refusal *r, const struct auth_question *q,
 	} table[] = {
 		{ HTTP_UNREACHED, CODE_UNAVAILABLE, "check the network, the "
 		    "name service and HTTPS_PROXY" },
-		{ HTTP_TLS, CODE_PROTOCOL, "check this machine's clock and the "
-		    "certificates (--cacert, SSL_CERT_FILE)" },
+		{ HTTP_TLS, CODE_PROTOCOL, "is that a port of TLS? or a "
+		    "proxy in between?" },
+		{ HTTP_CERTIFICATE, CODE_CONFIG, "check this machine's clock "
+		    "and the certificates (--cacert, SSL_CERT_FILE)" },
 		{ HTTP_TIMEOUT, CODE_UNAVAILABLE, "no whole answer in time; "
 		    "try again later, or give a longer --timeout" },
 		{ HTTP_TOO_LONG, CODE_PROTOCOL, "check for a proxy or login "

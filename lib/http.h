@@ -30,7 +30,8 @@ struct http_request {
 enum http_result {
 	HTTP_ANSWERED,		/* with any status */
 	HTTP_UNREACHED,		/* no connection */
-	HTTP_TLS,		/* the certificate or handshake is bad */
+	HTTP_TLS,		/* the handshake is bad */
+	HTTP_CERTIFICATE,	/* the peer's does not fit */
 	HTTP_TIMEOUT,		/* connected, but no whole answer in time */
 	HTTP_TOO_LONG,		/* over the ceiling */
 	HTTP_BROKEN,		/* no HTTP, or cut off */

@@ -86,7 +86,7 @@ is "a workforce pool's project" "$(field options body.4)" \
 # TLS
 settings >settings.json
 servers --tls
-run 76 gl-auth --credentials user.json --no-cache
+run 78 gl-auth --credentials user.json --no-cache
 like "an authority that nobody trusts" err 'certificate.*--cacert'
 run 0 gl-auth --credentials user.json --no-cache --cacert ca.pem
 like "--cacert" out '^ya29\.'
@@ -98,4 +98,8 @@ like "a proxy is used" err 'check the network, the name service and HTTPS_PROXY'
 run 0 env HTTPS_PROXY=http://127.0.0.1:9 NO_PROXY=127.0.0.1 gl-auth \
     --credentials user.json --no-cache --cacert ca.pem
 like "NO_PROXY" out '^ya29\.'
+emulator
+run 76 env -u GL_EMULATOR_HOST GEMINI_API_KEY=AIzaKey gl-auth check \
+    --endpoint "https://$GL_EMULATOR_HOST"
+like "a port without TLS" err 'a port of TLS'
 tap_done

@@ -89,6 +89,9 @@ static const struct {
 	{ { .model = "m", .emulator = "emulator.example:8765" },
 	    "GL_EMULATOR_HOST: ws://emulator.example would send everything "
 	    "in clear: use wss://" },
+	{ { .model = "m", .emulator = "8765" },
+	    "GL_EMULATOR_HOST: 8765 has no port: HOST:PORT wanted, as "
+	    "gl-emulator prints it" },
 	{ { .model = "m", .version = "v1/../x" },
 	    "'v1/../x' is no API version" },
 	{ { .model = "m", .backend = BACKEND_VERTEX, .location = "a.evil/" },
