@@ -45,7 +45,7 @@ struct gltool {
 	char *ack, *confirm;		/* lists of names.h */
 	bool gone;			/* a server, with its tools */
 	bool left_out;			/* a tool, for a reason that was told */
-	bool declare, loaded;
+	bool declare, loaded, ending;
 	int code, log_fd;
 	struct timer turn, sweep;
 };
@@ -281,7 +281,9 @@ on_signal(void *arg, int signo)
 {
 	struct gltool *t = arg;
 
-	if (signo == SIGHUP) {
+	if (signo == SIGHUP && t->ending) {
+		return;
+	} else if (signo == SIGHUP) {
 		log_info(1, "reading the tools anew");
 		toolbox_load(t->box);
 		return;
@@ -522,6 +524,7 @@ clean_up(struct gltool *t)
 {
 	int tries = 50;
 
+	t->ending = true;
 	servers_stop(t->servers);
 	caller_cancel_all(t->caller);
 	caller_kill(t->caller);

@@ -187,6 +187,20 @@ MARK=$TMP gl-tool -d tools --env MARK --declare >out 2>err & bg_pid=$!
 wait_for "it is asked" test -s up2
 kill "$bg_pid"; wait "$bg_pid"; is "TERM while declaring" $? 143
 is "no process is left" "$(left)" 0
+# HUP while it ends, here a server that takes its time: nothing is read anew
+cat >tools/describes <<'END'
+#!/bin/sh
+[ ! -e ending ] || touch anew
+echo '{"description": "x"}'
+END
+echo "trap '' TERM; python3 '$TOP/tests/peer/mcp.py' log; touch ending
+exec sleep 1000" >server
+tool_bg --mcp 'sh server'
+exec 5>&-
+wait_for "it ends" test -e ending
+kill -HUP "$bg_pid"; wait "$bg_pid"
+is "HUP at the end" $? 0
+ok "reads no tools" [ ! -e anew ]
 rm tools/describes
 
 # answers that nobody reads do not keep it for ever
