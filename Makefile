@@ -7,7 +7,7 @@ CFLAGS = -O2 -g
 -include config.mk
 
 # libgl by layer; inside a layer a module includes only those named before it
-L1 = log mem clock fd io buf fifo utf8 base64 url json opt opts words path
+L1 = log mem clock fd io buf fifo utf8 base64 url json jsonparse jsonprint opt opts words path
 L2 = loop proc crypt input output transport http listen
 L3 = httphead httpbody wsup wsin wsdial wsout ws httpd stream pcm wav intake \
 	render voices timeline page $(SOUND) $(FRAMES)

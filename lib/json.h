@@ -16,7 +16,7 @@ struct json;
  * digit for digit.  The escape \u0000 reads as U+FFFD, since strings here end
  * with a zero byte.  Key order is kept.  Of equal keys the last counts.
  */
-enum { JSON_DEPTH = 64, JSON_VALUES = 1 << 20 };
+enum { JSON_DEPTH = 64, JSON_VALUES = 1 << 20, JSON_DIGITS = 128 };
 
 enum json_type {
 	JSON_NONE,		/* no value: a NULL pointer */
@@ -74,12 +74,20 @@ bool json_true(const struct json *);
 int json_int(const struct json *, int64_t *value);
 int64_t json_get_int(const struct json *object, const char *key, int64_t def);
 double json_num(const struct json *, double def);
+/* The digits of a number that a double may not hold; NULL of others. */
+const char *json_numeral(const struct json *);
 
 /* Builders.  A value put into another belongs to it. */
 struct json *json_object(void);
 struct json *json_array(void);
 struct json *json_string(const char *s);
 struct json *json_stringn(const char *s, size_t n);	/* bad UTF-8 mended */
+/* A string from malloc, UTF-8, that is taken over. */
+struct json *json_taken(char *s);
+/* A string that stays where it is, and must outlive the value: json_strn(). */
+struct json *json_media(const char *s, size_t n);
+/* A number as it is written, fewer than JSON_DIGITS bytes. */
+struct json *json_digits(const char *s, size_t n);
 struct json *json_integer(int64_t);
 struct json *json_number(double);
 struct json *json_bool(bool);
@@ -90,6 +98,9 @@ struct json *json_set(struct json *object, const char *key,
 struct json *json_set_path(struct json *object, const char *path,
     struct json *value);
 struct json *json_add(struct json *array, struct json *value);
+/* Adds behind all others, equal keys or not; the key, from malloc, is taken
+ * over. */
+void json_append(struct json *object, char *key, struct json *value);
 /* Takes a member out; the caller owns it.  NULL if not there. */
 struct json *json_detach(struct json *object, const char *key);
 /* Deep merge: objects member by member, all else replaced; null removes
