@@ -75,7 +75,9 @@ like 'a file of fields' err 'fields: line [0-9]+ is not of the form'
 run 64 gl-session --token-fd 9 <hi.gl
 like 'a descriptor' err '--token-fd 9: no such descriptor is open'
 run 78 env GL_EMULATOR_HOST=nowhere gl-session <hi.gl
-like 'an address' err 'GL_EMULATOR_HOST: .*in clear'
+like 'an address without a port' err 'GL_EMULATOR_HOST: nowhere has no port'
+run 78 env GL_EMULATOR_HOST=nowhere.example:80 gl-session <hi.gl
+like 'an address that is not here' err 'GL_EMULATOR_HOST: .*in clear'
 run 78 env GL_EMULATOR_HOST= GEMINI_API_KEY='a b' gl-session <hi.gl
 like 'a key' err 'GEMINI_API_KEY or GOOGLE_API_KEY holds no key'
 mkfifo unread
