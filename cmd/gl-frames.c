@@ -26,7 +26,8 @@
 #include "words.h"
 
 enum {
-	OUT_MAX = 8 << 20,		/* queued for the next program */
+	OUT_HOLD = 4 << 20,		/* queued: no more is read */
+	OUT_MAX = OUT_HOLD + STREAM_WINDOW_MAX,
 	OUT_PICTURE = 16 << 10,		/* with more queued a picture waits */
 	IMAGE_MAX = 7 << 20,		/* what the service takes */
 	TOKENS = 258,			/* that a picture costs */
@@ -79,6 +80,18 @@ stop(struct frames *f, int code)
 	f->stopping = true;
 	shutter_stop(f->shutter);
 	loop_soon(f->loop);
+}
+
+static void
+out_broken(void *arg, int error)
+{
+	struct frames *f = arg;
+
+	if (error != 0) {
+		errno = error;
+		log_error("standard output:");
+	}
+	stop(f, error != 0 ? CODE_IO : CODE_OK);
 }
 
 static bool
@@ -225,7 +238,7 @@ listen_window(void *arg, size_t *n)
 	if (l->ended)
 		return NULL;
 	if (l->pass && (l->f->stopping || output_queued(l->f->out) >
-	    OUT_MAX / 2 || shutter_first(l->f->shutter)))
+	    OUT_HOLD || shutter_first(l->f->shutter)))
 		return NULL;
 	return stream_window(l->reader, n);
 }
@@ -252,10 +265,12 @@ listen_filled(void *arg, size_t n)
 	stream_filled(l->reader, n);
 	while ((s = stream_next(l->reader, &r)) == STREAM_RECORD) {
 		learn(l->f, &r);
-		/* a queue with an empty place takes any record */
-		if (l->pass)
-			output_add(l->f->out, r.line, r.line_len, r.payload,
-			    r.payload_len);
+		/* what one window completes always has room */
+		if (l->pass && output_add(l->f->out, r.line, r.line_len,
+		    r.payload, r.payload_len) == -1) {
+			out_broken(l->f, ENOBUFS);
+			return;
+		}
 	}
 	if (s == STREAM_BAD && !l->ended) {
 		log_error("%s: %s", l->name, stream_why(l->reader));
@@ -296,18 +311,6 @@ listen_to(struct frames *f, struct listener *l, const char *path, bool pass)
 	l->in = input_open(f->loop, path, &listen_ops, l);
 	if (l->in == NULL)
 		log_die(CODE_NOINPUT, "%s:", path);
-}
-
-static void
-out_broken(void *arg, int error)
-{
-	struct frames *f = arg;
-
-	if (error != 0) {
-		errno = error;
-		log_error("standard output:");
-	}
-	stop(f, error != 0 ? CODE_IO : CODE_OK);
 }
 
 static const struct output_ops out_ops = { NULL, out_broken };

@@ -22,7 +22,7 @@
 
 enum {
 	OUT_HOLD = 4 << 20,		/* queued: no more is read */
-	OUT_MAX = 80 << 20,		/* above it by the largest record */
+	OUT_MAX = OUT_HOLD + STREAM_WINDOW_MAX,
 	ANSWERS_MAX = 64 << 20,		/* queued for the session */
 	STALL_MS = 2000,		/* answers nobody reads, at the end */
 	LEAVE_MS = 1500,
@@ -196,9 +196,12 @@ filled(void *arg, size_t n)
 			finish(r, CODE_USAGE);
 			return;
 		}
-		/* OUT_MAX is far enough above OUT_HOLD for any record */
-		output_add(r->out, rec.line, rec.line_len, rec.payload,
-		    rec.payload_len);
+		/* what one window completes always has room */
+		if (output_add(r->out, rec.line, rec.line_len, rec.payload,
+		    rec.payload_len) == -1) {
+			cut_off(r, "standard output", ENOBUFS);
+			return;
+		}
 		caller_record(r->caller, &rec);
 		if (strcmp(rec.type, "end") == 0)
 			r->nobody = true;

@@ -22,7 +22,8 @@ enum {
 	SINK_RATE = 24000,		/* of raw PCM */
 	SINK_HIGH = 256 << 10,		/* queued bytes: hold the service */
 	SINK_PCM_HIGH = 7 << 20,	/* the same for raw PCM: 2.5 minutes */
-	SINK_MAX = 40 << 20		/* never more than this */
+	SINK_MAX = 80 << 20		/* never more than this: any record has
+					 * room above the others */
 };
 
 struct sink_opts {

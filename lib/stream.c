@@ -132,11 +132,18 @@ reserve(struct stream_reader *r, size_t n)
 void *
 stream_window(struct stream_reader *r, size_t *n)
 {
+	size_t rest = CAP_KEEP, have;
+
 	take(r);
 	if (r->bad)
 		r->start = r->end = 0;
 	reserve(r, WIN_MIN);
-	*n = r->cap - r->end;
+	have = r->end - r->start;
+	/* of a large buffer only what the record at hand needs: else a file
+	 * would fill it with more records than callers can queue */
+	if (r->line_len + r->payload_len > have + rest)
+		rest = r->line_len + r->payload_len - have;
+	*n = r->cap - r->end < rest ? r->cap - r->end : rest;
 	return r->data + r->end;
 }
 

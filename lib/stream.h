@@ -14,7 +14,9 @@ struct json;
 
 enum {
 	STREAM_HEAD_MAX = 1 << 20,	/* a header line, newline included */
-	STREAM_PAYLOAD_MAX = 64 << 20	/* a payload */
+	STREAM_PAYLOAD_MAX = 64 << 20,	/* a payload */
+	/* all that one window completes: a record, and small ones behind it */
+	STREAM_WINDOW_MAX = STREAM_HEAD_MAX + STREAM_PAYLOAD_MAX + (512 << 10)
 };
 
 enum stream_status {
