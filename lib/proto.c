@@ -307,8 +307,10 @@ content(struct proto *p, const struct json *c)
 		return false;
 	transcript(p, json_get(c, "inputTranscription"), true, false);
 	transcript(p, json_get(c, "interimInputTranscription"), true, true);
-	model_turn(p, json_get(c, "modelTurn"), stale);
-	transcript(p, json_get(c, "outputTranscription"), false, false);
+	if (!stale) {
+		model_turn(p, json_get(c, "modelTurn"), false);
+		transcript(p, json_get(c, "outputTranscription"), false, false);
+	}
 	object(p, json_get(c, "groundingMetadata"), PROTO_GROUNDING);
 	object(p, json_get(c, "urlContextMetadata"), PROTO_URL_CONTEXT);
 	for (j = json_first(c); j != NULL; j = json_next(j))
@@ -320,8 +322,12 @@ content(struct proto *p, const struct json *c)
 static bool
 interrupted(struct proto *p, const struct json *c)
 {
-	if (json_true(json_get(c, "interrupted")))
-		add(p, PROTO_INTERRUPTED, c);
+	if (!json_true(json_get(c, "interrupted")))
+		return true;
+	/* the last of what is cut comes before the cut (protocol.md 6) */
+	model_turn(p, json_get(c, "modelTurn"), true);
+	transcript(p, json_get(c, "outputTranscription"), false, false);
+	add(p, PROTO_INTERRUPTED, c);
 	return true;
 }
 

@@ -12,6 +12,7 @@
 #include "base64.h"
 #include "buf.h"
 #include "json.h"
+#include "schema.h"
 #include "stream.h"
 
 enum {
@@ -515,6 +516,18 @@ protoclient_takes(const char *type)
 		if (strcmp(types[i].type, type) == 0)
 			return true;
 	return false;
+}
+
+bool
+protoclient_asks(const struct json *message)
+{
+	const struct json *content = schema_get(message, "clientContent");
+	const struct json *input = schema_get(message, "realtimeInput");
+
+	return json_true(schema_get(content, "turnComplete")) ||
+	    json_str(schema_get(input, "text")) != NULL ||
+	    schema_get(input, "activityEnd") != NULL ||
+	    schema_get(message, "toolResponse") != NULL;
 }
 
 int

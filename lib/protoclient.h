@@ -40,6 +40,9 @@ int protoclient_record(const struct family *, bool manual,
 /* Whether records of this type go to the service at all. */
 bool protoclient_takes(const char *type);
 
+/* Whether the model answers a client message, as a raw record may hold. */
+bool protoclient_asks(const struct json *message);
+
 /* The hot path: n bytes of s16le mono, one message appended. */
 void protoclient_audio(const struct family *, int rate, const void *pcm,
     size_t n, struct buf *);

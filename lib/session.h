@@ -98,6 +98,8 @@ struct session_config {
 	int64_t close_ms;	/* for the peer to agree to a close */
 	int64_t answer_ms;	/* until the first sign of an answer */
 	int64_t stall_ms;	/* silence inside an answer */
+	int64_t busy_ms;	/* the same between turns, where the model said
+				 * that it works on */
 	int64_t deaf_ms;	/* heard after a resume, but nothing said */
 	int64_t linger_ms;	/* at the end, for one more answer: this, or
 				 * twice what the slowest one took */

@@ -36,6 +36,7 @@ session_defaults(struct session_config *c)
 	c->close_ms = 1000;
 	c->answer_ms = 20000;
 	c->stall_ms = 20000;
+	c->busy_ms = 120000;
 	c->deaf_ms = 8000;
 	c->linger_ms = 3000;
 	c->lookback_ms = 3000;
@@ -235,6 +236,15 @@ pending(const struct session *s)
 	    s->owed == OWED_SURE;
 }
 
+/* Whether one more answer may come though none is owed for sure: to a second
+ * utterance or text, or instead of what was cut. */
+static bool
+more_may_come(const struct session *s)
+{
+	return s->owed != OWED_NOTHING || s->heard < s->utterances ||
+	    s->replied < s->asked || s->answer.hanging;
+}
+
 /* How long one more answer is waited for, that may or may not come: twice what
  * the slowest one took so far. */
 static int64_t
@@ -260,7 +270,7 @@ settle_end(struct session *s)
 		timer_off(s, TIMER_LINGER);
 		return;
 	}
-	if (s->owed == OWED_NOTHING && s->heard >= s->utterances)
+	if (!more_may_come(s))
 		finish(s, CODE_OK, "finished");
 	else if (!timer_on(s, TIMER_LINGER))
 		timer_set(s, TIMER_LINGER, s->now + patience(s));

@@ -68,6 +68,7 @@ struct answer {
 	bool stale;		/* cut by us: what still comes is old news */
 	bool cut;		/* interrupted; its turnComplete may follow */
 	bool phantom;		/* interrupted came while it was silent */
+	bool hanging;		/* was cut, and not by us: more may follow */
 	bool generated;		/* generationComplete came */
 	bool busy;		/* more turns follow (interactionStatus) */
 	bool words;		/* a transcript of it is open */
@@ -158,6 +159,7 @@ struct session {
 	int64_t orphan_at;	/* when the last orphan was called */
 	int64_t quiet_us;	/* sound since the last speech */
 	int64_t utterances, heard;	/* begun; of them, answered */
+	int64_t asked, replied;	/* the same of texts, on this connection */
 	bool whole;		/* a record begun is taken to its end */
 	size_t part;		/* bytes taken of a record offered again, */
 	const void *part_of;	/* whose sound stands here */
@@ -335,6 +337,8 @@ void expect(struct session *, enum owed);
 void send_end(struct session *);
 /* Whether lines of text wait for an answer. */
 bool send_busy(const struct session *);
+/* A call for which there is no place gets an error at once. */
+void send_no_call(struct session *, const char *id, const char *name);
 /* Calls that the session which follows does not know. */
 void send_orphans(struct session *, bool resumed);
 
@@ -344,6 +348,7 @@ void watch_heard(struct session *);	/* the user was heard */
 void watch_output(struct session *);	/* the model gives a sign of life */
 void watch_length(struct session *);	/* was it as long as its words? */
 void watch_done(struct session *);	/* its turn is over */
+void watch_calls(struct session *);	/* a call needs no answer any more */
 void watch_off(struct session *);	/* no connection to watch */
 void watch_timer(struct session *, enum timer);
 /* Makes the model speak from what it knows. */

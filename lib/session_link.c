@@ -146,7 +146,8 @@ open_gap(struct session *s, const char *why)
 	memset(&s->gap, 0, sizeof(s->gap));
 	s->gap.open = true;
 	s->gap.since = s->now;
-	s->gap.continued = s->answer.open && !turn_said(s);
+	s->gap.continued = s->answer.busy || (s->answer.open &&
+	    !turn_said(s));
 	snprintf(s->gap.why, sizeof(s->gap.why), "%s", why);
 	s->gap.from = s->gap.from_fresh = s->now - send_keeps(s);
 	/* Speech that the service has put into words is in the history; what
@@ -229,11 +230,13 @@ link_goaway(struct session *s, int64_t left)
 	struct link *l = &s->link[s->cur];
 	int64_t wait = 0, at;
 
-	if (l->away)
-		return;
-	l->away = true;
 	left = left < 0 ? GOAWAY_MS : min(left, DAY_MS);
 	at = s->now + left - min(2000, left / 4);
+	if (l->away) {		/* once more: with less time, perhaps */
+		timer_set(s, TIMER_ROTATE, min(at, s->timers[TIMER_ROTATE]));
+		return;
+	}
+	l->away = true;
 	if (s->now - l->live_at < s->cfg.stable_ms)
 		wait = backoff(s, ++s->fails);	/* a service that only ever
 						 * says so */
@@ -344,7 +347,7 @@ lost(struct session *s, int conn, struct failure *f, int code,
 	    s->link[conn].resumed && ++s->bad_resumes >= BAD_RESUMES))
 		resume_forget(s);
 	if (s->input_ended && s->end_sent && f->class == FAILURE_NORMAL &&
-	    s->owed != OWED_SURE && !s->answer.open) {
+	    s->owed != OWED_SURE && !s->answer.open && !s->answer.busy) {
 		finish(s, CODE_OK, "finished");
 		return;
 	}
@@ -403,7 +406,8 @@ link_gone(struct session *s, int conn)
 	if (s->mode != MODE_SWITCH)
 		return;
 	/* The model may have begun to speak while the close was under way. */
-	s->gap.continued |= s->answer.open && !turn_said(s);
+	s->gap.continued |= s->answer.busy || (s->answer.open &&
+	    !turn_said(s));
 	note_close_words(s);
 	turn_lost(s);
 	watch_off(s);

@@ -91,6 +91,17 @@ listen(struct session *s, const struct piece *p)
 		expect(s, OWED_MAYBE);
 }
 
+/* A text goes out that wants an answer. */
+static void
+ask(struct session *s)
+{
+	/* what was not answered by now was answered with another */
+	if (s->owed == OWED_NOTHING && !s->answer.open && !s->answer.busy &&
+	    s->now > s->over_at + s->cfg.linger_ms)
+		s->replied = s->asked;
+	s->asked++;
+}
+
 /* One piece onto the wire. */
 static void
 transmit(struct session *s, struct piece *p)
@@ -111,6 +122,8 @@ transmit(struct session *s, struct piece *p)
 	} else {
 		s->ops.send(s->arg, s->cur, p->data, p->len);
 		shape_add(s, p->data, p->len);
+		if (p->kind == PIECE_TEXT && !p->mute)
+			ask(s);
 	}
 	keep(s, p);
 }
@@ -219,7 +232,12 @@ send_piece(struct session *s, enum piece_kind kind, uint64_t call,
 	struct piece p = { .kind = kind, .call = call, .data = data,
 	    .len = n };
 
-	send_submit(s, &p);
+	/* nobody could offer it again: it goes above the bound */
+	s->whole = true;
+	if (!send_submit(s, &p))
+		tell(s, SESSION_ERROR, "too much waits: a message to the "
+		    "service could not be kept");
+	s->whole = false;
 }
 
 /* Whether the model answers it. */
@@ -236,9 +254,9 @@ send_flush(struct session *s)
 
 	while (s->mode == MODE_LIVE && pieces_first(&s->wait, &p) &&
 	    !send_full(s)) {
+		transmit(s, &p);
 		if (asks(&p))
 			expect(s, OWED_SURE);
-		transmit(s, &p);
 		pieces_pop(&s->wait);
 	}
 }

@@ -12,7 +12,11 @@
 #include "stream.h"
 #include "turns.h"
 
-enum { PACE_US = 500000, PLAYER_MS = 2000 };
+enum {
+	PACE_US = 500000,
+	PLAYER_MS = 2000,
+	LATE_MS = 3000		/* words that come after their turn's end */
+};
 
 /* The number that words of the user carry now. */
 static int
@@ -41,13 +45,14 @@ static void
 begin(struct session *s)
 {
 	struct answer *a = &s->answer;
-	int64_t late = s->now - s->loud_at;
+	int64_t since = s->said_at > s->loud_at ? s->said_at : s->loud_at;
+	int64_t late = s->now - since;
 
 	if (late > s->slow_ms && late < s->cfg.answer_ms)
 		s->slow_ms = late;
 	a->number++;
 	a->open = true;
-	a->cut = a->phantom = a->generated = a->words = false;
+	a->cut = a->phantom = a->generated = a->words = a->hanging = false;
 	a->began = a->play_end = s->now;
 	a->audio_us = 0;
 	a->text_len = 0;
@@ -55,6 +60,8 @@ begin(struct session *s)
 	s->answered_index = s->link[s->cur].sent;
 	s->owed = OWED_NOTHING;
 	count_heard(s);
+	if (s->replied < s->asked)
+		s->replied++;
 }
 
 /* The model gives something; false where it is of a turn cut by us. */
@@ -105,10 +112,25 @@ heard(struct session *s, const struct proto_event *e)
 		watch_heard(s);
 }
 
+/* Whether words of the model that come between turns belong to the last one:
+ * its end has not come, or nothing was said since that they could answer. */
+static bool
+belated(const struct session *s)
+{
+	const struct answer *a = &s->answer;
+
+	if (a->open || a->number == 0)
+		return false;
+	return a->cut || (!a->busy && s->owed == OWED_NOTHING &&
+	    s->heard >= s->utterances && s->replied >= s->asked &&
+	    s->now < s->over_at + LATE_MS);
+}
+
 static void
 transcript(struct session *s, const struct proto_event *e)
 {
 	struct answer *a = &s->answer;
+	bool late = belated(s);
 
 	if (e->user) {
 		heard(s, e);
@@ -116,6 +138,15 @@ transcript(struct session *s, const struct proto_event *e)
 	}
 	if (!a->open && resume_echo(s, false, e->text, e->len))
 		return;
+	if (late && !a->stale && e->len > 0) {
+		note_event(s, "transcript", e, a->number, NULL, 0);
+		/* of what was cut nobody heard the end */
+		if (!a->cut)
+			turns_say(s->turns, TURNS_MODEL, a->number, false,
+			    s->now, e->text, e->len);
+		turns_close(s->turns, TURNS_MODEL);
+		return;
+	}
 	if (a->stale || (e->len == 0 && !a->open) || !output(s))
 		return;
 	note_event(s, "transcript", e, a->number, NULL, 0);
@@ -190,8 +221,7 @@ tool_call(struct session *s, const struct proto_event *e)
 	output(s);
 	k = calls_add(&s->calls, e->id, e->name, e->json);
 	if (k == NULL) {
-		tell(s, SESSION_ERROR, "too many tool calls are open: the "
-		    "call of %s is left out", e->name);
+		send_no_call(s, e->id, e->name);
 		return;
 	}
 	k->turn = s->answer.number;
@@ -214,6 +244,7 @@ cancel(struct session *s, const struct proto_event *e)
 			continue;
 		calls_remove(&s->calls, k);
 	}
+	watch_calls(s);
 	note_event(s, "tool_cancel", e, s->answer.number, NULL, 0);
 }
 
@@ -228,6 +259,7 @@ interrupted(struct session *s, const struct proto_event *e)
 	else
 		a->phantom = true;
 	a->open = a->stale = a->words = false;
+	a->hanging = !told;
 	a->play_end = s->now;
 	turns_close(s->turns, TURNS_MODEL);
 	turns_close(s->turns, TURNS_USER);
@@ -435,6 +467,8 @@ pass(struct session *s, const struct proto_event *e)
 	case PROTO_INTERACTION:
 		s->answer.busy = e->id != NULL &&
 		    strcmp(e->id, "IN_PROGRESS") == 0;
+		if (!s->answer.open)
+			watch_done(s);
 		break;
 	case PROTO_ERROR:
 		fault(s, e);

@@ -253,6 +253,7 @@ resume_ready(struct session *s)
 	l->live_at = s->now;
 	link_trip(s, s->now - l->setup_at, 1);
 	l->sent = 0;
+	s->asked = s->replied = 0;
 	s->dials = s->bad_resumes = 0;
 	s->confirmed = 0;
 	s->index_off = s->index_sure ? s->index_base : 0;

@@ -9,6 +9,7 @@
 #include "log.h"
 #include "mem.h"
 #include "pcm.h"
+#include "schema.h"
 #include "session_core.h"
 #include "stream.h"
 #include "turns.h"
@@ -241,6 +242,7 @@ static bool
 submit_all(struct session *s, struct piece p, const struct proto_out *out)
 {
 	size_t from = 0;
+	bool mute = p.mute;	/* of several the last one asks */
 	int i;
 
 	if (!send_straight(s) && p.kind == PIECE_IMAGE)
@@ -251,6 +253,7 @@ submit_all(struct session *s, struct piece p, const struct proto_out *out)
 		p.data = s->msg.data + from;
 		p.len = out->end[i] - from;
 		p.typed &= i == 0;
+		p.mute = mute || i < out->n - 1;
 		from = out->end[i];
 		if (send_submit(s, &p))
 			continue;
@@ -322,7 +325,8 @@ tool_answer(struct session *s, struct call *k, const struct record *r,
 	else if (!mute) {
 		s->answer.tool = true;
 		expect(s, OWED_SURE);
-	}
+	} else
+		watch_calls(s);
 	return true;
 }
 
@@ -421,6 +425,42 @@ activity_record(struct session *s, const struct record *r)
 	return true;
 }
 
+/* Calls that a raw message answers are closed. */
+static void
+raw_answers(struct session *s, const struct json *message)
+{
+	const struct json *list = schema_get(schema_get(message,
+	    "toolResponse"), "functionResponses"), *j;
+	struct call *k;
+
+	for (j = json_first(list); j != NULL; j = json_next(j)) {
+		k = calls_find(&s->calls, json_get_str(j, "id", NULL),
+		    json_get_str(j, "name", NULL));
+		if (k != NULL && !k->answered)
+			calls_remove(&s->calls, k);
+	}
+}
+
+static bool
+raw_record(struct session *s, const struct record *r)
+{
+	const struct json *message = json_get(r->head, "message");
+	bool asks = protoclient_asks(message);
+	bool tool = schema_get(message, "toolResponse") != NULL;
+	struct proto_out out;
+
+	if (build(s, r, &out) <= 0)
+		return true;
+	if (!submit_all(s, (struct piece){ .kind = asks && !tool ? PIECE_TEXT :
+	    PIECE_CONTROL }, &out))
+		return false;
+	raw_answers(s, message);
+	s->answer.tool |= tool;
+	if (asks)
+		expect(s, OWED_SURE);
+	return true;
+}
+
 static bool
 other_record(struct session *s, const struct record *r)
 {
@@ -458,6 +498,8 @@ take(struct session *s, const struct record *r, int flags)
 		return tool_record(s, r);
 	if (strcmp(r->type, "activity") == 0)
 		return activity_record(s, r);
+	if (strcmp(r->type, "raw") == 0)
+		return raw_record(s, r);
 	return other_record(s, r);
 }
 
@@ -471,6 +513,25 @@ session_record(struct session *s, int64_t now, const struct record *r,
 	taken = s->mode >= MODE_END || take(s, r, flags);
 	settle(s);
 	return taken;
+}
+
+void
+send_no_call(struct session *s, const char *id, const char *name)
+{
+	struct json *head = json_object();
+	struct record r = { .type = "tool_response", .head = head };
+	struct proto_out out;
+
+	tell(s, SESSION_WARN, "%d tool calls are open: one more, of %s, gets "
+	    "an error", CALLS_MAX, name);
+	if (id != NULL)
+		json_set(head, "id", json_string(id));
+	json_set(head, "name", json_string(name));
+	json_set_path(head, "response.error",
+	    json_string("too many calls are open"));
+	if (build(s, &r, &out) > 0)
+		send_piece(s, PIECE_CONTROL, 0, s->msg.data, s->msg.len);
+	json_free(head);
 }
 
 void

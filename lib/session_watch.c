@@ -61,6 +61,17 @@ watch_done(struct session *s)
 		s->nudges = 0;
 	if (s->owed != OWED_SURE)
 		timer_off(s, TIMER_ANSWER);
+	/* it said that more is to come */
+	if (s->answer.busy && s->mode == MODE_LIVE)
+		timer_set(s, TIMER_STALL, s->now + s->cfg.busy_ms);
+}
+
+void
+watch_calls(struct session *s)
+{
+	if (s->calls.open == 0 && s->answer.open && s->mode == MODE_LIVE &&
+	    !timer_on(s, TIMER_ANSWER) && !timer_on(s, TIMER_STALL))
+		timer_set(s, TIMER_STALL, s->now + s->cfg.stall_ms);
 }
 
 void
@@ -144,7 +155,9 @@ no_answer(struct session *s)
 static void
 stalled(struct session *s)
 {
-	if (s->answer.generated || s->answer.stale)
+	if (!s->answer.open)
+		remedy(s, "stall", s->now - s->over_at, true);
+	else if (s->answer.generated || s->answer.stale)
 		turn_over(s);
 	else
 		remedy(s, "stall", s->now - s->answer.last, true);
@@ -163,9 +176,11 @@ watch_timer(struct session *s, enum timer t)
 	case TIMER_ANSWER:
 		if (s->calls.open == 0)
 			no_answer(s);
+		else	/* what waits for a tool is looked at again */
+			timer_set(s, t, s->now + s->cfg.answer_ms);
 		break;
 	case TIMER_STALL:
-		if (s->calls.open == 0 && s->answer.open)
+		if (s->calls.open == 0 && (s->answer.open || s->answer.busy))
 			stalled(s);
 		break;
 	default:
