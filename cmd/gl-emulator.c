@@ -187,6 +187,19 @@ brain(struct options *o)
 	    EMULATOR_PROGRAM;
 }
 
+/* An IPv6 address may stand in brackets, as it does in a URL. */
+static void
+set_host(struct options *o, char *text)
+{
+	size_t n = strlen(text);
+
+	if (n > 2 && text[0] == '[' && text[n - 1] == ']') {
+		text[n - 1] = '\0';
+		text++;
+	}
+	o->host.host = text;
+}
+
 /* The options that describe the service. */
 static bool
 service_option(struct options *o, int c)
@@ -249,7 +262,7 @@ option(struct options *o, int c)
 	case OPT_AUTH: slurp_auth(o); break;
 	case OPT_CA: o->ca = optarg; break;
 	case OPT_EXPIRED: o->expired = true; break;
-	case OPT_HOST: o->host.host = optarg; break;
+	case OPT_HOST: set_host(o, optarg); break;
 	case OPT_KEY_FILE: add_lines(&o->keys, optarg); break;
 	case OPT_LOG: o->host.log = optarg; break;
 	case OPT_NAME: add(&o->names, mem_str(optarg)); break;
@@ -349,8 +362,10 @@ ready(const struct options *o)
 	char line[300];
 	const char *host = o->tls ? o->names.n ? o->names.v[0] : "localhost" :
 	    o->host.host ? o->host.host : "127.0.0.1";
-	int n = snprintf(line, sizeof(line), "%s%s:%d\n",
-	    o->tls ? "wss://" : "", host, emuhost_port(o->server));
+	bool six = strchr(host, ':') != NULL;
+	int n = snprintf(line, sizeof(line), "%s%s%s%s:%d\n",
+	    o->tls ? "wss://" : "", six ? "[" : "", host, six ? "]" : "",
+	    emuhost_port(o->server));
 
 	log_info(o->ready_fd < 0 ? 0 : 1, "listening on %.*s", n - 1, line);
 	if (o->ready_fd < 0)

@@ -581,10 +581,11 @@ check(const struct conf *c)
 		    f.v[i].remedy ? f.v[i].remedy : "");
 	fatal = findings_fatal(&f);
 	if (f.n == 0)
-		printf("nothing found: %s (%s, family %s) at %s\n",
+		/* a gateway's query may hold a secret */
+		printf("nothing found: %s (%s, family %s) at %.*s\n",
 		    c->plan.where.model, family_backend_name((enum backend)
 		    c->backend), family_name(&c->plan.family),
-		    c->plan.where.url);
+		    (int)strcspn(c->plan.where.url, "?"), c->plan.where.url);
 	findings_done(&f);
 	if (fflush(stdout) != 0)
 		log_die(CODE_IO, "standard output:");

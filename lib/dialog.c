@@ -169,11 +169,11 @@ dial(void *arg, int conn)
 	struct side *s = &t->sides[conn];
 	char text[512];
 
-	trace_event(t->trace, loop_now(t->loop), conn, "dial", 0,
-	    t->o->link.url);
 	/* a gateway's query may hold a secret */
 	snprintf(text, sizeof(text), "connecting to %.*s",
 	    (int)strcspn(t->o->link.url, "?"), t->o->link.url);
+	trace_event(t->trace, loop_now(t->loop), conn, "dial", 0,
+	    text + strlen("connecting to "));
 	tell(t, SESSION_INFO, text);
 	s->messages = 0;
 	s->link = link_open(t->loop, &t->o->link, &link_ops, s);

@@ -223,7 +223,8 @@ check_text(struct feed_input *in)
 }
 
 /* The input is at its end, or broken: says so, and tells the end of the
- * user's side when it is that. */
+ * user's side when it is that: standard input's, once all files are read too;
+ * without one, that of all inputs. */
 static void
 finish(struct feed_input *in, int code, const char *why)
 {
@@ -235,11 +236,11 @@ finish(struct feed_input *in, int code, const char *why)
 	check_text(in);
 	if (code)
 		f->ops->bad(f->arg, in->name, code, why);
-	for (i = f->inputs; i; i = i->next) {
+	for (i = f->inputs; i; i = i->next)
 		standard |= i->standard;
-		open |= !i->done;
-	}
-	if (f->ended || f->stopped || (standard ? !in->standard : open))
+	for (i = f->inputs; i; i = i->next)
+		open |= !i->done && (!standard || i->standard || i->file);
+	if (f->ended || f->stopped || open)
 		return;
 	f->ended = true;
 	f->ops->end(f->arg);

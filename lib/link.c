@@ -132,8 +132,10 @@ on_end(void *arg, const struct ws_end *e)
 		    e->why);
 	} else {
 		l->open = false;
-		l->ops->closed(l->arg, e->how == WS_LOST ? 1006 : e->code,
-		    e->reason, e->why);
+		/* what we say to a peer that breaks the protocol is not what
+		 * the service says to us */
+		l->ops->closed(l->arg, e->how == WS_LOST ? 1006 :
+		    e->how == WS_FAILED ? 1002 : e->code, e->reason, e->why);
 	}
 	ws_free(ws);
 }

@@ -425,6 +425,15 @@ proto_modality(int i)
 	return words[i];
 }
 
+/* A count of tokens, within what can be added up turn by turn. */
+static int64_t
+tokens(const struct json *j, const char *key, int64_t def)
+{
+	int64_t n = json_get_int(j, key, def);
+
+	return n < 0 ? 0 : n > (int64_t)1 << 40 ? (int64_t)1 << 40 : n;
+}
+
 static void
 details(const struct json *list, int64_t *of)
 {
@@ -437,7 +446,7 @@ details(const struct json *list, int64_t *of)
 		for (i = 0; i < PROTO_MODALITIES; i++)
 			if (strcmp(json_get_str(j, "modality", ""),
 			    proto_modality(i)) == 0)
-				of[i] = json_get_int(j, "tokenCount", 0);
+				of[i] = tokens(j, "tokenCount", 0);
 }
 
 static bool
@@ -448,13 +457,13 @@ usage(struct proto *p, const struct json *j)
 	if (json_type(j) != JSON_OBJECT)
 		return false;
 	e = add(p, PROTO_USAGE, j);
-	e->usage.prompt = json_get_int(j, "promptTokenCount", 0);
-	e->usage.cached = json_get_int(j, "cachedContentTokenCount", 0);
-	e->usage.response = json_get_int(j, "responseTokenCount",
-	    json_get_int(j, "candidatesTokenCount", 0));
-	e->usage.tool = json_get_int(j, "toolUsePromptTokenCount", 0);
-	e->usage.thoughts = json_get_int(j, "thoughtsTokenCount", 0);
-	e->usage.total = json_get_int(j, "totalTokenCount", 0);
+	e->usage.prompt = tokens(j, "promptTokenCount", 0);
+	e->usage.cached = tokens(j, "cachedContentTokenCount", 0);
+	e->usage.response = tokens(j, "responseTokenCount",
+	    tokens(j, "candidatesTokenCount", 0));
+	e->usage.tool = tokens(j, "toolUsePromptTokenCount", 0);
+	e->usage.thoughts = tokens(j, "thoughtsTokenCount", 0);
+	e->usage.total = tokens(j, "totalTokenCount", 0);
 	details(json_get(j, "promptTokensDetails"), e->usage.prompt_of);
 	details(json_get(j, "responseTokensDetails"), e->usage.response_of);
 	details(json_get(j, "candidatesTokensDetails"), e->usage.response_of);

@@ -38,7 +38,7 @@ struct sink {
 	struct render *render;		/* text, JSON */
 	struct render *caption_render;
 	struct pcm_rate *rate;		/* raw PCM of another rate */
-	int from;			/* that rate */
+	int from;			/* rate of the last sound */
 	struct buf text;
 };
 
@@ -119,19 +119,30 @@ add(struct sink *s, const void *head, size_t hn, const void *body, size_t bn)
 	s->ops->broken(s->arg, ENOBUFS);
 }
 
+/* No more sound of that other rate: the rest of it goes out. */
+static void
+end_rate(struct sink *s)
+{
+	if (!s->rate)
+		return;
+	buf_clear(&s->text);
+	pcm_rate_flush(s->rate, &s->text);
+	add(s, NULL, 0, s->text.data, s->text.len);
+	pcm_rate_free(s->rate);
+	s->rate = NULL;
+}
+
 static void
 add_pcm(struct sink *s, const struct session_out *r)
 {
+	if (r->rate != s->from)
+		end_rate(s);
+	s->from = r->rate;
 	if (r->rate == SINK_RATE) {
 		add(s, NULL, 0, r->body, r->body_len);
 		return;
 	}
-	if (!s->rate || s->from != r->rate) {
-		pcm_rate_free(s->rate);
-		s->rate = pcm_rate_new(r->rate, SINK_RATE);
-		s->from = r->rate;
-	}
-	if (!s->rate)
+	if (!s->rate && !(s->rate = pcm_rate_new(r->rate, SINK_RATE)))
 		return;
 	buf_clear(&s->text);
 	pcm_rate_add(s->rate, r->body, r->body_len / 2, &s->text);
@@ -206,11 +217,7 @@ sink_begin(struct sink *s, const char *program)
 void
 sink_end(struct sink *s)
 {
-	if (s->rate) {
-		buf_clear(&s->text);
-		pcm_rate_flush(s->rate, &s->text);
-		add(s, NULL, 0, s->text.data, s->text.len);
-	}
+	end_rate(s);
 	if (s->render)
 		render(s, s->render, NULL, s->out);
 	sink_pause_captions(s);

@@ -34,6 +34,24 @@ is 'each input in its order' "$(jq -r \
 run 0 sh -c "sleep 1 | gl-session -i '$TOP/examples/question.wav' -f json"
 like 'a named WAV file is heard' out '"role":"user"'
 
+# a file is read to its end, though standard input is at its own long before
+: >empty
+sox "$TOP/examples/question.wav" long.wav repeat 9
+for f in "$TOP/examples/question.wav" long.wav; do
+	ms=$(soxi -D "$f" | awk '{ printf "%d", $1 * 1000 }')
+	timeout 60 gl-session -i "$f" -f json <empty >out 2>err
+	is "-i ${f##*/}: exit" $? 0
+	is "-i ${f##*/}: all of it is sent" "$(jq -r \
+	    'select(.type=="end").totals.audio_in_ms' out)" "$ms"
+	is "-i ${f##*/}: and answered" "$(jq -r 'select(.type=="transcript" and
+	    .role=="user" and .text != "").text' out | wc -l | tr -d ' ')" \
+	    "$(($(jq -r 'select(.type=="end").totals.turns' out)))"
+done
+
+timeout 60 gl-session --pace 4 -i "$TOP/examples/question.wav" -f json <empty >out
+is "-i, paced: exit" $? 0
+like "-i, paced: it is heard" out '"role":"user","text":"\[5'
+
 # sound of several channels, by record and by file
 sox "$TOP/examples/question.wav" two.wav channels 2
 sox two.wav -t raw -e signed -b 16 two.raw
