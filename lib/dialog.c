@@ -482,6 +482,7 @@ wind_up(struct dialog *t)
 		t->ended = true;
 		feed_stop(t->feed);
 		sink_end(t->sink);
+		loop_soon(t->loop);	/* what that has added */
 	}
 	if (!sink_idle(t->sink))
 		return;

@@ -323,12 +323,26 @@ settle(struct session *s)
 		settle_room(s);
 }
 
+/* A handle that the user put into the setup is the first one. */
+static void
+given_handle(struct session *s)
+{
+	const char *handle = json_get_str(json_get(s->setup,
+	    "sessionResumption"), "handle", "");
+
+	if (s->handle != NULL || !s->cfg.resume || *handle == '\0')
+		return;
+	s->handle = mem_str(handle);
+	s->handle_at = s->now;
+}
+
 void
 session_start(struct session *s, int64_t now)
 {
 	s->now = s->t0 = now;
 	s->saved_at = now - SAVE_MS;
 	state_take(s);
+	given_handle(s);
 	if (s->cfg.max_ms > 0)
 		timer_set(s, TIMER_MAX, now + s->cfg.max_ms);
 	link_start(s);

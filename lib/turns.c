@@ -37,6 +37,8 @@ struct turns {
 	size_t count;
 	int64_t tokens, max;
 	int64_t folded;
+	int early_turn;		/* its sound came before any words of it, */
+	int64_t early_ms;	/* so much */
 	struct buf digest;
 	size_t digest_max;
 };
@@ -198,6 +200,10 @@ turns_say(struct turns *t, enum turns_role role, int turn, bool typed,
 	if (e == NULL) {
 		e = t->open[role] = append(t, role, turn, typed, at);
 		e->open = true;
+		if (role == TURNS_MODEL && turn == t->early_turn) {
+			e->audio_ms = t->early_ms;
+			t->early_turn = 0;
+		}
 	}
 	if (n > TEXT_MAX) {
 		p += n - TEXT_MAX;
@@ -296,12 +302,31 @@ turns_audio(struct turns *t, int turn, int64_t ms)
 {
 	struct entry *e;
 
-	for (e = t->last; e != NULL; e = e->prev)
-		if (e->role == TURNS_MODEL) {
-			if (e->turn == turn)
-				e->audio_ms += ms;
-			return;
-		}
+	for (e = t->last; e != NULL && e->role != TURNS_MODEL; e = e->prev)
+		;
+	if (e != NULL && e->turn == turn) {
+		e->audio_ms += ms;
+		return;
+	}
+	if (t->early_turn != turn)
+		t->early_ms = 0;
+	t->early_turn = turn;
+	t->early_ms += ms;
+}
+
+/* At most n bytes of the text, to the end of a word, so that no half of one was
+ * "said"; characters of three bytes and more are mostly of scripts that part
+ * no words, and count as one each. */
+static size_t
+word_end(const struct buf *text, size_t n)
+{
+	if (n >= text->len)
+		return text->len;
+	n = utf8_cut(text->data, n);
+	while (n > 0 && text->data[n] != ' ' &&
+	    (unsigned char)text->data[n] < 0xe0)
+		n = utf8_cut(text->data, n - 1);
+	return n;
 }
 
 int
@@ -320,10 +345,8 @@ turns_cut(struct turns *t, int turn, int64_t ms)
 	e->heard_ms = ms;
 	if (e->audio_ms <= 0 || ms >= e->audio_ms)
 		return 0;
-	n = (size_t)((double)e->text.len * (double)ms / (double)e->audio_ms);
-	/* back to the end of a word, so that no half of one was "said" */
-	while (n > 0 && n < e->text.len && e->text.data[n] != ' ')
-		n--;
+	n = word_end(&e->text, (size_t)((double)e->text.len * (double)ms /
+	    (double)e->audio_ms));
 	t->tokens -= cost(e);
 	e->text.len = n;
 	if (e->text.data != NULL)

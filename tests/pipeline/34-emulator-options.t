@@ -26,6 +26,19 @@ if [ -e /dev/full ]; then
 	is 'a log that cannot be written: exit 74' $? 74
 	like 'said, and by name' emu.err '^gl-emulator: /dev/full: No space'
 fi
+# an IPv6 address is written as others can use it
+if [ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6; then
+	for h in ::1 '[::1]'; do
+		emulator --host "$h"
+		echo "$GL_EMULATOR_HOST" >line
+		like "$h" line '^\[::1\]:[0-9]+$'
+		talk
+		is 'it answers there' "$(cat said)" hello
+		kill "$emu_pid"
+	done
+else
+	skip 'IPv6' 'none on this machine'
+fi
 mkdir kept
 emulator --save-audio kept --save-images kept
 rm -r kept

@@ -77,7 +77,30 @@ is 'no O_NONBLOCK on what is inherited' $((0$flags & 04000)) 0
 exec 9>&- 8<&-
 wait $pid
 
+# raw PCM of an answer whose rate changes: every sample of each
+audio() { # RATE: a second of it
+	printf '{"on":"turn","do":"send","message":{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm;rate=%d","data":"%s"}}]}}}}\n' \
+	    "$1" "$(head -c $((2 * $1)) /dev/zero | tr '\0' 'd' | base64 -w 0)"
+}
+{
+	for r in 16000 24000 8000 16000; do audio $r; done
+	echo '{"on":"turn","do":"send","message":{"serverContent":{"turnComplete":true}}}'
+	echo '{"on":"turn","do":"silent","complete":false}'
+} >rates
+emulator -s rates
+run 0 sh -c 'echo hi | gl-session -t -f pcm'
+is 'four seconds of four rates' "$(wc -c <out | tr -d ' ')" 192000
+kill "$emu_pid"
+
+# a peer that breaks the rules of WebSocket: a text that is none
+echo '{"on":"turn","do":"garbage","hex":"8102fffe"}' >rules
+emulator -s rules
+run 76 sh -c 'echo hi | gl-session -t -f json'
+is 'is class protocol' "$(jq -r 'select(.type == "error").class' out)" protocol
+kill "$emu_pid"
+
 # terminals
+emulator --speed 20
 run 0 script -qec 'echo hello | gl-session -t' screen
 like 'text at a terminal' screen '^hello'
 unlike 'not a stream' screen '"type"'

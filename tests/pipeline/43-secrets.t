@@ -141,6 +141,17 @@ GL_EMULATOR_HOST=192.0.2.1:80 run 78 ./ask
 run 78 ./ask
 like 'no key at all' err 'no API key: set GEMINI_API_KEY'
 
+# a gateway's query may hold a secret
+emulator
+url="ws://$GL_EMULATOR_HOST/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=SEKRIT"
+run 0 ./ask -v -u "$url" --model models/gemini-3.8-live --trace trace
+like 'it stands not in the trace' trace '"event":"dial".*BidiGenerateContent"'
+run 0 gl-session --check -u "$url"
+like 'nor in what --check says' out 'at ws://.*BidiGenerateContent$'
+cat trace out err >all
+unlike 'nor in -v' all SEKRIT
+kill "$emu_pid"
+
 # fields of our own, and a file's bad line, are named
 for h in Host Upgrade Sec-WebSocket-Key; do
 	run 64 gl-session --header "$h: x" -t </dev/null

@@ -431,6 +431,27 @@ test_bad_input(void)
 	clean(&d);
 }
 
+/* A handle of the user's own is tried first, and given up where it is no good. */
+static void
+test_given_handle(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	json_set_path(d.setup, "sessionResumption.handle", json_string("mine"));
+	desk_begin(&d);
+	desk_open(&d, 0);
+	ok(desk_has(&d, "\"sessionResumption\":{\"handle\":\"mine\"}"),
+	    "the handle of the setup goes out");
+	desk_closes(&d, 0, 1008, "Requested entity was not found.");
+	desk_forget(&d);
+	desk_wait(&d, 1000);
+	desk_open(&d, 0);
+	ok(desk_has(&d, "\"sessionResumption\":{}"), "and only once where it is "
+	    "refused");
+	clean(&d);
+}
+
 static void
 test_garbage(void)
 {
@@ -485,6 +506,7 @@ main(void)
 	test_lines();
 	test_pressure();
 	test_bad_input();
+	test_given_handle();
 	test_garbage();
 	test_stop();
 	return tap_done();

@@ -90,6 +90,30 @@ test_cut(void)
 	is_int(turns_cut(t, 7, 0), 0, "nothing was heard");
 	ok(turns_contents(t, true, INT64_MAX) == NULL, "nothing is left");
 	turns_free(t);
+
+	t = turns_new(1000);
+	turns_audio(t, 3, 2000);
+	say(t, TURNS_MODEL, 3, "one two ");
+	turns_audio(t, 3, 2000);
+	say(t, TURNS_MODEL, 3, "three four");
+	turns_close(t, TURNS_MODEL);
+	is_int(turns_cut(t, 3, 2000), 0, "sound that came before the words");
+	ok(strstr(print(turns_contents(t, true, INT64_MAX)), "\"one two\"") !=
+	    NULL, "counts");
+	turns_free(t);
+
+	/* eight characters of three bytes each, no blank between them */
+	t = turns_new(1000);
+	say(t, TURNS_MODEL, 4, "\xe4\xbb\x8a\xe6\x97\xa5\xe3\x81\xaf"
+	    "\xe8\x89\xaf\xe3\x81\x84\xe5\xa4\xa9\xe6\xb0\x97"
+	    "\xe3\x80\x82");
+	turns_audio(t, 4, 4000);
+	turns_close(t, TURNS_MODEL);
+	is_int(turns_cut(t, 4, 2200), 0, "half of a text without blanks");
+	ok(strstr(print(turns_contents(t, true, INT64_MAX)), "\"\xe4\xbb\x8a"
+	    "\xe6\x97\xa5\xe3\x81\xaf\xe8\x89\xaf\"") != NULL,
+	    "is half of its characters");
+	turns_free(t);
 }
 
 static void
