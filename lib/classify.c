@@ -153,6 +153,18 @@ by_words(struct failure *f, int code, const char *text, size_t n)
 	return false;
 }
 
+/* What is refused after the setup was acknowledged may still be the setup. */
+static void
+late_setup(struct failure *f, enum phase phase)
+{
+	fill(f, FAILURE_SETUP);
+	if (phase != PHASE_SETUP)
+		f->advice = "the service refused what was sent first, or "
+		    "something in the setup, as it does with some only then; "
+		    "gl-session --check looks at the setup, -v shows what was "
+		    "sent";
+}
+
 /* A bare 1007: by the moment. */
 static void
 invalid(struct failure *f, const char *reason, enum phase phase, bool resumed,
@@ -166,7 +178,7 @@ invalid(struct failure *f, const char *reason, enum phase phase, bool resumed,
 	else if (phase == PHASE_SETUP || (!served && !named))
 		/* a feature that the model lacks may show only at the first
 		 * content */
-		fill(f, FAILURE_SETUP);
+		late_setup(f, phase);
 	else {
 		fill(f, FAILURE_MESSAGE);
 		if (served)

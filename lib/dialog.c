@@ -54,7 +54,8 @@ struct dialog {
 	bool done;
 	bool ended;		/* and so are inputs and output */
 	int code;		/* of the session */
-	int bad;		/* of an input that was broken */
+	int bad;		/* code of an output that failed */
+	bool refused;		/* a call was, and that was told */
 };
 
 static void
@@ -227,8 +228,16 @@ note_call(struct dialog *t, const struct session_out *out)
 
 	if (answers && t->o->ninputs > 0)
 		return;
-	if (!refusals_add(t->refusals, session_setup(t->session), out->head,
-	    out->head_len, answers))
+	if (refusals_add(t->refusals, session_setup(t->session), out->head,
+	    out->head_len, answers)) {
+		if (!t->refused)
+			tell(t, SESSION_WARN, answers ? "a call of a function "
+			    "that is not declared (-T) gets an error" :
+			    "a tool's call gets an error: no input is there "
+			    "that could answer it (-i, which gl-tool -o "
+			    "writes)");
+		t->refused = true;
+	} else
 		tell(t, SESSION_WARN, "the model waits for a tool's answer, "
 		    "which only standard input can bring: no other input is "
 		    "there (-i)");
@@ -409,8 +418,7 @@ input_bad(void *arg, const char *name, int code, const char *why)
 
 	snprintf(text, sizeof(text), "%.80s: %.160s", name, why);
 	tell(t, SESSION_ERROR, text);
-	if (!t->bad)
-		t->bad = code;
+	session_spoil(t->session, loop_now(t->loop), code, text);
 }
 
 static const struct feed_ops feed_ops = {

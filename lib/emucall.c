@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "emubrain.h"
 #include "emucall.h"
 #include "emuconn.h"
@@ -199,6 +200,23 @@ was_closed(const struct emuturn *t, const char *id)
 	return false;
 }
 
+static void
+failed(struct emulator_conn *c, const struct emucall *k,
+    const struct json *response)
+{
+	struct buf want, got;
+
+	c->e->failed++;
+	buf_init(&want, 1 << 20);
+	buf_init(&got, 1 << 20);
+	json_print(k->expect, &want);
+	json_print(response, &got);
+	emuconn_tell(c, "got a wrong answer of %s: %.250s wanted, %.250s got",
+	    k->name, want.data, got.data);
+	buf_done(&want);
+	buf_done(&got);
+}
+
 /* Whether the response has every member of what was expected. */
 static void
 check(struct emulator_conn *c, const struct emucall *k,
@@ -213,7 +231,7 @@ check(struct emulator_conn *c, const struct emucall *k,
 	for (m = json_first(k->expect); m; m = json_next(m))
 		good &= json_equal(json_get(response, json_key(m)), m);
 	if (!good)
-		c->e->failed++;
+		failed(c, k, response);
 	if (!(log = emuconn_log(c, "check")))
 		return;
 	stream_bool(log, "ok", good);

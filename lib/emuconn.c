@@ -3,6 +3,8 @@
  * dead one.  Rules only ever enqueue: they are carried out between two steps,
  * so no step has to expect the connection to vanish under it.
  */
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,6 +91,22 @@ let_go(struct emulator_conn *c)
 }
 
 void
+emuconn_tell(struct emulator_conn *c, const char *fmt, ...)
+{
+	char text[700];
+	va_list ap;
+	int n;
+
+	if (!c->e->watch.told)
+		return;
+	n = snprintf(text, sizeof(text), "connection %u ", c->id);
+	va_start(ap, fmt);
+	vsnprintf(text + n, sizeof(text) - (size_t)n, fmt, ap);
+	va_end(ap);
+	c->e->watch.told(c->e->arg, text);
+}
+
+void
 emuconn_close(struct emulator_conn *c, int code, const char *reason,
     const char *why)
 {
@@ -103,8 +121,8 @@ emuconn_close(struct emulator_conn *c, int code, const char *reason,
 			stream_str(log, "why", why);
 		emuconn_logged(c);
 	}
-	if (why && c->e->watch.refused)
-		c->e->watch.refused(c->e->arg, c->id, code, why);
+	if (why)
+		emuconn_tell(c, "is closed with %d: %s", code, why);
 	let_go(c);
 	c->ops.close(c->arg, code, reason);
 }

@@ -129,6 +129,9 @@ struct emulator_conn {
 void emuconn_send(struct emulator_conn *, const char *what);
 /* The same for a scenario's text. */
 void emuconn_send_text(struct emulator_conn *, const char *p, size_t n);
+/* A sentence about it for people; "connection N " stands before. */
+void emuconn_tell(struct emulator_conn *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* why is what the client did, for log and watch; NULL where it did nothing. */
 void emuconn_close(struct emulator_conn *, int code, const char *reason,
     const char *why);

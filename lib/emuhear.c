@@ -369,6 +369,8 @@ hear_content(struct emulator_conn *c, const struct client_event *ev)
 			emuconn_update(c, true);
 		}
 	} else {
+		if (text.len > 0)
+			emuconn_fire(c, ON_TEXT, text.data, NULL);
 		emuturn_interrupt(c);
 		if (ev->flag && emuconn_alive(c)) {
 			emubrain_text(c, text.data, text.len);

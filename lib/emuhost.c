@@ -176,18 +176,7 @@ picture_lost(void *arg, const char *path, int error)
 }
 
 static void
-refused(void *arg, unsigned conn, int code, const char *why)
-{
-	struct emuhost *h = arg;
-	char text[600];
-
-	snprintf(text, sizeof(text), "connection %u is closed with %d: %s",
-	    conn, code, why);
-	h->opts->trouble(h->opts->arg, CODE_OK, text);
-}
-
-static void
-brain_failed(void *arg, const char *text)
+told(void *arg, const char *text)
 {
 	struct emuhost *h = arg;
 
@@ -263,7 +252,7 @@ new_core(struct emuhost *h, const struct emuhost_opts *o)
 	struct emulator_watch w = { .line = h->log ? log_line : NULL,
 	    .heard = o->audio_dir ? keep_audio : NULL,
 	    .brain = h->prog ? brain : NULL, .brain_end = brain_end,
-	    .image = look, .refused = refused,
+	    .image = look, .told = told,
 	    .token = o->auth ? token_good : NULL };
 
 	return emulator_new(&o->emulator, &w, h);
@@ -276,7 +265,7 @@ emuhost_open(struct loop *loop, const struct emuhost_opts *o, int *code,
 	struct listen_opts l = { .host = o->host, .port = o->port,
 	    .cert = o->cert, .key = o->key };
 	static const struct output_ops log_ops = { NULL, log_broken };
-	static const struct emuprog_ops prog_ops = { brain_said, brain_failed };
+	static const struct emuprog_ops prog_ops = { brain_said, told };
 	static const struct emupic_ops pic_ops = { code_read, picture_lost };
 	struct emuhost *h = mem_alloc(sizeof(*h));
 

@@ -107,9 +107,9 @@ struct emulator_watch {
 	int (*image)(void *arg, unsigned talk, int64_t number,
 	    const char *mime, const void *p, size_t n,
 	    struct emulator_image *);
-	/* A connection is closed for what its client did, and why: the sentence
-	 * that goes to the client mostly names nothing. */
-	void (*refused)(void *arg, unsigned conn, int code, const char *why);
+	/* A sentence for people: why a connection is closed (what goes to the
+	 * client mostly names nothing), and checks that failed. */
+	void (*told)(void *arg, const char *text);
 };
 
 /* The HTTP upgrade: target with its query, and the credentials' headers (NULL

@@ -283,7 +283,9 @@ how_given(const struct feed_input *in)
 	bool alone = in->feed->inputs == in && in->next == NULL;
 	int how = in->stored ? 0 : FEED_LIVE;
 
-	if (form == INTAKE_TEXT)
+	/* a line of text may also stand among the records of a stream */
+	if (form == INTAKE_TEXT || (form == INTAKE_STREAM &&
+	    *in->rec.line != '{' && strcmp(in->rec.type, "text") == 0))
 		how |= FEED_LINE;
 	if (in->standard && (in->file || alone) &&
 	    (form == INTAKE_WAV || form == INTAKE_PCM))

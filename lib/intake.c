@@ -45,6 +45,7 @@ struct intake {
 	size_t head_bytes;	/* the payload that it announces */
 	int64_t offset;		/* of the next record made here */
 	bool looked;		/* at the beginning of text */
+	bool typed;		/* a stream with lines of text in it */
 	bool dry;		/* nothing to give: read on */
 	bool ended;
 	bool bad, cut;
@@ -114,33 +115,50 @@ intake_window(struct intake *s, size_t *n)
 	return s->in + s->have;
 }
 
-/* Files that would be loud noise as PCM, by their first bytes. */
-static const char *
+/* Files that would be loud noise as PCM, and no text either. */
+struct kind {
+	const char *name;
+	size_t at, len;
+	const char *magic;
+	const char *remedy;
+};
+
+/* By the first bytes; NULL where it is none of them. */
+static const struct kind *
 other_file(const char *p, size_t n)
 {
-	static const struct {
-		const char *name;
-		size_t at, len;
-		const char *magic;
-	} files[] = {
-		{ "an MP3 file", 0, 3, "ID3" },
-		{ "a FLAC file", 0, 4, "fLaC" },
-		{ "an Ogg file", 0, 4, "OggS" },
-		{ "an AIFF file", 0, 4, "FORM" },
-		{ "a WAV file of the large kind (RF64)", 0, 4, "RF64" },
+	static const char convert[] = "; convert it with sox or ffmpeg";
+	static const char show[] = "; gl-frames makes a stream of it";
+	static const struct kind kinds[] = {
+		{ "an MP3 file", 0, 3, "ID3", convert },
+		{ "a FLAC file", 0, 4, "fLaC", convert },
+		{ "an Ogg file", 0, 4, "OggS", convert },
+		{ "an AIFF file", 0, 4, "FORM", convert },
+		{ "a WAV file of the large kind (RF64)", 0, 4, "RF64",
+		    convert },
 		{ "a WAV file of the large kind (W64)", 0, 8,
-		    "riff\x2e\x91\xcf\x11" },
-		{ "a CAF file", 0, 4, "caff" },
-		{ "an AU file", 0, 4, ".snd" },
-		{ "an MP4 file", 4, 4, "ftyp" },
-		{ "a Matroska or WebM file", 0, 4, "\x1a\x45\xdf\xa3" },
+		    "riff\x2e\x91\xcf\x11", convert },
+		{ "a CAF file", 0, 4, "caff", convert },
+		{ "an AU file", 0, 4, ".snd", convert },
+		{ "an MP4 file", 4, 4, "ftyp", convert },
+		{ "a Matroska or WebM file", 0, 4, "\x1a\x45\xdf\xa3",
+		    convert },
+		{ "a JPEG picture", 0, 3, "\xff\xd8\xff", show },
+		{ "a PNG picture", 0, 4, "\x89PNG", show },
+		{ "a GIF picture", 0, 4, "GIF8", "" },
+		{ "a PDF file", 0, 5, "%PDF-", "" },
+		{ "a gzip file", 0, 3, "\x1f\x8b\x08", "" },
+		{ "a bzip2 file", 0, 3, "BZh", "" },
+		{ "an xz file", 0, 5, "\xfd" "7zXZ", "" },
+		{ "a ZIP file", 0, 4, "PK\x03\x04", "" },
+		{ "an ELF file", 0, 4, "\x7f" "ELF", "" },
 	};
-	size_t i;
+	const struct kind *k;
 
-	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		if (n >= files[i].at + files[i].len && memcmp(p + files[i].at,
-		    files[i].magic, files[i].len) == 0)
-			return files[i].name;
+	for (k = kinds; k < kinds + sizeof(kinds) / sizeof(kinds[0]); k++)
+		if (n >= k->at + k->len && memcmp(p + k->at, k->magic,
+		    k->len) == 0)
+			return k;
 	return NULL;
 }
 
@@ -158,17 +176,23 @@ is_text(const unsigned char *p, size_t n)
 	return n > 0 && utf8_feed(&state, p, n);
 }
 
+static void
+bad_file(struct intake *s, const struct kind *k)
+{
+	bad(s, "%s is not read%s", k->name, k->remedy);
+}
+
 /* What is neither stream nor WAV file; not before enough of it has come. */
 static void
 guess_sound(struct intake *s)
 {
 	size_t n = s->have < LOOK ? s->have : LOOK;
-	const char *file = other_file((const char *)s->in, n);
+	const struct kind *file = other_file((const char *)s->in, n);
 
 	if (n < LOOK && !s->ended)
 		return;
 	if (file != NULL)
-		bad(s, "%s is not read; convert it with sox or ffmpeg", file);
+		bad_file(s, file);
 	else if (s->form == INTAKE_GUESS && is_text(s->in, n))
 		bad(s, "text, not sound and no stream (which begins with {\" "
 		    "and has a record a line); gl-session -t takes text");
@@ -197,13 +221,28 @@ check_text(struct intake *s)
 {
 	static const char start[] = "{\"gl\":";
 	size_t n = sizeof(start) - 1;
+	const struct kind *file;
 
-	if (s->looked || memcmp(s->in, start, s->have < n ? s->have : n) != 0)
-		s->looked = true;
-	else if (s->have >= n)
+	if (s->looked)
+		return;
+	if (memcmp(s->in, start, s->have < n ? s->have : n) == 0 &&
+	    (s->have >= n || !s->ended)) {
+		if (s->have < n)
+			return;
 		be_stream(s);
-	else
-		s->looked = s->ended;
+		stream_take_lines(s->reader);
+		s->typed = true;
+		return;
+	}
+	if (!is_text(s->in, s->have)) {
+		if (s->have < LOOK && !s->ended &&
+		    memchr(s->in, '\n', s->have) == NULL)
+			return;
+		file = other_file((const char *)s->in, s->have);
+		if (file != NULL)
+			bad_file(s, file);
+	}
+	s->looked = true;
 }
 
 /* Decides what the input is, once enough of it has come. */
@@ -430,6 +469,9 @@ intake_ended(struct intake *s)
 {
 	s->ended = true;
 	s->dry = false;
+	/* of text the last line may be without its newline */
+	if (s->form == INTAKE_STREAM && s->typed)
+		stream_feed(s->reader, "\n", 1);
 	if (s->form == INTAKE_GUESS || s->form == INTAKE_NAMED ||
 	    (s->form == INTAKE_TEXT && !s->looked))
 		intake_filled(s, 0);

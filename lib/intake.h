@@ -9,7 +9,8 @@
 /*
  * An input of any kind as records: gl-stream(5) as it is, WAV and raw PCM as
  * audio records, text as one text record a line; text that begins as the
- * streams of gl programs do ({"gl":) is one.  Pure; the same calls as a
+ * streams of gl programs do ({"gl":) is one, in which lines of text may stand
+ * between the records.  Pure; the same calls as a
  * stream_reader has.
  */
 struct intake;

@@ -350,7 +350,7 @@ on_activity(const struct job *job)
 		return refuse(job, "its \"state\" is neither start nor end");
 	if (!job->manual)
 		return refuse(job, "the service detects activity itself in "
-		    "this session");
+		    "this session (--vad manual leaves it to records)");
 	protoclient_activity(start, job->out->b);
 	return sent(job);
 }

@@ -3,7 +3,9 @@
  * speaker.  In whole-line form they are held back until the turn ends, since
  * pieces of the user's transcript may come after the answer has begun; what the
  * user says while the model's words come is kept apart (`late`): if the turn is
- * interrupted it was the interruption and opens the next turn.
+ * interrupted it was the interruption and opens the next turn.  An answer that
+ * was lost with its connection is said again: where nothing but words is wanted
+ * it stands only if no other came.
  */
 #include "render.h"
 
@@ -28,6 +30,7 @@ struct render {
 	struct render_opts o;
 	struct buf held[2];	/* by side; whole-line form */
 	struct buf late;	/* the user's, since the model began */
+	struct buf lost;	/* an answer that may be said again */
 	int open;		/* live form: whose line is open, or -1 */
 	bool cut;		/* the last thing said was an interruption */
 };
@@ -53,6 +56,7 @@ render_new(const struct render_opts *o)
 	buf_init(&r->held[SIDE_USER], 2 * LINE_CEILING);
 	buf_init(&r->held[SIDE_MODEL], LINE_CEILING);
 	buf_init(&r->late, LINE_CEILING);
+	buf_init(&r->lost, LINE_CEILING);
 	return r;
 }
 
@@ -64,6 +68,7 @@ render_free(struct render *r)
 	buf_done(&r->held[SIDE_USER]);
 	buf_done(&r->held[SIDE_MODEL]);
 	buf_done(&r->late);
+	buf_done(&r->lost);
 	free(r);
 }
 
@@ -177,6 +182,8 @@ words(struct render *r, enum side side, const char *s, struct buf *out)
 		add_safe(out, s + skip, n - skip);
 		return;
 	}
+	if (side == SIDE_MODEL)
+		buf_clear(&r->lost);
 	b = side == SIDE_USER && r->held[SIDE_MODEL].len > 0 ? &r->late :
 	    &r->held[side];
 	add_safe(b, s, n);
@@ -254,7 +261,8 @@ on_transcript(struct render *r, const struct record *rec, struct buf *out)
 		return;
 	/* no more words but an end: the connection is changed, and some of
 	 * them may come again */
-	if (*text == '\0' && json_true(json_get(rec->head, "finished")))
+	if (*text == '\0' && json_true(json_get(rec->head, "finished")) &&
+	    (r->o.live || render_side(rec) == SIDE_USER))
 		finish(r, render_side(rec), out);
 	words(r, render_side(rec), text, out);
 }
@@ -291,10 +299,28 @@ on_turn(struct render *r, const struct record *rec, struct buf *out)
 }
 
 static void
+keep_lost(struct render *r)
+{
+	struct buf *model = &r->held[SIDE_MODEL];
+
+	buf_clear(&r->lost);
+	buf_add(&r->lost, model->data, model->len);
+	buf_clear(model);
+}
+
+static void
 on_turn_end(struct render *r, const struct record *rec, struct buf *out)
 {
 	const char *reason = json_get_str(rec->head, "reason", NULL);
+	struct buf *model = &r->held[SIDE_MODEL];
 
+	if (json_true(json_get(rec->head, "lost")) && model->len > 0) {
+		model->len = trimmed(model->data, model->len);
+		if (r->o.events)
+			buf_str(model, " [lost]");
+		else
+			keep_lost(r);
+	}
 	shut(r, out);
 	release_all(r, out);
 	if (reason != NULL)
@@ -490,5 +516,7 @@ void
 render_end(struct render *r, struct buf *out)
 {
 	shut(r, out);
+	buf_add(&r->held[SIDE_MODEL], r->lost.data, r->lost.len);
+	buf_clear(&r->lost);
 	release_all(r, out);
 }

@@ -35,7 +35,7 @@ static const char *const on_names[ON_COUNT] = {
 static const struct action {
 	const char *name;
 	const char *keys;
-	const char *need;	/* a key that must be there */
+	const char *need;	/* a key that must be there, or one|of two */
 } actions[DO_COUNT] = {
 	[DO_DROP] = { "drop", "", NULL },
 	[DO_RESET] = { "reset", "", NULL },
@@ -43,14 +43,14 @@ static const struct action {
 	[DO_STALL] = { "stall", "i:ms ", NULL },
 	[DO_SLOW] = { "slow", "i:rate ", "rate" },
 	[DO_PONG] = { "pong", "i:ms ", "ms" },
-	[DO_GARBAGE] = { "garbage", "s:text s:hex ", NULL },
+	[DO_GARBAGE] = { "garbage", "s:text s:hex ", "text|hex" },
 	[DO_CLOSE] = { "close", "i:code s:reason ", NULL },
 	[DO_REFUSE] = { "refuse", "i:status s:body s:header ", "status" },
 	[DO_GO_AWAY] = { "go_away", "i:ms ", NULL },
 	[DO_INVALIDATE] = { "invalidate", "", NULL },
 	[DO_DEAF] = { "deaf", "", NULL },
 	[DO_REPEAT] = { "repeat", "", NULL },
-	[DO_SEND] = { "send", "o:message s:raw ", NULL },
+	[DO_SEND] = { "send", "o:message s:raw ", "message|raw" },
 	[DO_SAY] = { "say", "s:text i:ms b:complete ", "text" },
 	[DO_TONE] = { "tone", "i:ms b:complete ", NULL },
 	[DO_PARROT] = { "parrot", "b:complete ", NULL },
@@ -148,6 +148,23 @@ action(const char *name)
 	return -1;
 }
 
+/* Whether the key is there, or one of the two keys. */
+static bool
+has_need(const struct json *o, const char *need)
+{
+	char key[32];
+	size_t n;
+
+	while (need && *need) {
+		n = strcspn(need, "|");
+		snprintf(key, sizeof(key), "%.*s", (int)n, need);
+		if (json_get(o, key))
+			return true;
+		need += n + (need[n] == '|');
+	}
+	return !need;
+}
+
 static int
 check_keys(const struct json *o, const struct action *a, char *why,
     size_t size)
@@ -169,10 +186,35 @@ check_keys(const struct json *o, const struct action *a, char *why,
 			return -1;
 		}
 	}
-	if (a->need && !json_get(o, a->need)) {
+	if (!has_need(o, a->need)) {
 		snprintf(why, size, "\"%s\" needs the key \"%s\"", a->name,
 		    a->need);
 		return -1;
+	}
+	return 0;
+}
+
+/* The functions to be called: a misspelt member would check nothing. */
+static int
+check_calls(const struct json *calls, char *why, size_t size)
+{
+	static const char keys[] = "s:name o:args o:expect s:number ";
+	const struct json *c, *m;
+	char t;
+
+	for (c = json_first(calls); c; c = json_next(c)) {
+		if (!*json_get_str(c, "name", "")) {
+			snprintf(why, size, "a call needs a \"name\"");
+			return -1;
+		}
+		for (m = json_first(c); m; m = json_next(m)) {
+			t = key_type(keys, json_key(m));
+			if (t && type_fits(t, m))
+				continue;
+			snprintf(why, size, t ? "bad value of \"%s\"" :
+			    "a call has no key \"%s\"", json_key(m));
+			return -1;
+		}
 	}
 	return 0;
 }
@@ -203,6 +245,13 @@ read_rule(struct rule *r, const struct json *o, char *why, size_t size)
 	r->limit = json_get_int(o, "limit", 0);
 	r->match = json_get_str(o, "match", NULL);
 	r->p = json_num(json_get(o, "p"), 1);
+	if (json_get(o, "p") && (json_type(json_get(o, "p")) != JSON_NUMBER ||
+	    r->p < 0 || r->p > 1)) {
+		snprintf(why, size, "\"p\" wants a number from 0 to 1");
+		return -1;
+	}
+	if (check_calls(json_get(o, "calls"), why, size) != 0)
+		return -1;
 	if (range(json_get(o, "conn"), r->conn) != 0 ||
 	    range(json_get(o, "after"), r->after) != 0) {
 		snprintf(why, size, "\"conn\" and \"after\" want a number or "

@@ -164,6 +164,10 @@ bool session_audio(struct session *, int64_t now, const void *pcm, size_t n,
 bool session_open_call(const struct session *, size_t *at, const char **id,
     const char **name);
 
+/* An input was broken, as why tells: an `error` record says so, and at the end,
+ * where nothing worse does, the code. */
+void session_spoil(struct session *, int64_t now, int code, const char *why);
+
 /* Standard input has ended (session_record() goes on for the others): the
  * model finishes, open tool calls are answered, then done with CODE_OK. */
 void session_input_end(struct session *, int64_t now);

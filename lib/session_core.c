@@ -15,6 +15,7 @@
 #include "mem.h"
 #include "session_core.h"
 #include "state.h"
+#include "stream.h"
 #include "turns.h"
 
 enum {
@@ -311,10 +312,10 @@ settle(struct session *s)
 {
 	if (s->mode == MODE_LIVE) {
 		send_flush(s);
-		limits(s);
+		settle_end(s);
 	}
 	if (s->mode == MODE_LIVE)
-		settle_end(s);
+		limits(s);
 	if (s->mode == MODE_LIVE)
 		link_rotate(s);
 	if (s->mode == MODE_END && s->cur == -1)
@@ -397,6 +398,23 @@ session_input_end(struct session *s, int64_t now)
 	s->now = now;
 	s->input_ended = true;
 	settle(s);
+}
+
+void
+session_spoil(struct session *s, int64_t now, int code, const char *why)
+{
+	struct buf *b;
+
+	s->now = now;
+	if (s->mode == MODE_DONE)
+		return;
+	if (s->worst == CODE_OK)
+		s->worst = code;
+	b = note(s, "error");
+	stream_str(b, "class", "input");
+	stream_str(b, "reason", why);
+	stream_int(b, "exit", code);
+	note_end(s, "error", 0);
 }
 
 void

@@ -457,6 +457,23 @@ session_refused(struct session *s, int64_t now, int conn, int http,
 	settle(s);
 }
 
+/* A refusal that met our own close on its way: of what was sent last. */
+static void
+crossed(struct session *s, int conn, int code, const char *reason)
+{
+	struct failure f;
+
+	if (s->mode != MODE_END || s->end_code != CODE_OK || code < 1007 ||
+	    code > 1008)
+		return;
+	classify_close(&f, code, reason, NULL, link_now(s),
+	    s->link[conn].resumed, s->served);
+	note_error(s, &f, code, reason, link_now(s));
+	tell(s, SESSION_ERROR, "%s (%d %s)", f.advice, code, reason);
+	s->end_code = f.code;
+	snprintf(s->end_why, sizeof(s->end_why), "%s", classify_name(f.class));
+}
+
 void
 session_closed(struct session *s, int64_t now, int conn, int code,
     const char *reason, const char *why)
@@ -467,9 +484,10 @@ session_closed(struct session *s, int64_t now, int conn, int code,
 	s->now = now;
 	if (reason == NULL)
 		reason = "";
-	if (s->link[conn].phase == LINK_CLOSING)
+	if (s->link[conn].phase == LINK_CLOSING) {
+		crossed(s, conn, code, reason);
 		link_gone(s, conn);
-	else if (s->link[conn].phase != LINK_FREE) {
+	} else if (s->link[conn].phase != LINK_FREE) {
 		classify_close(&f, code, reason, why, link_now(s),
 		    s->link[conn].resumed, s->served);
 		snprintf(text, sizeof(text), "%d%s%s", code,

@@ -74,6 +74,8 @@ keep(struct session *s, const struct piece *p)
 static void
 listen(struct session *s, const struct piece *p)
 {
+	if (s->manual && !s->acted)
+		return;		/* the service takes no notice of it */
 	if (!p->loud) {
 		s->quiet_us += p->us;
 		if (s->quiet_us > s->cfg.live_ms * 1000)

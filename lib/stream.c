@@ -22,7 +22,8 @@
 enum {
 	CAP_MIN = 64 << 10,	/* what an idle reader holds: a pipe's worth */
 	WIN_MIN = 16 << 10,	/* less room than this is worth moving bytes */
-	CAP_KEEP = 256 << 10	/* what it may hold on to between records */
+	CAP_KEEP = 256 << 10,	/* what it may hold on to between records */
+	SPACE_MAX = 32		/* white space before a stream */
 };
 
 struct stream_reader {
@@ -36,6 +37,7 @@ struct stream_reader {
 	struct json *head;
 	int64_t offset;		/* of start in the input */
 	int64_t records;	/* begun so far */
+	bool lines;		/* of text are taken */
 	bool bad;
 	char why[256];
 };
@@ -129,6 +131,12 @@ reserve(struct stream_reader *r, size_t n)
 	resize(r, cap);
 }
 
+void
+stream_take_lines(struct stream_reader *r)
+{
+	r->lines = true;
+}
+
 void *
 stream_window(struct stream_reader *r, size_t *n)
 {
@@ -173,6 +181,21 @@ blank(const unsigned char *p, size_t n)
 	return n == 0;
 }
 
+/* A line that is no header, as the header of a text record. */
+static enum stream_status
+text_line(struct stream_reader *r)
+{
+	const char *p = (const char *)r->data + r->start;
+	size_t n = r->line_len;
+
+	while (n > 0 && blank((const unsigned char *)p + n - 1, 1))
+		n--;
+	r->head = json_object();
+	json_set(r->head, "type", json_string("text"));
+	json_set(r->head, "text", json_stringn(p, n));
+	return STREAM_RECORD;
+}
+
 /* What the header says about its payload. */
 static enum stream_status
 parse(struct stream_reader *r)
@@ -185,9 +208,9 @@ parse(struct stream_reader *r)
 	r->head = json_parse((char *)r->data + r->start, r->line_len, why,
 	    sizeof(why));
 	if (r->head == NULL)
-		return bad(r, "the header line is not JSON: %s; does the "
-		    "record before it count its payload right in \"bytes\"?",
-		    why);
+		return bad(r, "the header line is not JSON: %s; %s", why,
+		    r->records == 0 ? "is this a stream?" : "does the record "
+		    "before it count its payload right in \"bytes\"?");
 	if (json_type(r->head) != JSON_OBJECT)
 		return bad(r, "the header line is not a JSON object");
 	type = json_get_str(r->head, "type", NULL);
@@ -212,6 +235,9 @@ header(struct stream_reader *r)
 
 	while ((have = r->end - r->start) > 0) {
 		p = r->data + r->start;
+		if (r->records == 0 && have >= 4 && memcmp(p, "RIFF", 4) == 0)
+			return bad(r, "this is a WAV file, not a stream; "
+			    "gl-mic FILE makes one of it");
 		nl = have > r->scanned ?
 		    memchr(p + r->scanned, '\n', have - r->scanned) : NULL;
 		if ((nl != NULL ? (size_t)(nl - p) + 1 : have) >
@@ -224,7 +250,7 @@ header(struct stream_reader *r)
 		}
 		r->line_len = (size_t)(nl - p) + 1;
 		if (!blank(p, r->line_len))
-			return parse(r);
+			return r->lines && *p != '{' ? text_line(r) : parse(r);
 		r->start += r->line_len;
 		r->offset += (int64_t)r->line_len;
 		r->line_len = r->scanned = 0;
@@ -284,15 +310,31 @@ stream_why(const struct stream_reader *r)
 	return r->why;
 }
 
-enum stream_kind
-stream_kind(const void *p, size_t n, int at_end)
+/* Steps over white space, of which there is little. */
+static size_t
+skip_space(const unsigned char *p, size_t i, size_t n)
 {
-	if (n >= 2 && memcmp(p, "{\"", 2) == 0)
-		return STREAM_KIND_RECORDS;
+	while (i < n && i < SPACE_MAX && blank(p + i, 1))
+		i++;
+	return i;
+}
+
+enum stream_kind
+stream_kind(const void *data, size_t n, int at_end)
+{
+	const unsigned char *p = data;
+	size_t i = skip_space(p, 0, n);
+
+	if (i < n && p[i] == '{') {
+		for (i++; i < n && i < SPACE_MAX && (p[i] == ' ' ||
+		    p[i] == '\t'); i++)
+			;
+		if (i < n && p[i] == '"')
+			return STREAM_KIND_RECORDS;
+	}
 	if (n >= 4 && memcmp(p, "RIFF", 4) == 0)
 		return STREAM_KIND_WAV;
-	if (!at_end && (n == 0 || (n < 2 && memcmp(p, "{", n) == 0) ||
-	    (n < 4 && memcmp(p, "RIFF", n) == 0)))
+	if (!at_end && (i == n || (n < 4 && memcmp(p, "RIFF", n) == 0)))
 		return STREAM_KIND_MORE;
 	return STREAM_KIND_PCM;
 }

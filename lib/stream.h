@@ -41,6 +41,10 @@ struct stream_reader;
 struct stream_reader *stream_reader_new(void);
 void stream_reader_free(struct stream_reader *);
 
+/* Lines that do not begin with a brace are given as text records from now on;
+ * their line is what came. */
+void stream_take_lines(struct stream_reader *);
+
 /* Where the next bytes are to be put and how many fit (always some), and how
  * many were put there.  stream_feed() copies instead. */
 void *stream_window(struct stream_reader *, size_t *n);
@@ -57,14 +61,15 @@ int stream_end(struct stream_reader *);
 const char *stream_why(const struct stream_reader *);
 
 /* What an input is by its first bytes (design: "{\"" a stream, "RIFF" a WAV
- * file, all else raw PCM). */
+ * file, all else raw PCM); a little white space may stand before and in
+ * "{\"". */
 enum stream_kind {
 	STREAM_KIND_MORE,	/* too few bytes to tell */
 	STREAM_KIND_RECORDS,
 	STREAM_KIND_WAV,
 	STREAM_KIND_PCM
 };
-enum stream_kind stream_kind(const void *p, size_t n, int at_end);
+enum stream_kind stream_kind(const void *data, size_t n, int at_end);
 
 /*
  * Writing: a header is appended to a buf piece by piece,

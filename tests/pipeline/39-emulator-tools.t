@@ -84,6 +84,14 @@ END
 is "Vertex AI finds calls without ids" "$(grep -c turnComplete out)" 1
 kill "$emu_pid"; wait "$emu_pid"
 is "a check that failed ends it with 76" $? 76
+like "and is told" emu.err \
+    'connection 1 got a wrong answer of f: \{"n":1\} wanted, \{"n":2\} got'
+echo '{"on":"text","match":"typed","do":"send","message":{"serverContent":{"outputTranscription":{"text":"seen "}}}}' >rules
+emulator -s rules
+is "a turn of text is text, too" \
+    "$(echo 'what is typed' | timeout 20 gl-session -t -f text)" \
+    "seen what is typed"
+kill "$emu_pid"
 
 # NON_BLOCKING by default on 3.8: the turn goes on, the answer comes later
 echo '{"on":"turn","nth":1,"do":"call","calls":[{"name":"f"}]}' >rules

@@ -98,7 +98,13 @@ test_kinds(void)
 	    "raw PCM that looks like a stream");
 	check(INTAKE_GUESS, "RI", 2, TEXT, "two bytes of RIFF");
 	check(INTAKE_GUESS, "How high?\n", 10, TEXT, "a line of text");
-	check(INTAKE_GUESS, "{ \"type\": \"a\" }\n", 16, TEXT, "no stream");
+	check(INTAKE_GUESS, "\n { \"type\": \"a\" }\n", 18,
+	    " { \"type\": \"a\" }|.", "white space before a stream, and in it");
+	check(INTAKE_GUESS, "{ x: 1 }\n", 9, TEXT, "no stream");
+	check(INTAKE_GUESS, "\xff\xd8\xff\xe0xxxxJFIF", 12, "a JPEG picture is "
+	    "not read; gl-frames makes a stream of it", "a picture");
+	check(INTAKE_GUESS, "\x1f\x8b\x08xxxxx", 8, "a gzip file is not read",
+	    "a compressed file");
 	check(INTAKE_GUESS, "\xc3\xa4h, what is this, that I hear, said he?\n",
 	    42, TEXT, "a text that is cut where it is looked at");
 	check(INTAKE_GUESS, "fLaCxxxx", 8, "a FLAC file is not read; convert "
@@ -129,6 +135,14 @@ test_text(void)
 	check(INTAKE_TEXT, "{\"gl\":1,\"type\":\"a\",\"bytes\":2}\nxy", 32,
 	    "{\"gl\":1,\"type\":\"a\",\"bytes\":2}xy|.",
 	    "a stream of ours that is called text");
+	check(INTAKE_TEXT, "{\"gl\":1,\"type\":\"a\",\"bytes\":2}\nxywhat is"
+	    " this? \r\n\n{\"type\":\"b\"}\nand this?", 71,
+	    "{\"gl\":1,\"type\":\"a\",\"bytes\":2}xy|what is this? \r|"
+	    "{\"type\":\"b\"}|and this?|.", "lines of text in such a stream");
+	check(INTAKE_TEXT, "FORM 27 is wrong.\n", 18, "{\"type\":\"text\","
+	    "\"text\":\"FORM 27 is wrong.\"}|.", "text that begins as a file");
+	check(INTAKE_TEXT, "\xff\xd8\xff\xe0xxxxJFIF\n", 13, "a JPEG picture is "
+	    "not read; gl-frames makes a stream of it", "a picture is no text");
 	check(INTAKE_TEXT, "{\"g", 3, "{\"type\":\"text\",\"text\":\"{\\\"g\"}"
 	    "|.", "text that begins as one");
 	check(INTAKE_TEXT, "one\r\n\n  \ntwo \"\xff\"\t\nend", 21,

@@ -13,6 +13,11 @@
 #define MODEL(t) R("transcript\",\"role\":\"model\",\"text\":\"" t \
     "\",\"turn\":1")
 
+/* An answer whose connection is lost. */
+#define CUT_OFF MODEL("How's") MODEL(" that?") R("transcript\",\"role\":" \
+    "\"model\",\"text\":\"\",\"finished\":true") \
+    R("turn_complete\",\"turn\":1,\"lost\":true")
+
 /* What the records of a stream become; with bare, without their parsed heads.
  * The caller frees. */
 static char *
@@ -80,10 +85,13 @@ test_turns(void)
 	    "{\"text\":\" p2\"},{}]") MODEL("x"),
 	    "user: typed\nuser: again\nmodel: p1 p2\nmodel: x\n",
 	    "whole messages are lines of their own");
-	check(all, MODEL("How's") MODEL(" that?") R("transcript\",\"role\":"
-	    "\"model\",\"text\":\"\",\"finished\":true")
-	    MODEL("How's that? Well."), "model: How's that?\n"
-	    "model: How's that? Well.\n", "a transcript closed in the middle");
+	check(all, CUT_OFF MODEL("How's that? Well."),
+	    "model: How's that? [lost]\nmodel: How's that? Well.\n",
+	    "an answer that was lost, and said again");
+	check(answer, CUT_OFF MODEL("How's that? Well."),
+	    "How's that? Well.\n", "... stands once among the words alone");
+	check(answer, CUT_OFF R("reconnecting\""), "How's that?\n",
+	    "... as far as it came where no other came");
 	check(live, MODEL("A") R("transcript\",\"role\":\"model\",\"text\":\"\","
 	    "\"finished\":true") MODEL("A b"), "model: A\nmodel: A b\n",
 	    "... and live");

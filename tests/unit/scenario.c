@@ -33,6 +33,15 @@ test_reading(void)
 	    "an unknown action");
 	ok(reads("{\"on\":\"turn\",\"do\":\"drop\",\"ms\":1}",
 	    "\"drop\" has no key \"ms\""), "a key of another action");
+	ok(reads("{\"on\":\"turn\",\"do\":\"send\"}",
+	    "needs the key \"message|raw\""), "nothing to send");
+	ok(reads("{\"on\":\"turn\",\"do\":\"tone\",\"p\":2}",
+	    "\"p\" wants a number from 0 to 1"), "no probability");
+	ok(reads("{\"on\":\"turn\",\"do\":\"call\",\"calls\":[{\"nam\":"
+	    "\"x\"}]}", "a call needs a \"name\""), "a call of nothing");
+	ok(reads("{\"on\":\"turn\",\"do\":\"call\",\"calls\":[{\"name\":"
+	    "\"x\",\"expct\":{}}]}", "a call has no key \"expct\""),
+	    "a misspelt check");
 	ok(reads("{\"on\":\"turn\",\"do\":\"slow\"}", "needs the key \"rate\""),
 	    "a key missing");
 	ok(reads("{\"on\":\"turn\",\"do\":\"slow\",\"rate\":\"x\"}",

@@ -431,6 +431,79 @@ test_bad_input(void)
 	clean(&d);
 }
 
+/* The service's refusal of the last message meets our close. */
+static void
+test_crossed(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_gives(&d, "{\"type\":\"raw\",\"message\":{\"foo\":1}}");
+	session_input_end(d.s, d.now);
+	ok(desk_has(&d, "hangup"), "nothing is owed");
+	desk_closes(&d, 0, 1007, "Invalid JSON payload received. Unknown name");
+	is_int(d.done, CODE_DATA, "what the service refused is no success");
+	ok(desk_has(&d, "\"class\":\"message\""), "and told");
+	desk_end(&d);
+}
+
+/* A ceiling that is met with all that was asked answered is none. */
+static void
+test_last_turn(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	d.cfg.max_turns = 1;
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_gives(&d, "{\"type\":\"text\",\"text\":\"one\"}");
+	session_input_end(d.s, d.now);
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, COMPLETE);
+	desk_closes(&d, 0, 1000, "");
+	is_int(d.done, 0, "the last turn allowed was the last one asked for");
+	clean(&d);
+}
+
+/* Manual detection, and nobody says when the user speaks. */
+static void
+test_unsaid(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	json_set_path(d.setup, "realtimeInputConfig.automaticActivityDetection."
+	    "disabled", json_bool(true));
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_sound(&d, 2000, 9000, 0);
+	session_input_end(d.s, d.now);
+	ok(desk_has(&d, "hangup"), "such sound is owed no answer");
+	clean(&d);
+}
+
+static void
+test_spoilt(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	session_spoil(d.s, d.now, CODE_DATA, "in.gl: no stream");
+	ok(desk_has(&d, "\"class\":\"input\",\"reason\":\"in.gl: no stream\","
+	    "\"exit\":65"), "a broken input has a record");
+	session_input_end(d.s, d.now);
+	desk_closes(&d, 0, 1000, "");
+	is_int(d.done, CODE_DATA, "and is the exit code");
+	ok(desk_has(&d, "\"reason\":\"finished\",\"exit\":65"),
+	    "which the end record tells too");
+	clean(&d);
+}
+
 /* A handle of the user's own is tried first, and given up where it is no good. */
 static void
 test_given_handle(void)
@@ -506,6 +579,10 @@ main(void)
 	test_lines();
 	test_pressure();
 	test_bad_input();
+	test_crossed();
+	test_last_turn();
+	test_unsaid();
+	test_spoilt();
 	test_given_handle();
 	test_garbage();
 	test_stop();
