@@ -13,6 +13,7 @@
 
 #include "album.h"
 #include "buf.h"
+#include "fd.h"
 #include "input.h"
 #include "json.h"
 #include "log.h"
@@ -697,11 +698,30 @@ open_all(struct frames *f)
 		loop_signal(f->loop, signals[i], on_signal, f);
 }
 
+/* Nothing went wrong, but not what was meant either. */
+static void
+warn_unused(const struct frames *f, const struct shutter_counts *n)
+{
+	const char *source = f->pictures != NULL ? f->pictures :
+	    f->camera.device;
+	char start[6];
+
+	if (f->code == CODE_OK && !f->opts.on_speech && source != NULL &&
+	    n->came + n->bad + n->missed == 0)
+		log_warn("%s: no picture came", source);
+	if (f->pictures == NULL && f->paths[0] != NULL &&
+	    strcmp(f->paths[0], "-") != 0 && fd_peek(0, start, 6) == 6 &&
+	    memcmp(start, "{\"gl\":", 6) == 0)
+		log_warn("the stream on standard input was not passed on: name "
+		    "the picture by -i");
+}
+
 static int
 close_all(struct frames *f)
 {
 	struct shutter_counts n = shutter_counts(f->shutter);
 
+	warn_unused(f, &n);
 	/* of a live source no end tells that it was of no use */
 	if (f->code == CODE_OK && n.bad > 0 &&
 	    n.sent + n.same + n.missed == 0)

@@ -178,6 +178,14 @@ sound(struct play *m, const struct record *r)
 		m->warned_audio = true;
 		return;
 	}
+	/* the mark of records as JSON alone */
+	if (r->payload_len == 0 && json_get_int(r->head, "size", 0) > 0) {
+		if (!m->warned_audio)
+			log_warn("this is a stream as JSON, without its sound: "
+			    "gl-session -f stream and gl-conv's input have it");
+		m->warned_audio = true;
+		return;
+	}
 	if (channels > 1) {
 		pcm_in_init(&in, PCM_S16, (int)channels);
 		buf_clear(&m->mono);

@@ -1,5 +1,5 @@
 /* Steps on descriptors, and whole small files. */
-#define _XOPEN_SOURCE 700	/* realpath */
+#define _GNU_SOURCE		/* realpath; pipe2, tee */
 
 #include "fd.h"
 
@@ -322,4 +322,20 @@ failed:
 	close(fd);
 	errno = saved;
 	return -1;
+}
+
+size_t
+fd_peek(int fd, void *p, size_t n)
+{
+	ssize_t r = -1;
+	int pair[2];
+
+	if (pipe2(pair, O_CLOEXEC) == -1)
+		return 0;
+	r = tee(fd, pair[1], n, SPLICE_F_NONBLOCK);
+	if (r > 0)
+		r = read(pair[0], p, (size_t)r);
+	close(pair[0]);
+	close(pair[1]);
+	return r > 0 ? (size_t)r : 0;
 }

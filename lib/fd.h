@@ -63,4 +63,8 @@ int fd_replace(const char *path, const void *p, size_t n, mode_t mode);
 int fd_replace_by(const char *path, const char *tmp, const void *p, size_t n,
     mode_t mode);
 
+/* The first bytes that wait in a pipe, which stay there: how many; 0 where none
+ * do, or it is no pipe. */
+size_t fd_peek(int fd, void *p, size_t n);
+
 #endif

@@ -166,4 +166,9 @@ wait_for "the next file" [ -s turn-01.wav ]
 wait $bg_pid
 is "two files make the whole" \
     "$(($(soxi -s turn.wav) + $(soxi -s turn-01.wav)))" "$(frames slow.raw)"
+
+# a stream as JSON has no sound in it
+gl-conv -t json <one.gl >one.json
+run 0 gl-play -n one.json
+like "that is told" err 'this is a stream as JSON, without its sound'
 tap_done

@@ -145,4 +145,18 @@ run 66 gl-frames /nowhere/a.jpg
 echo 'no picture at all' >text
 run 65 gl-frames text
 like 'said' err 'text: no picture in it'
+
+# what went wrong somewhere else is told
+mkfifo never
+echo '{"type":"text","text":"q"}' >q.gl
+run 0 gl-frames -i never <q.gl
+like 'a source that never spoke' err '^gl-frames: never: no picture came$'
+is 'the stream is passed on' "$(tail -1 out)" "$(cat q.gl)"
+printf '{"gl":1,"type":"start"}\n' | cat - q.gl >talk.gl
+run 0 sh -c 'cat talk.gl | gl-frames small.jpg'
+like 'a stream that nobody reads' err 'was not passed on: name the picture by -i'
+run 0 sh -c 'cat talk.gl | gl-frames -i small.jpg'
+is 'else there is nothing to say' "$(cat err)" ''
+run 0 sh -c 'echo small.jpg | gl-frames small.jpg'
+is 'nor of a list of names' "$(cat err)" ''
 tap_done

@@ -23,6 +23,9 @@ ffmpeg -v error -f lavfi -i color=red:size=1024x512:rate=1 -frames:v 1 -q:v 2 \
     photo.jpg
 run 0 sh "$EX/ask-photo.sh" photo.jpg 'What colour is this?'
 ok 'the photo was seen' seen 1
+like 'and answered' out 'What colour'
+run 66 sh "$EX/ask-photo.sh" missing.jpg 'What colour is this?'
+is 'without a photo nothing is asked' "$(cat out)" ''
 like 'its colour' log '"width":768,"height":384,"rgb":\[25[0-9],[0-3],[0-3]\]'
 # NAME COMMAND...: until pictures were seen and an answer was heard
 show() {

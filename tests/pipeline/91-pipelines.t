@@ -35,6 +35,17 @@ conversation "talk.sh" gl-mic sh "$EX/talk.sh"
 conversation "alsa.sh" arecord sh "$EX/alsa.sh"
 conversation "keep-call.sh" gl-mic sh "$EX/keep-call.sh" mine
 like "the page about the call" mine.html '<svg'
+# as Ctrl-C does it: all of the script's processes at once
+rm -f spk.raw mine.html
+setsid env --default-signal=INT sh "$EX/keep-call.sh" mine >said 2>err & pid=$!
+tap_pids="$tap_pids $pid"
+wait_for "the answer in the loudspeaker" heard
+kill -INT "-$pid"
+wait "$pid"
+is "keep-call.sh, Ctrl-C" $? 0
+like "the page is made" mine.html '<svg'
+is "and the call has its end" "$(gl-conv -t json --no-payload mine.gl |
+    jq -r 'select(.type == "end").type')" end
 is "its state is for jq" "$(jq -r 'type' mine.json)" object
 
 run 0 sh "$EX/ask-text.sh" 'How high is Mont Blanc?'
