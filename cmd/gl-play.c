@@ -232,7 +232,7 @@ bad_input(struct play *m, const char *why)
 	log_error("%s: %s", m->name, why);
 	m->code = CODE_DATA;
 	drop_input(m);
-	speaker_input_done(m->speaker);
+	next_file(m);
 }
 
 /* Everything that has come is looked at before the device is: an interruption
@@ -301,25 +301,26 @@ ended(void *arg, int error)
 
 static const struct input_ops input_ops = { window, filled, ended };
 
-/* Goes on with the next operand, if there is one. */
+/* Goes on with the next operand that can be opened, if there is one. */
 static void
 next_file(struct play *m)
 {
-	const char *path = *m->files;
+	const char *path;
 
-	if (path == NULL) {
-		speaker_input_done(m->speaker);
-		return;
-	}
-	m->files++;
-	m->name = strcmp(path, "-") == 0 ? "standard input" : path;
-	m->input = input_open(m->loop, path, &input_ops, m);
-	if (m->input == NULL) {
-		log_error("%s:", path);
-		m->code = CODE_NOINPUT;
-		speaker_input_done(m->speaker);
-		return;
-	}
+	do {
+		path = *m->files;
+		if (path == NULL) {
+			speaker_input_done(m->speaker);
+			return;
+		}
+		m->files++;
+		m->name = strcmp(path, "-") == 0 ? "standard input" : path;
+		m->input = input_open(m->loop, path, &input_ops, m);
+		if (m->input == NULL) {
+			log_error("%s:", path);
+			m->code = CODE_NOINPUT;
+		}
+	} while (m->input == NULL);
 	m->intake = intake_new(&m->form);
 	m->reading = true;
 	speaker_new_stream(m->speaker);

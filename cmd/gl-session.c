@@ -582,7 +582,7 @@ check(const struct conf *c)
 	fatal = findings_fatal(&f);
 	if (f.n == 0)
 		/* a gateway's query may hold a secret */
-		printf("nothing found: %s (%s, family %s) at %.*s\n",
+		printf("no fault found: %s (%s, family %s) at %.*s\n",
 		    c->plan.where.model, family_backend_name((enum backend)
 		    c->backend), family_name(&c->plan.family),
 		    (int)strcspn(c->plan.where.url, "?"), c->plan.where.url);

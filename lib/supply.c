@@ -427,9 +427,17 @@ supply_open(struct loop *loop, const struct supply_opts *o,
 		    size);
 		if (s->camera == NULL)
 			goto failed;
-	} else if (o->command == NULL && open_path(s) == -1) {
-		snprintf(why, size, "%s: %s", name(s), strerror(errno));
-		goto failed;
+	} else if (o->command == NULL) {
+		while (open_path(s) == -1) {
+			if (s->path + 1 == o->n_paths) {
+				snprintf(why, size, "%s: %s", name(s),
+				    strerror(errno));
+				goto failed;
+			}
+			trouble(s, CODE_NOINPUT, strerror(errno));
+			s->code = CODE_NOINPUT;
+			s->path++;
+		}
 	}
 	return s;
 failed:

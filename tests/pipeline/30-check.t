@@ -11,7 +11,7 @@ check() {
 	like "$what" out "$want"
 }
 
-check 0 'a plain setup' '^nothing found: models/gemini-3.8-live \(gemini, family 3.8\)' \
+check 0 'a plain setup' '^no fault found: models/gemini-3.8-live \(gemini, family 3.8\)' \
     -m gemini-3.8-live
 check 0 'on Vertex' '\(vertex, family 2.5\) at wss://us-central1-aiplatform' \
     -b vertex --project p -m gemini-live-2.5-flash-native-audio

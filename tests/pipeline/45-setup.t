@@ -64,7 +64,7 @@ like 'version' out '^gl-session \(gl\) [0-9]'
 	gl-session --check >checked; echo $? >>checked
 	gl-session --check --set nosuch=1 --voice Puck >bad.txt; echo $? >>bad.txt
 )
-like 'nothing found' checked '^nothing found: .*wss://generativelanguage'
+like 'no fault found' checked '^no fault found: .*wss://generativelanguage'
 is 'is 0' "$(tail -1 checked)" 0
 like 'an unknown field' bad.txt 'refused: .*Unknown name "nosuch"'
 is 'is 78' "$(tail -1 bad.txt)" 78

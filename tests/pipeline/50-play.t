@@ -167,6 +167,15 @@ wait $bg_pid
 is "two files make the whole" \
     "$(($(soxi -s turn.wav) + $(soxi -s turn-01.wav)))" "$(frames slow.raw)"
 
+# what is missing or damaged is told, and the others are played
+run 66 gl-play -v -n none.gl one.gl none.gl one.gl
+is "missing files" "$(grep -c '^gl-play: none.gl: No such file' err)" 2
+is "the others are heard" "$(grep -c '^gl-play: turn .* heard' err)" 2
+head -c 1000 one.gl >cut.gl
+run 65 gl-play -v -n cut.gl one.gl
+is "one that is cut short does not keep back the other" \
+    "$(grep -c '^gl-play: turn .* heard' err)" 1
+
 # a stream as JSON has no sound in it
 gl-conv -t json <one.gl >one.json
 run 0 gl-play -n one.json

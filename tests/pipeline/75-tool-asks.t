@@ -159,7 +159,7 @@ like "and its name under --confirm is told" err \
     '^gl-tool: --confirm wipe: no tool has this name; there are echo, fails, fresh, '
 gl-tool -d tools --declare >tools.json
 run 0 gl-session --check --model gemini-3.8-live -T tools.json
-like "gl-session takes the list" out 'nothing found'
+like "gl-session takes the list" out 'no fault found'
 
 # signals: everything goes, at once
 tool stubborn <<'END'

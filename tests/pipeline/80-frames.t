@@ -146,6 +146,10 @@ echo 'no picture at all' >text
 run 65 gl-frames text
 like 'said' err 'text: no picture in it'
 
+# one that is missing does not keep the others back
+run 66 gl-frames --pace hold --fps 50 missing.jpg small.jpg missing.jpg small.png
+is 'the others are there' "$(sizes out)" '320x200 320x200 '
+
 # what went wrong somewhere else is told
 mkfifo never
 echo '{"type":"text","text":"q"}' >q.gl
