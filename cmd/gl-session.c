@@ -682,8 +682,9 @@ main(int argc, char *argv[])
 	if (c.help)
 		usage();
 	if (optind != argc)
-		log_die(CODE_USAGE, "no operand is wanted: %s (inputs are "
-		    "named by -i; try 'gl-session --help')", argv[optind]);
+		log_die(CODE_USAGE, "no operand is wanted: %s (it reads "
+		    "standard input: <%s; further inputs are named by -i)",
+		    argv[optind], argv[optind]);
 	check_options(&c);
 	make_headers(&c);
 	read_env(&c);

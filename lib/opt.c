@@ -20,6 +20,35 @@ hint(void)
 	exit(CODE_USAGE);
 }
 
+/* Why a long option was not taken: there is none, there are several, or it has
+ * no value. */
+static void
+wrong_long(const char *word, const struct option *longs)
+{
+	size_t n = strcspn(word + 2, "="), i, found = 0, len = 0;
+	char names[300] = "";
+
+	for (i = 0; longs[i].name != NULL; i++) {
+		if (strncmp(longs[i].name, word + 2, n) != 0)
+			continue;
+		if (len < sizeof(names))
+			len += (size_t)snprintf(names + len,
+			    sizeof(names) - len, "%s--%s", found > 0 ? ", " :
+			    "", longs[i].name);
+		found++;
+		if (longs[i].name[n] == '\0') {	/* the one that was meant */
+			found = 1;
+			break;
+		}
+	}
+	if (found == 0)
+		log_error("unknown option %.*s", (int)n + 2, word);
+	else if (found == 1)
+		log_error("option %.*s wants no value", (int)n + 2, word);
+	else
+		log_error("option %.*s can be %s", (int)n + 2, word, names);
+}
+
 int
 opt_next(int argc, char *const argv[], const char *letters,
     const struct option *longs)
@@ -38,10 +67,10 @@ opt_next(int argc, char *const argv[], const char *letters,
 	    strncmp(word, "--", 2) != 0)
 		log_error(c == ':' ? "option -%c wants a value" :
 		    "unknown option -%c", optopt);
+	else if (c == ':')
+		log_error("option %s wants a value", word);
 	else
-		log_error(c == ':' ? "option %s wants a value" :
-		    "unknown or ambiguous option, or no value wanted: %s",
-		    word);
+		wrong_long(word, longs);
 	hint();
 }
 

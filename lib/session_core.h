@@ -158,6 +158,7 @@ struct session {
 	size_t refused_bytes;	/* that waited then */
 	int64_t orphan_at;	/* when the last orphan was called */
 	int64_t quiet_us;	/* sound since the last speech */
+	int64_t speech_us;	/* speech since the last pause */
 	int64_t utterances, heard;	/* begun; of them, answered */
 	int64_t asked, replied;	/* the same of texts, on this connection */
 	bool whole;		/* a record begun is taken to its end */

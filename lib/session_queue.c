@@ -12,7 +12,8 @@
 enum {
 	SETTLED_MS = 2000,	/* after so long the service has a message */
 	MARGIN_MS = 250,	/* sound on its way when a handle comes */
-	PAUSE_MS = 600		/* between two utterances */
+	PAUSE_MS = 600,		/* between two utterances */
+	SPEECH_MS = 60		/* what is shorter is a click */
 };
 
 bool
@@ -74,22 +75,27 @@ keep(struct session *s, const struct piece *p)
 static void
 listen(struct session *s, const struct piece *p)
 {
+	int64_t before = s->speech_us;
+
 	if (s->manual && !s->acted)
 		return;		/* the service takes no notice of it */
 	if (!p->loud) {
 		s->quiet_us += p->us;
+		if (s->quiet_us >= PAUSE_MS * 1000)
+			s->speech_us = 0;
 		if (s->quiet_us > s->cfg.live_ms * 1000)
 			s->speech_at = 0;	/* it gets no answer */
 		return;
 	}
 	if (s->speech_at == 0)
 		s->speech_at = s->now;
-	if (s->quiet_us >= PAUSE_MS * 1000 || s->utterances == 0)
+	s->speech_us += p->us;
+	if (before < SPEECH_MS * 1000 && s->speech_us >= SPEECH_MS * 1000)
 		s->utterances++;
 	s->quiet_us = 0;
 	s->link[s->cur].loud = true;
 	s->loud_at = s->now;
-	if (s->owed == OWED_NOTHING)
+	if (s->owed == OWED_NOTHING && s->speech_us >= SPEECH_MS * 1000)
 		expect(s, OWED_MAYBE);
 }
 

@@ -43,6 +43,16 @@ run 74 gl-session -f text --trace /dev/full <hi.gl
 like 'a trace that is not whole' err '/dev/full: No space left'
 is 'and the answer nevertheless' "$(cat out)" hi
 
+# long options that are none, or not enough of one
+run 64 gl-session --max 3
+like 'all that it could be' err 'option --max can be --max-time, --max-tokens, --max-turns$'
+run 64 gl-session --foo=3
+like 'none' err 'unknown option --foo$'
+run 64 gl-session --text=3
+like 'a value too many' err 'option --text wants no value$'
+run 64 gl-session q.wav
+like 'how a file is read' err 'standard input: <q.wav'
+
 # options too late, words too many
 for line in 'conv a.gl -t wav' 'play a.gl -n' 'mic a.wav -r' \
     'frames p.ppm -n 1' 'tool x -q'; do

@@ -116,6 +116,14 @@ test_silence(void)
 	session_input_end(d.s, d.now);
 	ok(desk_has(&d, "hangup"), "silence is owed no answer");
 	clean(&d);
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_sound(&d, 40, 9000, 0);
+	session_input_end(d.s, d.now);
+	ok(desk_has(&d, "hangup"), "nor is a click");
+	clean(&d);
 }
 
 static void
