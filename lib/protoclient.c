@@ -323,6 +323,9 @@ on_turn(const struct job *job)
 
 	if (parts != NULL && json_type(parts) != JSON_ARRAY)
 		return refuse(job, "\"parts\" is no array");
+	if (strcmp(role, "user") != 0 && strcmp(role, "model") != 0 &&
+	    strcmp(role, "system") != 0)
+		return refuse(job, "its \"role\" is neither user nor model");
 	if (job->f->client_content != CONTENT_ANY)
 		return turn_as_text(job, role, parts ? NULL : text);
 	if (parts != NULL) {
