@@ -124,12 +124,16 @@ on_end(void *arg, const struct ws_end *e)
 {
 	struct link *l = arg;
 	struct ws *ws = l->ws;
+	bool clear = strncmp(l->o->url, "ws://", 5) == 0;
+	char why[400];
 
 	l->ws = NULL;
 	loop_untimer(l->loop, &l->timer);
 	if (!l->open) {
+		snprintf(why, sizeof(why), "%s%s", e->why, clear &&
+		    e->how == WS_LOST ? "; a port of TLS wants wss://" : "");
 		refuse(l, e->status, e->body, e->body_len, refusal_code(e),
-		    e->why);
+		    why);
 	} else {
 		l->open = false;
 		/* what we say to a peer that breaks the protocol is not what

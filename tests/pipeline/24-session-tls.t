@@ -18,6 +18,7 @@ try 78 "wss://localhost:$expired/" "certificate of localhost has expired"
 try 78 "wss://localhost:$wronghost/" "is not for that host name"
 try 78 "wss://localhost:$good/" "not signed by a known authority" \
     --cacert other.pem
+try 69 "ws://localhost:$good/" "a port of TLS wants wss://"
 try 76 "wss://localhost:$http/" "does not speak TLS"
 try 69 "wss://localhost:$closed/" "refuses connections"
 try 69 "wss://localhost:$silent/" \
