@@ -17,7 +17,7 @@ FRAMES = pixels view y4m pnm jpegscan pngread pictures area image change \
 	frameclock shot speech album camera
 L4 = family fieldtab fields schema familycheck protosound proto protorecord \
 	protoclient protoserver endpoint $(AUTH) decl ledger run result toolfile toolbox \
-	names mcptool mcptask mcp servers asker caller relay supply shutter
+	names mcptool mcptask mcp servers asker caller relay supply shutter listener
 AUTH = auth_text auth_env auth_jwt auth_aws auth_cred auth_reply auth_net \
 	auth_cache auth_run auth_subject auth_fetch auth_kept auth_project \
 	auth auth_check auth_mint

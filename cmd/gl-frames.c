@@ -14,8 +14,8 @@
 #include "album.h"
 #include "buf.h"
 #include "fd.h"
-#include "input.h"
 #include "json.h"
+#include "listener.h"
 #include "log.h"
 #include "loop.h"
 #include "opt.h"
@@ -36,21 +36,11 @@ enum {
 	COMMAND_MS = 10000
 };
 
-/* A stream that is read for what it says of the session and the user. */
-struct listener {
-	struct frames *f;
-	struct stream_reader *reader;
-	struct input *in;
-	const char *name;
-	bool pass;			/* its records go on to the output */
-	bool ended;
-};
-
 struct frames {
 	struct loop *loop;
 	struct source *watch;
 	struct output *out;
-	struct listener main, side;
+	struct listener *main, *side;	/* of the stream passed on; --watch */
 	struct shutter *shutter;
 	struct speech *speech;
 
@@ -160,12 +150,13 @@ static const struct shutter_ops shutter_ops = {
 static void
 check_end(struct frames *f)
 {
-	bool over = shutter_over(f->shutter, (f->side.in != NULL &&
-	    !f->side.ended) || (f->main.in != NULL && !f->main.ended));
+	bool over = shutter_over(f->shutter, (f->side != NULL &&
+	    !listener_ended(f->side)) || (f->main != NULL &&
+	    !listener_ended(f->main)));
 
 	/* with a stream to pass on its end is the end, but for pictures that
 	 * are files: they belong to what was said */
-	if (!f->stopping && (f->main.in == NULL ? over : f->main.ended &&
+	if (!f->stopping && (f->main == NULL ? over : listener_ended(f->main) &&
 	    (over || !shutter_finite(f->shutter) ||
 	    !shutter_allowed(f->shutter))))
 		stop(f, CODE_OK);
@@ -184,10 +175,34 @@ watch(void *arg, struct pollfd *pfd, int n)
 
 static const struct source_ops watch_ops = { watch, NULL };
 
+/* A stream speaks. */
+
+static void
+set_away(void *arg, bool away)
+{
+	struct frames *f = arg;
+
+	if (away != f->away)
+		log_info(1, away ? "the session is away: no pictures" :
+		    "the session is back");
+	f->away = away;
+	shutter_away(f->shutter, away);
+}
+
+static void
+speaking(void *arg, bool start)
+{
+	struct frames *f = arg;
+
+	f->told = true;
+	shutter_speaking(f->shutter, start);
+}
+
 /* The user's sound is listened to where no record tells of speech. */
 static void
-hear(struct frames *f, const struct record *r)
+hear(void *arg, const struct record *r)
 {
+	struct frames *f = arg;
 	int64_t rate = json_get_int(r->head, "rate", 16000);
 	int64_t channels = json_get_int(r->head, "channels", 1);
 
@@ -200,119 +215,52 @@ hear(struct frames *f, const struct record *r)
 	    (int)channels, r->payload, r->payload_len));
 }
 
-static void
-set_away(struct frames *f, bool away)
+/* The first picture of a file goes before what is said about it. */
+static bool
+main_waits(void *arg)
 {
-	if (away != f->away)
-		log_info(1, away ? "the session is away: no pictures" :
-		    "the session is back");
-	f->away = away;
-	shutter_away(f->shutter, away);
-}
+	struct frames *f = arg;
 
-/* What a record tells of the session and the user's speech. */
-static void
-learn(struct frames *f, const struct record *r)
-{
-	const char *state = json_get_str(r->head, "state", "");
-
-	if (strcmp(r->type, "reconnecting") == 0) {
-		set_away(f, true);
-	} else if (strcmp(r->type, "reconnected") == 0 ||
-	    strcmp(r->type, "ready") == 0) {
-		set_away(f, false);
-	} else if (strcmp(r->type, "audio") == 0) {
-		hear(f, r);
-	} else if (strcmp(r->type, "activity") == 0 ||
-	    strcmp(r->type, "voice_activity") == 0) {
-		f->told = true;
-		shutter_speaking(f->shutter, strcmp(state, "start") == 0);
-	}
-}
-
-static void *
-listen_window(void *arg, size_t *n)
-{
-	struct listener *l = arg;
-
-	/* the first picture of a file goes before what is said about it */
-	if (l->ended)
-		return NULL;
-	if (l->pass && (l->f->stopping || output_queued(l->f->out) >
-	    OUT_HOLD || shutter_first(l->f->shutter)))
-		return NULL;
-	return stream_window(l->reader, n);
+	return f->stopping || output_queued(f->out) > OUT_HOLD ||
+	    shutter_first(f->shutter);
 }
 
 static void
-listen_over(struct listener *l, int code)
+main_over(void *arg, int code, const char *why)
 {
-	struct frames *f = l->f;
+	struct frames *f = arg;
 
+	if (why != NULL)
+		log_error("standard input: %s", why);
 	if (code != CODE_OK)
 		f->code = code;
-	l->ended = true;
-	if (!l->pass)
-		set_away(f, false);	/* nobody says so any more */
+}
+
+static bool
+side_waits(void *arg)
+{
+	(void)arg;
+	return false;
 }
 
 static void
-listen_filled(void *arg, size_t n)
+side_over(void *arg, int code, const char *why)
 {
-	struct listener *l = arg;
-	struct record r;
-	enum stream_status s;
+	struct frames *f = arg;
 
-	stream_filled(l->reader, n);
-	while ((s = stream_next(l->reader, &r)) == STREAM_RECORD) {
-		learn(l->f, &r);
-		/* what one window completes always has room */
-		if (l->pass && output_add(l->f->out, r.line, r.line_len,
-		    r.payload, r.payload_len) == -1) {
-			out_broken(l->f, ENOBUFS);
-			return;
-		}
-	}
-	if (s == STREAM_BAD && !l->ended) {
-		log_error("%s: %s", l->name, stream_why(l->reader));
-		listen_over(l, CODE_DATA);
-		if (l->pass)
-			stop(l->f, CODE_DATA);
-	}
+	if (why != NULL)
+		log_error("%s: %s", f->side_path, why);
+	if (code != CODE_OK)
+		f->code = code;
+	set_away(f, false);		/* nobody says so any more */
 }
 
-static void
-listen_end(void *arg, int error)
-{
-	struct listener *l = arg;
-
-	if (l->ended)
-		return;
-	if (error != 0) {
-		errno = error;
-		log_error("%s:", l->name);
-	} else if (stream_end(l->reader) == -1) {
-		log_error("%s: %s", l->name, stream_why(l->reader));
-	}
-	listen_over(l, error != 0 ? CODE_IO : stream_end(l->reader) == -1 ?
-	    CODE_DATA : CODE_OK);
-}
-
-static const struct input_ops listen_ops = {
-	listen_window, listen_filled, listen_end
+static const struct listener_ops main_ops = {
+	main_waits, set_away, speaking, hear, main_over
 };
-
-static void
-listen_to(struct frames *f, struct listener *l, const char *path, bool pass)
-{
-	l->f = f;
-	l->pass = pass;
-	l->name = strcmp(path, "-") == 0 ? "standard input" : path;
-	l->reader = stream_reader_new();
-	l->in = input_open(f->loop, path, &listen_ops, l);
-	if (l->in == NULL)
-		log_die(CODE_NOINPUT, "%s:", path);
-}
+static const struct listener_ops side_ops = {
+	side_waits, set_away, speaking, hear, side_over
+};
 
 static const struct output_ops out_ops = { NULL, out_broken };
 
@@ -690,9 +638,10 @@ open_all(struct frames *f)
 		output_add(f->out, f->head.data, f->head.len, NULL, 0);
 	}
 	if (pass)
-		listen_to(f, &f->main, "-", true);
-	if (f->side_path != NULL)
-		listen_to(f, &f->side, f->side_path, false);
+		f->main = listener_open(f->loop, "-", f->out, &main_ops, f);
+	if (f->side_path != NULL && (f->side = listener_open(f->loop,
+	    f->side_path, NULL, &side_ops, f)) == NULL)
+		log_die(CODE_NOINPUT, "%s:", f->side_path);
 	f->watch = loop_add(f->loop, &watch_ops, f);
 	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		loop_signal(f->loop, signals[i], on_signal, f);
@@ -727,10 +676,8 @@ close_all(struct frames *f)
 	    n.sent + n.same + n.missed == 0)
 		f->code = CODE_DATA;
 	report(f);
-	input_close(f->main.in);
-	input_close(f->side.in);
-	stream_reader_free(f->main.reader);
-	stream_reader_free(f->side.reader);
+	listener_close(f->main);
+	listener_close(f->side);
 	shutter_close(f->shutter);
 	album_close(f->album);
 	speech_free(f->speech);
