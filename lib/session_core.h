@@ -161,6 +161,7 @@ struct session {
 	int64_t speech_us;	/* speech since the last pause */
 	int64_t utterances, heard;	/* begun; of them, answered */
 	int64_t asked, replied;	/* the same of texts, on this connection */
+	bool shown;		/* a picture was sent */
 	bool whole;		/* a record begun is taken to its end */
 	size_t part;		/* bytes taken of a record offered again, */
 	const void *part_of;	/* whose sound stands here */

@@ -132,6 +132,7 @@ transmit(struct session *s, struct piece *p)
 		shape_add(s, p->data, p->len);
 		if (p->kind == PIECE_TEXT && !p->mute)
 			ask(s);
+		s->shown |= p->kind == PIECE_IMAGE;
 	}
 	keep(s, p);
 }

@@ -555,6 +555,11 @@ send_end(struct session *s)
 	p.len = s->msg.len;
 	if (p.len > 0)
 		send_submit(s, &p);
+	/* pictures alone: what is to be said of them the system instruction
+	 * tells */
+	if (s->shown && s->totals.turns == 0 && s->totals.audio_in_us == 0 &&
+	    !s->answer.open && s->owed == OWED_NOTHING)
+		watch_nudge(s);
 }
 
 void

@@ -112,6 +112,36 @@ test_hanging(void)
 	clean(&d);
 }
 
+/* A picture and nothing else: the model is asked for its answer. */
+static void
+test_picture(void)
+{
+	static const char image[] = "{\"type\":\"image\",\"mime\":\"image/jpeg"
+	    "\",\"bytes\":4}";
+	struct desk d;
+
+	live(&d, "models/gemini-3.8-live");
+	desk_gives_flags(&d, image, "abcd", 4, 0);
+	ok(desk_has(&d, "image/jpeg"), "the picture goes out");
+	desk_forget(&d);
+	session_input_end(d.s, d.now);
+	ok(desk_has(&d, "send 0") && !desk_has(&d, "hangup"),
+	    "a picture alone is to be answered");
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	ok(desk_has(&d, "hangup"), "and is");
+	clean(&d);
+
+	live(&d, "models/gemini-3.8-live");
+	desk_gives_flags(&d, image, "abcd", 4, 0);
+	desk_gives(&d, TEXT("what is this?"));
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	session_input_end(d.s, d.now);
+	ok(desk_has(&d, "hangup"), "one that was asked about has its answer");
+	clean(&d);
+}
+
 static void
 test_raw(void)
 {
@@ -306,6 +336,7 @@ main(void)
 	test_two();
 	test_joined();
 	test_hanging();
+	test_picture();
 	test_raw();
 	test_late_words();
 	test_cancelled();
