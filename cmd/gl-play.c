@@ -280,6 +280,7 @@ static void
 ended(void *arg, int error)
 {
 	struct play *m = arg;
+	char **next = m->files;
 
 	if (error) {
 		errno = error;
@@ -289,7 +290,8 @@ ended(void *arg, int error)
 	m->reading = false;
 	intake_ended(m->intake);
 	pump(m);
-	if (m->intake == NULL)
+	/* what is bad only at its end has made room for the next one */
+	if (m->intake == NULL || m->files != next)
 		return;
 	if (intake_cut(m->intake) == -1) {
 		bad_input(m, intake_why(m->intake));

@@ -213,7 +213,8 @@ service_url(const struct endpoint_wish *w, const char *version, char *why,
 {
 	char *tail = path(w, version), *host, *url, cause[200];
 
-	if (set(w->emulator) && strchr(w->emulator, ':') == NULL) {
+	if (set(w->emulator) && strchr(strchr(w->emulator, ']') != NULL ?
+	    strchr(w->emulator, ']') : w->emulator, ':') == NULL) {
 		wrong(why, size, "GL_EMULATOR_HOST: %.100s has no port: "
 		    "HOST:PORT wanted, as gl-emulator prints it", w->emulator);
 		url = NULL;

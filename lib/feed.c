@@ -283,9 +283,7 @@ how_given(const struct feed_input *in)
 	bool alone = in->feed->inputs == in && in->next == NULL;
 	int how = in->stored ? 0 : FEED_LIVE;
 
-	/* a line of text may also stand among the records of a stream */
-	if (form == INTAKE_TEXT || (form == INTAKE_STREAM &&
-	    *in->rec.line != '{' && strcmp(in->rec.type, "text") == 0))
+	if (in->rec.typed)
 		how |= FEED_LINE;
 	if (in->standard && (in->file || alone) &&
 	    (form == INTAKE_WAV || form == INTAKE_PCM))

@@ -45,7 +45,6 @@ struct intake {
 	size_t head_bytes;	/* the payload that it announces */
 	int64_t offset;		/* of the next record made here */
 	bool looked;		/* at the beginning of text */
-	bool typed;		/* a stream with lines of text in it */
 	bool dry;		/* nothing to give: read on */
 	bool ended;
 	bool bad, cut;
@@ -231,7 +230,6 @@ check_text(struct intake *s)
 			return;
 		be_stream(s);
 		stream_take_lines(s->reader);
-		s->typed = true;
 		return;
 	}
 	if (!is_text(s->in, s->have)) {
@@ -327,6 +325,7 @@ give(struct intake *s, const char *type, const void *payload, size_t n,
 	rec->type = type;
 	rec->head = s->head;
 	rec->offset = s->offset;
+	rec->typed = s->form == INTAKE_TEXT;
 	return STREAM_RECORD;
 }
 
@@ -469,9 +468,7 @@ intake_ended(struct intake *s)
 {
 	s->ended = true;
 	s->dry = false;
-	/* of text the last line may be without its newline */
-	if (s->form == INTAKE_STREAM && s->typed)
-		stream_feed(s->reader, "\n", 1);
+	stream_ended(s->reader);
 	if (s->form == INTAKE_GUESS || s->form == INTAKE_NAMED ||
 	    (s->form == INTAKE_TEXT && !s->looked))
 		intake_filled(s, 0);

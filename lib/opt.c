@@ -69,8 +69,10 @@ opt_next(int argc, char *const argv[], const char *letters,
 		    "unknown option -%c", optopt);
 	else if (c == ':')
 		log_error("option %s wants a value", word);
-	else
+	else if (strncmp(word, "--", 2) == 0)
 		wrong_long(word, longs);
+	else
+		log_error("unknown option %s", word);
 	hint();
 }
 

@@ -521,6 +521,22 @@ protoclient_takes(const char *type)
 	return false;
 }
 
+/* An answer of a tool that is not to be kept silent about. */
+static bool
+answer_asks(const struct json *message)
+{
+	const struct json *list = schema_get(schema_get(message,
+	    "toolResponse"), "functionResponses"), *j;
+	const char *how;
+
+	for (j = json_first(list); j != NULL; j = json_next(j)) {
+		how = json_str(schema_get(j, "scheduling"));
+		if (how == NULL || strcmp(how, "SILENT") != 0)
+			return true;
+	}
+	return false;
+}
+
 bool
 protoclient_asks(const struct json *message)
 {
@@ -529,8 +545,7 @@ protoclient_asks(const struct json *message)
 
 	return json_true(schema_get(content, "turnComplete")) ||
 	    json_str(schema_get(input, "text")) != NULL ||
-	    schema_get(input, "activityEnd") != NULL ||
-	    schema_get(message, "toolResponse") != NULL;
+	    schema_get(input, "activityEnd") != NULL || answer_asks(message);
 }
 
 int

@@ -425,11 +425,11 @@ session_hold(struct session *s, int64_t now, bool held)
 		/* What comes now was kept back by us. */
 		s->held = false;
 		if (timer_on(s, TIMER_ANSWER))
-			timer_set(s, TIMER_ANSWER, now + s->cfg.answer_ms);
+			watch_again(s, TIMER_ANSWER);
 		if (timer_on(s, TIMER_STALL))
-			timer_set(s, TIMER_STALL, now + s->cfg.stall_ms);
+			watch_again(s, TIMER_STALL);
 		if (timer_on(s, TIMER_DEAF))
-			timer_set(s, TIMER_DEAF, now + s->cfg.deaf_ms);
+			watch_again(s, TIMER_DEAF);
 	}
 	s->held = held;
 	settle(s);

@@ -70,7 +70,8 @@ struct answer {
 	bool phantom;		/* interrupted came while it was silent */
 	bool hanging;		/* was cut, and not by us: more may follow */
 	bool generated;		/* generationComplete came */
-	bool busy;		/* more turns follow (interactionStatus) */
+	bool busy;		/* more turns follow (interactionStatus), */
+	int64_t busy_at;	/* since when */
 	bool words;		/* a transcript of it is open */
 	int64_t began, last;	/* first and latest output */
 	int64_t play_end;	/* when a player in real time is through */
@@ -351,6 +352,9 @@ void watch_output(struct session *);	/* the model gives a sign of life */
 void watch_length(struct session *);	/* was it as long as its words? */
 void watch_done(struct session *);	/* its turn is over */
 void watch_calls(struct session *);	/* a call needs no answer any more */
+void watch_busy(struct session *);	/* work between turns, or its end */
+/* Sets a watchdog that rested anew. */
+void watch_again(struct session *, enum timer);
 void watch_off(struct session *);	/* no connection to watch */
 void watch_timer(struct session *, enum timer);
 /* Makes the model speak from what it knows. */

@@ -463,8 +463,7 @@ crossed(struct session *s, int conn, int code, const char *reason)
 {
 	struct failure f;
 
-	if (s->mode != MODE_END || s->end_code != CODE_OK || code < 1007 ||
-	    code > 1008)
+	if (s->mode != MODE_END || s->end_code != CODE_OK || code != 1007)
 		return;
 	classify_close(&f, code, reason, NULL, link_now(s),
 	    s->link[conn].resumed, s->served);

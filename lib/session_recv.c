@@ -15,7 +15,8 @@
 enum {
 	PACE_US = 500000,
 	PLAYER_MS = 2000,
-	LATE_MS = 3000		/* words that come after their turn's end */
+	LATE_MS = 3000,		/* words that come after their turn's end */
+	CUT_MS = 500		/* the same after it was cut */
 };
 
 /* The number that words of the user carry now. */
@@ -121,7 +122,9 @@ belated(const struct session *s)
 
 	if (a->open || a->number == 0)
 		return false;
-	return a->cut || (!a->busy && s->owed == OWED_NOTHING &&
+	if (a->cut && s->now < a->play_end + CUT_MS)
+		return true;
+	return !a->cut && (!a->busy && s->owed == OWED_NOTHING &&
 	    s->heard >= s->utterances && s->replied >= s->asked &&
 	    s->now < s->over_at + LATE_MS);
 }
@@ -354,14 +357,23 @@ complete(struct session *s, bool silent)
 }
 
 static void
+set_busy(struct session *s, const struct proto_event *e)
+{
+	s->answer.busy = e->id != NULL && strcmp(e->id, "IN_PROGRESS") == 0;
+	s->answer.busy_at = s->now;
+}
+
+static void
 turn_complete(struct session *s, const struct proto_event *e)
 {
 	struct answer *a = &s->answer;
 	bool silent = !a->open && !a->cut, phantom = a->phantom;
+	bool hanging = a->hanging;
+	int64_t heard = s->heard, replied = s->replied;
 	enum owed owed = s->owed;
 
-	a->busy = s->cfg.family->idle == IDLE_INTERACTION && e->id != NULL &&
-	    strcmp(e->id, "IN_PROGRESS") == 0;
+	if (s->cfg.family->idle == IDLE_INTERACTION)
+		set_busy(s, e);
 	if (silent) {
 		begin(s);	/* a turn of which nothing was to be heard */
 		a->audio_us = 0;
@@ -369,6 +381,9 @@ turn_complete(struct session *s, const struct proto_event *e)
 	/* One that was cut before it began is no answer to anything. */
 	if (silent && phantom) {
 		s->owed = owed;
+		s->heard = heard;
+		s->replied = replied;
+		a->hanging = hanging;
 		silent = false;
 	}
 	note_event(s, "turn_complete", e, a->number, NULL, 0);
@@ -465,10 +480,8 @@ pass(struct session *s, const struct proto_event *e)
 		note_event(s, "generation_complete", e, turn, NULL, 0);
 		break;
 	case PROTO_INTERACTION:
-		s->answer.busy = e->id != NULL &&
-		    strcmp(e->id, "IN_PROGRESS") == 0;
-		if (!s->answer.open)
-			watch_done(s);
+		set_busy(s, e);
+		watch_busy(s);
 		break;
 	case PROTO_ERROR:
 		fault(s, e);

@@ -436,9 +436,12 @@ raw_answers(struct session *s, const struct json *message)
 	for (j = json_first(list); j != NULL; j = json_next(j)) {
 		k = calls_find(&s->calls, json_get_str(j, "id", NULL),
 		    json_get_str(j, "name", NULL));
-		if (k != NULL && !k->answered)
+		if (k != NULL && !k->answered &&
+		    !json_true(schema_get(j, "willContinue")))
 			calls_remove(&s->calls, k);
 	}
+	if (list != NULL)
+		watch_calls(s);
 }
 
 static bool
@@ -455,7 +458,7 @@ raw_record(struct session *s, const struct record *r)
 	    PIECE_CONTROL }, &out))
 		return false;
 	raw_answers(s, message);
-	s->answer.tool |= tool;
+	s->answer.tool |= tool && asks;
 	if (asks)
 		expect(s, OWED_SURE);
 	return true;
@@ -524,6 +527,10 @@ send_no_call(struct session *s, const char *id, const char *name)
 
 	tell(s, SESSION_WARN, "%d tool calls are open: one more, of %s, gets "
 	    "an error", CALLS_MAX, name);
+	if (id == NULL && s->cfg.family->tool_ids == TOOL_IDS_NEEDED) {
+		json_free(head);	/* none that it would be known by */
+		return;
+	}
 	if (id != NULL)
 		json_set(head, "id", json_string(id));
 	json_set(head, "name", json_string(name));

@@ -61,17 +61,40 @@ watch_done(struct session *s)
 		s->nudges = 0;
 	if (s->owed != OWED_SURE)
 		timer_off(s, TIMER_ANSWER);
-	/* it said that more is to come */
-	if (s->answer.busy && s->mode == MODE_LIVE)
-		timer_set(s, TIMER_STALL, s->now + s->cfg.busy_ms);
+	watch_busy(s);		/* it may have said that more is to come */
+}
+
+void
+watch_again(struct session *s, enum timer t)
+{
+	const struct session_config *c = &s->cfg;
+	int64_t ms = t == TIMER_ANSWER ? c->answer_ms : t == TIMER_DEAF ?
+	    c->deaf_ms : s->answer.open || !s->answer.busy ? c->stall_ms :
+	    c->busy_ms;
+
+	timer_set(s, t, s->now + ms);
 }
 
 void
 watch_calls(struct session *s)
 {
-	if (s->calls.open == 0 && s->answer.open && s->mode == MODE_LIVE &&
-	    !timer_on(s, TIMER_ANSWER) && !timer_on(s, TIMER_STALL))
-		timer_set(s, TIMER_STALL, s->now + s->cfg.stall_ms);
+	if (s->calls.open > 0 || s->mode != MODE_LIVE)
+		return;
+	if (timer_on(s, TIMER_ANSWER))
+		watch_again(s, TIMER_ANSWER);
+	else if (s->answer.open || s->answer.busy)
+		watch_again(s, TIMER_STALL);
+}
+
+void
+watch_busy(struct session *s)
+{
+	if (s->answer.open || s->mode != MODE_LIVE)
+		return;
+	if (s->answer.busy)
+		watch_again(s, TIMER_STALL);
+	else
+		timer_off(s, TIMER_STALL);
 }
 
 void
@@ -156,7 +179,7 @@ static void
 stalled(struct session *s)
 {
 	if (!s->answer.open)
-		remedy(s, "stall", s->now - s->over_at, true);
+		remedy(s, "stall", s->now - s->answer.busy_at, true);
 	else if (s->answer.generated || s->answer.stale)
 		turn_over(s);
 	else
@@ -168,19 +191,21 @@ watch_timer(struct session *s, enum timer t)
 {
 	if (s->mode != MODE_LIVE)
 		return;
-	if (s->held) {
-		timer_set(s, t, s->now + s->cfg.stall_ms);
+	/* what waits for us, or for a tool, is looked at again */
+	if (s->held || (s->calls.open > 0 && t != TIMER_DEAF)) {
+		watch_again(s, t);
 		return;
 	}
 	switch (t) {
 	case TIMER_ANSWER:
-		if (s->calls.open == 0)
+		if (s->answer.busy &&
+		    s->now < s->answer.busy_at + s->cfg.busy_ms)
+			timer_set(s, t, s->answer.busy_at + s->cfg.busy_ms);
+		else
 			no_answer(s);
-		else	/* what waits for a tool is looked at again */
-			timer_set(s, t, s->now + s->cfg.answer_ms);
 		break;
 	case TIMER_STALL:
-		if (s->calls.open == 0 && (s->answer.open || s->answer.busy))
+		if (s->answer.open || s->answer.busy)
 			stalled(s);
 		break;
 	default:

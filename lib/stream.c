@@ -18,6 +18,7 @@
 #include "buf.h"
 #include "json.h"
 #include "mem.h"
+#include "utf8.h"
 
 enum {
 	CAP_MIN = 64 << 10,	/* what an idle reader holds: a pipe's worth */
@@ -37,7 +38,9 @@ struct stream_reader {
 	struct json *head;
 	int64_t offset;		/* of start in the input */
 	int64_t records;	/* begun so far */
-	bool lines;		/* of text are taken */
+	bool lines;		/* of text are taken, */
+	bool typed;		/* as this one */
+	bool ended;
 	bool bad;
 	char why[256];
 };
@@ -87,6 +90,7 @@ take(struct stream_reader *r)
 	r->start += r->give;
 	r->offset += (int64_t)r->give;
 	r->give = r->line_len = r->payload_len = r->scanned = 0;
+	r->typed = false;
 	r->records++;
 	if (r->start == r->end)
 		r->start = r->end = 0;
@@ -137,6 +141,12 @@ stream_take_lines(struct stream_reader *r)
 	r->lines = true;
 }
 
+void
+stream_ended(struct stream_reader *r)
+{
+	r->ended = true;
+}
+
 void *
 stream_window(struct stream_reader *r, size_t *n)
 {
@@ -181,6 +191,23 @@ blank(const unsigned char *p, size_t n)
 	return n == 0;
 }
 
+/* Whether the line is one of text that is taken; what a damaged record leaves
+ * is none. */
+static bool
+is_text(const struct stream_reader *r, const unsigned char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && blank(p + i, 1); i++)
+		;
+	if (!r->lines || (i < n && p[i] == '{'))
+		return false;
+	for (i = 0; i < n; i++)
+		if ((p[i] < ' ' || p[i] == 0x7f) && !blank(p + i, 1))
+			return false;
+	return utf8_valid((const char *)p, n);
+}
+
 /* A line that is no header, as the header of a text record. */
 static enum stream_status
 text_line(struct stream_reader *r)
@@ -190,6 +217,7 @@ text_line(struct stream_reader *r)
 
 	while (n > 0 && blank((const unsigned char *)p + n - 1, 1))
 		n--;
+	r->typed = true;
 	r->head = json_object();
 	json_set(r->head, "type", json_string("text"));
 	json_set(r->head, "text", json_stringn(p, n));
@@ -244,13 +272,14 @@ header(struct stream_reader *r)
 		    STREAM_HEAD_MAX)
 			return bad(r, "the header line is longer than %d "
 			    "bytes; is this a stream?", STREAM_HEAD_MAX);
-		if (nl == NULL) {
+		if (nl == NULL && !(r->ended && is_text(r, p, have))) {
 			r->scanned = have;
 			return STREAM_MORE;
 		}
-		r->line_len = (size_t)(nl - p) + 1;
+		r->line_len = nl != NULL ? (size_t)(nl - p) + 1 : have;
 		if (!blank(p, r->line_len))
-			return r->lines && *p != '{' ? text_line(r) : parse(r);
+			return is_text(r, p, r->line_len) ? text_line(r) :
+			    parse(r);
 		r->start += r->line_len;
 		r->offset += (int64_t)r->line_len;
 		r->line_len = r->scanned = 0;
@@ -279,6 +308,7 @@ stream_next(struct stream_reader *r, struct record *rec)
 	rec->type = json_get_str(r->head, "type", "");
 	rec->head = r->head;
 	rec->offset = r->offset;
+	rec->typed = r->typed;
 	r->give = need;
 	return STREAM_RECORD;
 }

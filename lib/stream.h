@@ -1,6 +1,7 @@
 #ifndef STREAM_H
 #define STREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,7 @@ struct record {
 	const char *type;	/* never NULL */
 	const struct json *head;
 	int64_t offset;		/* of the header in the input, in bytes */
+	bool typed;		/* line is one of text, not a header */
 };
 
 struct stream_reader;
@@ -41,9 +43,11 @@ struct stream_reader;
 struct stream_reader *stream_reader_new(void);
 void stream_reader_free(struct stream_reader *);
 
-/* Lines that do not begin with a brace are given as text records from now on;
- * their line is what came. */
+/* Lines of text, which do not begin with a brace, are given as text records
+ * from now on. */
 void stream_take_lines(struct stream_reader *);
+/* No more comes: a line of text is whole without its newline. */
+void stream_ended(struct stream_reader *);
 
 /* Where the next bytes are to be put and how many fit (always some), and how
  * many were put there.  stream_feed() copies instead. */

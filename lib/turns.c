@@ -315,17 +315,21 @@ turns_audio(struct turns *t, int turn, int64_t ms)
 }
 
 /* At most n bytes of the text, to the end of a word, so that no half of one was
- * "said"; characters of three bytes and more are mostly of scripts that part
- * no words, and count as one each. */
+ * "said"; characters of three bytes and more (but for signs, U+2000 and on) are
+ * mostly of scripts that part no words, and count as one each. */
 static size_t
 word_end(const struct buf *text, size_t n)
 {
+	unsigned char c;
+
 	if (n >= text->len)
 		return text->len;
 	n = utf8_cut(text->data, n);
-	while (n > 0 && text->data[n] != ' ' &&
-	    (unsigned char)text->data[n] < 0xe0)
-		n = utf8_cut(text->data, n - 1);
+	for (; n > 0 && text->data[n] != ' '; n = utf8_cut(text->data, n - 1)) {
+		c = (unsigned char)text->data[n];
+		if (c >= 0xe0 && c != 0xe2)
+			break;
+	}
 	return n;
 }
 

@@ -43,6 +43,8 @@ for f in "$TOP/examples/question.wav" long.wav; do
 	is "-i ${f##*/}: exit" $? 0
 	is "-i ${f##*/}: all of it is sent" "$(jq -r \
 	    'select(.type=="end").totals.audio_in_ms' out)" "$ms"
+	ok "-i ${f##*/}: some turns" [ "$(jq -r \
+	    'select(.type=="end").totals.turns' out)" -gt 0 ]
 	is "-i ${f##*/}: and answered" "$(jq -r 'select(.type=="transcript" and
 	    .role=="user" and .text != "").text' out | wc -l | tr -d ' ')" \
 	    "$(($(jq -r 'select(.type=="end").totals.turns' out)))"

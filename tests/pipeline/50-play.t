@@ -176,6 +176,10 @@ run 65 gl-play -v -n cut.gl one.gl
 is "one that is cut short does not keep back the other" \
     "$(grep -c '^gl-play: turn .* heard' err)" 1
 
+echo hello >short
+run 65 gl-play -v -n one.gl short one.gl one.gl
+is "nor does one that is nothing" "$(grep -c '^gl-play: turn .* heard' err)" 3
+
 # a stream as JSON has no sound in it
 gl-conv -t json <one.gl >one.json
 run 0 gl-play -n one.json

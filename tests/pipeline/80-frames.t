@@ -157,7 +157,10 @@ run 0 gl-frames -i never <q.gl
 like 'a source that never spoke' err '^gl-frames: never: no picture came$'
 is 'the stream is passed on' "$(tail -1 out)" "$(cat q.gl)"
 printf '{"gl":1,"type":"start"}\n' | cat - q.gl >talk.gl
-run 0 sh -c 'cat talk.gl | gl-frames small.jpg'
+mkfifo talk; exec 9<>talk
+cat talk.gl >&9
+run 0 sh -c 'exec gl-frames small.jpg <&9'
+exec 9>&-
 like 'a stream that nobody reads' err 'was not passed on: name the picture by -i'
 run 0 sh -c 'cat talk.gl | gl-frames -i small.jpg'
 is 'else there is nothing to say' "$(cat err)" ''

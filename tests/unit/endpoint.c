@@ -92,6 +92,9 @@ static const struct {
 	{ { .model = "m", .emulator = "8765" },
 	    "GL_EMULATOR_HOST: 8765 has no port: HOST:PORT wanted, as "
 	    "gl-emulator prints it" },
+	{ { .model = "m", .emulator = "[::1]" },
+	    "GL_EMULATOR_HOST: [::1] has no port: HOST:PORT wanted, as "
+	    "gl-emulator prints it" },
 	{ { .model = "m", .version = "v1/../x" },
 	    "'v1/../x' is no API version" },
 	{ { .model = "m", .backend = BACKEND_VERTEX, .location = "a.evil/" },

@@ -11,7 +11,8 @@
 static void
 show(const struct record *rec, struct buf *b)
 {
-	buf_add(b, rec->line, rec->line_len - 1);
+	buf_add(b, rec->line, rec->line_len - (rec->line_len > 0 &&
+	    rec->line[rec->line_len - 1] == '\n'));
 	if (rec->payload_len > 0)
 		buf_add(b, rec->payload, rec->payload_len);
 	buf_byte(b, '|');
@@ -139,6 +140,17 @@ test_text(void)
 	    " this? \r\n\n{\"type\":\"b\"}\nand this?", 71,
 	    "{\"gl\":1,\"type\":\"a\",\"bytes\":2}xy|what is this? \r|"
 	    "{\"type\":\"b\"}|and this?|.", "lines of text in such a stream");
+	check(INTAKE_TEXT, "{\"gl\":1,\"type\":\"a\",\"bytes\":6}\nxyxyx", 35,
+	    "record 1 at byte 0: the input ends after 5 of 6 payload bytes",
+	    "a payload of such a stream that is cut by one byte");
+	check(INTAKE_TEXT, "{\"gl\":1,\"type\":\"a\",\"bytes\":2}\nxy\1\2z\n"
+	    "{\"type\":\"b\"}\n", 49, "{\"gl\":1,\"type\":\"a\",\"bytes\":2}xy|"
+	    "record 2 at byte 32: the header line is not JSON: not a JSON value "
+	    "at byte 0; does the record before it count its payload right in "
+	    "\"bytes\"?", "what a damaged record leaves is no text");
+	check(INTAKE_TEXT, "{\"gl\":1,\"type\":\"a\"}\n {\"type\":\"b\"}\n", 34,
+	    "{\"gl\":1,\"type\":\"a\"}| {\"type\":\"b\"}|.",
+	    "a record behind a blank");
 	check(INTAKE_TEXT, "FORM 27 is wrong.\n", 18, "{\"type\":\"text\","
 	    "\"text\":\"FORM 27 is wrong.\"}|.", "text that begins as a file");
 	check(INTAKE_TEXT, "\xff\xd8\xff\xe0xxxxJFIF\n", 13, "a JPEG picture is "

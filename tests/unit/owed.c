@@ -92,6 +92,64 @@ test_joined(void)
 	clean(&d);
 }
 
+/* One that came of itself, between two answers, is none. */
+static void
+test_phantom(void)
+{
+	struct desk d;
+
+	live(&d, "models/gemini-3.8-live");
+	desk_gives(&d, TEXT("one"));
+	desk_gives(&d, TEXT("two"));
+	session_input_end(d.s, d.now);
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	desk_says(&d, 0, INTERRUPTED);
+	desk_says(&d, 0, COMPLETE);
+	desk_wait(&d, 1000);
+	ok(!desk_has(&d, "hangup"), "an interruption of nothing answers nothing");
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	ok(desk_has(&d, "hangup"), "the second answer does");
+	clean(&d);
+}
+
+/* What was asked on a connection that was lost is asked again, or stands in the
+ * history: it is not counted twice. */
+static void
+test_lost(void)
+{
+	struct desk d;
+
+	live(&d, "models/gemini-3.8-live");
+	desk_gives(&d, TEXT("one"));
+	desk_closes(&d, 0, 1011, "Internal error");
+	desk_live(&d, 0);
+	is_int(desk_count(&d, "\"text\":\"one\""), 2, "asked again");
+	session_input_end(d.s, d.now);
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	ok(desk_has(&d, "hangup"), "and answered once");
+	clean(&d);
+}
+
+/* We cut the answer ourselves: nothing else will come in its place. */
+static void
+test_cut_by_us(void)
+{
+	struct desk d;
+
+	live(&d, "models/gemini-3.8-live");
+	desk_gives(&d, TEXT("one"));
+	desk_says(&d, 0, AUDIO);
+	desk_gives(&d, "{\"type\":\"interrupt\"}");
+	session_input_end(d.s, d.now);
+	desk_says(&d, 0, INTERRUPTED);
+	desk_says(&d, 0, COMPLETE);
+	ok(desk_has(&d, "hangup"), "an answer that we cut is over");
+	clean(&d);
+}
+
 /* Nobody knows what cut the answer: it may be said anew. */
 static void
 test_hanging(void)
@@ -172,6 +230,23 @@ test_raw(void)
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "a raw answer closes its call");
 	clean(&d);
+
+	live(&d, "models/gemini-3.8-live");
+	desk_gives(&d, TEXT("time?"));
+	desk_says(&d, 0, CALL("c1"));
+	desk_says(&d, 0, COMPLETE);
+	desk_gives(&d, RAW("{\"toolResponse\":{\"functionResponses\":[{\"id\":"
+	    "\"c1\",\"name\":\"clock\",\"response\":{},\"willContinue\":true"
+	    ",\"scheduling\":\"SILENT\"}]}}"));
+	session_input_end(d.s, d.now);
+	desk_wait(&d, 60000);
+	ok(!desk_has(&d, "hangup"), "a part of one does not");
+	desk_gives(&d, RAW("{\"toolResponse\":{\"functionResponses\":[{\"id\":"
+	    "\"c1\",\"name\":\"clock\",\"response\":{},\"scheduling\":"
+	    "\"SILENT\"}]}}"));
+	ok(!desk_has(&d, "stalled") && desk_has(&d, "hangup"),
+	    "and one that asks for silence gets it");
+	clean(&d);
 }
 
 /* Words that come behind the end of their turn begin no other. */
@@ -208,6 +283,26 @@ test_late_words(void)
 	    "and those up to its end");
 	ok(!desk_has(&d, "\"turn\":2"), "there was one turn");
 	clean(&d);
+
+	live(&d, "models/gemini-3.8-live");
+	desk_gives(&d, TEXT("one"));
+	desk_gives(&d, TEXT("two"));
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	desk_says(&d, 0, SAYS("two it is"));
+	ok(desk_has(&d, "\"turn\":2,\"role\":\"model\",\"text\":\"two it is"),
+	    "words that another answer is due for begin it");
+	clean(&d);
+
+	live(&d, "models/gemini-3.8-live");
+	desk_gives(&d, TEXT("one"));
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, INTERRUPTED);
+	desk_wait(&d, 1000);
+	desk_says(&d, 0, SAYS("anew"));
+	ok(desk_has(&d, "\"turn\":2,\"role\":\"model\",\"text\":\"anew"),
+	    "and those that come long after a cut");
+	clean(&d);
 }
 
 static void
@@ -225,6 +320,19 @@ test_cancelled(void)
 	ok(!desk_has(&d, "stalled"), "and the model its own afterwards");
 	desk_wait(&d, 2000);
 	ok(desk_has(&d, "stalled"), "silence after a cancelled call is told");
+	clean(&d);
+
+	live(&d, "models/gemini-3.8-live");
+	desk_gives(&d, TEXT("time?"));
+	desk_says(&d, 0, CALL("a"));
+	desk_says(&d, 0, CALL("b"));
+	desk_gives(&d, ANSWER("a") "}");
+	desk_wait(&d, 39000);
+	desk_says(&d, 0, CANCEL("b"));
+	desk_wait(&d, 15000);
+	ok(!desk_has(&d, "stalled"), "the time begins with the last call's end");
+	desk_wait(&d, 6000);
+	ok(desk_has(&d, "stalled"), "and ends");
 	clean(&d);
 }
 
@@ -310,6 +418,69 @@ test_working(void)
 	clean(&d);
 }
 
+/* Background work, and all that its watchdog meets. */
+static void
+test_working_long(void)
+{
+	static const char model[] = "models/gemini-3.8-live-extended-thinking";
+	static const char status[] = "{\"serverContent\":{\"interactionStatus\":"
+	    "\"IN_PROGRESS\"}}";
+	struct desk d;
+	int i, c;
+
+	live(&d, model);
+	desk_gives(&d, TEXT("think"));
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, WORKING);
+	session_hold(d.s, d.now, true);
+	desk_wait(&d, 1000);
+	session_hold(d.s, d.now, false);
+	desk_wait(&d, 100000);
+	ok(!desk_has(&d, "stalled"), "a reader that was slow does not hurry it");
+	clean(&d);
+
+	live(&d, model);
+	desk_gives(&d, TEXT("think"));
+	desk_says(&d, 0, CALL("c1"));
+	desk_says(&d, 0, WORKING);
+	session_input_end(d.s, d.now);
+	desk_wait(&d, 130000);
+	desk_says(&d, 0, CANCEL("c1"));
+	desk_wait(&d, 130000);
+	ok(desk_has(&d, "stalled"), "nor does a call make it endless");
+	clean(&d);
+
+	live(&d, model);
+	desk_gives(&d, TEXT("think"));
+	desk_says(&d, 0, WORKING);
+	desk_wait(&d, 100000);
+	ok(!desk_has(&d, "stalled"), "it may begin before anything is said");
+	desk_wait(&d, 30000);
+	ok(desk_has(&d, "stalled"), "and is waited for as long");
+	clean(&d);
+
+	/* one good answer, then nothing but work in every session */
+	live(&d, model);
+	desk_gives(&d, TEXT("think"));
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, SAYS("well"));
+	desk_says(&d, 0, IDLE);
+	desk_says(&d, 0, status);
+	for (i = 0; i < 2000 && d.done == -1; i++) {
+		desk_wait(&d, 1000);
+		for (c = 0; c < 2; c++)
+			if (d.closing[c])
+				desk_closes(&d, c, 1000, "");
+		for (c = 0; c < 2; c++)
+			if (d.calling[c]) {
+				desk_live(&d, c);
+				desk_says(&d, c, status);
+			}
+	}
+	is_int(d.done, 75, "work without end is given up");
+	desk_end(&d);
+}
+
 static void
 test_goaway_again(void)
 {
@@ -336,6 +507,9 @@ main(void)
 	test_two();
 	test_joined();
 	test_hanging();
+	test_phantom();
+	test_lost();
+	test_cut_by_us();
 	test_picture();
 	test_raw();
 	test_late_words();
@@ -343,6 +517,7 @@ main(void)
 	test_overlap();
 	test_many_calls();
 	test_working();
+	test_working_long();
 	test_goaway_again();
 	return tap_done();
 }

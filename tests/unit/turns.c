@@ -102,6 +102,16 @@ test_cut(void)
 	    NULL, "counts");
 	turns_free(t);
 
+	/* a sign of three bytes does not part a word */
+	t = turns_new(1000);
+	say(t, TURNS_MODEL, 5, "we don\xe2\x80\x99t know");
+	turns_audio(t, 5, 1600);
+	turns_close(t, TURNS_MODEL);
+	turns_cut(t, 5, 900);
+	ok(strstr(print(turns_contents(t, true, INT64_MAX)), "\"we\"") != NULL,
+	    "an apostrophe is within its word");
+	turns_free(t);
+
 	/* eight characters of three bytes each, no blank between them */
 	t = turns_new(1000);
 	say(t, TURNS_MODEL, 4, "\xe4\xbb\x8a\xe6\x97\xa5\xe3\x81\xaf"
