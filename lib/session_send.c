@@ -242,7 +242,6 @@ static bool
 submit_all(struct session *s, struct piece p, const struct proto_out *out)
 {
 	size_t from = 0;
-	bool mute = p.mute;	/* of several the last one asks */
 	int i;
 
 	if (!send_straight(s) && p.kind == PIECE_IMAGE)
@@ -253,7 +252,6 @@ submit_all(struct session *s, struct piece p, const struct proto_out *out)
 		p.data = s->msg.data + from;
 		p.len = out->end[i] - from;
 		p.typed &= i == 0;
-		p.mute = mute || i < out->n - 1;
 		from = out->end[i];
 		if (send_submit(s, &p))
 			continue;

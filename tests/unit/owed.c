@@ -60,6 +60,62 @@ test_two(void)
 	clean(&d);
 }
 
+/* A third question does not make the second one forgotten, nor what the model
+ * said unasked. */
+static void
+test_three(void)
+{
+	struct desk d;
+
+	live(&d, "models/gemini-3.8-live");
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	desk_gives(&d, TEXT("one"));
+	desk_gives(&d, TEXT("two"));
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	desk_gives(&d, TEXT("three"));
+	session_input_end(d.s, d.now);
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	ok(!desk_has(&d, "hangup"), "one of three is still to come");
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	ok(desk_has(&d, "hangup"), "and is the last");
+	clean(&d);
+
+	live(&d, "models/gemini-3.8-live");
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	desk_gives(&d, TEXT("one"));
+	desk_gives(&d, TEXT("two"));
+	session_input_end(d.s, d.now);
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	ok(!desk_has(&d, "hangup"), "what came unasked is no answer to either");
+	clean(&d);
+}
+
+/* The second answer is waited for twice as long as the first one took. */
+static void
+test_slow_second(void)
+{
+	struct desk d;
+
+	live(&d, "models/gemini-3.8-live");
+	desk_gives(&d, TEXT("one"));
+	desk_gives(&d, TEXT("two"));
+	session_input_end(d.s, d.now);
+	desk_wait(&d, 5000);
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	desk_wait(&d, 9000);
+	ok(!desk_has(&d, "hangup"), "a slow model has its time");
+	desk_wait(&d, 1500);
+	ok(desk_has(&d, "hangup"), "but not for ever");
+	clean(&d);
+}
+
 /* The model answers both at once: nobody can know, so a while is waited. */
 static void
 test_joined(void)
@@ -282,6 +338,11 @@ test_late_words(void)
 	ok(desk_has(&d, "\"turn\":1,\"role\":\"model\",\"text\":\"later\""),
 	    "and those up to its end");
 	ok(!desk_has(&d, "\"turn\":2"), "there was one turn");
+	desk_forget(&d);
+	desk_closes(&d, 0, 1011, "Internal error");
+	desk_live(&d, 0);
+	ok(desk_has(&d, "last") && !desk_has(&d, "later"),
+	    "what came after the cut is no history: nobody heard it");
 	clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
@@ -416,6 +477,15 @@ test_working(void)
 	session_input_end(d.s, d.now);
 	ok(!desk_has(&d, "hangup"), "and waited for");
 	clean(&d);
+
+	live(&d, "models/gemini-3.8-live-extended-thinking");
+	desk_gives(&d, TEXT("a riddle"));
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, WORKING);
+	session_input_end(d.s, d.now);
+	desk_closes(&d, 0, 1000, "");
+	is_int(d.done, -1, "a connection that ends in it is not the end");
+	clean(&d);
 }
 
 /* Background work, and all that its watchdog meets. */
@@ -505,6 +575,8 @@ int
 main(void)
 {
 	test_two();
+	test_three();
+	test_slow_second();
 	test_joined();
 	test_hanging();
 	test_phantom();

@@ -124,6 +124,18 @@ test_silence(void)
 	session_input_end(d.s, d.now);
 	ok(desk_has(&d, "hangup"), "nor is a click");
 	clean(&d);
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_sound(&d, 1000, 9000, 0);
+	desk_sound(&d, 300, 3, 0);
+	desk_sound(&d, 1000, 9000, 0);
+	session_input_end(d.s, d.now);
+	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, COMPLETE);
+	ok(desk_has(&d, "hangup"), "a breath does not part an utterance");
+	clean(&d);
 }
 
 static void
@@ -502,6 +514,7 @@ test_spoilt(void)
 	desk_begin(&d);
 	desk_live(&d, 0);
 	session_spoil(d.s, d.now, CODE_DATA, "in.gl: no stream");
+	session_spoil(d.s, d.now, CODE_IO, "more.gl: it cannot be read");
 	ok(desk_has(&d, "\"class\":\"input\",\"reason\":\"in.gl: no stream\","
 	    "\"exit\":65"), "a broken input has a record");
 	session_input_end(d.s, d.now);

@@ -102,6 +102,17 @@ test_cut(void)
 	    NULL, "counts");
 	turns_free(t);
 
+	t = turns_new(1000);
+	turns_audio(t, 1, 9000);
+	turns_audio(t, 2, 2000);
+	say(t, TURNS_MODEL, 2, "one two ");
+	turns_audio(t, 2, 2000);
+	say(t, TURNS_MODEL, 2, "three four");
+	turns_cut(t, 2, 2000);
+	ok(strstr(print(turns_contents(t, true, INT64_MAX)), "\"one two\"") !=
+	    NULL, "but not that of a turn without words");
+	turns_free(t);
+
 	/* a sign of three bytes does not part a word */
 	t = turns_new(1000);
 	say(t, TURNS_MODEL, 5, "we don\xe2\x80\x99t know");
