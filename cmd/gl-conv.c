@@ -30,7 +30,8 @@
 enum type { TYPE_NONE, TYPE_TEXT, TYPE_JSON, TYPE_WAV, TYPE_PCM, TYPE_HTML };
 
 enum {
-	/* above this the input waits; a single piece may be larger */
+	/* above this the input waits, in the midst of a record if need be; a
+	 * single piece may be larger */
 	QUEUE_HIGH = 1 << 20,
 	QUEUE_MAX = 256 << 20,
 	/* one record as JSON with its payload in base64 */
@@ -58,7 +59,10 @@ struct conv {
 	off_t start;		/* of a WAV header that can be mended, or -1 */
 	uint64_t bytes;		/* of sound */
 	unsigned long records;
+	struct record rec;	/* of which more sound is to come */
+	bool midway;		/* in that one */
 	bool at_end, finished;
+	bool ending;		/* finish() has begun */
 	int code;
 };
 
@@ -105,18 +109,20 @@ on_sound(void *arg, const void *p, size_t n)
 		    voices_channels(c->voices), WAV_UNKNOWN);
 		output_add(c->output, head, sizeof(head), NULL, 0);
 	}
+	if (output_add(c->output, p, n, NULL, 0) == -1)
+		log_die(CODE_BUG, "the output's queue is full");
 	c->bytes += n;
-	return output_add(c->output, p, n, NULL, 0);
+	return output_queued(c->output) >= QUEUE_HIGH;
 }
 
 static void
 convert(struct conv *c, const struct record *rec)
 {
-	c->records++;
+	c->records += !c->midway;
 	switch (c->type) {
 	case TYPE_WAV:
 	case TYPE_PCM:
-		voices_record(c->voices, rec);
+		c->midway = voices_record(c->voices, rec) == 1;
 		break;
 	case TYPE_HTML:
 		timeline_record(c->timeline, rec);
@@ -143,12 +149,11 @@ broken_input(struct conv *c)
 static void
 drain(struct conv *c)
 {
-	struct record rec;
 	enum stream_status st = STREAM_MORE;
 
-	while (output_queued(c->output) < QUEUE_HIGH &&
-	    (st = intake_next(c->intake, &rec)) == STREAM_RECORD)
-		convert(c, &rec);
+	while (output_queued(c->output) < QUEUE_HIGH && (c->midway ||
+	    (st = intake_next(c->intake, &c->rec)) == STREAM_RECORD))
+		convert(c, &c->rec);
 	if (st == STREAM_BAD) {
 		broken_input(c);
 		finish(c);
@@ -160,10 +165,10 @@ window(void *arg, size_t *n)
 {
 	struct conv *c = arg;
 
-	if (c->finished || output_queued(c->output) >= QUEUE_HIGH)
+	if (c->ending || output_queued(c->output) >= QUEUE_HIGH)
 		return NULL;
 	drain(c);
-	return c->finished ? NULL : intake_window(c->intake, n);
+	return c->ending || c->midway ? NULL : intake_window(c->intake, n);
 }
 
 static void
@@ -175,8 +180,8 @@ filled(void *arg, size_t n)
 	drain(c);
 }
 
-/* Says what the sound lacks. */
-static void
+/* Says what the sound lacks.  False where more of it is to come. */
+static bool
 sound_done(struct conv *c)
 {
 	static const char *const whose[] = {
@@ -186,29 +191,35 @@ sound_done(struct conv *c)
 	};
 	unsigned char head[WAV_HEAD];
 
-	voices_end(c->voices);
+	if (voices_end(c->voices) == 1)
+		return false;
 	if (voices_skipped(c->voices) > 0)
-		log_warn("%lu audio records left out: rate, channels or time "
-		    "out of bounds", voices_skipped(c->voices));
+		log_warn("%lu audio records left out: rate or channels out of "
+		    "bounds", voices_skipped(c->voices));
 	if (c->bytes > 0)
-		return;
+		return true;
 	log_warn("no sound in the stream that is %s", whose[c->sound.who]);
 	if (c->type != TYPE_WAV)
-		return;
+		return true;
 	wav_head(head, c->sound.rate > 0 ? c->sound.rate : EMPTY_RATE,
 	    voices_channels(c->voices), 0);
 	output_add(c->output, head, sizeof(head), NULL, 0);
+	return true;
 }
 
-/* The input is over; what is held back goes out. */
+/* The input is over; what is held back goes out, at once or, of much sound,
+ * bit by bit: then the watch comes back. */
 static void
 finish(struct conv *c)
 {
 	if (c->finished)
 		return;
+	c->ending = true;
+	if (c->voices != NULL && !sound_done(c))
+		return;
 	c->finished = true;
 	if (c->voices != NULL)
-		sound_done(c);
+		;
 	else if (c->timeline != NULL)
 		page_write(c->timeline, &c->out);
 	else
@@ -223,7 +234,7 @@ static void
 last_words(struct conv *c)
 {
 	drain(c);
-	if (c->finished || output_queued(c->output) >= QUEUE_HIGH)
+	if (c->ending || output_queued(c->output) >= QUEUE_HIGH)
 		return;		/* the watch comes back */
 	if (intake_cut(c->intake) == -1)
 		broken_input(c);
@@ -271,7 +282,7 @@ interrupted(void *arg, int signo)
 	struct conv *c = arg;
 
 	c->code = CODE_SIGNAL + signo;
-	if (c->finished)	/* the second one */
+	if (c->ending)		/* the second one */
 		loop_stop(c->loop, c->code);
 	finish(c);
 }
@@ -285,7 +296,9 @@ watch(void *arg, struct pollfd *pfd, int room)
 
 	(void)pfd;
 	(void)room;
-	if (c->at_end && !c->finished)
+	if (c->ending && output_queued(c->output) < QUEUE_HIGH)
+		finish(c);
+	else if (c->at_end && !c->ending)
 		last_words(c);
 	if (c->finished && output_idle(c->output))
 		loop_stop(c->loop, c->code);

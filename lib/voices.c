@@ -42,6 +42,7 @@ struct turn {
 	int64_t turn;
 	int64_t t;		/* of its first sound, -1 unknown */
 	size_t len;		/* bytes in the track's pcm */
+	size_t out;		/* bytes of it that were written before */
 	int64_t keep_ms;	/* -1: all of it */
 	bool exact;		/* keep_ms is from `played` */
 };
@@ -53,7 +54,13 @@ struct voices {
 	struct turn *turns;
 	size_t nturns;
 	int64_t base, now;	/* in samples; both sides */
+	int64_t goal;		/* what lies before it is final */
+	int64_t shift;		/* of breaks that were closed up */
 	bool begun;
+	bool midway;		/* in a record, whose place was found or not, */
+	bool placed;
+	size_t done;		/* and so much of whose payload is taken */
+	bool ending;
 	int last;		/* side of the last sound, without times */
 	unsigned long skipped;
 };
@@ -178,6 +185,7 @@ release(struct voices *v, struct track *k)
 
 	if (t->keep_ms >= 0 && t->keep_ms < LEAP_MS) {
 		heard = (size_t)(t->keep_ms * v->rate / 1000) * 2;
+		heard = heard > t->out ? heard - t->out : 0;
 		keep = heard < keep ? heard : keep;
 	}
 	ret = put(v, k, keep);
@@ -200,6 +208,7 @@ hold(struct voices *v, struct track *k, const struct record *rec)
 {
 	int64_t turn = json_get_int(rec->head, "turn", 0);
 	size_t before = have(k);
+	int ret;
 
 	if (v->nturns == 0 || v->turns[v->nturns - 1].turn != turn) {
 		pcm_rate_flush(k->rate, &k->pcm);
@@ -213,12 +222,13 @@ hold(struct voices *v, struct track *k, const struct record *rec)
 	append(k, rec);
 	count(v, k, before);
 	while (v->nturns > 1 && have(k) > HOLD_MAX)
-		if (release(v, k) == -1)
-			return -1;
+		if ((ret = release(v, k)) != 0)
+			return ret;
 	if (have(k) <= HOLD_MAX)
 		return 0;
 	/* one turn of twenty minutes: nobody cut it so far */
 	v->turns[0].len -= HOLD_MAX / 2;
+	v->turns[0].out += HOLD_MAX / 2;
 	return put(v, k, HOLD_MAX / 2);
 }
 
@@ -280,62 +290,76 @@ mix(struct voices *v, int64_t to)
 {
 	char out[PIECE * 4];
 	size_t n;
+	int ret;
 
 	while (v->base < to) {
 		n = to - v->base < PIECE ? (size_t)(to - v->base) : PIECE;
 		deal(&v->track[SIDE_USER], out, n);
 		deal(&v->track[SIDE_MODEL], out + 2, n);
 		v->base += (int64_t)n;
-		if (v->o.write(v->o.arg, out, n * 4) == -1)
-			return -1;
+		if ((ret = v->o.write(v->o.arg, out, n * 4)) != 0)
+			return ret;
 	}
 	return 0;
 }
 
-/* Where the record's time lies, in samples; -1: it has none. */
+/* Where the record's time lies, in samples; -1: it has none.  Longer than a
+ * silence is only a break in the clock: what follows is put behind what is
+ * there. */
 static int64_t
 place(struct voices *v, const struct record *rec)
 {
-	int64_t t = json_get_int(rec->head, "t", -1);
+	int64_t t = json_get_int(rec->head, "t", -1), at;
 
 	if (t < 0 || t > INT64_MAX / PCM_RATE_MAX / 2)
 		return -1;
-	return t * v->rate / 1000;
+	at = t * v->rate / 1000 - v->shift;
+	if (v->last != -1 && at - v->now > (int64_t)LEAP_MS / 1000 * v->rate) {
+		v->shift += at - v->now;
+		at = v->now;
+	}
+	return at < 0 ? 0 : at;
 }
 
 /* The clock moves on: what lies LAG behind it is final. */
-static int
+static void
 advance(struct voices *v, int64_t to)
 {
-	if (to <= v->now)
-		return 0;
-	if (to - v->now > (int64_t)LEAP_MS / 1000 * v->rate) {
-		v->skipped++;
-		return 0;
-	}
-	v->now = to;
-	return mix(v, to - (int64_t)LAG_MS * v->rate / 1000);
+	int64_t goal = to - (int64_t)LAG_MS * v->rate / 1000;
+
+	v->now = later(v->now, to);
+	v->goal = later(v->goal, goal);
+}
+
+/* The time of a record of sound: the clock moves there. */
+static void
+arrive(struct voices *v, int side, const struct record *rec)
+{
+	int64_t at = place(v, rec);
+
+	if (v->last == -1)
+		v->base = v->now = v->goal = later(at, 0);
+	if (at < 0)
+		at = v->last == side ? end(v, side) : later(end(v, 0),
+		    end(v, 1));
+	advance(v, at);
 }
 
 /* Brings the side to where the record's sound belongs, or behind what is
  * there. */
-static int
+static void
 go(struct voices *v, int side, const struct record *rec)
 {
 	static const char zero[1024];
 	struct track *k = &v->track[side];
 	int64_t at = place(v, rec), jitter = GAP_MS, gap, turn, n;
 
-	if (v->last == -1)
-		v->base = v->now = later(at, 0);
 	if (at < 0) {
 		at = v->last == side ? end(v, side) : later(end(v, 0),
 		    end(v, 1));
 		jitter = 0;
 	}
 	v->last = side;
-	if (advance(v, at) == -1)
-		return -1;
 	gap = at > v->now ? 0 : at - end(v, side);
 	if (gap > jitter * v->rate / 1000)
 		for (; gap > 0; gap -= n) {
@@ -347,7 +371,6 @@ go(struct voices *v, int side, const struct record *rec)
 		k->turn = turn;
 		k->begin = end(v, side);
 	}
-	return 0;
 }
 
 /* The model's sound after the sample `at` was never played. */
@@ -364,16 +387,21 @@ cut(struct voices *v, int64_t at)
 		k->pcm.len = k->taken + (size_t)(at - v->base) * 2;
 }
 
+/* What is no sound, with both sides: the clock moves there, and then the model
+ * may be cut. */
 static int
 both(struct voices *v, const struct record *rec)
 {
 	struct track *k = &v->track[SIDE_MODEL];
 	int64_t at = v->rate > 0 ? place(v, rec) : -1, ms;
+	int ret;
 
 	if (v->last == -1)
 		return 0;
-	if (at >= 0 && advance(v, at) == -1)
-		return -1;
+	if (at >= 0)
+		advance(v, at);
+	if ((ret = mix(v, v->goal)) != 0)
+		return ret;
 	if (strcmp(rec->type, "interrupted") == 0 && at >= 0)
 		cut(v, at);
 	if (strcmp(rec->type, "played") != 0 || !v->o.heard ||
@@ -398,29 +426,51 @@ slice(struct voices *v, struct track *k, const struct record *rec)
 	return have(k) > HOLD_MAX ? mix(v, v->base + HOLD_MAX / 4) : 0;
 }
 
+/* Begins a record of sound; false where it is left out. */
+static bool
+begin(struct voices *v, const struct record *rec)
+{
+	int side = render_side(rec);
+
+	if (v->o.who != VOICES_BOTH &&
+	    side != (v->o.who == VOICES_USER ? SIDE_USER : SIDE_MODEL))
+		return false;
+	if (!tune(v, &v->track[side], json_get_int(rec->head, "rate",
+	    side == SIDE_USER ? 16000 : 24000),
+	    json_get_int(rec->head, "channels", 1)))
+		return false;
+	v->midway = true;
+	v->placed = v->o.who != VOICES_BOTH;
+	v->done = 0;
+	if (!v->placed)
+		arrive(v, side, rec);
+	return true;
+}
+
+/* In steps, since much silence, or much sound, can come of one record. */
 static int
 audio(struct voices *v, const struct record *rec)
 {
 	struct record part = *rec;
-	size_t left = rec->payload_len;
-	int side = render_side(rec);
-	struct track *k = &v->track[side];
+	int side = render_side(rec), ret;
+	size_t left;
 
-	if (v->o.who != VOICES_BOTH &&
-	    side != (v->o.who == VOICES_USER ? SIDE_USER : SIDE_MODEL))
+	if (!v->midway && !begin(v, rec))
 		return 0;
-	if (!tune(v, k, json_get_int(rec->head, "rate",
-	    side == SIDE_USER ? 16000 : 24000),
-	    json_get_int(rec->head, "channels", 1)))
-		return 0;
-	if (v->o.who == VOICES_BOTH && go(v, side, rec) == -1)
-		return -1;
-	for (; left > 0; left -= part.payload_len) {
-		part.payload = rec->payload + (rec->payload_len - left);
-		part.payload_len = left < SLICE ? left : SLICE;
-		if (slice(v, k, &part) == -1)
-			return -1;
+	if (!v->placed) {
+		if ((ret = mix(v, v->goal)) != 0)
+			return ret;
+		go(v, side, rec);
+		v->placed = true;
 	}
+	while ((left = rec->payload_len - v->done) > 0) {
+		part.payload = rec->payload + v->done;
+		part.payload_len = left < SLICE ? left : SLICE;
+		v->done += part.payload_len;
+		if ((ret = slice(v, &v->track[side], &part)) != 0)
+			return ret;
+	}
+	v->midway = false;
 	return 0;
 }
 
@@ -442,20 +492,21 @@ voices_end(struct voices *v)
 {
 	struct track *k;
 	size_t before;
-	int i;
+	int i, ret;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 2 && !v->ending; i++) {
 		k = &v->track[i];
 		before = have(k);
 		if (k->rate != NULL)
 			pcm_rate_flush(k->rate, &k->pcm);
 		count(v, k, before);
 	}
+	v->ending = true;
 	if (v->o.who == VOICES_BOTH)
 		return mix(v, later(end(v, 0), end(v, 1)));
 	k = &v->track[v->o.who == VOICES_USER ? SIDE_USER : SIDE_MODEL];
 	while (v->nturns > 0)
-		if (release(v, k) == -1)
-			return -1;
+		if ((ret = release(v, k)) != 0)
+			return ret;
 	return put(v, k, have(k));
 }

@@ -7,7 +7,8 @@
 /*
  * The sound of a stream as one piece of PCM at one rate: the model's voice, the
  * user's, or both side by side (left the user, right the model) placed by the
- * records' times.  Pure but for the function that takes the samples.
+ * records' times; a break in these of over an hour is closed up.  Pure but for
+ * the function that takes the samples.
  */
 struct record;
 struct voices;
@@ -20,7 +21,8 @@ struct voices_opts {
 	 * else by the time of `interrupted` */
 	bool heard;
 	int rate;		/* 0: that of the first sound */
-	/* Takes s16le samples, frames whole; 0, or -1 to stop. */
+	/* Takes s16le samples, frames whole; 0, 1 where that is enough for
+	 * now, or -1 to stop. */
 	int (*write)(void *arg, const void *p, size_t n);
 	void *arg;
 };
@@ -28,17 +30,18 @@ struct voices_opts {
 struct voices *voices_new(const struct voices_opts *);
 void voices_free(struct voices *);
 
-/* 0, or -1 where write() said so. */
+/* 0, -1 where write() said so, or 1 where it had enough: then to be called
+ * again with the same record, until it is 0. */
 int voices_record(struct voices *, const struct record *);
-/* The rest, at the end of the stream. */
+/* The rest, at the end of the stream; the same. */
 int voices_end(struct voices *);
 
 /* 0 while no sound has come. */
 int voices_rate(const struct voices *);
 int voices_channels(const struct voices *);
 
-/* Audio records left out because nobody can make sense of them (a rate or
- * channels out of bounds, a break in the clock of over an hour). */
+/* Audio records left out because nobody can make sense of them: a rate or
+ * channels out of bounds. */
 unsigned long voices_skipped(const struct voices *);
 
 #endif

@@ -130,4 +130,27 @@ sox t.wav -e mu-law u.wav
 run 65 gl-conv --user -t pcm u.wav
 like "mu-law is refused with a way out" err 'mu-law .*convert them with sox'
 
+# much silence, and much sound, of one record: written bit by bit
+second() { # MEMBERS CHARACTER
+	printf '{"type":"audio","rate":24000%s,"bytes":48000}\n' "$1"
+	head -c 48000 /dev/zero | tr '\0' "$2"
+}
+{
+	second ',"t":0' a
+	second ',"turn":1,"t":3300000' b
+	second ',"t":3302000' c
+} >gap.gl
+is "55 minutes of silence between two turns" \
+    "$(gl-conv --both -t pcm gap.gl | wc -c | tr -d ' ')" $((3303 * 96000))
+gl-conv --both -t pcm gap.gl | tail -c $((3 * 96000)) >end.raw
+is "and what follows is in its place" "$(od -An -tx1 -w4 -v end.raw | uniq -c |
+    tr -s ' ' | tr '\n' ',')" " 24000 00 00 62 62, 24000 00 00 00 00, 24000 63 63 00 00,"
+{
+	printf '{"type":"audio","rate":8000,"bytes":67108864}\n'
+	head -c 67108864 /dev/zero
+} >long.gl
+is "a record of 70 minutes at another rate" \
+    "$(gl-conv --user -R 48000 -t pcm long.gl | wc -c | tr -d ' ')" \
+    $((67108864 * 6))
+
 tap_done
