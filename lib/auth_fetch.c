@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "auth_aws.h"
 #include "auth_cred.h"
 #include "auth_env.h"
 #include "auth_jwt.h"
@@ -155,12 +156,28 @@ basic(const struct auth_cred *c)
 	return line;
 }
 
+/* Adds to a list of what is never to be repeated; NULL adds nothing. */
+static void
+shun(const char **secrets, const char *secret)
+{
+	while (*secrets)
+		secrets++;
+	*secrets = secret;
+}
+
+/* What basic() made, without the words before it. */
+static const char *
+basic_code(const char *line)
+{
+	return line ? strrchr(line, ' ') + 1 : NULL;
+}
+
 /* Both kinds of user: a refresh token for an access token. */
 static int
 user(struct auth_net *net, const struct auth_cred *c,
     const struct auth_scopes *s, struct auth_grant *g, struct auth_refusal *r)
 {
-	const char *secrets[] = { c->refresh_token, c->client_secret, NULL };
+	const char *secrets[4] = { c->refresh_token };
 	bool external = c->kind == AUTH_EXTERNAL_USER;
 	char *scopes = s->given ? auth_scopes_text(s, ' ') : NULL;
 	char *url = external ? mem_str(c->token_url) :
@@ -171,6 +188,8 @@ user(struct auth_net *net, const struct auth_cred *c,
 	struct buf form;
 	int rc;
 
+	shun(secrets, c->client_secret);
+	shun(secrets, basic_code(line));
 	form_init(&form);
 	auth_text_pair(&form, "grant_type", "refresh_token");
 	if (!external) {
@@ -234,7 +253,8 @@ exchange(struct auth_net *net, const struct auth_env *env,
     const struct auth_cred *c, const char *scopes, struct auth_grant *g,
     struct auth_refusal *r)
 {
-	const char *secrets[] = { NULL, c->client_secret, NULL };
+	struct auth_aws_keys keys = { NULL, NULL, NULL };
+	const char *secrets[6] = { c->client_secret };
 	char *url = c->token_url && strcmp(c->token_url, STS_URL) != 0 ?
 	    mem_str(c->token_url) : auth_net_url(net, STS_URL);
 	char *line = basic(c);
@@ -244,13 +264,17 @@ exchange(struct auth_net *net, const struct auth_env *env,
 
 	buf_init(&subject, AUTH_SUBJECT_MAX);
 	buf_room(&subject, AUTH_SUBJECT_MAX - 1);
-	rc = auth_subject(net, env, c, &subject, r);
+	rc = auth_subject(net, env, c, &subject, &keys, r);
 	if (rc == 0) {
-		secrets[0] = subject.data;
+		shun(secrets, basic_code(line));
+		shun(secrets, subject.data);
+		shun(secrets, keys.secret);
+		shun(secrets, keys.session);
 		form_init(&form);
 		exchange_form(&form, c, scopes, subject.data);
 		rc = post_form(net, &q, &form, g, r);
 	}
+	auth_aws_keys_done(&keys);
 	buf_wipe(&subject);
 	wipe_free(line);
 	free(url);

@@ -197,15 +197,33 @@ take_headers(char **h, const struct json *object)
 	h[n] = NULL;
 }
 
+/* What of the headers is never to be repeated: each value, and what in it
+ * follows a scheme ("Bearer x").  The strings stay the headers' own. */
+static void
+header_secrets(const char **secrets, char *const *h)
+{
+	const char *value, *space;
+
+	for (; *h; h++) {
+		value = strchr(*h, ':') + 2;
+		*secrets++ = value;
+		if ((space = strchr(value, ' ')))
+			*secrets++ = space + 1;
+	}
+	*secrets = NULL;
+}
+
 static int
 from_url(struct auth_net *net, const struct auth_cred *c, struct buf *out,
     struct auth_refusal *r)
 {
 	const char *url = json_get_str(c->origin_json, "url", "");
+	const char *secrets[2 * HEADERS_MAX + 1];
 	char *h[HEADERS_MAX + 1], why[200];
 	struct auth_ask ask = {
 		.http = { .url = url, .headers = (const char *const *)h },
-		.question = { .place = AUTH_AT_SUBJECT, .cred = c },
+		.question = { .place = AUTH_AT_SUBJECT, .cred = c,
+		    .secrets = secrets },
 	};
 	struct auth_body body;
 	int rc;
@@ -216,6 +234,7 @@ from_url(struct auth_net *net, const struct auth_cred *c, struct buf *out,
 		    "machine's own link");
 	ask.http.direct = strncasecmp(url, "https:", 6) != 0;
 	take_headers(h, json_get(c->origin_json, "headers"));
+	header_secrets(secrets, h);
 	rc = auth_net_ask(net, &ask, &body, r);
 	free_headers(h);
 	if (rc != 0)
@@ -300,11 +319,12 @@ imds(struct auth_net *net, const char *method, const char *url,
     struct auth_refusal *r)
 {
 	const char *h[2] = { NULL, NULL };
+	const char *const secrets[] = { session, NULL };
 	char *line = NULL;
 	struct auth_ask ask = {
 		.http = { .method = method, .url = url, .headers = h,
 		    .direct = true, .connect_ms = 3000 },
-		.question = { .place = AUTH_AT_SUBJECT },
+		.question = { .place = AUTH_AT_SUBJECT, .secrets = secrets },
 	};
 	int rc;
 
@@ -436,10 +456,10 @@ aws_session(struct auth_net *net, const struct auth_env *env,
 
 static int
 from_aws(struct auth_net *net, const struct auth_env *env,
-    const struct auth_cred *c, struct buf *out, struct auth_refusal *r)
+    const struct auth_cred *c, struct buf *out, struct auth_aws_keys *keys,
+    struct auth_refusal *r)
 {
 	const struct json *src = c->origin_json;
-	struct auth_aws_keys keys = { NULL, NULL, NULL };
 	char *session = NULL, *region = NULL, why[200];
 	int rc;
 
@@ -447,13 +467,12 @@ from_aws(struct auth_net *net, const struct auth_env *env,
 	if (rc == 0)
 		rc = aws_region(net, env, src, session, &region, r);
 	if (rc == 0)
-		rc = aws_keys(net, env, src, session, &keys, r);
+		rc = aws_keys(net, env, src, session, keys, r);
 	if (rc == 0 && auth_aws_subject(out, json_get_str(src,
-	    "regional_cred_verification_url", ""), region, &keys, c->audience,
+	    "regional_cred_verification_url", ""), region, keys, c->audience,
 	    clock_wall(), why, sizeof why) == -1)
 		rc = auth_refuse(r, CODE_CONFIG,
 		    "\"regional_cred_verification_url\": %s", why);
-	auth_aws_keys_done(&keys);
 	if (session)
 		mem_wipe(session, strlen(session));
 	free(session);
@@ -463,7 +482,8 @@ from_aws(struct auth_net *net, const struct auth_env *env,
 
 int
 auth_subject(struct auth_net *net, const struct auth_env *env,
-    const struct auth_cred *c, struct buf *out, struct auth_refusal *r)
+    const struct auth_cred *c, struct buf *out, struct auth_aws_keys *keys,
+    struct auth_refusal *r)
 {
 	switch (c->origin) {
 	case AUTH_FROM_FILE:
@@ -473,7 +493,7 @@ auth_subject(struct auth_net *net, const struct auth_env *env,
 	case AUTH_FROM_PROGRAM:
 		return from_program(net, env, c, out, r);
 	case AUTH_FROM_AWS:
-		return from_aws(net, env, c, out, r);
+		return from_aws(net, env, c, out, keys, r);
 	}
 	return auth_refuse(r, CODE_BUG, "an origin without a handler");
 }

@@ -8,6 +8,7 @@
  * The subject token of an external account, from whichever source its file
  * names.
  */
+struct auth_aws_keys;
 struct auth_cred;
 struct auth_env;
 struct auth_net;
@@ -17,9 +18,11 @@ struct json;
 
 enum { AUTH_SUBJECT_MAX = 65536 };
 
-/* Appends the token.  0, or the exit code. */
+/* Appends the token.  0, or the exit code.  keys (empty before) receives those
+ * that signed it, where any did: the caller's, also after a failure. */
 int auth_subject(struct auth_net *, const struct auth_env *,
-    const struct auth_cred *, struct buf *out, struct auth_refusal *);
+    const struct auth_cred *, struct buf *out, struct auth_aws_keys *keys,
+    struct auth_refusal *);
 
 /*
  * Pure.  The token in the contents of a file or answer: all of it, or the

@@ -13,6 +13,9 @@
 #include "url.h"
 #include "utf8.h"
 
+/* What is recognised of a secret, in bytes: all of it, or its beginning. */
+enum { WHOLE_MIN = 6, PART_MIN = 8 };
+
 static bool
 unreserved(unsigned char c)
 {
@@ -193,19 +196,59 @@ auth_text_ini(const char *p, size_t n, const char *section, const char *key)
 	return NULL;
 }
 
-/* Which of the secrets begins at s; its length, or 0.  Short ones are not
- * looked for: they would take ordinary words out of a sentence. */
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The byte that begins at s, which may be percent-encoded, and the bytes that
+ * it takes there. */
+static char
+decoded(const char *s, size_t *n)
+{
+	int high = *s == '%' ? hex_digit(s[1]) : -1;
+	int low = high >= 0 ? hex_digit(s[2]) : -1;
+
+	*n = low >= 0 ? 3 : 1;
+	return (char)(low >= 0 ? high << 4 | low : *s);
+}
+
+/* How many bytes at s are the secret, or as much of its beginning as tells
+ * something; 0 where it is not there.  Short ones are not looked for: they
+ * would take ordinary words out of a sentence. */
+static size_t
+secret_part(const char *s, const char *secret, bool encoded)
+{
+	size_t at = 0, n, step = 1;
+	char c;
+
+	for (n = 0; secret[n] && s[at]; n++, at += step) {
+		c = encoded ? decoded(s + at, &step) : s[at];
+		if (c != secret[n])
+			break;
+	}
+	return n >= PART_MIN || (n >= WHOLE_MIN && !secret[n]) ? at : 0;
+}
+
+/* The longest piece of a secret that begins at s, as it is or
+ * percent-encoded: peers repeat what they got, and cut it. */
 static size_t
 secret_at(const char *s, const char *const *secrets)
 {
-	size_t n;
+	size_t n, longest = 0;
+	int encoded;
 
-	for (; secrets && *secrets; secrets++) {
-		n = strlen(*secrets);
-		if (n >= 6 && strncmp(s, *secrets, n) == 0)
-			return n;
-	}
-	return 0;
+	for (; secrets && *secrets; secrets++)
+		for (encoded = 0; encoded <= 1; encoded++) {
+			n = secret_part(s, *secrets, encoded);
+			longest = n > longest ? n : longest;
+		}
+	return longest;
 }
 
 void

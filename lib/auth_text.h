@@ -35,7 +35,8 @@ char *auth_text_ini(const char *p, size_t n, const char *section,
 /*
  * Text from outside made fit for a sentence: one line, no control bytes, at
  * most size - 1 bytes, and each of the secrets (a NULL-terminated array, or
- * NULL) left out.
+ * NULL) left out: those of 6 bytes or more, and their beginnings of 8 or more,
+ * as they are or percent-encoded.
  */
 void auth_text_tame(char *dst, size_t size, const char *src,
     const char *const *secrets);

@@ -51,6 +51,37 @@ fault '{body: "{\"access_token\": \"x\", \"expires_in\": \"soon\"}"}' 76 'expire
 fault '{body: "{\"access_token\": \"x\", \"token_type\": \"mac\"}"}' 76 'another type'
 fault '{status: 400, body: "{\"error\": \"weird\", \"error_description\": \"1//refresh-secret-77ab is\\u001b[31m bad\"}"}' 77 'weird: \(left out\) is \[31m bad'
 
+# servers that repeat what they got, whole or cut, in the form it was sent in
+basic=$(printf 'cid.apps:client-secret-9d1f' | base64)
+zone=/latest/meta-data/placement/availability-zone
+again "def echo(\$path; \$text): {path: \$path, status: 400, body: ({
+	error: \"odd\", error_description: (\$text + \";\")} | tojson)};
+    .faults = [echo(\"/token\"; \"1%2f%2Frefresh-secret-77ab, client-secret\"),
+	echo(\"/v1/token\"; \"Basic $basic, aws-session-3e4f\"),
+	echo(\"/subject/text\"; \"Bearer header-secret, header-s\"),
+	echo(\"$zone\"; \"imds-session-secret, imds-ses\")]"
+fails 77 'odd: \(left out\), \(left out\);'
+u=http://127.0.0.1:$PORT
+user | jq --arg u "$u/v1/token" '.token_url = $u |
+    .type = "external_account_authorized_user"' >x.json
+fails 77 'odd: Basic \(left out\), aws-session-3e4f;'
+external "{\"url\": \"$u/subject/text\", \"headers\":
+    {\"Authorization\": \"Bearer header-secret-4a4a\"}}" >x.json
+fails 77 'odd: \(left out\), \(left out\);'
+aws='{"environment_id": "aws1", "regional_cred_verification_url":
+    "https://sts.{region}.amazonaws.com?Action=GetCallerIdentity"'
+external "$aws, \"region_url\": \"$u$zone\",
+    \"imdsv2_session_token_url\": \"$u/latest/api/token\"}" >x.json
+fails 77 'odd: \(left out\), \(left out\);'
+external "$aws}" '{"client_id": "cid.apps",
+    "client_secret": "client-secret-9d1f"}' >x.json
+AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=AKIDEMULATOR \
+    AWS_SECRET_ACCESS_KEY=aws-secret-1c2d AWS_SESSION_TOKEN=aws-session-3e4f
+export AWS_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+fails 77 'odd: Basic \(left out\), \(left out\);'
+unset AWS_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+user >x.json
+
 # the machine's own server
 unset NO_GCE_CHECK
 again '.machine = {}'

@@ -27,6 +27,7 @@ test_text(void)
 	static const char ini[] = "[a]\nproject = one\n[core]\n account=x\n"
 	    "# project = no\nproject =  two \r\n[other]\nproject = three";
 	static const char *const secrets[] = { "secret-word", NULL };
+	static const char *const codes[] = { "1//a+b", "%7B%22c", NULL };
 	char s[60], *v;
 	struct buf b;
 	int64_t t;
@@ -60,6 +61,12 @@ test_text(void)
 	ok(!auth_text_ini(ini, 20, "core", "project"), "not there");
 	auth_text_tame(s, sizeof s, " a\tb\n\x1b[31m secret-word c ", secrets);
 	is_str(s, "a b [31m (left out) c", "outside text is tamed");
+	auth_text_tame(s, sizeof s, "(secret-w) secret-", secrets);
+	is_str(s, "((left out)) secret-", "also what a peer cut");
+	auth_text_tame(s, sizeof s, "x=1%2F%2fa%2Bb%", codes);
+	is_str(s, "x=(left out)%", "percent-encoded");
+	auth_text_tame(s, sizeof s, "1//a+%62, %257B%2522c 25%7", codes);
+	is_str(s, "(left out), (left out) 25%7", "mixed, twice, none");
 	auth_text_tame(s, 16, "1234567890", NULL);
 	is_str(s, "12345", "and cut");
 	auth_text_tame(s, sizeof s, "\xff\xfe", NULL);
