@@ -235,6 +235,18 @@ secret_part(const char *s, const char *secret, bool encoded)
 	return n >= PART_MIN || (n >= WHOLE_MIN && !secret[n]) ? at : 0;
 }
 
+/* The length of the control character or space at s, of one byte or (U+0080 to
+ * U+009F) of two; 0 where there is none. */
+static size_t
+blank(const char *s)
+{
+	unsigned char c = (unsigned char)*s, next = (unsigned char)s[1];
+
+	if (c == 0xc2 && next >= 0x80 && next < 0xa0)
+		return 2;
+	return c <= ' ' || c == 0x7f;
+}
+
 /* The longest piece of a secret that begins at s, as it is or
  * percent-encoded: peers repeat what they got, and cut it. */
 static size_t
@@ -258,7 +270,6 @@ auth_text_tame(char *dst, size_t size, const char *src,
 	static const char gone[] = "(left out)";
 	size_t n = 0, skip;
 	bool space = true;
-	unsigned char c;
 
 	while (*src && n + sizeof gone < size) {
 		skip = secret_at(src, secrets);
@@ -269,13 +280,13 @@ auth_text_tame(char *dst, size_t size, const char *src,
 			space = false;
 			continue;
 		}
-		c = (unsigned char)*src++;
-		if (c <= ' ' || c == 0x7f)
-			c = ' ';
-		if (c == ' ' && space)
-			continue;
-		space = c == ' ';
-		dst[n++] = (char)c;
+		skip = blank(src);
+		if (skip == 0)
+			dst[n++] = *src;
+		else if (!space)
+			dst[n++] = ' ';
+		space = skip > 0;
+		src += skip > 0 ? skip : 1;
 	}
 	while (n > 0 && dst[n - 1] == ' ')
 		n--;

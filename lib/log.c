@@ -86,9 +86,17 @@ log_level(void)
 void
 log_tame(char *text)
 {
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
+	unsigned char *to = (unsigned char *)text, *from = to;
+
+	for (; *from != '\0'; from++) {
+		/* U+0080 to U+009F: two bytes, and some terminals obey */
+		if (*from == 0xc2 && from[1] >= 0x80 && from[1] < 0xa0) {
+			*to++ = '?';
+			from++;
+		} else
+			*to++ = *from < ' ' || *from == 0x7f ? '?' : *from;
+	}
+	*to = '\0';
 }
 
 const char *

@@ -42,8 +42,8 @@ void log_quieter(void);
 /* -1 quiet, 0 normal, 1 to 3 for -v to -vvv. */
 int log_level(void);
 
-/* Replaces control characters in text that has names or reasons from outside,
- * before it comes to a terminal. */
+/* Replaces control characters, also those of two bytes, in text that has names
+ * or reasons from outside, before it comes to a terminal. */
 void log_tame(char *text);
 
 /* strerror(3), but for EDEADLK, which here is fd_create()'s. */

@@ -49,7 +49,7 @@ fault '{body: "{}"}' 76 'no "access_token" in it'
 fault '{body: "{\"access_token\": \"a b\"}"}' 76 'its token is no token'
 fault '{body: "{\"access_token\": \"x\", \"expires_in\": \"soon\"}"}' 76 'expires_in'
 fault '{body: "{\"access_token\": \"x\", \"token_type\": \"mac\"}"}' 76 'another type'
-fault '{status: 400, body: "{\"error\": \"weird\", \"error_description\": \"1//refresh-secret-77ab is\\u001b[31m bad\"}"}' 77 'weird: \(left out\) is \[31m bad'
+fault '{status: 400, body: "{\"error\": \"weird\", \"error_description\": \"1//refresh-secret-77ab is\\u001b[31m\\u009b32m bad\"}"}' 77 'weird: \(left out\) is \[31m 32m bad'
 
 # servers that repeat what they got, whole or cut, in the form it was sent in
 basic=$(printf 'cid.apps:client-secret-9d1f' | base64)

@@ -61,6 +61,9 @@ test_text(void)
 	ok(!auth_text_ini(ini, 20, "core", "project"), "not there");
 	auth_text_tame(s, sizeof s, " a\tb\n\x1b[31m secret-word c ", secrets);
 	is_str(s, "a b [31m (left out) c", "outside text is tamed");
+	auth_text_tame(s, sizeof s, "a\xc2\x9b" "1m\xc2\x80 \xc2\x9f\xc2\xa0",
+	    NULL);
+	is_str(s, "a 1m \xc2\xa0", "controls of two bytes too");
 	auth_text_tame(s, sizeof s, "(secret-w) secret-", secrets);
 	is_str(s, "((left out)) secret-", "also what a peer cut");
 	auth_text_tame(s, sizeof s, "x=1%2F%2fa%2Bb%", codes);

@@ -1,4 +1,4 @@
-/* buf, fifo, utf8, base64: the modules that only move bytes. */
+/* buf, fifo, utf8, base64, and text in log: what only moves bytes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +6,7 @@
 #include "base64.h"
 #include "buf.h"
 #include "fifo.h"
+#include "log.h"
 #include "utf8.h"
 
 static void
@@ -138,6 +139,15 @@ test_base64(void)
 	is_str(code, "-_8", "the URL alphabet, no padding");
 }
 
+static void
+test_tame(void)
+{
+	char text[] = "a\x1b[m\x7f \xc2\x80\xc2\x9f\xc2\xa0\xc2";
+
+	log_tame(text);
+	is_str(text, "a?[m? ??\xc2\xa0\xc2", "no control characters");
+}
+
 int
 main(void)
 {
@@ -145,5 +155,6 @@ main(void)
 	test_fifo();
 	test_utf8();
 	test_base64();
+	test_tame();
 	return tap_done();
 }
