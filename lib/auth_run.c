@@ -1,6 +1,8 @@
 /*
- * A program in a process group of its own, its output read on the loop.  It
- * gets our environment but for API keys, which are none of its business.
+ * A program in a process group of its own, its output read on the loop.  It is
+ * over when it was reaped: then its group is killed, and what it had written
+ * is read without waiting, since what it left behind may hold the pipe open.
+ * It gets our environment but for API keys, which are none of its business.
  */
 #include "auth_run.h"
 
@@ -16,6 +18,7 @@
 #include "auth_text.h"
 #include "buf.h"
 #include "clock.h"
+#include "fd.h"
 #include "input.h"
 #include "log.h"
 #include "loop.h"
@@ -31,17 +34,10 @@ struct run {
 	struct auth_net *net;
 	struct buf *out;
 	struct input *in;
+	int fd;			/* its output, which in closes */
 	int status;
-	bool ended, drained, late, long_;
+	bool ended, late, long_;
 };
-
-/* Over when both the program and its output have ended. */
-static void
-check(struct run *r)
-{
-	if ((r->ended && r->drained) || r->late || r->long_)
-		loop_stop(r->net->loop, 0);
-}
 
 static void *
 window(void *arg, size_t *n)
@@ -52,7 +48,7 @@ window(void *arg, size_t *n)
 	*n = 4096;
 	if (!p) {
 		r->long_ = true;
-		check(r);
+		loop_stop(r->net->loop, 0);
 	}
 	return p;
 }
@@ -65,22 +61,25 @@ filled(void *arg, size_t n)
 	buf_added(r->out, n);
 }
 
+/* It may still be at work. */
 static void
 end(void *arg, int error)
 {
-	struct run *r = arg;
-
+	(void)arg;
 	(void)error;
-	r->drained = true;
-	check(r);
 }
 
 static void
 ended(void *arg, pid_t pid, int status)
 {
 	struct run *r = arg;
+	ssize_t got;
+	size_t n;
+	void *p;
 
-	(void)pid;
+	proc_kill(pid, SIGKILL);
+	while ((p = window(r, &n)) && (got = fd_read(r->fd, p, n)) > 0)
+		filled(r, (size_t)got);
 	r->ended = true;
 	r->status = status;
 	loop_stop(r->net->loop, 0);
@@ -92,7 +91,7 @@ late(void *arg)
 	struct run *r = arg;
 
 	r->late = true;
-	check(r);
+	loop_stop(r->net->loop, 0);
 }
 
 static const struct input_ops ops = { window, filled, end };
@@ -150,7 +149,7 @@ verdict(const struct run *r, const char *name, struct auth_refusal *refusal)
 	return 0;
 }
 
-/* Waits for the program and its output; kills what is left of it. */
+/* Waits for the program, or ends it. */
 static void
 wait_for(struct run *r, pid_t pid, int ms)
 {
@@ -159,8 +158,7 @@ wait_for(struct run *r, pid_t pid, int ms)
 
 	loop_timer(l, &timer, clock_ms() + ms);
 	loop_child(l, pid, ended, r);
-	while (!r->net->signo && !r->late && !r->long_ &&
-	    !(r->ended && r->drained))
+	while (!r->net->signo && !r->late && !r->long_ && !r->ended)
 		loop_run(l);
 	loop_untimer(l, &timer);
 	if (r->ended)
@@ -209,6 +207,7 @@ auth_run(struct auth_net *net, const struct auth_run *what, struct buf *out,
 	if (rc != 0)
 		return rc;
 	close(p.in);
+	r.fd = p.out;
 	r.in = input_fd(net->loop, p.out, &ops, &r);
 	wait_for(&r, p.pid, what->timeout_ms);
 	input_close(r.in);

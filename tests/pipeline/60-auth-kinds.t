@@ -70,6 +70,19 @@ run 0 env GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 gl-auth --credentials x.js
 like "external, executable" out '^ya29\.'
 like "it is told the audience" given.env 'ACCOUNT_AUDIENCE=//iam/pools/p/providers/x'
 unlike "it gets no API key" given.env 'api-key-secret'
+
+# one that leaves a child behind, which holds its output open
+{ echo '#!/bin/sh'; echo "MARK=$PWD sleep 100 &"; sed 1d give; } >leave
+chmod +x leave
+external "{\"executable\": {\"command\": \"$PWD/leave\",
+    \"timeout_millis\": 5000}}" >x.json
+run 0 env GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 gl-auth --no-cache \
+    --credentials x.json
+like "its token is taken when it ends" out '^ya29\.'
+left() { grep -lzsxF "MARK=$PWD" /proc/[0-9]*/environ; }
+gone() { [ -z "$(left)" ]; }
+wait_for "the child's end" gone
+is "the child is ended too" "$(left)" ""
 unset GEMINI_API_KEY
 
 aws='{"environment_id": "aws1", "regional_cred_verification_url":
