@@ -184,7 +184,8 @@ reaped(void *arg, pid_t pid, int status)
 {
 	struct prog *p = arg;
 
-	(void)pid;
+	/* nobody else would end what it left behind */
+	proc_kill(pid, SIGKILL);
 	p->running = false;
 	if (p->over)
 		retire(p);

@@ -142,6 +142,28 @@ is "a program's words and sound" "$(grep -oE '"text":"[^"]*"|"data":[0-9]*' out 
 kill "$emu_pid"; wait "$emu_pid"
 ok "and it ends with the emulator" sh -c '! pgrep -f "$1/brain" >/dev/null' - "$TMP"
 
+# one that ends by itself and leaves a child
+cat >leave <<END
+#!/bin/sh
+MARK=$PWD sleep 100 </dev/null >/dev/null 2>&1 &
+head -n 2 >/dev/null
+echo '{"type":"turn_complete"}'
+END
+chmod +x leave
+emulator -b ./leave --speed 10
+live "$GL_EMULATOR_HOST" <<END
+$setup
+{"realtimeInput":{"text":"one"}}
+wait turnComplete
+close
+END
+like "a program that ends by itself" out turnComplete
+left() { grep -lzsxF "MARK=$PWD" /proc/[0-9]*/environ; }
+gone() { [ -z "$(left)" ]; }
+wait_for "its child's end" gone
+is "its child is ended too" "$(left)" ""
+kill "$emu_pid"; wait "$emu_pid"
+
 # pictures: decoded, measured, kept, their codes read; broken ones refused
 ffmpeg -v error -f lavfi -i color=c=0x20c040:size=320x200 -frames:v 1 a.jpg
 ffmpeg -v error -f lavfi -i color=c=red:size=32x16 -frames:v 1 b.png
