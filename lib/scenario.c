@@ -11,7 +11,7 @@
 #include "mem.h"
 #include "scenario.h"
 
-enum { RULES_MAX = 10000, LINE_MAX_BYTES = 1 << 20 };
+enum { RULES_MAX = 10000, LINE_MAX_BYTES = 1 << 20, DAY_MS = 86400000 };
 
 struct scenario {
 	struct rule *rules;
@@ -30,8 +30,20 @@ static const char *const on_names[ON_COUNT] = {
 	[ON_GO_AWAY] = "go_away"
 };
 
-/* The actions and the keys that they take: i an integer, s a string, b a
- * boolean, o an object, a an array, v anything. */
+/* The integers by the letters below: within these bounds nothing that is
+ * worked out from them overflows, or keeps the emulator for long. */
+static const struct bounds {
+	char letter;
+	int64_t min, max;
+} bounds[] = {
+	{ 'i', 0, INT64_MAX }, { 't', 0, DAY_MS }, { 'l', -1, DAY_MS },
+	{ 'r', 0, 1000000000 }, { 'n', 0, 10000 }, { 'c', 0, 65535 },
+	{ 'h', -1, 999 }
+};
+
+/* The actions and the keys that they take: i an integer, t a time, l a lateness
+ * (or never), r a rate, n a number of times, c a close code, h an HTTP status,
+ * s a string, b a boolean, o an object, a an array, v anything. */
 static const struct action {
 	const char *name;
 	const char *keys;
@@ -40,22 +52,22 @@ static const struct action {
 	[DO_DROP] = { "drop", "", NULL },
 	[DO_RESET] = { "reset", "", NULL },
 	[DO_HALF_OPEN] = { "half_open", "", NULL },
-	[DO_STALL] = { "stall", "i:ms ", NULL },
-	[DO_SLOW] = { "slow", "i:rate ", "rate" },
-	[DO_PONG] = { "pong", "i:ms ", "ms" },
+	[DO_STALL] = { "stall", "t:ms ", NULL },
+	[DO_SLOW] = { "slow", "r:rate ", "rate" },
+	[DO_PONG] = { "pong", "l:ms ", "ms" },
 	[DO_GARBAGE] = { "garbage", "s:text s:hex ", "text|hex" },
-	[DO_CLOSE] = { "close", "i:code s:reason ", NULL },
-	[DO_REFUSE] = { "refuse", "i:status s:body s:header ", "status" },
-	[DO_GO_AWAY] = { "go_away", "i:ms ", NULL },
+	[DO_CLOSE] = { "close", "c:code s:reason ", NULL },
+	[DO_REFUSE] = { "refuse", "h:status s:body s:header ", "status" },
+	[DO_GO_AWAY] = { "go_away", "t:ms ", NULL },
 	[DO_INVALIDATE] = { "invalidate", "", NULL },
 	[DO_DEAF] = { "deaf", "", NULL },
 	[DO_REPEAT] = { "repeat", "", NULL },
 	[DO_SEND] = { "send", "o:message s:raw ", "message|raw" },
-	[DO_SAY] = { "say", "s:text i:ms b:complete ", "text" },
-	[DO_TONE] = { "tone", "i:ms b:complete ", NULL },
+	[DO_SAY] = { "say", "s:text t:ms b:complete ", "text" },
+	[DO_TONE] = { "tone", "t:ms b:complete ", NULL },
 	[DO_PARROT] = { "parrot", "b:complete ", NULL },
 	[DO_SILENT] = { "silent", "b:complete ", NULL },
-	[DO_CALL] = { "call", "a:calls i:count b:ids ", "calls" },
+	[DO_CALL] = { "call", "a:calls n:count b:ids ", "calls" },
 	[DO_CANCEL] = { "cancel", "v:ids ", NULL },
 	[DO_INTERRUPT] = { "interrupt", "", NULL }
 };
@@ -94,19 +106,45 @@ key_type(const char *list, const char *key)
 	return 0;
 }
 
+/* NULL for the letter of what is no integer. */
+static const struct bounds *
+bounds_of(char letter)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(bounds) / sizeof(*bounds); i++)
+		if (bounds[i].letter == letter)
+			return &bounds[i];
+	return NULL;
+}
+
 static bool
 type_fits(char letter, const struct json *v)
 {
 	int64_t i;
 
+	if (bounds_of(letter))
+		return json_int(v, &i) == 0;
 	switch (letter) {
-	case 'i': return json_int(v, &i) == 0;
 	case 's': return json_type(v) == JSON_STRING;
 	case 'b': return json_type(v) == JSON_BOOL;
 	case 'o': return json_type(v) == JSON_OBJECT;
 	case 'a': return json_type(v) == JSON_ARRAY;
 	default: return true;
 	}
+}
+
+/* 0, or -1 with why for an integer that is too small or too large. */
+static int
+check_bounds(const char *key, char letter, int64_t i, char *why, size_t size)
+{
+	const struct bounds *b = bounds_of(letter);
+
+	if (i >= b->min && i <= b->max)
+		return 0;
+	snprintf(why, size, "\"%s\" is not between %lld and %lld", key,
+	    (long long)b->min, (long long)b->max);
+	return -1;
 }
 
 /* A number or a pair of them; -1 if it is neither. */
@@ -170,6 +208,7 @@ check_keys(const struct json *o, const struct action *a, char *why,
     size_t size)
 {
 	const struct json *m;
+	int64_t i;
 	char t;
 
 	for (m = json_first(o); m; m = json_next(m)) {
@@ -185,6 +224,9 @@ check_keys(const struct json *o, const struct action *a, char *why,
 			snprintf(why, size, "bad value of \"%s\"", json_key(m));
 			return -1;
 		}
+		if (bounds_of(t) && json_int(m, &i) == 0 &&
+		    check_bounds(json_key(m), t, i, why, size) != 0)
+			return -1;
 	}
 	if (!has_need(o, a->need)) {
 		snprintf(why, size, "\"%s\" needs the key \"%s\"", a->name,
@@ -258,7 +300,7 @@ read_rule(struct rule *r, const struct json *o, char *why, size_t size)
 		    "[from, to]");
 		return -1;
 	}
-	return 0;
+	return check_bounds("after", 't', r->after[1], why, size);
 }
 
 static int

@@ -19,6 +19,55 @@ reads(const char *text, const char *wanted)
 	return bad != 0 && strstr(why, wanted) != NULL;
 }
 
+/* The largest and smallest that are read, and those beyond. */
+static void
+test_bounds(void)
+{
+	static const struct { const char *what, *key; long long min, max; } v[] = {
+		{ "\"do\":\"drop\"", "after", 0, 86400000 },
+		{ "\"do\":\"stall\"", "ms", 0, 86400000 },
+		{ "\"do\":\"go_away\"", "ms", 0, 86400000 },
+		{ "\"do\":\"tone\"", "ms", 0, 86400000 },
+		{ "\"do\":\"say\",\"text\":\"\"", "ms", 0, 86400000 },
+		{ "\"do\":\"pong\"", "ms", -1, 86400000 },
+		{ "\"do\":\"slow\"", "rate", 0, 1000000000 },
+		{ "\"do\":\"call\",\"calls\":[]", "count", 0, 10000 },
+		{ "\"do\":\"close\"", "code", 0, 65535 },
+		{ "\"do\":\"drop\"", "every", 0, INT64_MAX }
+	};
+	static const char form[] = "\n{\"on\":\"turn\",%s,\"%s\":%lld}";
+	char text[200], why[200];
+	size_t i;
+
+	for (i = 0; i < sizeof(v) / sizeof(*v); i++) {
+		snprintf(why, sizeof(why), "\"after\" want a number");
+		if (strcmp(v[i].key, "after") != 0)
+			snprintf(why, sizeof(why), "line 2: \"%s\" is not "
+			    "between %lld and %lld", v[i].key, v[i].min,
+			    v[i].max);
+		snprintf(text, sizeof(text), form, v[i].what, v[i].key,
+		    v[i].min);
+		ok(reads(text, NULL), "the least");
+		snprintf(text, sizeof(text), form, v[i].what, v[i].key,
+		    v[i].min - 1);
+		ok(reads(text, why), "less");
+		if (v[i].max == INT64_MAX)
+			continue;
+		snprintf(text, sizeof(text), form, v[i].what, v[i].key,
+		    v[i].max);
+		ok(reads(text, NULL), "the most");
+		snprintf(why, sizeof(why), "line 2: \"%s\" is not between "
+		    "%lld and %lld", v[i].key, v[i].min, v[i].max);
+		snprintf(text, sizeof(text), form, v[i].what, v[i].key,
+		    v[i].max + 1);
+		ok(reads(text, why), "more");
+	}
+	ok(reads("{\"on\":\"turn\",\"do\":\"drop\",\"after\":[0,86400001]}",
+	    "line 1: \"after\" is not between 0 and 86400000"), "of a pair");
+	ok(reads("{\"on\":\"upgrade\",\"do\":\"refuse\",\"status\":1000}",
+	    "\"status\" is not between -1 and 999"), "a status");
+}
+
 static void
 test_reading(void)
 {
@@ -151,6 +200,7 @@ int
 main(void)
 {
 	test_reading();
+	test_bounds();
 	test_cuts();
 	test_conditions();
 	test_chance();
