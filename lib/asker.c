@@ -12,6 +12,7 @@
 #include "fd.h"
 #include "input.h"
 #include "json.h"
+#include "log.h"
 #include "mem.h"
 #include "utf8.h"
 
@@ -129,11 +130,13 @@ asker_ask(struct asker *a, unsigned long serial, const char *name,
 		return -1;
 	buf_init(&b, 4096);
 	buf_printf(&b, "gl-tool: run %.64s with ", name);
-	/* quoted: control characters stay harmless on the terminal */
+	/* quoted and tamed: no control character comes to the terminal */
 	json_quote(&b, args, n > ARGS_SHOWN ? utf8_cut(args, ARGS_SHOWN) : n);
 	buf_str(&b, n > ARGS_SHOWN ? "... ? [y/N] " : " ? [y/N] ");
 	a->v[a->n].serial = serial;
-	a->v[a->n++].text = buf_take(&b, NULL);
+	a->v[a->n].text = buf_take(&b, NULL);
+	log_tame(a->v[a->n].text);
+	a->n++;
 	if (a->n == 1)
 		show_first(a);
 	return 0;

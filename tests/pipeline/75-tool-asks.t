@@ -91,12 +91,12 @@ while time.time() < limit:
 print(seen.decode().replace('\r', ''))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 END
-{ call 1 wipe '{"a":"\u001b[2J"}'; call 2 wipe; call 3 echo; call 4 other; } >in
+{ call 1 wipe '{"a":"\u009b\u007f\u001b[2J"}'; call 2 wipe; call 3 echo; call 4 other; } >in
 rm -f ran
 timeout 30 python3 terminal.py >seen; is "on a terminal" $? 0
 like "the question" seen \
     '^gl-tool: run wipe with "\{\\"a\\":\\".*\[2J\\"\}.*\[y/N\] '
-is "no control characters of the model's" "$(tr -dc '\033' <seen | wc -c | tr -d ' ')" 0
+is "no control characters of the model's" "$(tr -dc '\033\177\233' <seen | wc -c | tr -d ' ')" 0
 is "three were asked" "$(grep -o 'gl-tool: run [a-z]*' seen | tr '\n' ,)" \
     'gl-tool: run wipe,gl-tool: run wipe,gl-tool: run echo,'
 is "yes" "$(response 1)" '{"result":"ran"}'
