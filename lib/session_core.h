@@ -68,7 +68,8 @@ struct answer {
 	bool stale;		/* cut by us: what still comes is old news */
 	bool cut;		/* interrupted; its turnComplete may follow */
 	bool phantom;		/* interrupted came while it was silent */
-	bool hanging;		/* was cut, and not by us: more may follow */
+	bool hanging;		/* more may follow: it was cut, and not by us,
+				 * or an answer to no call went out */
 	bool generated;		/* generationComplete came */
 	bool busy;		/* more turns follow (interactionStatus), */
 	int64_t busy_at;	/* since when */

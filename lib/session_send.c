@@ -423,41 +423,50 @@ activity_record(struct session *s, const struct record *r)
 	return true;
 }
 
-/* Calls that a raw message answers are closed. */
-static void
-raw_answers(struct session *s, const struct json *message)
+/* How many open calls a raw message answers; they are closed, or only
+ * counted. */
+static size_t
+raw_answers(struct session *s, const struct json *message, bool close)
 {
 	const struct json *list = schema_get(schema_get(message,
 	    "toolResponse"), "functionResponses"), *j;
 	struct call *k;
+	size_t n = 0;
 
 	for (j = json_first(list); j != NULL; j = json_next(j)) {
 		k = calls_find(&s->calls, json_get_str(j, "id", NULL),
 		    json_get_str(j, "name", NULL));
-		if (k != NULL && !k->answered &&
-		    !json_true(schema_get(j, "willContinue")))
+		if (k == NULL || k->answered)
+			continue;
+		n++;
+		if (close && !json_true(schema_get(j, "willContinue")))
 			calls_remove(&s->calls, k);
 	}
-	if (list != NULL)
-		watch_calls(s);
+	return n;
 }
 
+/* An answer to no open call is answered by some models, and ignored by others:
+ * that is waited for a little only. */
 static bool
 raw_record(struct session *s, const struct record *r)
 {
 	const struct json *message = json_get(r->head, "message");
 	bool asks = protoclient_asks(message);
-	bool tool = schema_get(message, "toolResponse") != NULL;
+	bool tool = raw_answers(s, message, false) > 0;
+	bool unasked = !tool && schema_get(message, "toolResponse") != NULL;
 	struct proto_out out;
 
 	if (build(s, r, &out) <= 0)
 		return true;
-	if (!submit_all(s, (struct piece){ .kind = asks && !tool ? PIECE_TEXT :
-	    PIECE_CONTROL }, &out))
+	if (!submit_all(s, (struct piece){ .kind = asks && !tool && !unasked ?
+	    PIECE_TEXT : PIECE_CONTROL }, &out))
 		return false;
-	raw_answers(s, message);
+	raw_answers(s, message, true);
+	s->answer.hanging |= unasked;
+	if (tool)
+		watch_calls(s);
 	s->answer.tool |= tool && asks;
-	if (asks)
+	if (asks && !unasked)
 		expect(s, OWED_SURE);
 	return true;
 }

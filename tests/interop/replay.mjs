@@ -82,7 +82,10 @@ server.on('listening', () => {
 });
 server.on('connection', (socket) => {
 	let at = 0, open = false;
-	socket.on('message', () => {
+	socket.on('message', (data) => {
+		// an answer to a call with which the recording ends
+		if (at === messages.length && JSON.parse(data).toolResponse)
+			open = true;
 		if (at < messages.length)
 			at++;
 		for (; at < messages.length && messages[at].from === '<'; at++) {

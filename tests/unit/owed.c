@@ -271,6 +271,16 @@ test_raw(void)
 	clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
+	desk_gives(&d, RAW("{\"toolResponse\":{\"functionResponses\":[{\"id\":"
+	    "\"none\",\"name\":\"clock\",\"response\":{}}]}}"));
+	session_input_end(d.s, d.now);
+	desk_wait(&d, 2900);
+	ok(!desk_has(&d, "hangup"), "an answer to no call may be answered");
+	desk_wait(&d, 200);
+	ok(desk_has(&d, "hangup"), "or not");
+	clean(&d);
+
+	live(&d, "models/gemini-3.8-live");
 	desk_gives(&d, RAW("{\"realtimeInput\":{\"audioStreamEnd\":true}}"));
 	session_input_end(d.s, d.now);
 	ok(desk_has(&d, "hangup"), "what asks nothing is not");
