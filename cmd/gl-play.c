@@ -195,8 +195,12 @@ sound(struct play *m, const struct record *r)
 	}
 	if (m->max_us > 0) {
 		most = (size_t)(m->left_us * rate / 1000000);
-		n = n < most ? n : most;
-		m->left_us -= (int64_t)n * 1000000 / rate;
+		if (n < most) {
+			m->left_us -= (int64_t)n * 1000000 / rate;
+		} else {
+			n = most;
+			m->left_us = 0;	/* or less than a sample */
+		}
 	}
 	speaker_add(m->speaker, json_get_int(r->head, "turn", 0), (int)rate, p,
 	    n);

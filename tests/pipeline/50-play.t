@@ -47,6 +47,8 @@ rm -f out.raw
 run 0 gl-play -d 0.25 one.gl
 is "-d 0.25: a quarter of a second" "$(played out.raw | wc -l)" 6000
 rm -f out.raw
+run 0 gl-play -n -r -d 0.1234567 /dev/zero
+run 0 gl-play -n -r -R 11025 -d 0.2 /dev/zero
 run 0 gl-play --volume 0.5 -r one.raw
 samples one.raw | awk '{ v = $1 / 2; print (v < 0 ? -int(-v + .5) : int(v + .5)) }' |
     grep -vx 0 >half.txt
