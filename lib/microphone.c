@@ -112,6 +112,8 @@ trouble(struct microphone *m, int what)
 		loop_timer(m->loop, &m->tick, m->lost_at + WAKE_MS);
 	} else {
 		m->reason = "overrun";
+		/* it had sound, more than was fetched */
+		m->heard_at = clock_ms();
 	}
 }
 

@@ -104,4 +104,17 @@ run 0 gl-mic -D over -d 1
 like "it happened" over '^xrun'
 like "an overrun is said" err 'sound lost \(overrun\)'
 like "and told" out '"lost".*"reason":"overrun"'
+
+# Ctrl-Z for longer than a device may be without sound: the sound was there
+gl-mic --reopen 300ms >stopped.gl 2>err &
+mic=$!
+tap_pids="$tap_pids $mic"
+wait_for "sound" [ -s stopped.gl ]
+kill -STOP $mic
+sleep 1			# what is tried is just that it lasts
+kill -CONT $mic
+wait_for "what was lost" grep -q 'sound lost (overrun)' err
+kill -INT $mic; wait $mic
+is "stopped and continued: it goes on" $? 130
+unlike "and blames nothing on the device" err 'no sound'
 tap_done
