@@ -318,8 +318,10 @@ on_signal(void *arg, int signo)
 {
 	struct mic *m = arg;
 
-	if (m->last_ms > 0)
+	if (m->last_ms > 0) {
+		keyboard_close(m->keyboard);	/* the terminal as it was */
 		_exit(CODE_SIGNAL + signo);
+	}
 	end(m, CODE_SIGNAL + signo, LAST_WORDS_MS);
 }
 

@@ -79,7 +79,29 @@ if command -v script >/dev/null; then
 	wait $!
 	is "space and space" "$(tool heads <space.gl |
 	    sed -n 's/.*"state":"\([a-z]*\)".*/\1/p' | tr '\n' ' ')" "start end "
+
+	# what is captured cannot be written: a second signal ends it at once
+	mkfifo full
+	exec 7<>full
+	head -c 65536 /dev/zero >&7
+	cat >twice.sh <<-'E2'
+	stty -g >before
+	sh -c 'echo $$ >pid; exec gl-mic -D slow --ptt -v >full 2>twice.err'
+	echo $? >rc
+	stty -g >after
+	E2
+	script -qfc "sh twice.sh" /dev/null </dev/null >screen 2>&1 &
+	tap_pids="$tap_pids $!"
+	wait_for "the prompt" grep -q 'press space' twice.err
+	kill -INT "$(cat pid)"
+	wait_for "the end of the capture" grep -q captured twice.err
+	kill -INT "$(cat pid)"
+	wait $!
+	exec 7>&-
+	is "INT twice: exit 130" "$(cat rc)" 130
+	same "and the terminal is as it was" after before
 else
 	skip "the space bar" "script(1) is missing"
+	skip "the terminal after two signals" "script(1) is missing"
 fi
 tap_done
