@@ -105,7 +105,9 @@ outlet_gap(struct outlet *o, int64_t t, int64_t us, const char *reason)
 bool
 outlet_half(const struct outlet *o)
 {
-	return backlog_waiting(o->backlog) >= o->limit_ms / 2;
+	int64_t waiting = backlog_waiting(o->backlog);
+
+	return waiting > 0 && waiting >= o->limit_ms / 2;
 }
 
 bool

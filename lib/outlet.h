@@ -31,7 +31,7 @@ void outlet_sound(struct outlet *, int64_t t, int64_t us, const void *head,
 int outlet_control(struct outlet *, const void *head, size_t hn);
 void outlet_gap(struct outlet *, int64_t t, int64_t us, const char *reason);
 
-/* More than half of the limit waits. */
+/* Something waits, and it is at least half of the limit. */
 bool outlet_half(const struct outlet *);
 /* Nothing waits and nothing is on its way. */
 bool outlet_idle(const struct outlet *);

@@ -55,6 +55,13 @@ run 0 gl-mic --pace 4 -r odd.raw
 same "the last frame may be shorter" out odd.raw
 gl-mic -r --pace fast in.raw | { sleep 0.2; cat; } >out
 same "a slow reader of a file misses nothing" out in.raw
+for t in 0 1ms; do
+	run 0 gl-mic -r --pace fast --backlog $t in.raw
+	same "--backlog $t: a file goes out all the same" out in.raw
+	timeout 20 gl-mic -r --pace fast --backlog $t in.raw |
+	    { sleep 0.2; cat; } >out
+	same "--backlog $t: to a slow reader too" out in.raw
+done
 
 # a pace is kept: the device of the clock and the file agree
 bg gl-mic --pace 1 in.wav >paced.gl
