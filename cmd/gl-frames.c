@@ -278,8 +278,10 @@ on_signal(void *arg, int signo)
 {
 	struct frames *f = arg;
 
-	if (f->signals++ > 0)
+	if (f->signals++ > 0) {
+		shutter_kill(f->shutter);
 		_exit(CODE_SIGNAL + signo);
+	}
 	f->bye.fire = leave;
 	f->bye.arg = f;
 	loop_timer(f->loop, &f->bye, loop_now(f->loop) + LEAVE_MS);

@@ -220,6 +220,12 @@ shutter_stop(struct shutter *s)
 	supply_stop(s->supply);
 }
 
+void
+shutter_kill(struct shutter *s)
+{
+	supply_kill(s->supply);
+}
+
 bool
 shutter_busy(const struct shutter *s)
 {

@@ -56,6 +56,9 @@ void shutter_close(struct shutter *);
  * shutter_busy() is false. */
 void shutter_stop(struct shutter *);
 bool shutter_busy(const struct shutter *);
+/* For who cannot wait for that: what runs is killed at once, with all it
+ * started. */
+void shutter_kill(struct shutter *);
 
 /* The session is away, or back; the user speaks, or not. */
 void shutter_away(struct shutter *, bool);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -451,6 +452,13 @@ supply_stop(struct supply *s)
 	s->over = true;
 	if (s->run != NULL)
 		run_cancel(s->run);
+}
+
+void
+supply_kill(struct supply *s)
+{
+	if (s->run != NULL)
+		proc_kill(run_group(s->run), SIGKILL);
 }
 
 bool

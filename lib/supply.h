@@ -56,6 +56,8 @@ void supply_close(struct supply *);
 /* A command that runs is killed; it is gone once this is false. */
 void supply_stop(struct supply *);
 bool supply_busy(const struct supply *);
+/* The same at once, without the time to end in order. */
+void supply_kill(struct supply *);
 
 /* The picture that waits, or NULL; valid until it is taken, or rejected with a
  * reason. */

@@ -85,6 +85,23 @@ wait_for 'the pictures of a command' has_two
 exec 3>&-
 wait "$bg_pid"
 is 'a command: exit 0' $? 0
+# a second signal leaves nothing behind of a command that will not end
+cat >deaf <<'E2'
+trap 'echo >asked' TERM
+echo $$ >deaf.pid
+while :; do sleep 1; done
+E2
+gl-frames --exec 'sh deaf' >out 2>err & p=$!
+tap_pids="$tap_pids $p"
+wait_for 'a command' [ -s deaf.pid ]
+tap_pids="$tap_pids $(cat deaf.pid)"
+kill -INT $p
+wait_for 'the first signal' [ -f asked ]
+kill -INT $p
+wait $p
+is 'INT twice' $? 130
+gone() { ! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status"; }
+wait_for "the command's end" gone "$(cat deaf.pid)"
 run 66 gl-frames --exec "/nowhere/program x" -n 1
 like 'a command that is none' err 'No such file'
 
