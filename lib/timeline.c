@@ -22,7 +22,8 @@ enum {
 	LIST_MAX = 100000,
 	ROW_MAX = 1 << 20,	/* bytes of one row */
 	TEXT_MAX = 2000,	/* bytes of a mark */
-	PAUSE_MS = 2000		/* after it the user says something new */
+	PAUSE_MS = 2000,	/* after it the user says something new */
+	MS = 1000000		/* in ns: records end within a ms */
 };
 
 struct timeline *
@@ -115,16 +116,18 @@ event(struct timeline *l, const char *what, const char *detail)
 	}
 }
 
-/* Loudness of samples that lie at ms `at`. */
+/* Loudness of samples that lie at ms `at`, or right behind those before. */
 static void
 loudness(struct timeline_lane *k, const unsigned char *p, size_t samples,
     int rate, int64_t at)
 {
 	struct pcm_level level;
 	size_t step, i, n, need;
-	int64_t ms = (int64_t)samples * 1000 / rate;
+	int64_t ns = (int64_t)samples * 1000 * MS / rate;
 
-	need = (size_t)((at + ms) / TIMELINE_STEP) + 1;
+	if (k->sound && at == k->end)
+		ns += k->rest;
+	need = (size_t)((at + ns / MS) / TIMELINE_STEP) + 1;
 	if (need > k->cap) {
 		k->cap = need * 2;
 		k->peak = mem_resize(k->peak, k->cap, 1);
@@ -144,7 +147,8 @@ loudness(struct timeline_lane *k, const unsigned char *p, size_t samples,
 			k->peak[step] = level.peak >= 32640 ? 255 :
 			    (uint8_t)(level.peak / 128);
 	}
-	k->end = at + ms;
+	k->end = at + ns / MS;
+	k->rest = ns % MS;
 	k->sound = true;
 }
 
@@ -267,8 +271,10 @@ cut(struct timeline *l, struct timeline_span *s, int64_t at)
 	}
 	if (n < k->n)
 		k->n = n;
-	if (at < k->end)
+	if (at < k->end) {
 		k->end = at;
+		k->rest = 0;
+	}
 }
 
 static void

@@ -25,6 +25,7 @@ struct timeline_lane {
 	uint8_t *peak;
 	size_t n, cap;
 	int64_t end;		/* where its sound ends so far */
+	int64_t rest;		/* and how much later, in ns under a ms */
 	bool sound;
 };
 

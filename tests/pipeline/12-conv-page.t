@@ -20,6 +20,10 @@ rec() { printf '%s\n' "$1"; }
 	rec '{"type":"end","t":4000,"reason":"input ended"}'
 } >call.gl
 
+sox -n -r 11025 -b 16 -c 1 minute.wav synth 60 sine 440 vol 0.5
+run 0 gl-conv -t html minute.wav
+like "a minute at 11025 Hz" out '>60\.0 seconds'
+
 run 0 gl-conv -o page.html call.gl
 like "summary" page.html '4\.0 seconds, 1 turn, 1 interruption, 1 tool call, 1 reconnection'
 like "the drawing" page.html '<svg width="[0-9]+" height="[0-9]+"'

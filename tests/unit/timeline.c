@@ -26,16 +26,22 @@ gather(const struct buf *in)
 }
 
 static void
-sound(struct buf *b, const char *extra, int value, int n)
+piece(struct buf *b, int rate, const char *extra, int value, int n)
 {
 	char p[2];
 	int i;
 
-	buf_printf(b, "{\"type\":\"audio\",\"rate\":1000%s,\"bytes\":%d}\n",
-	    extra, n * 2);
+	buf_printf(b, "{\"type\":\"audio\",\"rate\":%d%s,\"bytes\":%d}\n",
+	    rate, extra, n * 2);
 	pcm_put(p, value);
 	for (i = 0; i < n; i++)
 		buf_add(b, p, 2);
+}
+
+static void
+sound(struct buf *b, const char *extra, int value, int n)
+{
+	piece(b, 1000, extra, value, n);
 }
 
 static void
@@ -163,6 +169,37 @@ test_odd(void)
 	buf_done(&out);
 }
 
+/* Records that last no whole number of ms, and less than one. */
+static void
+test_short(void)
+{
+	struct timeline *l;
+	struct buf b;
+	int i;
+
+	buf_init(&b, 8 << 20);
+	for (i = 0; i < 10000; i++)
+		piece(&b, 16000, ",\"turn\":1", 100, 10);
+	l = gather(&b);
+	is_int(l->lane[SIDE_MODEL].end, 6250, "pieces of 0.625 ms add up");
+	is_int((long long)l->lane[SIDE_MODEL].n, 126, "... and their loudness");
+	is_int(l->spans[0].to, 6250, "... and their turn");
+	timeline_free(l);
+	buf_clear(&b);
+	for (i = 0; i < 3000; i++)
+		piece(&b, 11025, "", 100, 220);
+	l = gather(&b);
+	is_int(l->lane[SIDE_USER].end, 59863, "a minute of 19.95 ms each");
+	timeline_free(l);
+	buf_clear(&b);
+	piece(&b, 16000, ",\"t\":0", 100, 10);
+	piece(&b, 16000, ",\"t\":1000", 100, 10);
+	l = gather(&b);
+	is_int(l->lane[SIDE_USER].end, 1000, "a stamp begins anew");
+	timeline_free(l);
+	buf_done(&b);
+}
+
 int
 main(void)
 {
@@ -177,5 +214,6 @@ main(void)
 	timeline_free(l);
 	buf_done(&b);
 	test_odd();
+	test_short();
 	return tap_done();
 }
