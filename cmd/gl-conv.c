@@ -63,6 +63,7 @@ struct conv {
 	bool midway;		/* in that one */
 	bool at_end, finished;
 	bool ending;		/* finish() has begun */
+	bool failed;		/* to write */
 	int code;
 };
 
@@ -142,7 +143,9 @@ broken_input(struct conv *c)
 	log_error("%s: %s%s", c->in_path != NULL ? c->in_path :
 	    "standard input", intake_why(c->intake), c->records > 0 ?
 	    "; what came before it is used" : "");
-	c->code = CODE_DATA;
+	/* what could not be read is no fault of the data */
+	if (c->code == CODE_OK)
+		c->code = CODE_DATA;
 }
 
 /* Converts what is there, while the output takes it. */
@@ -269,6 +272,7 @@ broken(void *arg, int error)
 		log_error("%s:", c->out_path != NULL ? c->out_path :
 		    "standard output");
 		c->code = CODE_IO;
+		c->failed = true;
 	}
 	c->finished = true;
 	loop_stop(c->loop, c->code);
@@ -334,7 +338,7 @@ mend(struct conv *c)
 	int fd;
 
 	if (c->type != TYPE_WAV || c->start == -1 || c->bytes == 0 ||
-	    c->code == CODE_IO)
+	    c->failed)
 		return;
 	if (wav_head(head, voices_rate(c->voices),
 	    voices_channels(c->voices), c->bytes) == -1)

@@ -78,6 +78,30 @@ head -c 36000 call.gl >cut.gl
 run 65 gl-conv -o cut.wav cut.gl
 is "a record before the cut is in it" "$(soxi -s cut.wav)" 12000
 
+# cannot be read on: a terminal without its other side
+if command -v python3 >/dev/null; then
+	cat >hangup.py <<'E2'
+import os, pty, subprocess, sys, tty
+ours, theirs = pty.openpty()
+tty.setraw(theirs)
+os.write(theirs, open("part", "rb").read())
+os.close(theirs)
+sys.exit(subprocess.call(["gl-conv", "-o", "hangup.wav"], stdin=ours))
+E2
+	head -c 1000 tone.raw >some.raw
+	audio some.raw ',"turn":1' >part
+	for where in behind within; do
+		run 74 python3 hangup.py
+		like "a failure to read $where a record" err \
+		    'standard input: Input/output error'
+		is "what came is in it, and the header is right" \
+		    "$(od -An -tu4 -j 40 -N 4 hangup.wav | tr -d ' ')" 1000
+		head -c 500 call.gl >>part
+	done
+else
+	skip "a failure to read" "no python3"
+fi
+
 # ended by a signal: what came is there, and the header is right
 mkfifo in.pipe
 gl-conv -v -o sig.wav in.pipe 2>err &
