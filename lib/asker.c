@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "fd.h"
@@ -55,11 +57,16 @@ asker_free(struct asker *a)
 	free(a);
 }
 
+/* What was typed before a question was there to be read is no answer to it.
+ * In the background it was typed for somebody else. */
 static void
 show_first(struct asker *a)
 {
-	if (a->n > 0)
-		fd_write_all(a->fd, a->v[0].text, strlen(a->v[0].text));
+	if (a->n == 0)
+		return;
+	if (tcgetpgrp(a->fd) == getpgrp())
+		tcflush(a->fd, TCIFLUSH);
+	fd_write_all(a->fd, a->v[0].text, strlen(a->v[0].text));
 }
 
 static void
@@ -121,7 +128,9 @@ asker_ask(struct asker *a, unsigned long serial, const char *name,
 	struct buf b;
 
 	if (a->in == NULL) {
-		a->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+		/* a line that poll told of may have been dropped since */
+		a->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC |
+		    O_NONBLOCK);
 		if (a->fd == -1)
 			return -1;
 		a->in = input_fd(a->loop, a->fd, &ops, a);

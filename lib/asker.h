@@ -3,7 +3,8 @@
 
 #include <stdbool.h>
 
-/* Questions to the user on the terminal, one at a time. */
+/* Questions to the user on the terminal, one at a time; what was typed before a
+ * question was shown does not answer it. */
 struct asker;
 struct loop;
 

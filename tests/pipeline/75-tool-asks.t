@@ -75,7 +75,8 @@ if pid == 0:
     os.dup2(os.open('err', os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
     os.execvp('gl-tool', ['gl-tool', '-d', 'tools', '-o', 'answers',
                           '--confirm', 'echo'])
-seen, replies, limit = b'', [b'y\n', b'no\n', b' Yes\n'], time.time() + 20
+replies = [r.encode() for r in sys.argv[1:]]
+seen, asked, limit = b'', 0, time.time() + 20
 while time.time() < limit:
     if not select.select([fd], [], [], 1)[0]:
         continue
@@ -86,14 +87,18 @@ while time.time() < limit:
     if not data:
         break
     seen += data
-    while seen.count(b'[y/N] ') > 3 - len(replies) and replies:
+    while seen.count(b'[y/N] ') > asked and replies:
         os.write(fd, replies.pop(0))
+        asked += 1
 print(seen.decode().replace('\r', ''))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 END
 { call 1 wipe '{"a":"\u009b\u007f\u001b[2J"}'; call 2 wipe; call 3 echo; call 4 other; } >in
 rm -f ran
-timeout 30 python3 terminal.py >seen; is "on a terminal" $? 0
+timeout 30 python3 terminal.py 'y
+' 'no
+' ' Yes
+' >seen; is "on a terminal" $? 0
 like "the question" seen \
     '^gl-tool: run wipe with "\{\\"a\\":\\".*\[2J\\"\}.*\[y/N\] '
 is "no control characters of the model's" "$(tr -dc '\033\177\233' <seen | wc -c | tr -d ' ')" 0
@@ -102,6 +107,15 @@ is "three were asked" "$(grep -o 'gl-tool: run [a-z]*' seen | tr '\n' ,)" \
 is "yes" "$(response 1)" '{"result":"ran"}'
 is "no" "$(response 2)" '{"error":"the user does not allow this call"}'
 is "Yes" "$(response 3)" '{}'
+timeout 30 python3 terminal.py 'y
+y
+y' 'n
+' 'n
+' >seen; is "typed ahead" $? 0
+is "yes" "$(response 1)" '{"result":"ran"}'
+is "what was typed before a question is no answer to it" \
+    "$(response 2; response 3)" '{"error":"the user does not allow this call"}
+{"error":"the user does not allow this call"}'
 
 # --ack: an answer at once, the result as a turn
 cat >go.json <<'END'
