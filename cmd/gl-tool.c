@@ -45,6 +45,8 @@ struct gltool {
 	char *ack, *confirm;		/* lists of names.h */
 	bool gone;			/* a server, with its tools */
 	bool left_out;			/* a tool, for a reason that was told */
+	bool too_long;			/* the declarations: told */
+	char *unknown[2];		/* names: the last sentences told */
 	bool declare, loaded, ending;
 	int code, log_fd;
 	struct timer turn, sweep;
@@ -129,8 +131,12 @@ check_names(struct gltool *t, int level)
 		if (!names_unknown(lists[i].list, t->box, why, sizeof(why)))
 			continue;
 		snprintf(text, sizeof(text), "%s %s", lists[i].option, why);
-		told(t, level, text);
 		good = false;
+		if (t->unknown[i] != NULL && strcmp(t->unknown[i], text) == 0)
+			continue;
+		told(t, level, text);
+		free(t->unknown[i]);
+		t->unknown[i] = mem_str(text);
 	}
 	return good;
 }
@@ -151,10 +157,11 @@ send_context(struct gltool *t)
 	stream_head(&b, "context");
 	stream_json(&b, "tools", j);
 	stream_tail(&b, 0);
-	if (b.failed)
+	if (!b.failed)
+		relay_newest(t->relay, b.data, b.len);
+	else if (!t->too_long)
 		log_warn("the declarations are over 1 MiB: not sent");
-	else
-		answer(t, b.data, b.len);
+	t->too_long = b.failed;
 	json_free(j);
 	buf_done(&b);
 }
@@ -546,6 +553,8 @@ clean_up(struct gltool *t)
 	toolbox_free(t->box);
 	free(t->ack);
 	free(t->confirm);
+	free(t->unknown[0]);
+	free(t->unknown[1]);
 	while (t->n_env > 0)
 		free(t->owned[--t->n_env]);
 	loop_free(t->loop);

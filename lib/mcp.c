@@ -24,7 +24,7 @@
 #include "proc.h"
 
 enum { WINDOW_MS = 600000, BITE = 65536, BACK_OFF_MS = 500,
-	TERM_MS = 300, KILL_MS = 500, PAGES = 64 };
+	TERM_MS = 300, KILL_MS = 500, PAGES = 64, LIST_MS = 1000 };
 
 struct request {
 	int64_t number, token;	/* token: of its progress */
@@ -53,12 +53,16 @@ struct mcp {
 	size_t n_requests;
 	int64_t next_number;
 	int64_t pending;	/* number of initialize or tools/list, or 0 */
-	bool initialized, running, dirty;
+	bool initialized, running;
+	bool dirty;		/* the list has changed since we asked */
+	bool noisy;		/* its output has had what is no JSON: told */
 	bool stopping;		/* by mcp_stop() */
 	bool ending;		/* TERM was sent */
 	int deaths, pages;
 	int64_t first_death;
 	struct timer timer;	/* answer to pending; restart; kill */
+	struct timer again;	/* the next tools/list */
+	int64_t listed;		/* when the last one was begun */
 };
 
 static void start(struct mcp *);
@@ -127,8 +131,28 @@ ask_tools(struct mcp *m, const char *cursor)
 	if (cursor != NULL)
 		json_set(params, "cursor", json_string(cursor));
 	m->pages = cursor != NULL ? m->pages + 1 : 0;
-	m->dirty = false;
+	if (cursor == NULL) {
+		m->dirty = false;
+		m->listed = clock_ms();
+	}
 	ask(m, "tools/list", params);
+}
+
+static void
+on_again(void *arg)
+{
+	ask_tools(arg, NULL);
+}
+
+/* The list has changed: it is asked for, but not all the time, whatever the
+ * server says. */
+static void
+changed(struct mcp *m)
+{
+	m->dirty = true;
+	/* else once this is answered */
+	if (m->initialized && m->pending == 0 && !m->again.armed)
+		loop_timer(m->loop, &m->again, m->listed + LIST_MS);
 }
 
 static void
@@ -282,7 +306,7 @@ pending_answered(struct mcp *m, const struct json *message)
 	json_free(m->list);
 	m->list = NULL;
 	if (m->dirty)
-		ask_tools(m, NULL);
+		changed(m);
 }
 
 /* A request of the server: ping is answered, nothing else is offered. */
@@ -347,16 +371,10 @@ progress(struct mcp *m, const struct json *p)
 static void
 notification(struct mcp *m, const char *method, const struct json *params)
 {
-	if (strcmp(method, "notifications/progress") == 0) {
+	if (strcmp(method, "notifications/progress") == 0)
 		progress(m, params);
-		return;
-	}
-	if (strcmp(method, "notifications/tools/list_changed") != 0)
-		return;
-	if (m->initialized && m->pending == 0)
-		ask_tools(m, NULL);
-	else
-		m->dirty = true;
+	else if (strcmp(method, "notifications/tools/list_changed") == 0)
+		changed(m);
 }
 
 static void
@@ -369,7 +387,10 @@ one_message(struct mcp *m, const char *p, size_t n)
 	int64_t number;
 
 	if (j == NULL) {
-		tell(m, MCP_TROUBLE, "a line that is no JSON on its output");
+		if (!m->noisy)
+			tell(m, MCP_TROUBLE, "a line that is no JSON on its "
+			    "output");
+		m->noisy = true;
 	} else if (method != NULL && json_get(j, "id") != NULL) {
 		server_request(m, j, method);
 	} else if (method != NULL) {
@@ -438,6 +459,7 @@ static void
 release(struct mcp *m)
 {
 	loop_untimer(m->loop, &m->timer);
+	loop_untimer(m->loop, &m->again);
 	free((void *)(uintptr_t)m->proc_opts.argv);
 	free((void *)(uintptr_t)m->proc_opts.env);
 	free((void *)(uintptr_t)m->proc_opts.dir);
@@ -503,6 +525,7 @@ reaped(void *arg, pid_t pid, int status)
 	m->running = m->initialized = m->dirty = m->ending = false;
 	m->pending = 0;
 	loop_untimer(m->loop, &m->timer);
+	loop_untimer(m->loop, &m->again);
 	loop_remove(m->loop, m->source);
 	output_close(m->out);
 	m->out = NULL;
@@ -581,7 +604,8 @@ mcp_start(struct loop *loop, const struct mcp_opts *o,
 	m->proc_opts.err = o->loud ? PROC_ERR_OURS : PROC_ERR_NULL;
 	m->proc.out = -1;
 	m->timer.fire = on_timer;
-	m->timer.arg = m;
+	m->again.fire = on_again;
+	m->timer.arg = m->again.arg = m;
 	/* first thing on the loop, so that no op is called from in here */
 	loop_timer(loop, &m->timer, loop_now(loop));
 	return m;

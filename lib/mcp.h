@@ -42,7 +42,8 @@ enum mcp_level {
 
 struct mcp_ops {
 	/* The server's tools, an array as tools/list gives them; again
-	 * whenever they changed.  Also told (empty) where it gave up. */
+	 * whenever they changed, about once a second at most.  Also told
+	 * (empty) where it gave up. */
 	void (*tools)(void *arg, struct mcp *, const struct json *list);
 	/* Exactly once for each mcp_call() that succeeded and was not
 	 * cancelled. */

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +51,12 @@ size_t
 output_queued(const struct output *o)
 {
 	return o->used;
+}
+
+uint64_t
+output_written(const struct output *o)
+{
+	return o->written;
 }
 
 bool

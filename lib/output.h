@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * A descriptor that is written on the loop, from a queue with a ceiling.  A
@@ -53,6 +54,9 @@ void output_eager(struct output *);
 
 /* Bytes queued and not yet written. */
 size_t output_queued(const struct output *);
+
+/* Bytes written since it was opened. */
+uint64_t output_written(const struct output *);
 
 /* Drops every piece of which nothing has been written yet; the rest of a
  * begun piece stays.  With all true also that rest goes (raw PCM, where a

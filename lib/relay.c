@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "caller.h"
 #include "input.h"
 #include "log.h"
@@ -44,7 +45,10 @@ struct relay {
 	int code;
 	size_t queued;			/* answers, when last looked at */
 	int64_t stalled;		/* since when, at the end */
-	struct timer end;
+	bool dropping;			/* answers, and it was told */
+	struct buf newest;		/* the record that waits, if any */
+	uint64_t newest_at;		/* the last one ends there */
+	struct timer end, wait;
 };
 
 static void __attribute__((format(printf, 3, 4)))
@@ -63,8 +67,45 @@ tell(struct relay *r, int level, const char *fmt, ...)
 void
 relay_answer(struct relay *r, const char *line, size_t n)
 {
-	if (output_add(r->answers, line, n, NULL, 0) == -1)
-		tell(r, 0, "nobody reads the answers: one was dropped");
+	if (output_add(r->answers, line, n, NULL, 0) == 0 || r->dropping)
+		return;
+	r->dropping = true;
+	tell(r, 0, "nobody reads the answers: they are dropped");
+}
+
+static void
+answers_room(void *arg)
+{
+	struct relay *r = arg;
+
+	r->dropping = false;
+}
+
+/* Queues the newest record once the one before it is written: a reader that
+ * takes its time shall find answers, and not what is out of date. */
+static void
+put_newest(void *arg)
+{
+	struct relay *r = arg;
+	struct output *o = r->answers;
+
+	if (r->newest.len == 0)
+		return;
+	if ((!output_idle(o) && output_written(o) < r->newest_at) ||
+	    output_add(o, r->newest.data, r->newest.len, NULL, 0) == -1) {
+		loop_timer(r->loop, &r->wait, loop_now(r->loop) + POLL_MS);
+		return;
+	}
+	r->newest_at = output_written(o) + output_queued(o);
+	buf_clear(&r->newest);
+}
+
+void
+relay_newest(struct relay *r, const char *line, size_t n)
+{
+	buf_clear(&r->newest);
+	buf_add(&r->newest, line, n);
+	put_newest(r);
 }
 
 /* Whether the answers are written, or are read by nobody. */
@@ -74,7 +115,7 @@ answers_done(struct relay *r)
 	size_t n = output_queued(r->answers);
 
 	if (output_idle(r->answers))
-		return true;
+		return r->nobody || r->newest.len == 0;
 	if (n != r->queued || r->stalled == 0)
 		r->stalled = loop_now(r->loop);
 	r->queued = n;
@@ -228,8 +269,9 @@ relay_open(struct loop *loop, struct caller *caller, const char *answers,
     bool terminal, const struct relay_ops *ops, void *arg)
 {
 	static const struct input_ops in_ops = { window, filled, ended };
-	static const struct output_ops out_ops = { NULL, out_broken };
-	static const struct output_ops answers_ops = { NULL, answers_broken };
+	static const struct output_ops out_ops = { answers_room, out_broken };
+	static const struct output_ops answers_ops = { answers_room,
+	    answers_broken };
 	struct relay *r = mem_alloc(sizeof(*r));
 
 	r->loop = loop;
@@ -239,7 +281,9 @@ relay_open(struct loop *loop, struct caller *caller, const char *answers,
 	r->ops = ops;
 	r->arg = arg;
 	r->end.fire = on_end;
-	r->end.arg = r;
+	r->wait.fire = put_newest;
+	r->end.arg = r->wait.arg = r;
+	buf_init(&r->newest, STREAM_HEAD_MAX);
 	r->out = output_fd(loop, 1, OUT_MAX, &out_ops, r);
 	r->answers = answers == NULL ? r->out : output_open(loop, answers,
 	    ANSWERS_MAX, &answers_ops, r);
@@ -257,6 +301,8 @@ void
 relay_close(struct relay *r)
 {
 	loop_untimer(r->loop, &r->end);
+	loop_untimer(r->loop, &r->wait);
+	buf_done(&r->newest);
 	input_close(r->in);
 	stream_reader_free(r->reader);
 	if (r->answers != r->out)

@@ -30,6 +30,10 @@ void relay_close(struct relay *);
 /* A whole record for the session, newline included. */
 void relay_answer(struct relay *, const char *line, size_t n);
 
+/* The same where only the newest counts: it takes the place of an earlier one
+ * that still waits, which it does until the one before that is written. */
+void relay_newest(struct relay *, const char *line, size_t n);
+
 /* Calls have ended: it may be over. */
 void relay_check(struct relay *);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "decl.h"
 #include "fd.h"
 #include "json.h"
@@ -15,7 +16,8 @@
 #include "toolbox.h"
 #include "words.h"
 
-enum { CONFIG_MAX = 1 << 20, ENV_MAX = 256, WORDS_MAX = 64 };
+enum { CONFIG_MAX = 1 << 20, ENV_MAX = 256, WORDS_MAX = 64,
+	LEFT_OUT_MAX = 16 << 10 };
 
 /* What was asked for before all options were known. */
 struct wish {
@@ -30,21 +32,42 @@ struct servers {
 	void *arg;
 	struct mcp *v[SERVERS_MAX];
 	bool listed[SERVERS_MAX];	/* told its tools once */
+	char *left_out[SERVERS_MAX];	/* lines told of its last list */
 	size_t n, left;			/* started; not yet gone */
 	struct wish wishes[SERVERS_MAX];
 	size_t n_wishes;
 };
+
+/* A tool of a list is left out: told unless the list before it, whose lines are
+ * known, was told so too.  What is beyond the ceiling of lines is not told. */
+static void
+leave_out(struct servers *s, const struct mcp *m, const char *known,
+    struct buf *lines, const char *tool, const char *why)
+{
+	char text[512], line[520];
+
+	snprintf(text, sizeof(text), "MCP server %.80s: tool %.80s left out: "
+	    "%s", mcp_name(m), tool, why);
+	snprintf(line, sizeof(line), "\n%s\n", text);
+	if (buf_str(lines, line) == 0 &&
+	    (known == NULL || strstr(known, line) == NULL))
+		s->ops->told(s->arg, 0, text);
+}
 
 static void
 on_tools(void *arg, struct mcp *m, const struct json *list)
 {
 	struct servers *s = arg;
 	const struct json *i;
-	char why[256], text[512];
+	char why[256];
+	struct buf lines;
 	struct decl d;
 	size_t at;
 	bool first;
 
+	for (at = 0; s->v[at] != m; at++)
+		;
+	buf_init(&lines, LEFT_OUT_MAX);
 	toolbox_remove(s->box, m);
 	for (i = json_first(list); i != NULL; i = json_next(i)) {
 		if (mcptool_declare(&d, i, why, sizeof(why)) == 0) {
@@ -52,13 +75,11 @@ on_tools(void *arg, struct mcp *m, const struct json *list)
 			    json_get_str(i, "name", ""));
 			continue;
 		}
-		snprintf(text, sizeof(text), "MCP server %.80s: tool %.80s "
-		    "left out: %s", mcp_name(m), json_get_str(i, "name", "?"),
-		    why);
-		s->ops->told(s->arg, 0, text);
+		leave_out(s, m, s->left_out[at], &lines,
+		    json_get_str(i, "name", "?"), why);
 	}
-	for (at = 0; s->v[at] != m; at++)
-		;
+	free(s->left_out[at]);
+	s->left_out[at] = buf_take(&lines, NULL);
 	first = !s->listed[at];
 	s->listed[at] = true;
 	s->ops->listed(s->arg, first && servers_ready(s));
@@ -115,6 +136,10 @@ servers_new(struct loop *loop, struct toolbox *box,
 void
 servers_free(struct servers *s)
 {
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		free(s->left_out[i]);
 	free(s);
 }
 

@@ -49,6 +49,7 @@ struct toolbox {
 	struct describing *describing;	/* --describe runs */
 	bool loading;
 	bool again;		/* another loading was asked for meanwhile */
+	bool full;		/* of servers' tools: told */
 	struct timer finished;
 };
 
@@ -351,7 +352,11 @@ toolbox_add(struct toolbox *b, struct decl *d, const char *prefix,
 	int i;
 
 	if (b->tools.n >= TOOLBOX_MAX) {
-		warn(b, remote, "left out: too many tools");
+		/* a server may list them again and again */
+		if (!b->full)
+			warn(b, remote, "left out, and whatever follows: too "
+			    "many tools");
+		b->full = true;
 		decl_done(d);
 		return;
 	}

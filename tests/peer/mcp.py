@@ -3,7 +3,8 @@
 
 mcp.py [LOG [MODE]]: appends what it receives to LOG.  MODE: refuse (an error to
 initialize), mute (no answer to it, does not end by itself), twice (its output
-is closed, but it lives on), dead (ends at once), plain (well behaved).
+is closed, but it lives on), dead (ends at once), storm (each list is told to have
+changed at once, and what is no JSON with it), plain (well behaved).
 """
 import json
 import os
@@ -142,6 +143,9 @@ while True:
             'serverInfo': {'name': 'peer', 'version': '1'}}})
     elif m['method'] == 'tools/list':
         put({'id': m['id'], 'result': pages(m['params'].get('cursor'))})
+        if mode == 'storm':
+            sys.stdout.write('no JSON\n')
+            note('tools/list_changed')
         if mode == 'twice':
             os.close(1)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -96,6 +96,20 @@ wait "$bg_pid"; is "exit" $? 0
 is "a cancelled call is not answered" "$(response 5)" ''
 is "no process is left" "$(left)" 0
 
+# one that says all the time that its list has changed
+rm -f log; began=$(date +%s); tool_bg --mcp "$server log storm"
+for i in 1 2 3; do
+	call $i slow >&5
+	wait_for "answer $i" answered $i
+done
+exec 5>&-; wait "$bg_pid"; is "exit" $? 0
+ok "it is asked once a second" [ \
+    "$(grep -c '"method":"tools/list","params":{}' log)" -le \
+    $(($(date +%s) - began + 2)) ]
+ok "and asked again" [ \
+    "$(grep -c '"method":"tools/list","params":{}' log)" -ge 2 ]
+is "what was told once is not told again" "$(sort err | uniq -d)" ''
+
 # death: open calls are answered, the server comes back, three times
 rm -f log; tool_bg --mcp "$server log"
 call 0 hang >&5

@@ -222,6 +222,35 @@ mkfifo unread; call 1 echo >in
 run 0 gl-tool -d tools -o unread <in
 like "it is told" err 'nobody reads the answers: [0-9]* bytes'
 
+# of lists of tools that wait with the answers there is the newest
+gl-tool -d tools --log log2 -o unread <in.fifo >out 2>err &
+bg_pid=$!; tap_pids="$tap_pids $bg_pid"
+exec 5>in.fifo
+call 0 t1 >&5; wait_for "it runs" test -s log2
+for i in 1 2 3 4; do
+	echo 'echo here' | tool t$i
+	kill -HUP "$bg_pid"
+	called() {
+		call "$i" t$i >&5
+		grep -q '"event":"answer","name":"t'$i'"' log2
+	}
+	wait_for "tool $i" called
+done
+cat unread >late 5>&- & tap_pids="$tap_pids $!"; reader=$!
+exec 5>&-; wait "$bg_pid"; is "exit" $? 0
+wait "$reader"
+is "the first and the newest list" "$(jq -c 'select(.type == "context").tools[0] |
+    [.functionDeclarations[].name | select(startswith("t"))]' late | tr '\n' ' ')" \
+    '["t1"] ["t1","t2","t3","t4"] '
+is "the answers all the same" "$(jq -r 'select(.response.result).name' late |
+    sort -u | tr '\n' ' ')" 't1 t2 t3 t4 '
+rm tools/t[1-4]*
+echo 'printf %0999000d 0' | tool big
+i=0; while [ $((i += 1)) -le 75 ]; do call $i big; done >in
+run 0 gl-tool -d tools --max-output 1000000 -o unread <in
+is "that they are dropped is told once" "$(grep -c 'are dropped$' err)" 1
+rm tools/big*
+
 # a call, then the connection goes: the result finds the next one
 echo 'read -r x <go; echo "{\"late\":true}"' | tool wait
 echo '{"on":"turn","nth":1,"conn":1,"do":"call","calls":[{"name":"wait"}]}
