@@ -138,7 +138,8 @@ put_answer(struct caller *c, const char *id, const char *name,
 
 /* The result of a call that was acknowledged at once: a later turn. */
 static void
-put_turn(struct caller *c, const struct work *w, const struct json *response)
+put_turn(struct caller *c, const struct work *w, const struct json *response,
+    const struct json *parts)
 {
 	struct buf b, text;
 
@@ -148,6 +149,9 @@ put_turn(struct caller *c, const struct work *w, const struct json *response)
 		buf_printf(&text, ", call %s", w->id);
 	buf_str(&text, "] ");
 	json_print(response, &text);
+	if (json_size(parts) > 0)
+		buf_printf(&text, " [%zu pictures or sounds of it are left "
+		    "out]", json_size(parts));
 	buf_init(&b, STREAM_HEAD_MAX);
 	stream_head(&b, "turn");
 	stream_str(&b, "role", "user");
@@ -193,7 +197,7 @@ finish(struct work *w, const struct json *response, const struct json *parts)
 
 	write_log(c, w, "answer", "response", response);
 	if (w->ack)
-		put_turn(c, w, response);
+		put_turn(c, w, response, parts);
 	else
 		put_answer(c, w->id, w->name, response, parts,
 		    w->scheduling, false);
@@ -546,6 +550,7 @@ tool_call(struct caller *c, const struct json *head)
 			ask_first(w);
 		else
 			accept_call(w);
+		start_waiting(c);	/* in the place of the older one */
 		break;
 	}
 	json_free(none);

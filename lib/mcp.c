@@ -56,6 +56,7 @@ struct mcp {
 	bool initialized, running;
 	bool dirty;		/* the list has changed since we asked */
 	bool noisy;		/* its output has had what is no JSON: told */
+	bool refused;		/* it did not want to begin */
 	bool stopping;		/* by mcp_stop() */
 	bool ending;		/* TERM was sent */
 	int deaths, pages;
@@ -66,6 +67,7 @@ struct mcp {
 };
 
 static void start(struct mcp *);
+static void on_limit(void *);
 
 static void
 tell(struct mcp *m, enum mcp_level level, const char *text)
@@ -216,15 +218,6 @@ withdraw(struct mcp *m, const struct request *q, const char *reason)
 	send_message(m, 0, "notifications/cancelled", p);
 }
 
-static void
-on_limit(void *arg)
-{
-	struct request *q = arg;
-	struct mcp *m = q->mcp;
-
-	withdraw(m, q, "time limit");
-	fail(m, q, "no answer within the time limit");
-}
 
 /* A task was begun: its result is asked for, and comes when it has ended. */
 static void
@@ -275,7 +268,7 @@ pending_answered(struct mcp *m, const struct json *message)
 	if (result == NULL) {
 		tell(m, MCP_GONE, json_get_str(json_get(message, "error"),
 		    "message", "it refuses to begin"));
-		m->deaths = MCP_RESTARTS;
+		m->refused = true;
 		finish(m);
 		return;
 	}
@@ -453,6 +446,24 @@ ready(void *arg, const struct pollfd *pfd, int n)
 	buf_drop(&m->line, at);
 }
 
+/* An answer may have come while we were stopped. */
+static void
+on_limit(void *arg)
+{
+	struct request *q = arg;
+	struct mcp *m = q->mcp;
+	int64_t number = q->number;
+
+	if (m->proc.out != -1)
+		ready(m, NULL, 0);
+	for (q = m->requests; q != NULL && q->number != number; q = q->next)
+		;
+	if (q == NULL)
+		return;
+	withdraw(m, q, "time limit");
+	fail(m, q, "no answer within the time limit");
+}
+
 static const struct source_ops source_ops = { want, ready };
 
 static void
@@ -499,9 +510,9 @@ gone(struct mcp *m)
 	if (m->first_death == 0 ||
 	    clock_ms() - m->first_death > WINDOW_MS) {
 		m->first_death = clock_ms();
-		m->deaths = m->deaths >= MCP_RESTARTS ? m->deaths : 0;
+		m->deaths = 0;
 	}
-	if (m->deaths++ < MCP_RESTARTS) {
+	if (!m->refused && m->deaths++ < MCP_RESTARTS) {
 		snprintf(text, sizeof(text), "ended; started again (%d of %d)",
 		    m->deaths, MCP_RESTARTS);
 		tell(m, MCP_TROUBLE, text);

@@ -96,12 +96,31 @@ wait "$bg_pid"; is "exit" $? 0
 is "a cancelled call is not answered" "$(response 5)" ''
 is "no process is left" "$(left)" 0
 
+# --ack brings words only
+call 1 picture >in
+run 0 gl-tool --mcp "$server log" --ack picture -o answers <in
+like "pictures are told as left out" answers '\[1 pictures or sounds of it are left out\]'
+
+# an answer that came while gl-tool stood still is one
+rm -f log; tool_bg --mcp "$server log" --timeout 2
+call 1 slow '{"text":"z"}' >&5
+wait_for "it is called" grep -q '"text":"z"' log
+kill -STOP "$bg_pid"
+began=$(date +%s)
+later() { [ "$(date +%s)" -ge $((began + 4)) ]; }
+wait_for "its time to pass" later
+kill -CONT "$bg_pid"
+wait_for "the answer" answered 1
+unlike "an answer in the pipe is in time" answers 'time limit'
+exec 5>&-; wait "$bg_pid"
+
 # one that says all the time that its list has changed
 rm -f log; began=$(date +%s); tool_bg --mcp "$server log storm"
 for i in 1 2 3; do
-	call $i slow >&5
+	call $i echo >&5
 	wait_for "answer $i" answered $i
 done
+wait_for "some seconds of it" later
 exec 5>&-; wait "$bg_pid"; is "exit" $? 0
 ok "it is asked once a second" [ \
     "$(grep -c '"method":"tools/list","params":{}' log)" -le \
