@@ -595,6 +595,7 @@ main(int argc, char *argv[])
 	options(&t, argc, argv);
 	t.opts.env = t.env;
 	proc_adopt();
+	loop_adopt(t.loop);
 	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		loop_signal(t.loop, signals[i], on_signal, &t);
 	t.caller = caller_new(t.loop, &t.opts, t.box, &caller_ops, &t);

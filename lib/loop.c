@@ -49,6 +49,7 @@ struct loop {
 	struct source *sources;
 	struct timer *timers;
 	struct child *children;
+	int adopts;		/* the children of others, too */
 	struct handler handlers[SIGNALS];
 	struct pollfd *pfds;
 	int room;
@@ -192,6 +193,27 @@ loop_signal(struct loop *l, int signo, void (*fn)(void *arg, int signo),
 	h->set = true;
 }
 
+/* Those that are nobody's.  One of ours that has died since ends the search: a
+ * signal will tell of it. */
+static void
+reap_adopted(struct loop *l)
+{
+	struct child *c;
+	siginfo_t si;
+
+	for (;;) {
+		si.si_pid = 0;
+		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1 ||
+		    si.si_pid == 0)
+			return;
+		for (c = l->children; c != NULL && c->pid != si.si_pid; )
+			c = c->next;
+		if (c != NULL)
+			return;
+		waitpid(si.si_pid, NULL, WNOHANG);
+	}
+}
+
 static void
 reap(void *arg, int signo)
 {
@@ -211,6 +233,14 @@ reap(void *arg, int signo)
 		/* the handler may have changed the list */
 		at = &l->children;
 	}
+	if (l->adopts)
+		reap_adopted(l);
+}
+
+void
+loop_adopt(struct loop *l)
+{
+	l->adopts = 1;
 }
 
 void

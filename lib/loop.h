@@ -57,6 +57,10 @@ void loop_signal(struct loop *, int signo, void (*fn)(void *arg, int signo),
 void loop_child(struct loop *, pid_t, void (*fn)(void *arg, pid_t pid,
     int status), void *arg);
 
+/* Of a process that others' children come to (proc_adopt()): those that end are
+ * reaped as well. */
+void loop_adopt(struct loop *);
+
 /* Runs until loop_stop(), whose code it returns. */
 int loop_run(struct loop *);
 void loop_stop(struct loop *, int code);

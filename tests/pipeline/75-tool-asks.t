@@ -175,6 +175,19 @@ gl-tool -d tools --declare >tools.json
 run 0 gl-session --check --model gemini-3.8-live -T tools.json
 like "gl-session takes the list" out 'no fault found'
 
+# what ends in the background is no zombie while another call runs
+echo 'sleep 1000' | tool long
+echo '(sleep 0 &) (sleep 0 &) echo ok' | tool two
+tool_bg
+call long long >&5
+for i in 1 2 3 4 5 6 7 8 9; do call b$i two >&5; done
+for i in 1 2 3 4 5 6 7 8 9; do wait_for "answer $i" answered b$i; done
+none() { [ -z "$(ps -o stat= --ppid "$bg_pid" | grep '^Z')" ]; }
+wait_for "no zombies" none
+ok "no zombie is left" none
+exec 5>&-; kill "$bg_pid"; wait "$bg_pid"
+rm tools/long tools/two
+
 # signals: everything goes, at once
 tool stubborn <<'END'
 trap '' TERM
