@@ -17,6 +17,7 @@
 #include "schema.h"
 #include "session.h"
 #include "stream.h"
+#include "tap.h"
 
 struct desk {
 	struct session *s;
@@ -406,6 +407,16 @@ desk_show(const struct desk *d)
 			printf("# %.*s\n", nl - p < 300 ? (int)(nl - p) : 300,
 			    p);
 	}
+}
+
+/* The end of a test: no action may have been out of order. */
+static inline void
+desk_clean(struct desk *d)
+{
+	ok(!desk_has(d, "BROKEN"), "every action was in order");
+	if (desk_has(d, "BROKEN"))
+		desk_show(d);
+	desk_end(d);
 }
 
 #endif

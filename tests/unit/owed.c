@@ -29,15 +29,6 @@ live(struct desk *d, const char *model)
 	desk_live(d, 0);
 }
 
-static void
-clean(struct desk *d)
-{
-	ok(!desk_has(d, "BROKEN"), "every action was in order");
-	if (desk_has(d, "BROKEN"))
-		desk_show(d);
-	desk_end(d);
-}
-
 /* Two questions at once: the second one cuts the answer to the first. */
 static void
 test_two(void)
@@ -57,7 +48,7 @@ test_two(void)
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "both have their answers");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* A third question does not make the second one forgotten, nor what the model
@@ -82,7 +73,7 @@ test_three(void)
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "and is the last");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
 	desk_says(&d, 0, AUDIO);
@@ -93,7 +84,7 @@ test_three(void)
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	ok(!desk_has(&d, "hangup"), "what came unasked is no answer to either");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* The second answer is waited for twice as long as the first one took. */
@@ -113,7 +104,7 @@ test_slow_second(void)
 	ok(!desk_has(&d, "hangup"), "a slow model has its time");
 	desk_wait(&d, 1500);
 	ok(desk_has(&d, "hangup"), "but not for ever");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* The model answers both at once: nobody can know, so a while is waited. */
@@ -132,7 +123,7 @@ test_joined(void)
 	ok(!desk_has(&d, "hangup"), "one more answer may come");
 	desk_wait(&d, 200);
 	ok(desk_has(&d, "hangup"), "but is not waited for much longer");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
@@ -145,7 +136,7 @@ test_joined(void)
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "nor when it was long ago");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* One that came of itself, between two answers, is none. */
@@ -167,7 +158,7 @@ test_phantom(void)
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "the second answer does");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* What was asked on a connection that was lost is asked again, or stands in the
@@ -186,7 +177,7 @@ test_lost(void)
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "and answered once");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* We cut the answer ourselves: nothing else will come in its place. */
@@ -203,7 +194,7 @@ test_cut_by_us(void)
 	desk_says(&d, 0, INTERRUPTED);
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "an answer that we cut is over");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* Nobody knows what cut the answer: it may be said anew. */
@@ -223,7 +214,7 @@ test_hanging(void)
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "and is the last then");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* A picture and nothing else: the model is asked for its answer. */
@@ -244,7 +235,7 @@ test_picture(void)
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "and is");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
 	desk_gives_flags(&d, image, "abcd", 4, 0);
@@ -253,7 +244,7 @@ test_picture(void)
 	desk_says(&d, 0, COMPLETE);
 	session_input_end(d.s, d.now);
 	ok(desk_has(&d, "hangup"), "one that was asked about has its answer");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -268,7 +259,7 @@ test_raw(void)
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "until it has its answer");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
 	desk_gives(&d, RAW("{\"toolResponse\":{\"functionResponses\":[{\"id\":"
@@ -278,13 +269,13 @@ test_raw(void)
 	ok(!desk_has(&d, "hangup"), "an answer to no call may be answered");
 	desk_wait(&d, 200);
 	ok(desk_has(&d, "hangup"), "or not");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
 	desk_gives(&d, RAW("{\"realtimeInput\":{\"audioStreamEnd\":true}}"));
 	session_input_end(d.s, d.now);
 	ok(desk_has(&d, "hangup"), "what asks nothing is not");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("time?"));
@@ -295,7 +286,7 @@ test_raw(void)
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "a raw answer closes its call");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("time?"));
@@ -312,7 +303,7 @@ test_raw(void)
 	    "\"SILENT\"}]}}"));
 	ok(!desk_has(&d, "stalled") && desk_has(&d, "hangup"),
 	    "and one that asks for silence gets it");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* Words that come behind the end of their turn begin no other. */
@@ -334,7 +325,7 @@ test_late_words(void)
 	is_int(d.done, -1, "nor is it the end");
 	desk_says(&d, 0, AUDIO);
 	ok(desk_has(&d, "\"turn\":2"), "what comes by itself is a new turn");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
@@ -353,7 +344,7 @@ test_late_words(void)
 	desk_live(&d, 0);
 	ok(desk_has(&d, "last") && !desk_has(&d, "later"),
 	    "what came after the cut is no history: nobody heard it");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
@@ -363,7 +354,7 @@ test_late_words(void)
 	desk_says(&d, 0, SAYS("two it is"));
 	ok(desk_has(&d, "\"turn\":2,\"role\":\"model\",\"text\":\"two it is"),
 	    "words that another answer is due for begin it");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
@@ -373,7 +364,7 @@ test_late_words(void)
 	desk_says(&d, 0, SAYS("anew"));
 	ok(desk_has(&d, "\"turn\":2,\"role\":\"model\",\"text\":\"anew"),
 	    "and those that come long after a cut");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -391,7 +382,7 @@ test_cancelled(void)
 	ok(!desk_has(&d, "stalled"), "and the model its own afterwards");
 	desk_wait(&d, 2000);
 	ok(desk_has(&d, "stalled"), "silence after a cancelled call is told");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("time?"));
@@ -404,7 +395,7 @@ test_cancelled(void)
 	ok(!desk_has(&d, "stalled"), "the time begins with the last call's end");
 	desk_wait(&d, 6000);
 	ok(desk_has(&d, "stalled"), "and ends");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* Two calls, of which one is answered late and asks for silence. */
@@ -422,7 +413,7 @@ test_overlap(void)
 	desk_gives(&d, ANSWER("b") ",\"scheduling\":\"SILENT\"}");
 	desk_wait(&d, 21000);
 	ok(desk_has(&d, "stalled"), "silence after the first one is told");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -445,7 +436,7 @@ test_many_calls(void)
 	    "those beyond get an error");
 	ok(desk_has(&d, "{\"toolResponse\":{\"functionResponses\":[{\"id\":"
 	    "\"c257\""), "by their ids");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -462,7 +453,7 @@ test_working(void)
 	ok(!desk_has(&d, "stalled"), "background work takes its time");
 	desk_wait(&d, 30000);
 	ok(desk_has(&d, "stalled"), "but not for ever");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live-extended-thinking");
 	desk_gives(&d, TEXT("think"));
@@ -473,7 +464,7 @@ test_working(void)
 	desk_says(&d, 0, IDLE);
 	desk_wait(&d, 200000);
 	ok(!desk_has(&d, "stalled"), "its last turn ends it");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live-extended-thinking");
 	desk_gives(&d, TEXT("a riddle"));
@@ -486,7 +477,7 @@ test_working(void)
 	ok(desk_has(&d, "a riddle"), "work that was lost is asked for anew");
 	session_input_end(d.s, d.now);
 	ok(!desk_has(&d, "hangup"), "and waited for");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, "models/gemini-3.8-live-extended-thinking");
 	desk_gives(&d, TEXT("a riddle"));
@@ -495,7 +486,7 @@ test_working(void)
 	session_input_end(d.s, d.now);
 	desk_closes(&d, 0, 1000, "");
 	is_int(d.done, -1, "a connection that ends in it is not the end");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* Background work, and all that its watchdog meets. */
@@ -517,7 +508,7 @@ test_working_long(void)
 	session_hold(d.s, d.now, false);
 	desk_wait(&d, 100000);
 	ok(!desk_has(&d, "stalled"), "a reader that was slow does not hurry it");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, model);
 	desk_gives(&d, TEXT("think"));
@@ -528,7 +519,7 @@ test_working_long(void)
 	desk_says(&d, 0, CANCEL("c1"));
 	desk_wait(&d, 130000);
 	ok(desk_has(&d, "stalled"), "nor does a call make it endless");
-	clean(&d);
+	desk_clean(&d);
 
 	live(&d, model);
 	desk_gives(&d, TEXT("think"));
@@ -537,7 +528,7 @@ test_working_long(void)
 	ok(!desk_has(&d, "stalled"), "it may begin before anything is said");
 	desk_wait(&d, 30000);
 	ok(desk_has(&d, "stalled"), "and is waited for as long");
-	clean(&d);
+	desk_clean(&d);
 
 	/* one good answer, then nothing but work in every session */
 	live(&d, model);
@@ -578,7 +569,7 @@ test_goaway_again(void)
 	ok(!desk_has(&d, "hangup"), "a turn is not cut before it must be");
 	desk_wait(&d, 1000);
 	ok(desk_has(&d, "hangup 0"), "a second goAway with less time counts");
-	clean(&d);
+	desk_clean(&d);
 }
 
 int

@@ -33,15 +33,6 @@ begin(struct desk *d)
 	desk_wait(d, 20000);
 }
 
-static void
-clean(struct desk *d)
-{
-	ok(!desk_has(d, "BROKEN"), "every action was in order");
-	if (desk_has(d, "BROKEN"))
-		desk_show(d);
-	desk_end(d);
-}
-
 /* The old connection answers the close; the new one, open, gets its setup. */
 static void
 switch_over(struct desk *d, int old)
@@ -71,7 +62,7 @@ test_silent(void)
 	ok(desk_has(&d, "\"type\":\"reconnected\",\"t\":20030,\"gap_ms\":30,"
 	    "\"resumed\":true"), "the gap is reported");
 	is_int(desk_count(&d, "\"type\":\"ready\""), 1, "ready comes once");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -87,7 +78,7 @@ test_peer_does_not_close(void)
 	desk_wait(&d, 1);
 	ok(desk_has(&d, "drop 0"), "but not for ever");
 	is_int(desk_count(&d, "send 1"), 1, "and goes on");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -105,7 +96,7 @@ test_lines_wait(void)
 	    "a line waits for the rotation that is due");
 	desk_handle(&d, 0, "H2");
 	ok(desk_has(&d, "hangup 0"), "which goes first");
-	clean(&d);
+	desk_clean(&d);
 
 	begin(&d);
 	desk_says(&d, 0, AUDIO);
@@ -116,7 +107,7 @@ test_lines_wait(void)
 	desk_wait(&d, 1000);
 	ok(d.rooms > 0 && desk_gives_flags(&d, line, NULL, 0, SESSION_TURNS),
 	    "but not for a handle that does not come");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -135,7 +126,7 @@ test_turn_boundary(void)
 	ok(desk_has(&d, "hangup 0"), "then at once");
 	switch_over(&d, 0);
 	ok(desk_has(&d, "\"handle\":\"H2\""), "with the newest handle");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -161,7 +152,7 @@ test_user_speaks(void)
 	desk_handle(&d, 1, "H3");
 	desk_wait(&d, 700);
 	ok(desk_has(&d, "hangup 1"), "but in the pause after the answer");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -179,7 +170,7 @@ test_deadline(void)
 	ok(desk_has(&d, "hangup 0"), "the goAway deadline is a timer of its "
 	    "own, not looked at only when a message comes");
 	ok(desk_has(&d, "\"lost\":true"), "the turn is told to be lost");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -199,7 +190,7 @@ test_own_timer(void)
 	ok(desk_has(&d, "dial 1"), "the connection's own age counts too");
 	desk_open(&d, 1);
 	ok(desk_has(&d, "hangup 0"), "and it is left");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -223,7 +214,7 @@ test_margin(void)
 		desk_says(&d, conn, READY);
 	}
 	ok(d.dials <= 22, "a margin bigger than the limit is no hot loop");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -258,7 +249,7 @@ test_fresh_handle(void)
 	    "\"user\",\"parts\":[{\"text\":\"alpha\"}]},{\"role\":\"model\","
 	    "\"parts\":[{\"text\":\"beta\"}]}],\"turnComplete\":true}}"),
 	    "which stands in the first message");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -282,7 +273,7 @@ test_tool_running(void)
 	ok(!desk_has(&d, "hangup"), "and for the handle after the tool");
 	desk_handle(&d, 0, "H2");
 	ok(desk_has(&d, "hangup 0"), "then it rotates");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -314,7 +305,7 @@ test_poisoned(void)
 	ok(desk_count(&d, "{\"handle\":\"H1\"}") == 1, "without its handle");
 	desk_says(&d, 0, READY);
 	ok(desk_has(&d, "hello there"), "the user's words are in the history");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -339,7 +330,7 @@ test_transcripts(void)
 	desk_live(&d, 0);
 	is_int(desk_count(&d, "\"text\":\"How's that?\"}]}"), 1,
 	    "the history has it once though it came twice");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -364,7 +355,7 @@ test_1007(void)
 	is_int(desk_count(&d, "send 0"), 1, "and nothing is sent again but "
 	    "the setup");
 	ok(desk_has(&d, "\"resent_ms\":0,\"resent\":0"), "which is reported");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -385,7 +376,7 @@ test_frames(void)
 	is_int(desk_count(&d, "image/jpeg"), 2, "old pictures are not sent "
 	    "again, of those in the gap only the newest");
 	ok(desk_has(&d, "/9j/Ag=="), "which is this one");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -405,7 +396,7 @@ test_echo(void)
 	desk_live(&d, 0);
 	is_int(desk_count(&d, "alpha one"), 1, "typed text that comes back as "
 	    "a transcript stands in the history once");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -433,7 +424,7 @@ test_lookback(void)
 	ok(strstr(d.log.data, "data\":\"XgFe") != NULL &&
 	    strstr(d.log.data, "data\":\"XgFe") <
 	    strstr(d.log.data, "data\":\"9AH0"), "in order");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -455,7 +446,7 @@ test_order(void)
 	ok(strstr(d.log.data, "alpha") < strstr(d.log.data, "beta"),
 	    "then what was sent and not surely kept, then what waited");
 	is_int(desk_count(&d, "alpha"), 1, "each once");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -476,7 +467,7 @@ test_orphan(void)
 	ok(desk_has(&d, "time?"), "with the question it belongs to");
 	desk_gives(&d, ANSWER("c1", "12:01"));
 	ok(!desk_has(&d, "12:01"), "once");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -495,7 +486,7 @@ test_error_in_loop(void)
 	}
 	is_int(d.done, CODE_TEMPFAIL, "a fault that stays ends with 75");
 	ok(d.dials > 3 && d.dials <= 7, "after a few tries");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -519,7 +510,7 @@ test_interval(void)
 		desk_wait(&d, at);
 	}
 	ok(grows && last >= 2000, "the waits grow");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -537,7 +528,7 @@ test_partial_message(void)
 	ok(desk_has(&d, "\"text\":\"x\"") && desk_has(&d, "\"text\":\"y\"") &&
 	    desk_has(&d, "turn_complete") && desk_has(&d, "usage") &&
 	    desk_has(&d, "H9"), "every field of a message counts");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -551,7 +542,7 @@ test_holder(void)
 	is_int(d.dials, 1, "held by another: not at once");
 	desk_wait(&d, 500);
 	is_int(d.dials, 2, "but after a while");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -571,7 +562,7 @@ test_preopened_dies(void)
 	desk_open(&d, 1);
 	desk_closes(&d, 0, 1008, "");
 	ok(desk_has(&d, "send 1 {\"setup\""), "and used when the old one ends");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -607,7 +598,7 @@ test_transparent(int base)
 	is_int(desk_count(&d, "word 5\""), 0, "what was kept is not");
 	is_int(desk_count(&d, "word 6\""), base == 0, "while the base is not "
 	    "known a message may be sent twice, never lost");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -635,7 +626,7 @@ test_calibration(void)
 	desk_live(&d, 0);
 	is_int(desk_count(&d, "\"w\""), 0, "answered messages show that the "
 	    "service counts from 0: then nothing is sent twice");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -661,7 +652,7 @@ test_history_rules(void)
 	    "\" \"}]}],\"turnComplete\":false}}"),
 	    "2.5: silent seed that ends with a user turn");
 	ok(!desk_has(&d, "historyConfig"), "2.5: no historyConfig");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -684,7 +675,7 @@ test_handle_before_seed(void)
 	desk_live(&d, 0);
 	ok(!desk_has(&d, "H2") && desk_has(&d, "alpha"), "a handle from before "
 	    "the history was told is not used");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -700,7 +691,7 @@ test_unanswered(void)
 	desk_live(&d, 0);
 	is_int(desk_count(&d, "alpha"), 1, "a question without answer is asked "
 	    "again, not told as history too");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -716,7 +707,7 @@ test_cut_answer(void)
 	desk_live(&d, 0);
 	is_int(desk_count(&d, "alpha"), 1, "an answer that was cut by the "
 	    "connection is asked for again after a resume");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -738,7 +729,7 @@ test_greet(void)
 	desk_closes(&d, 0, 1006, "");
 	desk_live(&d, 0);
 	is_int(desk_count(&d, "Say hello."), 2, "but not once it was answered");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -759,7 +750,7 @@ test_watch(void)
 	ok(desk_has(&d, "\"remedy\":\"end\""), "then the end");
 	desk_wait(&d, 2000);
 	is_int(d.done, CODE_TEMPFAIL, "75");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -771,7 +762,7 @@ test_watch_stall(void)
 	desk_says(&d, 0, AUDIO);
 	desk_wait(&d, 25000);
 	ok(desk_has(&d, "\"reason\":\"stall\""), "silence inside an answer");
-	clean(&d);
+	desk_clean(&d);
 
 	begin(&d);
 	desk_says(&d, 0, AUDIO);
@@ -781,7 +772,7 @@ test_watch_stall(void)
 	session_hold(d.s, d.now, false);
 	desk_wait(&d, 21000);
 	ok(desk_has(&d, "stalled"), "but after that");
-	clean(&d);
+	desk_clean(&d);
 
 	begin(&d);
 	desk_says(&d, 0, AUDIO);
@@ -789,7 +780,7 @@ test_watch_stall(void)
 	desk_wait(&d, 25000);
 	ok(!desk_has(&d, "stalled") && desk_has(&d, "\"assumed\":true"),
 	    "all was said and only turnComplete is missing");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -804,7 +795,7 @@ test_watch_short(void)
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "\"reason\":\"short\""), "an answer cut far short of "
 	    "its transcript is reported");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -835,7 +826,7 @@ test_played(void)
 	desk_live(&d, 0);
 	ok(desk_has(&d, "\"text\":\"one two\""), "what was not heard is not in "
 	    "the history");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -853,7 +844,7 @@ test_end_in_gap(void)
 	    "the input ended while away: told afterwards");
 	is_int(desk_count(&d, "audio/pcm"), 100, "a file's sound is sent again "
 	    "as far as no handle has it");
-	clean(&d);
+	desk_clean(&d);
 
 	begin(&d);
 	desk_sound(&d, 1000, 9000, 0);
@@ -862,7 +853,7 @@ test_end_in_gap(void)
 	desk_live(&d, 0);
 	is_int(desk_count(&d, "audioStreamEnd"), 2,
 	    "an end that was sent and lost is sent again");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* What was said while the connection was away goes out at once: several
@@ -892,7 +883,7 @@ test_two_in_gap(void)
 	desk_says(&d, 0, COMPLETE);
 	desk_wait(&d, 5000);
 	ok(desk_has(&d, "hangup"), "then it is over");
-	clean(&d);
+	desk_clean(&d);
 }
 
 int

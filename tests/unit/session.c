@@ -15,15 +15,6 @@
 	"\"name\":\"clock\",\"args\":{\"zone\":\"UTC\"}}]}}"
 
 static void
-clean(struct desk *d)
-{
-	ok(!desk_has(d, "BROKEN"), "every action was in order");
-	if (desk_has(d, "BROKEN"))
-		desk_show(d);
-	desk_end(d);
-}
-
-static void
 test_text(void)
 {
 	struct desk d;
@@ -54,7 +45,7 @@ test_text(void)
 	is_int(d.done, 0, "exit 0");
 	ok(desk_has(&d, "\"type\":\"end\",\"t\":0,\"reason\":\"finished\""),
 	    "end record");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -77,7 +68,7 @@ test_audio(void)
 	desk_wait(&d, 5000);
 	is_int(d.done, 0, "the peer does not agree to the close: exit anyway");
 	ok(desk_has(&d, "drop 0"), "after letting go");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* Two utterances of a file, of which the model answers one, and after so many
@@ -101,7 +92,7 @@ test_patience(int64_t ms, int64_t least, int64_t most)
 	ok(!desk_has(&d, "hangup"), "one more answer may come");
 	desk_wait(&d, most - least);
 	ok(desk_has(&d, "hangup"), "it is not waited for much longer");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -115,7 +106,7 @@ test_silence(void)
 	desk_sound(&d, 100, 3, 0);
 	session_input_end(d.s, d.now);
 	ok(desk_has(&d, "hangup"), "silence is owed no answer");
-	clean(&d);
+	desk_clean(&d);
 
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
@@ -123,7 +114,7 @@ test_silence(void)
 	desk_sound(&d, 40, 9000, 0);
 	session_input_end(d.s, d.now);
 	ok(desk_has(&d, "hangup"), "nor is a click");
-	clean(&d);
+	desk_clean(&d);
 
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
@@ -135,7 +126,7 @@ test_silence(void)
 	desk_says(&d, 0, AUDIO("AAAA"));
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "a breath does not part an utterance");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -165,7 +156,7 @@ test_tools(void)
 	desk_says(&d, 0, AUDIO("AAAA"));
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "done");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* An answer in parts, to a model that takes only one of each call. */
@@ -193,7 +184,7 @@ test_parts(void)
 	desk_gives(&d, parts[2]);
 	ok(desk_has(&d, "\"response\":{\"result\":[{\"p\":1},{\"p\":2}]}}]}}"),
 	    "and come with the last as one");
-	clean(&d);
+	desk_clean(&d);
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
 	desk_live(&d, 0);
@@ -204,7 +195,7 @@ test_parts(void)
 	    "elsewhere each goes out");
 	ok(desk_has(&d, "\"response\":{},\"scheduling\":\"SILENT\"}"),
 	    "and the last one ends it");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -225,7 +216,7 @@ test_cancel(void)
 	    "\"name\":\"clock\",\"response\":{\"two\":2}}");
 	ok(desk_has(&d, "\"two\""), "a cancellation that names some "
 	    "leaves the others");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -244,7 +235,7 @@ test_slow_tool(void)
 	    "\"name\":\"clock\",\"response\":{\"late\":1}}");
 	ok(desk_has(&d, "\"late\""), "an answer hours after the end of the "
 	    "input goes out");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -271,7 +262,7 @@ test_interrupted(void)
 	desk_says(&d, 0, AUDIO("AAAA"));
 	ok(desk_has(&d, "\"turn\":3"),
 	    "sound after an interruption belongs to the next turn");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -304,7 +295,7 @@ test_manual(void)
 	session_input_end(d.s, d.now);
 	is_int(desk_count(&d, "activityEnd"), 2,
 	    "an activity left open is ended with the input");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -320,7 +311,7 @@ test_refusals(void)
 	is_int(d.done, CODE_REFUSED, "a bad key: 77");
 	ok(desk_has(&d, "\"class\":\"credential\""), "and says so");
 	is_int(d.dials, 1, "and is not tried again");
-	clean(&d);
+	desk_clean(&d);
 
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
@@ -328,21 +319,21 @@ test_refusals(void)
 	session_refused(d.s, d.now, 0, 0, NULL, 0, CODE_UNAVAILABLE,
 	    "cannot connect: Connection refused");
 	is_int(d.done, CODE_UNAVAILABLE, "no route: 69");
-	clean(&d);
+	desk_clean(&d);
 
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
 	d.held[0] = d.calling[0] = false;
 	session_refused(d.s, d.now, 0, 429, "", 0, 0, "HTTP 429");
 	is_int(d.done, CODE_TEMPFAIL, "quota at the first dial: 75");
-	clean(&d);
+	desk_clean(&d);
 
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
 	desk_open(&d, 0);
 	desk_wait(&d, 15000);
 	ok(desk_has(&d, "no answer to the setup"), "a setup without answer");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -358,7 +349,7 @@ test_limits(void)
 	ok(!desk_has(&d, "hangup"), "before the time");
 	desk_wait(&d, 2000);
 	is_int(d.done, CODE_CEILING, "--max-time: 124");
-	clean(&d);
+	desk_clean(&d);
 
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	d.cfg.max_turns = 2;
@@ -371,7 +362,7 @@ test_limits(void)
 	desk_says(&d, 0, COMPLETE);
 	desk_closes(&d, 0, 1000, "");
 	is_int(d.done, CODE_CEILING, "--max-turns: 124");
-	clean(&d);
+	desk_clean(&d);
 
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	d.cfg.max_tokens = 1000;
@@ -386,7 +377,7 @@ test_limits(void)
 	desk_says(&d, 0, "{\"usageMetadata\":{\"totalTokenCount\":610}}");
 	desk_closes(&d, 0, 1000, "");
 	is_int(d.done, CODE_CEILING, "--max-tokens: 124");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -407,7 +398,7 @@ test_lines(void)
 	is_int(d.rooms, 1, "until the answer is complete");
 	ok(desk_gives_flags(&d, "{\"type\":\"text\",\"text\":\"two\"}", NULL,
 	    0, SESSION_TURNS), "now it is taken");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -430,7 +421,7 @@ test_pressure(void)
 	session_tick(d.s, d.now);
 	is_int(desk_count(&d, "audio/pcm"), 500, "ten seconds of it were kept");
 	ok(session_hungry(d.s), "and then it is hungry again");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -448,7 +439,7 @@ test_bad_input(void)
 	session_input_end(d.s, d.now);
 	desk_closes(&d, 0, 1000, "");
 	is_int(d.done, CODE_DATA, "exit 65");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* The service's refusal of the last message meets our close. */
@@ -485,7 +476,7 @@ test_last_turn(void)
 	desk_says(&d, 0, COMPLETE);
 	desk_closes(&d, 0, 1000, "");
 	is_int(d.done, 0, "the last turn allowed was the last one asked for");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* Manual detection, and nobody says when the user speaks. */
@@ -502,7 +493,7 @@ test_unsaid(void)
 	desk_sound(&d, 2000, 9000, 0);
 	session_input_end(d.s, d.now);
 	ok(desk_has(&d, "hangup"), "such sound is owed no answer");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -522,7 +513,7 @@ test_spoilt(void)
 	is_int(d.done, CODE_DATA, "and is the exit code");
 	ok(desk_has(&d, "\"reason\":\"finished\",\"exit\":65"),
 	    "which the end record tells too");
-	clean(&d);
+	desk_clean(&d);
 }
 
 /* A handle of the user's own is tried first, and given up where it is no good. */
@@ -543,7 +534,7 @@ test_given_handle(void)
 	desk_open(&d, 0);
 	ok(desk_has(&d, "\"sessionResumption\":{}"), "and only once where it is "
 	    "refused");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -556,7 +547,7 @@ test_garbage(void)
 	desk_open(&d, 0);
 	desk_says(&d, 0, "no json");
 	is_int(d.done, CODE_PROTOCOL, "a peer that does not speak JSON: 76");
-	clean(&d);
+	desk_clean(&d);
 }
 
 static void
@@ -569,7 +560,7 @@ test_stop(void)
 	session_stop(d.s, d.now, 130, "signal");
 	is_int(d.done, 130, "a signal while dialling");
 	ok(desk_has(&d, "drop 0"), "lets go of the dial");
-	clean(&d);
+	desk_clean(&d);
 
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
@@ -578,7 +569,7 @@ test_stop(void)
 	ok(desk_has(&d, "hangup 0 1000"), "a signal while live closes");
 	desk_closes(&d, 0, 1000, "");
 	is_int(d.done, 143, "128 + n");
-	clean(&d);
+	desk_clean(&d);
 }
 
 int
