@@ -175,6 +175,23 @@ gl-tool -d tools --declare >tools.json
 run 0 gl-session --check --model gemini-3.8-live -T tools.json
 like "gl-session takes the list" out 'no fault found'
 
+# an id that is used again: the place of the older call is free at once, also
+# while the user is asked about the newer one
+mkfifo may
+printf '#!/bin/sh\nread -r line <may\n' >later; chmod +x later
+rm -f mcp.log
+tool_bg -j 1 --confirm echo --confirm-program ./later \
+    --mcp "python3 '$TOP/tests/peer/mcp.py' mcp.log"
+call again hang >&5
+wait_for "the older call" grep -q '"name": *"hang"' mcp.log
+call next other >&5
+call again echo >&5
+wait_for "the next call has its place" answered next
+ok "and the newer one waits for its yes" [ -z "$(response again)" ]
+echo yes >may
+wait_for "then it is answered" answered again
+exec 5>&-; wait "$bg_pid"
+
 # what ends in the background is no zombie while another call runs
 echo 'sleep 1000' | tool long
 printf '%s\n' 'sleep 77 >/dev/null &' 'sleep 77 >/dev/null &' 'echo ok' |
