@@ -196,23 +196,13 @@ auth_text_ini(const char *p, size_t n, const char *section, const char *key)
 	return NULL;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The byte that begins at s, which may be percent-encoded, and the bytes that
  * it takes there. */
 static char
 decoded(const char *s, size_t *n)
 {
-	int high = *s == '%' ? hex_digit(s[1]) : -1;
-	int low = high >= 0 ? hex_digit(s[2]) : -1;
+	int high = *s == '%' ? url_hex(s[1]) : -1;
+	int low = high >= 0 ? url_hex(s[2]) : -1;
 
 	*n = low >= 0 ? 3 : 1;
 	return (char)(low >= 0 ? high << 4 | low : *s);

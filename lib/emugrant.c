@@ -18,18 +18,9 @@
 #include "crypt.h"
 #include "json.h"
 #include "mem.h"
+#include "url.h"
 
 enum { SKEW = 300, LIFE_MAX = 3600, AWS_SKEW = 900 };
-
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /* Decodes n bytes of percent-encoding into memory that the caller frees. */
 static char *
@@ -39,9 +30,10 @@ unescape(const char *p, size_t n, bool plus)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (p[i] == '%' && i + 2 < n + 0 && hex(p[i + 1]) >= 0 &&
-		    hex(p[i + 2]) >= 0) {
-			*d++ = (char)(hex(p[i + 1]) * 16 + hex(p[i + 2]));
+		if (p[i] == '%' && i + 2 < n + 0 && url_hex(p[i + 1]) >= 0 &&
+		    url_hex(p[i + 2]) >= 0) {
+			*d++ = (char)(url_hex(p[i + 1]) * 16 +
+			    url_hex(p[i + 2]));
 			i += 2;
 		} else
 			*d++ = plus && p[i] == '+' ? ' ' : p[i];

@@ -204,3 +204,13 @@ url_loopback(const char *host)
 	return strcasecmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
 	    strcmp(host, "[::1]") == 0 || loopback4(host);
 }
+
+int
+url_hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}

@@ -25,6 +25,10 @@ void url_done(struct url *);
  * frees. */
 char *url_authority(const struct url *);
 
+/* The value of a digit of percent-encoding (RFC 3986 2.1); -1 where it is
+ * none. */
+int url_hex(char c);
+
 /* Whether a host name or address can only be this machine: localhost,
  * 127.0.0.0/8, ::1. */
 bool url_loopback(const char *host);
