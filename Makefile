@@ -6,29 +6,6 @@ CC = cc
 CFLAGS = -O2 -g
 -include config.mk
 
-# libgl by layer; inside a layer a module includes only those named before it
-L1 = log mem clock fd io buf fifo utf8 base64 url json jsonparse jsonprint opt opts words path
-L2 = loop proc crypt input output transport http listen
-L3 = httphead httpbody wsup wsin wsdial wsout ws httpd stream pcm wav intake \
-	render voices timeline page $(SOUND) $(FRAMES)
-SOUND = vad gate backlog outlet remote meter pace framer spans player recorder audio speaker \
-	microphone tape keyboard
-FRAMES = pixels view y4m pnm jpegscan pngread pictures area image change \
-	frameclock shot speech album camera
-L4 = family fieldtab fields schema familycheck protosound proto protorecord \
-	protoclient protoserver endpoint $(AUTH) decl ledger run result toolfile toolbox \
-	names mcptool mcptask mcp servers asker caller relay supply shutter listener
-AUTH = auth_text auth_env auth_jwt auth_aws auth_cred auth_reply auth_net \
-	auth_cache auth_run auth_subject auth_fetch auth_kept auth_project \
-	auth auth_check auth_mint
-L5 = turns classify calls pieces state session session_core session_note \
-	session_watch session_queue session_send session_recv session_resume \
-	session_link \
-	emugrant emutoken emuask emumachine emuauth setup token plan link trace \
-	feed sink refusal dialog emulator ear scenario answer talk emusetup \
-	emuconn emubrain emucall emuturn emuhear emurules emucore emuio \
-	emuprog emuweb emupic emupeer emuhost
-PROGS = gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool
 
 PKGS = libcurl openssl libcjson alsa libturbojpeg libpng libyuv speexdsp
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -39,11 +16,13 @@ GL_LIBS = -lcurl -lwslay -lssl -lcrypto -lcjson -lasound -lturbojpeg -lpng \
 	-lyuv -lspeexdsp -lm
 
 B = build
-have = $(filter $(patsubst %,$(1)/%.c,$(2)),$(wildcard $(1)/*.c))
-LIBSRC = $(call have,lib,$(L1) $(L2) $(L3) $(L4) $(L5))
+# libgl is all rooms under lib/; lib/README is their map
+LIBSRC = $(sort $(wildcard lib/*.c lib/*/*.c lib/*/*/*.c))
 LIBOBJ = $(LIBSRC:%.c=$B/%.o)
-BINS = $(patsubst cmd/%.c,$B/%,$(call have,cmd,$(PROGS)))
-UNITS = $(patsubst %.c,$B/%,$(wildcard tests/unit/*.c))
+PROGS = $(patsubst cmd/%.c,%,$(sort $(wildcard cmd/*.c)))
+BINS = $(PROGS:%=$B/%)
+UNITS = $(patsubst %.c,$B/%,$(sort $(wildcard tests/unit/*.c \
+	tests/unit/*/*.c tests/unit/*/*/*.c)))
 TOOLS = $(patsubst %.c,$B/%,$(wildcard tests/*.c))
 EXTRA = $B/tests/alsa/libgltest.so $B/tests/v4l2/libgltestcam.so
 BENCH = $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
@@ -54,7 +33,7 @@ all: $(BINS)
 
 $B/libgl.a: $(LIBOBJ)
 	@rm -f $@
-	$(AR) rcs $@ $(LIBOBJ)
+	$(AR) qcs $@ $(LIBOBJ)
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
@@ -108,7 +87,7 @@ fuzz:
 	    build/fuzz/$$n.corpus tests/data || exit 1; done
 
 lint:
-	sh tests/lint "$(L1)" "$(L2)" "$(L3)" "$(L4)" "$(L5)"
+	sh tests/lint
 
 bench: test-build $(BENCH)
 	B=$(CURDIR)/$B sh tests/bench/run
