@@ -14,14 +14,14 @@
 #include "auth_mint.h"
 #include "auth_net.h"
 #include "auth_text.h"
-#include "buf.h"
-#include "clock.h"
-#include "fd.h"
-#include "json.h"
-#include "log.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
-#include "opt.h"
+#include "base/mem.h"
+#include "base/opt.h"
 
 enum verb { VERB_TOKEN, VERB_CHECK, VERB_MINT };
 enum form { FORM_TOKEN, FORM_HEADER, FORM_JSON, FORM_EXPLAIN };

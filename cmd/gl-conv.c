@@ -11,13 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "fd.h"
+#include "base/buf.h"
+#include "base/fd.h"
 #include "input.h"
 #include "intake.h"
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "opt.h"
+#include "base/opt.h"
 #include "output.h"
 #include "page.h"
 #include "pcm.h"

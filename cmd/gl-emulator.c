@@ -9,15 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "crypt.h"
+#include "base/buf.h"
+#include "base/crypt.h"
 #include "emuhost.h"
 #include "emulator.h"
-#include "fd.h"
-#include "log.h"
+#include "base/fd.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
-#include "opt.h"
+#include "base/mem.h"
+#include "base/opt.h"
 
 enum {
 	LIST_MAX = 256,

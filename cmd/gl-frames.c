@@ -12,19 +12,19 @@
 #include <unistd.h>
 
 #include "album.h"
-#include "buf.h"
-#include "fd.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/json.h"
 #include "listener.h"
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "opt.h"
+#include "base/opt.h"
 #include "output.h"
 #include "pixels.h"
 #include "shutter.h"
 #include "speech.h"
 #include "stream.h"
-#include "words.h"
+#include "base/words.h"
 
 enum {
 	OUT_HOLD = 4 << 20,		/* queued: no more is read */

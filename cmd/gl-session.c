@@ -10,22 +10,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "dialog.h"
-#include "fd.h"
-#include "json.h"
-#include "log.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
-#include "opt.h"
-#include "opts.h"
-#include "path.h"
+#include "base/mem.h"
+#include "base/opt.h"
+#include "base/opts.h"
+#include "base/path.h"
 #include "plan.h"
 #include "schema.h"
 #include "state.h"
 #include "token.h"
 #include "transport.h"
-#include "utf8.h"
+#include "base/utf8.h"
 #include "wsup.h"
 
 enum {

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fd.h"
-#include "mem.h"
+#include "base/fd.h"
+#include "base/mem.h"
 
 struct album {
 	char *folder, *path;

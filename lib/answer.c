@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "answer.h"
-#include "buf.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/mem.h"
 #include "pcm.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 enum {
 	PIECE = 24,

@@ -10,13 +10,13 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "fd.h"
+#include "base/buf.h"
+#include "base/fd.h"
 #include "input.h"
-#include "json.h"
-#include "log.h"
-#include "mem.h"
-#include "utf8.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/utf8.h"
 
 enum { LINE = 256, ARGS_SHOWN = 200 };
 

@@ -19,13 +19,13 @@
 #include "auth_net.h"
 #include "auth_project.h"
 #include "auth_text.h"
-#include "buf.h"
-#include "clock.h"
-#include "fd.h"
-#include "log.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
-#include "path.h"
+#include "base/mem.h"
+#include "base/path.h"
 
 enum { KEY_MAX = 4096 };
 

@@ -12,11 +12,11 @@
 #include <string.h>
 
 #include "auth_text.h"
-#include "buf.h"
-#include "crypt.h"
-#include "json.h"
-#include "mem.h"
-#include "url.h"
+#include "base/buf.h"
+#include "base/crypt.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/url.h"
 
 enum { CANON_MAX = 65536, PARAMS_MAX = 64, HEX = 64 };
 

@@ -14,12 +14,12 @@
 #include <unistd.h>
 
 #include "auth_reply.h"
-#include "buf.h"
-#include "crypt.h"
-#include "fd.h"
-#include "json.h"
-#include "mem.h"
-#include "path.h"
+#include "base/buf.h"
+#include "base/crypt.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/path.h"
 
 enum { OLD = 86400 };		/* s, after which a token file is swept away */
 

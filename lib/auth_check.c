@@ -12,11 +12,11 @@
 
 #include "auth.h"
 #include "auth_net.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "endpoint.h"
-#include "log.h"
-#include "mem.h"
-#include "url.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/url.h"
 
 #define MODELS "https://generativelanguage.googleapis.com/v1beta/models" \
 	"?pageSize=1"

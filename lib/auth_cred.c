@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "auth_text.h"
-#include "json.h"
-#include "log.h"
-#include "mem.h"
-#include "utf8.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/utf8.h"
 
 #define KINDS "service_account, authorized_user, external_account, " \
 	"external_account_authorized_user, impersonated_service_account"

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "opt.h"
-#include "mem.h"
-#include "path.h"
+#include "base/opt.h"
+#include "base/mem.h"
+#include "base/path.h"
 
 /* The first that is set; which of them comes back in *name. */
 static const char *

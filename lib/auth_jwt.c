@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base64.h"
-#include "buf.h"
-#include "crypt.h"
-#include "json.h"
-#include "mem.h"
+#include "base/base64.h"
+#include "base/buf.h"
+#include "base/crypt.h"
+#include "base/json.h"
+#include "base/mem.h"
 
 static int
 add64(struct buf *out, const void *p, size_t n)

@@ -17,12 +17,12 @@
 #include "auth_fetch.h"
 #include "auth_net.h"
 #include "auth_subject.h"
-#include "clock.h"
-#include "fd.h"
-#include "json.h"
-#include "log.h"
-#include "mem.h"
-#include "path.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
 
 enum {
 	LOCK_STEP_MS = 20, LOCK_MS = 60000,

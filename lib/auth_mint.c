@@ -10,11 +10,11 @@
 
 #include "auth_net.h"
 #include "auth_text.h"
-#include "buf.h"
-#include "clock.h"
-#include "json.h"
-#include "log.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
 
 #define HOST "https://generativelanguage.googleapis.com"
 

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "crypt.h"
-#include "log.h"
+#include "base/clock.h"
+#include "base/crypt.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "transport.h"
-#include "url.h"
+#include "base/url.h"
 
 /* A request under way. */
 struct pending {

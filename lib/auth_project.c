@@ -10,9 +10,9 @@
 #include "auth_cred.h"
 #include "auth_env.h"
 #include "auth_text.h"
-#include "fd.h"
-#include "mem.h"
-#include "path.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/path.h"
 
 /* The project of gcloud's active configuration. */
 static char *

@@ -13,10 +13,10 @@
 
 #include "auth_cred.h"
 #include "auth_text.h"
-#include "buf.h"
-#include "json.h"
-#include "log.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
 
 /* A clock that is off by more than this makes Google refuse assertions. */
 enum { SKEW = 60 };

@@ -16,15 +16,15 @@
 
 #include "auth_net.h"
 #include "auth_text.h"
-#include "buf.h"
-#include "clock.h"
-#include "fd.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fd.h"
 #include "input.h"
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "proc.h"
-#include "words.h"
+#include "base/words.h"
 
 enum { WORDS_MAX = 64 };
 

@@ -18,13 +18,13 @@
 #include "auth_net.h"
 #include "auth_run.h"
 #include "auth_text.h"
-#include "buf.h"
-#include "clock.h"
-#include "fd.h"
-#include "json.h"
-#include "log.h"
-#include "mem.h"
-#include "url.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/url.h"
 
 enum {
 	HEADERS_MAX = 32,

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "buf.h"
-#include "mem.h"
-#include "url.h"
-#include "utf8.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/url.h"
+#include "base/utf8.h"
 
 /* What is recognised of a secret, in bytes: all of it, or its beginning. */
 enum { WHOLE_MIN = 6, PART_MIN = 8 };

@@ -12,20 +12,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "clock.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
 #include "ledger.h"
 #include "loop.h"
 #include "mcp.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "names.h"
-#include "path.h"
+#include "base/path.h"
 #include "result.h"
 #include "run.h"
 #include "stream.h"
 #include "toolbox.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 enum { CONFIRM_MS = 120000, ENV_MAX = 256, ID_MAX = 64 << 10,
 	TURN_MAX = STREAM_HEAD_MAX / 8 };

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "calls.h"
-#include "json.h"
-#include "mem.h"
-#include "utf8.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/utf8.h"
 
 enum { PRINT_MAX = 64 << 20 };
 

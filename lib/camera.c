@@ -20,7 +20,7 @@
 #include <linux/videodev2.h>
 
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 enum {
 	BUFFERS = 4, DEVICES = 64, TRIES = 8,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "image.h"
-#include "mem.h"
+#include "base/mem.h"
 
 enum { MEAN = 3, PEAK = 40 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "classify.h"
-#include "log.h"
+#include "base/log.h"
 
 struct row {
 	int code;		/* 0: any */

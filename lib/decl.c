@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "family.h"
-#include "json.h"
+#include "base/json.h"
 #include "schema.h"
 
 bool

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "log.h"
+#include "base/buf.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "protoclient.h"
 #include "refusal.h"
 #include "stream.h"

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "ear.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "pcm.h"
 
 enum {

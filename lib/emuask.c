@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "json.h"
+#include "base/json.h"
 
 int64_t
 emuask_life(const struct emuask *q)

@@ -10,13 +10,13 @@
 #include <time.h>
 
 #include "auth_text.h"
-#include "base64.h"
+#include "base/base64.h"
 #include "emuask.h"
 #include "emugrant.h"
 #include "emutoken.h"
 #include "httphead.h"
-#include "json.h"
-#include "mem.h"
+#include "base/json.h"
+#include "base/mem.h"
 
 #define SCOPE_ALL "https://www.googleapis.com/auth/cloud-platform"
 #define SCOPE_IAM "https://www.googleapis.com/auth/iam"

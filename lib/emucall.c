@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "emubrain.h"
 #include "emucall.h"
 #include "emuconn.h"
-#include "json.h"
-#include "mem.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "protoserver.h"
 #include "stream.h"
 #include "talk.h"

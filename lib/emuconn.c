@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "emuconn.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "protoserver.h"
 #include "stream.h"
 #include "talk.h"

@@ -1,7 +1,7 @@
 #ifndef EMUCONN_H
 #define EMUCONN_H
 
-#include "buf.h"
+#include "base/buf.h"
 #include "emulator.h"
 #include "emusetup.h"
 #include "scenario.h"

@@ -14,11 +14,11 @@
 #include "auth_aws.h"
 #include "auth_jwt.h"
 #include "auth_text.h"
-#include "buf.h"
-#include "crypt.h"
-#include "json.h"
-#include "mem.h"
-#include "url.h"
+#include "base/buf.h"
+#include "base/crypt.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/url.h"
 
 enum { SKEW = 300, LIFE_MAX = 3600, AWS_SKEW = 900 };
 

@@ -9,18 +9,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "clock.h"
+#include "base/buf.h"
+#include "base/clock.h"
 #include "emuhost.h"
 #include "emupeer.h"
 #include "emupic.h"
 #include "emuprog.h"
 #include "emuweb.h"
-#include "fd.h"
+#include "base/fd.h"
 #include "listen.h"
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "output.h"
 #include "stream.h"
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 #include "emuio.h"
-#include "fd.h"
+#include "base/fd.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 enum { SLICE_MS = 20, SINK = 16384 };
 

@@ -9,7 +9,7 @@
 
 #include "emutoken.h"
 #include "httphead.h"
-#include "json.h"
+#include "base/json.h"
 
 #define SCOPE_ALL "https://www.googleapis.com/auth/cloud-platform"
 

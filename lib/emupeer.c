@@ -10,11 +10,11 @@
 #include "emulator.h"
 #include "emupeer.h"
 #include "emuweb.h"
-#include "fd.h"
+#include "base/fd.h"
 #include "httpd.h"
 #include "httphead.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "ws.h"
 #include "wsup.h"
 

@@ -11,11 +11,11 @@
 
 #include "emulator.h"
 #include "emupic.h"
-#include "fd.h"
+#include "base/fd.h"
 #include "image.h"
 #include "jpegscan.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "pngread.h"
 #include "run.h"
 

@@ -13,15 +13,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "emuprog.h"
 #include "input.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "output.h"
 #include "proc.h"
 #include "stream.h"
-#include "words.h"
+#include "base/words.h"
 
 enum { WORDS_MAX = 1000, QUEUE = 16 << 20, GRACE_MS = 2000, START_MAX = 4096 };
 

@@ -6,7 +6,7 @@
 #include "emuconn.h"
 #include "emurules.h"
 #include "emuturn.h"
-#include "json.h"
+#include "base/json.h"
 #include "protoserver.h"
 #include "stream.h"
 #include "talk.h"

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "emusetup.h"
-#include "json.h"
-#include "mem.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "schema.h"
 
 enum { FUNCTIONS_MAX = 512, WINDOW_MIN = 5000, WINDOW_MAX = 128000 };

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base64.h"
-#include "crypt.h"
-#include "mem.h"
+#include "base/base64.h"
+#include "base/crypt.h"
+#include "base/mem.h"
 
 const char *
 emutoken_issue(struct emutokens *e, const char *prefix,

@@ -2,11 +2,11 @@
  * connection has gone. */
 #include <stdlib.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "emuweb.h"
 #include "httpd.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 struct held {
 	struct emuweb *web;

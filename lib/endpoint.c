@@ -11,9 +11,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "buf.h"
-#include "mem.h"
-#include "url.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/url.h"
 
 #define GEMINI_HOST "generativelanguage.googleapis.com"
 #define GEMINI_PATH "/ws/google.ai.generativelanguage."

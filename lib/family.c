@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mem.h"
+#include "base/mem.h"
 
 enum { BACKENDS = 2, NUMBER_LIMIT = 100000000 };
 

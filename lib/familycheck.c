@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json.h"
+#include "base/json.h"
 #include "schema.h"
 
 enum { NAME_MAX_LEN = 64 };

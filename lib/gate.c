@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mem.h"
+#include "base/mem.h"
 
 enum {
 	LATE_MS = 500,		/* a key may be heard of so much later */

@@ -13,10 +13,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "buf.h"
-#include "clock.h"
+#include "base/buf.h"
+#include "base/clock.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 enum { SOCKETS = 8, HEAD_MAX = 65536 };
 

@@ -1,7 +1,7 @@
 #ifndef HTTPBODY_H
 #define HTTPBODY_H
 
-#include "buf.h"
+#include "base/buf.h"
 #include "httphead.h"
 
 #include <stdbool.h>

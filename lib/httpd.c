@@ -4,12 +4,12 @@
  * nothing that the owner calls calls the owner back.
  */
 #include "httpd.h"
-#include "buf.h"
-#include "fd.h"
+#include "base/buf.h"
+#include "base/fd.h"
 #include "httpbody.h"
 #include "httphead.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 #include <stdbool.h>
 #include <stdio.h>

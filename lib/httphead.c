@@ -5,8 +5,8 @@
  * connections are programs.
  */
 #include "httphead.h"
-#include "buf.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/mem.h"
 
 #include <ctype.h>
 #include <stdlib.h>

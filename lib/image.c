@@ -16,7 +16,7 @@
 
 #include "area.h"
 #include "jpegscan.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "pngread.h"
 #include "view.h"
 

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fd.h"
+#include "base/fd.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 struct input {
 	struct loop *loop;

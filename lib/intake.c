@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "json.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "pcm.h"
-#include "utf8.h"
+#include "base/utf8.h"
 #include "wav.h"
 
 enum {

@@ -11,9 +11,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "fd.h"
+#include "base/fd.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 struct keyboard {
 	struct loop *loop;

@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "io.h"
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "token.h"
 #include "transport.h"
-#include "url.h"
+#include "base/url.h"
 #include "ws.h"
 
 enum {

@@ -4,9 +4,9 @@
  * handshake makes a read wait for writing and the other way round.
  */
 #include "listen.h"
-#include "fd.h"
+#include "base/fd.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

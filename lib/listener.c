@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "input.h"
-#include "json.h"
-#include "log.h"
-#include "mem.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
 #include "output.h"
 #include "stream.h"
 

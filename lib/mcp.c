@@ -12,14 +12,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "clock.h"
-#include "fd.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/json.h"
 #include "loop.h"
 #include "mcptask.h"
 #include "mcptool.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "output.h"
 #include "proc.h"
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "json.h"
+#include "base/json.h"
 
 bool
 mcptask_needed(const struct json *tool)

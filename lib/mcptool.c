@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "decl.h"
-#include "json.h"
-#include "utf8.h"
+#include "base/json.h"
+#include "base/utf8.h"
 
 void
 mcptool_why(const char *text, char *why, size_t size)

@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "audio.h"
-#include "clock.h"
+#include "base/clock.h"
 #include "framer.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 enum { RETRY_MS = 250, WAKE_MS = 100, SILENT_MS = 2000, WATCH_MS = 500 };
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "decl.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "toolbox.h"
 
 enum { SHOWN = 1000 };		/* bytes of the names that there are */

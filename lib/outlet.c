@@ -8,7 +8,7 @@
 
 #include "backlog.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "output.h"
 
 enum { MAX = 4096 };		/* bytes: half of it is on its way, a piece

@@ -14,9 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fd.h"
+#include "base/fd.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 enum {
 	KEEP = 256 << 10,	/* memory kept when the queue is empty */

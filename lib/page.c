@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "render.h"
 #include "timeline.h"
 

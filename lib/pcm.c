@@ -10,8 +10,8 @@
 
 #include <speex/speex_resampler.h>
 
-#include "buf.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/mem.h"
 
 size_t
 pcm_width(enum pcm_format f)

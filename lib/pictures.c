@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "jpegscan.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "pnm.h"
 #include "y4m.h"
 

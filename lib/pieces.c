@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "pieces.h"
-#include "mem.h"
+#include "base/mem.h"
 
 enum {
 	FIRST = 16 << 10,

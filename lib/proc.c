@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fd.h"
+#include "base/fd.h"
 #include "loop.h"
 
 extern char **environ;

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base64.h"
-#include "json.h"
-#include "mem.h"
+#include "base/base64.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "protosound.h"
 
 enum {

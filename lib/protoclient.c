@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base64.h"
-#include "buf.h"
-#include "json.h"
+#include "base/base64.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "schema.h"
 #include "stream.h"
 

@@ -1,8 +1,8 @@
 /* The service's messages as records of gl-stream(5); reading is proto.c's. */
 #include "proto.h"
 
-#include "buf.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "stream.h"
 
 static const char *const types[] = {

@@ -12,10 +12,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base64.h"
-#include "buf.h"
-#include "json.h"
-#include "mem.h"
+#include "base/base64.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "proto.h"
 #include "schema.h"
 

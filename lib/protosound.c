@@ -5,7 +5,7 @@
  */
 #include "protosound.h"
 
-#include "json.h"
+#include "base/json.h"
 
 #define MIME "audio/pcm;rate=24000"
 

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fd.h"
-#include "mem.h"
+#include "base/fd.h"
+#include "base/mem.h"
 #include "wav.h"
 
 struct recorder {

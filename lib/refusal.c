@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "buf.h"
-#include "json.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "setup.h"
 #include "stream.h"
 

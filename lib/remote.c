@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "input.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "stream.h"
 
 struct remote {

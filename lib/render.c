@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base64.h"
-#include "buf.h"
-#include "json.h"
-#include "mem.h"
+#include "base/base64.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "stream.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 enum {
 	LINE_FULL = 1 << 20,	/* a held line is written at this */

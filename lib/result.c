@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json.h"
+#include "base/json.h"
 #include "run.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 struct json *
 result_error(const char *text)

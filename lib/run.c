@@ -13,11 +13,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "clock.h"
-#include "fd.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fd.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 enum { HOLD_MS = 50, BITE = 65536 };
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "mem.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "scenario.h"
 
 enum { RULES_MAX = 10000, LINE_MAX_BYTES = 1 << 20, DAY_MS = 86400000 };

@@ -16,7 +16,7 @@
 
 #include "fields.h"
 #include "fieldtab.h"
-#include "json.h"
+#include "base/json.h"
 
 enum {
 	PATH_LEN = 512,

@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "decl.h"
-#include "fd.h"
-#include "json.h"
+#include "base/fd.h"
+#include "base/json.h"
 #include "mcp.h"
 #include "mcptool.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "toolbox.h"
-#include "words.h"
+#include "base/words.h"
 
 enum { CONFIG_MAX = 1 << 20, ENV_MAX = 256, WORDS_MAX = 64,
 	LEFT_OUT_MAX = 16 << 10 };

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "log.h"
+#include "base/log.h"
 
 /* The MCP servers whose tools stand in a toolbox beside those of folders. */
 struct loop;

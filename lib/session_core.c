@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "family.h"
-#include "log.h"
-#include "mem.h"
+#include "base/log.h"
+#include "base/mem.h"
 #include "session_core.h"
 #include "state.h"
 #include "stream.h"

@@ -2,10 +2,10 @@
 #define SESSION_CORE_H
 
 #include "pieces.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "calls.h"
 #include "classify.h"
-#include "json.h"
+#include "base/json.h"
 #include "proto.h"
 #include "protoclient.h"
 #include "session.h"

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "family.h"
-#include "log.h"
+#include "base/log.h"
 #include "session_core.h"
 #include "turns.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "family.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "session_core.h"
 #include "state.h"
 #include "turns.h"

@@ -5,7 +5,7 @@
  * first.
  */
 #include "family.h"
-#include "log.h"
+#include "base/log.h"
 #include "session_core.h"
 
 enum {

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json.h"
-#include "mem.h"
+#include "base/json.h"
+#include "base/mem.h"
 
 enum { NAME_MAX_SET = 256 };	/* longest path of a --set */
 

@@ -6,7 +6,7 @@
 
 #include "change.h"
 #include "jpegscan.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "pngread.h"
 
 struct shot {

@@ -7,10 +7,10 @@
 
 #include <stdlib.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "frameclock.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 enum { RETRY_MS = 10 };
 

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "log.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/mem.h"
 #include "output.h"
 #include "pcm.h"
 #include "render.h"

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "mem.h"
+#include "base/mem.h"
 
 void
 spans_init(struct spans *s)

@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "audio.h"
-#include "clock.h"
+#include "base/clock.h"
 #include "fifo.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "recorder.h"
 
 enum {

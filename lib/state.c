@@ -13,12 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "clock.h"
-#include "fd.h"
-#include "json.h"
-#include "log.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
 #include "state.h"
 
 struct state {

@@ -15,10 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "json.h"
-#include "mem.h"
-#include "utf8.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/utf8.h"
 
 enum {
 	CAP_MIN = 64 << 10,	/* what an idle reader holds: a pipe's worth */

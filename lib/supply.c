@@ -13,9 +13,9 @@
 
 #include "input.h"
 #include "jpegscan.h"
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "run.h"
 
 enum { GRACE_MS = 500, ERR_MAX = 256 };

@@ -11,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "mem.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "pcm.h"
 #include "render.h"
 #include "stream.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 enum {
 	LIST_MAX = 100000,

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "fd.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/json.h"
 #include "loop.h"
-#include "mem.h"
-#include "path.h"
+#include "base/mem.h"
+#include "base/path.h"
 #include "run.h"
 #include "toolfile.h"
 

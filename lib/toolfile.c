@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fd.h"
-#include "mem.h"
-#include "path.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/path.h"
 
 char *
 toolfile_name(const char *file)

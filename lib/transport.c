@@ -7,12 +7,12 @@
 #define _DEFAULT_SOURCE		/* TCP_USER_TIMEOUT */
 
 #include "transport.h"
-#include "fd.h"
+#include "base/fd.h"
 #include "io.h"
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
-#include "url.h"
+#include "base/mem.h"
+#include "base/url.h"
 
 #include <curl/curl.h>
 #include <errno.h>

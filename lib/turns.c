@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "json.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "turns.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 enum {
 	TOOL_TEXT = 1000,	/* bytes kept of a tool's answer */

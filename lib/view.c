@@ -9,7 +9,7 @@
 
 #include <libyuv.h>
 
-#include "mem.h"
+#include "base/mem.h"
 #include "pixels.h"
 
 unsigned char *

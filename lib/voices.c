@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "json.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "pcm.h"
 #include "render.h"
 #include "stream.h"

@@ -8,13 +8,13 @@
  * the loop only.
  */
 #include "ws.h"
-#include "buf.h"
-#include "crypt.h"
-#include "fd.h"
+#include "base/buf.h"
+#include "base/crypt.h"
+#include "base/fd.h"
 #include "httphead.h"
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "wsdial.h"
 #include "wsin.h"
 #include "wsout.h"

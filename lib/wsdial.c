@@ -3,7 +3,7 @@
 #include "wsdial.h"
 #include "httpbody.h"
 #include "httphead.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "wsup.h"
 
 #include <stdio.h>

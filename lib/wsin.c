@@ -4,8 +4,8 @@
  * buffer grows by what has come, never by what a header promises.
  */
 #include "wsin.h"
-#include "mem.h"
-#include "utf8.h"
+#include "base/mem.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

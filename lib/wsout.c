@@ -6,10 +6,10 @@
  * upload takes.
  */
 #include "wsout.h"
-#include "crypt.h"
-#include "fd.h"
-#include "mem.h"
-#include "utf8.h"
+#include "base/crypt.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/utf8.h"
 #include "wsin.h"
 
 #include <stdint.h>

@@ -3,9 +3,9 @@
  * is ever offered, so an answer that names one is wrong.
  */
 #include "wsup.h"
-#include "base64.h"
-#include "buf.h"
-#include "crypt.h"
+#include "base/base64.h"
+#include "base/buf.h"
+#include "base/crypt.h"
 #include "httphead.h"
 
 #include <ctype.h>

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fd.h"
+#include "base/fd.h"
 
 enum { GOLDEN_MAX = 16 << 20 };
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fd.h"
+#include "base/fd.h"
 
 #define RECORDINGS "../shared/recordings"
 

@@ -37,11 +37,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../lib/buf.h"
-#include "../lib/clock.h"
-#include "../lib/fd.h"
-#include "../lib/json.h"
-#include "../lib/log.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/log.h"
 #include "../lib/stream.h"
 
 enum { RATE = 24000, PIECE_MS = 40, CYCLE = 65535 };

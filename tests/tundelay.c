@@ -24,9 +24,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "log.h"
-#include "mem.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
 
 enum { PACKETS = 8192, PACKET_MAX = 2048 };
 

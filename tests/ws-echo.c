@@ -14,11 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "opt.h"
+#include "base/opt.h"
 #include "transport.h"
-#include "url.h"
+#include "base/url.h"
 #include "ws.h"
 
 enum { SENDS_MAX = 16, HOLD = 32 << 20 };

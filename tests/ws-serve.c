@@ -14,16 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "crypt.h"
-#include "fd.h"
+#include "base/buf.h"
+#include "base/crypt.h"
+#include "base/fd.h"
 #include "httpd.h"
 #include "httphead.h"
 #include "listen.h"
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
-#include "opt.h"
+#include "base/mem.h"
+#include "base/opt.h"
 #include "ws.h"
 #include "wsup.h"
 

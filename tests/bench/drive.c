@@ -29,17 +29,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base64.h"
-#include "buf.h"
-#include "clock.h"
-#include "crypt.h"
-#include "fd.h"
+#include "base/base64.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/crypt.h"
+#include "base/fd.h"
 #include "httpd.h"
 #include "httphead.h"
 #include "listen.h"
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "ws.h"
 #include "wsup.h"
 

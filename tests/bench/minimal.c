@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base64.h"
+#include "base/base64.h"
 
 enum { CHUNK = 1 << 16, FRAME_MAX = 4 << 20 };
 

@@ -15,11 +15,11 @@
 #include "auth_reply.h"
 #include "auth_subject.h"
 #include "auth_text.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "emugrant.h"
-#include "json.h"
-#include "mem.h"
-#include "words.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "buf.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "page.h"
 #include "render.h"
 #include "stream.h"

@@ -8,7 +8,7 @@
 
 #include "httpbody.h"
 #include "httphead.h"
-#include "url.h"
+#include "base/url.h"
 #include "wsdial.h"
 #include "wsup.h"
 

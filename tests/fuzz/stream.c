@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "json.h"
+#include "base/json.h"
 #include "stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "decl.h"
-#include "json.h"
+#include "base/json.h"
 #include "mcptool.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "proc.h"
 #include "result.h"
-#include "words.h"
+#include "base/words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

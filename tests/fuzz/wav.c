@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "wav.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "utf8.h"
+#include "base/utf8.h"
 #include "wsin.h"
 
 enum { CEILING = 1000 };

@@ -15,11 +15,11 @@
 #include "auth_reply.h"
 #include "auth_subject.h"
 #include "auth_text.h"
-#include "buf.h"
-#include "crypt.h"
-#include "json.h"
-#include "log.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/crypt.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
 
 static void
 test_text(void)

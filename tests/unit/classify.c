@@ -1,7 +1,7 @@
 /* Every close code and reason that was seen, and what it means. */
 #include "../tap.h"
 #include "classify.h"
-#include "log.h"
+#include "base/log.h"
 
 struct row {
 	int code;

@@ -4,7 +4,7 @@
 
 #include "../tap.h"
 #include "ear.h"
-#include "mem.h"
+#include "base/mem.h"
 
 struct result {
 	int started, ended;	/* ms of audio at which it happened, or -1 */

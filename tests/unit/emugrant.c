@@ -7,12 +7,12 @@
 
 #include "auth_aws.h"
 #include "auth_text.h"
-#include "base64.h"
-#include "buf.h"
-#include "crypt.h"
+#include "base/base64.h"
+#include "base/buf.h"
+#include "base/crypt.h"
 #include "emugrant.h"
-#include "json.h"
-#include "mem.h"
+#include "base/json.h"
+#include "base/mem.h"
 
 enum { NOW = 1767225600 };
 #define GRANT "grant_type=urn:ietf:params:oauth:grant-type:"

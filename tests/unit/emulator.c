@@ -3,11 +3,11 @@
 #include <stdlib.h>
 
 #include "../tap.h"
-#include "base64.h"
-#include "buf.h"
+#include "base/base64.h"
+#include "base/buf.h"
 #include "emulator.h"
-#include "json.h"
-#include "mem.h"
+#include "base/json.h"
+#include "base/mem.h"
 
 enum { SENT_MAX = 4096 };
 

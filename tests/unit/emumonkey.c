@@ -7,11 +7,11 @@
 #include <stdlib.h>
 
 #include "../tap.h"
-#include "base64.h"
-#include "buf.h"
+#include "base/base64.h"
+#include "base/buf.h"
 #include "emulator.h"
-#include "json.h"
-#include "mem.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "scenario.h"
 #include "stream.h"
 

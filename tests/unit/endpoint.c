@@ -1,7 +1,7 @@
 /* URLs, hosts, model names, headers: the table of the protocol's section 1. */
 #include "../tap.h"
 
-#include "buf.h"
+#include "base/buf.h"
 #include "endpoint.h"
 
 #define G "google.ai.generativelanguage."

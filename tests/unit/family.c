@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
-#include "fd.h"
+#include "base/fd.h"
 #include "family.h"
-#include "json.h"
+#include "base/json.h"
 
 static void
 is_family(const char *model, const char *want)

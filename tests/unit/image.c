@@ -6,7 +6,7 @@
 #include "change.h"
 #include "frameclock.h"
 #include "image.h"
-#include "mem.h"
+#include "base/mem.h"
 
 /* The mean of an area, the slow way. */
 static double

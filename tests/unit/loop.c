@@ -12,12 +12,12 @@
 #include <unistd.h>
 
 #include "../tap.h"
-#include "clock.h"
-#include "fd.h"
+#include "base/clock.h"
+#include "base/fd.h"
 #include "input.h"
-#include "log.h"
+#include "base/log.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "output.h"
 
 static struct loop *loop;

@@ -12,11 +12,11 @@
 #include <string.h>
 
 #include "../tap.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "emulator.h"
 #include "family.h"
-#include "json.h"
-#include "mem.h"
+#include "base/json.h"
+#include "base/mem.h"
 #include "pcm.h"
 #include "session.h"
 #include "stream.h"

@@ -9,8 +9,8 @@
 
 #include <stdint.h>
 
-#include "buf.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "proto.h"
 #include "protoserver.h"
 

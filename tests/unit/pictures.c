@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "../tap.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "jpegscan.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "pictures.h"
 #include "pnm.h"
 #include "y4m.h"

@@ -1,8 +1,8 @@
 /* From wishes to endpoint, setup and the source of the secret. */
 #include "../tap.h"
 
-#include "json.h"
-#include "log.h"
+#include "base/json.h"
+#include "base/log.h"
 #include "plan.h"
 
 static char why[256];

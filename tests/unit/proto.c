@@ -2,8 +2,8 @@
 #include "../tap.h"
 #include "../golden.h"
 
-#include "buf.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "proto.h"
 
 /* The records of the parsed message, payloads behind their headers as in a

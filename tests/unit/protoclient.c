@@ -3,8 +3,8 @@
 #include "../tap.h"
 #include "../golden.h"
 
-#include "buf.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "protoclient.h"
 #include "schema.h"
 #include "stream.h"

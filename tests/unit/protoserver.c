@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "buf.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "proto.h"
 #include "protoclient.h"
 #include "protoserver.h"

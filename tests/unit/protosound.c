@@ -4,7 +4,7 @@
 #include "../tap.h"
 #include "../golden.h"
 
-#include "buf.h"
+#include "base/buf.h"
 #include "proto.h"
 #include "protosound.h"
 

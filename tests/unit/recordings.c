@@ -9,9 +9,9 @@
 
 #include <ctype.h>
 
-#include "base64.h"
-#include "buf.h"
-#include "json.h"
+#include "base/base64.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "proto.h"
 #include "protoclient.h"
 #include "protoserver.h"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "../tap.h"
-#include "fd.h"
-#include "json.h"
+#include "base/fd.h"
+#include "base/json.h"
 
 enum { SPEC_MAX = 16 << 20 };
 

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "buf.h"
-#include "json.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "setup.h"
 
 static char why[256];

@@ -7,7 +7,7 @@
 
 #include "../desk.h"
 #include "../tap.h"
-#include "fd.h"
+#include "base/fd.h"
 #include "state.h"
 
 static char dir[] = "/tmp/gl-state-XXXXXX", path[200], lock[220];

@@ -3,7 +3,7 @@
 
 #include "../tap.h"
 #include "answer.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "talk.h"
 
 static int forgotten;

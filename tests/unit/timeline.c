@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "../tap.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "page.h"
 #include "pcm.h"
 #include "render.h"

@@ -5,17 +5,17 @@
 #include <sys/resource.h>
 
 #include "../tap.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "caller.h"
 #include "decl.h"
-#include "json.h"
+#include "base/json.h"
 #include "ledger.h"
 #include "mcptool.h"
 #include "names.h"
 #include "proc.h"
 #include "result.h"
 #include "run.h"
-#include "words.h"
+#include "base/words.h"
 
 static struct buf text;
 

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "../tap.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "calls.h"
-#include "json.h"
+#include "base/json.h"
 #include "pieces.h"
 #include "turns.h"
 

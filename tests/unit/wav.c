@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "../tap.h"
-#include "buf.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/mem.h"
 #include "wav.h"
 
 static void

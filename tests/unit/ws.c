@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "../tap.h"
-#include "buf.h"
-#include "clock.h"
-#include "fd.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fd.h"
 #include "httphead.h"
 #include "loop.h"
-#include "mem.h"
+#include "base/mem.h"
 
 /* A connection over a socket whose reads and writes can be held small. */
 struct wire {

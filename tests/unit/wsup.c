@@ -2,7 +2,7 @@
 #include "wsup.h"
 
 #include "../tap.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "httphead.h"
 
 static const char key[] = "dGhlIHNhbXBsZSBub25jZQ==";

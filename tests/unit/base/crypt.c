@@ -1,10 +1,10 @@
 /* crypt: published vectors, signatures both ways, certificates. */
-#include "crypt.h"
+#include "base/crypt.h"
 
 #include <stdlib.h>
 
-#include "../tap.h"
-#include "buf.h"
+#include "../../tap.h"
+#include "base/buf.h"
 
 static void
 hex(char *out, const unsigned char *p, size_t n)

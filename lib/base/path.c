@@ -1,5 +1,5 @@
 /* Places for cache and state, by the XDG base directory specification. */
-#include "path.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mem.h"
+#include "base/mem.h"
 
 char *
 path_join(const char *dir, const char *name)

@@ -1,5 +1,5 @@
 /* Options and their values; whatever is wrong with one ends the program. */
-#include "opt.h"
+#include "base/opt.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "log.h"
-#include "mem.h"
+#include "base/log.h"
+#include "base/mem.h"
 
 static _Noreturn void
 hint(void)

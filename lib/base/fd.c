@@ -1,7 +1,7 @@
 /* Steps on descriptors, and whole small files. */
 #define _GNU_SOURCE		/* realpath; pipe2, tee */
 
-#include "fd.h"
+#include "base/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mem.h"
+#include "base/mem.h"
 
 enum { FD_MANY = 256 };		/* that are looked at by fd_create() */
 

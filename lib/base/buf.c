@@ -1,12 +1,12 @@
 /* Growing bytes with a ceiling; the byte after len is always zero. */
-#include "buf.h"
+#include "base/buf.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "mem.h"
+#include "base/mem.h"
 
 void
 buf_init(struct buf *b, size_t max)

@@ -2,8 +2,8 @@
  * Takes URLs to pieces.  Nothing is decoded: the target goes to the server as
  * it was given.
  */
-#include "url.h"
-#include "mem.h"
+#include "base/url.h"
+#include "base/mem.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* utf8_feed(): agrees with utf8_valid() on every short sequence, however it
  * is cut, and says no at the first byte that cannot be. */
-#include "utf8.h"
+#include "base/utf8.h"
 
-#include "../tap.h"
+#include "../../tap.h"
 
 static const unsigned char bytes[] = { 0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90,
     0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee,

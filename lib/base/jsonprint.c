@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "json.h"
-#include "utf8.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/utf8.h"
 
 /* The length of what can stand in a string literal as it is. */
 static size_t

@@ -1,5 +1,5 @@
 /* Allocation that ends the program where memory is out. */
-#include "mem.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
+#include "base/log.h"
 
 static void *
 must(void *p, size_t n)

@@ -2,10 +2,10 @@
  * Thin uses of libcrypto.  PEM never prompts for a passphrase; the texts of
  * errors name the operation and never hold bytes of a key.
  */
-#include "crypt.h"
-#include "buf.h"
-#include "log.h"
-#include "mem.h"
+#include "base/crypt.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/mem.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,10 +1,10 @@
 /* Words of a command, by the quoting rules of sh(1). */
-#include "words.h"
+#include "base/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "mem.h"
+#include "base/mem.h"
 
 /* Copies one word to *d with its quotes taken off; where it ends, or NULL. */
 static const char *

@@ -2,12 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tap.h"
-#include "base64.h"
-#include "buf.h"
+#include "../../tap.h"
+#include "base/base64.h"
+#include "base/buf.h"
 #include "fifo.h"
-#include "log.h"
-#include "utf8.h"
+#include "base/log.h"
+#include "base/utf8.h"
 
 static void
 test_buf(void)

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tap.h"
-#include "buf.h"
-#include "json.h"
-#include "mem.h"
+#include "../../tap.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
 
 static char why[128];
 

@@ -1,9 +1,9 @@
 /* url: what is a URL, what is not, what can only be this machine. */
-#include "url.h"
+#include "base/url.h"
 
 #include <stdlib.h>
 
-#include "../tap.h"
+#include "../../tap.h"
 
 static void
 good(const char *text, const char *host, int port, bool tls,

@@ -2,7 +2,7 @@
  * Base64 of RFC 4648.  Audio goes through here both ways: three bytes (four
  * characters) a step, and one test for the whole step when decoding.
  */
-#include "base64.h"
+#include "base/base64.h"
 
 #include <stdint.h>
 

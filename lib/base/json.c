@@ -4,7 +4,7 @@
  * a MEDIA string is not ours, not zero-terminated, and has its length in
  * valuedouble.
  */
-#include "json.h"
+#include "base/json.h"
 
 #include <cjson/cJSON.h>
 #include <ctype.h>
@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "mem.h"
-#include "utf8.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/utf8.h"
 
 enum { MEDIA = 1 << 12 };
 

@@ -1,11 +1,11 @@
 /* From a table to getopt_long(3) and back. */
-#include "opts.h"
+#include "base/opts.h"
 
 #include <getopt.h>
 #include <stdio.h>
 
-#include "log.h"
-#include "opt.h"
+#include "base/log.h"
+#include "base/opt.h"
 
 enum { LONG_ONLY = 256 };
 

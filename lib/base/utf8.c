@@ -1,5 +1,5 @@
 /* UTF-8 by RFC 3629, by table 3-7 of the Unicode standard. */
-#include "utf8.h"
+#include "base/utf8.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "mem.h"
-#include "utf8.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/utf8.h"
 
 enum { MEDIA_MIN = 256 };
 

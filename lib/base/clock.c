@@ -1,5 +1,5 @@
 /* Times of the two clocks that programs here go by. */
-#include "clock.h"
+#include "base/clock.h"
 
 #include <time.h>
 

@@ -2,7 +2,7 @@
  * Messages on standard error, one line each, and how programs end.  The
  * program's name and the verbosity are the only state.
  */
-#include "log.h"
+#include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
