@@ -1,0 +1,219 @@
+/* timeline and page: what happened when, and that its page is harmless. */
+#include <stdlib.h>
+
+#include "../../tap.h"
+#include "base/buf.h"
+#include "page.h"
+#include "pcm.h"
+#include "render.h"
+#include "stream.h"
+#include "timeline.h"
+
+static struct timeline *
+gather(const struct buf *in)
+{
+	struct stream_reader *s = stream_reader_new();
+	struct timeline *l = timeline_new();
+	struct record rec;
+
+	stream_feed(s, in->data, in->len);
+	while (stream_next(s, &rec) == STREAM_RECORD)
+		timeline_record(l, &rec);
+	if (*stream_why(s) != '\0')
+		printf("# %s\n", stream_why(s));
+	stream_reader_free(s);
+	return l;
+}
+
+static void
+piece(struct buf *b, int rate, const char *extra, int value, int n)
+{
+	char p[2];
+	int i;
+
+	buf_printf(b, "{\"type\":\"audio\",\"rate\":%d%s,\"bytes\":%d}\n",
+	    rate, extra, n * 2);
+	pcm_put(p, value);
+	for (i = 0; i < n; i++)
+		buf_add(b, p, 2);
+}
+
+static void
+sound(struct buf *b, const char *extra, int value, int n)
+{
+	piece(b, 1000, extra, value, n);
+}
+
+static void
+say(struct buf *b, const char *record)
+{
+	buf_printf(b, "{\"type\":\"%s}\n", record);
+}
+
+/* A call with everything in it. */
+static void
+call(struct buf *b)
+{
+	sound(b, ",\"t\":1000", 16384, 500);
+	say(b, "transcript\",\"t\":1400,\"role\":\"user\",\"text\":\" How\"");
+	say(b, "transcript\",\"t\":1500,\"role\":\"user\",\"text\":\" high?\"");
+	sound(b, ",\"t\":2000,\"turn\":1", 32767, 2000);
+	sound(b, ",\"t\":2010,\"turn\":1", 32767, 2000);
+	say(b, "transcript\",\"t\":2020,\"turn\":1,\"role\":\"model\",\"text\":"
+	    "\"<b>&\\\"'\\u0007\"");
+	say(b, "transcript\",\"t\":3900,\"role\":\"user\",\"text\":\"Stop\"");
+	say(b, "interrupted\",\"t\":4000,\"turn\":1");
+	say(b, "turn_complete\",\"t\":4010,\"turn\":1");
+	say(b, "tool_call\",\"t\":5000,\"id\":\"a\",\"name\":\"</svg>\"");
+	say(b, "tool_call\",\"t\":5000,\"id\":\"b\",\"name\":\"x\"");
+	say(b, "tool_response\",\"t\":5500,\"id\":\"a\",\"name\":\"</svg>\","
+	    "\"response\":{}");
+	say(b, "tool_cancel\",\"t\":5600,\"ids\":[\"b\",\"c\"]");
+	say(b, "image\",\"t\":5700,\"mime\":\"image/png\"");
+	say(b, "reconnecting\",\"t\":6000,\"reason\":\"goAway\"");
+	say(b, "reconnected\",\"t\":6300,\"gap_ms\":300");
+	say(b, "reconnected\",\"t\":7000,\"gap_ms\":100");
+	sound(b, ",\"t\":8000,\"turn\":2", 1000, 1000);
+	say(b, "played\",\"turn\":1,\"ms\":1500,\"interrupted\":true");
+	say(b, "error\",\"t\":8100,\"reason\":\"no\"");
+	say(b, "usage\",\"t\":8200,\"total\":77");
+	say(b, "turn_complete\",\"t\":8300,\"turn\":2");
+	say(b, "end\",\"t\":9500,\"reason\":\"done\"");
+}
+
+static void
+test_gather(const struct timeline *l)
+{
+	const struct timeline_lane *u = &l->lane[SIDE_USER],
+	    *m = &l->lane[SIDE_MODEL];
+
+	is_int(l->first, 1000, "where it begins");
+	is_int(l->now, 9500, "and ends");
+	is_int(u->peak[20], 128, "the user's loudness");
+	is_int(u->end, 1500, "the user's end");
+	is_int(m->peak[3499 / 50], 255, "the model speaks");
+	is_int(m->peak[3600 / 50], 0, "not after it was cut off");
+	is_int(m->peak[8500 / 50], 7, "and again, softly");
+	is_int((long long)l->nspans, 2, "two turns of sound");
+	is_int(l->spans[0].from, 2000, "the first from");
+	is_int(l->spans[0].to, 6000, "to where it would have ended");
+	is_int(l->spans[0].cut, 3500, "cut where the player says");
+	is_int(l->spans[1].cut, -1, "the second is whole");
+	is_int(l->turns, 2, "turns counted");
+	is_int(l->tokens, 77, "tokens counted");
+	is_int(l->marks[1].to, 5500, "a call answered");
+	ok(l->marks[2].cancelled && l->marks[2].to == 5600,
+	    "a call cancelled");
+	is_int(l->marks[4].to - l->marks[4].from, 300, "a gap");
+	is_int(l->marks[5].from, 6900, "a gap told only at its end");
+	is_int((long long)l->nrows, 14, "rows");
+	is_str(l->rows[0].text.data, " How high?", "the question in one row");
+	is_str(l->rows[2].text.data, "Stop", "the interruption in its own");
+	is_int(l->rows[2].who, SIDE_USER, "... which is the user's");
+}
+
+static void
+test_page(const struct timeline *l)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	page_write(l, &b);
+	ok(strstr(b.data, "&lt;b&gt;&amp;&quot;&#39;&#xfffd;") != NULL,
+	    "words are escaped");
+	ok(strstr(b.data, "<b>") == NULL, "... everywhere");
+	ok(strstr(b.data, "&lt;/svg&gt;") != NULL &&
+	    strstr(b.data, "</svg>") == strstr(b.data, "</svg></div>"),
+	    "the drawing ends once");
+	ok(strstr(b.data, "default-src 'none'") != NULL, "nothing is loaded");
+	ok(strstr(b.data, "8.5 seconds, 2 turns, 1 interruption, 2 tool calls, "
+	    "2 reconnections, 1 picture, 77 tokens") != NULL, "the summary");
+	ok(strstr(b.data, "2.5 s not heard") != NULL, "what was not heard");
+	ok(strstr(b.data, "\n</html>\n") != NULL, "the page is whole");
+	buf_done(&b);
+}
+
+/* Broken clocks, sound without times, nothing at all. */
+static void
+test_odd(void)
+{
+	struct timeline *l;
+	struct buf b, out;
+	int i;
+
+	buf_init(&b, 64 << 20);
+	buf_init(&out, 64 << 20);
+	l = gather(&b);
+	page_write(l, &out);
+	ok(strstr(out.data, "0.0 seconds") != NULL, "an empty conversation");
+	timeline_free(l);
+	sound(&b, "", 100, 300);
+	sound(&b, ",\"turn\":1", 100, 400);
+	sound(&b, ",\"turn\":2,\"t\":-5", 100, 400);
+	sound(&b, ",\"channels\":0", 100, 400);
+	l = gather(&b);
+	is_int(l->lane[SIDE_MODEL].end, 1100, "without times sound follows "
+	    "sound");
+	timeline_free(l);
+	buf_clear(&b);
+	sound(&b, ",\"t\":86399999", 100, 400);
+	sound(&b, ",\"t\":99999999999999", 100, 400);
+	for (i = 0; i < 100001; i++)
+		say(&b, "stalled\"");
+	l = gather(&b);
+	ok(l->full && l->nmarks == 100000, "a ceiling on marks");
+	page_write(l, &out);
+	ok(!out.failed, "... and still a page");
+	timeline_free(l);
+	buf_done(&b);
+	buf_done(&out);
+}
+
+/* Records that last no whole number of ms, and less than one. */
+static void
+test_short(void)
+{
+	struct timeline *l;
+	struct buf b;
+	int i;
+
+	buf_init(&b, 8 << 20);
+	for (i = 0; i < 10000; i++)
+		piece(&b, 16000, ",\"turn\":1", 100, 10);
+	l = gather(&b);
+	is_int(l->lane[SIDE_MODEL].end, 6250, "pieces of 0.625 ms add up");
+	is_int((long long)l->lane[SIDE_MODEL].n, 126, "... and their loudness");
+	is_int(l->spans[0].to, 6250, "... and their turn");
+	timeline_free(l);
+	buf_clear(&b);
+	for (i = 0; i < 3000; i++)
+		piece(&b, 11025, "", 100, 220);
+	l = gather(&b);
+	is_int(l->lane[SIDE_USER].end, 59863, "a minute of 19.95 ms each");
+	timeline_free(l);
+	buf_clear(&b);
+	piece(&b, 16000, ",\"t\":0", 100, 10);
+	piece(&b, 16000, ",\"t\":1000", 100, 10);
+	l = gather(&b);
+	is_int(l->lane[SIDE_USER].end, 1000, "a stamp begins anew");
+	timeline_free(l);
+	buf_done(&b);
+}
+
+int
+main(void)
+{
+	struct timeline *l;
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	call(&b);
+	l = gather(&b);
+	test_gather(l);
+	test_page(l);
+	timeline_free(l);
+	buf_done(&b);
+	test_odd();
+	test_short();
+	return tap_done();
+}
