@@ -20,12 +20,12 @@
 #include "base/opt.h"
 #include "output.h"
 #include "page.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 #include "render.h"
 #include "stream.h"
 #include "timeline.h"
 #include "voices.h"
-#include "wav.h"
+#include "sound/wav.h"
 
 enum type { TYPE_NONE, TYPE_TEXT, TYPE_JSON, TYPE_WAV, TYPE_PCM, TYPE_HTML };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audio.h"
+#include "sound/audio.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "gate.h"
@@ -24,7 +24,7 @@
 #include "remote.h"
 #include "stream.h"
 #include "tape.h"
-#include "vad.h"
+#include "sound/vad.h"
 
 enum {
 	FRAMES = 50,		/* a second */

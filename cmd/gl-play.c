@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audio.h"
+#include "sound/audio.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fd.h"
@@ -21,7 +21,7 @@
 #include "base/mem.h"
 #include "base/opt.h"
 #include "output.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 #include "recorder.h"
 #include "speaker.h"
 #include "stream.h"

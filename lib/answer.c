@@ -6,7 +6,7 @@
 #include "answer.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 #include "base/utf8.h"
 
 enum {

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "ear.h"
 #include "base/mem.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 
 enum {
 	FRAME_MS = 10,

@@ -13,7 +13,7 @@
 #include "emuturn.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 #include "protoserver.h"
 #include "schema.h"
 #include "stream.h"

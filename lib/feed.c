@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "loop.h"
 #include "base/mem.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 #include "stream.h"
 
 enum {

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 
 struct framer {
 	int rate, samples;

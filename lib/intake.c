@@ -16,9 +16,9 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 #include "base/utf8.h"
-#include "wav.h"
+#include "sound/wav.h"
 
 enum {
 	IN_SIZE = 64 << 10,

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "pcm.h"
+#include "sound/pcm.h"
 
 /*
  * A level meter in one line of text: a bar of the level, a mark where the last

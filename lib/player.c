@@ -14,7 +14,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 #include "spans.h"
 
 enum {

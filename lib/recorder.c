@@ -14,7 +14,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
-#include "wav.h"
+#include "sound/wav.h"
 
 struct recorder {
 	char *first, *path;	/* as named; now */

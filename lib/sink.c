@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "output.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 #include "render.h"
 #include "session.h"
 #include "stream.h"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audio.h"
+#include "sound/audio.h"
 #include "base/clock.h"
 #include "fifo.h"
 #include "loop.h"

@@ -7,8 +7,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "pcm.h"
-#include "vad.h"
+#include "sound/pcm.h"
+#include "sound/vad.h"
 
 enum {
 	FRAMES = 50,		/* a second */

@@ -16,8 +16,8 @@
 #include "base/log.h"
 #include "loop.h"
 #include "base/mem.h"
-#include "pace.h"
-#include "pcm.h"
+#include "sound/pace.h"
+#include "sound/pcm.h"
 
 enum { BITE = 960 };		/* samples for the framer at once */
 

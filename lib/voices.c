@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 #include "render.h"
 #include "stream.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "wav.h"
+#include "sound/wav.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

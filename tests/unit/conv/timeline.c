@@ -4,7 +4,7 @@
 #include "../../tap.h"
 #include "base/buf.h"
 #include "page.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 #include "render.h"
 #include "stream.h"
 #include "timeline.h"

@@ -12,9 +12,9 @@
 #include "backlog.h"
 #include "framer.h"
 #include "meter.h"
-#include "pace.h"
+#include "sound/pace.h"
 #include "recorder.h"
-#include "vad.h"
+#include "sound/vad.h"
 #include "../../tap.h"
 
 /* Takes the oldest piece as a string. */

@@ -17,7 +17,7 @@
 #include "family.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 #include "session.h"
 #include "stream.h"
 

@@ -5,7 +5,7 @@
 #include "../../tap.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "pcm.h"
+#include "sound/pcm.h"
 
 static void
 test_samples(void)

@@ -4,7 +4,7 @@
 #include "../../tap.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "wav.h"
+#include "sound/wav.h"
 
 static void
 le(struct buf *b, uint32_t v, int n)

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "intake.h"
-#include "wav.h"
+#include "sound/wav.h"
 
 static void
 show(const struct record *rec, struct buf *b)

@@ -2,7 +2,7 @@
  * Sound: s16le mono and the ways into it.  The only user of speexdsp's
  * resampler.  Nothing here knows where the sound comes from or goes to.
  */
-#include "pcm.h"
+#include "sound/pcm.h"
 
 #include <math.h>
 #include <stdlib.h>

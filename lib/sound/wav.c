@@ -5,7 +5,7 @@
  * ffmpeg 0xffffffff, arecord what it meant to record; such a file ends where
  * the input ends.
  */
-#include "wav.h"
+#include "sound/wav.h"
 
 #include <inttypes.h>
 #include <stdio.h>

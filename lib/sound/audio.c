@@ -3,7 +3,7 @@
  * and told, everything else is told and left to the caller.  Playback silences
  * by drop and prepare: reset does nothing on a sound server.
  */
-#include "audio.h"
+#include "sound/audio.h"
 
 #include <alsa/asoundlib.h>
 #include <errno.h>
@@ -14,8 +14,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "pace.h"
-#include "pcm.h"
+#include "sound/pace.h"
+#include "sound/pcm.h"
 
 struct audio {
 	snd_pcm_t *pcm;		/* NULL: a device in the clock only */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "pcm.h"
+#include "sound/pcm.h"
 
 /*
  * WAV files, read as a stream: header chunks in any order and any sizes,

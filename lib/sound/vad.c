@@ -3,7 +3,7 @@
  * its preprocessor follows.  It works on a copy, since it also cleans the
  * sound, which is not wanted here: the service has ears of its own.
  */
-#include "vad.h"
+#include "sound/vad.h"
 
 #include <speex/speex_preprocess.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * Frames by the clock, for files read as a microphone would be and for a
  * loudspeaker that is not there.
  */
-#include "pace.h"
+#include "sound/pace.h"
 
 #include <math.h>
 
