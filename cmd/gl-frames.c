@@ -20,7 +20,7 @@
 #include "loop.h"
 #include "base/opt.h"
 #include "output.h"
-#include "pixels.h"
+#include "picture/pixels.h"
 #include "shutter.h"
 #include "speech.h"
 #include "stream.h"

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "pixels.h"
+#include "picture/pixels.h"
 
 /*
  * A Video4Linux2 capture device by memory-mapped streaming.  Its descriptor is

@@ -12,11 +12,11 @@
 #include "emulator.h"
 #include "emupic.h"
 #include "base/fd.h"
-#include "image.h"
-#include "jpegscan.h"
+#include "picture/image.h"
+#include "picture/jpegscan.h"
 #include "loop.h"
 #include "base/mem.h"
-#include "pngread.h"
+#include "picture/pngread.h"
 #include "run.h"
 
 enum {

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "change.h"
-#include "jpegscan.h"
+#include "picture/change.h"
+#include "picture/jpegscan.h"
 #include "base/mem.h"
-#include "pngread.h"
+#include "picture/pngread.h"
 
 struct shot {
 	struct shot_opts opts;

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "image.h"
-#include "pictures.h"
+#include "picture/image.h"
+#include "picture/pictures.h"
 
 /*
  * From a picture as it came to one that can be sent: looked at, compared with

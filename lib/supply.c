@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "input.h"
-#include "jpegscan.h"
+#include "picture/jpegscan.h"
 #include "base/log.h"
 #include "loop.h"
 #include "base/mem.h"

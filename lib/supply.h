@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "camera.h"
-#include "pictures.h"
+#include "picture/pictures.h"
 
 /*
  * Where pictures come from: files, a descriptor, a camera, a command; and

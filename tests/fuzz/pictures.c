@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pictures.h"
+#include "picture/pictures.h"
 #include "shot.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 
 #include "../../tap.h"
-#include "area.h"
-#include "change.h"
+#include "picture/area.h"
+#include "picture/change.h"
 #include "frameclock.h"
-#include "image.h"
+#include "picture/image.h"
 #include "base/mem.h"
 
 /* The mean of an area, the slow way. */

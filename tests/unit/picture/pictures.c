@@ -4,11 +4,11 @@
 
 #include "../../tap.h"
 #include "base/buf.h"
-#include "jpegscan.h"
+#include "picture/jpegscan.h"
 #include "base/mem.h"
-#include "pictures.h"
-#include "pnm.h"
-#include "y4m.h"
+#include "picture/pictures.h"
+#include "picture/pnm.h"
+#include "picture/y4m.h"
 
 /* What came out of an input: a letter per picture, '!' per sentence. */
 struct got {

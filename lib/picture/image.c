@@ -3,7 +3,7 @@
  * of 8 bits with chroma of any size; each plane is then cut and scaled to where
  * it is to be in 4:2:0, so that no layout needs a conversion of its own.
  */
-#include "image.h"
+#include "picture/image.h"
 
 #include <limits.h>
 #include <stdint.h>
@@ -14,11 +14,11 @@
 #include <libyuv.h>
 #include <turbojpeg.h>
 
-#include "area.h"
-#include "jpegscan.h"
+#include "picture/area.h"
+#include "picture/jpegscan.h"
 #include "base/mem.h"
-#include "pngread.h"
-#include "view.h"
+#include "picture/pngread.h"
+#include "picture/view.h"
 
 enum { SOURCE, SCALED, TURNED, MEMS };
 

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "pixels.h"
+#include "picture/pixels.h"
 
 /*
  * Pictures decoded, cut, scaled, turned and written as JPEG.  Nothing here

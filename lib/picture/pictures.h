@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "pixels.h"
+#include "picture/pixels.h"
 
 /*
  * A stream of pictures of any kind, taken apart: Y4M, PGM, PPM and PAM, JPEG

@@ -3,7 +3,7 @@
  * which together are V.  Then columns, whose weights are together H; V * H *
  * 255 fits into 32 bits.
  */
-#include "area.h"
+#include "picture/area.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "pixels.h"
+#include "picture/pixels.h"
 
 /* The header of a YUV4MPEG2 stream, without its newline.  Pure. */
 enum { Y4M_HEAD_MAX = 1024 };

@@ -1,5 +1,5 @@
 /* PNG by libpng's simplified interface, which returns where others jump. */
-#include "pngread.h"
+#include "picture/pngread.h"
 
 #include <stdint.h>
 #include <stdio.h>

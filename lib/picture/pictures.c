@@ -4,17 +4,17 @@
  * to be wanted, so that reads end where the unit does and little is ever moved.
  * discard counts bytes that are read only to be forgotten.
  */
-#include "pictures.h"
+#include "picture/pictures.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "jpegscan.h"
+#include "picture/jpegscan.h"
 #include "base/mem.h"
-#include "pnm.h"
-#include "y4m.h"
+#include "picture/pnm.h"
+#include "picture/y4m.h"
 
 enum {
 	PIECE = 64 << 10,

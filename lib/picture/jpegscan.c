@@ -3,7 +3,7 @@
  * coded bytes, in which FF is followed by 00, by a restart marker, or begins
  * the next marker.
  */
-#include "jpegscan.h"
+#include "picture/jpegscan.h"
 
 #include <string.h>
 

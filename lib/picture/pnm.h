@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "pixels.h"
+#include "picture/pixels.h"
 
 /*
  * The header of a binary PGM or PPM (P5, P6), or of a PAM (P7) of grey or RGB

@@ -1,5 +1,5 @@
 /* YUV4MPEG2 as ffmpeg and mjpegtools write it: the header's words. */
-#include "y4m.h"
+#include "picture/y4m.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 /* Change by blocks, so that a cursor that moves counts and noise does not. */
-#include "change.h"
+#include "picture/change.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "image.h"
+#include "picture/image.h"
 #include "base/mem.h"
 
 enum { MEAN = 3, PEAK = 40 };

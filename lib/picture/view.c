@@ -2,7 +2,7 @@
  * Layouts that libyuv knows are taken apart by it; deep samples, of which it
  * knows too few kinds, are made bytes here.
  */
-#include "view.h"
+#include "picture/view.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include <libyuv.h>
 
 #include "base/mem.h"
-#include "pixels.h"
+#include "picture/pixels.h"
 
 unsigned char *
 view_room(struct view_room *m, size_t n)

@@ -1,5 +1,5 @@
 /* Layouts of pictures without compression: names and sizes. */
-#include "pixels.h"
+#include "picture/pixels.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,5 +1,5 @@
 /* Netpbm headers: numbers between white space and comments. */
-#include "pnm.h"
+#include "picture/pnm.h"
 
 #include <stdbool.h>
 #include <string.h>
