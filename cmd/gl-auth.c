@@ -19,7 +19,7 @@
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "base/opt.h"
 

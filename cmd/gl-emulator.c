@@ -15,7 +15,7 @@
 #include "emulator.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "base/opt.h"
 

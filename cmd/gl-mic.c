@@ -16,7 +16,7 @@
 #include "base/json.h"
 #include "keyboard.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "meter.h"
 #include "microphone.h"
 #include "base/opt.h"

@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 #include "base/fd.h"
-#include "input.h"
+#include "loop/input.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"

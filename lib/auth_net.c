@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "transport.h"
 #include "base/url.h"

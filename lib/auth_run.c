@@ -19,11 +19,11 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fd.h"
-#include "input.h"
+#include "loop/input.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
-#include "proc.h"
+#include "loop/proc.h"
 #include "base/words.h"
 
 enum { WORDS_MAX = 64 };

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proc.h"
+#include "loop/proc.h"
 
 /*
  * Runs the model's calls: tool_call records in, tool_response records out.

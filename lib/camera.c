@@ -19,7 +19,7 @@
 
 #include <linux/videodev2.h>
 
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 enum {

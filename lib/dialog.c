@@ -14,7 +14,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "protoclient.h"
 #include "refusal.h"

@@ -19,9 +19,9 @@
 #include "base/fd.h"
 #include "listen.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
-#include "output.h"
+#include "loop/output.h"
 #include "stream.h"
 
 enum {

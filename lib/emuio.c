@@ -8,7 +8,7 @@
 
 #include "emuio.h"
 #include "base/fd.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 enum { SLICE_MS = 20, SINK = 16384 };

@@ -13,7 +13,7 @@
 #include "base/fd.h"
 #include "httpd.h"
 #include "httphead.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "ws.h"
 #include "wsup.h"

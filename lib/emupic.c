@@ -14,10 +14,10 @@
 #include "base/fd.h"
 #include "picture/image.h"
 #include "picture/jpegscan.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "picture/pngread.h"
-#include "run.h"
+#include "loop/run.h"
 
 enum {
 	SMALL = 64,		/* pixels a side, for the colour */

@@ -15,11 +15,11 @@
 
 #include "base/buf.h"
 #include "emuprog.h"
-#include "input.h"
-#include "loop.h"
+#include "loop/input.h"
+#include "loop/loop.h"
 #include "base/mem.h"
-#include "output.h"
-#include "proc.h"
+#include "loop/output.h"
+#include "loop/proc.h"
 #include "stream.h"
 #include "base/words.h"
 

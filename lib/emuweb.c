@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "emuweb.h"
 #include "httpd.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 struct held {

@@ -13,10 +13,10 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "input.h"
+#include "loop/input.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
 #include "stream.h"

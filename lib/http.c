@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 enum { SOCKETS = 8, HEAD_MAX = 65536 };

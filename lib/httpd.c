@@ -8,7 +8,7 @@
 #include "base/fd.h"
 #include "httpbody.h"
 #include "httphead.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 #include <stdbool.h>

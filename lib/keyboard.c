@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 struct keyboard {

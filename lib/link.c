@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "io.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "token.h"
 #include "transport.h"

@@ -5,7 +5,7 @@
  */
 #include "listen.h"
 #include "base/fd.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 #include <arpa/inet.h>

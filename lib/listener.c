@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input.h"
+#include "loop/input.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "output.h"
+#include "loop/output.h"
 #include "stream.h"
 
 struct listener {

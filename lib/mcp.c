@@ -16,12 +16,12 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/json.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "mcptask.h"
 #include "mcptool.h"
 #include "base/mem.h"
-#include "output.h"
-#include "proc.h"
+#include "loop/output.h"
+#include "loop/proc.h"
 
 enum { WINDOW_MS = 600000, BITE = 65536, BACK_OFF_MS = 500,
 	TERM_MS = 300, KILL_MS = 500, PAGES = 64, LIST_MS = 1000 };

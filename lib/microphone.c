@@ -13,7 +13,7 @@
 #include "sound/audio.h"
 #include "base/clock.h"
 #include "framer.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 enum { RETRY_MS = 250, WAKE_MS = 100, SILENT_MS = 2000, WATCH_MS = 500 };

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 #include "backlog.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
-#include "output.h"
+#include "loop/output.h"
 
 enum { MAX = 4096 };		/* bytes: half of it is on its way, a piece
 				 * that is about to be fits into the rest */

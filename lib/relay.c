@@ -14,11 +14,11 @@
 
 #include "base/buf.h"
 #include "caller.h"
-#include "input.h"
+#include "loop/input.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
-#include "output.h"
+#include "loop/output.h"
 #include "stream.h"
 
 enum {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input.h"
+#include "loop/input.h"
 #include "base/mem.h"
 #include "stream.h"
 

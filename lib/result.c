@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "run.h"
+#include "loop/run.h"
 #include "base/utf8.h"
 
 struct json *

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "frameclock.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 enum { RETRY_MS = 10 };

@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "output.h"
+#include "loop/output.h"
 #include "sound/pcm.h"
 #include "render.h"
 #include "session.h"

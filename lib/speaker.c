@@ -13,7 +13,7 @@
 #include "sound/audio.h"
 #include "base/clock.h"
 #include "fifo.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "recorder.h"
 

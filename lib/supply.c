@@ -11,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input.h"
+#include "loop/input.h"
 #include "picture/jpegscan.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
-#include "run.h"
+#include "loop/run.h"
 
 enum { GRACE_MS = 500, ERR_MAX = 256 };
 

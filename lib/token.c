@@ -20,10 +20,10 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "input.h"
+#include "loop/input.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 struct token {

@@ -13,10 +13,10 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/json.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "run.h"
+#include "loop/run.h"
 #include "toolfile.h"
 
 enum {

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "output.h"
+#include "loop/output.h"
 #include "stream.h"
 
 enum { LINE_MAX_BYTES = 40 << 20 };

@@ -10,7 +10,7 @@
 #include "base/fd.h"
 #include "io.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "base/url.h"
 

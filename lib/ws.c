@@ -13,7 +13,7 @@
 #include "base/fd.h"
 #include "httphead.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "wsdial.h"
 #include "wsin.h"

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/opt.h"
 #include "transport.h"
 #include "base/url.h"

@@ -21,7 +21,7 @@
 #include "httphead.h"
 #include "listen.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "base/opt.h"
 #include "ws.h"

@@ -38,7 +38,7 @@
 #include "httphead.h"
 #include "listen.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 #include "ws.h"
 #include "wsup.h"

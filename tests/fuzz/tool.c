@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "mcptool.h"
 #include "base/mem.h"
-#include "proc.h"
+#include "loop/proc.h"
 #include "result.h"
 #include "base/words.h"
 

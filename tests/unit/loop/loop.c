@@ -14,11 +14,11 @@
 #include "../../tap.h"
 #include "base/clock.h"
 #include "base/fd.h"
-#include "input.h"
+#include "loop/input.h"
 #include "base/log.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
-#include "output.h"
+#include "loop/output.h"
 
 static struct loop *loop;
 static char dir[] = "/tmp/gl-loop.XXXXXX";

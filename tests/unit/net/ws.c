@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "httphead.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 /* A connection over a socket whose reads and writes can be held small. */

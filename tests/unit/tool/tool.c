@@ -12,9 +12,9 @@
 #include "ledger.h"
 #include "mcptool.h"
 #include "names.h"
-#include "proc.h"
+#include "loop/proc.h"
 #include "result.h"
-#include "run.h"
+#include "loop/run.h"
 #include "base/words.h"
 
 static struct buf text;

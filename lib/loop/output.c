@@ -3,7 +3,7 @@
  * lengths of its pieces in a list beside it; the first length counts only what
  * is still to be written of its piece.
  */
-#include "output.h"
+#include "loop/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 enum {

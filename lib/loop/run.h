@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "proc.h"
+#include "loop/proc.h"
 
 /*
  * One run of a program for its output: input given, output and errors

@@ -3,7 +3,7 @@
  * started; what leaves its group is found through /proc, since we adopt it.
  */
 #define _DEFAULT_SOURCE		/* RLIMIT_NPROC, prctl(2) */
-#include "proc.h"
+#include "loop/proc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "loop.h"
+#include "loop/loop.h"
 
 extern char **environ;
 

@@ -3,7 +3,7 @@
  * killed, and what it had written until then is read without waiting, since
  * a grandchild in a session of its own may hold the pipes open for ever.
  */
-#include "run.h"
+#include "loop/run.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fd.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 enum { HOLD_MS = 50, BITE = 65536 };

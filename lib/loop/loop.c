@@ -3,7 +3,7 @@
  * their removal; timers in a list ordered by time; signals come through a
  * self-pipe, whose write end is the one thing a handler touches.
  */
-#include "loop.h"
+#include "loop/loop.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
  * one read after poll said readable.  Of a FIFO we hold a writing end too, so
  * that it does not end with its writers.
  */
-#include "input.h"
+#include "loop/input.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "base/mem.h"
 
 struct input {
