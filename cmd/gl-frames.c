@@ -23,7 +23,7 @@
 #include "picture/pixels.h"
 #include "shutter.h"
 #include "speech.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "base/words.h"
 
 enum {

@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "gate.h"
-#include "intake.h"
+#include "stream/intake.h"
 #include "base/json.h"
 #include "keyboard.h"
 #include "base/log.h"
@@ -22,7 +22,7 @@
 #include "base/opt.h"
 #include "outlet.h"
 #include "remote.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "tape.h"
 #include "sound/vad.h"
 

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "loop/input.h"
-#include "intake.h"
+#include "stream/intake.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "loop/loop.h"
@@ -24,7 +24,7 @@
 #include "sound/pcm.h"
 #include "recorder.h"
 #include "speaker.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum {
 	QUEUE_MAX = 64 << 20,	/* bytes of sound; the writer is held beyond */

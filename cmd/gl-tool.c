@@ -22,7 +22,7 @@
 #include "loop/proc.h"
 #include "relay.h"
 #include "servers.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "toolbox.h"
 
 enum {

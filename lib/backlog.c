@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum kind { SOUND, CONTROL, GAP };
 

@@ -23,7 +23,7 @@
 #include "base/path.h"
 #include "result.h"
 #include "loop/run.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "toolbox.h"
 #include "base/utf8.h"
 

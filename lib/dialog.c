@@ -18,7 +18,7 @@
 #include "base/mem.h"
 #include "protoclient.h"
 #include "refusal.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "trace.h"
 
 enum {

@@ -3,7 +3,7 @@
 #include "emubrain.h"
 #include "emuconn.h"
 #include "protoserver.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "talk.h"
 
 static struct buf *

@@ -11,7 +11,7 @@
 #include "emuconn.h"
 #include "base/mem.h"
 #include "protoserver.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "talk.h"
 
 enum { TODO_MAX = 20000 };	/* things that rules have yet to do */

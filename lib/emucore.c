@@ -17,7 +17,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "protoserver.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "talk.h"
 
 enum {

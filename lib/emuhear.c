@@ -16,7 +16,7 @@
 #include "sound/pcm.h"
 #include "protoserver.h"
 #include "schema.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "talk.h"
 
 enum {

@@ -22,7 +22,7 @@
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "loop/output.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum {
 	LOG_QUEUE = 256 << 20,

@@ -20,7 +20,7 @@
 #include "base/mem.h"
 #include "loop/output.h"
 #include "loop/proc.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "base/words.h"
 
 enum { WORDS_MAX = 1000, QUEUE = 16 << 20, GRACE_MS = 2000, START_MAX = 4096 };

@@ -8,7 +8,7 @@
 #include "emuturn.h"
 #include "base/json.h"
 #include "protoserver.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "talk.h"
 
 enum { GARBAGE_MAX = 65536 };

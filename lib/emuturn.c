@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "proto.h"
 #include "protoserver.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "talk.h"
 
 enum {

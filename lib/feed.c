@@ -19,7 +19,7 @@
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum {
 	TURN_MAX = 256,		/* records taken before others get the loop */

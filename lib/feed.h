@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "intake.h"
+#include "stream/intake.h"
 
 /*
  * The inputs of a conversation: any number of descriptors, each a stream, WAV,

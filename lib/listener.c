@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "loop/output.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 struct listener {
 	struct stream_reader *reader;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "render.h"
+#include "stream/render.h"
 #include "timeline.h"
 
 enum {

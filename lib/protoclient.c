@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "schema.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum {
 	RATE_DEFAULT = 16000,

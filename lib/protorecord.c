@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 static const char *const types[] = {
 	[PROTO_READY] = "ready",

@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "setup.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 struct refusal {
 	struct refusal *next;

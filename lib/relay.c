@@ -19,7 +19,7 @@
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "loop/output.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum {
 	OUT_HOLD = 4 << 20,		/* queued: no more is read */

@@ -12,7 +12,7 @@
 
 #include "loop/input.h"
 #include "base/mem.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 struct remote {
 	const struct remote_ops *ops;

@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "session_core.h"
 #include "state.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "turns.h"
 
 enum {

@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "session_core.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 void
 tell(struct session *s, enum session_level level, const char *fmt, ...)

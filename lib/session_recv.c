@@ -9,7 +9,7 @@
 
 #include "family.h"
 #include "session_core.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "turns.h"
 
 enum {

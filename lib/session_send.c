@@ -11,7 +11,7 @@
 #include "sound/pcm.h"
 #include "schema.h"
 #include "session_core.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "turns.h"
 
 enum {

@@ -18,9 +18,9 @@
 #include "base/mem.h"
 #include "loop/output.h"
 #include "sound/pcm.h"
-#include "render.h"
+#include "stream/render.h"
 #include "session.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum {
 	TEXT_MAX = SINK_MAX,	/* one record rendered */

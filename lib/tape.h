@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "intake.h"
+#include "stream/intake.h"
 
 /*
  * A file, or whatever comes through a pipe, in a microphone's place: frames at

@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "loop/output.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum { LINE_MAX_BYTES = 40 << 20 };
 

@@ -14,8 +14,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
-#include "render.h"
-#include "stream.h"
+#include "stream/render.h"
+#include "stream/stream.h"
 
 enum {
 	HOLD_MAX = 64 << 20,	/* bytes of sound held back */

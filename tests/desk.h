@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "schema.h"
 #include "session.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "tap.h"
 
 struct desk {

@@ -42,7 +42,7 @@
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "../lib/stream.h"
+#include "stream/stream.h"
 
 enum { RATE = 24000, PIECE_MS = 40, CYCLE = 65535 };
 

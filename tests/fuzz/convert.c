@@ -9,8 +9,8 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "page.h"
-#include "render.h"
-#include "stream.h"
+#include "stream/render.h"
+#include "stream/stream.h"
 #include "timeline.h"
 #include "voices.h"
 

@@ -11,7 +11,7 @@
 #include "proto.h"
 #include "protoclient.h"
 #include "protoserver.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

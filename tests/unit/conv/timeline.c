@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "page.h"
 #include "sound/pcm.h"
-#include "render.h"
-#include "stream.h"
+#include "stream/render.h"
+#include "stream/stream.h"
 #include "timeline.h"
 
 static struct timeline *

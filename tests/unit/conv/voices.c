@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "voices.h"
 
 static bool slow;		/* has enough after each piece */

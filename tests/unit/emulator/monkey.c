@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "scenario.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum { CLIENTS = 4, ROUNDS = 1500, STEPS = 60, PCM = 4800 };
 

@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "protoclient.h"
 #include "schema.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 static struct family family;
 static bool manual;

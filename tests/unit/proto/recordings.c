@@ -16,7 +16,7 @@
 #include "protoclient.h"
 #include "protoserver.h"
 #include "schema.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum { LIMIT = 16 << 20 };
 

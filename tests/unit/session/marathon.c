@@ -19,7 +19,7 @@
 #include "base/mem.h"
 #include "sound/pcm.h"
 #include "session.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum {
 	RATE = 24000, FRAME_MS = 20, FRAME = RATE / 1000 * FRAME_MS,

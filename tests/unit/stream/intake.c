@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "intake.h"
+#include "stream/intake.h"
 #include "sound/wav.h"
 
 static void

@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "render.h"
-#include "stream.h"
+#include "stream/render.h"
+#include "stream/stream.h"
 
 #define R(s) "{\"type\":\"" s "}\n"
 #define USER(t) R("transcript\",\"role\":\"user\",\"text\":\"" t "\",\"turn\":1")

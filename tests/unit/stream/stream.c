@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 static const char sample[] =
     "{\"gl\":1,\"type\":\"start\",\"program\":\"x\",\"version\":\"1\"}\n"

@@ -5,7 +5,7 @@
  * passing it on is one write.  No byte is looked at twice for its newline, and
  * moved at most once for each doubling of the buffer.
  */
-#include "stream.h"
+#include "stream/stream.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -7,7 +7,7 @@
  * was lost with its connection is said again: where nothing but words is wanted
  * it stands only if no other came.
  */
-#include "render.h"
+#include "stream/render.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "stream.h"
+#include "stream/stream.h"
 #include "base/utf8.h"
 
 enum {

@@ -4,7 +4,7 @@
  * pieces of even length) or `text` (cut into lines).  Both are emptied before
  * more input is asked for, so they stay as small as a window.
  */
-#include "intake.h"
+#include "stream/intake.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

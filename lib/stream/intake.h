@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "stream.h"
+#include "stream/stream.h"
 
 /*
  * An input of any kind as records: gl-stream(5) as it is, WAV and raw PCM as
