@@ -19,12 +19,12 @@
 #include "loop/loop.h"
 #include "base/opt.h"
 #include "loop/output.h"
-#include "page.h"
+#include "conv/page.h"
 #include "sound/pcm.h"
 #include "stream/render.h"
 #include "stream/stream.h"
-#include "timeline.h"
-#include "voices.h"
+#include "conv/timeline.h"
+#include "conv/voices.h"
 #include "sound/wav.h"
 
 enum type { TYPE_NONE, TYPE_TEXT, TYPE_JSON, TYPE_WAV, TYPE_PCM, TYPE_HTML };

@@ -8,11 +8,11 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "page.h"
+#include "conv/page.h"
 #include "stream/render.h"
 #include "stream/stream.h"
-#include "timeline.h"
-#include "voices.h"
+#include "conv/timeline.h"
+#include "conv/voices.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

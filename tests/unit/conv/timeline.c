@@ -3,11 +3,11 @@
 
 #include "../../tap.h"
 #include "base/buf.h"
-#include "page.h"
+#include "conv/page.h"
 #include "sound/pcm.h"
 #include "stream/render.h"
 #include "stream/stream.h"
-#include "timeline.h"
+#include "conv/timeline.h"
 
 static struct timeline *
 gather(const struct buf *in)

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "sound/pcm.h"
 #include "stream/stream.h"
-#include "voices.h"
+#include "conv/voices.h"
 
 static bool slow;		/* has enough after each piece */
 

@@ -4,7 +4,7 @@
  * interruption cut off is taken away again.  Every list has a ceiling, beyond
  * which nothing is added and `full` is set.
  */
-#include "timeline.h"
+#include "conv/timeline.h"
 
 #include <inttypes.h>
 #include <stdio.h>

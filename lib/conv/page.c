@@ -3,7 +3,7 @@
  * A policy in its head forbids the browser to load or run anything, whatever
  * the words may be.
  */
-#include "page.h"
+#include "conv/page.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "stream/render.h"
-#include "timeline.h"
+#include "conv/timeline.h"
 
 enum {
 	AXIS = 22,		/* height of the axis; the lanes hang below */

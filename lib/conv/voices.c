@@ -4,7 +4,7 @@
  * a clock: base is the first sample not yet written, each track holds what
  * follows it, and what lies LAG before the newest time is final.
  */
-#include "voices.h"
+#include "conv/voices.h"
 
 #include <stdint.h>
 #include <stdlib.h>
