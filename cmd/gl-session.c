@@ -24,9 +24,9 @@
 #include "schema.h"
 #include "state.h"
 #include "token.h"
-#include "transport.h"
+#include "net/transport.h"
 #include "base/utf8.h"
-#include "wsup.h"
+#include "net/wsup.h"
 
 enum {
 	FILE_MAX = 8 << 20,		/* of --setup and -T */

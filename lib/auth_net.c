@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
-#include "transport.h"
+#include "net/transport.h"
 #include "base/url.h"
 
 /* A request under way. */

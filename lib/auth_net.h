@@ -2,7 +2,7 @@
 #define AUTH_NET_H
 
 #include "auth_reply.h"
-#include "http.h"
+#include "net/http.h"
 
 /*
  * Asking token endpoints: one request after another on the loop, tried again

@@ -14,7 +14,7 @@
 #include "emuask.h"
 #include "emugrant.h"
 #include "emutoken.h"
-#include "httphead.h"
+#include "net/httphead.h"
 #include "base/json.h"
 #include "base/mem.h"
 

@@ -17,7 +17,7 @@
 #include "emuprog.h"
 #include "emuweb.h"
 #include "base/fd.h"
-#include "listen.h"
+#include "net/listen.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"

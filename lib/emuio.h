@@ -1,7 +1,7 @@
 #ifndef EMUIO_H
 #define EMUIO_H
 
-#include "io.h"
+#include "net/io.h"
 
 #include <stdint.h>
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "emutoken.h"
-#include "httphead.h"
+#include "net/httphead.h"
 #include "base/json.h"
 
 #define SCOPE_ALL "https://www.googleapis.com/auth/cloud-platform"

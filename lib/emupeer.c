@@ -11,12 +11,12 @@
 #include "emupeer.h"
 #include "emuweb.h"
 #include "base/fd.h"
-#include "httpd.h"
-#include "httphead.h"
+#include "net/httpd.h"
+#include "net/httphead.h"
 #include "loop/loop.h"
 #include "base/mem.h"
-#include "ws.h"
-#include "wsup.h"
+#include "net/ws.h"
+#include "net/wsup.h"
 
 enum { GOING_AWAY = 1001, PING_MAX = 125 };
 

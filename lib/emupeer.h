@@ -1,7 +1,7 @@
 #ifndef EMUPEER_H
 #define EMUPEER_H
 
-#include "io.h"
+#include "net/io.h"
 
 #include <stdint.h>
 

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "emuweb.h"
-#include "httpd.h"
+#include "net/httpd.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 

@@ -11,14 +11,14 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "io.h"
+#include "net/io.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "token.h"
-#include "transport.h"
+#include "net/transport.h"
 #include "base/url.h"
-#include "ws.h"
+#include "net/ws.h"
 
 enum {
 	HEADS_MAX = 64 * 1024,	/* all credential headers */

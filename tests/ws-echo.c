@@ -17,9 +17,9 @@
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/opt.h"
-#include "transport.h"
+#include "net/transport.h"
 #include "base/url.h"
-#include "ws.h"
+#include "net/ws.h"
 
 enum { SENDS_MAX = 16, HOLD = 32 << 20 };
 

@@ -17,15 +17,15 @@
 #include "base/buf.h"
 #include "base/crypt.h"
 #include "base/fd.h"
-#include "httpd.h"
-#include "httphead.h"
-#include "listen.h"
+#include "net/httpd.h"
+#include "net/httphead.h"
+#include "net/listen.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "base/opt.h"
-#include "ws.h"
-#include "wsup.h"
+#include "net/ws.h"
+#include "net/wsup.h"
 
 enum { HOLD = 1 << 20 };
 

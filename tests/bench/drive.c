@@ -34,14 +34,14 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/fd.h"
-#include "httpd.h"
-#include "httphead.h"
-#include "listen.h"
+#include "net/httpd.h"
+#include "net/httphead.h"
+#include "net/listen.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
-#include "ws.h"
-#include "wsup.h"
+#include "net/ws.h"
+#include "net/wsup.h"
 
 enum {
 	UP_BYTES = 640, DOWN_BYTES = 1920,	/* 20 ms, 40 ms */

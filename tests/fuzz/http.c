@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "httpbody.h"
-#include "httphead.h"
+#include "net/httpbody.h"
+#include "net/httphead.h"
 #include "base/url.h"
-#include "wsdial.h"
-#include "wsup.h"
+#include "net/wsdial.h"
+#include "net/wsup.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

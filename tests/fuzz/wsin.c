@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "wsin.h"
+#include "net/wsin.h"
 
 enum { CEILING = 1000 };
 

@@ -1,6 +1,6 @@
 /* httpbody: bodies by length, in chunks and to the end, in pieces of each
  * size, cut, over the ceiling, and what is told in contradiction. */
-#include "httpbody.h"
+#include "net/httpbody.h"
 
 #include <stdlib.h>
 

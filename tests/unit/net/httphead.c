@@ -1,6 +1,6 @@
 /* httphead: heads whole, byte by byte, cut at each byte, over each limit, and
  * everything that is not one. */
-#include "httphead.h"
+#include "net/httphead.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* ws: a client and a server of ours over a pair of sockets on one loop, with
  * slow and broken connections, pauses, queues and every way to end. */
-#include "ws.h"
+#include "net/ws.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fd.h"
-#include "httphead.h"
+#include "net/httphead.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 

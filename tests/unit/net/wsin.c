@@ -1,5 +1,5 @@
 /* wsin: sequences of frames, each payload in pieces of every size. */
-#include "wsin.h"
+#include "net/wsin.h"
 
 #include "../../tap.h"
 

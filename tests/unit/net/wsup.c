@@ -1,9 +1,9 @@
 /* wsup: the upgrade's request and answer, and what must not pass for one. */
-#include "wsup.h"
+#include "net/wsup.h"
 
 #include "../../tap.h"
 #include "base/buf.h"
-#include "httphead.h"
+#include "net/httphead.h"
 
 static const char key[] = "dGhlIHNhbXBsZSBub25jZQ==";
 static const char accept_of_key[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";

@@ -3,7 +3,7 @@
  * libcurl names become entries of one source, its time-out a timer.  A result
  * is told from the timer or the source, never from within libcurl.
  */
-#include "http.h"
+#include "net/http.h"
 
 #include <curl/curl.h>
 #include <dirent.h>

@@ -2,7 +2,7 @@
  * A body is read in one of four ways (none, by length, in chunks, to the end
  * of the connection), with one state per kind of byte that may come next.
  */
-#include "httpbody.h"
+#include "net/httpbody.h"
 
 #include <ctype.h>
 #include <limits.h>

@@ -5,12 +5,12 @@
  * by byte into a buffer of its own first: a sixth of all the time that an
  * upload takes.
  */
-#include "wsout.h"
+#include "net/wsout.h"
 #include "base/crypt.h"
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "wsin.h"
+#include "net/wsin.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,11 +2,11 @@
  * The upgrade as RFC 6455 section 4 has it.  No extension and no subprotocol
  * is ever offered, so an answer that names one is wrong.
  */
-#include "wsup.h"
+#include "net/wsup.h"
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/crypt.h"
-#include "httphead.h"
+#include "net/httphead.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #ifndef WS_H
 #define WS_H
 
-#include "io.h"
+#include "net/io.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 #ifndef LISTEN_H
 #define LISTEN_H
 
-#include "io.h"
+#include "net/io.h"
 
 #include <stddef.h>
 

@@ -4,7 +4,7 @@
  * What RFC 9112 lets a recipient forgive is not forgiven here: both ends of our
  * connections are programs.
  */
-#include "httphead.h"
+#include "net/httphead.h"
 #include "base/buf.h"
 #include "base/mem.h"
 

@@ -3,11 +3,11 @@
  * owner, and the next is read once the answer has gone out.  As in ws.c
  * nothing that the owner calls calls the owner back.
  */
-#include "httpd.h"
+#include "net/httpd.h"
 #include "base/buf.h"
 #include "base/fd.h"
-#include "httpbody.h"
-#include "httphead.h"
+#include "net/httpbody.h"
+#include "net/httphead.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 

@@ -7,18 +7,18 @@
  * Nothing that the owner calls calls the owner back; the ops are called from
  * the loop only.
  */
-#include "ws.h"
+#include "net/ws.h"
 #include "base/buf.h"
 #include "base/crypt.h"
 #include "base/fd.h"
-#include "httphead.h"
+#include "net/httphead.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
-#include "wsdial.h"
-#include "wsin.h"
-#include "wsout.h"
-#include "wsup.h"
+#include "net/wsdial.h"
+#include "net/wsin.h"
+#include "net/wsout.h"
+#include "net/wsup.h"
 
 #include <stdio.h>
 #include <stdlib.h>

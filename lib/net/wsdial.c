@@ -1,10 +1,10 @@
 /* Interim answers (1xx) are passed over, up to a few; then comes the 101, or
  * a refusal whose body is collected as far as it goes. */
-#include "wsdial.h"
-#include "httpbody.h"
-#include "httphead.h"
+#include "net/wsdial.h"
+#include "net/httpbody.h"
+#include "net/httphead.h"
 #include "base/mem.h"
-#include "wsup.h"
+#include "net/wsup.h"
 
 #include <stdio.h>
 #include <stdlib.h>

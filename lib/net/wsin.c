@@ -3,7 +3,7 @@
  * their own, since they may stand between the fragments of a message.  The
  * buffer grows by what has come, never by what a header promises.
  */
-#include "wsin.h"
+#include "net/wsin.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 

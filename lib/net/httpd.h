@@ -1,7 +1,7 @@
 #ifndef HTTPD_H
 #define HTTPD_H
 
-#include "io.h"
+#include "net/io.h"
 
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
 #define HTTPBODY_H
 
 #include "base/buf.h"
-#include "httphead.h"
+#include "net/httphead.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,9 +6,9 @@
  */
 #define _DEFAULT_SOURCE		/* TCP_USER_TIMEOUT */
 
-#include "transport.h"
+#include "net/transport.h"
 #include "base/fd.h"
-#include "io.h"
+#include "net/io.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"

@@ -3,7 +3,7 @@
  * connection notes for each direction what it really waits for, since a
  * handshake makes a read wait for writing and the other way round.
  */
-#include "listen.h"
+#include "net/listen.h"
 #include "base/fd.h"
 #include "loop/loop.h"
 #include "base/mem.h"

@@ -1,7 +1,7 @@
 #ifndef WSOUT_H
 #define WSOUT_H
 
-#include "io.h"
+#include "net/io.h"
 
 #include <stdbool.h>
 #include <stddef.h>
