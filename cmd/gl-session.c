@@ -21,7 +21,7 @@
 #include "base/opts.h"
 #include "base/path.h"
 #include "plan.h"
-#include "schema.h"
+#include "proto/schema.h"
 #include "state.h"
 #include "token.h"
 #include "net/transport.h"

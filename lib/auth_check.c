@@ -13,7 +13,7 @@
 #include "auth.h"
 #include "auth_net.h"
 #include "base/buf.h"
-#include "endpoint.h"
+#include "proto/endpoint.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/url.h"

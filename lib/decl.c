@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "family.h"
+#include "proto/family.h"
 #include "base/json.h"
-#include "schema.h"
+#include "proto/schema.h"
 
 bool
 decl_name_ok(const char *s)

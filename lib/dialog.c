@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
-#include "protoclient.h"
+#include "proto/client.h"
 #include "refusal.h"
 #include "stream/stream.h"
 #include "trace.h"

@@ -2,7 +2,7 @@
  * carry one are held against it. */
 #include "emubrain.h"
 #include "emuconn.h"
-#include "protoserver.h"
+#include "proto/server.h"
 #include "stream/stream.h"
 #include "talk.h"
 

@@ -13,7 +13,7 @@
 #include "emuconn.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "protoserver.h"
+#include "proto/server.h"
 #include "stream/stream.h"
 #include "talk.h"
 

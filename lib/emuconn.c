@@ -10,7 +10,7 @@
 
 #include "emuconn.h"
 #include "base/mem.h"
-#include "protoserver.h"
+#include "proto/server.h"
 #include "stream/stream.h"
 #include "talk.h"
 

@@ -16,7 +16,7 @@
 #include "emuturn.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "protoserver.h"
+#include "proto/server.h"
 #include "stream/stream.h"
 #include "talk.h"
 

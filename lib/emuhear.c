@@ -14,8 +14,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
-#include "protoserver.h"
-#include "schema.h"
+#include "proto/server.h"
+#include "proto/schema.h"
 #include "stream/stream.h"
 #include "talk.h"
 

@@ -7,7 +7,7 @@
 #include "emurules.h"
 #include "emuturn.h"
 #include "base/json.h"
-#include "protoserver.h"
+#include "proto/server.h"
 #include "stream/stream.h"
 #include "talk.h"
 

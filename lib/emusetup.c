@@ -9,7 +9,7 @@
 #include "emusetup.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "schema.h"
+#include "proto/schema.h"
 
 enum { FUNCTIONS_MAX = 512, WINDOW_MIN = 5000, WINDOW_MAX = 128000 };
 

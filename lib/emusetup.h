@@ -2,7 +2,7 @@
 #define EMUSETUP_H
 
 #include "ear.h"
-#include "family.h"
+#include "proto/family.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -14,8 +14,8 @@
 #include "emuturn.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "proto.h"
-#include "protoserver.h"
+#include "proto/proto.h"
+#include "proto/server.h"
 #include "stream/stream.h"
 #include "talk.h"
 

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "endpoint.h"
+#include "proto/endpoint.h"
 
 /*
  * One connection to the service: the secret and the TCP and TLS connection are

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "endpoint.h"
-#include "family.h"
+#include "proto/endpoint.h"
+#include "proto/family.h"
 #include "setup.h"
 #include "token.h"
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "family.h"
+#include "proto/family.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "session_core.h"

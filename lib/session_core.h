@@ -6,8 +6,8 @@
 #include "calls.h"
 #include "classify.h"
 #include "base/json.h"
-#include "proto.h"
-#include "protoclient.h"
+#include "proto/proto.h"
+#include "proto/client.h"
 #include "session.h"
 
 /*

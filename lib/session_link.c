@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "family.h"
+#include "proto/family.h"
 #include "base/log.h"
 #include "session_core.h"
 #include "turns.h"

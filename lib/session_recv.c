@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "family.h"
+#include "proto/family.h"
 #include "session_core.h"
 #include "stream/stream.h"
 #include "turns.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "family.h"
+#include "proto/family.h"
 #include "base/mem.h"
 #include "session_core.h"
 #include "state.h"

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
-#include "schema.h"
+#include "proto/schema.h"
 #include "session_core.h"
 #include "stream/stream.h"
 #include "turns.h"

@@ -4,7 +4,7 @@
  * the history, the end.  A sign of life of the model takes them back to the
  * first.
  */
-#include "family.h"
+#include "proto/family.h"
 #include "base/log.h"
 #include "session_core.h"
 

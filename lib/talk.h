@@ -1,7 +1,7 @@
 #ifndef TALK_H
 #define TALK_H
 
-#include "family.h"
+#include "proto/family.h"
 
 #include <stdbool.h>
 #include <stddef.h>

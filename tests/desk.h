@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "family.h"
+#include "proto/family.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "schema.h"
+#include "proto/schema.h"
 #include "session.h"
 #include "stream/stream.h"
 #include "tap.h"

@@ -8,9 +8,9 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "proto.h"
-#include "protoclient.h"
-#include "protoserver.h"
+#include "proto/proto.h"
+#include "proto/client.h"
+#include "proto/server.h"
 #include "stream/stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

@@ -5,8 +5,8 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "protoclient.h"
-#include "schema.h"
+#include "proto/client.h"
+#include "proto/schema.h"
 #include "stream/stream.h"
 
 static struct family family;

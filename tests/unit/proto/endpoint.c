@@ -2,7 +2,7 @@
 #include "../../tap.h"
 
 #include "base/buf.h"
-#include "endpoint.h"
+#include "proto/endpoint.h"
 
 #define G "google.ai.generativelanguage."
 #define GM ".GenerativeService.BidiGenerateContent"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/fd.h"
-#include "family.h"
+#include "proto/family.h"
 #include "base/json.h"
 
 static void

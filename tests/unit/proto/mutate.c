@@ -11,8 +11,8 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "proto.h"
-#include "protoserver.h"
+#include "proto/proto.h"
+#include "proto/server.h"
 
 enum { LONGEST = 20000, ROUNDS = 1000 };
 

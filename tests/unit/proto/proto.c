@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "proto.h"
+#include "proto/proto.h"
 
 /* The records of the parsed message, payloads behind their headers as in a
  * golden file. */

@@ -12,10 +12,10 @@
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/json.h"
-#include "proto.h"
-#include "protoclient.h"
-#include "protoserver.h"
-#include "schema.h"
+#include "proto/proto.h"
+#include "proto/client.h"
+#include "proto/server.h"
+#include "proto/schema.h"
 #include "stream/stream.h"
 
 enum { LIMIT = 16 << 20 };

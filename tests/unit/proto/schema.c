@@ -1,6 +1,6 @@
 /* The table of fields against the published definitions, and the service's
  * verdicts on client messages. */
-#include "schema.h"
+#include "proto/schema.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
  */
 #include "../../desk.h"
 #include "../../tap.h"
-#include "protoclient.h"
+#include "proto/client.h"
 
 #define COMPLETE "{\"serverContent\":{\"turnComplete\":true}}"
 #define SAYS(t) "{\"serverContent\":{\"outputTranscription\":{\"text\":\"" t \

@@ -6,10 +6,10 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "proto.h"
-#include "protoclient.h"
-#include "protoserver.h"
-#include "schema.h"
+#include "proto/proto.h"
+#include "proto/client.h"
+#include "proto/server.h"
+#include "proto/schema.h"
 
 static struct buf b;
 

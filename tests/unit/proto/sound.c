@@ -5,8 +5,8 @@
 #include "../../golden.h"
 
 #include "base/buf.h"
-#include "proto.h"
-#include "protosound.h"
+#include "proto/proto.h"
+#include "proto/sound.h"
 
 static const char head[] = "{\"serverContent\":{\"modelTurn\":{\"parts\":[{"
     "\"inlineData\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"";

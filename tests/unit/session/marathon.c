@@ -14,7 +14,7 @@
 #include "../../tap.h"
 #include "base/buf.h"
 #include "emulator.h"
-#include "family.h"
+#include "proto/family.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "sound/pcm.h"

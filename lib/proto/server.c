@@ -4,7 +4,7 @@
  * types; messages to the client look as the service's do, byte for byte where
  * recordings show it.
  */
-#include "protoserver.h"
+#include "proto/server.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,8 +16,8 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "proto.h"
-#include "schema.h"
+#include "proto/proto.h"
+#include "proto/schema.h"
 
 enum { EVENTS_MAX = 256, RATE_DEFAULT = 16000 };
 

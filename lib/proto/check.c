@@ -3,14 +3,14 @@
  * limits and what others were refused for, by family and backend.  Types,
  * unknown names and fields of the other backend are schema's.
  */
-#include "family.h"
+#include "proto/family.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "schema.h"
+#include "proto/schema.h"
 
 enum { NAME_MAX_LEN = 64 };
 

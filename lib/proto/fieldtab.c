@@ -6,7 +6,7 @@
  * stands inside the row's message.  The whole of it is compared with the
  * published definitions by tests/unit/schema.c.
  */
-#include "fieldtab.h"
+#include "proto/fieldtab.h"
 
 #include <string.h>
 

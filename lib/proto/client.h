@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "family.h"
+#include "proto/family.h"
 
 /*
  * What we say to the service: records of gl-stream(5) become client messages

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "family.h"
+#include "proto/family.h"
 
 /*
  * Where the service is and how one shows oneself there: URLs, hosts, model

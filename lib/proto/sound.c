@@ -3,7 +3,7 @@
  * tokens are fixed, white space stands only between them, and the media string
  * ends by the parser's own rule.
  */
-#include "protosound.h"
+#include "proto/sound.h"
 
 #include "base/json.h"
 

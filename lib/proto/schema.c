@@ -3,7 +3,7 @@
  * rows of fieldtab.c.  Its sentences are those of Google's JSON parser, whose
  * paths are snake_case whatever the client wrote.
  */
-#include "schema.h"
+#include "proto/schema.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -14,8 +14,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "fields.h"
-#include "fieldtab.h"
+#include "proto/fields.h"
+#include "proto/fieldtab.h"
 #include "base/json.h"
 
 enum {

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "family.h"
+#include "proto/family.h"
 
 /*
  * The emulator's half: reads what a client says, writes what the service says,

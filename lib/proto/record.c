@@ -1,5 +1,5 @@
 /* The service's messages as records of gl-stream(5); reading is proto.c's. */
-#include "proto.h"
+#include "proto/proto.h"
 
 #include "base/buf.h"
 #include "base/json.h"

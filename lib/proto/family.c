@@ -3,7 +3,7 @@
  * fact that no first-hand source settles stands in QUIRKS.md under the name
  * that it has here.
  */
-#include "family.h"
+#include "proto/family.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -3,7 +3,7 @@
  * understood of it and the events live until the next one; media stay where
  * they came and are decoded straight into the caller's memory.
  */
-#include "proto.h"
+#include "proto/proto.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -15,7 +15,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "protosound.h"
+#include "proto/sound.h"
 
 enum {
 	EVENTS_MAX = 4096,	/* of one message */

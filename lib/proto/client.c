@@ -3,7 +3,7 @@
  * the caller's buffer; all else is built as text from the record's own values,
  * so that an answer's integers and key order stay as they came.
  */
-#include "protoclient.h"
+#include "proto/client.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/json.h"
-#include "schema.h"
+#include "proto/schema.h"
 #include "stream/stream.h"
 
 enum {

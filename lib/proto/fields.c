@@ -1,11 +1,11 @@
 /* Reads the rows of fieldtab.c. */
-#include "fields.h"
+#include "proto/fields.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "fieldtab.h"
+#include "proto/fieldtab.h"
 
 static const struct {
 	const char *name;

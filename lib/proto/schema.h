@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "family.h"
-#include "fields.h"
+#include "proto/family.h"
+#include "proto/fields.h"
 
 /*
  * The messages of the API, field by field, and the service's own verdict on a

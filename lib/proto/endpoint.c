@@ -2,7 +2,7 @@
  * URLs, hosts, model names and headers of both backends, as section 1 of the
  * protocol tells them.  Secrets go into headers only, never into a URL.
  */
-#include "endpoint.h"
+#include "proto/endpoint.h"
 
 #include <ctype.h>
 #include <stdarg.h>
