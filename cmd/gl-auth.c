@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth.h"
-#include "auth_check.h"
-#include "auth_mint.h"
-#include "auth_net.h"
-#include "auth_text.h"
+#include "auth/auth.h"
+#include "auth/check.h"
+#include "auth/mint.h"
+#include "auth/net.h"
+#include "auth/text.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fd.h"

@@ -9,7 +9,7 @@
 #include <strings.h>
 #include <time.h>
 
-#include "auth_text.h"
+#include "auth/text.h"
 #include "base/base64.h"
 #include "emuask.h"
 #include "emugrant.h"

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "auth_aws.h"
-#include "auth_jwt.h"
-#include "auth_text.h"
+#include "auth/aws.h"
+#include "auth/jwt.h"
+#include "auth/text.h"
 #include "base/buf.h"
 #include "base/crypt.h"
 #include "base/json.h"

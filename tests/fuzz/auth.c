@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth_aws.h"
-#include "auth_cache.h"
-#include "auth_cred.h"
-#include "auth_jwt.h"
-#include "auth_mint.h"
-#include "auth_reply.h"
-#include "auth_subject.h"
-#include "auth_text.h"
+#include "auth/aws.h"
+#include "auth/cache.h"
+#include "auth/cred.h"
+#include "auth/jwt.h"
+#include "auth/mint.h"
+#include "auth/reply.h"
+#include "auth/subject.h"
+#include "auth/text.h"
 #include "base/buf.h"
 #include "emugrant.h"
 #include "base/json.h"

@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-#include "auth_aws.h"
-#include "auth_text.h"
+#include "auth/aws.h"
+#include "auth/text.h"
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/crypt.h"

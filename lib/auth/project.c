@@ -2,14 +2,14 @@
  * Projects: what the user says goes before the environment, that before the
  * credentials file, that before gcloud's configuration.
  */
-#include "auth_project.h"
+#include "auth/project.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth_cred.h"
-#include "auth_env.h"
-#include "auth_text.h"
+#include "auth/cred.h"
+#include "auth/env.h"
+#include "auth/text.h"
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"

@@ -4,7 +4,7 @@
  * is read without waiting, since what it left behind may hold the pipe open.
  * It gets our environment but for API keys, which are none of its business.
  */
-#include "auth_run.h"
+#include "auth/run.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "auth_net.h"
-#include "auth_text.h"
+#include "auth/net.h"
+#include "auth/text.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fd.h"

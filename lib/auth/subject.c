@@ -3,7 +3,7 @@
  * Amazon.  Read anew for each exchange, since whoever issues them rotates
  * them.
  */
-#include "auth_subject.h"
+#include "auth/subject.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -12,12 +12,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "auth_aws.h"
-#include "auth_cred.h"
-#include "auth_env.h"
-#include "auth_net.h"
-#include "auth_run.h"
-#include "auth_text.h"
+#include "auth/aws.h"
+#include "auth/cred.h"
+#include "auth/env.h"
+#include "auth/net.h"
+#include "auth/run.h"
+#include "auth/text.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fd.h"

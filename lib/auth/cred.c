@@ -2,14 +2,14 @@
  * A credentials file: its kind by "type", the fields that the kind needs, and
  * a sentence for every file that people take for one.
  */
-#include "auth_cred.h"
+#include "auth/cred.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth_text.h"
+#include "auth/text.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"

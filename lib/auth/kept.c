@@ -3,7 +3,7 @@
  * mix: the whole credentials file, the scopes, the endpoint, and for external
  * accounts what their source takes from its surroundings.
  */
-#include "auth_kept.h"
+#include "auth/kept.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,12 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "auth_cache.h"
-#include "auth_cred.h"
-#include "auth_env.h"
-#include "auth_fetch.h"
-#include "auth_net.h"
-#include "auth_subject.h"
+#include "auth/cache.h"
+#include "auth/cred.h"
+#include "auth/env.h"
+#include "auth/fetch.h"
+#include "auth/net.h"
+#include "auth/subject.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/json.h"

@@ -2,20 +2,20 @@
  * One function for each kind of credentials; what they send is wiped, and what
  * the servers say to it never comes out with a secret in it.
  */
-#include "auth_fetch.h"
+#include "auth/fetch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "auth_aws.h"
-#include "auth_cred.h"
-#include "auth_env.h"
-#include "auth_jwt.h"
-#include "auth_net.h"
-#include "auth_subject.h"
-#include "auth_text.h"
+#include "auth/aws.h"
+#include "auth/cred.h"
+#include "auth/env.h"
+#include "auth/jwt.h"
+#include "auth/net.h"
+#include "auth/subject.h"
+#include "auth/text.h"
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/clock.h"

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "auth_cred.h"
+#include "auth/cred.h"
 
 /*
  * Signing in: finds the credentials as Google's libraries do (Application

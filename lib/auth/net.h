@@ -1,7 +1,7 @@
 #ifndef AUTH_NET_H
 #define AUTH_NET_H
 
-#include "auth_reply.h"
+#include "auth/reply.h"
 #include "net/http.h"
 
 /*

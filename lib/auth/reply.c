@@ -4,15 +4,15 @@
  * {"code", "message", "status", "details"}}.  Both are brought to one, and the
  * tables below turn it into a sentence with the remedy.
  */
-#include "auth_reply.h"
+#include "auth/reply.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "auth_cred.h"
-#include "auth_text.h"
+#include "auth/cred.h"
+#include "auth/text.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"

@@ -2,14 +2,14 @@
  * Ephemeral tokens.  The field names are those of the REST surface; which API
  * version keeps the method is not certain, so both are tried.
  */
-#include "auth_mint.h"
+#include "auth/mint.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth_net.h"
-#include "auth_text.h"
+#include "auth/net.h"
+#include "auth/text.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"

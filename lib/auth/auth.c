@@ -2,7 +2,7 @@
  * The order of lookup of Application Default Credentials, and everything about
  * what was found.
  */
-#include "auth.h"
+#include "auth/auth.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -12,13 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "auth_cache.h"
-#include "auth_env.h"
-#include "auth_fetch.h"
-#include "auth_kept.h"
-#include "auth_net.h"
-#include "auth_project.h"
-#include "auth_text.h"
+#include "auth/cache.h"
+#include "auth/env.h"
+#include "auth/fetch.h"
+#include "auth/kept.h"
+#include "auth/net.h"
+#include "auth/project.h"
+#include "auth/text.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fd.h"

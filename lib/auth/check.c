@@ -4,14 +4,14 @@
  * conversation may not count tokens is no failure: whoever is told so has
  * been let in.
  */
-#include "auth_check.h"
+#include "auth/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth.h"
-#include "auth_net.h"
+#include "auth/auth.h"
+#include "auth/net.h"
 #include "base/buf.h"
 #include "proto/endpoint.h"
 #include "base/log.h"

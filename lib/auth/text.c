@@ -1,7 +1,7 @@
 /*
  * Percent-encoding, times, INI files, and outside text made fit for a sentence.
  */
-#include "auth_text.h"
+#include "auth/text.h"
 
 #include <ctype.h>
 #include <stdio.h>

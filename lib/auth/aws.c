@@ -3,7 +3,7 @@
  * string with time and scope, signed with a key derived from the secret by
  * day, region and service.
  */
-#include "auth_aws.h"
+#include "auth/aws.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth_text.h"
+#include "auth/text.h"
 #include "base/buf.h"
 #include "base/crypt.h"
 #include "base/json.h"

@@ -2,7 +2,7 @@
  * Tokens in files.  A lock file for each first digit of the digest, so that
  * there are never more than sixteen; the token files are replaced whole.
  */
-#include "auth_cache.h"
+#include "auth/cache.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "auth_reply.h"
+#include "auth/reply.h"
 #include "base/buf.h"
 #include "base/crypt.h"
 #include "base/fd.h"

@@ -2,7 +2,7 @@
  * JSON Web Tokens: header, claims and signature in base64url, put together and
  * taken apart.
  */
-#include "auth_jwt.h"
+#include "auth/jwt.h"
 
 #include <stdio.h>
 #include <stdlib.h>

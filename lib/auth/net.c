@@ -2,7 +2,7 @@
  * One request after another on the loop, with the retries that Google asks
  * for: three tries, 1 s and 2 s apart, on overload and failures of the server.
  */
-#include "auth_net.h"
+#include "auth/net.h"
 
 #include <stdarg.h>
 #include <stdint.h>

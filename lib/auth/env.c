@@ -1,7 +1,7 @@
 /*
  * The environment variables of Google's and Amazon's tools and our own.
  */
-#include "auth_env.h"
+#include "auth/env.h"
 
 #include <stdlib.h>
 #include <string.h>
