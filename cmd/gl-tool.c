@@ -7,23 +7,23 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "asker.h"
+#include "tool/asker.h"
 #include "base/buf.h"
-#include "caller.h"
+#include "tool/caller.h"
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "loop/loop.h"
-#include "mcptool.h"
+#include "tool/mcptool.h"
 #include "base/mem.h"
-#include "names.h"
+#include "tool/names.h"
 #include "base/opt.h"
 #include "base/path.h"
 #include "loop/proc.h"
-#include "relay.h"
-#include "servers.h"
+#include "tool/relay.h"
+#include "tool/servers.h"
 #include "stream/stream.h"
-#include "toolbox.h"
+#include "tool/box.h"
 
 enum {
 	ENV_MAX = 250,

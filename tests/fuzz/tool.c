@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decl.h"
+#include "tool/decl.h"
 #include "base/json.h"
-#include "mcptool.h"
+#include "tool/mcptool.h"
 #include "base/mem.h"
 #include "loop/proc.h"
-#include "result.h"
+#include "tool/result.h"
 #include "base/words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

@@ -3,7 +3,7 @@
  * relay_leave() mean that nobody waits for answers: then open calls are
  * cancelled.  At any other end, damaged input too, they are finished first.
  */
-#include "relay.h"
+#include "tool/relay.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "caller.h"
+#include "tool/caller.h"
 #include "loop/input.h"
 #include "base/log.h"
 #include "loop/loop.h"

@@ -1,11 +1,11 @@
 /* Tools of MCP servers and their results, as the model sees them. */
-#include "mcptool.h"
+#include "tool/mcptool.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "decl.h"
+#include "tool/decl.h"
 #include "base/json.h"
 #include "base/utf8.h"
 

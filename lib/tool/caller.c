@@ -4,7 +4,7 @@
  * that still owe an answer; a cancelled one lives on here until its processes
  * are gone.
  */
-#include "caller.h"
+#include "tool/caller.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -15,16 +15,16 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "ledger.h"
+#include "tool/ledger.h"
 #include "loop/loop.h"
-#include "mcp.h"
+#include "tool/mcp.h"
 #include "base/mem.h"
-#include "names.h"
+#include "tool/names.h"
 #include "base/path.h"
-#include "result.h"
+#include "tool/result.h"
 #include "loop/run.h"
 #include "stream/stream.h"
-#include "toolbox.h"
+#include "tool/box.h"
 #include "base/utf8.h"
 
 enum { CONFIRM_MS = 120000, ENV_MAX = 256, ID_MAX = 64 << 10,

@@ -2,7 +2,7 @@
  * The terminal is opened for the first question and read only while one is
  * open, since other programs of the pipeline may read it too.
  */
-#include "asker.h"
+#include "tool/asker.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

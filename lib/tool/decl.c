@@ -1,5 +1,5 @@
 /* One function's declaration: read, checked, and cleaned of our own members. */
-#include "decl.h"
+#include "tool/decl.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Which files of a folder are tools.  Nothing is run here. */
-#include "toolfile.h"
+#include "tool/file.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
  * Tools by name.  A loading gathers into a list of its own, which replaces the
  * folders' part of the real list once every --describe has ended.
  */
-#include "toolbox.h"
+#include "tool/box.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "loop/run.h"
-#include "toolfile.h"
+#include "tool/file.h"
 
 enum {
 	FOLDERS = 16,

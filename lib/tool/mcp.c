@@ -3,7 +3,7 @@
  * a list until their answer, a time limit, a cancellation or the server's
  * death settles them.
  */
-#include "mcp.h"
+#include "tool/mcp.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,8 +17,8 @@
 #include "base/fd.h"
 #include "base/json.h"
 #include "loop/loop.h"
-#include "mcptask.h"
-#include "mcptool.h"
+#include "tool/mcptask.h"
+#include "tool/mcptool.h"
 #include "base/mem.h"
 #include "loop/output.h"
 #include "loop/proc.h"

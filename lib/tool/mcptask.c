@@ -1,5 +1,5 @@
 /* What is said in MCP about tasks. */
-#include "mcptask.h"
+#include "tool/mcptask.h"
 
 #include <string.h>
 

@@ -1,14 +1,14 @@
 /* Lists of names: looked into word by word, never taken apart. */
-#include "names.h"
+#include "tool/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "decl.h"
+#include "tool/decl.h"
 #include "base/mem.h"
-#include "toolbox.h"
+#include "tool/box.h"
 
 enum { SHOWN = 1000 };		/* bytes of the names that there are */
 

@@ -1,5 +1,5 @@
 /* What a program printed, and how it ended, as an answer for the model. */
-#include "result.h"
+#include "tool/result.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* A table of servers; the toolbox knows their tools by the server's address. */
-#include "servers.h"
+#include "tool/servers.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "decl.h"
+#include "tool/decl.h"
 #include "base/fd.h"
 #include "base/json.h"
-#include "mcp.h"
-#include "mcptool.h"
+#include "tool/mcp.h"
+#include "tool/mcptool.h"
 #include "base/mem.h"
-#include "toolbox.h"
+#include "tool/box.h"
 #include "base/words.h"
 
 enum { CONFIG_MAX = 1 << 20, ENV_MAX = 256, WORDS_MAX = 64,

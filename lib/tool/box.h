@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "decl.h"
+#include "tool/decl.h"
 
 /*
  * The tools that may be called: executables of folders, and tools of others

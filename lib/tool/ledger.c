@@ -1,5 +1,5 @@
 /* Open calls in the order of their coming. */
-#include "ledger.h"
+#include "tool/ledger.h"
 
 #include <stdlib.h>
 #include <string.h>
