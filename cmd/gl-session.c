@@ -22,7 +22,7 @@
 #include "base/path.h"
 #include "plan.h"
 #include "proto/schema.h"
-#include "state.h"
+#include "session/state.h"
 #include "token.h"
 #include "net/transport.h"
 #include "base/utf8.h"

@@ -6,7 +6,7 @@
 
 #include "feed.h"
 #include "link.h"
-#include "session.h"
+#include "session/session.h"
 #include "sink.h"
 
 /*

@@ -19,7 +19,7 @@
 #include "loop/output.h"
 #include "sound/pcm.h"
 #include "stream/render.h"
-#include "session.h"
+#include "session/session.h"
 #include "stream/stream.h"
 
 enum {

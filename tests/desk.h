@@ -15,7 +15,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "proto/schema.h"
-#include "session.h"
+#include "session/session.h"
 #include "stream/stream.h"
 #include "tap.h"
 

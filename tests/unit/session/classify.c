@@ -1,6 +1,6 @@
 /* Every close code and reason that was seen, and what it means. */
 #include "../../tap.h"
-#include "classify.h"
+#include "session/classify.h"
 #include "base/log.h"
 
 struct row {

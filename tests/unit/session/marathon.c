@@ -18,7 +18,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
-#include "session.h"
+#include "session/session.h"
 #include "stream/stream.h"
 
 enum {

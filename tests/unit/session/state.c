@@ -8,7 +8,7 @@
 #include "../../desk.h"
 #include "../../tap.h"
 #include "base/fd.h"
-#include "state.h"
+#include "session/state.h"
 
 static char dir[] = "/tmp/gl-state-XXXXXX", path[200], lock[220];
 

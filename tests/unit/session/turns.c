@@ -3,10 +3,10 @@
 
 #include "../../tap.h"
 #include "base/buf.h"
-#include "calls.h"
+#include "session/calls.h"
 #include "base/json.h"
-#include "pieces.h"
-#include "turns.h"
+#include "session/pieces.h"
+#include "session/turns.h"
 
 static struct buf text;
 

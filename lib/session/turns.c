@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "turns.h"
+#include "session/turns.h"
 #include "base/utf8.h"
 
 enum {

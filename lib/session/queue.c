@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
-#include "session_core.h"
-#include "turns.h"
+#include "session/inner.h"
+#include "session/turns.h"
 
 enum {
 	SETTLED_MS = 2000,	/* after so long the service has a message */

@@ -10,9 +10,9 @@
 #include "base/mem.h"
 #include "sound/pcm.h"
 #include "proto/schema.h"
-#include "session_core.h"
+#include "session/inner.h"
 #include "stream/stream.h"
-#include "turns.h"
+#include "session/turns.h"
 
 enum {
 	SLICE_MS = 100,		/* sound in one message, at most */

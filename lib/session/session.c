@@ -13,10 +13,10 @@
 #include "proto/family.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "session_core.h"
-#include "state.h"
+#include "session/inner.h"
+#include "session/state.h"
 #include "stream/stream.h"
-#include "turns.h"
+#include "session/turns.h"
 
 enum {
 	MESSAGE_MAX = 96 << 20,		/* a client message being built */

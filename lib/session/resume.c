@@ -9,9 +9,9 @@
 
 #include "proto/family.h"
 #include "base/mem.h"
-#include "session_core.h"
-#include "state.h"
-#include "turns.h"
+#include "session/inner.h"
+#include "session/state.h"
+#include "session/turns.h"
 
 enum {
 	SEED_MS = 2000,		/* after so long a history was taken in */

@@ -6,7 +6,7 @@
  */
 #include "proto/family.h"
 #include "base/log.h"
-#include "session_core.h"
+#include "session/inner.h"
 
 enum {
 	BYTE_US = 20000,	/* no speech is faster than 50 bytes a second */

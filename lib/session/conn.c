@@ -11,8 +11,8 @@
 
 #include "proto/family.h"
 #include "base/log.h"
-#include "session_core.h"
-#include "turns.h"
+#include "session/inner.h"
+#include "session/turns.h"
 
 enum {
 	QUIET_MS = 700,		/* the user makes a pause */

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "proto/family.h"
-#include "session_core.h"
+#include "session/inner.h"
 #include "stream/stream.h"
-#include "turns.h"
+#include "session/turns.h"
 
 enum {
 	PACE_US = 500000,

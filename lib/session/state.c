@@ -19,7 +19,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "state.h"
+#include "session/state.h"
 
 struct state {
 	char *path;

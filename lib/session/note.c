@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "session_core.h"
+#include "session/inner.h"
 #include "stream/stream.h"
 
 void

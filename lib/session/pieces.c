@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pieces.h"
+#include "session/pieces.h"
 #include "base/mem.h"
 
 enum {

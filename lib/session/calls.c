@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "calls.h"
+#include "session/calls.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"

@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "classify.h"
+#include "session/classify.h"
 #include "base/log.h"
 
 struct row {

@@ -1,14 +1,14 @@
 #ifndef SESSION_CORE_H
 #define SESSION_CORE_H
 
-#include "pieces.h"
+#include "session/pieces.h"
 #include "base/buf.h"
-#include "calls.h"
-#include "classify.h"
+#include "session/calls.h"
+#include "session/classify.h"
 #include "base/json.h"
 #include "proto/proto.h"
 #include "proto/client.h"
-#include "session.h"
+#include "session/session.h"
 
 /*
  * What the files of the session share; nobody else includes this.
