@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "dialog.h"
+#include "dialog/dialog.h"
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -20,10 +20,10 @@
 #include "base/opt.h"
 #include "base/opts.h"
 #include "base/path.h"
-#include "plan.h"
+#include "dialog/plan.h"
 #include "proto/schema.h"
 #include "session/state.h"
-#include "token.h"
+#include "dialog/token.h"
 #include "net/transport.h"
 #include "base/utf8.h"
 #include "net/wsup.h"

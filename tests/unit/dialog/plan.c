@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "plan.h"
+#include "dialog/plan.h"
 
 static char why[256];
 

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "setup.h"
+#include "dialog/setup.h"
 
 static char why[256];
 

@@ -4,10 +4,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "feed.h"
-#include "link.h"
+#include "dialog/feed.h"
+#include "dialog/link.h"
 #include "session/session.h"
-#include "sink.h"
+#include "dialog/sink.h"
 
 /*
  * One conversation in one process: the session with its connections, inputs,

@@ -1,5 +1,5 @@
 /* One line per message; a message that is no JSON stands as a string. */
-#include "trace.h"
+#include "dialog/trace.h"
 
 #include <stdlib.h>
 

@@ -1,12 +1,12 @@
 /* A short queue; the answer to its first call is made when it is asked for. */
-#include "refusal.h"
+#include "dialog/refusal.h"
 
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "setup.h"
+#include "dialog/setup.h"
 #include "stream/stream.h"
 
 struct refusal {

@@ -5,7 +5,7 @@
  * move.  An ask that is dropped while its program runs is kept until the
  * program has ended.
  */
-#include "token.h"
+#include "dialog/token.h"
 
 #include <errno.h>
 #include <fcntl.h>

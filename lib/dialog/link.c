@@ -3,7 +3,7 @@
  * under way, the secret and the transport; whichever fails first ends both.
  * The secret lives in one buffer until the request has been handed over.
  */
-#include "link.h"
+#include "dialog/link.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
-#include "token.h"
+#include "dialog/token.h"
 #include "net/transport.h"
 #include "base/url.h"
 #include "net/ws.h"

@@ -6,8 +6,8 @@
 
 #include "proto/endpoint.h"
 #include "proto/family.h"
-#include "setup.h"
-#include "token.h"
+#include "dialog/setup.h"
+#include "dialog/token.h"
 
 /*
  * What a conversation needs before it begins, from what the user said: the

@@ -3,7 +3,7 @@
  * the session's.  An action may not call back into the session; what has to
  * follow one is left to settle(), which runs before each sleep.
  */
-#include "dialog.h"
+#include "dialog/dialog.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,9 +17,9 @@
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "proto/client.h"
-#include "refusal.h"
+#include "dialog/refusal.h"
 #include "stream/stream.h"
-#include "trace.h"
+#include "dialog/trace.h"
 
 enum {
 	CONNS = 2,

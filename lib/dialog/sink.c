@@ -5,7 +5,7 @@
  * (or raw samples) and is the only one between the service and the reader;
  * captions are dropped where a terminal does not keep up.
  */
-#include "sink.h"
+#include "dialog/sink.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
  * about the API version, the version stands in the URL, and the URL's kind
  * decides how the model is spelled in the setup.
  */
-#include "plan.h"
+#include "dialog/plan.h"
 
 #include <stdio.h>
 #include <string.h>

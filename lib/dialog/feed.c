@@ -3,7 +3,7 @@
  * is refused stays there while the others are asked in turn, so a tool's
  * answer never waits behind a question that has to wait.
  */
-#include "feed.h"
+#include "dialog/feed.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
  * From flags to the setup object.  A value that the user gave is never
  * replaced by a default; what the service refuses is the schema's to tell.
  */
-#include "setup.h"
+#include "dialog/setup.h"
 
 #include <stdarg.h>
 #include <stdio.h>
