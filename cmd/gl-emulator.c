@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/crypt.h"
 #include "emuhost.h"
-#include "emulator.h"
+#include "emulator/emulator.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "loop/loop.h"

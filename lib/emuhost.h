@@ -1,7 +1,7 @@
 #ifndef EMUHOST_H
 #define EMUHOST_H
 
-#include "emulator.h"
+#include "emulator/emulator.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "emuio.h"
-#include "emulator.h"
+#include "emulator/emulator.h"
 #include "emupeer.h"
 #include "emuweb.h"
 #include "base/fd.h"

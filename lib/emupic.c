@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "emulator.h"
+#include "emulator/emulator.h"
 #include "emupic.h"
 #include "base/fd.h"
 #include "picture/image.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "../../tap.h"
-#include "ear.h"
+#include "emulator/ear.h"
 #include "base/mem.h"
 
 struct result {

@@ -5,7 +5,7 @@
 #include "../../tap.h"
 #include "base/base64.h"
 #include "base/buf.h"
-#include "emulator.h"
+#include "emulator/emulator.h"
 #include "base/json.h"
 #include "base/mem.h"
 

@@ -9,10 +9,10 @@
 #include "../../tap.h"
 #include "base/base64.h"
 #include "base/buf.h"
-#include "emulator.h"
+#include "emulator/emulator.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "scenario.h"
+#include "emulator/scenario.h"
 #include "stream/stream.h"
 
 enum { CLIENTS = 4, ROUNDS = 1500, STEPS = 60, PCM = 4800 };

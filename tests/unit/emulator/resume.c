@@ -9,10 +9,10 @@
 #include "../../tap.h"
 #include "base/base64.h"
 #include "base/buf.h"
-#include "emulator.h"
+#include "emulator/emulator.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "scenario.h"
+#include "emulator/scenario.h"
 
 enum { MESSAGES = 60000, CHUNK_MS = 20, SAMPLES = 320, DIGITS = 5 };
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "../../tap.h"
-#include "scenario.h"
+#include "emulator/scenario.h"
 
 static bool
 reads(const char *text, const char *wanted)

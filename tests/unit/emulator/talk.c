@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "../../tap.h"
-#include "answer.h"
+#include "emulator/answer.h"
 #include "base/mem.h"
-#include "talk.h"
+#include "emulator/talk.h"
 
 static int forgotten;
 

@@ -13,7 +13,7 @@
 
 #include "../../tap.h"
 #include "base/buf.h"
-#include "emulator.h"
+#include "emulator/emulator.h"
 #include "proto/family.h"
 #include "base/json.h"
 #include "base/mem.h"

@@ -6,18 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ear.h"
-#include "emubrain.h"
-#include "emuconn.h"
-#include "emuhear.h"
-#include "emuturn.h"
+#include "emulator/ear.h"
+#include "emulator/brain.h"
+#include "emulator/conn.h"
+#include "emulator/hear.h"
+#include "emulator/turn.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
 #include "proto/server.h"
 #include "proto/schema.h"
 #include "stream/stream.h"
-#include "talk.h"
+#include "emulator/talk.h"
 
 enum {
 	IMAGE_TOKENS = 258,

@@ -8,17 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ear.h"
-#include "emuconn.h"
-#include "emuhear.h"
-#include "emulator.h"
-#include "emurules.h"
-#include "emuturn.h"
+#include "emulator/ear.h"
+#include "emulator/conn.h"
+#include "emulator/hear.h"
+#include "emulator/emulator.h"
+#include "emulator/rules.h"
+#include "emulator/turn.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "proto/server.h"
 #include "stream/stream.h"
-#include "talk.h"
+#include "emulator/talk.h"
 
 enum {
 	OUT_MAX = 64 << 20,

@@ -2,14 +2,14 @@
  * call. */
 #include <string.h>
 
-#include "emucall.h"
-#include "emuconn.h"
-#include "emurules.h"
-#include "emuturn.h"
+#include "emulator/call.h"
+#include "emulator/conn.h"
+#include "emulator/rules.h"
+#include "emulator/turn.h"
 #include "base/json.h"
 #include "proto/server.h"
 #include "stream/stream.h"
-#include "talk.h"
+#include "emulator/talk.h"
 
 enum { GARBAGE_MAX = 65536 };
 

@@ -8,14 +8,14 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "emubrain.h"
-#include "emucall.h"
-#include "emuconn.h"
+#include "emulator/brain.h"
+#include "emulator/call.h"
+#include "emulator/conn.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "proto/server.h"
 #include "stream/stream.h"
-#include "talk.h"
+#include "emulator/talk.h"
 
 enum { CLOSED_MAX = 4096 };
 

@@ -1,10 +1,10 @@
 /* Each record carries the number of the turn that it belongs to; answers that
  * carry one are held against it. */
-#include "emubrain.h"
-#include "emuconn.h"
+#include "emulator/brain.h"
+#include "emulator/conn.h"
 #include "proto/server.h"
 #include "stream/stream.h"
-#include "talk.h"
+#include "emulator/talk.h"
 
 static struct buf *
 start(struct emulator_conn *c, const char *type)

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emuconn.h"
+#include "emulator/conn.h"
 #include "base/mem.h"
 #include "proto/server.h"
 #include "stream/stream.h"
-#include "talk.h"
+#include "emulator/talk.h"
 
 enum { TODO_MAX = 20000 };	/* things that rules have yet to do */
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
+#include "emulator/answer.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "sound/pcm.h"

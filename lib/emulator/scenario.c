@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "scenario.h"
+#include "emulator/scenario.h"
 
 enum { RULES_MAX = 10000, LINE_MAX_BYTES = 1 << 20, DAY_MS = 86400000 };
 

@@ -1,7 +1,7 @@
 #ifndef EMUSETUP_H
 #define EMUSETUP_H
 
-#include "ear.h"
+#include "emulator/ear.h"
 #include "proto/family.h"
 
 #include <stdbool.h>

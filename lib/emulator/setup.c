@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emusetup.h"
+#include "emulator/setup.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "proto/schema.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "ear.h"
+#include "emulator/ear.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
 

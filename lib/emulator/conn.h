@@ -2,9 +2,9 @@
 #define EMUCONN_H
 
 #include "base/buf.h"
-#include "emulator.h"
-#include "emusetup.h"
-#include "scenario.h"
+#include "emulator/emulator.h"
+#include "emulator/setup.h"
+#include "emulator/scenario.h"
 
 /*
  * The emulator's inside, shared by emuconn, emuturn, emurules and emulator

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "scenario.h"
-#include "talk.h"
+#include "emulator/scenario.h"
+#include "emulator/talk.h"
 
 enum {
 	BUCKETS = 1024,

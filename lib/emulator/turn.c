@@ -7,17 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
-#include "emubrain.h"
-#include "emucall.h"
-#include "emuconn.h"
-#include "emuturn.h"
+#include "emulator/answer.h"
+#include "emulator/brain.h"
+#include "emulator/call.h"
+#include "emulator/conn.h"
+#include "emulator/turn.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "proto/proto.h"
 #include "proto/server.h"
 #include "stream/stream.h"
-#include "talk.h"
+#include "emulator/talk.h"
 
 enum {
 	QUEUE_MARK = 256 << 10,	/* bytes queued at which the model waits */
