@@ -1,7 +1,7 @@
 #ifndef EMUWEB_H
 #define EMUWEB_H
 
-#include "emuauth.h"
+#include "emulator/signin/signin.h"
 
 #include <stdbool.h>
 #include <stddef.h>

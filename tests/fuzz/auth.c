@@ -16,7 +16,7 @@
 #include "auth/subject.h"
 #include "auth/text.h"
 #include "base/buf.h"
-#include "emugrant.h"
+#include "emulator/signin/grant.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/words.h"

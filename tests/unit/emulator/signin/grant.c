@@ -10,7 +10,7 @@
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/crypt.h"
-#include "emugrant.h"
+#include "emulator/signin/grant.h"
 #include "base/json.h"
 #include "base/mem.h"
 

@@ -3,7 +3,7 @@
  * refresh token with its client; a subject token, which may be a request
  * signed for Amazon.
  */
-#include "emugrant.h"
+#include "emulator/signin/grant.h"
 
 #include <stdbool.h>
 #include <stdio.h>

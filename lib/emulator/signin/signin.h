@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "emuask.h"
+#include "emulator/signin/ask.h"
 
 /*
  * The servers that gl-auth talks to, for gl-emulator: OAuth's and STS's token

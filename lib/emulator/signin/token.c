@@ -1,7 +1,7 @@
 /*
  * Tokens in a ring.
  */
-#include "emutoken.h"
+#include "emulator/signin/token.h"
 
 #include <stdio.h>
 #include <stdlib.h>

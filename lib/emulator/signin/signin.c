@@ -1,7 +1,7 @@
 /*
  * The endpoints by path, and the faults.
  */
-#include "emuauth.h"
+#include "emulator/signin/signin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +11,9 @@
 
 #include "auth/text.h"
 #include "base/base64.h"
-#include "emuask.h"
-#include "emugrant.h"
-#include "emutoken.h"
+#include "emulator/signin/ask.h"
+#include "emulator/signin/grant.h"
+#include "emulator/signin/token.h"
 #include "net/httphead.h"
 #include "base/json.h"
 #include "base/mem.h"

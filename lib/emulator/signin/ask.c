@@ -1,7 +1,7 @@
 /*
  * Answers to requests, as text, JSON and Google's form of an error.
  */
-#include "emuask.h"
+#include "emulator/signin/ask.h"
 
 #include <stdio.h>
 

@@ -2,12 +2,12 @@
  * What a program asks of the machine it runs on: the metadata servers of Google
  * and Amazon, and a provider of subject tokens.
  */
-#include "emuask.h"
+#include "emulator/signin/ask.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "emutoken.h"
+#include "emulator/signin/token.h"
 #include "net/httphead.h"
 #include "base/json.h"
 
