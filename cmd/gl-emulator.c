@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "base/crypt.h"
-#include "emuhost.h"
+#include "emulator/host/host.h"
 #include "emulator/emulator.h"
 #include "base/fd.h"
 #include "base/log.h"

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emuio.h"
+#include "emulator/host/lame.h"
 #include "emulator/emulator.h"
-#include "emupeer.h"
-#include "emuweb.h"
+#include "emulator/host/peer.h"
+#include "emulator/host/web.h"
 #include "base/fd.h"
 #include "net/httpd.h"
 #include "net/httphead.h"

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "emulator/emulator.h"
-#include "emupic.h"
+#include "emulator/host/picture.h"
 #include "base/fd.h"
 #include "picture/image.h"
 #include "picture/jpegscan.h"

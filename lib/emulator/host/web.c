@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "emuweb.h"
+#include "emulator/host/web.h"
 #include "net/httpd.h"
 #include "loop/loop.h"
 #include "base/mem.h"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "emuio.h"
+#include "emulator/host/lame.h"
 #include "base/fd.h"
 #include "loop/loop.h"
 #include "base/mem.h"

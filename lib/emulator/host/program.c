@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "emuprog.h"
+#include "emulator/host/program.h"
 #include "loop/input.h"
 #include "loop/loop.h"
 #include "base/mem.h"
