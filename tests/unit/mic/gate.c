@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "gate.h"
+#include "mic/gate.h"
 #include "../../tap.h"
 
 enum { RATE = 16000, N = 320 };

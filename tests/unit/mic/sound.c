@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "backlog.h"
-#include "framer.h"
-#include "meter.h"
+#include "mic/backlog.h"
+#include "mic/framer.h"
+#include "mic/meter.h"
 #include "sound/pace.h"
 #include "recorder.h"
 #include "sound/vad.h"

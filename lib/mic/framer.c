@@ -2,7 +2,7 @@
  * Resampling and cutting.  Samples that wait for a whole frame stand in `out`;
  * how long ago they were captured follows from how many they are.
  */
-#include "framer.h"
+#include "mic/framer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * while it is next to the sound that is dropped, and is written when its turn
  * comes.
  */
-#include "backlog.h"
+#include "mic/backlog.h"
 
 #include <stdlib.h>
 #include <string.h>

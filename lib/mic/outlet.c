@@ -2,11 +2,11 @@
  * Pieces move from the backlog to the output as far as the reader takes them; a
  * gap too, which grows as long as it stays behind.
  */
-#include "outlet.h"
+#include "mic/outlet.h"
 
 #include <stdlib.h>
 
-#include "backlog.h"
+#include "mic/backlog.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "loop/output.h"

@@ -2,7 +2,7 @@
  * The bar is peak level from -60 dB to full scale, as meters of recorders are;
  * three samples at full scale in a row are clipping.
  */
-#include "meter.h"
+#include "mic/meter.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * The terminal belongs to all programs of a pipeline: only its line mode and
  * echo are changed, and only while this program runs.
  */
-#include "keyboard.h"
+#include "mic/keyboard.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
  * Sound is pulled: a frame that is due takes from the record that is open,
  * and that from the input; so nothing is read far ahead of its time.
  */
-#include "tape.h"
+#include "mic/tape.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "framer.h"
+#include "mic/framer.h"
 #include "loop/input.h"
 #include "base/json.h"
 #include "base/log.h"

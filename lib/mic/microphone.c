@@ -2,7 +2,7 @@
  * The device's buffer is long, since reading each period keeps it nearly
  * empty: it only matters while this process gets no processor.
  */
-#include "microphone.h"
+#include "mic/microphone.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 
 #include "sound/audio.h"
 #include "base/clock.h"
-#include "framer.h"
+#include "mic/framer.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 

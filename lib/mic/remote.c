@@ -2,7 +2,7 @@
  * An input with a stream reader behind it.  Where the records end, nothing is
  * said any more; a FIFO never does.
  */
-#include "remote.h"
+#include "mic/remote.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -5,7 +5,7 @@
  * is silenced sample by sample.  The second is the key or the detector, with a
  * ring of the last frames for the pre-roll.
  */
-#include "gate.h"
+#include "mic/gate.h"
 
 #include <stdlib.h>
 #include <string.h>
