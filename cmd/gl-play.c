@@ -22,8 +22,8 @@
 #include "base/opt.h"
 #include "loop/output.h"
 #include "sound/pcm.h"
-#include "recorder.h"
-#include "speaker.h"
+#include "play/recorder.h"
+#include "play/speaker.h"
 #include "stream/stream.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include "../../tap.h"
 #include "base/base64.h"
 #include "base/buf.h"
-#include "fifo.h"
+#include "play/fifo.h"
 #include "base/log.h"
 #include "base/utf8.h"
 

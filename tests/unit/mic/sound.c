@@ -13,7 +13,7 @@
 #include "mic/framer.h"
 #include "mic/meter.h"
 #include "sound/pace.h"
-#include "recorder.h"
+#include "play/recorder.h"
 #include "sound/vad.h"
 #include "../../tap.h"
 

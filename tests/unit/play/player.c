@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "player.h"
+#include "play/player.h"
 #include "../../tap.h"
 
 enum { RATE = 24000, PERIOD = 480, BUFFER = 2400, MOST = 1 << 22 };

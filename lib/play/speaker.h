@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "player.h"
+#include "play/player.h"
 
 /*
  * A play queue with its device on the loop: keeps the device's short buffer

@@ -2,7 +2,7 @@
  * A WAV file that grows.  Its header says at each second of sound how much
  * there is, so that a killed program leaves a file that can be heard.
  */
-#include "recorder.h"
+#include "play/recorder.h"
 
 #include <errno.h>
 #include <fcntl.h>

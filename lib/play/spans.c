@@ -2,7 +2,7 @@
  * A ring that grows: a device holds a second or two at most, and a span is
  * hardly ever shorter than a few milliseconds.
  */
-#include "spans.h"
+#include "play/spans.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* A ring of bytes; start is the oldest byte, used counts from there. */
-#include "fifo.h"
+#include "play/fifo.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * heard goes to the queue and the recorder, what is next comes from the queue
  * into the device; everything that happens to a device is a return value there.
  */
-#include "speaker.h"
+#include "play/speaker.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,10 +12,10 @@
 
 #include "sound/audio.h"
 #include "base/clock.h"
-#include "fifo.h"
+#include "play/fifo.h"
 #include "loop/loop.h"
 #include "base/mem.h"
-#include "recorder.h"
+#include "play/recorder.h"
 
 enum {
 	RETRY_MS = 250,		/* between tries to open a lost device */

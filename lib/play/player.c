@@ -6,7 +6,7 @@
  * dry a little silence follows into the device, so that it can finish its last
  * period; once all sound was heard the caller may stop it.
  */
-#include "player.h"
+#include "play/player.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
-#include "spans.h"
+#include "play/spans.h"
 
 enum {
 	TELL_MS = 500,		/* news while a turn plays */
