@@ -11,18 +11,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "album.h"
+#include "frames/album.h"
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/json.h"
-#include "listener.h"
+#include "frames/listener.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/opt.h"
 #include "loop/output.h"
 #include "picture/pixels.h"
-#include "shutter.h"
-#include "speech.h"
+#include "frames/shutter.h"
+#include "frames/speech.h"
 #include "stream/stream.h"
 #include "base/words.h"
 

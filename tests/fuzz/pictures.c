@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "picture/pictures.h"
-#include "shot.h"
+#include "frames/shot.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

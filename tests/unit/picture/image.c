@@ -4,7 +4,7 @@
 #include "../../tap.h"
 #include "picture/area.h"
 #include "picture/change.h"
-#include "frameclock.h"
+#include "frames/frameclock.h"
 #include "picture/image.h"
 #include "base/mem.h"
 

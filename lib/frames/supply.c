@@ -2,7 +2,7 @@
  * The picture that waits lies in kept; the next one is gathered meanwhile.  A
  * live source is always read, any other one only while none waits.
  */
-#include "supply.h"
+#include "frames/supply.h"
 
 #include <errno.h>
 #include <math.h>

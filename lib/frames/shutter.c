@@ -3,12 +3,12 @@
  * the loop's, or where the source has a frame rate and its pace is kept, the
  * source's.
  */
-#include "shutter.h"
+#include "frames/shutter.h"
 
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "frameclock.h"
+#include "frames/frameclock.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 

@@ -1,5 +1,5 @@
 /* Pictures in a folder, by number and time. */
-#include "album.h"
+#include "frames/album.h"
 
 #include <dirent.h>
 #include <errno.h>

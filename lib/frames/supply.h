@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "camera.h"
+#include "frames/camera.h"
 #include "picture/pictures.h"
 
 /*

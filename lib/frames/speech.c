@@ -1,5 +1,5 @@
 /* The detector's opinion on frames of 20 ms, with a memory. */
-#include "speech.h"
+#include "frames/speech.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Records in, what they mean out; those passed on go first. */
-#include "listener.h"
+#include "frames/listener.h"
 
 #include <errno.h>
 #include <stdlib.h>

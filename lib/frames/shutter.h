@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "shot.h"
-#include "supply.h"
+#include "frames/shot.h"
+#include "frames/supply.h"
 
 /*
  * Which picture of a supply goes, and when: the one that is due, if it shows

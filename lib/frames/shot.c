@@ -1,5 +1,5 @@
 /* One picture on its way: untouched where it can be. */
-#include "shot.h"
+#include "frames/shot.h"
 
 #include <stdio.h>
 #include <stdlib.h>

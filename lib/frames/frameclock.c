@@ -1,5 +1,5 @@
 /* The grid of pictures. */
-#include "frameclock.h"
+#include "frames/frameclock.h"
 
 #include <string.h>
 

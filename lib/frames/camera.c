@@ -4,7 +4,7 @@
  * marked as an error is given back unseen; one that the sequence numbers lack
  * is counted as lost.
  */
-#include "camera.h"
+#include "frames/camera.h"
 
 #include <errno.h>
 #include <fcntl.h>
