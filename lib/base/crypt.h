@@ -1,5 +1,5 @@
-#ifndef CRYPT_H
-#define CRYPT_H
+#ifndef BASE_CRYPT_H
+#define BASE_CRYPT_H
 
 #include <stddef.h>
 #include <stdint.h>

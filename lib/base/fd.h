@@ -1,5 +1,5 @@
-#ifndef FD_H
-#define FD_H
+#ifndef BASE_FD_H
+#define BASE_FD_H
 
 #include <stdbool.h>
 #include <stddef.h>

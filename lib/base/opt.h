@@ -1,5 +1,5 @@
-#ifndef OPT_H
-#define OPT_H
+#ifndef BASE_OPT_H
+#define BASE_OPT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef OPTS_H
-#define OPTS_H
+#ifndef BASE_OPTS_H
+#define BASE_OPTS_H
 
 #include <stddef.h>
 #include <stdint.h>

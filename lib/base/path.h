@@ -1,5 +1,5 @@
-#ifndef PATH_H
-#define PATH_H
+#ifndef BASE_PATH_H
+#define BASE_PATH_H
 
 /* The XDG cache and state folders of gl ($XDG_CACHE_HOME/gl, else
  * ~/.cache/gl; $XDG_STATE_HOME/gl, else ~/.local/state/gl).  The caller frees;

@@ -1,5 +1,5 @@
-#ifndef URL_H
-#define URL_H
+#ifndef BASE_URL_H
+#define BASE_URL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef PAGE_H
-#define PAGE_H
+#ifndef CONV_PAGE_H
+#define CONV_PAGE_H
 
 /*
  * A timeline as one page of HTML that needs nothing else and runs nothing: an

@@ -1,5 +1,5 @@
-#ifndef TIMELINE_H
-#define TIMELINE_H
+#ifndef CONV_TIMELINE_H
+#define CONV_TIMELINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

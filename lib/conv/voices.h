@@ -1,5 +1,5 @@
-#ifndef VOICES_H
-#define VOICES_H
+#ifndef CONV_VOICES_H
+#define CONV_VOICES_H
 
 #include <stdbool.h>
 #include <stddef.h>

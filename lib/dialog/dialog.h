@@ -1,5 +1,5 @@
-#ifndef DIALOG_H
-#define DIALOG_H
+#ifndef DIALOG_DIALOG_H
+#define DIALOG_DIALOG_H
 
 #include <stdbool.h>
 #include <stddef.h>

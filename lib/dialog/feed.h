@@ -1,5 +1,5 @@
-#ifndef FEED_H
-#define FEED_H
+#ifndef DIALOG_FEED_H
+#define DIALOG_FEED_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef LINK_H
-#define LINK_H
+#ifndef DIALOG_LINK_H
+#define DIALOG_LINK_H
 
 #include <stddef.h>
 #include <stdint.h>

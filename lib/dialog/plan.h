@@ -1,5 +1,5 @@
-#ifndef PLAN_H
-#define PLAN_H
+#ifndef DIALOG_PLAN_H
+#define DIALOG_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

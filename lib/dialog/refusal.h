@@ -1,5 +1,5 @@
-#ifndef REFUSAL_H
-#define REFUSAL_H
+#ifndef DIALOG_REFUSAL_H
+#define DIALOG_REFUSAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef SETUP_H
-#define SETUP_H
+#ifndef DIALOG_SETUP_H
+#define DIALOG_SETUP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef SINK_H
-#define SINK_H
+#ifndef DIALOG_SINK_H
+#define DIALOG_SINK_H
 
 #include <stdbool.h>
 

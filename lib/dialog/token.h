@@ -1,5 +1,5 @@
-#ifndef TOKEN_H
-#define TOKEN_H
+#ifndef DIALOG_TOKEN_H
+#define DIALOG_TOKEN_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#ifndef TRACE_H
-#define TRACE_H
+#ifndef DIALOG_TRACE_H
+#define DIALOG_TRACE_H
 
 #include <stdbool.h>
 #include <stddef.h>

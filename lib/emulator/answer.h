@@ -1,5 +1,5 @@
-#ifndef ANSWER_H
-#define ANSWER_H
+#ifndef EMULATOR_ANSWER_H
+#define EMULATOR_ANSWER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef EMUBRAIN_H
-#define EMUBRAIN_H
+#ifndef EMULATOR_BRAIN_H
+#define EMULATOR_BRAIN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef EMUCALL_H
-#define EMUCALL_H
+#ifndef EMULATOR_CALL_H
+#define EMULATOR_CALL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef EMUCONN_H
-#define EMUCONN_H
+#ifndef EMULATOR_CONN_H
+#define EMULATOR_CONN_H
 
 #include "base/buf.h"
 #include "emulator/emulator.h"

@@ -1,5 +1,5 @@
-#ifndef EAR_H
-#define EAR_H
+#ifndef EMULATOR_EAR_H
+#define EMULATOR_EAR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef EMULATOR_H
-#define EMULATOR_H
+#ifndef EMULATOR_EMULATOR_H
+#define EMULATOR_EMULATOR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef EMUHEAR_H
-#define EMUHEAR_H
+#ifndef EMULATOR_HEAR_H
+#define EMULATOR_HEAR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef EMURULES_H
-#define EMURULES_H
+#ifndef EMULATOR_RULES_H
+#define EMULATOR_RULES_H
 
 struct emulator_conn;
 

@@ -1,5 +1,5 @@
-#ifndef SCENARIO_H
-#define SCENARIO_H
+#ifndef EMULATOR_SCENARIO_H
+#define EMULATOR_SCENARIO_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef EMUSETUP_H
-#define EMUSETUP_H
+#ifndef EMULATOR_SETUP_H
+#define EMULATOR_SETUP_H
 
 #include "emulator/ear.h"
 #include "proto/family.h"

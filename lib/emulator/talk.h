@@ -1,5 +1,5 @@
-#ifndef TALK_H
-#define TALK_H
+#ifndef EMULATOR_TALK_H
+#define EMULATOR_TALK_H
 
 #include "proto/family.h"
 

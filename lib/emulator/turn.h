@@ -1,5 +1,5 @@
-#ifndef EMUTURN_H
-#define EMUTURN_H
+#ifndef EMULATOR_TURN_H
+#define EMULATOR_TURN_H
 
 #include <stdbool.h>
 #include <stddef.h>

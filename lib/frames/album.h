@@ -1,5 +1,5 @@
-#ifndef ALBUM_H
-#define ALBUM_H
+#ifndef FRAMES_ALBUM_H
+#define FRAMES_ALBUM_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef CAMERA_H
-#define CAMERA_H
+#ifndef FRAMES_CAMERA_H
+#define FRAMES_CAMERA_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef FRAMECLOCK_H
-#define FRAMECLOCK_H
+#ifndef FRAMES_FRAMECLOCK_H
+#define FRAMES_FRAMECLOCK_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef LISTENER_H
-#define LISTENER_H
+#ifndef FRAMES_LISTENER_H
+#define FRAMES_LISTENER_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
-#ifndef SHOT_H
-#define SHOT_H
+#ifndef FRAMES_SHOT_H
+#define FRAMES_SHOT_H
 
 #include <stdbool.h>
 #include <stddef.h>

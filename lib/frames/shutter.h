@@ -1,5 +1,5 @@
-#ifndef SHUTTER_H
-#define SHUTTER_H
+#ifndef FRAMES_SHUTTER_H
+#define FRAMES_SHUTTER_H
 
 #include <stdbool.h>
 #include <stddef.h>

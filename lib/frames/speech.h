@@ -1,5 +1,5 @@
-#ifndef SPEECH_H
-#define SPEECH_H
+#ifndef FRAMES_SPEECH_H
+#define FRAMES_SPEECH_H
 
 #include <stdbool.h>
 #include <stddef.h>

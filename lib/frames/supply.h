@@ -1,5 +1,5 @@
-#ifndef SUPPLY_H
-#define SUPPLY_H
+#ifndef FRAMES_SUPPLY_H
+#define FRAMES_SUPPLY_H
 
 #include <stdbool.h>
 #include <stddef.h>

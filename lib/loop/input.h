@@ -1,5 +1,5 @@
-#ifndef INPUT_H
-#define INPUT_H
+#ifndef LOOP_INPUT_H
+#define LOOP_INPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef LOOP_H
-#define LOOP_H
+#ifndef LOOP_LOOP_H
+#define LOOP_LOOP_H
 
 #include <poll.h>
 #include <stdint.h>

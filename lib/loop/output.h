@@ -1,5 +1,5 @@
-#ifndef OUTPUT_H
-#define OUTPUT_H
+#ifndef LOOP_OUTPUT_H
+#define LOOP_OUTPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef PROC_H
-#define PROC_H
+#ifndef LOOP_PROC_H
+#define LOOP_PROC_H
 
 #include <stddef.h>
 #include <sys/types.h>

@@ -1,5 +1,5 @@
-#ifndef RUN_H
-#define RUN_H
+#ifndef LOOP_RUN_H
+#define LOOP_RUN_H
 
 #include <stddef.h>
 #include <stdint.h>

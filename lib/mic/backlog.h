@@ -1,5 +1,5 @@
-#ifndef BACKLOG_H
-#define BACKLOG_H
+#ifndef MIC_BACKLOG_H
+#define MIC_BACKLOG_H
 
 #include <stdbool.h>
 #include <stddef.h>

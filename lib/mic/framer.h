@@ -1,5 +1,5 @@
-#ifndef FRAMER_H
-#define FRAMER_H
+#ifndef MIC_FRAMER_H
+#define MIC_FRAMER_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
-#ifndef GATE_H
-#define GATE_H
+#ifndef MIC_GATE_H
+#define MIC_GATE_H
 
 #include <stdbool.h>
 #include <stdint.h>

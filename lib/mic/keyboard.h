@@ -1,5 +1,5 @@
-#ifndef KEYBOARD_H
-#define KEYBOARD_H
+#ifndef MIC_KEYBOARD_H
+#define MIC_KEYBOARD_H
 
 struct keyboard;
 struct loop;

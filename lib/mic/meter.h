@@ -1,5 +1,5 @@
-#ifndef METER_H
-#define METER_H
+#ifndef MIC_METER_H
+#define MIC_METER_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef MICROPHONE_H
-#define MICROPHONE_H
+#ifndef MIC_MICROPHONE_H
+#define MIC_MICROPHONE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef OUTLET_H
-#define OUTLET_H
+#ifndef MIC_OUTLET_H
+#define MIC_OUTLET_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef REMOTE_H
-#define REMOTE_H
+#ifndef MIC_REMOTE_H
+#define MIC_REMOTE_H
 
 /*
  * Records that another program writes into a file or FIFO, to tell this one

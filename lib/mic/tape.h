@@ -1,5 +1,5 @@
-#ifndef TAPE_H
-#define TAPE_H
+#ifndef MIC_TAPE_H
+#define MIC_TAPE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef HTTP_H
-#define HTTP_H
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef HTTPBODY_H
-#define HTTPBODY_H
+#ifndef NET_HTTPBODY_H
+#define NET_HTTPBODY_H
 
 #include "base/buf.h"
 #include "net/httphead.h"

@@ -1,5 +1,5 @@
-#ifndef HTTPD_H
-#define HTTPD_H
+#ifndef NET_HTTPD_H
+#define NET_HTTPD_H
 
 #include "net/io.h"
 

@@ -1,5 +1,5 @@
-#ifndef HTTPHEAD_H
-#define HTTPHEAD_H
+#ifndef NET_HTTPHEAD_H
+#define NET_HTTPHEAD_H
 
 #include <stdbool.h>
 #include <stddef.h>

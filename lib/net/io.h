@@ -1,5 +1,5 @@
-#ifndef IO_H
-#define IO_H
+#ifndef NET_IO_H
+#define NET_IO_H
 
 #include <poll.h>
 #include <stdbool.h>

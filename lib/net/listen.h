@@ -1,5 +1,5 @@
-#ifndef LISTEN_H
-#define LISTEN_H
+#ifndef NET_LISTEN_H
+#define NET_LISTEN_H
 
 #include "net/io.h"
 

@@ -1,5 +1,5 @@
-#ifndef WS_H
-#define WS_H
+#ifndef NET_WS_H
+#define NET_WS_H
 
 #include "net/io.h"
 

@@ -1,5 +1,5 @@
-#ifndef WSDIAL_H
-#define WSDIAL_H
+#ifndef NET_WSDIAL_H
+#define NET_WSDIAL_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#ifndef WSIN_H
-#define WSIN_H
+#ifndef NET_WSIN_H
+#define NET_WSIN_H
 
 #include <stdbool.h>
 #include <stddef.h>

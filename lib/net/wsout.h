@@ -1,5 +1,5 @@
-#ifndef WSOUT_H
-#define WSOUT_H
+#ifndef NET_WSOUT_H
+#define NET_WSOUT_H
 
 #include "net/io.h"
 

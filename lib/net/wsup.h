@@ -1,5 +1,5 @@
-#ifndef WSUP_H
-#define WSUP_H
+#ifndef NET_WSUP_H
+#define NET_WSUP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef AREA_H
-#define AREA_H
+#ifndef PICTURE_AREA_H
+#define PICTURE_AREA_H
 
 #include <stddef.h>
 

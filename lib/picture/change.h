@@ -1,5 +1,5 @@
-#ifndef CHANGE_H
-#define CHANGE_H
+#ifndef PICTURE_CHANGE_H
+#define PICTURE_CHANGE_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#ifndef IMAGE_H
-#define IMAGE_H
+#ifndef PICTURE_IMAGE_H
+#define PICTURE_IMAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef JPEGSCAN_H
-#define JPEGSCAN_H
+#ifndef PICTURE_JPEGSCAN_H
+#define PICTURE_JPEGSCAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

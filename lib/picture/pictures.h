@@ -1,5 +1,5 @@
-#ifndef PICTURES_H
-#define PICTURES_H
+#ifndef PICTURE_PICTURES_H
+#define PICTURE_PICTURES_H
 
 #include <stddef.h>
 #include <stdint.h>

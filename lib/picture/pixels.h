@@ -1,5 +1,5 @@
-#ifndef PIXELS_H
-#define PIXELS_H
+#ifndef PICTURE_PIXELS_H
+#define PICTURE_PIXELS_H
 
 #include <stdbool.h>
 #include <stddef.h>

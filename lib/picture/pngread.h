@@ -1,5 +1,5 @@
-#ifndef PNGREAD_H
-#define PNGREAD_H
+#ifndef PICTURE_PNGREAD_H
+#define PICTURE_PNGREAD_H
 
 #include <stdbool.h>
 #include <stddef.h>

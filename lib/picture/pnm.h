@@ -1,5 +1,5 @@
-#ifndef PNM_H
-#define PNM_H
+#ifndef PICTURE_PNM_H
+#define PICTURE_PNM_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#ifndef VIEW_H
-#define VIEW_H
+#ifndef PICTURE_VIEW_H
+#define PICTURE_VIEW_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef Y4M_H
-#define Y4M_H
+#ifndef PICTURE_Y4M_H
+#define PICTURE_Y4M_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#ifndef FIFO_H
-#define FIFO_H
+#ifndef PLAY_FIFO_H
+#define PLAY_FIFO_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#ifndef PLAYER_H
-#define PLAYER_H
+#ifndef PLAY_PLAYER_H
+#define PLAY_PLAYER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef RECORDER_H
-#define RECORDER_H
+#ifndef PLAY_RECORDER_H
+#define PLAY_RECORDER_H
 
 #include <stddef.h>
 #include <stdint.h>

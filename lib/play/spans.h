@@ -1,5 +1,5 @@
-#ifndef SPANS_H
-#define SPANS_H
+#ifndef PLAY_SPANS_H
+#define PLAY_SPANS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef SPEAKER_H
-#define SPEAKER_H
+#ifndef PLAY_SPEAKER_H
+#define PLAY_SPEAKER_H
 
 #include <stdbool.h>
 #include <stddef.h>

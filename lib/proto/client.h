@@ -1,5 +1,5 @@
-#ifndef PROTOCLIENT_H
-#define PROTOCLIENT_H
+#ifndef PROTO_CLIENT_H
+#define PROTO_CLIENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

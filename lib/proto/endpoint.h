@@ -1,5 +1,5 @@
-#ifndef ENDPOINT_H
-#define ENDPOINT_H
+#ifndef PROTO_ENDPOINT_H
+#define PROTO_ENDPOINT_H
 
 #include <stdbool.h>
 #include <stddef.h>

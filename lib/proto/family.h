@@ -1,5 +1,5 @@
-#ifndef FAMILY_H
-#define FAMILY_H
+#ifndef PROTO_FAMILY_H
+#define PROTO_FAMILY_H
 
 #include <stdbool.h>
 #include <stddef.h>

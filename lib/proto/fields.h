@@ -1,5 +1,5 @@
-#ifndef FIELDS_H
-#define FIELDS_H
+#ifndef PROTO_FIELDS_H
+#define PROTO_FIELDS_H
 
 #include <stdbool.h>
 #include <stddef.h>

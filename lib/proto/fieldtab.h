@@ -1,5 +1,5 @@
-#ifndef FIELDTAB_H
-#define FIELDTAB_H
+#ifndef PROTO_FIELDTAB_H
+#define PROTO_FIELDTAB_H
 
 #include <stddef.h>
 

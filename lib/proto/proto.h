@@ -1,5 +1,5 @@
-#ifndef PROTO_H
-#define PROTO_H
+#ifndef PROTO_PROTO_H
+#define PROTO_PROTO_H
 
 #include <stdbool.h>
 #include <stddef.h>

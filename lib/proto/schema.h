@@ -1,5 +1,5 @@
-#ifndef SCHEMA_H
-#define SCHEMA_H
+#ifndef PROTO_SCHEMA_H
+#define PROTO_SCHEMA_H
 
 #include <stdbool.h>
 #include <stddef.h>

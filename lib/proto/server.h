@@ -1,5 +1,5 @@
-#ifndef PROTOSERVER_H
-#define PROTOSERVER_H
+#ifndef PROTO_SERVER_H
+#define PROTO_SERVER_H
 
 #include <stdbool.h>
 #include <stddef.h>

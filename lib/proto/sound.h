@@ -1,5 +1,5 @@
-#ifndef PROTOSOUND_H
-#define PROTOSOUND_H
+#ifndef PROTO_SOUND_H
+#define PROTO_SOUND_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef CALLS_H
-#define CALLS_H
+#ifndef SESSION_CALLS_H
+#define SESSION_CALLS_H
 
 #include <stdbool.h>
 #include <stddef.h>

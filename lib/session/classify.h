@@ -1,5 +1,5 @@
-#ifndef CLASSIFY_H
-#define CLASSIFY_H
+#ifndef SESSION_CLASSIFY_H
+#define SESSION_CLASSIFY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef SESSION_CORE_H
-#define SESSION_CORE_H
+#ifndef SESSION_INNER_H
+#define SESSION_INNER_H
 
 #include "session/pieces.h"
 #include "base/buf.h"

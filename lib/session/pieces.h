@@ -1,5 +1,5 @@
-#ifndef PIECES_H
-#define PIECES_H
+#ifndef SESSION_PIECES_H
+#define SESSION_PIECES_H
 
 #include <stdbool.h>
 #include <stddef.h>

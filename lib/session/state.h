@@ -1,5 +1,5 @@
-#ifndef STATE_H
-#define STATE_H
+#ifndef SESSION_STATE_H
+#define SESSION_STATE_H
 
 #include <stddef.h>
 #include <stdint.h>

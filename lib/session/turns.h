@@ -1,5 +1,5 @@
-#ifndef TURNS_H
-#define TURNS_H
+#ifndef SESSION_TURNS_H
+#define SESSION_TURNS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef AUDIO_H
-#define AUDIO_H
+#ifndef SOUND_AUDIO_H
+#define SOUND_AUDIO_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef PACE_H
-#define PACE_H
+#ifndef SOUND_PACE_H
+#define SOUND_PACE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef PCM_H
-#define PCM_H
+#ifndef SOUND_PCM_H
+#define SOUND_PCM_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef VAD_H
-#define VAD_H
+#ifndef SOUND_VAD_H
+#define SOUND_VAD_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef INTAKE_H
-#define INTAKE_H
+#ifndef STREAM_INTAKE_H
+#define STREAM_INTAKE_H
 
 #include <stddef.h>
 #include <stdint.h>

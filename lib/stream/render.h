@@ -1,5 +1,5 @@
-#ifndef RENDER_H
-#define RENDER_H
+#ifndef STREAM_RENDER_H
+#define STREAM_RENDER_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
-#ifndef ASKER_H
-#define ASKER_H
+#ifndef TOOL_ASKER_H
+#define TOOL_ASKER_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
-#ifndef TOOLBOX_H
-#define TOOLBOX_H
+#ifndef TOOL_BOX_H
+#define TOOL_BOX_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef CALLER_H
-#define CALLER_H
+#ifndef TOOL_CALLER_H
+#define TOOL_CALLER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef DECL_H
-#define DECL_H
+#ifndef TOOL_DECL_H
+#define TOOL_DECL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef TOOLFILE_H
-#define TOOLFILE_H
+#ifndef TOOL_FILE_H
+#define TOOL_FILE_H
 
 /* What a file in a folder of tools is. */
 enum toolfile {

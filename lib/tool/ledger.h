@@ -1,5 +1,5 @@
-#ifndef LEDGER_H
-#define LEDGER_H
+#ifndef TOOL_LEDGER_H
+#define TOOL_LEDGER_H
 
 #include <stdbool.h>
 #include <stddef.h>

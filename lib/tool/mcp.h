@@ -1,5 +1,5 @@
-#ifndef MCP_H
-#define MCP_H
+#ifndef TOOL_MCP_H
+#define TOOL_MCP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef MCPTASK_H
-#define MCPTASK_H
+#ifndef TOOL_MCPTASK_H
+#define TOOL_MCPTASK_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
-#ifndef MCPTOOL_H
-#define MCPTOOL_H
+#ifndef TOOL_MCPTOOL_H
+#define TOOL_MCPTOOL_H
 
 #include <stddef.h>
 

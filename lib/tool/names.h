@@ -1,5 +1,5 @@
-#ifndef NAMES_H
-#define NAMES_H
+#ifndef TOOL_NAMES_H
+#define TOOL_NAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>

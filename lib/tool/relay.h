@@ -1,5 +1,5 @@
-#ifndef RELAY_H
-#define RELAY_H
+#ifndef TOOL_RELAY_H
+#define TOOL_RELAY_H
 
 #include <stdbool.h>
 #include <stddef.h>

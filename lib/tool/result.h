@@ -1,5 +1,5 @@
-#ifndef RESULT_H
-#define RESULT_H
+#ifndef TOOL_RESULT_H
+#define TOOL_RESULT_H
 
 #include <stddef.h>
 #include <stdint.h>

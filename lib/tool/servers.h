@@ -1,5 +1,5 @@
-#ifndef SERVERS_H
-#define SERVERS_H
+#ifndef TOOL_SERVERS_H
+#define TOOL_SERVERS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef EMUHOST_H
-#define EMUHOST_H
+#ifndef EMULATOR_HOST_HOST_H
+#define EMULATOR_HOST_HOST_H
 
 #include "emulator/emulator.h"
 

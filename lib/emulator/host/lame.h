@@ -1,5 +1,5 @@
-#ifndef EMUIO_H
-#define EMUIO_H
+#ifndef EMULATOR_HOST_LAME_H
+#define EMULATOR_HOST_LAME_H
 
 #include "net/io.h"
 

@@ -1,5 +1,5 @@
-#ifndef EMUPEER_H
-#define EMUPEER_H
+#ifndef EMULATOR_HOST_PEER_H
+#define EMULATOR_HOST_PEER_H
 
 #include "net/io.h"
 

@@ -1,5 +1,5 @@
-#ifndef EMUPIC_H
-#define EMUPIC_H
+#ifndef EMULATOR_HOST_PICTURE_H
+#define EMULATOR_HOST_PICTURE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-#ifndef EMUPROG_H
-#define EMUPROG_H
+#ifndef EMULATOR_HOST_PROGRAM_H
+#define EMULATOR_HOST_PROGRAM_H
 
 #include <stddef.h>
 

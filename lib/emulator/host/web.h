@@ -1,5 +1,5 @@
-#ifndef EMUWEB_H
-#define EMUWEB_H
+#ifndef EMULATOR_HOST_WEB_H
+#define EMULATOR_HOST_WEB_H
 
 #include "emulator/signin/signin.h"
 

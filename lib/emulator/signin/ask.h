@@ -1,5 +1,5 @@
-#ifndef EMUASK_H
-#define EMUASK_H
+#ifndef EMULATOR_SIGNIN_ASK_H
+#define EMULATOR_SIGNIN_ASK_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef EMUGRANT_H
-#define EMUGRANT_H
+#ifndef EMULATOR_SIGNIN_GRANT_H
+#define EMULATOR_SIGNIN_GRANT_H
 
 #include <stddef.h>
 #include <stdint.h>

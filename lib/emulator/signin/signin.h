@@ -1,5 +1,5 @@
-#ifndef EMUAUTH_H
-#define EMUAUTH_H
+#ifndef EMULATOR_SIGNIN_SIGNIN_H
+#define EMULATOR_SIGNIN_SIGNIN_H
 
 #include <stdbool.h>
 #include <stddef.h>

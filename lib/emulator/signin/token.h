@@ -1,5 +1,5 @@
-#ifndef EMUTOKEN_H
-#define EMUTOKEN_H
+#ifndef EMULATOR_SIGNIN_TOKEN_H
+#define EMULATOR_SIGNIN_TOKEN_H
 
 #include <stddef.h>
 #include <stdint.h>
