@@ -1,17 +1,31 @@
 # gl: the Gemini Live API in a shell pipeline.  GNU make.
 VERSION = 0.1.0
-PREFIX = /usr/local
-PKG_CONFIG = pkg-config
-CC = cc
-CFLAGS = -O2 -g
+comma = ,
+# the environment's and the command line's values win over these
+PREFIX ?= /usr/local
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -O2 -g
 -include config.mk
+
+# Hardening, as far as the compiler knows it; HARDEN= leaves it out.  A level of
+# _FORTIFY_SOURCE that stands in the flags already is kept.
+try = $(shell printf 'int main(void) { return 0; }' | $(CC) -Werror $(1) \
+	-x c - -o /dev/null 2>/dev/null && echo '$(1)')
+ifeq ($(origin HARDEN),undefined)
+HARDEN := $(call try,-fstack-protector-strong) \
+	$(call try,-fstack-clash-protection) $(call try,-fcf-protection) -fPIE \
+	$(if $(findstring _FORTIFY_SOURCE,$(CFLAGS) $(CPPFLAGS)),, \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDEN_LD := -pie $(call try,-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
+endif
 
 
 PKGS = libcurl openssl libcjson alsa libturbojpeg libpng libyuv speexdsp
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla
 STD = -std=c11 -D_POSIX_C_SOURCE=200809L
-GL_CPPFLAGS = $(STD) -DGL_VERSION='"$(VERSION)"' -Ilib -MMD -MP
+GL_CPPFLAGS = $(STD) -DGL_VERSION='"$(VERSION)"' -Ilib -MMD -MP \
+	-ffile-prefix-map=$(CURDIR)=.
 GL_LIBS = -lcurl -lwslay -lssl -lcrypto -lcjson -lasound -lturbojpeg -lpng \
 	-lyuv -lspeexdsp -lm
 
@@ -37,9 +51,9 @@ $B/libgl.a: $(LIBOBJ)
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(GL_CPPFLAGS) $(CPPFLAGS) $(WARN) $(CFLAGS) -c -o $@ $<
+	$(CC) $(GL_CPPFLAGS) $(CPPFLAGS) $(WARN) $(HARDEN) $(CFLAGS) -c -o $@ $<
 
-LINK = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS) $(GL_LIBS)
+LINK = $(CC) $(HARDEN) $(CFLAGS) $(HARDEN_LD) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS) $(GL_LIBS)
 $(BINS): $B/%: $B/cmd/%.o $B/libgl.a
 	$(LINK)
 $(UNITS) $(TOOLS) $(BENCH): %: %.o $B/libgl.a
@@ -65,7 +79,7 @@ check: test-build
 
 check-san:
 	ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1 \
-	$(MAKE) check B=build/san CFLAGS="-O1 -g -fno-omit-frame-pointer \
+	$(MAKE) check B=build/san HARDEN= CFLAGS="-O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined"
 
 # one after the other: npm cannot install twice at once into one folder
@@ -76,7 +90,7 @@ check-interop: test-build
 FUZZ_SECONDS = 20
 FUZZ_WITH = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 fuzz:
-	$(MAKE) build/fuzz/libgl.a B=build/fuzz CC=clang \
+	$(MAKE) build/fuzz/libgl.a B=build/fuzz CC=clang HARDEN= \
 	    CFLAGS="$(FUZZ_WITH) -fsanitize=fuzzer-no-link"
 	@for f in $(wildcard tests/fuzz/*.c); do n=$$(basename $$f .c); \
 	clang $(GL_CPPFLAGS) $(FUZZ_WITH) -fsanitize=fuzzer \

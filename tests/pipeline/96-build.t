@@ -1,0 +1,51 @@
+# How the programs are built: a distribution's flags arrive, hardening is on by
+# default, and two folders give the same bytes.
+. "$(dirname "$0")/../tap.sh"
+src=$TOP
+flags() { # VARIABLE=VALUE... : what one file would be compiled with
+	(cd "$src" && env -u CFLAGS -u CPPFLAGS -u LDFLAGS -u HARDEN -u MAKEFLAGS \
+	    -u CC "$@" make -n -B B=nowhere nowhere/gl-auth 2>/dev/null) >flags
+	grep -- '-c -o nowhere/cmd/gl-auth.o' flags >compile
+	grep -- '-o nowhere/gl-auth ' flags >link
+}
+flags CFLAGS='-O1 -gtheirs' CPPFLAGS=-DTHEIRS LDFLAGS=-Wl,-theirs CC=theircc
+like "CFLAGS of the environment" compile '-O1 -gtheirs'
+unlike "and not ours beside them" compile '-O2'
+like "CPPFLAGS" compile '-DTHEIRS'
+like "LDFLAGS" link '-Wl,-theirs'
+like "CC" compile '^theircc '
+flags CPPFLAGS=-D_FORTIFY_SOURCE=3
+unlike "their level of fortification is kept" compile '_FORTIFY_SOURCE=2'
+flags HARDEN=
+unlike "HARDEN= leaves it out" compile 'stack-protector'
+flags
+like "hardened by default" compile '-fstack-protector-strong'
+
+case $(grep -c __asan_init "$B/gl-auth") in
+0)
+	for p in gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play \
+	    gl-session gl-tool; do
+		readelf -hldW "$B/$p" >elf 2>&1
+		like "$p is position-independent" elf 'Type: *DYN'
+		like "$p: relocations are read-only" elf 'GNU_RELRO'
+		like "$p: all of them, at start" elf '(BIND_NOW|Flags:.*NOW)'
+		unlike "$p: no executable stack" elf 'GNU_STACK.*RWE'
+		nm -D "$B/$p" >names
+		like "$p: buffers are checked" names '__[a-z]*_chk'
+		like "$p: so is the stack" names '__stack_chk_fail'
+	done ;;
+*) echo "# a build with sanitizers: its hardening is not looked at" ;;
+esac
+
+objects='build/lib/base/json.o build/lib/base/log.o build/cmd/gl-auth.o'
+for d in one another/folder; do
+	mkdir -p "$d"
+	cp -R "$src/Makefile" "$src/lib" "$src/cmd" "$d"
+	# shellcheck disable=SC2086
+	ok "built in $d" env -u MAKEFLAGS make -s -C "$d" $objects
+done
+for o in $objects; do
+	ok "$o has the same bytes in another folder" \
+	    cmp one/"$o" another/folder/"$o"
+done
+tap_done
