@@ -74,7 +74,8 @@ servers() {
 	gl-emulator --auth settings.json ${1:+--tls --ca ca.pem} --ready-fd 3 \
 	    3>servers.ready 2>servers.err &
 	servers=$!; tap_pids="$tap_pids $servers"
-	read -r PORT <servers.ready
+	read -r PORT <servers.ready ||
+	    tap_stop "gl-emulator --auth starts" servers.err
 	PORT=${PORT##*:}
 	GL_AUTH_ENDPOINT=http${1:+s}://127.0.0.1:$PORT
 	export GL_AUTH_ENDPOINT

@@ -85,7 +85,8 @@ net_emulator() {
 	in_b gl-emulator --ready-fd 3 --host "$ip_b" --name "$ip_b" --tls \
 	    --ca ca.pem "$@" 3>emu.ready 2>emu.err &
 	emu_pid=$!; tap_pids="$tap_pids $emu_pid"
-	read -r GL_EMULATOR_HOST <emu.ready
+	read -r GL_EMULATOR_HOST <emu.ready ||
+	    tap_stop "gl-emulator $* starts" emu.err
 	GL_EMULATOR_HOST=wss://$ip_b:${GL_EMULATOR_HOST##*:}
 	export GL_EMULATOR_HOST
 }

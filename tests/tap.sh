@@ -117,8 +117,25 @@ emulator() {
 	rm -f emu.ready; mkfifo emu.ready
 	gl-emulator --ready-fd 3 "$@" 3>emu.ready 2>emu.err &
 	emu_pid=$!; tap_pids="$tap_pids $emu_pid"
-	read -r GL_EMULATOR_HOST <emu.ready
+	read -r GL_EMULATOR_HOST <emu.ready ||
+	    tap_stop "gl-emulator $* starts" emu.err
 	export GL_EMULATOR_HOST
+}
+
+# tap_stop WHAT [FILE]: fails and ends the test here, since without this nothing
+# of the rest can be judged; the file tells why.
+tap_stop() {
+	tap_n=$((tap_n + 1)); echo "not ok $tap_n - $1"
+	[ $# -lt 2 ] || tail -10 "$2" | cut -c 1-200 | sed 's/^/# /'
+	echo "1..$tap_n"
+	exit 1
+}
+
+# terminals WHAT: whether there are pseudo-terminals; where not, WHAT is skipped.
+terminals() {
+	script -qec true /dev/null >/dev/null 2>&1 </dev/null && return
+	skip "$1" "no pseudo-terminals here: mount -t devpts -o ptmxmode=666 devpts /dev/pts"
+	return 1
 }
 
 # skip WHAT WHY: said, counted, and never silent.

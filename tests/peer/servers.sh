@@ -1,39 +1,40 @@
 # Source this after tap.sh: makes an authority and certificates in the current
 # folder, and starts the servers of tls.py, each of which is wrong in one way;
-# their ports are in variables of their names.
+# their ports are in variables of their names.  OpenSSL's commands are those
+# that 3.0 and 3.5 both take.
 
-# issue NAME SUBJECTALTNAME DAYS [CA]: a certificate and its key.
-issue() {
+# made NAME COMMAND...: makes NAME.pem; without it the test ends here.
+made() {
+	made=$1; shift
+	"$@" 2>>openssl.err && [ -s "$made.pem" ] ||
+	    tap_stop "openssl makes $made.pem" openssl.err
+}
+# request NAME SUBJECTALTNAME: a key, what an authority shall sign, and ext.
+request() {
 	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-	    -keyout "$1.key" -out "$1.csr" -subj "/CN=$1" 2>/dev/null
-	printf 'subjectAltName=%s\n' "$2" >ext
-	openssl x509 -req -in "$1.csr" -CA "${4:-ca}.pem" \
-	    -CAkey "${4:-ca}.key" -days "$3" -extfile ext -out "$1.pem" \
-	    2>/dev/null
+	    -keyout "$1.key" -out "$1.csr" -subj "/CN=$1" 2>>openssl.err
+	printf '%s\n' "$2" >ext
+}
+# issue NAME EXTENSION [CA]: a certificate and its key.
+issue() {
+	request "$1" "$2"
+	made "$1" openssl x509 -req -in "$1.csr" -CA "${3:-ca}.pem" \
+	    -CAkey "${3:-ca}.key" -days 30 -extfile ext -out "$1.pem"
+}
+# dated NAME EXTENSION START END: one for that time; only ca(1) takes dates.
+dated() {
+	request "$1" "$2"
+	made "$1" openssl ca -batch -config ca.cnf -cert ca.pem -keyfile ca.key \
+	    -in "$1.csr" -out "$1.pem" -startdate "$3" -enddate "$4" \
+	    -extfile ext -notext
 }
 # authority NAME [OPTIONS]: one that signs itself.
 authority() {
 	ca=$1; shift
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-	    -keyout "$ca.key" -out "$ca.pem" -days 30 -subj "/CN=$ca" "$@" \
-	    2>/dev/null
+	made "$ca" openssl req -x509 -newkey ec \
+	    -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$ca.key" \
+	    -out "$ca.pem" -days 30 -subj "/CN=$ca" "$@"
 }
-here=DNS:localhost,IP:127.0.0.1
-authority ca
-authority other
-authority selfsigned -addext "subjectAltName=$here"
-issue good "$here" 30
-issue expired "$here" -1
-issue wronghost DNS:elsewhere.example 30
-# an intermediate authority that the server sends along
-openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-    -keyout mid.key -out mid.csr -subj /CN=mid 2>/dev/null
-echo 'basicConstraints=critical,CA:TRUE' >ext
-openssl x509 -req -in mid.csr -CA ca.pem -CAkey ca.key -days 30 \
-    -extfile ext -out mid.pem 2>/dev/null
-issue chain "$here" 30 mid
-cat mid.pem >>chain.pem
-# one whose time has not come: ca(1) takes dates
 mkdir demo; : >demo/index; echo 01 >demo/serial
 cat >ca.cnf <<X
 [ca]
@@ -47,18 +48,25 @@ policy = p
 [p]
 commonName = supplied
 X
-openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-    -keyout future.key -out future.csr -subj /CN=future 2>/dev/null
-printf 'subjectAltName=%s\n' "$here" >ext
-openssl ca -batch -config ca.cnf -cert ca.pem -keyfile ca.key \
-    -in future.csr -out future.pem -startdate 20900101000000Z \
-    -enddate 20910101000000Z -extfile ext -notext 2>/dev/null
+here=subjectAltName=DNS:localhost,IP:127.0.0.1
+authority ca
+authority other
+authority selfsigned -addext "$here"
+issue good "$here"
+issue wronghost subjectAltName=DNS:elsewhere.example
+dated expired "$here" 20200101000000Z 20210101000000Z
+dated future "$here" 20900101000000Z 20910101000000Z
+# an intermediate authority that the server sends along
+issue mid basicConstraints=critical,CA:TRUE
+issue chain "$here" mid
+cat mid.pem >>chain.pem
 
 mkfifo servers
-python3 "$TOP/tests/peer/tls.py" . >servers &
+python3 "$TOP/tests/peer/tls.py" . >servers 2>servers.err &
 tap_pids="$tap_pids $!"
 exec 3<servers
 while read -r name port <&3 && [ "$name" != ready ]; do
 	eval "$name=$port"
 done
+[ "$name" = ready ] || tap_stop "the servers of tls.py start" servers.err
 exec 3<&-

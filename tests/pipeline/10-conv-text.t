@@ -118,7 +118,7 @@ wait $!
 is "and the end ends it" $? 0
 
 # on a terminal: colours, unless they are not wanted; never sound
-if command -v script >/dev/null; then
+if terminals "a terminal"; then
 	tty() { TERM=xterm timeout 10 script -qec "$1" /dev/null </dev/null |
 	    tr -d '\r' >out; }
 	tty 'gl-conv call.gl'
@@ -130,8 +130,6 @@ if command -v script >/dev/null; then
 	tty 'gl-conv -t wav call.gl; echo "exit $?"'
 	like "no sound to a terminal" out 'no sound to a terminal'
 	like "... is wrong usage" out 'exit 64'
-else
-	skip "a terminal" "no script(1)"
 fi
 
 tap_done

@@ -130,12 +130,10 @@ like "a record cut short" err '^gl-play: cut.gl: '
 run 64 gl-play --volume loud one.gl
 run 64 gl-play -B 10ms -F 20ms one.gl
 run 64 gl-play -p -o - one.gl
-if command -v script >/dev/null; then
+if terminals "-p at a terminal"; then
 	run 64 script -qec 'gl-play -n -p one.gl' /dev/null
 	is "-p: no sound to a terminal" "$(tr -d '\r' <out)" "gl-play: -p: \
 sound is not for a terminal: pipe it on, or leave out -p"
-else
-	skip "-p at a terminal" "no script(1)"
 fi
 run 64 gl-play --nonsense
 run 0 gl-play --help

@@ -21,7 +21,7 @@ is "half-duplex.sh: the answer was in the room" \
     "$([ "$(samples out.raw | grep -vcx 0)" -gt 10000 ] && echo yes)" yes
 is "and did not interrupt itself" "$(grep -c '"what":"interrupted"' log)" 0
 
-if command -v script >/dev/null; then
+if terminals "push-to-talk.sh"; then
 	: >log
 	mkfifo typed
 	script -qfc "sh '$TOP/examples/push-to-talk.sh'" /dev/null <typed >screen 2>&1 &
@@ -37,7 +37,5 @@ if command -v script >/dev/null; then
 	exec 6>&-
 	wait $pid
 	is "push-to-talk.sh: one activity" "$(grep -c 'activityStart' log)" 1
-else
-	skip "push-to-talk.sh" "script(1) is missing"
 fi
 tap_done

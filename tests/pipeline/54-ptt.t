@@ -64,7 +64,7 @@ is "toggle, USR2, USR1, end, start: each heard; the end ends the last" \
     "$(tr '\n' ' ' <states)" "start end start end start end "
 
 # the space bar, from a terminal of our own
-if command -v script >/dev/null; then
+if terminals "the space bar, the terminal after two signals"; then
 	mkfifo typed
 	script -qfc "gl-mic -D slow --ptt -v >space.gl" /dev/null <typed >screen 2>&1 &
 	tap_pids="$tap_pids $!"
@@ -100,8 +100,5 @@ if command -v script >/dev/null; then
 	exec 7>&-
 	is "INT twice: exit 130" "$(cat rc)" 130
 	same "and the terminal is as it was" after before
-else
-	skip "the space bar" "script(1) is missing"
-	skip "the terminal after two signals" "script(1) is missing"
 fi
 tap_done

@@ -94,6 +94,7 @@ print(seen.decode().replace('\r', ''))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 END
 { call 1 wipe '{"a":"\u009b\u007f\u001b[2J"}'; call 2 wipe; call 3 echo; call 4 other; } >in
+on_terminal() {
 rm -f ran
 timeout 30 python3 terminal.py 'y
 ' 'no
@@ -116,6 +117,8 @@ is "yes" "$(response 1)" '{"result":"ran"}'
 is "what was typed before a question is no answer to it" \
     "$(response 2; response 3)" '{"error":"the user does not allow this call"}
 {"error":"the user does not allow this call"}'
+}
+if terminals 'questions on the terminal'; then on_terminal; fi
 
 # --ack: an answer at once, the result as a turn
 cat >go.json <<'END'
