@@ -55,6 +55,7 @@ struct transport {
 	struct watched watched[SOCKETS_MAX];
 	int watching;
 	curl_socket_t fd;	/* once connected */
+	bool reached;		/* a TCP connection stood, to the proxy too */
 	bool drained;		/* the last read got less than it asked for */
 	bool heard;		/* something was read */
 	char *host;
@@ -162,21 +163,22 @@ proxy_shown(const struct transport *t)
 static void
 explain_timeout(struct transport *t)
 {
-	curl_off_t name = 0, tcp = 0;
+	curl_off_t name = 0;
+	long tunnel = 0;
 	double s = t->connect_ms / 1000.0;
+	bool reached = t->reached;
 
 	curl_easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME_T, &name);
-	/* libcurl takes this time only once TLS is through, too */
-	curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &tcp);
-	if (strstr(t->detail, "SSL connection"))
-		tcp = 1;
-	if (t->proxy && (name == 0 || tcp == 0))
+	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+	if (t->proxy)
+		reached = tunnel / 100 == 2;
+	if (t->proxy && (name == 0 || !reached))
 		set_why(t, CODE_UNAVAILABLE, "the proxy %s did not answer "
 		    "within %g s", proxy_shown(t), s);
 	else if (name == 0)
 		set_why(t, CODE_UNAVAILABLE, "the address of %s was not found "
 		    "within %g s", t->host, s);
-	else if (tcp == 0)
+	else if (!reached)
 		set_why(t, CODE_UNAVAILABLE, "%s:%d did not answer within "
 		    "%g s", t->host, t->port, s);
 	else if (t->proxy)
@@ -359,6 +361,21 @@ static const struct source_ops connecting_ops = {
 	want_connecting, ready_connecting
 };
 
+/* Whether a descriptor is a TCP connection that stands (libcurl's resolver has
+ * sockets as well). */
+static bool
+connected(curl_socket_t fd)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer), size = sizeof(int);
+	int type = 0;
+
+	return getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
+	    (peer.ss_family == AF_INET || peer.ss_family == AF_INET6) &&
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+	    type == SOCK_STREAM;
+}
+
 /* libcurl says which descriptors it waits for ... */
 static int
 on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *unused)
@@ -375,6 +392,9 @@ on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *unused)
 			t->watched[i] = t->watched[--t->watching];
 		return 0;
 	}
+	/* libcurl's own times tell this only once TLS is through, too */
+	if (what == CURL_POLL_IN && connected(fd))
+		t->reached = true;
 	if (i == SOCKETS_MAX)
 		return -1;
 	if (i == t->watching)

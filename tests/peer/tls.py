@@ -128,6 +128,15 @@ try:
     serve("six", echo, family=socket.AF_INET6, host="::1")
 except OSError:
     pass
+# its queue is full and nobody takes from it: no further handshake of TCP ends
+full = socket.socket()
+full.bind(("127.0.0.1", 0))
+full.listen(0)
+waiting = [socket.socket() for _ in range(4)]
+for w in waiting:
+    w.setblocking(False)
+    w.connect_ex(full.getsockname())
+print("full", full.getsockname()[1])
 closed = listener()
 print("closed", closed.getsockname()[1])
 closed.close()

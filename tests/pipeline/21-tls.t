@@ -52,6 +52,8 @@ try 69 "wss://localhost:$closed/" "refuses connections: nothing listens"
 try 69 "ws://localhost:$closed/" "refuses connections: nothing listens"
 try 69 "wss://localhost:$silent/" \
     "did not answer the TLS handshake within 0.3 s" --timeout 300ms
+try 69 "wss://127.0.0.1:$full/" \
+    "127.0.0.1:$full did not answer within 0.3 s" --timeout 300ms
 try 75 "wss://localhost:$quiet/" \
     "did not answer the WebSocket upgrade within 0.3 s" --cacert ca.pem \
     --timeout 300ms
@@ -83,6 +85,7 @@ Allow 127.0.0.1
 ConnectPort $good
 ConnectPort $plain
 ConnectPort $closed
+ConnectPort $silent
 LogFile "$TMP/proxy.log"
 LogLevel Connect
 PidFile "$TMP/proxy.pid"
@@ -119,6 +122,9 @@ if command -v tinyproxy >/dev/null; then
 	try 69 "wss://localhost:$closed/" \
 	    "proxy 127.0.0.1:$proxy cannot reach localhost:$closed" \
 	    --proxy "$p"
+	try 69 "wss://localhost:$silent/" "localhost:$silent did not answer \
+through the proxy 127.0.0.1:$proxy within 0.5 s" \
+	    --proxy "http://127.0.0.1:$proxy" --timeout 500ms
 	proxy=$(free_port)
 	sed "s/PORT/$proxy/; \$a BasicAuth somebody secret" proxy.conf >p2.conf
 	bg tinyproxy -d -c p2.conf >/dev/null 2>&1
