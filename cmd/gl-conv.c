@@ -412,6 +412,7 @@ open_form(struct conv *c)
 		    (term == NULL || strcmp(term, "dumb") != 0);
 	}
 	c->render = render_new(&c->text);
+	render_width(c->render, c->out_path == NULL ? fd_columns(1) : 0);
 }
 
 static int

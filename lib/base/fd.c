@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,6 +47,16 @@ fd_write(int fd, const void *p, size_t n)
 	if (errno == EAGAIN || errno == EWOULDBLOCK)
 		return IO_AGAIN;
 	return errno == EPIPE ? IO_END : IO_ERROR;
+}
+
+int
+fd_columns(int fd)
+{
+	struct winsize w;
+
+	if (!isatty(fd))
+		return 0;
+	return ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
 }
 
 int

@@ -19,6 +19,10 @@ enum {
 ssize_t fd_read(int fd, void *p, size_t n);
 ssize_t fd_write(int fd, const void *p, size_t n);
 
+/* Columns of the terminal behind fd (80 where it does not say), 0 if there is
+ * none. */
+int fd_columns(int fd);
+
 /* Writes all n bytes, waiting as long as it takes; 0 or -1 with errno.  For
  * regular files and the last words of a dying program only. */
 int fd_write_all(int fd, const void *p, size_t n);

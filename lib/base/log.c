@@ -13,6 +13,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/term.h"
+#include "base/utf8.h"
+
 static const char *prog = "gl";
 static int level;
 
@@ -86,15 +91,21 @@ log_level(void)
 void
 log_tame(char *text)
 {
-	unsigned char *to = (unsigned char *)text, *from = to;
+	char *to = text;
+	const char *from = text, *end = text + strlen(text);
+	size_t bad;
+	int columns;
 
-	for (; *from != '\0'; from++) {
-		/* U+0080 to U+009F: two bytes, and some terminals obey */
-		if (*from == 0xc2 && from[1] >= 0x80 && from[1] < 0xa0) {
+	while (from < end) {
+		if ((bad = utf8_unsafe(from, (size_t)(end - from))) > 0) {
 			*to++ = '?';
-			from++;
-		} else
-			*to++ = *from < ' ' || *from == 0x7f ? '?' : *from;
+			from += bad;
+			continue;
+		}
+		bad = utf8_char(from, (size_t)(end - from), &columns);
+		memmove(to, from, bad);
+		to += bad;
+		from += bad;
 	}
 	*to = '\0';
 }
@@ -106,17 +117,35 @@ log_reason(int error)
 	    strerror(error);
 }
 
-/* One write per line, so that lines of several programs do not mix. */
+/* On a terminal no row but the first could be taken for a line of its own. */
+static void
+wrapped(const char *line, size_t own, int columns)
+{
+	struct term t;
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	term_row(&t, columns);
+	buf_add(&b, line, own);
+	t.col = (int)own;
+	term_put(&t, line + own, strlen(line + own), &b);
+	buf_byte(&b, '\n');
+	fwrite(b.data, 1, b.len, stderr);
+	buf_done(&b);
+}
+
+/* One write per line, so that lines of several programs do not mix.  Whatever
+ * stands in it may have come from outside. */
 static void __attribute__((format(printf, 1, 0)))
 say(const char *fmt, va_list ap)
 {
 	char line[4096];
 	int saved = errno;
-	size_t n, len = strlen(fmt);
-	int add;
+	size_t n, own, len = strlen(fmt);
+	int add, columns;
 
 	add = snprintf(line, sizeof(line), "%s: ", prog);
-	n = add > 0 ? (size_t)add : 0;
+	own = n = add > 0 ? (size_t)add : 0;
 	if (n < sizeof(line)) {
 		add = vsnprintf(line + n, sizeof(line) - n, fmt, ap);
 		n += add > 0 ? (size_t)add : 0;
@@ -127,10 +156,16 @@ say(const char *fmt, va_list ap)
 		n += add > 0 ? (size_t)add : 0;
 	}
 	if (n > sizeof(line) - 2)
-		n = sizeof(line) - 2;
-	line[n++] = '\n';
+		line[utf8_cut(line, sizeof(line) - 2)] = '\0';
+	log_tame(line + own);
 	fflush(stdout);
-	fwrite(line, 1, n, stderr);
+	if ((columns = fd_columns(2)) > 0) {
+		wrapped(line, own, columns);
+	} else {
+		n = strlen(line);
+		line[n++] = '\n';
+		fwrite(line, 1, n, stderr);
+	}
 	errno = saved;
 }
 

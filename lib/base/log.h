@@ -42,8 +42,8 @@ void log_quieter(void);
 /* -1 quiet, 0 normal, 1 to 3 for -v to -vvv. */
 int log_level(void);
 
-/* Replaces control characters, also those of two bytes, in text that has names
- * or reasons from outside, before it comes to a terminal. */
+/* Replaces what utf8_unsafe() finds in text that has names or reasons from
+ * outside by '?'.  Everything that log_*() prints has gone through it. */
 void log_tame(char *text);
 
 /* strerror(3), but for EDEADLK, which here is fd_create()'s. */
@@ -52,7 +52,8 @@ const char *log_reason(int error);
 /*
  * Each prints one line "prog: text" to standard error; a format ending in ':'
  * gets errno's text.  errno is unchanged afterwards.  log_error() prints
- * always, log_warn() unless quiet, log_info() at the given level and above.
+ * always, log_warn() unless quiet, log_info() at the given level and above.  On
+ * a terminal a long line is broken between words, the further rows indented.
  */
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

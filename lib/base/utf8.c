@@ -121,3 +121,55 @@ utf8_feed(unsigned *state, const void *s, size_t n)
 	}
 	return true;
 }
+
+uint32_t
+utf8_point(const char *s, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	static const unsigned char first[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t c = p[0] & first[len];
+	size_t i;
+
+	for (i = 1; i < len; i++)
+		c = c << 6 | (p[i] & 0x3f);
+	return c;
+}
+
+size_t
+utf8_char(const char *s, size_t n, int *columns)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len = one(p, n);
+	uint32_t c;
+
+	*columns = 1;
+	if (len < 2)
+		return 1;
+	c = utf8_point(s, len);
+	if ((c >= 0x300 && c <= 0x36f) || c == 0x200c || c == 0x200d ||
+	    (c >= 0xfe00 && c <= 0xfe0f))
+		*columns = 0;
+	else if (c >= 0x1100 && !(c >= 0x1200 && c < 0x2300) &&
+	    !(c >= 0x2400 && c < 0x2600) && c != 0xfffd)
+		*columns = 2;
+	return len;
+}
+
+size_t
+utf8_unsafe(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len = one(p, n);
+	uint32_t c;
+
+	if (len == 0 || p[0] < ' ' || p[0] == 0x7f)
+		return 1;
+	if (len == 1)
+		return 0;
+	c = utf8_point(s, len);
+	return c < 0xa0 || c == 0xad || c == 0x61c || c == 0x200b ||
+	    c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+	    (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f) ?
+	    len : 0;
+}

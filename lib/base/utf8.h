@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Whether the bytes are UTF-8 by RFC 3629: shortest forms, no surrogates, at
  * most U+10FFFF. */
@@ -18,5 +19,21 @@ bool utf8_feed(unsigned *state, const void *p, size_t n);
 /* How many of the first n bytes are whole characters: cuts a text at a limit
  * without breaking one.  Invalid bytes count as characters. */
 size_t utf8_cut(const char *p, size_t n);
+
+/* The bytes of the character at p, of which n > 0 are there, and how many
+ * columns it takes on a terminal (0 to 2; a wide guess where it is doubtful).
+ * A byte that is not UTF-8 is a character of its own. */
+size_t utf8_char(const char *p, size_t n, int *columns);
+
+/* The code point of a valid character of len bytes. */
+uint32_t utf8_point(const char *p, size_t len);
+
+/*
+ * The bytes of what must not come to a terminal at p, 0 if all is well: control
+ * characters (also U+0080 to U+009F), bytes that are not UTF-8, and characters
+ * that hide or reorder others (bidirectional embeddings, overrides and
+ * isolates, zero-width space, line separators, tags).
+ */
+size_t utf8_unsafe(const char *p, size_t n);
 
 #endif

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "loop/output.h"
@@ -33,6 +34,7 @@ struct sink {
 	size_t high;
 	bool full, failed;
 	struct output *out, *captions;
+	int out_fd, captions_fd;
 	const struct sink_ops *ops;
 	void *arg;
 	struct render *render;		/* text, JSON */
@@ -51,6 +53,16 @@ broken(void *arg, int error)
 }
 
 static const struct output_ops out_ops = { .broken = broken };
+
+/* How wide the terminals are; looked at again after each turn. */
+static void
+widths(struct sink *s)
+{
+	if (s->render)
+		render_width(s->render, fd_columns(s->out_fd));
+	if (s->caption_render)
+		render_width(s->caption_render, fd_columns(s->captions_fd));
+}
 
 static void
 make_renders(struct sink *s, const struct sink_opts *o)
@@ -71,6 +83,7 @@ make_renders(struct sink *s, const struct sink_opts *o)
 		s->render = render_new(&json);
 	if (s->captions)
 		s->caption_render = render_new(&captions);
+	widths(s);
 }
 
 struct sink *
@@ -85,6 +98,8 @@ sink_new(struct loop *loop, const struct sink_opts *o,
 	s->high = o->form == SINK_PCM ? SINK_PCM_HIGH : SINK_HIGH;
 	if (o->form == SINK_PCM)
 		fcntl(o->fd, F_SETPIPE_SZ, PIPE_SIZE);
+	s->out_fd = o->fd;
+	s->captions_fd = o->captions;
 	s->out = output_fd(loop, o->fd, SINK_MAX, &out_ops, s);
 	output_eager(s->out);
 	if (o->captions != -1)
@@ -198,6 +213,8 @@ sink_record(struct sink *s, const struct session_out *r)
 		render(s, s->render, r, s->out);
 	if (s->captions)
 		render(s, s->caption_render, r, s->captions);
+	if (strcmp(r->type, "turn_complete") == 0)
+		widths(s);
 }
 
 void

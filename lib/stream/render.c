@@ -17,8 +17,9 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "stream/stream.h"
+#include "base/term.h"
 #include "base/utf8.h"
+#include "stream/stream.h"
 
 enum {
 	LINE_FULL = 1 << 20,	/* a held line is written at this */
@@ -32,6 +33,8 @@ struct render {
 	struct buf late;	/* the user's, since the model began */
 	struct buf lost;	/* an answer that may be said again */
 	int open;		/* live form: whose line is open, or -1 */
+	struct term term;	/* live form: the row */
+	int width;
 	bool cut;		/* the last thing said was an interruption */
 };
 
@@ -61,6 +64,12 @@ render_new(const struct render_opts *o)
 }
 
 void
+render_width(struct render *r, int columns)
+{
+	r->width = columns;
+}
+
+void
 render_free(struct render *r)
 {
 	if (r == NULL)
@@ -72,40 +81,59 @@ render_free(struct render *r)
 	free(r);
 }
 
-/* Text from outside, for a terminal: no control characters but newline and
- * tab, of one byte or (U+0080 to U+009F) of two. */
+/* Text from outside as it is, but for what utf8_unsafe() finds; newline and tab
+ * stay. */
 static void
 add_safe(struct buf *b, const char *s, size_t n)
 {
-	const unsigned char *p = (const unsigned char *)s;
-	size_t i, from = 0, len;
+	size_t i = 0, from = 0, bad;
+	int columns;
 
-	for (i = 0; i < n; i++) {
-		len = 0;
-		if ((p[i] < ' ' && p[i] != '\n' && p[i] != '\t') ||
-		    p[i] == 0x7f)
-			len = 1;
-		else if (p[i] == 0xc2 && i + 1 < n && p[i + 1] < 0xa0)
-			len = 2;
-		if (len == 0)
-			continue;
-		buf_add(b, s + from, i - from);
-		buf_str(b, "\xef\xbf\xbd");
-		i += len - 1;
-		from = i + 1;
+	while (i < n) {
+		bad = s[i] == '\n' || s[i] == '\t' ? 0 :
+		    utf8_unsafe(s + i, n - i);
+		if (bad > 0) {
+			buf_add(b, s + from, i - from);
+			buf_str(b, "\xef\xbf\xbd");
+			i += bad;
+			from = i;
+		} else {
+			i += utf8_char(s + i, n - i, &columns);
+		}
 	}
 	buf_add(b, s + from, n - from);
+}
+
+/* The same in the form that is wanted. */
+static void
+put(struct render *r, const char *s, size_t n, struct buf *out)
+{
+	if (r->o.live)
+		term_put(&r->term, s, n, out);
+	else
+		add_safe(out, s, n);
+}
+
+/* Words of our own; live, they begin a row. */
+static void
+own(struct render *r, const char *s, struct buf *out)
+{
+	term_row(&r->term, r->width);
+	term_own(&r->term, s, (int)strlen(s), out);
 }
 
 static void
 label(struct render *r, enum side side, struct buf *out)
 {
-	if (!r->o.labels)
+	if (!r->o.labels) {
+		/* no row of a terminal begins with words from outside */
+		own(r, r->o.live && r->width > 0 ? "  " : "", out);
 		return;
+	}
 	if (r->o.colour)
 		buf_str(out, side == SIDE_USER ? "\033[36m" : "\033[32m");
-	buf_str(out, side == SIDE_USER ? "user:" : "model:");
-	buf_str(out, r->o.colour ? "\033[0m " : " ");
+	own(r, side == SIDE_USER ? "user:" : "model:", out);
+	term_own(&r->term, r->o.colour ? "\033[0m " : " ", 1, out);
 }
 
 /* Live form: ends whatever line is open. */
@@ -179,7 +207,7 @@ words(struct render *r, enum side side, const char *s, struct buf *out)
 			label(r, side, out);
 		}
 		r->open = side;
-		add_safe(out, s + skip, n - skip);
+		put(r, s + skip, n - skip, out);
 		return;
 	}
 	if (side == SIDE_MODEL)
@@ -195,7 +223,9 @@ static void
 note_begin(struct render *r, struct buf *out)
 {
 	shut(r, out);
-	buf_str(out, r->o.colour ? "\033[2m[" : "[");
+	if (r->o.colour)
+		buf_str(out, "\033[2m");
+	own(r, "[", out);
 }
 
 static void
@@ -213,12 +243,12 @@ note(struct render *r, const char *what, const char *detail, struct buf *out)
 		return;
 	cut = n > DETAIL_MAX ? utf8_cut(detail, DETAIL_MAX) : n;
 	note_begin(r, out);
-	buf_str(out, what);
+	put(r, what, strlen(what), out);
 	if (n > 0) {
-		buf_str(out, ": ");
-		add_safe(out, detail, cut);
+		put(r, ": ", 2, out);
+		put(r, detail, cut, out);
 		if (cut < n)
-			buf_str(out, "...");
+			put(r, "...", 3, out);
 	}
 	note_end(r, out);
 }
@@ -459,6 +489,41 @@ static const struct {
 	{ "end", on_trouble },
 };
 
+/* For a terminal: what it might obey or be misled by, as an escape of JSON's.
+ * All of it stands inside of strings. */
+static void
+escape(struct buf *out, size_t from)
+{
+	struct buf b;
+	size_t i, bad;
+	uint32_t c;
+	int columns;
+
+	buf_init(&b, out->max);
+	for (i = from; i < out->len; ) {
+		bad = out->data[i] == '\n' ? 0 :
+		    utf8_unsafe(out->data + i, out->len - i);
+		if (bad == 0) {
+			bad = utf8_char(out->data + i, out->len - i, &columns);
+			buf_add(&b, out->data + i, bad);
+		} else if (bad == 1 && (unsigned char)out->data[i] >= 0x80) {
+			buf_str(&b, "\\ufffd");
+		} else {
+			c = utf8_point(out->data + i, bad);
+			if (c > 0xffff)
+				buf_printf(&b, "\\u%04x", 0xd7c0 + (c >> 10));
+			buf_printf(&b, "\\u%04x", c > 0xffff ?
+			    0xdc00 | (c & 0x3ff) : c);
+		}
+		i += bad;
+	}
+	if (!b.failed && !out->failed) {
+		out->len = from;
+		buf_add(out, b.data, b.len);
+	}
+	buf_done(&b);
+}
+
 /* The header without "bytes", with "size" and perhaps "data". */
 static void
 as_json(struct render *r, const struct record *rec, struct buf *out)
@@ -496,7 +561,7 @@ render_record(struct render *r, const struct record *rec, struct buf *out)
 {
 	struct record copy = *rec;
 	struct json *parsed = NULL;
-	size_t i, n = sizeof(text_types) / sizeof(text_types[0]);
+	size_t i, from, n = sizeof(text_types) / sizeof(text_types[0]);
 
 	for (i = 0; i < n && strcmp(rec->type, text_types[i].type) != 0; i++)
 		;
@@ -505,9 +570,12 @@ render_record(struct render *r, const struct record *rec, struct buf *out)
 	if (rec->head == NULL)
 		copy.head = parsed = json_parse(rec->line, rec->line_len, NULL,
 		    0);
+	from = out->len;
 	if (r->o.json)
 		as_json(r, &copy, out);
-	else
+	if (r->o.json && r->width > 0)
+		escape(out, from);
+	if (!r->o.json)
 		text_types[i].fn(r, &copy, out);
 	json_free(parsed);
 }

@@ -32,10 +32,15 @@ struct render_opts {
 /*
  * Text: pieces of a transcript or of text become one line per speaker and
  * turn; where sound comes with a transcript, the transcript is the text.
- * Control characters from outside are made harmless.
+ * Control characters from outside are made harmless; in the live form words
+ * from outside never begin a row (base/term.h).
  */
 struct render *render_new(const struct render_opts *);
 void render_free(struct render *);
+
+/* Live form: the terminal has so many columns from the next row on; 0 (at
+ * first): unknown, long lines are left to it. */
+void render_width(struct render *, int columns);
 
 /* Appends what this record gives, often nothing.  record.head may be NULL: the
  * line is parsed then, where the type needs it. */

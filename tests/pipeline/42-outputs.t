@@ -103,7 +103,7 @@ kill "$emu_pid"
 if terminals 'text and captions at a terminal'; then
 	emulator --speed 20
 	run 0 script -qec 'echo hello | gl-session -t' screen
-	like 'text at a terminal' screen '^hello'
+	like 'text at a terminal' screen '^  hello'
 	unlike 'not a stream' screen '"type"'
 	run 64 script -qec 'gl-session -r </dev/null' screen
 	like 'no sound at a terminal' screen 'sound is not for a terminal'
