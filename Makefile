@@ -11,14 +11,17 @@ CFLAGS ?= -O2 -g
 # _FORTIFY_SOURCE that stands in the flags already is kept.
 try = $(shell printf 'int main(void) { return 0; }' | $(CC) -Werror $(1) \
 	-x c - -o /dev/null 2>/dev/null && echo '$(1)')
+# The compiler is asked when the first file is compiled: `make deps demo' reads
+# this before there is one.
 ifeq ($(origin HARDEN),undefined)
-HARDEN := $(call try,-fstack-protector-strong) \
+harden = $(call try,-fstack-protector-strong) \
 	$(call try,-fstack-clash-protection) $(call try,-fcf-protection) -fPIE \
 	$(if $(findstring _FORTIFY_SOURCE,$(CFLAGS) $(CPPFLAGS)),, \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-HARDEN_LD := -pie $(call try,-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
+harden_ld = -pie $(call try,-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
+HARDEN = $(eval HARDEN := $(harden))$(HARDEN)
+HARDEN_LD = $(eval HARDEN_LD := $(harden_ld))$(HARDEN_LD)
 endif
-
 
 PKGS = libcurl openssl libcjson alsa libturbojpeg libpng libyuv speexdsp
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \

@@ -21,6 +21,15 @@ unlike "HARDEN= leaves it out" compile 'stack-protector'
 flags
 like "hardened by default" compile '-fstack-protector-strong'
 
+# `make deps demo' on a machine that gets its compiler by the first of them
+mkdir -p late/tests
+cp -R "$src/Makefile" "$src/lib" "$src/cmd" late
+printf '#!/bin/sh\nln -s "%s" cc\n' "$(command -v cc)" >late/tests/deps
+(cd late && env -u CFLAGS -u CPPFLAGS -u LDFLAGS -u HARDEN -u MAKEFLAGS \
+    CC="$TMP/late/cc" make deps build/lib/base/json.o) >out 2>err
+like "hardened by a compiler that came with deps" out \
+    '^/.*-fstack-protector-strong.*-o build/lib/base/json.o'
+
 case $(grep -c __asan_init "$B/gl-auth") in
 0)
 	for p in gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play \
