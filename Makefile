@@ -44,7 +44,7 @@ TOOLS = $(patsubst %.c,$B/%,$(wildcard tests/*.c))
 EXTRA = $B/tests/alsa/libgltest.so $B/tests/v4l2/libgltestcam.so
 BENCH = $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
 FUZZ = $(patsubst %.c,$B/%,$(wildcard tests/fuzz/*.c))
-TESTS = $(sort $(wildcard tests/pipeline/*.t tests/fault/*.t))
+TESTS = $(sort $(wildcard tests/pipeline/*.t tests/fault/*.t tests/hostile/*.t))
 
 all: $(BINS)
 

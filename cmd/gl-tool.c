@@ -243,6 +243,14 @@ unask(void *arg, unsigned long serial)
 	asker_unask(t->asker, serial);
 }
 
+static void
+words(void *arg)
+{
+	struct gltool *t = arg;
+
+	asker_words(t->asker);
+}
+
 /* Kills what ended calls left behind, until nothing of it is there. */
 static void
 sweep(void *arg)
@@ -505,7 +513,7 @@ load(struct gltool *t)
 static void
 serve(struct gltool *t)
 {
-	static const struct relay_ops ops = { told, relay_over };
+	static const struct relay_ops ops = { told, relay_over, words };
 
 	(void)toolbox_changed(t->box);
 	t->relay = relay_open(t->loop, t->caller, t->answers_path, isatty(1),

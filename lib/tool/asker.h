@@ -3,8 +3,16 @@
 
 #include <stdbool.h>
 
-/* Questions to the user on the terminal, one at a time; what was typed before a
- * question was shown does not answer it. */
+/*
+ * Questions to the user on the terminal, one at a time:
+ *
+ *	gl-tool: reboot host="db1" force=true? [y/N]
+ *
+ * Only a whole line "y" or "yes" allows it, and only where it surely answers
+ * this question: what was typed before it was shown does not count, nor what
+ * comes within a second after a question that was withdrawn, nor an answer to
+ * a question that words of the model's came after; then it is asked again.
+ */
 struct asker;
 struct loop;
 
@@ -20,7 +28,11 @@ void asker_free(struct asker *);
 int asker_ask(struct asker *, unsigned long serial, const char *name,
     const char *args);
 
-/* The question is moot. */
+/* The model's words came, or those of other programs may have: the question is
+ * repeated once they pause, and before an answer counts. */
+void asker_words(struct asker *);
+
+/* The question is moot: that is shown if it was. */
 void asker_unask(struct asker *, unsigned long serial);
 
 #endif

@@ -244,6 +244,9 @@ filled(void *arg, size_t n)
 			return;
 		}
 		caller_record(r->caller, &rec);
+		if (r->ops->words && (strcmp(rec.type, "transcript") == 0 ||
+		    strcmp(rec.type, "text") == 0))
+			r->ops->words(r->arg);
 		if (strcmp(rec.type, "end") == 0)
 			r->nobody = true;
 	}

@@ -19,6 +19,8 @@ struct relay_ops {
 	void (*told)(void *arg, int level, const char *text);
 	/* It is over, with a code of log.h; may be told again. */
 	void (*over)(void *arg, int code);
+	/* Words came by, which another program may show; or NULL. */
+	void (*words)(void *arg);
 };
 
 /* answers is a path, or NULL for standard output, which is a terminal or not:

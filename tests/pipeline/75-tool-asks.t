@@ -101,10 +101,10 @@ timeout 30 python3 terminal.py 'y
 ' ' Yes
 ' >seen; is "on a terminal" $? 0
 like "the question" seen \
-    '^gl-tool: run wipe with "\{\\"a\\":\\".*\[2J\\"\}.*\[y/N\] '
+    '^gl-tool: wipe a="\\u\{9b\}\\x7f\\x1b\[2J"\? \[y/N\] '
 is "no control characters of the model's" "$(tr -dc '\033\177\233' <seen | wc -c | tr -d ' ')" 0
-is "three were asked" "$(grep -o 'gl-tool: run [a-z]*' seen | tr '\n' ,)" \
-    'gl-tool: run wipe,gl-tool: run wipe,gl-tool: run echo,'
+is "three were asked" "$(grep -o 'gl-tool: [a-z]*' seen | tr '\n' ,)" \
+    'gl-tool: wipe,gl-tool: wipe,gl-tool: echo,'
 is "yes" "$(response 1)" '{"result":"ran"}'
 is "no" "$(response 2)" '{"error":"the user does not allow this call"}'
 is "Yes" "$(response 3)" '{}'
