@@ -10,24 +10,50 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/fd.h"
+#include "base/mem.h"
 #include "base/term.h"
 #include "base/utf8.h"
 
 static const char *prog = "gl";
 static int level;
 
+/*
+ * The environment that a process was started with stays readable in
+ * /proc/PID/environ, for every program of the user's: for a tool that the model
+ * drives, too.  Secrets move to the heap, and their first copy goes.
+ */
+static void
+hide(const char *name)
+{
+	char *value = getenv(name), *copy;
+
+	if (value == NULL || *value == '\0')
+		return;
+	copy = mem_str(value);
+	mem_wipe(value, strlen(value));
+	if (setenv(name, copy, 1) == -1)
+		log_die(CODE_TEMPFAIL, "%s:", name);
+	mem_wipe(copy, strlen(copy));
+	free(copy);
+}
+
 /* A limit of 1 also stops dumps that go into a pipe, which 0 does not: see
- * core(5). */
+ * core(5).  Who may not dump a process may not read its memory either; only
+ * the leak checker of a sanitizer has to. */
 static void
 no_dumps(void)
 {
 	struct rlimit core;
 
+#ifndef __SANITIZE_ADDRESS__
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
 	if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max > 0) {
 		core.rlim_cur = 1;
 		setrlimit(RLIMIT_CORE, &core);
@@ -58,9 +84,15 @@ log_stdin_closed(void)
 void
 log_init(const char *name)
 {
+	static const char *const secrets[] = { "GEMINI_API_KEY",
+	    "GOOGLE_API_KEY", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN" };
+	size_t i;
+
 	prog = name;
 	stand_in();
 	no_dumps();
+	for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		hide(secrets[i]);
 }
 
 const char *

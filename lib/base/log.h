@@ -24,8 +24,9 @@ enum exit_code {
 };
 
 /* Sets the name that starts every message; kept, not copied.  From now on the
- * program leaves no core dump: its memory may hold keys, if only in the
- * environment.  Nothing opened later becomes descriptor 0, 1 or 2. */
+ * program leaves no core dump and other processes of the user cannot read its
+ * memory (PR_SET_DUMPABLE); keys in the environment are no longer to be found
+ * in /proc/PID/environ.  Nothing opened later becomes descriptor 0, 1 or 2. */
 void log_init(const char *prog);
 
 /* Whether nothing can be read from standard input: it was closed, or is open
