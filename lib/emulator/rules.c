@@ -11,7 +11,7 @@
 #include "stream/stream.h"
 #include "emulator/talk.h"
 
-enum { GARBAGE_MAX = 65536 };
+enum { GARBAGE_MAX = 65536, RULES_A_STEP = 16 };
 
 static int
 nibble(int c)
@@ -140,8 +140,11 @@ emurules_run(struct emulator_conn *c)
 {
 	struct todo *t;
 	struct buf *log;
+	int n;
 
-	while (emuconn_alive(c) && (t = emuconn_due(c))) {
+	/* rules may make each other due for ever */
+	for (n = 0; n < RULES_A_STEP && emuconn_alive(c) &&
+	    (t = emuconn_due(c)); n++) {
 		if ((log = emuconn_log(c, "rule"))) {
 			stream_str(log, "do", scenario_do_name(t->rule->act));
 			stream_int(log, "line", (int64_t)t->rule->line);
