@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum {
 	SOCKETS_MAX = 8,	/* two addresses tried at once, the resolver */
@@ -55,6 +56,7 @@ struct transport {
 	struct watched watched[SOCKETS_MAX];
 	int watching;
 	curl_socket_t fd;	/* once connected */
+	int unreachable;	/* errno for an address without a route */
 	bool reached;		/* a TCP connection stood, to the proxy too */
 	bool drained;		/* the last read got less than it asked for */
 	bool heard;		/* something was read */
@@ -224,6 +226,8 @@ explain_connect(struct transport *t)
 	long error = 0;
 
 	curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &error);
+	if (error == 0)
+		error = t->unreachable;
 	if (t->proxy)
 		set_why(t, CODE_UNAVAILABLE, "cannot connect to the proxy %s: "
 		    "%s", proxy_shown(t), error ? strerror((int)error) :
@@ -420,6 +424,26 @@ on_timeout(CURLM *multi, long ms, void *arg)
 	return 0;
 }
 
+/* An address of a family that has no route here (IPv6, mostly) is left out, so
+ * that the failure of the other one is what is reported.  A UDP socket finds out
+ * without a packet. */
+static curl_socket_t
+on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct transport *t = arg;
+	int fd = socket(a->family, SOCK_DGRAM, 0);
+	bool routed = fd < 0 || connect(fd, &a->addr, a->addrlen) == 0 ||
+	    (errno != EADDRNOTAVAIL && errno != ENETUNREACH);
+
+	(void)purpose;
+	if (!routed)
+		t->unreachable = errno;
+	if (fd >= 0)
+		close(fd);
+	return routed ? socket(a->family, a->socktype, a->protocol) :
+	    CURL_SOCKET_BAD;
+}
+
 /* A dead peer is told by TCP itself: bytes unacknowledged, or probes. */
 static int
 on_new_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
@@ -484,6 +508,8 @@ set_options(struct transport *t, const struct transport_opts *o)
 	/* a resolver that hangs must not hold up the program's end */
 	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)t->connect_ms);
+	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+	curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, t);
 	curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_new_socket);
 	curl_easy_setopt(e, CURLOPT_SOCKOPTDATA, t);
 	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
