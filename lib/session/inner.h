@@ -11,15 +11,8 @@
 #include "session/session.h"
 
 /*
- * What the files of the session share; nobody else includes this.
- *	session_core.c	birth, events, timers, limits, the end
- *	session_link.c	connections: dialling, rotation, recovery
- *	session_resume.c  setup, handles, the history
- *	session_recv.c	what the service says
- *	session_send.c	what the user says
- *	session_queue.c	its way to the wire
- *	session_note.c	records of the session's own
- *	session_watch.c	watchdogs
+ * What the files of the session share; nobody else includes this.  The struct,
+ * and below it the functions, file by file.
  */
 struct turns;
 
@@ -208,23 +201,13 @@ struct session {
 	int64_t saved_at;
 };
 
-/* session_core.c */
-void timer_set(struct session *, enum timer, int64_t at);
-void timer_off(struct session *, enum timer);
-bool timer_on(const struct session *, enum timer);
-/* A number from 0 up to but not n. */
-uint64_t draw(struct session *, uint64_t n);
-/* Begins the end: closes in order, then `end`, then done(). */
-void finish(struct session *, int code, const char *reason);
-/* After each event: what has become possible is done. */
-void settle(struct session *);
-void state_touch(struct session *);
-/* The file is written now. */
-void state_flush(struct session *);
-/* Takes up the conversation that stands in the state file. */
-void state_take(struct session *);
+/*
+ * The files of the tower, from the ground up.  Each calls only those before
+ * it, and calls.c, pieces.c, turns.c and classify.c, which stand below all.
+ */
 
-/* session_note.c */
+/* note.c: records and sentences of the session's own */
+
 /* Begins a record with its time; its members follow by stream_*; note_end()
  * hands it out. */
 struct buf *note(struct session *, const char *type);
@@ -240,125 +223,185 @@ void note_stalled(struct session *, const char *why, int64_t ms,
 void note_error(struct session *, const struct failure *, int code,
     const char *reason, enum phase);
 void note_refused(struct session *, const char *type, const char *why);
-/* An answer to no open call, as there may be after a cancellation. */
+/* An answer to a call that is not open, as may come after a cancellation. */
 void note_unasked(struct session *, const char *why);
 void note_lost(struct session *, int64_t us);
 void note_end_record(struct session *);
-/* A piece of transcript that closes the open one. */
+/* Ends the transcripts that are open with an empty piece. */
 void note_close_words(struct session *);
-void tell(struct session *, enum session_level, const char *fmt, ...)
+void note_tell(struct session *, enum session_level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* What kind of message went out, for the day it is refused. */
-void shape_add(struct session *, const char *message, size_t n);
-void shape_audio(struct session *);
-void shape_tell(struct session *);
+/* Remembers what kind of message went out, for the day one is refused. */
+void note_shape(struct session *, const char *message, size_t n);
+void note_shape_audio(struct session *);
+void note_shapes(struct session *);
 
-/* session_link.c */
-void link_start(struct session *);
-enum phase link_now(const struct session *);
-void link_failed(struct session *, int conn, const struct failure *,
-    int code, const char *reason);
-void link_gone(struct session *, int conn);
-void link_goaway(struct session *, int64_t ms);
-/* So many trips there and back took no longer than that: TCP, TLS and the
- * upgrade take three, the setup one. */
-void link_trip(struct session *, int64_t ms, int trips);
-/* A new connection is live: when it is to be left. */
-void link_plan(struct session *);
-/* Rotates if that is due and safe. */
-void link_rotate(struct session *);
-/* Leaves this session for a fresh one. */
-void link_refresh(struct session *, const char *why);
-void link_timer(struct session *, enum timer);
-/* Nothing of the connections is left. */
-void link_drop_all(struct session *);
+/* base.c: timers, where the conversation stands, its end, the state */
 
-/* session_resume.c */
+void base_timer_set(struct session *, enum timer, int64_t at);
+void base_timer_off(struct session *, enum timer);
+bool base_timer_on(const struct session *, enum timer);
+/* A number from 0 up to but not including n. */
+uint64_t base_draw(struct session *, uint64_t n);
+/* Whether the end has begun. */
+bool base_over(const struct session *);
+/* Begins the end: connections are closed in order, then `end` is written, then
+ * done() is called. */
+void base_finish(struct session *, int code, const char *reason);
+/* Lets go of both connections at once. */
+void base_drop_all(struct session *);
+/* Where the conversation stands, as classify.c wants to know it. */
+enum phase base_phase(const struct session *);
+/* That many round trips took ms together: TCP, TLS and the upgrade take three,
+ * the setup one. */
+void base_trip(struct session *, int64_t ms, int trips);
+/* How long a connection lives, 0 for ever; and how early the next one is
+ * opened, which must leave something of that life. */
+int64_t base_life(const struct session *, int64_t *before);
+/* A new connection is live: sets the time at which it is to be left. */
+void base_plan(struct session *);
+/* Takes up the conversation of an earlier run from its state. */
+void base_take(struct session *);
+/* The state has changed, and is to be written soon; or now. */
+void base_touch(struct session *);
+void base_flush(struct session *);
+
+/* watch.c: watchdogs being set and called off */
+
+void watch_asked(struct session *);	/* something wants an answer */
+void watch_heard(struct session *);	/* the user was heard */
+void watch_output(struct session *);	/* the model gives a sign of life */
+void watch_done(struct session *);	/* its turn is over */
+void watch_calls(struct session *);	/* a call needs no answer any more */
+void watch_busy(struct session *);	/* work between turns, or its end */
+/* Starts the time of a watchdog anew. */
+void watch_again(struct session *, enum timer);
+void watch_off(struct session *);	/* no connection to watch */
+
+/* queue.c: a piece's way to the wire */
+
+/* Whether the socket's own queue is full. */
+bool queue_full(const struct session *);
+/* Whether a piece would go to the wire at once. */
+bool queue_straight(const struct session *);
+/* Whether len bytes more may wait. */
+bool queue_may_wait(struct session *, bool control, size_t len);
+/* Remembers that input was held back; false. */
+bool queue_refuse(struct session *);
+/* Sends the piece or lets it wait; false where it is to be held back. */
+bool queue_submit(struct session *, struct piece *);
+void queue_flush(struct session *);
+/* Whether refused input has a chance now. */
+bool queue_room(const struct session *);
+/* Of pictures that wait only the newest is of use: drops the others. */
+void queue_image(struct session *);
+/* A finished message as a piece. */
+void queue_piece(struct session *, enum piece_kind, uint64_t call,
+    const char *p, size_t n);
+/* Builds the messages of a record in s->msg: 1, 0 where there are none, -1
+ * where it was refused. */
+int queue_build(struct session *, const struct record *, struct proto_out *);
+/* Submits them, as pieces like this one; false where there is no room. */
+bool queue_messages(struct session *, struct piece,
+    const struct proto_out *);
+/* Puts a message on the wire of cur at once, whatever waits; not kept. */
+void queue_now(struct session *, const char *p, size_t n);
+/* Makes the model speak from what it knows. */
+void queue_nudge(struct session *);
+/* After a new connection is live: what must go out again goes to the front of
+ * what waits, and is counted. */
+void queue_again(struct session *, bool resumed, int64_t *us,
+    int64_t *count);
+/* How many ms of live sound are kept: the look-back, or all of the speech that
+ * has not been answered yet. */
+int64_t queue_keeps(const struct session *);
+/* Whether something waits that the model will answer. */
+bool queue_asks(const struct session *);
+/* A fresh session follows: typed words that will not be sent again belong to
+ * the history that it is told. */
+void queue_told(struct session *);
+/* Drops what need not be kept any more: a resumable handle came, a turn is
+ * complete, the service has kept all up to that message. */
+void queue_covered(struct session *);
+void queue_answered(struct session *);
+void queue_confirmed(struct session *, uint64_t index);
+/* The model has something to answer now. */
+void queue_expect(struct session *, enum owed);
+
+/* tool.c: answers to the model's calls */
+
+/* A tool_response record; false where there is no room. */
+bool tool_record(struct session *, const struct record *);
+/* How many open calls a raw message answers, and closes if `close`. */
+size_t tool_raw(struct session *, const struct json *message, bool close);
+/* Answers a call for which there is no place with an error, at once. */
+void tool_no_place(struct session *, const char *id, const char *name);
+/* Finds the calls that the session which follows does not know. */
+void tool_orphans(struct session *, bool resumed);
+
+/* resume.c: setup, handles, the history */
+
 /* Sends the setup on a connection that is open. */
 void resume_setup(struct session *, int conn);
 /* setupComplete came. */
 void resume_ready(struct session *);
-/* A handle or the news that there is none. */
+/* A handle came, or the news that there is none. */
 void resume_handle(struct session *, const struct proto_event *);
 void resume_forget(struct session *);
 /* Whether a transcript is only the echo of one from before the resume. */
 bool resume_echo(struct session *, bool user, const char *p, size_t n);
 void resume_no_echo(struct session *, bool user);
 
-/* session_recv.c */
-void recv_message(struct session *, const char *p, size_t n);
-/* Ends the model's turn on our side; lost: by the loss of a connection. */
-void turn_lost(struct session *);
-/* Whether the model has said all of its turn, and only its end is missing;
- * then that is assumed. */
+/* turn.c: the model's turn, and the user's */
+
+/* The number that words of the user carry now. */
+int turn_user(const struct session *);
+void turn_begin(struct session *);
+/* The model gives something; false where it is of a turn cut by us. */
+bool turn_output(struct session *);
+/* After the record of turnComplete; silent: nothing was said in the turn. */
+void turn_done(struct session *, bool silent);
+/* Whether the model has said all of its turn, and only turnComplete is
+ * missing; */
 bool turn_said(struct session *);
+/* then the turn is assumed to be complete. */
 void turn_over(struct session *);
+/* Ends the model's turn on our side when the connection is lost. */
+void turn_lost(struct session *);
 /* The model falls silent for the user at once. */
 void turn_cut(struct session *);
 
-/* session_queue.c */
-bool send_full(const struct session *);
-/* Whether a piece would go to the wire at once. */
-bool send_straight(const struct session *);
-/* Whether len bytes more may wait. */
-bool send_may_wait(struct session *, bool control, size_t len);
-/* Remembers that input was held back; false. */
-bool send_refuse(struct session *);
-/* Sends the piece or lets it wait; false where it is to be held back. */
-bool send_submit(struct session *, struct piece *);
-void send_flush(struct session *);
-/* Whether refused input has a chance now. */
-bool send_room(const struct session *);
-/* Of pictures that wait only the newest is of use: those go. */
-void send_image(struct session *);
-/* A finished message as a piece. */
-void send_piece(struct session *, enum piece_kind, uint64_t call,
-    const char *p, size_t n);
-/* Puts a message on the wire of cur, whatever waits; not kept. */
-void send_now(struct session *, const char *p, size_t n);
-/* After a new connection is live: what must go out again goes to the front of
- * what waits.  Counts it. */
-void send_again(struct session *, bool resumed, int64_t *us,
-    int64_t *count);
-/* How many ms of live sound are kept: those of the look-back, or all of the
- * speech that was not answered yet. */
-int64_t send_keeps(const struct session *);
-/* Whether something waits that the model will answer. */
-bool send_asks(const struct session *);
-/* A fresh session follows: typed words that will not be sent again belong to
- * the history that it is told. */
-void send_told(struct session *);
-/* What need not be kept any more: a resumable handle came, a turn is complete,
- * the service has kept all up to that message. */
-void send_covered(struct session *);
-void send_answered(struct session *);
-void send_confirmed(struct session *, uint64_t index);
-/* The model has something to answer now. */
-void expect(struct session *, enum owed);
+/* conn.c: dialling, rotation, recovery */
 
-/* session_send.c */
-/* The end of the input goes out. */
-void send_end(struct session *);
+void conn_start(struct session *);
+void conn_failed(struct session *, int conn, const struct failure *,
+    int code, const char *reason);
+/* A connection has ended that we had closed. */
+void conn_gone(struct session *, int conn);
+void conn_goaway(struct session *, int64_t ms);
+/* Rotates if that is due and safe. */
+void conn_rotate(struct session *);
+/* Leaves this session for a fresh one. */
+void conn_refresh(struct session *, const char *why);
+void conn_timer(struct session *, enum timer);
+
+/* heal.c: remedies, when a watchdog fires */
+
+void heal_timer(struct session *, enum timer);
+
+/* hear.c: what the service says */
+
+void hear_message(struct session *, const char *p, size_t n);
+
+/* say.c: what the user says */
+
+/* These return false where the input is to be offered again. */
+bool say_record(struct session *, const struct record *, int flags);
+bool say_audio(struct session *, const void *pcm, size_t n, int rate,
+    int flags);
+/* Sends the end of the input. */
+void say_end(struct session *);
 /* Whether lines of text wait for an answer. */
-bool send_busy(const struct session *);
-/* A call for which there is no place gets an error at once. */
-void send_no_call(struct session *, const char *id, const char *name);
-/* Calls that the session which follows does not know. */
-void send_orphans(struct session *, bool resumed);
-
-/* session_watch.c */
-void watch_asked(struct session *);	/* something wants an answer */
-void watch_heard(struct session *);	/* the user was heard */
-void watch_output(struct session *);	/* the model gives a sign of life */
-void watch_length(struct session *);	/* was it as long as its words? */
-void watch_done(struct session *);	/* its turn is over */
-void watch_calls(struct session *);	/* a call needs no answer any more */
-void watch_busy(struct session *);	/* work between turns, or its end */
-/* Sets a watchdog that rested anew. */
-void watch_again(struct session *, enum timer);
-void watch_off(struct session *);	/* no connection to watch */
-void watch_timer(struct session *, enum timer);
-/* Makes the model speak from what it knows. */
-void watch_nudge(struct session *);
+bool say_busy(const struct session *);
 
 #endif

@@ -12,7 +12,7 @@
 #include "stream/stream.h"
 
 void
-tell(struct session *s, enum session_level level, const char *fmt, ...)
+note_tell(struct session *s, enum session_level level, const char *fmt, ...)
 {
 	char text[700];
 	va_list ap;
@@ -68,7 +68,7 @@ note_reconnecting(struct session *s)
 
 	stream_str(b, "reason", s->gap.why);
 	note_end(s, "reconnecting", 0);
-	tell(s, SESSION_INFO, "leaving the connection: %s", s->gap.why);
+	note_tell(s, SESSION_INFO, "leaving the connection: %s", s->gap.why);
 }
 
 static int64_t
@@ -137,7 +137,7 @@ left_out(struct session *s, enum session_level level, const char *type,
 	stream_str(b, "record", type);
 	stream_str(b, "reason", why);
 	note_end(s, "error", 0);
-	tell(s, level, "%s record left out: %s", type, why);
+	note_tell(s, level, "%s record left out: %s", type, why);
 }
 
 void
@@ -192,7 +192,7 @@ note_end_record(struct session *s)
 	stream_int(b, "exit", s->end_code);
 	totals(s, b);
 	note_end(s, "end", 0);
-	tell(s, SESSION_INFO, "%s: %" PRId64 " turns, %" PRId64 " ms of sound "
+	note_tell(s, SESSION_INFO, "%s: %" PRId64 " turns, %" PRId64 " ms of sound "
 	    "sent, %" PRId64 " ms received, %" PRId64 " tokens, %" PRId64
 	    " connections in %" PRId64 " ms", s->end_why, t->turns,
 	    ms(t->audio_in_us), ms(t->audio_out_us), t->tokens,
@@ -236,7 +236,7 @@ shape_place(struct session *s)
  * turnComplete}" with the length of long strings.
  */
 void
-shape_add(struct session *s, const char *message, size_t n)
+note_shape(struct session *s, const char *message, size_t n)
 {
 	char *p = shape_place(s);
 	size_t i, used = 0, from;
@@ -263,7 +263,7 @@ shape_add(struct session *s, const char *message, size_t n)
 }
 
 void
-shape_audio(struct session *s)
+note_shape_audio(struct session *s)
 {
 	uint64_t run = s->audio_run;
 	char *p = run > 0 ? s->shapes[(s->shaped - 1) % SHAPES] :
@@ -275,12 +275,12 @@ shape_audio(struct session *s)
 }
 
 void
-shape_tell(struct session *s)
+note_shapes(struct session *s)
 {
 	unsigned i = s->shaped > SHAPES ? s->shaped - SHAPES : 0;
 
-	tell(s, SESSION_ERROR, "the last messages sent, oldest first:");
+	note_tell(s, SESSION_ERROR, "the last messages sent, oldest first:");
 	for (; i < s->shaped; i++)
-		tell(s, SESSION_ERROR, "    %s%s", s->shapes[i % SHAPES],
+		note_tell(s, SESSION_ERROR, "    %s%s", s->shapes[i % SHAPES],
 		    i + 1 == s->shaped && s->audio_run > 1 ? ", many" : "");
 }

@@ -6,8 +6,10 @@
  */
 #include <string.h>
 
+#include "base/log.h"
 #include "session/inner.h"
 #include "session/turns.h"
+#include "stream/stream.h"
 
 enum {
 	SETTLED_MS = 2000,	/* after so long the service has a message */
@@ -17,24 +19,24 @@ enum {
 };
 
 bool
-send_full(const struct session *s)
+queue_full(const struct session *s)
 {
 	return s->ops.queued(s->arg, s->cur) >= s->cfg.socket_max;
 }
 
 void
-expect(struct session *s, enum owed owed)
+queue_expect(struct session *s, enum owed owed)
 {
 	if (owed > s->owed)
 		s->owed = owed;
 	s->said_at = s->now;
-	timer_off(s, TIMER_LINGER);
+	base_timer_off(s, TIMER_LINGER);
 	if (owed == OWED_SURE)
 		watch_asked(s);
 }
 
 int64_t
-send_keeps(const struct session *s)
+queue_keeps(const struct session *s)
 {
 	int64_t keep = s->cfg.lookback_ms, since;
 
@@ -57,7 +59,7 @@ keep(struct session *s, const struct piece *p)
 	if (p->kind == PIECE_IMAGE || (p->kind == PIECE_AUDIO &&
 	    s->cfg.lookback_ms <= 0))
 		return;
-	while ((live && s->sent.us > send_keeps(s) * 1000) ||
+	while ((live && s->sent.us > queue_keeps(s) * 1000) ||
 	    s->sent.bytes + p->len > bound) {
 		while (pieces_next(&s->sent, &at, &old))
 			if (old.kind == PIECE_AUDIO)
@@ -96,7 +98,7 @@ listen(struct session *s, const struct piece *p)
 	s->link[s->cur].loud = true;
 	s->loud_at = s->now;
 	if (s->owed == OWED_NOTHING && s->speech_us >= SPEECH_MS * 1000)
-		expect(s, OWED_MAYBE);
+		queue_expect(s, OWED_MAYBE);
 }
 
 /* A text goes out that wants an answer. */
@@ -123,13 +125,13 @@ transmit(struct session *s, struct piece *p)
 		protoclient_audio(s->cfg.family, p->rate, p->data, p->len,
 		    &s->msg);
 		s->ops.send(s->arg, s->cur, s->msg.data, s->msg.len);
-		shape_audio(s);
+		note_shape_audio(s);
 		s->totals.audio_in_us += p->us;
 		s->audio_open = true;
 		listen(s, p);
 	} else {
 		s->ops.send(s->arg, s->cur, p->data, p->len);
-		shape_add(s, p->data, p->len);
+		note_shape(s, p->data, p->len);
 		if (p->kind == PIECE_TEXT && !p->mute)
 			ask(s);
 		s->shown |= p->kind == PIECE_IMAGE;
@@ -138,11 +140,21 @@ transmit(struct session *s, struct piece *p)
 }
 
 void
-send_now(struct session *s, const char *p, size_t n)
+queue_now(struct session *s, const char *p, size_t n)
 {
 	s->link[s->cur].sent++;
 	s->ops.send(s->arg, s->cur, p, n);
-	shape_add(s, p, n);
+	note_shape(s, p, n);
+}
+
+void
+queue_nudge(struct session *s)
+{
+	buf_clear(&s->msg);
+	protoclient_start(s->cfg.family, NULL, &s->msg);
+	queue_now(s, s->msg.data, s->msg.len);
+	s->owed = OWED_SURE;
+	watch_asked(s);
 }
 
 /* Live sound beyond its bound goes, the oldest first. */
@@ -170,7 +182,7 @@ drop_old(struct session *s)
 }
 
 void
-send_image(struct session *s)
+queue_image(struct session *s)
 {
 	struct piece p;
 	size_t at = 0;
@@ -184,15 +196,15 @@ send_image(struct session *s)
 }
 
 bool
-send_straight(const struct session *s)
+queue_straight(const struct session *s)
 {
-	return s->mode == MODE_LIVE && s->wait.count == 0 && !send_full(s);
+	return s->mode == MODE_LIVE && s->wait.count == 0 && !queue_full(s);
 }
 
 /* Something must always be taken while nothing waits, or one large piece
  * would stand in the door for ever. */
 bool
-send_may_wait(struct session *s, bool control, size_t len)
+queue_may_wait(struct session *s, bool control, size_t len)
 {
 	size_t bound = control ? 2 * s->cfg.hold_max : s->cfg.hold_max;
 
@@ -204,7 +216,7 @@ send_may_wait(struct session *s, bool control, size_t len)
 }
 
 bool
-send_refuse(struct session *s)
+queue_refuse(struct session *s)
 {
 	s->refused = true;
 	s->refused_bytes = s->wait.bytes;
@@ -212,30 +224,30 @@ send_refuse(struct session *s)
 }
 
 bool
-send_submit(struct session *s, struct piece *p)
+queue_submit(struct session *s, struct piece *p)
 {
 	p->at = s->now;
-	if (send_straight(s)) {
+	if (queue_straight(s)) {
 		transmit(s, p);
 		return true;
 	}
-	if (!p->live && !send_may_wait(s, p->kind != PIECE_AUDIO, p->len))
-		return send_refuse(s);
+	if (!p->live && !queue_may_wait(s, p->kind != PIECE_AUDIO, p->len))
+		return queue_refuse(s);
 	if (pieces_add(&s->wait, p) != 0)
-		return send_refuse(s);
+		return queue_refuse(s);
 	if (p->live)
 		drop_old(s);
 	return true;
 }
 
 bool
-send_room(const struct session *s)
+queue_room(const struct session *s)
 {
-	return send_straight(s) || s->wait.bytes < s->refused_bytes;
+	return queue_straight(s) || s->wait.bytes < s->refused_bytes;
 }
 
 void
-send_piece(struct session *s, enum piece_kind kind, uint64_t call,
+queue_piece(struct session *s, enum piece_kind kind, uint64_t call,
     const char *data, size_t n)
 {
 	struct piece p = { .kind = kind, .call = call, .data = data,
@@ -243,10 +255,51 @@ send_piece(struct session *s, enum piece_kind kind, uint64_t call,
 
 	/* nobody could offer it again: it goes above the bound */
 	s->whole = true;
-	if (!send_submit(s, &p))
-		tell(s, SESSION_ERROR, "too much waits: a message to the "
+	if (!queue_submit(s, &p))
+		note_tell(s, SESSION_ERROR, "too much waits: a message to the "
 		    "service could not be kept");
 	s->whole = false;
+}
+
+/* The messages of a record, built in s->msg, as pieces like this one. */
+bool
+queue_messages(struct session *s, struct piece p, const struct proto_out *out)
+{
+	size_t from = 0;
+	int i;
+
+	if (!queue_straight(s) && p.kind == PIECE_IMAGE)
+		queue_image(s);
+	if (!queue_straight(s) && !queue_may_wait(s, true, s->msg.len))
+		return queue_refuse(s);
+	for (i = 0; i < out->n; i++) {
+		p.data = s->msg.data + from;
+		p.len = out->end[i] - from;
+		p.typed &= i == 0;
+		from = out->end[i];
+		if (queue_submit(s, &p))
+			continue;
+		if (i == 0)
+			return false;
+		note_refused(s, "input", "too long to be kept");
+		return true;
+	}
+	return true;
+}
+
+/* Builds the messages: 1, 0 where there are none, -1 where it was refused. */
+int
+queue_build(struct session *s, const struct record *r, struct proto_out *out)
+{
+	char why[256];
+
+	out->b = &s->msg;
+	if (protoclient_record(s->cfg.family, s->manual, r, out, why,
+	    sizeof(why)) >= 0)
+		return out->n > 0;
+	note_refused(s, r->type, why);
+	s->worst = CODE_DATA;
+	return -1;
 }
 
 /* Whether the model answers it. */
@@ -257,15 +310,15 @@ asks(const struct piece *p)
 }
 
 void
-send_flush(struct session *s)
+queue_flush(struct session *s)
 {
 	struct piece p;
 
 	while (s->mode == MODE_LIVE && pieces_first(&s->wait, &p) &&
-	    !send_full(s)) {
+	    !queue_full(s)) {
 		transmit(s, &p);
 		if (asks(&p))
-			expect(s, OWED_SURE);
+			queue_expect(s, OWED_SURE);
 		pieces_pop(&s->wait);
 	}
 }
@@ -287,7 +340,7 @@ forget(struct session *s, size_t at, const struct piece *p)
 }
 
 void
-send_covered(struct session *s)
+queue_covered(struct session *s)
 {
 	struct piece p;
 	size_t at = 0;
@@ -305,7 +358,7 @@ send_covered(struct session *s)
 }
 
 void
-send_answered(struct session *s)
+queue_answered(struct session *s)
 {
 	struct piece p;
 	size_t at = 0;
@@ -326,7 +379,7 @@ send_answered(struct session *s)
 }
 
 void
-send_confirmed(struct session *s, uint64_t index)
+queue_confirmed(struct session *s, uint64_t index)
 {
 	struct piece p;
 	size_t at = 0;
@@ -362,7 +415,7 @@ again(struct session *s, const struct piece *p, bool resumed)
 }
 
 bool
-send_asks(const struct session *s)
+queue_asks(const struct session *s)
 {
 	struct piece p;
 	size_t at = 0;
@@ -374,7 +427,7 @@ send_asks(const struct session *s)
 }
 
 void
-send_told(struct session *s)
+queue_told(struct session *s)
 {
 	struct piece p;
 	size_t at = 0;
@@ -445,7 +498,7 @@ gather_wait(struct session *s, struct regain *g, bool tools)
 }
 
 void
-send_again(struct session *s, bool resumed, int64_t *us, int64_t *count)
+queue_again(struct session *s, bool resumed, int64_t *us, int64_t *count)
 {
 	struct regain g = { .resumed = resumed };
 

@@ -26,7 +26,7 @@ resume_forget(struct session *s)
 	s->handle_wall = 0;
 	s->turns_after = 0;
 	s->resumable = false;
-	state_touch(s);
+	base_touch(s);
 }
 
 /* Whether the session is to be resumed, rather than begun with the history: a
@@ -72,7 +72,7 @@ resume_setup(struct session *s, int conn)
 			json_set(r, "transparent", json_bool(true));
 	}
 	if (!l->resumed)
-		send_told(s);
+		queue_told(s);
 	if (!l->resumed && s->cfg.family->seed != SEED_NO)
 		turns = turns_contents(s->turns, false, heard_since(s));
 	l->seeded = turns != NULL;
@@ -83,8 +83,8 @@ resume_setup(struct session *s, int conn)
 	buf_clear(&s->msg);
 	protoclient_setup(o, &s->msg);
 	json_free(o);
-	timer_set(s, TIMER_SETUP, s->now + s->cfg.setup_ms);
-	shape_add(s, s->msg.data, s->msg.len);
+	base_timer_set(s, TIMER_SETUP, s->now + s->cfg.setup_ms);
+	note_shape(s, s->msg.data, s->msg.len);
 	s->ops.send(s->arg, conn, s->msg.data, s->msg.len);
 }
 
@@ -100,7 +100,7 @@ seed(struct session *s, bool owed)
 	turns = turns_contents(s->turns, false, heard_since(s));
 	n = json_size(turns);
 	last = n > 0 ? json_at(turns, n - 1) : NULL;
-	if (last != NULL && s->gap.open && !send_asks(s) &&
+	if (last != NULL && s->gap.open && !queue_asks(s) &&
 	    strcmp(json_get_str(last, "role", ""), "user") == 0 &&
 	    turns_unanswered(s->turns))
 		answer = true;
@@ -115,14 +115,14 @@ seed(struct session *s, bool owed)
 	buf_clear(&s->msg);
 	protoclient_content(turns, history || answer, &s->msg);
 	json_free(turns);
-	send_now(s, s->msg.data, s->msg.len);
+	queue_now(s, s->msg.data, s->msg.len);
 	if (history && answer) {
 		buf_clear(&s->msg);
 		protoclient_start(s->cfg.family, NULL, &s->msg);
-		send_now(s, s->msg.data, s->msg.len);
+		queue_now(s, s->msg.data, s->msg.len);
 	}
 	if (answer)
-		expect(s, OWED_SURE);
+		queue_expect(s, OWED_SURE);
 	return n;
 }
 
@@ -137,14 +137,25 @@ ask_again(struct session *s)
 		return;
 	buf_clear(&s->msg);
 	protoclient_text(s->cfg.family, asked, strlen(asked), &s->msg);
-	send_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);
-	expect(s, OWED_SURE);
+	queue_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);
+	queue_expect(s, OWED_SURE);
 }
 
 static const char *
 past_blanks(const char *p)
 {
 	return p + strspn(p, " ");
+}
+
+void
+resume_no_echo(struct session *s, bool user)
+{
+	int i;
+
+	for (i = 0; i < ECHOES; i++) {
+		free(s->echo[user][i]);
+		s->echo[user][i] = NULL;
+	}
 }
 
 /* The last words of both, which the service may say once more. */
@@ -160,17 +171,6 @@ await_echo(struct session *s, bool sound)
 		s->echo[1][i] = mem_str(turns_last(s->turns, TURNS_USER, i));
 	}
 	s->again_heard = sound;
-}
-
-void
-resume_no_echo(struct session *s, bool user)
-{
-	int i;
-
-	for (i = 0; i < ECHOES; i++) {
-		free(s->echo[user][i]);
-		s->echo[user][i] = NULL;
-	}
 }
 
 bool
@@ -208,19 +208,19 @@ close_gap(struct session *s, struct link *l)
 	bool owed = s->gap.continued;
 	size_t turns = 0;
 
-	send_orphans(s, l->resumed);
-	send_again(s, l->resumed, &us, &count);
+	tool_orphans(s, l->resumed);
+	queue_again(s, l->resumed, &us, &count);
 	if (l->resumed)
 		await_echo(s, us > 0);
 	if (s->gap.silent)
 		s->owed = OWED_NOTHING;
 	if (l->seeded)
-		turns = seed(s, owed && !send_asks(s));
-	else if (!send_asks(s) && !s->gap.spoken) {
+		turns = seed(s, owed && !queue_asks(s));
+	else if (!queue_asks(s) && !s->gap.spoken) {
 		if (owed)
 			ask_again(s);
 		else if (s->owed == OWED_SURE)
-			watch_nudge(s);
+			queue_nudge(s);
 	}
 	s->totals.reconnects++;
 	s->totals.resumed += l->resumed;
@@ -229,7 +229,7 @@ close_gap(struct session *s, struct link *l)
 	s->totals.resent += count;
 	s->totals.lost_ms += (s->gap.lost_us + 500) / 1000;
 	note_reconnected(s, l->resumed, us, count, turns);
-	tell(s, SESSION_INFO, "reconnected after %" PRId64 " ms (%s)",
+	note_tell(s, SESSION_INFO, "reconnected after %" PRId64 " ms (%s)",
 	    s->now - s->gap.since, l->resumed ? "resumed" : "new session");
 	s->gap.open = false;
 }
@@ -239,8 +239,8 @@ greet(struct session *s)
 {
 	buf_clear(&s->msg);
 	protoclient_start(s->cfg.family, s->greet, &s->msg);
-	send_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);
-	expect(s, OWED_SURE);
+	queue_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);
+	queue_expect(s, OWED_SURE);
 }
 
 void
@@ -251,7 +251,7 @@ resume_ready(struct session *s)
 
 	l->phase = LINK_LIVE;
 	l->live_at = s->now;
-	link_trip(s, s->now - l->setup_at, 1);
+	base_trip(s, s->now - l->setup_at, 1);
 	l->sent = 0;
 	s->asked = s->replied = 0;
 	s->dials = s->bad_resumes = 0;
@@ -259,11 +259,11 @@ resume_ready(struct session *s)
 	s->index_off = s->index_sure ? s->index_base : 0;
 	s->was_transparent = s->cfg.transparent;
 	s->totals.connections++;
-	timer_off(s, TIMER_SETUP);
-	timer_set(s, TIMER_STABLE, s->now + s->cfg.stable_ms);
-	link_plan(s);
+	base_timer_off(s, TIMER_SETUP);
+	base_timer_set(s, TIMER_STABLE, s->now + s->cfg.stable_ms);
+	base_plan(s);
 	if (first)
-		tell(s, SESSION_INFO, "set up after %" PRId64 " ms (%s)",
+		note_tell(s, SESSION_INFO, "set up after %" PRId64 " ms (%s)",
 		    s->now - s->t0, l->resumed ? "resumed" : "a new session");
 	if (!first)
 		close_gap(s, l);
@@ -310,7 +310,7 @@ index_came(struct session *s, int64_t index)
 	if (known > (int64_t)s->confirmed)
 		s->confirmed = (uint64_t)known;
 	if (s->confirmed > 0)
-		send_confirmed(s, s->confirmed);
+		queue_confirmed(s, s->confirmed);
 }
 
 void
@@ -334,8 +334,8 @@ resume_handle(struct session *s, const struct proto_event *e)
 	    s->answer.began < l->live_at;
 	l->fresh = true;
 	if (!s->cfg.transparent)
-		send_covered(s);
+		queue_covered(s);
 	else if (e->index >= 0)
 		index_came(s, e->index);
-	state_touch(s);
+	base_touch(s);
 }

@@ -2,17 +2,16 @@
  * What the user says: records become pieces, and change what the session knows
  * of the user's side.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "sound/pcm.h"
 #include "proto/schema.h"
 #include "session/inner.h"
-#include "stream/stream.h"
 #include "session/turns.h"
+#include "sound/pcm.h"
+#include "stream/stream.h"
 
 enum {
 	SLICE_MS = 100,		/* sound in one message, at most */
@@ -47,7 +46,7 @@ slice(struct session *s, const char *pcm, size_t n, int rate, bool live)
 	};
 
 	p.loud = is_loud((const unsigned char *)pcm, n / 2);
-	return send_submit(s, &p);
+	return queue_submit(s, &p);
 }
 
 /* From byte `from` on; how many bytes were taken in all. */
@@ -79,22 +78,18 @@ begin_activity(struct session *s)
 	protoclient_activity(true, &s->msg);
 	p.data = s->msg.data;
 	p.len = s->msg.len;
-	s->activity = s->acted = send_submit(s, &p);
+	s->activity = s->acted = queue_submit(s, &p);
 	if (s->activity && s->interrupts)
 		turn_cut(s);
 	return s->activity;
 }
 
 bool
-session_audio(struct session *s, int64_t now, const void *pcm, size_t n,
-    int rate, int flags)
+say_audio(struct session *s, const void *pcm, size_t n, int rate, int flags)
 {
 	bool again = s->part > 0 && pcm == s->part_of && n == s->part_len;
 	size_t got;
 
-	s->now = now;
-	if (s->mode >= MODE_END)
-		return true;
 	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX)
 		return true;
 	if (s->manual && !s->activity && flags & SESSION_PLAIN &&
@@ -136,7 +131,7 @@ audio_record(struct session *s, const struct record *r, int flags)
 		pcm = s->mix.data;
 		n = s->mix.len;
 	}
-	return session_audio(s, s->now, pcm, n, (int)rate, flags);
+	return say_audio(s, pcm, n, (int)rate, flags);
 }
 
 /* The text of a text or turn record. */
@@ -167,7 +162,7 @@ remember(struct session *s, const struct record *r, const struct buf *b)
 	turns_close(s->turns, who);
 	free(s->typed);
 	s->typed = model || b->len == 0 ? NULL : mem_copy(b->data, b->len);
-	state_touch(s);
+	base_touch(s);
 }
 
 /* Later connections are set up with what the context has become. */
@@ -201,159 +196,7 @@ played(struct session *s, const struct record *r)
 		return;
 	if (json_true(json_get(r->head, "interrupted")) &&
 	    turns_cut(s->turns, (int)turn, heard) == 0)
-		state_touch(s);
-}
-
-/* An orphan's answer goes out as words of the user. */
-static void
-remark(struct session *s, struct call *k)
-{
-	char *text = calls_remark(k, turns_last(s->turns, TURNS_USER, 0));
-
-	buf_clear(&s->msg);
-	protoclient_text(s->cfg.family, text, strlen(text), &s->msg);
-	send_piece(s, PIECE_TEXT, k->number, s->msg.data, s->msg.len);
-	expect(s, OWED_SURE);
-	free(text);
-}
-
-static struct call *
-answered(struct session *s, const struct record *r, bool *stop)
-{
-	const char *id = json_get_str(r->head, "id", NULL);
-	const char *name = json_get_str(r->head, "name", NULL);
-	struct call *k = calls_find(&s->calls, id, name);
-	char why[256];
-
-	*stop = k == NULL || k->answered;
-	if (k == NULL)
-		snprintf(why, sizeof(why), "the answer of tool %s came for no "
-		    "open call", name != NULL ? name : id != NULL ? id : "?");
-	else if (k->answered)
-		snprintf(why, sizeof(why), "the call of tool %s was answered "
-		    "before", k->name);
-	if (*stop)
-		note_unasked(s, why);
-	return k;
-}
-
-/* The messages of a record, built in s->msg, as pieces like this one. */
-static bool
-submit_all(struct session *s, struct piece p, const struct proto_out *out)
-{
-	size_t from = 0;
-	int i;
-
-	if (!send_straight(s) && p.kind == PIECE_IMAGE)
-		send_image(s);
-	if (!send_straight(s) && !send_may_wait(s, true, s->msg.len))
-		return send_refuse(s);
-	for (i = 0; i < out->n; i++) {
-		p.data = s->msg.data + from;
-		p.len = out->end[i] - from;
-		p.typed &= i == 0;
-		from = out->end[i];
-		if (send_submit(s, &p))
-			continue;
-		if (i == 0)
-			return false;
-		note_refused(s, "input", "too long to be kept");
-		return true;
-	}
-	return true;
-}
-
-/* Builds the messages: 1, 0 where there are none, -1 where it was refused. */
-static int
-build(struct session *s, const struct record *r, struct proto_out *out)
-{
-	char why[256];
-
-	out->b = &s->msg;
-	if (protoclient_record(s->cfg.family, s->manual, r, out, why,
-	    sizeof(why)) >= 0)
-		return out->n > 0;
-	note_refused(s, r->type, why);
-	s->worst = CODE_DATA;
-	return -1;
-}
-
-/* The last part of an answer as the whole of it; NULL where it is that
- * already.  The head is the caller's to free. */
-static struct json *
-whole_answer(const struct call *k, const struct record *r)
-{
-	const struct json *last = json_get(r->head, "response");
-	struct json *head;
-
-	if (k->parts == NULL)
-		return NULL;
-	head = json_copy(r->head);
-	json_set(head, "response", calls_whole(k, last));
-	/* an empty last part asks for silence about itself only */
-	if (json_size(last) == 0)
-		json_set(head, "scheduling", NULL);
-	return head;
-}
-
-/* An answer for good: r is the whole of it.  False where there is no room. */
-static bool
-tool_answer(struct session *s, struct call *k, const struct record *r,
-    bool more)
-{
-	const struct json *response = json_get(r->head, "response");
-	bool mute = strcmp(json_get_str(r->head, "scheduling", ""),
-	    "SILENT") == 0;
-	struct proto_out out;
-
-	if (!k->orphan) {
-		if (build(s, r, &out) <= 0)
-			return true;
-		if (!submit_all(s, (struct piece){ .kind = PIECE_TOOL,
-		    .call = k->number, .mute = mute }, &out))
-			return false;
-	}
-	if (!more) {
-		calls_answer(&s->calls, k, response);
-		turns_tool(s->turns, k->turn, k->name, NULL, response);
-		state_touch(s);
-	}
-	if (k->orphan)
-		remark(s, k);
-	else if (!mute) {
-		s->answer.tool = true;
-		expect(s, OWED_SURE);
-	} else
-		watch_calls(s);
-	return true;
-}
-
-static bool
-tool_record(struct session *s, const struct record *r)
-{
-	bool more = json_true(json_get(r->head, "willContinue")) ||
-	    json_true(json_get(r->head, "will_continue")), taken, stop;
-	struct record whole = *r;
-	struct json *head;
-	struct call *k;
-
-	k = answered(s, r, &stop);
-	if (stop)
-		return true;
-	/* without willContinue the first part would end the call */
-	if (more && (k->orphan || !s->cfg.family->tool_continue)) {
-		if (calls_part(k, json_get(r->head, "response"),
-		    r->line_len) == -1)
-			tell(s, SESSION_WARN, "a part of the answer of tool "
-			    "%s is left out: over 512 KiB in all", k->name);
-		return true;
-	}
-	head = whole_answer(k, r);
-	if (head != NULL)
-		whole.head = head;
-	taken = tool_answer(s, k, &whole, more);
-	json_free(head);
-	return taken;
+		base_touch(s);
 }
 
 /* A turn is over and a rotation is due, which waits for the next connection or
@@ -367,7 +210,7 @@ turning(const struct session *s)
 }
 
 bool
-send_busy(const struct session *s)
+say_busy(const struct session *s)
 {
 	return s->owed == OWED_SURE || s->answer.open || s->answer.busy ||
 	    s->wait.count > 0 || turning(s);
@@ -382,16 +225,16 @@ words_record(struct session *s, const struct record *r, int flags)
 	struct proto_out out;
 	struct buf b;
 
-	if (text && flags & SESSION_TURNS && send_busy(s)) {
+	if (text && flags & SESSION_TURNS && say_busy(s)) {
 		s->refused_turn = true;
-		if (turning(s) && !timer_on(s, TIMER_QUIET))
-			timer_set(s, TIMER_QUIET, s->over_at + TURNING_MS);
+		if (turning(s) && !base_timer_on(s, TIMER_QUIET))
+			base_timer_set(s, TIMER_QUIET, s->over_at + TURNING_MS);
 		return false;
 	}
-	if (build(s, r, &out) <= 0)
+	if (queue_build(s, r, &out) <= 0)
 		return true;
 	words(r->head, &b);
-	if (!submit_all(s, (struct piece){ .kind = PIECE_TEXT,
+	if (!queue_messages(s, (struct piece){ .kind = PIECE_TEXT,
 	    .typed = b.len > 0, .mute = !complete }, &out)) {
 		buf_done(&b);
 		return false;
@@ -399,7 +242,7 @@ words_record(struct session *s, const struct record *r, int flags)
 	remember(s, r, &b);
 	buf_done(&b);
 	if (complete)
-		expect(s, OWED_SURE);
+		queue_expect(s, OWED_SURE);
 	return true;
 }
 
@@ -409,40 +252,18 @@ activity_record(struct session *s, const struct record *r)
 	bool start = strcmp(json_get_str(r->head, "state", ""), "start") == 0;
 	struct proto_out out;
 
-	if (build(s, r, &out) <= 0)
+	if (queue_build(s, r, &out) <= 0)
 		return true;
 	/* The news must not wait for a round trip. */
 	if (start && s->manual && s->interrupts)
 		turn_cut(s);
-	if (!submit_all(s, (struct piece){ .kind = PIECE_CONTROL }, &out))
+	if (!queue_messages(s, (struct piece){ .kind = PIECE_CONTROL }, &out))
 		return false;
 	s->activity = start;
 	s->acted |= start;
 	if (!start)
-		expect(s, OWED_SURE);
+		queue_expect(s, OWED_SURE);
 	return true;
-}
-
-/* How many open calls a raw message answers; they are closed, or only
- * counted. */
-static size_t
-raw_answers(struct session *s, const struct json *message, bool close)
-{
-	const struct json *list = schema_get(schema_get(message,
-	    "toolResponse"), "functionResponses"), *j;
-	struct call *k;
-	size_t n = 0;
-
-	for (j = json_first(list); j != NULL; j = json_next(j)) {
-		k = calls_find(&s->calls, json_get_str(j, "id", NULL),
-		    json_get_str(j, "name", NULL));
-		if (k == NULL || k->answered)
-			continue;
-		n++;
-		if (close && !json_true(schema_get(j, "willContinue")))
-			calls_remove(&s->calls, k);
-	}
-	return n;
 }
 
 /* An answer to no open call is answered by some models, and ignored by others:
@@ -452,22 +273,22 @@ raw_record(struct session *s, const struct record *r)
 {
 	const struct json *message = json_get(r->head, "message");
 	bool asks = protoclient_asks(message);
-	bool tool = raw_answers(s, message, false) > 0;
+	bool tool = tool_raw(s, message, false) > 0;
 	bool unasked = !tool && schema_get(message, "toolResponse") != NULL;
 	struct proto_out out;
 
-	if (build(s, r, &out) <= 0)
+	if (queue_build(s, r, &out) <= 0)
 		return true;
-	if (!submit_all(s, (struct piece){ .kind = asks && !tool && !unasked ?
+	if (!queue_messages(s, (struct piece){ .kind = asks && !tool && !unasked ?
 	    PIECE_TEXT : PIECE_CONTROL }, &out))
 		return false;
-	raw_answers(s, message, true);
+	tool_raw(s, message, true);
 	s->answer.hanging |= unasked;
 	if (tool)
 		watch_calls(s);
 	s->answer.tool |= tool && asks;
 	if (asks && !unasked)
-		expect(s, OWED_SURE);
+		queue_expect(s, OWED_SURE);
 	return true;
 }
 
@@ -480,9 +301,9 @@ other_record(struct session *s, const struct record *r)
 
 	if (strcmp(r->type, "interrupt") == 0)
 		turn_cut(s);
-	if (build(s, r, &out) <= 0)
+	if (queue_build(s, r, &out) <= 0)
 		return true;
-	if (!submit_all(s, (struct piece){ .kind = kind }, &out))
+	if (!queue_messages(s, (struct piece){ .kind = kind }, &out))
 		return false;
 	if (strcmp(r->type, "context") == 0)
 		recall(s, r);
@@ -491,8 +312,8 @@ other_record(struct session *s, const struct record *r)
 	return true;
 }
 
-static bool
-take(struct session *s, const struct record *r, int flags)
+bool
+say_record(struct session *s, const struct record *r, int flags)
 {
 	if (strcmp(r->type, "audio") == 0)
 		return audio_record(s, r, flags);
@@ -513,43 +334,8 @@ take(struct session *s, const struct record *r, int flags)
 	return other_record(s, r);
 }
 
-bool
-session_record(struct session *s, int64_t now, const struct record *r,
-    int flags)
-{
-	bool taken;
-
-	s->now = now;
-	taken = s->mode >= MODE_END || take(s, r, flags);
-	settle(s);
-	return taken;
-}
-
 void
-send_no_call(struct session *s, const char *id, const char *name)
-{
-	struct json *head = json_object();
-	struct record r = { .type = "tool_response", .head = head };
-	struct proto_out out;
-
-	tell(s, SESSION_WARN, "%d tool calls are open: one more, of %s, gets "
-	    "an error", CALLS_MAX, name);
-	if (id == NULL && s->cfg.family->tool_ids == TOOL_IDS_NEEDED) {
-		json_free(head);	/* none that it would be known by */
-		return;
-	}
-	if (id != NULL)
-		json_set(head, "id", json_string(id));
-	json_set(head, "name", json_string(name));
-	json_set_path(head, "response.error",
-	    json_string("too many calls are open"));
-	if (build(s, &r, &out) > 0)
-		send_piece(s, PIECE_CONTROL, 0, s->msg.data, s->msg.len);
-	json_free(head);
-}
-
-void
-send_end(struct session *s)
+say_end(struct session *s)
 {
 	struct piece p = { .kind = PIECE_CONTROL };
 
@@ -558,38 +344,20 @@ send_end(struct session *s)
 	if (s->manual && s->activity) {
 		s->activity = false;
 		protoclient_activity(false, &s->msg);
-		expect(s, OWED_SURE);
+		queue_expect(s, OWED_SURE);
 	} else if (!s->manual && s->audio_open)
 		protoclient_audio_end(s->cfg.family, &s->msg);
 	if (s->manual && !s->acted && s->totals.audio_in_us > 0)
-		tell(s, SESSION_WARN, "no activity record came, which manual "
+		note_tell(s, SESSION_WARN, "no activity record came, which manual "
 		    "detection wants: the model takes no notice of the sound");
 	s->audio_open = false;
 	p.data = s->msg.data;
 	p.len = s->msg.len;
 	if (p.len > 0)
-		send_submit(s, &p);
+		queue_submit(s, &p);
 	/* pictures alone: what is to be said of them the system instruction
 	 * tells */
 	if (s->shown && s->totals.turns == 0 && s->totals.audio_in_us == 0 &&
 	    !s->answer.open && s->owed == OWED_NOTHING)
-		watch_nudge(s);
-}
-
-void
-send_orphans(struct session *s, bool resumed)
-{
-	struct call *k;
-
-	s->orphan_at = INT64_MIN;
-	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++) {
-		if (k->number == 0 || k->orphan ||
-		    (resumed && k->handle < s->handles))
-			continue;
-		k->orphan = true;
-		if (k->at > s->orphan_at)
-			s->orphan_at = k->at;
-		if (k->answered)
-			remark(s, k);
-	}
+		queue_nudge(s);
 }

@@ -1,28 +1,24 @@
 /*
- * The conversation's frame: birth and death, the entry points of events, the
- * timers, the ceilings, the state file.  Each event sets `now`, does its work
- * and ends in settle(), which does whatever has become possible; so no order of
+ * The conversation's public face.  Each event sets `now`, does its work and
+ * ends in settle(), which does whatever has become possible; so no order of
  * events needs a path of its own.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/family.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "proto/family.h"
 #include "session/inner.h"
-#include "session/state.h"
-#include "stream/stream.h"
 #include "session/turns.h"
+#include "stream/stream.h"
 
 enum {
 	MESSAGE_MAX = 96 << 20,		/* a client message being built */
 	HEAD_MAX = 80 << 20,		/* a record's header */
-	MEDIA_MAX = 64 << 20,
-	SAVE_MS = 250			/* between two writings of the state */
+	MEDIA_MAX = 64 << 20
 };
 
 void
@@ -128,107 +124,6 @@ session_free(struct session *s)
 	free(s);
 }
 
-void
-timer_set(struct session *s, enum timer t, int64_t at)
-{
-	/* Never in the past: a timer that fires takes at least a
-	 * millisecond, whatever was asked of it. */
-	s->timers[t] = at > s->now ? at : s->now + 1;
-}
-
-void
-timer_off(struct session *s, enum timer t)
-{
-	s->timers[t] = INT64_MAX;
-}
-
-bool
-timer_on(const struct session *s, enum timer t)
-{
-	return s->timers[t] != INT64_MAX;
-}
-
-uint64_t
-draw(struct session *s, uint64_t n)
-{
-	uint64_t x = s->random += 0x9e3779b97f4a7c15;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-	x = (x ^ x >> 27) * 0x94d049bb133111eb;
-	x ^= x >> 31;
-	return n > 0 ? x % n : 0;
-}
-
-static bool
-over(const struct session *s)
-{
-	return s->mode == MODE_END || s->mode == MODE_DONE;
-}
-
-/* All connections are gone: the last words. */
-static void
-done(struct session *s)
-{
-	int i;
-
-	for (i = 0; i < TIMER_COUNT; i++)
-		timer_off(s, i);
-	s->mode = MODE_DONE;
-	note_close_words(s);
-	state_flush(s);
-	if (s->end_code == CODE_OK && s->state_error)
-		s->end_code = CODE_IO;
-	note_end_record(s);
-	s->ops.done(s->arg, s->end_code);
-}
-
-/* The tools whose answers come too late. */
-static void
-tell_open(struct session *s)
-{
-	const struct call *k;
-
-	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++)
-		if (k->number > 0 && !k->answered)
-			tell(s, SESSION_WARN, "the call of tool %s was not "
-			    "answered", k->name);
-}
-
-void
-finish(struct session *s, int code, const char *reason)
-{
-	int i;
-
-	if (over(s))
-		return;
-	if (code != CODE_OK && code < CODE_SIGNAL)
-		tell_open(s);
-	s->end_code = code == CODE_OK ? s->worst : code;
-	snprintf(s->end_why, sizeof(s->end_why), "%s", reason);
-	for (i = 0; i < TIMER_COUNT; i++)
-		timer_off(s, i);
-	s->mode = MODE_END;
-	if (s->next != -1) {
-		s->ops.drop(s->arg, s->next);
-		s->link[s->next].phase = LINK_FREE;
-		s->next = -1;
-	}
-	if (s->cur == -1)
-		return;
-	switch (s->link[s->cur].phase) {
-	case LINK_SETUP: case LINK_LIVE: case LINK_OPEN:
-		s->ops.hangup(s->arg, s->cur, 1000, "");
-		s->link[s->cur].phase = LINK_CLOSING;
-		timer_set(s, TIMER_CLOSE, s->now + s->cfg.close_ms);
-		return;
-	case LINK_CLOSING:
-		timer_set(s, TIMER_CLOSE, s->now + s->cfg.close_ms);
-		return;
-	default:
-		link_drop_all(s);
-	}
-}
-
 /* Whether the model still has something to do or to say. */
 static bool
 pending(const struct session *s)
@@ -266,15 +161,15 @@ settle_end(struct session *s)
 	if (!s->input_ended || s->mode != MODE_LIVE)
 		return;
 	if (!s->end_sent && s->wait.count == 0 && s->calls.open == 0)
-		send_end(s);
+		say_end(s);
 	if (s->calls.open > 0 || pending(s)) {
-		timer_off(s, TIMER_LINGER);
+		base_timer_off(s, TIMER_LINGER);
 		return;
 	}
 	if (!more_may_come(s))
-		finish(s, CODE_OK, "finished");
-	else if (!timer_on(s, TIMER_LINGER))
-		timer_set(s, TIMER_LINGER, s->now + patience(s));
+		base_finish(s, CODE_OK, "finished");
+	else if (!base_timer_on(s, TIMER_LINGER))
+		base_timer_set(s, TIMER_LINGER, s->now + patience(s));
 }
 
 static void
@@ -283,13 +178,13 @@ limits(struct session *s)
 	const struct session_config *c = &s->cfg;
 
 	if (c->max_tokens > 0 && s->totals.tokens >= c->max_tokens) {
-		tell(s, SESSION_WARN, "%" PRId64 " tokens were used: stopping",
+		note_tell(s, SESSION_WARN, "%" PRId64 " tokens were used: stopping",
 		    s->totals.tokens);
-		finish(s, CODE_CEILING, "max_tokens");
+		base_finish(s, CODE_CEILING, "max_tokens");
 	} else if (c->max_turns > 0 && s->totals.turns >= c->max_turns) {
-		tell(s, SESSION_WARN, "the model has answered %" PRId64
+		note_tell(s, SESSION_WARN, "the model has answered %" PRId64
 		    " times: stopping", s->totals.turns);
-		finish(s, CODE_CEILING, "max_turns");
+		base_finish(s, CODE_CEILING, "max_turns");
 	}
 }
 
@@ -297,8 +192,8 @@ limits(struct session *s)
 static void
 settle_room(struct session *s)
 {
-	bool room = (s->refused && send_room(s)) ||
-	    (s->refused_turn && !send_busy(s));
+	bool room = (s->refused && queue_room(s)) ||
+	    (s->refused_turn && !say_busy(s));
 
 	if (!room)
 		return;
@@ -307,17 +202,34 @@ settle_room(struct session *s)
 		s->ops.room(s->arg);
 }
 
-void
+/* All connections are gone: the last words. */
+static void
+done(struct session *s)
+{
+	int i;
+
+	for (i = 0; i < TIMER_COUNT; i++)
+		base_timer_off(s, i);
+	s->mode = MODE_DONE;
+	note_close_words(s);
+	base_flush(s);
+	if (s->end_code == CODE_OK && s->state_error)
+		s->end_code = CODE_IO;
+	note_end_record(s);
+	s->ops.done(s->arg, s->end_code);
+}
+
+static void
 settle(struct session *s)
 {
 	if (s->mode == MODE_LIVE) {
-		send_flush(s);
+		queue_flush(s);
 		settle_end(s);
 	}
 	if (s->mode == MODE_LIVE)
 		limits(s);
 	if (s->mode == MODE_LIVE)
-		link_rotate(s);
+		conn_rotate(s);
 	if (s->mode == MODE_END && s->cur == -1)
 		done(s);
 	else
@@ -341,12 +253,11 @@ void
 session_start(struct session *s, int64_t now)
 {
 	s->now = s->t0 = now;
-	s->saved_at = now - SAVE_MS;
-	state_take(s);
+	base_take(s);
 	given_handle(s);
 	if (s->cfg.max_ms > 0)
-		timer_set(s, TIMER_MAX, now + s->cfg.max_ms);
-	link_start(s);
+		base_timer_set(s, TIMER_MAX, now + s->cfg.max_ms);
+	conn_start(s);
 	settle(s);
 }
 
@@ -357,7 +268,77 @@ session_message(struct session *s, int64_t now, int conn, const char *p,
 	s->now = now;
 	/* A connection opened ahead has nothing to say before its setup. */
 	if (conn == s->cur && s->mode != MODE_DONE)
-		recv_message(s, p, n);
+		hear_message(s, p, n);
+	settle(s);
+}
+
+void
+session_connected(struct session *s, int64_t now, int conn)
+{
+	s->now = now;
+	if (s->link[conn].phase == LINK_DIAL) {
+		base_timer_off(s, conn == 0 ? TIMER_DIAL0 : TIMER_DIAL1);
+		s->link[conn].phase = LINK_OPEN;
+		base_trip(s, now - s->link[conn].dial_at, 3);
+		if (conn == s->cur)
+			resume_setup(s, conn);
+	}
+	settle(s);
+}
+
+void
+session_refused(struct session *s, int64_t now, int conn, int http,
+    const char *body, size_t n, int code, const char *why)
+{
+	struct failure f;
+
+	s->now = now;
+	if (http > 0)
+		classify_http(&f, http, body, n);
+	else
+		classify_dial(&f, code);
+	if (s->link[conn].phase == LINK_DIAL)
+		conn_failed(s, conn, &f, http, why);
+	settle(s);
+}
+
+/* A refusal that met our own close on its way: of what was sent last. */
+static void
+crossed(struct session *s, int conn, int code, const char *reason)
+{
+	struct failure f;
+
+	if (s->mode != MODE_END || s->end_code != CODE_OK || code != 1007)
+		return;
+	classify_close(&f, code, reason, NULL, base_phase(s),
+	    s->link[conn].resumed, s->served);
+	note_error(s, &f, code, reason, base_phase(s));
+	note_tell(s, SESSION_ERROR, "%s (%d %s)", f.advice, code, reason);
+	s->end_code = f.code;
+	snprintf(s->end_why, sizeof(s->end_why), "%s", classify_name(f.class));
+}
+
+void
+session_closed(struct session *s, int64_t now, int conn, int code,
+    const char *reason, const char *why)
+{
+	struct failure f;
+	char text[400];
+
+	s->now = now;
+	if (reason == NULL)
+		reason = "";
+	if (s->link[conn].phase == LINK_CLOSING) {
+		crossed(s, conn, code, reason);
+		conn_gone(s, conn);
+	} else if (s->link[conn].phase != LINK_FREE) {
+		classify_close(&f, code, reason, why, base_phase(s),
+		    s->link[conn].resumed, s->served);
+		snprintf(text, sizeof(text), "%d%s%s", code,
+		    *reason != '\0' || why != NULL ? " " : "",
+		    *reason != '\0' ? reason : why != NULL ? why : "");
+		conn_failed(s, conn, &f, code, text);
+	}
 	settle(s);
 }
 
@@ -370,9 +351,9 @@ session_setup(const struct session *s)
 bool
 session_hungry(const struct session *s)
 {
-	if (over(s) || s->wait.bytes >= s->cfg.hold_max)
+	if (base_over(s) || s->wait.bytes >= s->cfg.hold_max)
 		return false;
-	return s->mode != MODE_LIVE || (s->wait.count == 0 && !send_full(s));
+	return s->mode != MODE_LIVE || (s->wait.count == 0 && !queue_full(s));
 }
 
 bool
@@ -390,6 +371,29 @@ session_open_call(const struct session *s, size_t *at, const char **id,
 		return true;
 	}
 	return false;
+}
+
+bool
+session_record(struct session *s, int64_t now, const struct record *r,
+    int flags)
+{
+	bool taken;
+
+	s->now = now;
+	taken = base_over(s) || say_record(s, r, flags);
+	settle(s);
+	return taken;
+}
+
+bool
+session_audio(struct session *s, int64_t now, const void *pcm, size_t n,
+    int rate, int flags)
+{
+	bool taken;
+
+	s->now = now;
+	taken = base_over(s) || say_audio(s, pcm, n, rate, flags);
+	return taken;
 }
 
 void
@@ -424,11 +428,11 @@ session_hold(struct session *s, int64_t now, bool held)
 	if (s->held && !held) {
 		/* What comes now was kept back by us. */
 		s->held = false;
-		if (timer_on(s, TIMER_ANSWER))
+		if (base_timer_on(s, TIMER_ANSWER))
 			watch_again(s, TIMER_ANSWER);
-		if (timer_on(s, TIMER_STALL))
+		if (base_timer_on(s, TIMER_STALL))
 			watch_again(s, TIMER_STALL);
-		if (timer_on(s, TIMER_DEAF))
+		if (base_timer_on(s, TIMER_DEAF))
 			watch_again(s, TIMER_DEAF);
 	}
 	s->held = held;
@@ -439,7 +443,7 @@ void
 session_stop(struct session *s, int64_t now, int code, const char *reason)
 {
 	s->now = now;
-	finish(s, code, reason);
+	base_finish(s, code, reason);
 	settle(s);
 }
 
@@ -460,20 +464,20 @@ fire(struct session *s, enum timer t)
 {
 	switch (t) {
 	case TIMER_ANSWER: case TIMER_STALL: case TIMER_DEAF:
-		watch_timer(s, t);
+		heal_timer(s, t);
 		return;
 	case TIMER_LINGER:
-		finish(s, CODE_OK, "finished");
+		base_finish(s, CODE_OK, "finished");
 		return;
 	case TIMER_MAX:
-		tell(s, SESSION_WARN, "the time given has passed: stopping");
-		finish(s, CODE_CEILING, "max_time");
+		note_tell(s, SESSION_WARN, "the time given has passed: stopping");
+		base_finish(s, CODE_CEILING, "max_time");
 		return;
 	case TIMER_SAVE:
-		state_flush(s);
+		base_flush(s);
 		return;
 	default:
-		link_timer(s, t);
+		conn_timer(s, t);
 	}
 }
 
@@ -485,7 +489,7 @@ session_tick(struct session *s, int64_t now)
 	s->now = now;
 	for (i = 0; i < TIMER_COUNT; i++)
 		if (s->timers[i] <= now) {
-			timer_off(s, i);
+			base_timer_off(s, i);
 			fire(s, i);
 		}
 	settle(s);
@@ -499,72 +503,7 @@ session_status(const struct session *s, struct buf *b)
 
 	buf_printf(b, "%s, %s, turn %d%s, %zu tool calls open, %zu bytes "
 	    "waiting, connection %" PRId64 ", %" PRId64 " reconnects",
-	    modes[s->mode], classify_phase(link_now(s)), s->answer.number,
+	    modes[s->mode], classify_phase(base_phase(s)), s->answer.number,
 	    s->answer.open ? " (the model speaks)" : "", s->calls.open,
 	    s->wait.bytes, s->totals.connections, s->totals.reconnects);
-}
-
-void
-state_touch(struct session *s)
-{
-	if (s->cfg.state == NULL)
-		return;
-	s->dirty = true;
-	if (s->now - s->saved_at >= SAVE_MS)
-		state_flush(s);
-	else if (!timer_on(s, TIMER_SAVE))
-		timer_set(s, TIMER_SAVE, s->saved_at + SAVE_MS);
-}
-
-void
-state_flush(struct session *s)
-{
-	struct json *o;
-	int error;
-
-	timer_off(s, TIMER_SAVE);
-	if (s->cfg.state == NULL || !s->dirty)
-		return;
-	s->saved_at = s->now;
-	o = json_object();
-	json_set(o, "model", json_copy(json_get(s->setup, "model")));
-	if (s->handle != NULL) {
-		json_set(o, "handle", json_string(s->handle));
-		json_set(o, "handle_at", json_integer(s->handle_wall));
-		json_set(o, "turns_after", json_integer(s->turns_after));
-	}
-	json_set(o, "turn", json_integer(s->answer.number));
-	json_set(o, "turns", turns_save(s->turns));
-	error = state_put(s->cfg.state, o) == 0 ? 0 : errno;
-	if (error != 0 && error != s->state_error)
-		tell(s, SESSION_ERROR, "%s: the state cannot be written: %s",
-		    state_path(s->cfg.state), strerror(error));
-	s->state_error = error;
-	/* tried again with the next change, and at the end */
-	s->dirty = error != 0;
-}
-
-void
-state_take(struct session *s)
-{
-	const struct json *o;
-	const char *handle, *model = json_get_str(s->setup, "model", "");
-	int64_t age, turn;
-
-	if (s->cfg.state == NULL || (o = state_get(s->cfg.state)) == NULL)
-		return;
-	turns_load(s->turns, json_get(o, "turns"));
-	turn = json_get_int(o, "turn", 0);
-	if (turn > 0 && turn < 1 << 30)
-		s->answer.number = (int)turn;
-	handle = json_get_str(o, "handle", NULL);
-	s->handle_wall = json_get_int(o, "handle_at", 0);
-	age = state_now() - s->handle_wall;
-	if (handle == NULL || *handle == '\0' || !s->cfg.resume ||
-	    age < 0 || age > s->cfg.family->handle_s ||
-	    strcmp(json_get_str(o, "model", ""), model) != 0)
-		return;
-	s->handle = mem_str(handle);
-	s->handle_at = s->now;
-	s->turns_after = (int)json_get_int(o, "turns_after", 0);
 }

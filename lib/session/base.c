@@ -1,0 +1,239 @@
+/*
+ * What every floor of the tower stands on: the timers, where the conversation
+ * stands and on which connection, the beginning of the end, and the state that
+ * a later run takes up.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "proto/family.h"
+#include "session/inner.h"
+#include "session/state.h"
+#include "session/turns.h"
+
+enum {
+	BUSY_MS = 10,		/* of what looks like a trip */
+	LIFE_MIN_MS = 1000,
+	SAVE_MS = 250		/* between two writings of the state */
+};
+
+void
+base_timer_set(struct session *s, enum timer t, int64_t at)
+{
+	/* Never in the past: a timer that fires takes at least a
+	 * millisecond, whatever was asked of it. */
+	s->timers[t] = at > s->now ? at : s->now + 1;
+}
+
+void
+base_timer_off(struct session *s, enum timer t)
+{
+	s->timers[t] = INT64_MAX;
+}
+
+bool
+base_timer_on(const struct session *s, enum timer t)
+{
+	return s->timers[t] != INT64_MAX;
+}
+
+uint64_t
+base_draw(struct session *s, uint64_t n)
+{
+	uint64_t x = s->random += 0x9e3779b97f4a7c15;
+
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
+	x = (x ^ x >> 27) * 0x94d049bb133111eb;
+	x ^= x >> 31;
+	return n > 0 ? x % n : 0;
+}
+
+bool
+base_over(const struct session *s)
+{
+	return s->mode == MODE_END || s->mode == MODE_DONE;
+}
+
+enum phase
+base_phase(const struct session *s)
+{
+	const struct link *l = s->cur != -1 ? &s->link[s->cur] : NULL;
+
+	if (l == NULL || l->phase == LINK_DIAL || l->phase == LINK_OPEN)
+		return PHASE_DIAL;
+	if (l->phase == LINK_SETUP)
+		return PHASE_SETUP;
+	if (l->away)
+		return PHASE_AWAY;
+	if (s->calls.open > 0)
+		return PHASE_TOOL;
+	return s->answer.open || s->owed == OWED_SURE ? PHASE_TURN :
+	    PHASE_IDLE;
+}
+
+void
+base_trip(struct session *s, int64_t ms, int trips)
+{
+	/* By a clock of whole milliseconds it may be one less than measured,
+	 * and a busy machine makes it look longer than it is; what was
+	 * answered must not count as lost, and be asked again. */
+	ms = ms > 0 ? (ms - 1) / trips : 0;
+	ms = ms / 2 > BUSY_MS ? ms / 2 - BUSY_MS : 0;
+	if (!s->trip_known || ms < s->trip_ms)
+		s->trip_ms = ms;
+	s->trip_known = true;
+}
+
+/* How long a connection lives, 0 for ever; and how early the next one is
+ * opened, which must leave something of that life. */
+int64_t
+base_life(const struct session *s, int64_t *before)
+{
+	int64_t ms = s->cfg.life_ms > 0 ? s->cfg.life_ms :
+	    (int64_t)s->cfg.family->connection_s * 1000;
+
+	if (ms > 0 && ms < LIFE_MIN_MS)
+		ms = LIFE_MIN_MS;
+	*before = s->cfg.ahead_ms < ms ? s->cfg.ahead_ms : ms / 2;
+	return ms;
+}
+
+void
+base_plan(struct session *s)
+{
+	int64_t before, ms = base_life(s, &before);
+
+	if (ms > 0)
+		base_timer_set(s, TIMER_AHEAD, s->link[s->cur].live_at + ms -
+		    before);
+}
+
+void
+base_drop_all(struct session *s)
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (s->link[i].phase != LINK_FREE) {
+			s->link[i].phase = LINK_FREE;
+			s->ops.drop(s->arg, i);
+		}
+	s->cur = s->next = -1;
+}
+
+/* The tools whose answers come too late. */
+static void
+tell_open(struct session *s)
+{
+	const struct call *k;
+
+	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++)
+		if (k->number > 0 && !k->answered)
+			note_tell(s, SESSION_WARN, "the call of tool %s was not "
+			    "answered", k->name);
+}
+
+void
+base_finish(struct session *s, int code, const char *reason)
+{
+	int i;
+
+	if (base_over(s))
+		return;
+	if (code != CODE_OK && code < CODE_SIGNAL)
+		tell_open(s);
+	s->end_code = code == CODE_OK ? s->worst : code;
+	snprintf(s->end_why, sizeof(s->end_why), "%s", reason);
+	for (i = 0; i < TIMER_COUNT; i++)
+		base_timer_off(s, i);
+	s->mode = MODE_END;
+	if (s->next != -1) {
+		s->ops.drop(s->arg, s->next);
+		s->link[s->next].phase = LINK_FREE;
+		s->next = -1;
+	}
+	if (s->cur == -1)
+		return;
+	switch (s->link[s->cur].phase) {
+	case LINK_SETUP: case LINK_LIVE: case LINK_OPEN:
+		s->ops.hangup(s->arg, s->cur, 1000, "");
+		s->link[s->cur].phase = LINK_CLOSING;
+		base_timer_set(s, TIMER_CLOSE, s->now + s->cfg.close_ms);
+		return;
+	case LINK_CLOSING:
+		base_timer_set(s, TIMER_CLOSE, s->now + s->cfg.close_ms);
+		return;
+	default:
+		base_drop_all(s);
+	}
+}
+
+void
+base_flush(struct session *s)
+{
+	struct json *o;
+	int error;
+
+	base_timer_off(s, TIMER_SAVE);
+	if (s->cfg.state == NULL || !s->dirty)
+		return;
+	s->saved_at = s->now;
+	o = json_object();
+	json_set(o, "model", json_copy(json_get(s->setup, "model")));
+	if (s->handle != NULL) {
+		json_set(o, "handle", json_string(s->handle));
+		json_set(o, "handle_at", json_integer(s->handle_wall));
+		json_set(o, "turns_after", json_integer(s->turns_after));
+	}
+	json_set(o, "turn", json_integer(s->answer.number));
+	json_set(o, "turns", turns_save(s->turns));
+	error = state_put(s->cfg.state, o) == 0 ? 0 : errno;
+	if (error != 0 && error != s->state_error)
+		note_tell(s, SESSION_ERROR, "%s: the state cannot be written: %s",
+		    state_path(s->cfg.state), strerror(error));
+	s->state_error = error;
+	/* tried again with the next change, and at the end */
+	s->dirty = error != 0;
+}
+
+void
+base_touch(struct session *s)
+{
+	if (s->cfg.state == NULL)
+		return;
+	s->dirty = true;
+	if (s->now - s->saved_at >= SAVE_MS)
+		base_flush(s);
+	else if (!base_timer_on(s, TIMER_SAVE))
+		base_timer_set(s, TIMER_SAVE, s->saved_at + SAVE_MS);
+}
+
+void
+base_take(struct session *s)
+{
+	const struct json *o;
+	const char *handle, *model = json_get_str(s->setup, "model", "");
+	int64_t age, turn;
+
+	s->saved_at = s->now - SAVE_MS;
+	if (s->cfg.state == NULL || (o = state_get(s->cfg.state)) == NULL)
+		return;
+	turns_load(s->turns, json_get(o, "turns"));
+	turn = json_get_int(o, "turn", 0);
+	if (turn > 0 && turn < 1 << 30)
+		s->answer.number = (int)turn;
+	handle = json_get_str(o, "handle", NULL);
+	s->handle_wall = json_get_int(o, "handle_at", 0);
+	age = state_now() - s->handle_wall;
+	if (handle == NULL || *handle == '\0' || !s->cfg.resume ||
+	    age < 0 || age > s->cfg.family->handle_s ||
+	    strcmp(json_get_str(o, "model", ""), model) != 0)
+		return;
+	s->handle = mem_str(handle);
+	s->handle_at = s->now;
+	s->turns_after = (int)json_get_int(o, "turns_after", 0);
+}

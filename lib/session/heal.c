@@ -1,0 +1,88 @@
+/*
+ * What happens when a watchdog fires: a `stalled` record says what was found,
+ * and the next remedy is tried: a nudge, then a fresh session that is told the
+ * history, then the end.  A turn in which the model says something takes the
+ * remedies back to the first.
+ */
+#include "base/log.h"
+#include "session/inner.h"
+
+static void
+give_up(struct session *s, const char *why, int64_t ms)
+{
+	note_stalled(s, why, ms, "end");
+	note_tell(s, SESSION_ERROR, "the model does not answer, nor does a new "
+	    "session: giving up");
+	base_finish(s, CODE_TEMPFAIL, "stalled");
+}
+
+static void
+remedy(struct session *s, const char *why, int64_t ms, bool fresh)
+{
+	if (fresh && s->nudges == 0)
+		s->nudges = 1;
+	switch (s->nudges++) {
+	case 0:
+		note_stalled(s, why, ms, "nudge");
+		queue_nudge(s);
+		break;
+	case 1:
+		note_stalled(s, why, ms, "fresh");
+		note_tell(s, SESSION_WARN, "the model has fallen silent (%s): a "
+		    "new session is begun", why);
+		conn_refresh(s, why);
+		break;
+	default:
+		give_up(s, why, ms);
+	}
+}
+
+static void
+no_answer(struct session *s)
+{
+	if (s->owed == OWED_SURE || !s->proactive) {
+		remedy(s, "no_answer", s->now - s->said_at, false);
+		return;
+	}
+	/* Such a model may well keep silent. */
+	note_stalled(s, "no_answer", s->now - s->said_at, "none");
+	s->owed = OWED_NOTHING;
+}
+
+static void
+stalled(struct session *s)
+{
+	if (!s->answer.open)
+		remedy(s, "stall", s->now - s->answer.busy_at, true);
+	else if (s->answer.generated || s->answer.stale)
+		turn_over(s);
+	else
+		remedy(s, "stall", s->now - s->answer.last, true);
+}
+
+void
+heal_timer(struct session *s, enum timer t)
+{
+	if (s->mode != MODE_LIVE)
+		return;
+	/* what waits for us, or for a tool, is looked at again */
+	if (s->held || (s->calls.open > 0 && t != TIMER_DEAF)) {
+		watch_again(s, t);
+		return;
+	}
+	switch (t) {
+	case TIMER_ANSWER:
+		if (s->answer.busy &&
+		    s->now < s->answer.busy_at + s->cfg.busy_ms)
+			base_timer_set(s, t, s->answer.busy_at + s->cfg.busy_ms);
+		else
+			no_answer(s);
+		break;
+	case TIMER_STALL:
+		if (s->answer.open || s->answer.busy)
+			stalled(s);
+		break;
+	default:
+		remedy(s, "deaf", s->cfg.deaf_ms, true);
+	}
+}

@@ -1,0 +1,189 @@
+/*
+ * Answers to the model's calls.  A call gets one answer; where the service no
+ * longer knows the call (an orphan) the answer goes out as a remark of the
+ * user.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "proto/family.h"
+#include "proto/schema.h"
+#include "session/inner.h"
+#include "session/turns.h"
+#include "stream/stream.h"
+
+/* An orphan's answer goes out as words of the user. */
+static void
+remark(struct session *s, struct call *k)
+{
+	char *text = calls_remark(k, turns_last(s->turns, TURNS_USER, 0));
+
+	buf_clear(&s->msg);
+	protoclient_text(s->cfg.family, text, strlen(text), &s->msg);
+	queue_piece(s, PIECE_TEXT, k->number, s->msg.data, s->msg.len);
+	queue_expect(s, OWED_SURE);
+	free(text);
+}
+
+static struct call *
+answered(struct session *s, const struct record *r, bool *stop)
+{
+	const char *id = json_get_str(r->head, "id", NULL);
+	const char *name = json_get_str(r->head, "name", NULL);
+	struct call *k = calls_find(&s->calls, id, name);
+	char why[256];
+
+	*stop = k == NULL || k->answered;
+	if (k == NULL)
+		snprintf(why, sizeof(why), "the answer of tool %s came for no "
+		    "open call", name != NULL ? name : id != NULL ? id : "?");
+	else if (k->answered)
+		snprintf(why, sizeof(why), "the call of tool %s was answered "
+		    "before", k->name);
+	if (*stop)
+		note_unasked(s, why);
+	return k;
+}
+
+/* The last part of an answer as the whole of it; NULL where it is that
+ * already.  The head is the caller's to free. */
+static struct json *
+whole_answer(const struct call *k, const struct record *r)
+{
+	const struct json *last = json_get(r->head, "response");
+	struct json *head;
+
+	if (k->parts == NULL)
+		return NULL;
+	head = json_copy(r->head);
+	json_set(head, "response", calls_whole(k, last));
+	/* an empty last part asks for silence about itself only */
+	if (json_size(last) == 0)
+		json_set(head, "scheduling", NULL);
+	return head;
+}
+
+/* An answer for good: r is the whole of it.  False where there is no room. */
+static bool
+answer(struct session *s, struct call *k, const struct record *r,
+    bool more)
+{
+	const struct json *response = json_get(r->head, "response");
+	bool mute = strcmp(json_get_str(r->head, "scheduling", ""),
+	    "SILENT") == 0;
+	struct proto_out out;
+
+	if (!k->orphan) {
+		if (queue_build(s, r, &out) <= 0)
+			return true;
+		if (!queue_messages(s, (struct piece){ .kind = PIECE_TOOL,
+		    .call = k->number, .mute = mute }, &out))
+			return false;
+	}
+	if (!more) {
+		calls_answer(&s->calls, k, response);
+		turns_tool(s->turns, k->turn, k->name, NULL, response);
+		base_touch(s);
+	}
+	if (k->orphan)
+		remark(s, k);
+	else if (!mute) {
+		s->answer.tool = true;
+		queue_expect(s, OWED_SURE);
+	} else
+		watch_calls(s);
+	return true;
+}
+
+bool
+tool_record(struct session *s, const struct record *r)
+{
+	bool more = json_true(json_get(r->head, "willContinue")) ||
+	    json_true(json_get(r->head, "will_continue")), taken, stop;
+	struct record whole = *r;
+	struct json *head;
+	struct call *k;
+
+	k = answered(s, r, &stop);
+	if (stop)
+		return true;
+	/* without willContinue the first part would end the call */
+	if (more && (k->orphan || !s->cfg.family->tool_continue)) {
+		if (calls_part(k, json_get(r->head, "response"),
+		    r->line_len) == -1)
+			note_tell(s, SESSION_WARN, "a part of the answer of tool "
+			    "%s is left out: over 512 KiB in all", k->name);
+		return true;
+	}
+	head = whole_answer(k, r);
+	if (head != NULL)
+		whole.head = head;
+	taken = answer(s, k, &whole, more);
+	json_free(head);
+	return taken;
+}
+
+/* How many open calls a raw message answers; they are closed, or only
+ * counted. */
+size_t
+tool_raw(struct session *s, const struct json *message, bool close)
+{
+	const struct json *list = schema_get(schema_get(message,
+	    "toolResponse"), "functionResponses"), *j;
+	struct call *k;
+	size_t n = 0;
+
+	for (j = json_first(list); j != NULL; j = json_next(j)) {
+		k = calls_find(&s->calls, json_get_str(j, "id", NULL),
+		    json_get_str(j, "name", NULL));
+		if (k == NULL || k->answered)
+			continue;
+		n++;
+		if (close && !json_true(schema_get(j, "willContinue")))
+			calls_remove(&s->calls, k);
+	}
+	return n;
+}
+
+void
+tool_no_place(struct session *s, const char *id, const char *name)
+{
+	struct json *head = json_object();
+	struct record r = { .type = "tool_response", .head = head };
+	struct proto_out out;
+
+	note_tell(s, SESSION_WARN, "%d tool calls are open: one more, of %s, gets "
+	    "an error", CALLS_MAX, name);
+	if (id == NULL && s->cfg.family->tool_ids == TOOL_IDS_NEEDED) {
+		json_free(head);	/* none that it would be known by */
+		return;
+	}
+	if (id != NULL)
+		json_set(head, "id", json_string(id));
+	json_set(head, "name", json_string(name));
+	json_set_path(head, "response.error",
+	    json_string("too many calls are open"));
+	if (queue_build(s, &r, &out) > 0)
+		queue_piece(s, PIECE_CONTROL, 0, s->msg.data, s->msg.len);
+	json_free(head);
+}
+
+void
+tool_orphans(struct session *s, bool resumed)
+{
+	struct call *k;
+
+	s->orphan_at = INT64_MIN;
+	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++) {
+		if (k->number == 0 || k->orphan ||
+		    (resumed && k->handle < s->handles))
+			continue;
+		k->orphan = true;
+		if (k->at > s->orphan_at)
+			s->orphan_at = k->at;
+		if (k->answered)
+			remark(s, k);
+	}
+}

@@ -1,0 +1,192 @@
+/*
+ * The model's turn, and with it the user's.  The model's turns are numbered
+ * from 1; the user's words before an answer carry the number that the answer
+ * will have.  A turn begins with its first output, and ends with turnComplete,
+ * with the loss of the connection, or, once all was said, by the clock.
+ */
+#include "session/inner.h"
+#include "session/turns.h"
+#include "stream/stream.h"
+
+enum {
+	PACE_US = 500000,
+	PLAYER_MS = 2000,
+	BYTE_US = 20000,	/* no speech is faster than 50 bytes a second */
+	SHORT_LEN = 60		/* bytes of transcript worth a suspicion */
+};
+
+/* The number that words of the user carry now. */
+int
+turn_user(const struct session *s)
+{
+	return s->answer.number + !s->answer.open;
+}
+
+/* Sound that came faster than it was spoken, as from a file or after a gap, may
+ * hold several utterances that the model answers one by one; else it answers
+ * what it has heard so far. */
+static void
+count_heard(struct session *s)
+{
+	int64_t passed = (s->now - s->live_at) * 1000;
+	int64_t sound = s->totals.audio_in_us - s->live_us;
+
+	if (sound > passed + passed / 2 + PACE_US) {
+		if (s->heard < s->utterances)
+			s->heard++;
+	} else
+		s->heard = s->utterances;
+}
+
+void
+turn_begin(struct session *s)
+{
+	struct answer *a = &s->answer;
+	int64_t since = s->said_at > s->loud_at ? s->said_at : s->loud_at;
+	int64_t late = s->now - since;
+
+	if (late > s->slow_ms && late < s->cfg.answer_ms)
+		s->slow_ms = late;
+	a->number++;
+	a->open = true;
+	a->cut = a->phantom = a->generated = a->words = a->hanging = false;
+	a->began = a->play_end = s->now;
+	a->audio_us = 0;
+	a->text_len = 0;
+	a->tokens = a->tokens_in = a->tokens_out = 0;
+	s->answered_index = s->link[s->cur].sent;
+	s->owed = OWED_NOTHING;
+	count_heard(s);
+	if (s->replied < s->asked)
+		s->replied++;
+}
+
+/* The model gives something; false where it is of a turn cut by us. */
+bool
+turn_output(struct session *s)
+{
+	struct answer *a = &s->answer;
+
+	if (a->stale)
+		return false;
+	if (!a->open)
+		turn_begin(s);
+	resume_no_echo(s, false);
+	if (s->owed == OWED_SURE && a->tool)
+		s->owed = OWED_NOTHING;
+	a->tool = false;
+	a->last = s->now;
+	s->link[s->cur].spoke = true;
+	watch_output(s);
+	return true;
+}
+
+void
+turn_cut(struct session *s)
+{
+	struct answer *a = &s->answer;
+	struct buf *b;
+
+	if (a->number == 0 || a->told == a->number ||
+	    (!a->open && s->now > a->play_end + PLAYER_MS))
+		return;
+	a->stale = a->open;
+	a->told = a->number;
+	a->words = false;
+	a->play_end = s->now;
+	s->totals.interruptions++;
+	turns_close(s->turns, TURNS_MODEL);
+	b = note(s, "interrupted");
+	stream_int(b, "turn", a->number);
+	stream_bool(b, "local", 1);
+	note_end(s, "interrupted", a->number);
+}
+
+bool
+turn_said(struct session *s)
+{
+	const struct answer *a = &s->answer;
+	const struct call *k;
+
+	if (!a->open || !a->generated || a->tool)
+		return false;
+	/* After a call some models say so as well, and go on. */
+	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++)
+		if (k->number != 0 && !k->answered && k->turn == a->number)
+			return false;
+	return true;
+}
+
+static void
+length(struct session *s)
+{
+	const struct answer *a = &s->answer;
+
+	if (a->cut || a->text_len < SHORT_LEN || a->audio_us <= 0 ||
+	    a->audio_us >= (int64_t)a->text_len * BYTE_US) {
+		s->shorts = 0;
+		return;
+	}
+	if (s->shorts++ == 0 && s->owed == OWED_NOTHING) {
+		note_stalled(s, "short", a->audio_us / 1000, "nudge");
+		queue_nudge(s);
+	} else
+		note_stalled(s, "short", a->audio_us / 1000, "none");
+}
+
+/* After the record of turnComplete. */
+void
+turn_done(struct session *s, bool silent)
+{
+	struct answer *a = &s->answer;
+
+	length(s);
+	a->open = a->cut = a->stale = a->words = a->tool = false;
+	if (silent && !a->busy)
+		s->owed = OWED_NOTHING;
+	s->input_words = false;
+	s->speech_at = 0;
+	s->served = true;
+	s->over_at = s->now;
+	s->gap.continued = false;
+	s->once = 0;
+	s->turns_after++;
+	s->totals.turns++;
+	turns_close(s->turns, TURNS_MODEL);
+	turns_close(s->turns, TURNS_USER);
+	queue_answered(s);
+	watch_done(s);
+	s->dirty = true;
+	base_flush(s);
+}
+
+void
+turn_over(struct session *s)
+{
+	struct buf *b = note(s, "turn_complete");
+
+	stream_int(b, "turn", s->answer.number);
+	stream_bool(b, "assumed", 1);
+	note_end(s, "turn_complete", s->answer.number);
+	turn_done(s, false);
+}
+
+void
+turn_lost(struct session *s)
+{
+	struct answer *a = &s->answer;
+	struct buf *b;
+
+	if (turn_said(s))
+		turn_over(s);
+	if (a->open && !a->stale) {
+		b = note(s, "turn_complete");
+		stream_int(b, "turn", a->number);
+		stream_bool(b, "lost", 1);
+		note_end(s, "turn_complete", a->number);
+	}
+	a->open = a->stale = a->cut = a->busy = a->words = a->tool = false;
+	a->phantom = false;
+	turns_close(s->turns, TURNS_MODEL);
+	turns_close(s->turns, TURNS_USER);
+}
