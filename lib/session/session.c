@@ -393,6 +393,7 @@ session_audio(struct session *s, int64_t now, const void *pcm, size_t n,
 
 	s->now = now;
 	taken = base_over(s) || say_audio(s, pcm, n, rate, flags);
+	settle(s);
 	return taken;
 }
 
@@ -419,6 +420,7 @@ session_spoil(struct session *s, int64_t now, int code, const char *why)
 	stream_str(b, "reason", why);
 	stream_int(b, "exit", code);
 	note_end(s, "error", 0);
+	settle(s);
 }
 
 void

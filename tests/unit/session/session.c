@@ -424,6 +424,31 @@ test_pressure(void)
 	desk_clean(&d);
 }
 
+/* Each event does what has become possible, whatever it brings itself. */
+static void
+test_settles(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	d.queued = 10 << 20;
+	desk_sound(&d, 40, 9000, 0);
+	is_int(d.rooms, 0, "sound is refused by a full socket");
+	d.queued = 0;
+	desk_sound(&d, 20, 9000, 0);
+	is_int(desk_count(&d, "audio/pcm"), 1, "more sound sends what waited");
+	is_int(d.rooms, 1, "and what was refused may come again");
+	d.queued = 10 << 20;
+	desk_sound(&d, 40, 9000, 0);
+	d.queued = 0;
+	session_spoil(d.s, d.now, CODE_DATA, "torn");
+	is_int(desk_count(&d, "audio/pcm"), 2, "so does a broken input");
+	is_int(d.rooms, 2, "and others may go on");
+	desk_clean(&d);
+}
+
 static void
 test_bad_input(void)
 {
@@ -590,6 +615,7 @@ main(void)
 	test_limits();
 	test_lines();
 	test_pressure();
+	test_settles();
 	test_bad_input();
 	test_crossed();
 	test_last_turn();
