@@ -2,7 +2,6 @@
  * Finds a Google user's credentials and prints an access token for them, checks
  * them against the service, or makes an ephemeral token.
  */
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,13 +28,12 @@ enum { SCOPES_MAX = 32, SETUP_MAX = 1 << 20, CA_MAX = 4 << 20 };
 
 struct gl_auth {
 	struct auth_options auth;
-	const char *scopes[SCOPES_MAX + 1];
-	size_t nscopes;
+	struct opt_list scopes;
 	enum verb verb;
 	enum form form;
 	const char *model, *location;
 	struct auth_mint mint;
-	const char *setup;
+	const char *setup, *cacert;
 	char *ca;
 	struct loop *loop;
 	struct auth *a;
@@ -57,16 +55,6 @@ on_signal(void *arg, int signo)
 	struct gl_auth *g = arg;
 
 	auth_interrupt(g->a, signo);
-}
-
-static void
-add_scope(struct gl_auth *g, const char *scope)
-{
-	if (g->nscopes == SCOPES_MAX || strpbrk(scope, " ,\t\n"))
-		log_die(CODE_USAGE, "--scope: at most %d scopes, one word "
-		    "each", SCOPES_MAX);
-	g->scopes[g->nscopes++] = scope;
-	g->auth.scopes = g->scopes;
 }
 
 /* Writes a buffer that holds a secret, and wipes it. */
@@ -284,160 +272,125 @@ done:
 	return rc;
 }
 
-static _Noreturn void
-usage(void)
-{
-	log_usage("usage: gl-auth [-qv] [--header | --json | --explain] "
-	    "[--scope scope]...\n"
-	    "               [--no-cache] [common]\n"
-	    "       gl-auth check [-qv] [-m model] [--location location] "
-	    "[common]\n"
-	    "       gl-auth mint [-qv] [--header | --json] [--uses n] "
-	    "[--expire time]\n"
-	    "               [--new-session-expire time] [--setup file] "
-	    "[--lock fields]\n"
-	    "               [--api-version version] [common]\n"
-	    "common: [--credentials file] [--key-file file] "
-	    "[--project project]\n"
-	    "        [--quota-project project] [--endpoint url] "
-	    "[--cacert file] [--timeout time]\n");
-}
+#define AT(member) OPT_AT(struct gl_auth, member)
 
-enum {
-	O_API_VERSION = 256, O_CACERT, O_CREDENTIALS, O_ENDPOINT, O_EXPIRE,
-	O_EXPLAIN, O_HEADER, O_HELP, O_JSON, O_KEY_FILE, O_LOCATION, O_LOCK,
-	O_NEW_SESSION_EXPIRE, O_NO_CACHE, O_PROJECT, O_QUOTA_PROJECT, O_SCOPE,
-	O_SETUP, O_TIMEOUT, O_USES
-};
-
-static const struct option longs[] = {
-	{ "api-version", required_argument, NULL, O_API_VERSION },
-	{ "cacert", required_argument, NULL, O_CACERT },
-	{ "credentials", required_argument, NULL, O_CREDENTIALS },
-	{ "endpoint", required_argument, NULL, O_ENDPOINT },
-	{ "expire", required_argument, NULL, O_EXPIRE },
-	{ "explain", no_argument, NULL, O_EXPLAIN },
-	{ "header", no_argument, NULL, O_HEADER },
-	{ "help", no_argument, NULL, O_HELP },
-	{ "json", no_argument, NULL, O_JSON },
-	{ "key-file", required_argument, NULL, O_KEY_FILE },
-	{ "location", required_argument, NULL, O_LOCATION },
-	{ "lock", required_argument, NULL, O_LOCK },
-	{ "model", required_argument, NULL, 'm' },
-	{ "new-session-expire", required_argument, NULL,
-	    O_NEW_SESSION_EXPIRE },
-	{ "no-cache", no_argument, NULL, O_NO_CACHE },
-	{ "project", required_argument, NULL, O_PROJECT },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "quota-project", required_argument, NULL, O_QUOTA_PROJECT },
-	{ "scope", required_argument, NULL, O_SCOPE },
-	{ "setup", required_argument, NULL, O_SETUP },
-	{ "timeout", required_argument, NULL, O_TIMEOUT },
-	{ "uses", required_argument, NULL, O_USES },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 }
+static const struct opt options[] = {
+	OPT_GROUP("What is printed"),
+	{ "header", 0, OPT_SET(FORM_HEADER), AT(form), NULL,
+	    "a header line, for curl -H @-" },
+	{ "json", 0, OPT_SET(FORM_JSON), AT(form), NULL,
+	    "an object with the token and what is known of it" },
+	{ "explain", 0, OPT_SET(FORM_EXPLAIN), AT(form), NULL,
+	    "what was looked at and found, without a secret" },
+	OPT_GROUP("Credentials"),
+	{ "credentials", 0, OPT_SECRET, AT(auth.file), "file",
+	    "use this credentials file" },
+	{ "key-file", 0, OPT_SECRET, AT(auth.key_file), "file",
+	    "use the API key in this file" },
+	OPT_WRONG("key", 0, "a key does not belong on a command line, where "
+	    "others can see it: --key-file names its file"),
+	{ "project", 0, OPT_STR, AT(auth.project), "project",
+	    "the project" },
+	{ "quota-project", 0, OPT_STR, AT(auth.quota_project), "project",
+	    "the project that is charged" },
+	{ "scope", 0, OPT_LIST, AT(scopes), "scope",
+	    "ask for this one instead; may be given again" },
+	{ "no-cache", 0, OPT_FLAG, AT(auth.no_cache), NULL,
+	    "neither read nor write the cache" },
+	OPT_GROUP("Network"),
+	{ "cacert", 0, OPT_FILE, AT(cacert), "file",
+	    "trust the authorities in this PEM file only" },
+	{ "endpoint", 0, OPT_STR, AT(auth.endpoint), "url",
+	    "ask this server instead of Google's" },
+	{ "timeout", 0, OPT_TIME(OPT_MS, OPT_S, 100 * OPT_MS, 600 * OPT_S),
+	    AT(auth.timeout_ms), "time", "of each request (30s)" },
+	OPT_GROUP("gl-auth check"),
+	{ "model", 'm', OPT_STR, AT(model), "model", "ask about this model" },
+	{ "location", 0, OPT_STR, AT(location), "location",
+	    "of the service that is asked (us-central1)" },
+	OPT_GROUP("gl-auth mint"),
+	{ "uses", 0, OPT_INT(0, INT32_MAX), AT(mint.uses), "n",
+	    "fresh sessions the token allows (1)" },
+	{ "expire", 0, OPT_TIME(OPT_S, OPT_S, OPT_S, AUTH_MINT_MAX_S *
+	    OPT_S), AT(mint.expire_s), "time",
+	    "how long the token is good (30m)" },
+	{ "new-session-expire", 0, OPT_TIME(OPT_S, OPT_S, OPT_S,
+	    AUTH_MINT_MAX_S * OPT_S), AT(mint.start_s), "time",
+	    "how long sessions may begin with it (60s)" },
+	{ "setup", 0, OPT_FILE, AT(setup), "file",
+	    "the setup that the token locks" },
+	{ "lock", 0, OPT_STR, AT(mint.lock), "fields",
+	    "all, set, or names separated by commas" },
+	{ "api-version", 0, OPT_STR, AT(mint.version), "version",
+	    "the version that is asked" },
+	OPT_END
 };
 
 static void
-read_ca(struct gl_auth *g, const char *path)
+read_ca(struct gl_auth *g)
 {
-	free(g->ca);
-	g->ca = fd_slurp(path, CA_MAX, NULL);
+	if (!g->cacert)
+		return;
+	g->ca = fd_slurp(g->cacert, CA_MAX, NULL);
 	if (!g->ca)
-		log_die(CODE_NOINPUT, "%s:", path);
+		log_die(CODE_NOINPUT, "%s:", g->cacert);
 	g->auth.ca = g->ca;
 }
 
-/* Seconds from an option's time. */
-static int64_t
-seconds(const char *name, int64_t max)
+static void
+check_scopes(struct gl_auth *g)
 {
-	return opt_time(name, optarg, 1000000, 1000000, max * 1000000) /
-	    1000000;
+	size_t i;
+
+	for (i = 0; i < g->scopes.n; i++)
+		if (i == SCOPES_MAX || strpbrk(g->scopes.v[i], " ,\t\n"))
+			log_die(CODE_USAGE, "--scope: at most %d scopes, one "
+			    "word each", SCOPES_MAX);
+	if (g->scopes.n > 0)
+		g->auth.scopes = g->scopes.v;
 }
 
-/* Options of check and mint. */
+/* What goes with one verb only. */
 static void
-verb_option(struct gl_auth *g, int c)
+check_verb(const struct gl_auth *g)
 {
-	enum verb wants = c == 'm' || c == O_LOCATION ? VERB_CHECK : VERB_MINT;
+	const struct auth_mint *m = &g->mint;
+	bool of_check = g->model || g->location;
+	bool of_mint = m->version || m->lock || g->setup || m->uses != -1 ||
+	    m->expire_s != -1 || m->start_s != -1;
 
-	if (g->verb != wants)
+	if ((of_check && g->verb != VERB_CHECK) ||
+	    (of_mint && g->verb != VERB_MINT))
 		log_die(CODE_USAGE, "that option is for gl-auth %s; try "
-		    "'gl-auth --help'", wants == VERB_MINT ? "mint" : "check");
-	switch (c) {
-	case 'm': g->model = optarg; break;
-	case O_API_VERSION: g->mint.version = optarg; break;
-	case O_EXPIRE:
-		g->mint.expire_s = seconds("--expire", AUTH_MINT_MAX_S);
-		break;
-	case O_LOCATION: g->location = optarg; break;
-	case O_LOCK: g->mint.lock = optarg; break;
-	case O_NEW_SESSION_EXPIRE:
-		g->mint.start_s = seconds("--new-session-expire",
-		    AUTH_MINT_MAX_S);
-		break;
-	case O_SETUP: g->setup = optarg; break;
-	case O_USES:
-		g->mint.uses = (int)opt_int("--uses", optarg, 0, INT32_MAX);
-		break;
-	}
-}
-
-static void
-option(struct gl_auth *g, int c)
-{
-	switch (c) {
-	case O_CACERT: read_ca(g, optarg); break;
-	case O_CREDENTIALS: g->auth.file = optarg; break;
-	case O_ENDPOINT: g->auth.endpoint = optarg; break;
-	case O_EXPLAIN: g->form = FORM_EXPLAIN; break;
-	case O_HEADER: g->form = FORM_HEADER; break;
-	case O_HELP: usage();
-	case O_JSON: g->form = FORM_JSON; break;
-	case O_KEY_FILE: g->auth.key_file = optarg; break;
-	case O_NO_CACHE: g->auth.no_cache = true; break;
-	case O_PROJECT: g->auth.project = optarg; break;
-	case O_QUOTA_PROJECT: g->auth.quota_project = optarg; break;
-	case O_SCOPE: add_scope(g, optarg); break;
-	case O_TIMEOUT:
-		g->auth.timeout_ms = (int)(opt_time("--timeout", optarg,
-		    1000000, 100000, 600000000) / 1000);
-		break;
-	case 'q': log_quieter(); break;
-	case 'v': log_louder(); break;
-	case 'V': log_version();
-	default: verb_option(g, c);
-	}
-}
-
-/* Options stand behind the verb, or before it where they are common. */
-static void
-arguments(struct gl_auth *g, int argc, char *argv[])
-{
-	int c;
-
-	for (;;) {
-		while ((c = opt_next(argc, argv, "m:qvV", longs)) != -1)
-			option(g, c);
-		if (optind == argc)
-			break;
-		if (g->verb == VERB_TOKEN && strcmp(argv[optind], "check") ==
-		    0)
-			g->verb = VERB_CHECK;
-		else if (g->verb == VERB_TOKEN && strcmp(argv[optind],
-		    "mint") == 0)
-			g->verb = VERB_MINT;
-		else
-			log_die(CODE_USAGE, "%s: not wanted; try 'gl-auth "
-			    "--help'", argv[optind]);
-		optind++;
-	}
-	if (g->mint.lock && strcmp(g->mint.lock, "set") == 0 && !g->setup)
+		    "'gl-auth --help'", of_check && g->verb != VERB_CHECK ?
+		    "check" : "mint");
+	if (m->lock && strcmp(m->lock, "set") == 0 && !g->setup)
 		log_die(CODE_USAGE, "--lock set wants --setup");
 	if (g->form == FORM_EXPLAIN && g->verb != VERB_TOKEN)
 		log_die(CODE_USAGE, "--explain stands alone");
+}
+
+/* Options stand before the verb and behind it. */
+static void
+arguments(struct gl_auth *g, int argc, char *argv[])
+{
+	int at = 1;
+
+	while ((at = opt_read(options, "[check | mint]", g, argc, argv, at)) <
+	    argc) {
+		if (g->verb == VERB_TOKEN && strcmp(argv[at], "check") == 0)
+			g->verb = VERB_CHECK;
+		else if (g->verb == VERB_TOKEN &&
+		    strcmp(argv[at], "mint") == 0)
+			g->verb = VERB_MINT;
+		else
+			log_die(CODE_USAGE, "%s: not wanted; try 'gl-auth "
+			    "--help'", argv[at]);
+		at++;
+	}
+	check_verb(g);
+	check_scopes(g);
+	read_ca(g);
 	g->auth.keys = g->verb == VERB_MINT;
 }
 

@@ -1,7 +1,6 @@
 /* Reads a stream, writes it as text, JSON lines, sound or a page. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,6 +28,8 @@
 
 enum type { TYPE_NONE, TYPE_TEXT, TYPE_JSON, TYPE_WAV, TYPE_PCM, TYPE_HTML };
 
+enum whose { WHOSE_ANY, WHOSE_MODEL, WHOSE_USER, WHOSE_BOTH };
+
 enum {
 	/* above this the input waits, in the midst of a record if need be; a
 	 * single piece may be larger */
@@ -44,7 +45,7 @@ struct conv {
 	const char *in_path, *out_path;
 	struct render_opts text;
 	struct voices_opts sound;
-	bool side_told;
+	enum whose side;
 
 	struct loop *loop;
 	struct input *input;
@@ -403,8 +404,8 @@ open_form(struct conv *c)
 		c->text.json = true;
 		break;
 	default:
-		c->text.user = !c->side_told || c->sound.who != VOICES_MODEL;
-		c->text.model = !c->side_told || c->sound.who != VOICES_USER;
+		c->text.user = c->side == WHOSE_ANY || c->sound.who != VOICES_MODEL;
+		c->text.model = c->side == WHOSE_ANY || c->sound.who != VOICES_USER;
 		c->text.labels = c->text.user && c->text.model;
 		c->text.events = c->text.labels;
 		c->text.live = c->out_path == NULL && isatty(1);
@@ -448,67 +449,41 @@ guess(const char *path)
 	return TYPE_TEXT;
 }
 
-static _Noreturn void
-usage(void)
-{
-	log_usage("usage: gl-conv [-qv] [-t text|json|wav|pcm|html] [-o file] "
-	    "[-R rate]\n"
-	    "               [--model | --user | --both] [--heard] "
-	    "[--no-payload] [file]\n");
-}
+#define AT(member) OPT_AT(struct conv, member)
 
-enum { OPT_HELP = 256, OPT_MODEL, OPT_USER, OPT_BOTH, OPT_HEARD, OPT_BARE };
-
-static const struct option longs[] = {
-	{ "both", no_argument, NULL, OPT_BOTH },
-	{ "heard", no_argument, NULL, OPT_HEARD },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "model", no_argument, NULL, OPT_MODEL },
-	{ "no-payload", no_argument, NULL, OPT_BARE },
-	{ "output", required_argument, NULL, 'o' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "rate", required_argument, NULL, 'R' },
-	{ "type", required_argument, NULL, 't' },
-	{ "user", no_argument, NULL, OPT_USER },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 }
+static const struct opt options[] = {
+	OPT_GROUP("Output"),
+	{ "type", 't', OPT_WORD(types), AT(type), NULL,
+	    "what to make (by the output's ending, or text)" },
+	{ "output", 'o', OPT_FILE, AT(out_path), "file", "write there" },
+	{ "no-payload", 0, OPT_SET(0), AT(text.data), NULL,
+	    "JSON without the sound and the pictures" },
+	OPT_GROUP("Sound"),
+	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(sound.rate),
+	    "rate", "samples a second (as the stream has)" },
+	{ "heard", 0, OPT_FLAG, AT(sound.heard), NULL,
+	    "only what was heard before an interruption" },
+	OPT_GROUP("Whose words or sound"),
+	{ "model", 0, OPT_SET(WHOSE_MODEL), AT(side), NULL, "the model's" },
+	{ "user", 0, OPT_SET(WHOSE_USER), AT(side), NULL, "the user's" },
+	{ "both", 0, OPT_SET(WHOSE_BOTH), AT(side), NULL,
+	    "both; as sound, on two channels" },
+	OPT_END
 };
 
 static void
-side(struct conv *c, enum voices_who who)
+read_options(struct conv *c, int argc, char *argv[])
 {
-	c->sound.who = who;
-	c->side_told = true;
-}
+	int at = opt_read(options, "[file]", c, argc, argv, 1);
 
-static void
-options(struct conv *c, int argc, char *argv[])
-{
-	int o;
-
-	while ((o = opt_next(argc, argv, "o:qR:t:vV", longs)) != -1)
-		switch (o) {
-		case 'o': c->out_path = optarg; break;
-		case 'q': log_quieter(); break;
-		case 'R': c->sound.rate = (int)opt_int("-R", optarg,
-		    PCM_RATE_MIN, PCM_RATE_MAX); break;
-		case 't': c->type = (enum type)opt_word("-t", optarg, types);
-			break;
-		case 'v': log_louder(); break;
-		case 'V': log_version();
-		case OPT_MODEL: side(c, VOICES_MODEL); break;
-		case OPT_USER: side(c, VOICES_USER); break;
-		case OPT_BOTH: side(c, VOICES_BOTH); break;
-		case OPT_HEARD: c->sound.heard = true; break;
-		case OPT_BARE: c->text.data = false; break;
-		default: usage();
-		}
-	opt_operands(argc, argv, 1);
-	if (optind < argc && strcmp(argv[optind], "-") != 0)
-		c->in_path = argv[optind];
+	opt_operands(argc, argv, at, 1);
+	if (at < argc && strcmp(argv[at], "-") != 0)
+		c->in_path = argv[at];
 	if (c->out_path != NULL && strcmp(c->out_path, "-") == 0)
 		c->out_path = NULL;
+	if (c->side != WHOSE_ANY)
+		c->sound.who = c->side == WHOSE_MODEL ? VOICES_MODEL :
+		    c->side == WHOSE_USER ? VOICES_USER : VOICES_BOTH;
 }
 
 int
@@ -517,7 +492,7 @@ main(int argc, char *argv[])
 	struct conv c = { .text.data = true };
 
 	log_init("gl-conv");
-	options(&c, argc, argv);
+	read_options(&c, argc, argv);
 	if (c.type == TYPE_NONE)
 		c.type = guess(c.out_path);
 	if ((c.type == TYPE_WAV || c.type == TYPE_PCM) && c.out_path == NULL &&

@@ -1,7 +1,6 @@
 /* gl-emulator: reads WebSocket clients on loopback, writes the service's side
  * of the Live API. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +24,7 @@ enum {
 	YEAR_S = 365 * 24 * 60 * 60
 };
 
-/* Strings given by options, ended by NULL. */
+/* Lines of files, ended by NULL. */
 struct list {
 	char *v[LIST_MAX + 1];
 	size_t n;
@@ -33,109 +32,28 @@ struct list {
 
 struct options {
 	struct emuhost_opts host;
-	struct list keys, tokens, models, names, scenarios;
+	struct list keys, tokens;
+	struct opt_list key_files, token_files, models, names, scenarios;
 	bool tls, expired;
 	const char *ca;
 	int ready_fd;
 	struct buf cert, key;
-	char *auth;
+	char *auth, *address;
 	const char *auth_path;
 	struct loop *loop;
 	struct emuhost *server;
 	int code;			/* once something failed */
 };
 
-enum {
-	OPT_AUTH = 256, OPT_BURST, OPT_CA, OPT_CAPACITY, OPT_CONTEXT,
-	OPT_EXPIRED, OPT_HANDLE_LIFE, OPT_HELP, OPT_HOST, OPT_INDEX_BASE,
-	OPT_KEY_FILE, OPT_LIFE, OPT_LOG, OPT_MODEL, OPT_NAME, OPT_NOTICE,
-	OPT_READ_QR, OPT_READY_FD, OPT_SAVE_AUDIO, OPT_SAVE_IMAGES, OPT_SEED,
-	OPT_SPEED, OPT_THINK, OPT_TLS, OPT_TOKEN_FILE, OPT_TONE
-};
-
-static const struct option longopts[] = {
-	{ "auth", required_argument, NULL, OPT_AUTH },
-	{ "brain", required_argument, NULL, 'b' },
-	{ "burst", required_argument, NULL, OPT_BURST },
-	{ "ca", required_argument, NULL, OPT_CA },
-	{ "capacity", required_argument, NULL, OPT_CAPACITY },
-	{ "context-tokens", required_argument, NULL, OPT_CONTEXT },
-	{ "expired", no_argument, NULL, OPT_EXPIRED },
-	{ "handle-life", required_argument, NULL, OPT_HANDLE_LIFE },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "host", required_argument, NULL, OPT_HOST },
-	{ "index-base", required_argument, NULL, OPT_INDEX_BASE },
-	{ "key-file", required_argument, NULL, OPT_KEY_FILE },
-	{ "life", required_argument, NULL, OPT_LIFE },
-	{ "log", required_argument, NULL, OPT_LOG },
-	{ "model", required_argument, NULL, OPT_MODEL },
-	{ "name", required_argument, NULL, OPT_NAME },
-	{ "notice", required_argument, NULL, OPT_NOTICE },
-	{ "port", required_argument, NULL, 'p' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "read-qr", no_argument, NULL, OPT_READ_QR },
-	{ "ready-fd", required_argument, NULL, OPT_READY_FD },
-	{ "save-audio", required_argument, NULL, OPT_SAVE_AUDIO },
-	{ "save-images", required_argument, NULL, OPT_SAVE_IMAGES },
-	{ "scenario", required_argument, NULL, 's' },
-	{ "seed", required_argument, NULL, OPT_SEED },
-	{ "speed", required_argument, NULL, OPT_SPEED },
-	{ "think", required_argument, NULL, OPT_THINK },
-	{ "tls", no_argument, NULL, OPT_TLS },
-	{ "token-file", required_argument, NULL, OPT_TOKEN_FILE },
-	{ "tone", required_argument, NULL, OPT_TONE },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 }
-};
-
 static const struct opt_name brains[] = {
 	{ "parrot", EMULATOR_PARROT }, { "tone", EMULATOR_TONE }, { NULL, 0 }
 };
-
-static _Noreturn void
-usage(void)
-{
-	log_usage("usage: gl-emulator [-qv] [-b brain] [-p port] [-s file]... "
-	    "[long options]\n"
-	    "  -b, --brain NAME       parrot (says back what it hears), tone, "
-	    "or a\n                         command that speaks gl-stream(5)\n"
-	    "  -p, --port N           listen there; a free port unless told\n"
-	    "  -s, --scenario FILE    rules: faults, tool calls, answers\n"
-	    "      --auth FILE        settings of the token endpoints\n"
-	    "      --burst N|max      sound faster than it plays, 4 times\n"
-	    "      --ca FILE          writes the CA's certificate there\n"
-	    "      --capacity N       connections at once\n"
-	    "      --context-tokens N size of the context window\n"
-	    "      --expired          with a certificate that has ended\n"
-	    "      --handle-life TIME of resumption handles, 2h unless told\n"
-	    "      --host ADDRESS     listen there; 127.0.0.1 unless told\n"
-	    "      --index-base 0|1   of transparent resumption, 0\n"
-	    "      --key-file FILE    only these API keys, one a line\n"
-	    "      --life TIME        of a connection, no end unless told\n"
-	    "      --log FILE         what came and went, as gl-stream(5)\n"
-	    "      --model NAME       one more model that is there\n"
-	    "      --name NAME        certificate for this host instead\n"
-	    "      --notice TIME      goAway so long before the end, 10s\n"
-	    "      --read-qr          logs the codes in pictures (zbarimg)\n"
-	    "      --ready-fd N       writes its address there\n"
-	    "      --save-audio DIR   keeps what was heard\n"
-	    "      --save-images DIR  and seen\n"
-	    "      --seed N           of all random choices\n"
-	    "      --speed N          its time runs so much faster\n"
-	    "      --think TIME       before an answer begins\n"
-	    "      --tls              wss, with a certificate made on the fly\n"
-	    "      --token-file FILE  only these tokens, one a line\n"
-	    "      --tone TIME        length of a tone answer, 1.5s unless "
-	    "told\n"
-	    "  -q, -v, -V, --help     quiet, more talk, version, this text\n");
-}
 
 static void
 add(struct list *l, char *s)
 {
 	if (l->n == LIST_MAX)
-		log_die(CODE_USAGE, "more than %d of one kind", LIST_MAX);
+		log_die(CODE_USAGE, "more than %d keys or tokens", LIST_MAX);
 	l->v[l->n++] = s;
 }
 
@@ -150,135 +68,148 @@ add_lines(struct list *l, const char *path)
 		log_die(CODE_NOINPUT, "%s:", path);
 	for (p = text; *p; p = end) {
 		end = p + strcspn(p, "\r\n");
-		if (end > p) {
+		if (end > p)
 			add(l, mem_copy(p, (size_t)(end - p)));
-		}
 		end += strspn(end, "\r\n");
 	}
 	mem_wipe(text, len);
 	free(text);
 }
 
-static int64_t
-ms(const char *name)
-{
-	return opt_time(name, optarg, 1000000, 0,
-	    (int64_t)1000 * 3600 * 1000000) / 1000;
-}
-
 static int
-burst(void)
+set_burst(void *to, const char *text, char *why, size_t size)
 {
-	if (strcmp(optarg, "max") == 0)
-		return -1;
-	return (int)opt_int("--burst", optarg, 1, 100000);
+	(void)why;
+	(void)size;
+	*(int *)to = strcmp(text, "max") == 0 ? -1 :
+	    (int)opt_int("--burst", text, 1, 100000);
+	return CODE_OK;
 }
 
 /* A brain of ours, or a command. */
-static void
-brain(struct options *o)
+static int
+set_brain(void *arg, const char *text, char *why, size_t size)
 {
+	struct options *o = arg;
 	const struct opt_name *b = brains;
 
-	while (b->name && strcmp(b->name, optarg) != 0)
+	(void)why;
+	(void)size;
+	while (b->name && strcmp(b->name, text) != 0)
 		b++;
-	o->host.brain = b->name ? NULL : optarg;
+	o->host.brain = b->name ? NULL : text;
 	o->host.emulator.brain = b->name ? (enum emulator_brain)b->value :
 	    EMULATOR_PROGRAM;
+	return CODE_OK;
 }
 
 /* An IPv6 address may stand in brackets, as it does in a URL. */
-static void
-set_host(struct options *o, char *text)
+static int
+set_host(void *arg, const char *text, char *why, size_t size)
 {
+	struct options *o = arg;
 	size_t n = strlen(text);
+	bool six = n > 2 && text[0] == '[' && text[n - 1] == ']';
 
-	if (n > 2 && text[0] == '[' && text[n - 1] == ']') {
-		text[n - 1] = '\0';
-		text++;
-	}
-	o->host.host = text;
+	(void)why;
+	(void)size;
+	free(o->address);
+	o->address = six ? mem_copy(text + 1, n - 2) : mem_str(text);
+	o->host.host = o->address;
+	return CODE_OK;
 }
 
-/* The options that describe the service. */
-static bool
-service_option(struct options *o, int c)
-{
-	struct emulator_options *e = &o->host.emulator;
+#define AT(member) OPT_AT(struct options, member)
+#define LONG OPT_TIME(OPT_MS, OPT_S, 0, 1000 * OPT_HOUR)
 
-	switch (c) {
-	case 'b': brain(o); break;
-	case OPT_BURST: e->burst = burst(); break;
-	case OPT_CAPACITY:
-		e->capacity = (size_t)opt_int("--capacity", optarg, 1, 1000000);
-		break;
-	case OPT_CONTEXT:
-		e->context_tokens = opt_int("--context-tokens", optarg, 1,
-		    100000000);
-		break;
-	case OPT_HANDLE_LIFE: e->handle_ms = ms("--handle-life"); break;
-	case OPT_INDEX_BASE:
-		e->index_base = (int)opt_int("--index-base", optarg, 0, 1);
-		break;
-	case OPT_LIFE: e->life_ms = ms("--life"); break;
-	case OPT_MODEL:
-		if (!*optarg)
-			log_die(CODE_USAGE, "--model: a name wanted");
-		add(&o->models, mem_str(optarg));
-		break;
-	case OPT_NOTICE: e->notice_ms = ms("--notice"); break;
-	case OPT_SEED:
-		e->seed = (uint64_t)opt_int("--seed", optarg, 0, INT64_MAX);
-		break;
-	case OPT_THINK: e->think_ms = ms("--think"); break;
-	case OPT_TONE: e->tone_ms = ms("--tone"); break;
-	default: return false;
-	}
-	return true;
-}
+static const struct opt options[] = {
+	OPT_GROUP("Where it listens"),
+	{ "port", 'p', OPT_INT(0, 65535), AT(host.port), "n",
+	    "on this port (a free one)" },
+	{ "host", 0, OPT_CALL(set_host), OPT_NOWHERE, "address",
+	    "there instead of 127.0.0.1" },
+	{ "ready-fd", 0, OPT_INT(1, 1023), AT(ready_fd), "n",
+	    "write the address to this descriptor" },
+	{ "capacity", 0, OPT_INT(1, 1000000), AT(host.emulator.capacity), "n",
+	    "connections at once" },
+	{ "tls", 0, OPT_FLAG, AT(tls), NULL,
+	    "wss, with a certificate made on the fly" },
+	{ "ca", 0, OPT_FILE, AT(ca), "file",
+	    "write the CA's certificate there" },
+	{ "name", 0, OPT_LIST, AT(names), "host",
+	    "a certificate for this host instead" },
+	{ "expired", 0, OPT_FLAG, AT(expired), NULL,
+	    "a certificate that has ended" },
+	OPT_GROUP("What answers"),
+	{ "brain", 'b', OPT_CALL(set_brain), OPT_NOWHERE, "brain",
+	    "parrot, tone, or a command that speaks gl-stream" },
+	{ "scenario", 's', OPT_LIST, AT(scenarios), "file",
+	    "rules: faults, tool calls, answers" },
+	{ "think", 0, LONG, AT(host.emulator.think_ms), "time",
+	    "before an answer begins (0)" },
+	{ "tone", 0, LONG, AT(host.emulator.tone_ms), "time",
+	    "length of a tone answer (1.5s)" },
+	{ "burst", 0, OPT_CALL(set_burst), AT(host.emulator.burst),
+	    "n|max", "send sound faster than it plays (4)" },
+	{ "speed", 0, OPT_NUM(0.01, 100000), AT(host.speed), "n",
+	    "its time runs so much faster" },
+	{ "seed", 0, OPT_INT(0, INT64_MAX), AT(host.emulator.seed), "n",
+	    "of all random choices (0)" },
+	OPT_GROUP("The service"),
+	{ "model", 0, OPT_LIST, AT(models), "name",
+	    "one more model that is there" },
+	{ "context-tokens", 0, OPT_INT(1, 100000000),
+	    AT(host.emulator.context_tokens), "n",
+	    "size of the context window" },
+	{ "life", 0, LONG, AT(host.emulator.life_ms), "time",
+	    "of a connection (no end)" },
+	{ "notice", 0, LONG, AT(host.emulator.notice_ms), "time",
+	    "goAway so long before that (10s)" },
+	{ "handle-life", 0, LONG, AT(host.emulator.handle_ms), "time",
+	    "of resumption handles (2h)" },
+	{ "index-base", 0, OPT_INT(0, 1), AT(host.emulator.index_base),
+	    "0|1", "of transparent resumption (0)" },
+	OPT_GROUP("Who is let in"),
+	{ "key-file", 0, OPT_LIST, AT(key_files), "file",
+	    "only these API keys, one a line" },
+	{ "token-file", 0, OPT_LIST, AT(token_files), "file",
+	    "only these tokens, one a line" },
+	{ "auth", 0, OPT_FILE, AT(auth_path), "file",
+	    "settings of the token endpoints" },
+	OPT_GROUP("What is kept"),
+	{ "log", 0, OPT_FILE, AT(host.log), "file",
+	    "what came and went, as gl-stream(5)" },
+	{ "save-audio", 0, OPT_FILE, AT(host.audio_dir), "folder",
+	    "what was heard" },
+	{ "save-images", 0, OPT_FILE, AT(host.image_dir), "folder",
+	    "what was seen" },
+	{ "read-qr", 0, OPT_FLAG, AT(host.qr), NULL,
+	    "log the codes in pictures (zbarimg)" },
+	OPT_END
+};
 
 static void
-slurp_auth(struct options *o)
+read_auth(struct options *o)
 {
-	free(o->auth);
-	o->auth_path = optarg;
-	o->auth = fd_slurp(optarg, FILE_MAX, &o->host.auth_len);
+	if (!o->auth_path)
+		return;
+	o->auth = fd_slurp(o->auth_path, FILE_MAX, &o->host.auth_len);
 	if (!o->auth)
-		log_die(CODE_NOINPUT, "%s:", optarg);
+		log_die(CODE_NOINPUT, "%s:", o->auth_path);
 	o->host.auth = o->auth;
 }
 
+/* The files that options name. */
 static void
-option(struct options *o, int c)
+read_files(struct options *o)
 {
-	if (service_option(o, c))
-		return;
-	switch (c) {
-	case 'p': o->host.port = (int)opt_int("-p", optarg, 0, 65535); break;
-	case 'q': log_quieter(); break;
-	case 's': add(&o->scenarios, mem_str(optarg)); break;
-	case 'v': log_louder(); break;
-	case 'V': log_version();
-	case OPT_AUTH: slurp_auth(o); break;
-	case OPT_CA: o->ca = optarg; break;
-	case OPT_EXPIRED: o->expired = true; break;
-	case OPT_HOST: set_host(o, optarg); break;
-	case OPT_KEY_FILE: add_lines(&o->keys, optarg); break;
-	case OPT_LOG: o->host.log = optarg; break;
-	case OPT_NAME: add(&o->names, mem_str(optarg)); break;
-	case OPT_READ_QR: o->host.qr = true; break;
-	case OPT_READY_FD:
-		o->ready_fd = (int)opt_int("--ready-fd", optarg, 1, 1023);
-		break;
-	case OPT_SAVE_AUDIO: o->host.audio_dir = optarg; break;
-	case OPT_SAVE_IMAGES: o->host.image_dir = optarg; break;
-	case OPT_SPEED:
-		o->host.speed = opt_num("--speed", optarg, 0.01, 100000);
-		break;
-	case OPT_TLS: o->tls = true; break;
-	case OPT_TOKEN_FILE: add_lines(&o->tokens, optarg); break;
-	default: usage();
-	}
+	size_t i;
+
+	for (i = 0; i < o->key_files.n; i++)
+		add_lines(&o->keys, o->key_files.v[i]);
+	for (i = 0; i < o->token_files.n; i++)
+		add_lines(&o->tokens, o->token_files.v[i]);
+	read_auth(o);
 }
 
 static void
@@ -305,9 +236,8 @@ make_certificate(struct options *o)
 	struct buf pem;
 
 	buf_init(&pem, FILE_MAX);
-	if (crypt_cert_new(ca, o->names.n ?
-	    (const char *const *)o->names.v : here, from, until, &o->cert,
-	    &o->key) != 0)
+	if (crypt_cert_new(ca, o->names.n ? (const char *const *)o->names.v :
+	    here, from, until, &o->cert, &o->key) != 0)
 		log_die(CODE_BUG, "cannot make a certificate");
 	crypt_ca_pem(ca, &pem);
 	if (o->ca)
@@ -397,6 +327,11 @@ folder(const char *path)
 static void
 look(const struct options *o)
 {
+	size_t i;
+
+	for (i = 0; i < o->models.n; i++)
+		if (*o->models.v[i] == '\0')
+			log_die(CODE_USAGE, "--model: a name wanted");
 	if (!o->tls && (o->ca || o->expired || o->names.n))
 		log_die(CODE_USAGE, "%s goes with --tls", o->ca ? "--ca" :
 		    o->expired ? "--expired" : "--name");
@@ -444,15 +379,14 @@ main(int argc, char *argv[])
 {
 	struct options o = { .ready_fd = -1,
 	    .host.emulator.notice_ms = 10000 };
-	int c, code;
+	int code;
 
 	log_init("gl-emulator");
 	buf_init(&o.cert, FILE_MAX);
 	buf_init(&o.key, FILE_MAX);
-	while ((c = opt_next(argc, argv, "b:p:qs:vV", longopts)) != -1)
-		option(&o, c);
-	opt_operands(argc, argv, 0);
+	opt_operands(argc, argv, opt_read(options, "", &o, argc, argv, 1), 0);
 	look(&o);
+	read_files(&o);
 	o.host.trouble = trouble;
 	o.host.arg = &o;
 	o.loop = loop_new();
@@ -467,10 +401,8 @@ main(int argc, char *argv[])
 	buf_wipe(&o.key);
 	buf_done(&o.cert);
 	free(o.auth);
+	free(o.address);
 	free_list(&o.keys);
 	free_list(&o.tokens);
-	free_list(&o.models);
-	free_list(&o.names);
-	free_list(&o.scenarios);
 	return code;
 }

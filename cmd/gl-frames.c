@@ -1,6 +1,5 @@
 /* Pictures in, a stream passed on with the pictures as records in it. */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
@@ -15,6 +14,7 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/json.h"
+#include "frames/geometry.h"
 #include "frames/listener.h"
 #include "base/log.h"
 #include "loop/loop.h"
@@ -33,7 +33,8 @@ enum {
 	IMAGE_MAX = 7 << 20,		/* what the service takes */
 	TOKENS = 258,			/* that a picture costs */
 	LEAVE_MS = 1500,		/* after a signal */
-	COMMAND_MS = 10000
+	COMMAND_MS = 10000,
+	TURN_AUTO = 4			/* quarters are 0 to 3 */
 };
 
 struct frames {
@@ -46,6 +47,7 @@ struct frames {
 
 	struct shutter_opts opts;
 	struct camera_opts camera;
+	int turn;			/* of --rotate */
 	struct pixels raw;
 	const char *pictures, *side_path, *echo;
 	struct album *album;
@@ -329,189 +331,34 @@ list_cameras(void)
 }
 
 /* There is one source of pictures. */
-static void
-once(const void *before, const char *opt)
+static int
+once(void *to, const char *text, char *why, size_t size)
 {
-	if (before != NULL)
-		log_die(CODE_USAGE, "%s twice: there is one source of "
-		    "pictures", opt);
-}
+	const char **path = to;
 
-/* "WxH" or "WxH+X+Y" or "WxH@fps"; what follows the size comes back. */
-static const char *
-size_of(const char *opt, const char *text, int64_t max, int *w, int *h)
-{
-	char *end;
-	long a, b = 0;
-
-	a = strtol(text, &end, 10);
-	if (*end == 'x')
-		b = strtol(end + 1, &end, 10);
-	if (a < 1 || b < 1 || a > max || b > max)
-		log_die(CODE_USAGE, "%s %s: WIDTHxHEIGHT wanted, each 1 to %"
-		    PRId64, opt, text, max);
-	*w = (int)a;
-	*h = (int)b;
-	return end;
-}
-
-static void
-set_size(struct frames *f, const char *text)
-{
-	if (*size_of("--size", text, IMAGE_SIDE_MAX, &f->opts.how.want.width,
-	    &f->opts.how.want.height) != '\0')
-		log_die(CODE_USAGE, "--size %s: WIDTHxHEIGHT wanted", text);
-}
-
-static void
-set_crop(struct frames *f, const char *text)
-{
-	struct image_rect *r = &f->opts.how.want.crop;
-	const char *s = size_of("--crop", text, PIXELS_SIDE_MAX, &r->w, &r->h);
-	long x = 0, y = 0;
-	char *end = (char *)(uintptr_t)s;
-
-	if (*s == '+') {
-		x = strtol(s + 1, &end, 10);
-		y = *end == '+' ? strtol(end + 1, &end, 10) : -1;
+	if (*path == NULL) {
+		*path = text;
+		return CODE_OK;
 	}
-	if (*end != '\0' || x < 0 || y < 0 || x > PIXELS_SIDE_MAX ||
-	    y > PIXELS_SIDE_MAX)
-		log_die(CODE_USAGE, "--crop %s: WIDTHxHEIGHT+X+Y wanted", text);
-	r->x = (int)x;
-	r->y = (int)y;
+	snprintf(why, size, "given twice: there is one source of pictures");
+	return CODE_USAGE;
 }
 
-static void
-set_raw(struct frames *f, const char *text)
+static int
+set_command(void *arg, const char *text, char *why, size_t size)
 {
-	const char *comma = strchr(text, ',');
-	char name[32];
-	struct buf b;
-	size_t i;
+	struct frames *f = arg;
+	const char *before = f->command != NULL ? text : NULL;
 
-	if (comma == NULL || (size_t)(comma - text) >= sizeof(name))
-		log_die(CODE_USAGE, "--raw %s: FORMAT,WIDTHxHEIGHT wanted",
-		    text);
-	memcpy(name, text, (size_t)(comma - text));
-	name[comma - text] = '\0';
-	if (pixels_named(&f->raw, name) == -1) {
-		buf_init(&b, 1024);
-		for (i = 0; pixels_name(i) != NULL; i++)
-			buf_printf(&b, " %s", pixels_name(i));
-		log_die(CODE_USAGE, "--raw %s: the format is none of%s", text,
-		    b.data);
-	}
-	if (*size_of("--raw", comma + 1, PIXELS_SIDE_MAX, &f->raw.width,
-	    &f->raw.height) != '\0' || pixels_size(&f->raw) == -1)
-		log_die(CODE_USAGE, "--raw %s: FORMAT,WIDTHxHEIGHT wanted, and "
-		    "at most 64 MiB a picture", text);
-	f->opts.from.raw = &f->raw;
-}
-
-/* What is asked of the camera: [FOURCC,]WxH[@fps]. */
-static void
-set_mode(struct frames *f, const char *text)
-{
-	static char format[5];
-	const char *comma = strchr(text, ','), *s;
-
-	if (comma != NULL) {
-		if (comma - text < 1 || comma - text > 4)
-			log_die(CODE_USAGE, "--mode %s: a format has at most 4 "
-			    "letters (see -l)", text);
-		memcpy(format, text, (size_t)(comma - text));
-		f->camera.format = format;
-		text = comma + 1;
-	}
-	s = size_of("--mode", text, PIXELS_SIDE_MAX, &f->camera.width,
-	    &f->camera.height);
-	if (*s == '@')
-		f->camera.fps = opt_num("--mode", s + 1, 0.01, 1000);
-	else if (*s != '\0')
-		log_die(CODE_USAGE, "--mode %s: [FORMAT,]WIDTHxHEIGHT[@FPS] "
-		    "wanted", text);
-}
-
-static void
-set_turn(struct frames *f, const char *text)
-{
-	static const struct opt_name turns[] = {
-		{ "0", 0 }, { "90", 1 }, { "180", 2 }, { "270", 3 },
-		{ "auto", 0 }, { NULL, 0 }
-	};
-
-	f->opts.how.want.turn = opt_word("--rotate", text, turns);
-	f->opts.how.exif = strcmp(text, "0") != 0;
-}
-
-static void
-set_command(struct frames *f, const char *text)
-{
-	once(f->command, "--exec");
+	if (once(&before, text, why, size) != CODE_OK)
+		return CODE_USAGE;
 	f->command = words_split(text, 64);
-	if (f->command == NULL)
-		log_die(CODE_USAGE, "--exec %s: not a command (an open quote, "
-		    "or over 64 words)", text);
 	f->opts.from.command = (const char *const *)(void *)f->command;
+	if (f->command != NULL)
+		return CODE_OK;
+	snprintf(why, size, "not a command (an open quote, or over 64 words)");
+	return CODE_USAGE;
 }
-
-static _Noreturn void
-usage(void)
-{
-	log_usage("usage: gl-frames [-qv] "
-	    "[-i file | -D device | --exec command] "
-	    "[-f stream|mjpeg]\n"
-	    "                 [-n count] [--changed percent] "
-	    "[--crop WxH+X+Y] [--echo folder]\n"
-	    "                 [--fps rate] [--idle-fps rate] "
-	    "[--max-bytes bytes]\n"
-	    "                 [--mode [format,]WxH[@fps]] [--on-speech]\n"
-	    "                 [--pace live|hold|real|fast] "
-	    "[--quality 5-100] [--rate fps]\n"
-	    "                 [--raw format,WxH] [--re-encode] "
-	    "[--rotate auto|0|90|180|270]\n"
-	    "                 [--size WxH] [--timeout time] [--watch file] "
-	    "[picture ...]\n"
-	    "       gl-frames -l\n");
-}
-
-enum {
-	O_CHANGED = 256, O_CROP, O_ECHO, O_EXECUTE, O_FPS, O_HELP, O_IDLE,
-	O_MAX, O_MODE, O_SPEECH, O_PACE, O_QUALITY, O_RATE, O_RAW, O_ANEW,
-	O_ROTATE, O_SIZE, O_TIMEOUT, O_WATCH
-};
-
-static const struct option longs[] = {
-	{ "changed", required_argument, NULL, O_CHANGED },
-	{ "count", required_argument, NULL, 'n' },
-	{ "crop", required_argument, NULL, O_CROP },
-	{ "device", required_argument, NULL, 'D' },
-	{ "echo", required_argument, NULL, O_ECHO },
-	{ "exec", required_argument, NULL, O_EXECUTE },
-	{ "format", required_argument, NULL, 'f' },
-	{ "fps", required_argument, NULL, O_FPS },
-	{ "help", no_argument, NULL, O_HELP },
-	{ "idle-fps", required_argument, NULL, O_IDLE },
-	{ "input", required_argument, NULL, 'i' },
-	{ "list", no_argument, NULL, 'l' },
-	{ "max-bytes", required_argument, NULL, O_MAX },
-	{ "mode", required_argument, NULL, O_MODE },
-	{ "on-speech", no_argument, NULL, O_SPEECH },
-	{ "pace", required_argument, NULL, O_PACE },
-	{ "quality", required_argument, NULL, O_QUALITY },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "rate", required_argument, NULL, O_RATE },
-	{ "raw", required_argument, NULL, O_RAW },
-	{ "re-encode", no_argument, NULL, O_ANEW },
-	{ "rotate", required_argument, NULL, O_ROTATE },
-	{ "size", required_argument, NULL, O_SIZE },
-	{ "timeout", required_argument, NULL, O_TIMEOUT },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "watch", required_argument, NULL, O_WATCH },
-	{ NULL, 0, NULL, 0 }
-};
 
 static const struct opt_name paces[] = {
 	{ "live", SUPPLY_LIVE }, { "hold", SUPPLY_HOLD },
@@ -522,61 +369,79 @@ static const struct opt_name forms[] = {
 	{ "stream", 0 }, { "mjpeg", 1 }, { NULL, 0 }
 };
 
-static void
-long_option(struct frames *f, int o)
-{
-	switch (o) {
-	case O_CHANGED: f->opts.how.changed = opt_num("--changed", optarg, 0,
-	    100); break;
-	case O_CROP: set_crop(f, optarg); break;
-	case O_ECHO: f->echo = optarg; break;
-	case O_EXECUTE: set_command(f, optarg); break;
-	case O_FPS: f->opts.fps = opt_num("--fps", optarg, 0.001, 60); break;
-	case O_IDLE: f->opts.idle_fps = opt_num("--idle-fps", optarg, 0, 60);
-		break;
-	case O_MAX: f->opts.how.max = (size_t)opt_int("--max-bytes", optarg,
-	    1000, IMAGE_MAX); break;
-	case O_MODE: set_mode(f, optarg); break;
-	case O_SPEECH: f->opts.on_speech = true; break;
-	case O_PACE: f->opts.from.pace = (enum supply_pace)opt_word("--pace",
-	    optarg, paces); break;
-	case O_QUALITY: f->opts.how.quality = (int)opt_int("--quality", optarg,
-	    IMAGE_QUALITY_MIN, 100); break;
-	case O_RATE: f->opts.from.rate = opt_num("--rate", optarg, 0.001, 1000);
-		break;
-	case O_RAW: set_raw(f, optarg); break;
-	case O_ANEW: f->opts.how.anew = true; break;
-	case O_ROTATE: set_turn(f, optarg); break;
-	case O_SIZE: set_size(f, optarg); break;
-	case O_TIMEOUT: f->opts.from.timeout_ms = opt_time("--timeout", optarg,
-	    1000000, 1000, INT64_C(3600000000)) / 1000; break;
-	case O_WATCH: f->side_path = optarg; break;
-	default: usage();
-	}
-}
+static const struct opt_name turns[] = {
+	{ "auto", TURN_AUTO }, { "0", 0 }, { "90", 1 }, { "180", 2 },
+	{ "270", 3 }, { NULL, 0 }
+};
+
+#define AT(member) OPT_AT(struct frames, member)
+
+static const struct opt options[] = {
+	OPT_GROUP("Where pictures come from"),
+	{ "input", 'i', OPT_CALL(once), AT(pictures), "file",
+	    "a file, a FIFO or a camera" },
+	{ "device", 'D', OPT_CALL(once), AT(camera.device), "device",
+	    "a camera (/dev/video0)" },
+	{ "list", 'l', OPT_FLAG, AT(list), NULL,
+	    "list the cameras and exit" },
+	{ "mode", 0, OPT_CALL(geometry_mode), AT(camera), "[format,]WxH[@fps]",
+	    "what to ask of the camera (1280x720@30)" },
+	{ "exec", 0, OPT_CALL(set_command), OPT_NOWHERE, "command",
+	    "run this for each picture" },
+	{ "timeout", 0, OPT_TIME(OPT_MS, OPT_S, OPT_MS, OPT_HOUR),
+	    AT(opts.from.timeout_ms), "time", "of that command (10s)" },
+	{ "raw", 0, OPT_CALL(geometry_raw), AT(raw), "format,WxH",
+	    "raw video without headers" },
+	{ "rate", 0, OPT_NUM(0.001, 1000), AT(opts.from.rate), "fps",
+	    "frame rate of a source that does not tell it" },
+	OPT_GROUP("Which pictures are sent, and when"),
+	{ "count", 'n', OPT_INT(1, INT32_MAX), AT(opts.count), "count",
+	    "send that many and exit" },
+	{ "fps", 0, OPT_NUM(0.001, 60), AT(opts.fps), "rate",
+	    "pictures a second (1)" },
+	{ "idle-fps", 0, OPT_NUM(0, 60), AT(opts.idle_fps), "rate",
+	    "while they show nothing new (0.3); 0: none" },
+	{ "changed", 0, OPT_NUM(0, 100), AT(opts.how.changed), "percent",
+	    "a change below this is nothing new (0)" },
+	{ "pace", 0, OPT_WORD(paces), AT(opts.from.pace), NULL,
+	    "the newest, each, at their times, or faster" },
+	{ "on-speech", 0, OPT_FLAG, AT(opts.on_speech), NULL,
+	    "only while the user speaks" },
+	{ "watch", 0, OPT_FILE, AT(side_path), "file",
+	    "read there whether the session is away" },
+	OPT_GROUP("What they look like"),
+	{ "size", 0, OPT_CALL(geometry_size), AT(opts.how.want), "WxH",
+	    "fit into this size (768x768)" },
+	{ "crop", 0, OPT_CALL(geometry_crop), AT(opts.how.want.crop),
+	    "WxH+X+Y", "use that part of the picture" },
+	{ "rotate", 0, OPT_WORD(turns), AT(turn), NULL,
+	    "clockwise; auto: as EXIF says" },
+	{ "quality", 0, OPT_INT(IMAGE_QUALITY_MIN, 100), AT(opts.how.quality),
+	    "5-100", "of the JPEG (80)" },
+	{ "max-bytes", 0, OPT_INT(1000, IMAGE_MAX), AT(opts.how.max), "bytes",
+	    "size of a JPEG at most (7340032)" },
+	{ "re-encode", 0, OPT_FLAG, AT(opts.how.anew), NULL,
+	    "no picture untouched, none with its place" },
+	OPT_GROUP("Output"),
+	{ "format", 'f', OPT_WORD(forms), AT(bare), NULL,
+	    "records, or nothing but pictures" },
+	{ "echo", 0, OPT_FILE, AT(echo), "folder",
+	    "keep each picture there as it was sent" },
+	OPT_END
+};
 
 static void
-options(struct frames *f, int argc, char *argv[])
+read_options(struct frames *f, int argc, char *argv[])
 {
-	int o;
+	int at = opt_read(options, "[picture ...]", f, argc, argv, 1);
 
-	while ((o = opt_next(argc, argv, "D:f:i:ln:qvV", longs)) != -1)
-		switch (o) {
-		case 'D': once(f->camera.device, "-D");
-			f->camera.device = optarg; break;
-		case 'f': f->bare = opt_word("-f", optarg, forms); break;
-		case 'i': once(f->pictures, "-i"); f->pictures = optarg; break;
-		case 'l': f->list = true; break;
-		case 'n': f->opts.count = opt_int("-n", optarg, 1, INT32_MAX);
-			break;
-		case 'q': log_quieter(); break;
-		case 'v': log_louder(); break;
-		case 'V': log_version();
-		default: long_option(f, o);
-		}
-	opt_operands(argc, argv, SUPPLY_PATHS);
-	for (; optind < argc; optind++)
-		f->paths[f->opts.from.n_paths++] = argv[optind];
+	opt_operands(argc, argv, at, SUPPLY_PATHS);
+	for (; at < argc; at++)
+		f->paths[f->opts.from.n_paths++] = argv[at];
+	if (f->raw.width > 0)
+		f->opts.from.raw = &f->raw;
+	f->opts.how.exif = f->turn != 0;
+	f->opts.how.want.turn = f->turn == TURN_AUTO ? 0 : f->turn;
 }
 
 /* A terminal is no stream, and /dev/null, as cron(8) has it, is none either. */
@@ -697,11 +562,11 @@ main(int argc, char *argv[])
 {
 	static struct frames f = { .opts = { .fps = 1, .idle_fps = 0.3,
 	    .from.timeout_ms = COMMAND_MS, .how = { .want = { .width = 768,
-	    .height = 768 }, .quality = 80, .max = IMAGE_MAX,
-	    .exif = true } } };
+	    .height = 768 }, .quality = 80, .max = IMAGE_MAX } },
+	    .turn = TURN_AUTO };
 
 	log_init("gl-frames");
-	options(&f, argc, argv);
+	read_options(&f, argc, argv);
 	if (f.list)
 		return list_cameras();
 	if (isatty(1))

@@ -1,6 +1,5 @@
 /* gl-mic: reads a microphone or a file, writes a gl-stream(5) or raw PCM. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,7 +28,8 @@
 enum {
 	FRAMES = 50,		/* a second */
 	METER_MS = 100,
-	LAST_WORDS_MS = 1500
+	LAST_WORDS_MS = 1500,
+	DAYS_MAX = 365		/* of -d */
 };
 
 struct mic {
@@ -500,9 +500,13 @@ show(void *arg, const char *name, const char *text)
 	printf("%s\t%.*s\n", name, (int)strcspn(text, "\n"), text);
 }
 
-static void
-list(void)
+static int
+list(void *arg, const char *text, char *why, size_t size)
 {
+	(void)arg;
+	(void)text;
+	(void)why;
+	(void)size;
 	if (audio_list(true, show, NULL) == -1)
 		log_die(CODE_IO, "no sound device found");
 	if (fflush(stdout) != 0)
@@ -510,128 +514,77 @@ list(void)
 	exit(CODE_OK);
 }
 
-static const char usage_text[] =
-    "usage: gl-mic [-lqrvV] [-B time] [-D device] [-d seconds] [-F time]\n"
-    "              [-R rate] [--backlog time] [--half-duplex fifo]\n"
-    "              [--hang-over time] [--margin time] [--pace factor|fast]\n"
-    "              [--pre-roll time] [--ptt] [--ptt-from file]\n"
-    "              [--reopen time] [--tail time] [--vad] [file | -]\n"
-    "  -D device           record from this ALSA device (-l lists them)\n"
-    "  -r                  write raw PCM: s16le, mono, at the rate of -R\n"
-    "  -V                  show a level meter on the terminal\n"
-    "  --ptt               push to talk: the space bar, or USR1 and USR2\n"
-    "  --vad               write only what is speech\n"
-    "  --half-duplex fifo  be deaf while gl-play -o fifo plays\n"
-    "see gl-mic(1)\n";
-
-enum {
-	OPT_BACKLOG = 256, OPT_HALF, OPT_HANG, OPT_MARGIN, OPT_PACE,
-	OPT_PREROLL, OPT_PTT, OPT_PTT_FROM, OPT_REOPEN, OPT_TAIL, OPT_VAD,
-	OPT_VERSION, OPT_HELP
+/* arecord's -V mono */
+static const struct opt_name meters[] = {
+	{ "mono", 0 }, { "stereo", 0 }, { NULL, 0 }
 };
 
-static const struct option longs[] = {
-	{ "buffer-time", required_argument, NULL, 'B' },
-	{ "device", required_argument, NULL, 'D' },
-	{ "duration", required_argument, NULL, 'd' },
-	{ "period-time", required_argument, NULL, 'F' },
-	{ "list-devices", no_argument, NULL, 'l' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "rate", required_argument, NULL, 'R' },
-	{ "raw", no_argument, NULL, 'r' },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "vumeter", optional_argument, NULL, 'V' },
-	{ "backlog", required_argument, NULL, OPT_BACKLOG },
-	{ "half-duplex", required_argument, NULL, OPT_HALF },
-	{ "hang-over", required_argument, NULL, OPT_HANG },
-	{ "margin", required_argument, NULL, OPT_MARGIN },
-	{ "pace", required_argument, NULL, OPT_PACE },
-	{ "pre-roll", required_argument, NULL, OPT_PREROLL },
-	{ "ptt", no_argument, NULL, OPT_PTT },
-	{ "ptt-from", required_argument, NULL, OPT_PTT_FROM },
-	{ "reopen", required_argument, NULL, OPT_REOPEN },
-	{ "tail", required_argument, NULL, OPT_TAIL },
-	{ "vad", no_argument, NULL, OPT_VAD },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 }
+static int
+set_pace(void *to, const char *text, char *why, size_t size)
+{
+	(void)why;
+	(void)size;
+	*(double *)to = strcmp(text, "fast") == 0 ? 0 :
+	    opt_num("--pace", text, 0.01, 1000);
+	return CODE_OK;
+}
+
+#define AT(member) OPT_AT(struct mic, member)
+
+static const struct opt options[] = {
+	OPT_GROUP("Device"),
+	{ "device", 'D', OPT_STR, AT(device.device), "device",
+	    "record from this ALSA device" },
+	{ "list-devices", 'l', OPT_CALL(list), OPT_NOWHERE, NULL,
+	    "list the devices and exit" },
+	{ "buffer-time", 'B', OPT_TIME(OPT_US, OPT_US, 2 * OPT_MS,
+	    10 * OPT_S), AT(device.buffer_us), "time",
+	    "the device's buffer (500ms)" },
+	{ "period-time", 'F', OPT_TIME(OPT_US, OPT_US, OPT_MS, OPT_S),
+	    AT(device.period_us), "time", "between two reads of it (20ms)" },
+	{ "reopen", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 24 * OPT_HOUR),
+	    AT(device.reopen_ms), "time",
+	    "wait so long for a device that is gone (30s)" },
+	OPT_GROUP("Sound"),
+	{ "raw", 'r', OPT_FLAG, AT(bare), NULL,
+	    "write raw PCM: s16le, mono" },
+	{ "rate", 'R', OPT_INT(8000, 48000), AT(device.rate), "rate",
+	    "samples a second (16000)" },
+	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, DAYS_MAX * 24 *
+	    OPT_HOUR), AT(max_us), "seconds", "capture that much" },
+	{ "vumeter", 'V', OPT_MAYBE(meters), AT(vu), "mono",
+	    "show a level meter on the terminal" },
+	{ "backlog", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 600 * OPT_S),
+	    AT(backlog_ms), "time", "sound kept for a reader that stands still (5s)" },
+	{ "pace", 0, OPT_CALL(set_pace), AT(tape_opts.pace), "factor|fast",
+	    "how fast a file is read (1)" },
+	OPT_GROUP("What goes out"),
+	{ "vad", 0, OPT_SET(GATE_SPEECH), AT(gate_config.mode), NULL,
+	    "only what is speech" },
+	{ "ptt", 0, OPT_FLAG, AT(key), NULL,
+	    "push to talk: the space bar, or USR1 and USR2" },
+	{ "ptt-from", 0, OPT_FILE, AT(key_path), "file",
+	    "push to talk by the records of a file or FIFO" },
+	{ "half-duplex", 0, OPT_FILE, AT(half_path), "fifo",
+	    "be deaf while gl-play -o fifo plays" },
+	{ "margin", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 5 * OPT_S),
+	    AT(gate_config.margin), "time",
+	    "and stay deaf so long after it (100ms)" },
+	{ "pre-roll", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 5 * OPT_S),
+	    AT(gate_config.preroll), "time",
+	    "sound from before speech or the key (300ms)" },
+	{ "tail", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 5 * OPT_S),
+	    AT(gate_config.tail), "time",
+	    "sound after the key was let go (200ms)" },
+	{ "hang-over", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 10 * OPT_S),
+	    AT(gate_config.hangover), "time",
+	    "silence that ends speech (600ms)" },
+	OPT_WRONG(NULL, 'c', "the sound has one channel: leave it out"),
+	OPT_WRONG(NULL, 'f', "the sound is S16_LE: leave it out"),
+	OPT_WRONG(NULL, 't', "-r writes raw PCM; a stream is written else, and "
+	    "gl-conv makes WAV of it"),
+	OPT_END
 };
-
-static int64_t
-ms(const char *name, int64_t max)
-{
-	return opt_time(name, optarg, 1000, 0, max * 1000) / 1000;
-}
-
-static void
-number(struct mic *m, int c)
-{
-	struct gate_config *g = &m->gate_config;
-
-	switch (c) {
-	case 'B':
-		m->device.buffer_us = opt_time("-B", optarg, 1, 2000,
-		    10000000);
-		break;
-	case 'd':
-		m->max_us = opt_time("-d", optarg, 1000000, 1000,
-		    INT64_C(86400) * 365 * 1000000);
-		break;
-	case 'F':
-		m->device.period_us = opt_time("-F", optarg, 1, 1000, 1000000);
-		break;
-	case 'R': m->device.rate = (int)opt_int("-R", optarg, 8000, 48000);
-		break;
-	case OPT_BACKLOG: m->backlog_ms = ms("--backlog", 600000); break;
-	case OPT_HANG: g->hangover = ms("--hang-over", 10000); break;
-	case OPT_MARGIN: g->margin = ms("--margin", 5000); break;
-	case OPT_PREROLL: g->preroll = ms("--pre-roll", 5000); break;
-	case OPT_TAIL: g->tail = ms("--tail", 5000); break;
-	case OPT_PACE:
-		m->tape_opts.pace = strcmp(optarg, "fast") == 0 ? 0 :
-		    opt_num("--pace", optarg, 0.01, 1000);
-		break;
-	case OPT_REOPEN:
-		m->device.reopen_ms = ms("--reopen", INT64_C(86400) * 1000);
-		break;
-	}
-}
-
-static void
-options(struct mic *m, int argc, char *argv[])
-{
-	int c;
-
-	while ((c = opt_next(argc, argv, "B:D:d:F:lqR:rvV::", longs)) != -1)
-		switch (c) {
-		case 'D': m->device.device = optarg; break;
-		case 'l': list(); break;
-		case 'q': log_quieter(); break;
-		case 'r': m->bare = true; break;
-		case 'v': log_louder(); break;
-		case 'V':
-			m->vu = true;
-			/* arecord's: -V mono */
-			if (optarg == NULL && optind < argc &&
-			    (strcmp(argv[optind], "mono") == 0 ||
-			    strcmp(argv[optind], "stereo") == 0))
-				optind++;
-			break;
-		case OPT_HALF: m->half_path = optarg; break;
-		case OPT_PTT:
-			m->key = true;
-			m->gate_config.mode = GATE_KEY;
-			break;
-		case OPT_PTT_FROM:
-			m->key_path = optarg;
-			m->gate_config.mode = GATE_KEY;
-			break;
-		case OPT_VAD: m->gate_config.mode = GATE_SPEECH; break;
-		case OPT_VERSION: log_version();
-		case OPT_HELP: log_usage(usage_text);
-		default: number(m, c);
-		}
-}
 
 int
 main(int argc, char *argv[])
@@ -644,16 +597,19 @@ main(int argc, char *argv[])
 		    .piece_ms = 1000 / FRAMES }, .pace = 1 },
 		.backlog_ms = 5000
 	};
+	int at;
 
 	log_init("gl-mic");
 	gate_defaults(&m.gate_config);
 	if (opt_env("AUDIODEV") != NULL)
 		m.device.device = opt_env("AUDIODEV");
-	options(&m, argc, argv);
-	opt_operands(argc, argv, 1);
-	if (optind < argc) {
+	at = opt_read(options, "[file | -]", &m, argc, argv, 1);
+	opt_operands(argc, argv, at, 1);
+	if (m.key || m.key_path != NULL)
+		m.gate_config.mode = GATE_KEY;
+	if (at < argc) {
 		m.from_tape = true;
-		m.tape_opts.path = argv[optind];
+		m.tape_opts.path = argv[at];
 	}
 	start(&m);
 	loop_run(m.loop);

@@ -1,6 +1,5 @@
 /* gl-play: reads a gl-stream(5), WAV or raw PCM, writes a sound device. */
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -30,6 +29,7 @@ enum {
 	QUEUE_MAX = 64 << 20,	/* bytes of sound; the writer is held beyond */
 	PASS_MAX = 64 << 20,	/* bytes for -p; held beyond */
 	NEWS_MAX = 1 << 20,	/* bytes of played records; left out beyond */
+	DAYS_MAX = 365,		/* of -d */
 	PIECE_MS = 20,		/* of WAV and raw PCM */
 	LAST_WORDS_MS = 500	/* for what is to be written at the end */
 };
@@ -478,9 +478,13 @@ show(void *arg, const char *name, const char *text)
 	printf("%s\t%.*s\n", name, (int)strcspn(text, "\n"), text);
 }
 
-static void
-list(void)
+static int
+list(void *arg, const char *text, char *why, size_t size)
 {
+	(void)arg;
+	(void)text;
+	(void)why;
+	(void)size;
 	if (audio_list(false, show, NULL) == -1)
 		log_die(CODE_IO, "no sound device found");
 	if (fflush(stdout) != 0)
@@ -488,96 +492,49 @@ list(void)
 	exit(CODE_OK);
 }
 
-static const char usage_text[] =
-    "usage: gl-play [-lnpqrv] [-B time] [-D device] [-d seconds] [-F time]\n"
-    "               [-o file] [-R rate] [--prebuffer time] [--record file.wav]"
-    "\n"
-    "               [--reopen time] [--volume factor] [file ...]\n"
-    "  -D device   play on this ALSA device (-l lists them)\n"
-    "  -n          play on no device, paced by the clock\n"
-    "  -r          the input is raw PCM: s16le, mono, at the rate of -R\n"
-    "  -o file     write what was heard of each turn there\n"
-    "  -p          pass the stream on to standard output\n"
-    "see gl-play(1)\n";
+#define AT(member) OPT_AT(struct play, member)
 
-enum { OPT_PREBUFFER = 256, OPT_RECORD, OPT_REOPEN, OPT_VOLUME, OPT_HELP };
-
-static const struct option longs[] = {
-	{ "buffer-time", required_argument, NULL, 'B' },
-	{ "device", required_argument, NULL, 'D' },
-	{ "duration", required_argument, NULL, 'd' },
-	{ "period-time", required_argument, NULL, 'F' },
-	{ "list-devices", no_argument, NULL, 'l' },
-	{ "null", no_argument, NULL, 'n' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "pass", no_argument, NULL, 'p' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "rate", required_argument, NULL, 'R' },
-	{ "raw", no_argument, NULL, 'r' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "prebuffer", required_argument, NULL, OPT_PREBUFFER },
-	{ "record", required_argument, NULL, OPT_RECORD },
-	{ "reopen", required_argument, NULL, OPT_REOPEN },
-	{ "volume", required_argument, NULL, OPT_VOLUME },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 }
+static const struct opt options[] = {
+	OPT_GROUP("Device"),
+	{ "device", 'D', OPT_STR, AT(sound.device), "device",
+	    "play on this ALSA device" },
+	{ "list-devices", 'l', OPT_CALL(list), OPT_NOWHERE, NULL,
+	    "list the devices and exit" },
+	{ "null", 'n', OPT_FLAG, AT(none), NULL,
+	    "play on no device, paced by the clock" },
+	{ "buffer-time", 'B', OPT_TIME(OPT_US, OPT_US, 2 * OPT_MS, 2 * OPT_S),
+	    AT(sound.buffer_us), "time", "the device's buffer (100ms)" },
+	{ "period-time", 'F', OPT_TIME(OPT_US, OPT_US, OPT_MS, OPT_S),
+	    AT(sound.period_us), "time", "between two writes to it (20ms)" },
+	{ "reopen", 0, OPT_TIME(OPT_MS, OPT_S, 0, 24 * OPT_HOUR),
+	    AT(sound.reopen_ms), "time",
+	    "wait so long for a device that is gone (30s)" },
+	OPT_GROUP("Sound"),
+	{ "raw", 'r', OPT_SET(INTAKE_PCM), AT(form.form), NULL,
+	    "the input is raw PCM: s16le, mono" },
+	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(form.rate),
+	    "rate", "samples a second of raw PCM (24000)" },
+	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, DAYS_MAX *
+	    24 * OPT_HOUR), AT(max_us), "seconds", "play that much" },
+	{ "prebuffer", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 10 * OPT_S),
+	    AT(sound.prebuffer_ms), "time",
+	    "sound to gather before a turn begins (60ms)" },
+	{ "volume", 0, OPT_NUM(0, 100), AT(sound.volume), "factor",
+	    "multiply the sound by it" },
+	OPT_GROUP("Output"),
+	{ "output", 'o', OPT_FILE, AT(news_path), "file",
+	    "write there what was heard of each turn" },
+	{ "pass", 'p', OPT_FLAG, AT(pass), NULL,
+	    "pass the stream on to standard output" },
+	{ "record", 0, OPT_FILE, AT(record_path), "file.wav",
+	    "write what was played there" },
+	OPT_END
 };
 
 static void
-number(struct play *m, int c)
+check_options(struct play *m)
 {
-	struct speaker_opts *s = &m->sound;
-
-	switch (c) {
-	case 'B':
-		s->buffer_us = opt_time("-B", optarg, 1, 2000, 2000000);
-		break;
-	case 'd':
-		m->max_us = m->left_us = opt_time("-d", optarg, 1000000, 1000,
-		    INT64_C(86400) * 365 * 1000000);
-		break;
-	case 'F':
-		s->period_us = opt_time("-F", optarg, 1, 1000, 1000000);
-		break;
-	case 'R':
-		m->form.rate = (int)opt_int("-R", optarg, PCM_RATE_MIN,
-		    PCM_RATE_MAX);
-		break;
-	case OPT_PREBUFFER:
-		s->prebuffer_ms = opt_time("--prebuffer", optarg, 1000, 0,
-		    10000000) / 1000;
-		break;
-	case OPT_REOPEN:
-		s->reopen_ms = opt_time("--reopen", optarg, 1000000, 0,
-		    INT64_C(86400) * 1000000) / 1000;
-		break;
-	case OPT_VOLUME:
-		s->volume = opt_num("--volume", optarg, 0, 100);
-		break;
-	}
-}
-
-static void
-options(struct play *m, int argc, char *argv[])
-{
-	int c;
-
-	while ((c = opt_next(argc, argv, "B:D:d:F:lno:pqR:rVv", longs)) != -1)
-		switch (c) {
-		case 'D': m->sound.device = optarg; break;
-		case 'l': list(); break;
-		case 'n': m->none = true; break;
-		case 'o': m->news_path = optarg; break;
-		case 'p': m->pass = true; break;
-		case 'q': log_quieter(); break;
-		case 'r': m->form.form = INTAKE_PCM; break;
-		case 'V': log_version();
-		case 'v': log_louder(); break;
-		case OPT_RECORD: m->record_path = optarg; break;
-		case OPT_HELP: log_usage(usage_text);
-		default: number(m, c);
-		}
+	m->left_us = m->max_us;
 	if (m->pass && m->news_path != NULL && strcmp(m->news_path, "-") == 0)
 		log_die(CODE_USAGE, "-p and -o - both want standard output; "
 		    "try 'gl-play --help'");
@@ -601,13 +558,15 @@ main(int argc, char *argv[])
 		    .reopen_ms = 30000, .limit = QUEUE_MAX, .volume = 1,
 		    .rate = 24000 }
 	};
+	int at;
 
 	log_init("gl-play");
 	if (opt_env("AUDIODEV") != NULL)
 		m.sound.device = opt_env("AUDIODEV");
-	options(&m, argc, argv);
-	opt_operands(argc, argv, INT_MAX);
-	m.files = optind < argc ? argv + optind : standard_input;
+	at = opt_read(options, "[file ...]", &m, argc, argv, 1);
+	check_options(&m);
+	opt_operands(argc, argv, at, INT_MAX);
+	m.files = at < argc ? argv + at : standard_input;
 	start(&m);
 	next_file(&m);
 	loop_run(m.loop);

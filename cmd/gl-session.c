@@ -2,14 +2,13 @@
  * service, writes a stream, raw PCM, text or JSON lines. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "dialog/dialog.h"
 #include "base/fd.h"
@@ -18,21 +17,21 @@
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "base/opt.h"
-#include "base/opts.h"
 #include "base/path.h"
+#include "dialog/headers.h"
 #include "dialog/plan.h"
-#include "proto/schema.h"
+#include "dialog/project.h"
+#include "dialog/textfile.h"
 #include "session/state.h"
 #include "dialog/token.h"
 #include "net/transport.h"
-#include "base/utf8.h"
-#include "net/wsup.h"
 
 enum {
 	FILE_MAX = 8 << 20,		/* of --setup and -T */
 	TEXT_MAX = 1 << 20,		/* of -s @file */
 	HEADER_MAX = 64 << 10,		/* of --header @file */
 	CA_MAX = 4 << 20,		/* of --cacert */
+	CHECK_MAX = 1 << 20,		/* what --check says */
 	UNSAID = -1
 };
 
@@ -41,15 +40,15 @@ struct conf {
 	const char *model, *url, *system, *tools, *state, *setup, *voice;
 	const char *language, *greet, *trace, *cacert, *key_file;
 	const char *token_cmd, *project, *location, *version, *pace;
-	struct opts_list inputs, sets, headers, quirks;
+	struct opt_list inputs, sets, headers, quirks;
 	int backend, form, modality, transcripts, vad;
-	int64_t raw, text, check, no_resume, help;
+	bool raw, text, check, no_resume;
 	int64_t rate, token_fd, max_tokens, max_turns;
 	int64_t max_us, rotate_us, timeout_us;
 	/* made from them */
 	struct plan plan;
 	struct token *token;
-	char *kept[3 + OPTS_LIST_MAX];
+	char *kept[3 + OPT_LIST_MAX];
 	size_t nkept;
 	bool no_stdin;			/* closed by whoever started us */
 	struct dialog_opts dialog;
@@ -76,79 +75,93 @@ static const struct opt_name vads[] = {
 	{ NULL, 0 }
 };
 
-#define AT(member) offsetof(struct conf, member)
+#define NO_KEY "a secret does not belong on a command line, where others can " \
+	"see it: set GEMINI_API_KEY, or name its file by --key-file"
+#define AT(member) OPT_AT(struct conf, member)
 
-static const struct opts options[] = {
-	{ "api-version", 0, OPTS_STR, AT(version), 0, 0, NULL },
-	{ "backend", 'b', OPTS_WORD, AT(backend), 0, 0, backends },
-	{ "cacert", 0, OPTS_STR, AT(cacert), 0, 0, NULL },
-	{ "check", 0, OPTS_FLAG, AT(check), 0, 0, NULL },
-	{ "format", 'f', OPTS_WORD, AT(form), 0, 0, forms },
-	{ "greet", 0, OPTS_STR, AT(greet), 0, 0, NULL },
-	{ "header", 0, OPTS_LIST, AT(headers), 0, 0, NULL },
-	{ "help", 0, OPTS_FLAG, AT(help), 0, 0, NULL },
-	{ "input", 'i', OPTS_LIST, AT(inputs), 0, 0, NULL },
-	{ "key-file", 0, OPTS_STR, AT(key_file), 0, 0, NULL },
-	{ "language", 0, OPTS_STR, AT(language), 0, 0, NULL },
-	{ "location", 0, OPTS_STR, AT(location), 0, 0, NULL },
-	{ "max-time", 0, OPTS_TIME, AT(max_us),
-	    1000, INT64_C(604800000000), NULL },
-	{ "max-tokens", 0, OPTS_INT, AT(max_tokens),
-	    1, INT64_C(1) << 40, NULL },
-	{ "max-turns", 0, OPTS_INT, AT(max_turns), 1, INT64_C(1) << 30, NULL },
-	{ "modality", 0, OPTS_WORD, AT(modality), 0, 0, modalities },
-	{ "model", 'm', OPTS_STR, AT(model), 0, 0, NULL },
-	{ "no-resume", 0, OPTS_FLAG, AT(no_resume), 0, 0, NULL },
-	{ "pace", 0, OPTS_STR, AT(pace), 0, 0, NULL },
-	{ "project", 0, OPTS_STR, AT(project), 0, 0, NULL },
-	{ "quiet", 'q', OPTS_QUIETER, 0, 0, 0, NULL },
-	{ "quirk", 0, OPTS_LIST, AT(quirks), 0, 0, NULL },
-	{ "rate", 'R', OPTS_INT, AT(rate), 1000, 384000, NULL },
-	{ "raw", 'r', OPTS_FLAG, AT(raw), 0, 0, NULL },
-	{ "rotate", 0, OPTS_TIME, AT(rotate_us),
-	    1000000, INT64_C(86400000000), NULL },
-	{ "set", 0, OPTS_LIST, AT(sets), 0, 0, NULL },
-	{ "setup", 0, OPTS_STR, AT(setup), 0, 0, NULL },
-	{ "state", 0, OPTS_STR, AT(state), 0, 0, NULL },
-	{ "system", 's', OPTS_STR, AT(system), 0, 0, NULL },
-	{ "text", 't', OPTS_FLAG, AT(text), 0, 0, NULL },
-	{ "timeout", 0, OPTS_TIME, AT(timeout_us),
-	    1000, INT64_C(600000000), NULL },
-	{ "token-cmd", 0, OPTS_STR, AT(token_cmd), 0, 0, NULL },
-	{ "token-fd", 0, OPTS_INT, AT(token_fd), 3, 65535, NULL },
-	{ "tools", 'T', OPTS_STR, AT(tools), 0, 0, NULL },
-	{ "trace", 0, OPTS_STR, AT(trace), 0, 0, NULL },
-	{ "transcripts", 0, OPTS_WORD, AT(transcripts), 0, 0, sides },
-	{ "url", 'u', OPTS_STR, AT(url), 0, 0, NULL },
-	{ "vad", 0, OPTS_WORD, AT(vad), 0, 0, vads },
-	{ "verbose", 'v', OPTS_LOUDER, 0, 0, 0, NULL },
-	{ "version", 'V', OPTS_VERSION, 0, 0, 0, NULL },
-	{ "voice", 0, OPTS_STR, AT(voice), 0, 0, NULL },
+static const struct opt options[] = {
+	OPT_GROUP("Everyday"),
+	{ "model", 'm', OPT_STR, AT(model), "model", "the model" },
+	{ "system", 's', OPT_TEXT, AT(system), "text|@file",
+	    "the system instruction" },
+	{ "text", 't', OPT_FLAG, AT(text), NULL,
+	    "standard input is text, a line a turn" },
+	{ "format", 'f', OPT_WORD(forms), AT(form), NULL, "of the output" },
+	{ "input", 'i', OPT_LIST, AT(inputs), "input",
+	    "one more input; may be given again" },
+	{ "voice", 0, OPT_STR, AT(voice), "name", "the model's voice" },
+	{ "language", 0, OPT_STR, AT(language), "code",
+	    "the language of the speech" },
+	{ "greet", 0, OPT_STR, AT(greet), "text",
+	    "have the model begin by this prompt" },
+	{ "tools", 'T', OPT_FILE, AT(tools), "tools.json",
+	    "declarations of tools" },
+	OPT_GROUP("Sound and turns"),
+	{ "raw", 'r', OPT_FLAG, AT(raw), NULL,
+	    "raw PCM in and out: s16le, mono" },
+	{ "rate", 'R', OPT_INT(1000, 384000), AT(rate), "rate",
+	    "samples a second of raw PCM read (16000)" },
+	{ "modality", 0, OPT_WORD(modalities), AT(modality), NULL,
+	    "what the model answers in" },
+	{ "transcripts", 0, OPT_WORD(sides), AT(transcripts), NULL,
+	    "whose speech also comes as text (both)" },
+	{ "vad", 0, OPT_WORD(vads), AT(vad), NULL,
+	    "who says when a turn begins and ends" },
+	{ "pace", 0, OPT_STR, AT(pace), "n|fast",
+	    "how fast files are sent (1: as spoken)" },
+	OPT_GROUP("Service and credentials"),
+	{ "backend", 'b', OPT_WORD(backends), AT(backend), NULL,
+	    "which service" },
+	{ "url", 'u', OPT_STR, AT(url), "url", "another server" },
+	{ "project", 0, OPT_STR, AT(project), "id",
+	    "the project on Vertex AI" },
+	{ "location", 0, OPT_STR, AT(location), "place",
+	    "the location on Vertex AI" },
+	{ "api-version", 0, OPT_STR, AT(version), "version",
+	    "of the API" },
+	{ "key-file", 0, OPT_SECRET, AT(key_file), "file",
+	    "a file with the API key" },
+	{ "token-cmd", 0, OPT_STR, AT(token_cmd), "command",
+	    "run this for a token" },
+	{ "token-fd", 0, OPT_INT(3, 65535), AT(token_fd), "n",
+	    "read tokens from this descriptor" },
+	OPT_WRONG("key", 0, NO_KEY),
+	OPT_WRONG("api-key", 0, NO_KEY),
+	OPT_WRONG("token", 0, NO_KEY),
+	OPT_GROUP("Network"),
+	{ "cacert", 0, OPT_FILE, AT(cacert), "file",
+	    "trust the authorities in this PEM file only" },
+	{ "header", 0, OPT_LIST, AT(headers), "field|@file",
+	    "one more header field; may be given again" },
+	{ "timeout", 0, OPT_TIME(OPT_US, OPT_S, OPT_MS, 600 * OPT_S),
+	    AT(timeout_us), "time", "of each step of connecting" },
+	{ "rotate", 0, OPT_TIME(OPT_US, OPT_S, OPT_S, 24 * OPT_HOUR),
+	    AT(rotate_us), "time", "a new connection after so long" },
+	{ "no-resume", 0, OPT_FLAG, AT(no_resume), NULL,
+	    "do not resume after a lost connection" },
+	{ "state", 0, OPT_FILE, AT(state), "file",
+	    "keep the conversation there for a later run" },
+	OPT_GROUP("Limits"),
+	{ "max-time", 0, OPT_TIME(OPT_US, OPT_S, OPT_MS, 168 * OPT_HOUR),
+	    AT(max_us), "time", "end after so long" },
+	{ "max-tokens", 0, OPT_INT(1, INT64_C(1) << 40), AT(max_tokens), "n",
+	    "end after so many tokens" },
+	{ "max-turns", 0, OPT_INT(1, INT64_C(1) << 30), AT(max_turns), "n",
+	    "end after so many turns" },
+	OPT_GROUP("The setup message"),
+	{ "setup", 0, OPT_FILE, AT(setup), "file",
+	    "begin with the setup of a file" },
+	{ "set", 0, OPT_LIST, AT(sets), "path=json",
+	    "set one field; may be given again" },
+	{ "quirk", 0, OPT_LIST, AT(quirks), "name=value",
+	    "change what is known about the model" },
+	OPT_GROUP("Diagnosis"),
+	{ "check", 0, OPT_FLAG, AT(check), NULL,
+	    "report what would be refused and exit" },
+	{ "trace", 0, OPT_FILE, AT(trace), "file",
+	    "write every message there" },
+	OPT_END
 };
-
-
-static _Noreturn void
-usage(void)
-{
-	log_usage("usage: gl-session [-rtqvV] [-m model] [-b gemini|vertex] "
-	    "[-u url] [-i input]...\n"
-	    "           [-f stream|pcm|text|json] [-R rate] [-T tools.json] "
-	    "[-s text|@file]\n"
-	    "           [--api-version v] [--cacert file] [--check] "
-	    "[--greet text]\n"
-	    "           [--header field|@file] [--key-file file] "
-	    "[--language code]\n"
-	    "           [--location place] [--max-time time] "
-	    "[--max-tokens n] [--max-turns n]\n"
-	    "           [--modality audio|text|video] [--no-resume] "
-	    "[--pace n|fast] [--project id]\n"
-	    "           [--quirk name=value] [--rotate time] "
-	    "[--set path=json] [--setup file]\n"
-	    "           [--state file] [--timeout time] [--token-cmd command] "
-	    "[--token-fd n]\n"
-	    "           [--trace file] [--transcripts both|in|out|none] "
-	    "[--vad auto|manual]\n           [--voice name]\n");
-}
 
 static void
 how_to_use(void)
@@ -197,23 +210,19 @@ load_json(const char *path)
 	return j;
 }
 
-/* Words from a file, which is to be UTF-8; a mark before them is dropped. */
+/* Words from a file. */
 static const char *
 read_text(struct conf *c, const char *path)
 {
-	size_t n, from, end;
-	const char *s = keep(c, slurp(path, TEXT_MAX, &n));
-	int line = 1;
+	int bad, code;
+	char *s = textfile_read(path, TEXT_MAX, &bad, &code);
 
-	for (from = 0; from < n && !utf8_valid(s, n); from = end + 1, line++) {
-		end = from + strcspn(s + from, "\n");
-		if (utf8_valid(s + from, end - from))
-			continue;
+	if (!s)
+		log_die(code, "%s:", path);
+	if (bad > 0)
 		log_warn("%s: line %d is not UTF-8: wrong bytes are replaced",
-		    path, line);
-		break;
-	}
-	return strncmp(s, "\xef\xbb\xbf", 3) == 0 ? s + 3 : s;
+		    path, bad);
+	return keep(c, s);
 }
 
 /* From flag to environment to default, whatever stands beside the setup. */
@@ -334,50 +343,24 @@ env_key(void)
 static const char *const auth_words[] = { "--json", NULL };
 static const char *const keys[] = { "GOOGLE_API_KEY", "GEMINI_API_KEY", NULL };
 
-struct search {
-	struct conf *conf;
-	struct loop *loop;
-};
-
-static void
-found(void *arg, const struct token_reply *r)
-{
-	struct search *s = arg;
-
-	if (r->project)
-		s->conf->project = keep(s->conf, mem_str(r->project));
-	loop_stop(s->loop, CODE_OK);
-}
-
-static void
-not_found(void *arg, int code, const char *why)
-{
-	struct search *s = arg;
-
-	log_error("%s", why);
-	loop_stop(s->loop, code);
-}
-
 /* The project that the credentials belong to, where none is named. */
 static int
 find_project(struct conf *c)
 {
-	static const struct token_ops ops = { found, not_found };
-	struct search s = { c, loop_new() };
-	struct token_opts o = { .fd = UNSAID, .without = keys };
-	struct token *t;
+	struct token_opts o = { .fd = UNSAID, .words = auth_words,
+	    .without = keys };
+	char *project, why[256];
 	int code;
 
 	o.program = keep(c, path_program("gl-auth"));
-	o.words = auth_words;
-	t = token_new(s.loop, &o);
-	token_ask(t, &ops, &s);
-	code = loop_run(s.loop);
-	token_free(t);
-	loop_free(s.loop);
-	if (code == CODE_OK && !c->project)
+	code = project_find(&o, &project, why, sizeof(why));
+	if (code != CODE_OK)
+		log_error("%s", why);
+	else if (!project)
 		log_die(CODE_CONFIG, "no project: --project or "
 		    "GOOGLE_CLOUD_PROJECT");
+	else
+		c->project = keep(c, project);
 	return code;
 }
 
@@ -429,67 +412,25 @@ make_plan(struct conf *c)
 	return code;
 }
 
-/* The field's value stays unsaid: it may be a credential. */
-static void
-check_header(const char *h, const char *from, int line)
-{
-	size_t name = strspn(h, "!#$%&'*+-.^_`|~0123456789"
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-	const char *p;
-
-	for (p = h; *p == '\t' || ((unsigned char)*p >= ' ' && *p != 0x7f); p++)
-		continue;
-	if (name > 0 && h[name] == ':' && *p == '\0') {
-		if (wsup_is_ours(h))
-			log_die(CODE_USAGE, "--header: %.*s is the upgrade's "
-			    "own field", (int)name, h);
-		return;
-	}
-	if (*from == '@')
-		log_die(CODE_DATA, "%s: line %d is not of the form "
-		    "'Name: value'", from + 1, line);
-	log_die(CODE_USAGE, "--header: a field is not of the form "
-	    "'Name: value'");
-}
-
-/* Cuts the lines of one --header and adds those that are not empty. */
-static void
-add_headers(struct opts_list *all, char *p, const char *from)
-{
-	char *end;
-	bool last = *p == '\0';
-	int line;
-
-	for (line = 1; !last; line++, p = end + 1) {
-		if (all->n == OPTS_LIST_MAX)
-			log_die(CODE_USAGE, "--header: more than %d fields",
-			    OPTS_LIST_MAX);
-		end = p + strcspn(p, "\n");
-		last = *end == '\0';
-		*end = '\0';
-		if (end > p && end[-1] == '\r')
-			end[-1] = '\0';
-		if (*p == '\0')
-			continue;
-		check_header(p, from, line);
-		all->v[all->n++] = p;
-	}
-}
-
 /* --header: fields as given, or a file of them. */
 static void
 make_headers(struct conf *c)
 {
-	struct opts_list all = { .n = 0 };
+	struct opt_list all = { .n = 0 };
 	const char *from;
+	char why[200];
 	size_t i;
+	int code = CODE_OK;
 
-	for (i = 0; i < c->headers.n; i++) {
+	for (i = 0; i < c->headers.n && code == CODE_OK; i++) {
 		from = c->headers.v[i];
-		add_headers(&all, keep(c, *from != '@' ? mem_str(from) :
-		    slurp(from + 1, HEADER_MAX, NULL)), from);
+		code = headers_add(all.v, &all.n, OPT_LIST_MAX, keep(c,
+		    *from != '@' ? mem_str(from) :
+		    slurp(from + 1, HEADER_MAX, NULL)), *from == '@' ?
+		    from + 1 : NULL, why, sizeof(why));
 	}
-	all.v[all.n] = NULL;
+	if (code != CODE_OK)
+		log_die(code, "%s", why);
 	c->headers = all;
 }
 
@@ -563,30 +504,18 @@ check_file(const char *path)
 static int
 check(const struct conf *c)
 {
-	struct findings f;
-	size_t i, fatal;
+	struct buf b;
+	bool fatal;
+	size_t i;
 
 	check_file(c->key_file);
 	check_file(c->cacert);
 	for (i = 0; i < c->inputs.n; i++)
 		check_file(c->inputs.v[i]);
-	findings_init(&f);
-	schema_findings(c->plan.setup, "BidiGenerateContentSetup", "setup",
-	    (enum backend)c->backend, &f);
-	family_check(&c->plan.family, c->plan.setup, c->plan.where.version, &f);
-	for (i = 0; i < f.n; i++)
-		printf("%s: %s: %s%s%s\n", f.v[i].path, f.v[i].fatal ?
-		    "refused" : "doubtful", f.v[i].text,
-		    f.v[i].remedy ? "; " : "",
-		    f.v[i].remedy ? f.v[i].remedy : "");
-	fatal = findings_fatal(&f);
-	if (f.n == 0)
-		/* a gateway's query may hold a secret */
-		printf("no fault found: %s (%s, family %s) at %.*s\n",
-		    c->plan.where.model, family_backend_name((enum backend)
-		    c->backend), family_name(&c->plan.family),
-		    (int)strcspn(c->plan.where.url, "?"), c->plan.where.url);
-	findings_done(&f);
+	buf_init(&b, CHECK_MAX);
+	fatal = plan_verdict(&c->plan, (enum backend)c->backend, &b);
+	fputs(b.data, stdout);
+	buf_done(&b);
 	if (fflush(stdout) != 0)
 		log_die(CODE_IO, "standard output:");
 	return fatal ? CODE_CONFIG : CODE_OK;
@@ -673,18 +602,15 @@ main(int argc, char *argv[])
 		.transcripts = UNSAID,
 		.token_fd = UNSAID, .rate = 16000
 	};
-	int code = CODE_OK;
+	int code = CODE_OK, at;
 
 	log_init("gl-session");
 	c.no_stdin = log_stdin_closed();
-	opts_read(options, sizeof(options) / sizeof(options[0]), &c, argc,
-	    argv);
-	if (c.help)
-		usage();
-	if (optind != argc)
+	at = opt_read(options, "", &c, argc, argv, 1);
+	if (at != argc)
 		log_die(CODE_USAGE, "no operand is wanted: %s (it reads "
 		    "standard input: <%s; further inputs are named by -i)",
-		    argv[optind], argv[optind]);
+		    argv[at], argv[at]);
 	check_options(&c);
 	make_headers(&c);
 	read_env(&c);

@@ -1,6 +1,6 @@
 /* gl-tool: a stream with tool calls in, the stream passed on, answers out. */
+#include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -335,11 +335,43 @@ base_env(struct gltool *t)
 		add_env(t, names[i]);
 }
 
-static void
-add_server(struct gltool *t, const char *text, bool file)
+static int
+bad(int code, char *why, size_t size, const char *text)
 {
-	if (servers_wish(t->servers, text, file) == -1)
-		log_die(CODE_USAGE, "more than %d MCP servers", SERVERS_MAX);
+	snprintf(why, size, "%s", text);
+	return code;
+}
+
+static int
+set_env(void *arg, const char *text, char *why, size_t size)
+{
+	if (*text == '\0' || strpbrk(text, "= \t\n") != NULL)
+		return bad(CODE_USAGE, why, size,
+		    "the name of a variable wanted");
+	add_env(arg, text);
+	return CODE_OK;
+}
+
+static int
+add_server(struct gltool *t, const char *text, bool file, char *why,
+    size_t size)
+{
+	if (servers_wish(t->servers, text, file) == 0)
+		return CODE_OK;
+	snprintf(why, size, "more than %d MCP servers", SERVERS_MAX);
+	return CODE_USAGE;
+}
+
+static int
+add_mcp(void *arg, const char *text, char *why, size_t size)
+{
+	return add_server(arg, text, false, why, size);
+}
+
+static int
+add_mcp_file(void *arg, const char *text, char *why, size_t size)
+{
+	return add_server(arg, text, true, why, size);
 }
 
 static void
@@ -353,139 +385,104 @@ start_servers(struct gltool *t)
 		log_die(code, "%s", why);
 }
 
-static void
-add_names(const char *option, char **list, const char *text)
+static int
+add_names(void *to, const char *text, char *why, size_t size)
 {
-	if (names_add(list, text) == -1)
-		log_die(CODE_USAGE, "%s: names of tools wanted", option);
+	return names_add(to, text) == 0 ? CODE_OK :
+	    bad(CODE_USAGE, why, size, "names of tools wanted");
 }
 
-static void
-add_folder(struct gltool *t, const char *dir)
+static int
+add_folder(void *arg, const char *text, char *why, size_t size)
 {
-	if (toolbox_folder(t->box, dir) == -1)
-		log_die(CODE_NOINPUT, "%s:", dir);
+	struct gltool *t = arg;
+
+	return toolbox_folder(t->box, text) == 0 ? CODE_OK :
+	    bad(CODE_NOINPUT, why, size, log_reason(errno));
 }
 
-static void
-add_limit(struct gltool *t, const char *text)
+static int
+set_dir(void *to, const char *text, char *why, size_t size)
 {
-	if (t->opts.n_limits == PROC_LIMITS ||
-	    proc_limit_parse(&t->opts.limits[t->opts.n_limits++], text) == -1)
-		log_die(CODE_USAGE, "--limit %s: NAME=NUMBER wanted, NAME one "
-		    "of cpu, as, data, nproc, fsize, nofile, core", text);
+	*(const char **)to = text;
+	return path_folder(text) == 0 ? CODE_OK :
+	    bad(CODE_NOINPUT, why, size, log_reason(errno));
 }
 
-static void
-open_log(struct gltool *t, const char *file)
+static int
+add_limit(void *arg, const char *text, char *why, size_t size)
 {
-	t->log_path = file;
-	t->log_fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+	struct caller_opts *o = &((struct gltool *)arg)->opts;
+
+	if (o->n_limits < PROC_LIMITS &&
+	    proc_limit_parse(&o->limits[o->n_limits++], text) == 0)
+		return CODE_OK;
+	return bad(CODE_USAGE, why, size, "NAME=NUMBER wanted, NAME one of "
+	    "cpu, as, data, nproc, fsize, nofile, core");
+}
+
+static int
+open_log(void *arg, const char *text, char *why, size_t size)
+{
+	struct gltool *t = arg;
+
+	t->log_path = text;
+	t->log_fd = open(text, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
 	    0600);
-	if (t->log_fd == -1)
-		log_die(CODE_IO, "%s:", file);
+	return t->log_fd != -1 ? CODE_OK :
+	    bad(CODE_IO, why, size, log_reason(errno));
 }
 
-static _Noreturn void
-usage(void)
-{
-	log_usage("usage: gl-tool [-qv] [-d folder]... [--mcp command]... "
-	    "[--mcp-config file]\n"
-	    "               [-o answers] [-j jobs] [--ack names]... "
-	    "[--confirm names]...\n"
-	    "               [--confirm-program program] [--dir folder] "
-	    "[--env name]...\n"
-	    "               [--grace time] [--limit name=value]... "
-	    "[--log file]\n"
-	    "               [--max-output bytes] [--pass-unknown] "
-	    "[--timeout time]\n"
-	    "       gl-tool [-qv] [-d folder]... [--mcp command]... "
-	    "[--mcp-config file] --declare\n");
-}
+#define AT(member) OPT_AT(struct gltool, member)
 
-enum {
-	ACK = 256, CONFIRM, CONFIRM_PROGRAM, DECLARE, DIR_, ENV, GRACE, HELP,
-	LIMIT, LOG, MAX_OUTPUT, MCP, MCP_CONFIG, PASS_UNKNOWN, TIMEOUT
-};
-
-static const struct option longs[] = {
-	{ "ack", required_argument, NULL, ACK },
-	{ "confirm", required_argument, NULL, CONFIRM },
-	{ "confirm-program", required_argument, NULL, CONFIRM_PROGRAM },
-	{ "declare", no_argument, NULL, DECLARE },
-	{ "dir", required_argument, NULL, DIR_ },
-	{ "env", required_argument, NULL, ENV },
-	{ "grace", required_argument, NULL, GRACE },
-	{ "help", no_argument, NULL, HELP },
-	{ "jobs", required_argument, NULL, 'j' },
-	{ "limit", required_argument, NULL, LIMIT },
-	{ "log", required_argument, NULL, LOG },
-	{ "max-output", required_argument, NULL, MAX_OUTPUT },
-	{ "mcp", required_argument, NULL, MCP },
-	{ "mcp-config", required_argument, NULL, MCP_CONFIG },
-	{ "pass-unknown", no_argument, NULL, PASS_UNKNOWN },
-	{ "timeout", required_argument, NULL, TIMEOUT },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 }
+static const struct opt options[] = {
+	OPT_GROUP("Tools"),
+	{ "folder", 'd', OPT_CALL(add_folder), OPT_NOWHERE, "folder",
+	    "a folder of tools; may be given again" },
+	{ "mcp", 0, OPT_CALL(add_mcp), OPT_NOWHERE, "command",
+	    "an MCP server; may be given again" },
+	{ "mcp-config", 0, OPT_CALL(add_mcp_file), OPT_NOWHERE, "file",
+	    "the MCP servers of a file" },
+	{ "declare", 0, OPT_FLAG, AT(declare), NULL,
+	    "print the declarations and exit" },
+	OPT_GROUP("Answers"),
+	{ "output", 'o', OPT_FILE, AT(answers_path), "answers",
+	    "where answers go" },
+	{ "ack", 0, OPT_CALL(add_names), AT(ack), "names",
+	    "answer calls of these tools at once" },
+	{ "pass-unknown", 0, OPT_FLAG, AT(opts.pass_unknown), NULL,
+	    "leave calls of other names to others" },
+	{ "log", 0, OPT_CALL(open_log), OPT_NOWHERE, "file",
+	    "append a line of JSON for each event" },
+	OPT_GROUP("Asking first"),
+	{ "confirm", 0, OPT_CALL(add_names), AT(confirm), "names",
+	    "ask before these tools run" },
+	{ "confirm-program", 0, OPT_FILE, AT(opts.confirm_program), "program",
+	    "ask by running this" },
+	OPT_GROUP("How tools run"),
+	{ "jobs", 'j', OPT_INT(1, 1024), AT(opts.jobs), "jobs",
+	    "how many at once (16)" },
+	{ "timeout", 0, OPT_TIME(OPT_MS, OPT_S, OPT_MS, 24 * OPT_HOUR),
+	    AT(opts.timeout_ms), "time", "how long a call may take (60s)" },
+	{ "grace", 0, OPT_TIME(OPT_MS, OPT_S, 0, 60 * OPT_S),
+	    AT(opts.grace_ms), "time", "from SIGTERM to SIGKILL (2s)" },
+	{ "max-output", 0, OPT_INT(1, STREAM_HEAD_MAX), AT(opts.out_max),
+	    "bytes", "how much a tool may print (262144)" },
+	{ "limit", 0, OPT_CALL(add_limit), OPT_NOWHERE, "name=value",
+	    "a resource limit for each tool" },
+	{ "dir", 0, OPT_CALL(set_dir), AT(opts.dir), "folder",
+	    "the tools' working folder" },
+	{ "env", 0, OPT_CALL(set_env), OPT_NOWHERE, "name",
+	    "let tools see this variable too" },
+	OPT_END
 };
 
 static void
-long_option(struct gltool *t, int c)
+read_options(struct gltool *t, int argc, char *argv[])
 {
-	struct caller_opts *o = &t->opts;
-
-	switch (c) {
-	case ACK: add_names("--ack", &t->ack, optarg); break;
-	case CONFIRM: add_names("--confirm", &t->confirm, optarg); break;
-	case CONFIRM_PROGRAM: o->confirm_program = optarg; break;
-	case DECLARE: t->declare = true; break;
-	case DIR_:
-		o->dir = optarg;
-		if (path_folder(o->dir) == -1)
-			log_die(CODE_NOINPUT, "%s:", optarg);
-		break;
-	case ENV: add_env(t, opt_variable("--env", optarg)); break;
-	case GRACE:
-		o->grace_ms = opt_time("--grace", optarg, 1000000, 0,
-		    60000000) / 1000;
-		break;
-	case LIMIT: add_limit(t, optarg); break;
-	case LOG: open_log(t, optarg); break;
-	case MAX_OUTPUT:
-		o->out_max = (size_t)opt_int("--max-output", optarg, 1,
-		    STREAM_HEAD_MAX);
-		break;
-	case MCP: add_server(t, optarg, false); break;
-	case MCP_CONFIG: add_server(t, optarg, true); break;
-	case PASS_UNKNOWN: o->pass_unknown = true; break;
-	case TIMEOUT:
-		o->timeout_ms = opt_time("--timeout", optarg, 1000000, 1000,
-		    86400000000) / 1000;
-		break;
-	default: usage();
-	}
-}
-
-static void
-options(struct gltool *t, int argc, char *argv[])
-{
-	int c;
-
-	while ((c = opt_next(argc, argv, "d:j:o:qvV", longs)) != -1)
-		switch (c) {
-		case 'd': add_folder(t, optarg); break;
-		case 'j': t->opts.jobs = (size_t)opt_int("-j", optarg, 1, 1024);
-			break;
-		case 'o':
-			t->answers_path = strcmp(optarg, "-") != 0 ? optarg :
-			    NULL;
-			break;
-		case 'q': log_quieter(); break;
-		case 'v': log_louder(); break;
-		case 'V': log_version();
-		default: long_option(t, c);
-		}
-	opt_operands(argc, argv, 0);
+	opt_operands(argc, argv, opt_read(options, "", t, argc, argv, 1), 0);
+	if (t->answers_path != NULL && strcmp(t->answers_path, "-") == 0)
+		t->answers_path = NULL;
 	t->opts.ack = t->ack;
 	t->opts.confirm = t->confirm;
 }
@@ -533,6 +530,13 @@ turn(void *arg)
 	loop_stop(t->loop, 0);
 }
 
+static void
+wait_turn(struct gltool *t)
+{
+	loop_timer(t->loop, &t->turn, loop_now(t->loop) + SWEEP_MS);
+	loop_run(t->loop);
+}
+
 /* Servers are stopped and everything that calls left is swept up. */
 static void
 clean_up(struct gltool *t)
@@ -545,14 +549,10 @@ clean_up(struct gltool *t)
 	caller_kill(t->caller);
 	toolbox_hurry(t->box);
 	while (caller_open(t->caller) > 0 || toolbox_loading(t->box) ||
-	    servers_count(t->servers) > 0) {
-		loop_timer(t->loop, &t->turn, loop_now(t->loop) + SWEEP_MS);
-		loop_run(t->loop);
-	}
-	while (proc_sweep(NULL, 0) > 0 && tries-- > 0) {
-		loop_timer(t->loop, &t->turn, loop_now(t->loop) + SWEEP_MS);
-		loop_run(t->loop);
-	}
+	    servers_count(t->servers) > 0)
+		wait_turn(t);
+	while (proc_sweep(NULL, 0) > 0 && tries-- > 0)
+		wait_turn(t);
 	loop_untimer(t->loop, &t->sweep);
 	loop_untimer(t->loop, &t->turn);
 	asker_free(t->asker);
@@ -600,7 +600,7 @@ main(int argc, char *argv[])
 
 	log_init("gl-tool");
 	begin(&t);
-	options(&t, argc, argv);
+	read_options(&t, argc, argv);
 	t.opts.env = t.env;
 	proc_adopt();
 	loop_adopt(t.loop);

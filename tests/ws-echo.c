@@ -9,7 +9,6 @@
  * protocol, with the transport's code where it could not be reached.  What
  * happened stands on standard error, a sentence.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +20,7 @@
 #include "base/url.h"
 #include "net/ws.h"
 
-enum { SENDS_MAX = 16, HOLD = 32 << 20 };
+enum { HOLD = 32 << 20 };
 
 struct echo {
 	struct loop *loop;
@@ -30,8 +29,8 @@ struct echo {
 	struct url url;
 	char *authority;
 	struct ws_opts opts;
-	const char *sends[SENDS_MAX];
-	int count;
+	struct transport_opts to;
+	struct opt_list sends;
 	int close_code;		/* sent after the last echo; 0: never */
 	int left;
 	bool paused;
@@ -41,12 +40,12 @@ static void
 on_open(void *arg)
 {
 	struct echo *e = arg;
-	int i;
+	size_t i;
 
 	log_info(1, "upgraded");
-	for (i = 0; i < e->count; i++)
-		ws_send(e->ws, true, e->sends[i], strlen(e->sends[i]));
-	e->left = e->count;
+	for (i = 0; i < e->sends.n; i++)
+		ws_send(e->ws, true, e->sends.v[i], strlen(e->sends.v[i]));
+	e->left = (int)e->sends.n;
 }
 
 /* With --send the peer is the one that echoes. */
@@ -55,7 +54,7 @@ on_message(void *arg, bool text, char *p, size_t n)
 {
 	struct echo *e = arg;
 
-	if (e->count > 0) {
+	if (e->sends.n > 0) {
 		printf("%.*s\n", (int)n, p);
 		if (--e->left == 0 && e->close_code)
 			ws_close(e->ws, e->close_code, "done");
@@ -127,82 +126,44 @@ on_failed(void *arg)
 
 static const struct transport_ops transport_ops = { on_up, on_failed };
 
-static const struct option longopts[] = {
-	{ "cacert", required_argument, NULL, 'c' },
-	{ "proxy", required_argument, NULL, 'p' },
-	{ "no-proxy", required_argument, NULL, 'n' },
-	{ "timeout", required_argument, NULL, 't' },
-	{ "close-timeout", required_argument, NULL, 'T' },
-	{ "dead", required_argument, NULL, 'd' },
-	{ "max", required_argument, NULL, 'm' },
-	{ "send", required_argument, NULL, 's' },
-	{ "close-code", required_argument, NULL, 'C' },
-	{ NULL, 0, NULL, 0 }
+#define AT(member) OPT_AT(struct echo, member)
+#define TIME OPT_TIME(OPT_MS, OPT_S, OPT_MS, 600 * OPT_S)
+
+static const struct opt options[] = {
+	{ "cacert", 0, OPT_FILE, AT(to.cafile), "file", "" },
+	{ "proxy", 0, OPT_STR, AT(to.proxy), "url", "" },
+	{ "no-proxy", 0, OPT_STR, AT(to.no_proxy), "hosts", "" },
+	{ "timeout", 0, TIME, AT(to.connect_ms), "time", "" },
+	{ "close-timeout", 0, TIME, AT(opts.close_ms), "time", "" },
+	{ "dead", 0, TIME, AT(to.dead_ms), "time", "" },
+	{ "max", 0, OPT_INT(1, 1 << 30), AT(opts.max_message), "n", "" },
+	{ "send", 0, OPT_LIST, AT(sends), "text", "" },
+	{ "close-code", 0, OPT_INT(1000, 4999), AT(close_code), "n", "" },
+	OPT_END
 };
-
-static int
-time_option(const char *name)
-{
-	return (int)(opt_time(name, optarg, 1000000, 1000, 600000000) / 1000);
-}
-
-static void
-parse(struct echo *e, struct transport_opts *o, int argc, char *argv[])
-{
-	int c;
-
-	while ((c = opt_next(argc, argv, "v", longopts)) != -1)
-		switch (c) {
-		case 'c': o->cafile = optarg; break;
-		case 'p': o->proxy = optarg; break;
-		case 'n': o->no_proxy = optarg; break;
-		case 't':
-			o->connect_ms = time_option("--timeout");
-			e->opts.upgrade_ms = o->connect_ms;
-			break;
-		case 'T':
-			e->opts.close_ms = time_option("--close-timeout");
-			break;
-		case 'd': o->dead_ms = time_option("--dead"); break;
-		case 'm':
-			e->opts.max_message = (size_t)opt_int("--max", optarg,
-			    1, 1 << 30);
-			break;
-		case 's':
-			if (e->count < SENDS_MAX)
-				e->sends[e->count++] = optarg;
-			break;
-		case 'C':
-			e->close_code = (int)opt_int("--close-code", optarg,
-			    1000, 4999);
-			break;
-		case 'v': log_louder(); break;
-		default: log_die(CODE_USAGE, "unknown option");
-		}
-	if (optind != argc - 1)
-		log_die(CODE_USAGE, "usage: ws-echo [options] URL");
-}
 
 int
 main(int argc, char *argv[])
 {
 	struct echo e = { .opts = { .max_message = 64 << 20,
 	    .max_queue = 256 << 20 } };
-	struct transport_opts o = { 0 };
 	char why[128];
-	int code;
+	int code, at;
 
 	log_init("ws-echo");
-	parse(&e, &o, argc, argv);
-	if (url_parse(&e.url, argv[optind], why, sizeof(why)) == -1)
+	at = opt_read(options, "url", &e, argc, argv, 1);
+	if (at != argc - 1)
+		log_die(CODE_USAGE, "usage: ws-echo [options] URL");
+	e.opts.upgrade_ms = e.to.connect_ms;
+	if (url_parse(&e.url, argv[at], why, sizeof(why)) == -1)
 		log_die(CODE_USAGE, "%s", why);
 	e.authority = url_authority(&e.url);
-	o.host = e.url.host;
-	o.port = e.url.port;
-	o.tls = e.url.tls;
+	e.to.host = e.url.host;
+	e.to.port = e.url.port;
+	e.to.tls = e.url.tls;
 	transport_init();
 	e.loop = loop_new();
-	e.transport = transport_open(e.loop, &o, &transport_ops, &e);
+	e.transport = transport_open(e.loop, &e.to, &transport_ops, &e);
 	code = loop_run(e.loop);
 	ws_free(e.ws);
 	transport_close(e.transport);

@@ -8,7 +8,6 @@
  * closes.  GET / without an upgrade is answered with "hello".  --once ends the
  * program with the first WebSocket connection.
  */
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,40 +161,31 @@ on_signal(void *arg, int signo)
 	loop_stop(s->loop, 0);
 }
 
-static const struct option longopts[] = {
-	{ "ca", required_argument, NULL, 'c' },
-	{ "send", required_argument, NULL, 's' },
-	{ "max", required_argument, NULL, 'm' },
-	{ "once", no_argument, NULL, '1' },
-	{ NULL, 0, NULL, 0 }
-};
-
-static void
-parse(struct serve *s, int argc, char *argv[])
+/* COUNT,SIZE */
+static int
+set_send(void *arg, const char *text, char *why, size_t size)
 {
-	char *comma;
-	int c;
+	struct serve *s = arg;
+	char *end;
 
-	while ((c = opt_next(argc, argv, "v", longopts)) != -1)
-		switch (c) {
-		case 'c': s->ca = optarg; break;
-		case 's':
-			comma = strchr(optarg, ',');
-			if (!comma)
-				log_die(CODE_USAGE, "--send COUNT,SIZE");
-			*comma = '\0';
-			s->count = opt_int("--send", optarg, 1, 100000000);
-			s->size = opt_int("--send", comma + 1, 0, 1 << 30);
-			break;
-		case 'm':
-			s->opts.max_message = (size_t)opt_int("--max", optarg,
-			    1, 1 << 30);
-			break;
-		case '1': s->once = true; break;
-		case 'v': log_louder(); break;
-		default: log_die(CODE_USAGE, "unknown option");
-		}
+	s->count = strtol(text, &end, 10);
+	s->size = *end == ',' ? strtol(end + 1, &end, 10) : -1;
+	if (*end == '\0' && s->count > 0 && s->size >= 0 &&
+	    s->size <= 1 << 30)
+		return CODE_OK;
+	snprintf(why, size, "COUNT,SIZE wanted");
+	return CODE_USAGE;
 }
+
+#define AT(member) OPT_AT(struct serve, member)
+
+static const struct opt options[] = {
+	{ "ca", 0, OPT_FILE, AT(ca), "file", "" },
+	{ "send", 0, OPT_CALL(set_send), OPT_NOWHERE, "count,size", "" },
+	{ "max", 0, OPT_INT(1, 1 << 30), AT(opts.max_message), "n", "" },
+	{ "once", 0, OPT_FLAG, AT(once), NULL, "" },
+	OPT_END
+};
 
 /* A certificate for this machine; its authority goes to the file. */
 static void
@@ -227,7 +217,7 @@ main(int argc, char *argv[])
 	int code;
 
 	log_init("ws-serve");
-	parse(&s, argc, argv);
+	opt_read(options, "", &s, argc, argv, 1);
 	buf_init(&cert, 65536);
 	buf_init(&key, 65536);
 	if (s.ca) {

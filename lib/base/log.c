@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/term.h"
 #include "base/utf8.h"
 
@@ -190,6 +191,7 @@ say(const char *fmt, va_list ap)
 	if (n > sizeof(line) - 2)
 		line[utf8_cut(line, sizeof(line) - 2)] = '\0';
 	log_tame(line + own);
+	secret_hide(line + own);
 	fflush(stdout);
 	if ((columns = fd_columns(2)) > 0) {
 		wrapped(line, own, columns);

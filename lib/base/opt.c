@@ -3,15 +3,26 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
-#include "base/mem.h"
+#include "base/opthelp.h"
+#include "base/secret.h"
+
+struct reader {
+	const struct opt *table;
+	const char *operands;
+	void *base;
+	int argc;
+	char **argv;
+	int at;			/* the next word */
+};
 
 static _Noreturn void
 hint(void)
@@ -20,80 +31,320 @@ hint(void)
 	exit(CODE_USAGE);
 }
 
-/* Why a long option was not taken: there is none, there are several, or it has
- * no value. */
-static void
-wrong_long(const char *word, const struct option *longs)
+/* The row of a long name of n bytes, or of a letter. */
+static const struct opt *
+find(const struct opt *table, const char *name, size_t n, int letter)
 {
-	size_t n = strcspn(word + 2, "="), i, found = 0, len = 0;
-	char names[300] = "";
+	const struct opt *o, *from[] = { table, opthelp_common };
+	size_t i;
 
-	for (i = 0; longs[i].name != NULL; i++) {
-		if (strncmp(longs[i].name, word + 2, n) != 0)
-			continue;
-		if (len < sizeof(names))
-			len += (size_t)snprintf(names + len,
-			    sizeof(names) - len, "%s--%s", found > 0 ? ", " :
-			    "", longs[i].name);
-		found++;
-		if (longs[i].name[n] == '\0') {	/* the one that was meant */
-			found = 1;
-			break;
-		}
-	}
-	if (found == 0)
-		log_error("unknown option %.*s", (int)n + 2, word);
-	else if (found == 1)
-		log_error("option %.*s wants no value", (int)n + 2, word);
-	else
-		log_error("option %.*s can be %s", (int)n + 2, word, names);
+	for (i = 0; i < 2; i++)
+		for (o = from[i]; o->as.kind != OPT_IS_END; o++)
+			if (name == NULL ? letter == o->letter : o->name !=
+			    NULL && strlen(o->name) == n &&
+			    strncmp(o->name, name, n) == 0)
+				return o->as.kind == OPT_IS_GROUP ? NULL : o;
+	return NULL;
 }
 
-int
-opt_next(int argc, char *const argv[], const char *letters,
-    const struct option *longs)
+static void
+put(const struct opt *o, void *base, int64_t v)
 {
-	char *spec = mem_printf("+:%s", letters);
-	const char *word;
-	int at = optind > 0 ? optind : 1, c;
+	void *to = (char *)base + o->at;
 
-	opterr = 0;
-	c = getopt_long(argc, argv, spec, longs, NULL);
-	free(spec);
-	if (c != '?' && c != ':')
-		return c;
-	word = argv[optind > at ? optind - 1 : at];
-	if (optopt > 0 && optopt < 128 && isprint(optopt) &&
-	    strncmp(word, "--", 2) != 0)
-		log_error(c == ':' ? "option -%c wants a value" :
-		    "unknown option -%c", optopt);
-	else if (c == ':')
-		log_error("option %s wants a value", word);
-	else if (strncmp(word, "--", 2) == 0)
-		wrong_long(word, longs);
-	else
-		log_error("unknown option %s", word);
+	switch (o->size) {
+	case sizeof(bool): *(bool *)to = v != 0; break;
+	case sizeof(int32_t): *(int32_t *)to = (int32_t)v; break;
+	case sizeof(int64_t): *(int64_t *)to = v; break;
+	default: log_die(CODE_BUG, "--%s: a member of %zu bytes", o->name,
+	    o->size);
+	}
+}
+
+static void
+append(struct opt_list *list, const char *name, const char *text)
+{
+	if (list->n == OPT_LIST_MAX)
+		log_die(CODE_USAGE, "more than %d times %s", OPT_LIST_MAX,
+		    name);
+	list->v[list->n++] = text;
+}
+
+/* The key itself where the name of its file is wanted. */
+static void
+check_secret(const char *name, const char *text)
+{
+	if (!secret_like(text) || access(text, F_OK) == 0)
+		return;
+	log_error("%s wants the name of a file; this looks like the secret "
+	    "itself, which others can now see (ps, the shell's history): "
+	    "better have a new one made", name);
 	hint();
 }
 
-void
-opt_operands(int argc, char *const argv[], int max)
+/* Words that are the name of a file may be meant to be read from it. */
+static void
+check_text(const char *name, const char *text)
 {
-	bool bare = optind > 0 && strcmp(argv[optind - 1], "--") == 0;
+	struct stat st;
+
+	if (*text != '@' && stat(text, &st) == 0 && S_ISREG(st.st_mode))
+		log_warn("%s %s: taken as words, though a file is called so; "
+		    "%s @%s reads it", name, text, name, text);
+}
+
+static void
+call(const struct opt *o, void *to, const char *name, const char *text)
+{
+	char why[512] = "";
+	int code = o->as.call(to, text, why, sizeof(why));
+
+	if (code == CODE_OK)
+		return;
+	if (text != NULL)
+		log_error("%s %s: %s", name, text, why);
+	else
+		log_error("%s: %s", name, why);
+	if (code == CODE_USAGE)
+		hint();
+	exit(code);
+}
+
+/* One option, whose name stands as it was typed. */
+static void
+apply(const struct reader *r, const struct opt *o, const char *name,
+    const char *text)
+{
+	const struct opt_as *as = &o->as;
+	void *to = (char *)r->base + o->at;
+
+	switch (as->kind) {
+	case OPT_IS_SECRET:
+		check_secret(name, text);
+		*(const char **)to = text;
+		break;
+	case OPT_IS_TEXT:
+		check_text(name, text);
+		*(const char **)to = text;
+		break;
+	case OPT_IS_STR:
+	case OPT_IS_FILE: *(const char **)to = text; break;
+	case OPT_IS_LIST: append(to, name, text); break;
+	case OPT_IS_INT:
+		put(o, r->base, opt_int(name, text, as->min, as->max));
+		break;
+	case OPT_IS_NUM:
+		*(double *)to = opt_num(name, text, as->low, as->high);
+		break;
+	case OPT_IS_TIME:
+		put(o, r->base, opt_time(name, text, as->bare, as->min,
+		    as->max) / as->unit);
+		break;
+	case OPT_IS_WORD:
+		put(o, r->base, opt_word(name, text, as->words));
+		break;
+	case OPT_IS_MAYBE:
+		if (text != NULL)
+			(void)opt_word(name, text, as->words);
+		put(o, r->base, 1);
+		break;
+	case OPT_IS_CALL: call(o, to, name, text); break;
+	case OPT_IS_FLAG: put(o, r->base, as->min); break;
+	case OPT_IS_LOUDER: log_louder(); break;
+	case OPT_IS_QUIETER: log_quieter(); break;
+	case OPT_IS_VERSION: log_version();
+	case OPT_IS_USAGE: opthelp_usage(r->table, r->operands);
+	case OPT_IS_HELP: opthelp_long(r->table, r->operands);
+	case OPT_IS_TABLE: opthelp_list(r->table);
+	default:
+		log_error("%s: %s", name, o->help);
+		hint();
+	}
+}
+
+static bool
+takes(const struct opt *o)
+{
+	return opthelp_takes(o) && o->as.kind != OPT_IS_MAYBE;
+}
+
+/* What the long option may have been meant to be; names are not abbreviated,
+ * so that an option that comes later changes no script. */
+static _Noreturn void
+unknown_long(const struct opt *table, const char *word, size_t n)
+{
+	const struct opt *o, *from[] = { table, opthelp_common };
+	size_t i, len = 0;
+	char names[300] = "";
+
+	for (i = 0; i < 2; i++)
+		for (o = from[i]; o->as.kind != OPT_IS_END; o++)
+			if (o->name != NULL && n > 0 && o->help != NULL &&
+			    o->as.kind != OPT_IS_WRONG &&
+			    strncmp(o->name, word, n) == 0 &&
+			    len < sizeof(names))
+				len += (size_t)snprintf(names + len,
+				    sizeof(names) - len, "%s--%s",
+				    len > 0 ? ", " : "", o->name);
+	if (len == 0)
+		log_error("unknown option --%.*s", (int)n, word);
+	else
+		log_error("option --%.*s can be %s", (int)n, word, names);
+	hint();
+}
+
+static const char *
+next_word(struct reader *r, const char *name)
+{
+	if (r->at < r->argc)
+		return r->argv[r->at++];
+	log_error("option %s wants a value", name);
+	hint();
+}
+
+static void
+read_long(struct reader *r, const char *word)
+{
+	size_t n = strcspn(word, "=");
+	const struct opt *o = find(r->table, word, n, 0);
+	const char *text = word[n] == '=' ? word + n + 1 : NULL;
+	char name[48];
+
+	if (o == NULL)
+		unknown_long(r->table, word, n);
+	snprintf(name, sizeof(name), "--%s", o->name);
+	if (takes(o) && text == NULL)
+		text = next_word(r, name);
+	if (!opthelp_takes(o) && text != NULL &&
+	    o->as.kind != OPT_IS_WRONG) {
+		log_error("option %s wants no value", name);
+		hint();
+	}
+	apply(r, o, name, text);
+}
+
+/* A letter that means something in the other case only. */
+static _Noreturn void
+unknown_letter(const struct opt *table, int c)
+{
+	const struct opt *o = find(table, NULL, 0, isupper(c) ? tolower(c) :
+	    toupper(c));
+
+	if (!isprint(c))
+		log_error("unknown option -\\x%02x", (unsigned)c);
+	else if (isalpha(c) && o != NULL && o->name != NULL)
+		log_error("unknown option -%c; -%c is --%s", c, o->letter,
+		    o->name);
+	else
+		log_error("unknown option -%c", c);
+	hint();
+}
+
+/* A word that an optional value may be, or NULL. */
+static const char *
+known(const struct opt *o, const char *text)
+{
+	const struct opt_name *w;
+
+	for (w = o->as.words; text != NULL && w->name != NULL; w++)
+		if (strcmp(w->name, text) == 0)
+			return text;
+	return NULL;
+}
+
+static void
+read_letters(struct reader *r, const char *p)
+{
+	const struct opt *o;
+	const char *text;
+	char name[3] = "-";
+
+	for (; *p != '\0'; p++) {
+		o = find(r->table, NULL, 0, (unsigned char)*p);
+		if (o == NULL)
+			unknown_letter(r->table, (unsigned char)*p);
+		name[1] = *p;
+		text = NULL;
+		if (o->as.kind == OPT_IS_MAYBE) {
+			text = known(o, p + 1);
+			if (text == NULL && p[1] == '\0' && r->at < r->argc &&
+			    known(o, r->argv[r->at]) != NULL)
+				r->at++;
+		} else if (takes(o)) {
+			text = p[1] != '\0' ? p + 1 : next_word(r, name);
+		}
+		apply(r, o, name, text);
+		if (text != NULL)
+			return;
+	}
+}
+
+/* "-r 16000", where the rate is -R: a number behind a flag is no file. */
+static void
+check_number(const struct reader *r, const char *before, const char *word)
+{
+	const struct opt *o;
+	int c;
+
+	if (before[0] != '-' || before[1] == '-' || *word == '\0' ||
+	    word[strspn(word, "0123456789")] != '\0' ||
+	    access(word, F_OK) == 0)
+		return;
+	c = (unsigned char)before[strlen(before) - 1];
+	o = find(r->table, NULL, 0, c);
+	if (o == NULL || opthelp_takes(o))
+		return;
+	o = find(r->table, NULL, 0, isupper(c) ? tolower(c) : toupper(c));
+	if (o == NULL || o->letter == 0 || !takes(o))
+		return;
+	log_error("-%c %s: -%c takes no value; -%c is the %s", c, word, c,
+	    o->letter, o->arg != NULL ? o->arg : o->name);
+	hint();
+}
+
+int
+opt_read(const struct opt *table, const char *operands, void *base, int argc,
+    char *argv[], int at)
+{
+	struct reader r = { table, operands, base, argc, argv, at };
+	const char *word, *before = "";
+
+	while (r.at < argc) {
+		word = argv[r.at];
+		if (word[0] != '-' || word[1] == '\0') {
+			check_number(&r, before, word);
+			break;
+		}
+		r.at++;
+		if (strcmp(word, "--") == 0)
+			break;
+		if (word[1] == '-')
+			read_long(&r, word + 2);
+		else
+			read_letters(&r, word + 1);
+		before = word;
+	}
+	return r.at;
+}
+
+void
+opt_operands(int argc, char *const argv[], int at, int max)
+{
+	bool bare = at > 1 && strcmp(argv[at - 1], "--") == 0;
 	int i;
 
-	for (i = optind; i < argc && !bare; i++)
+	for (i = at; i < argc && !bare; i++)
 		if (argv[i][0] == '-' && argv[i][1] != '\0') {
 			log_error("%s: options stand before other words; "
 			    "'--' before a file that is called so", argv[i]);
 			hint();
 		}
-	if (argc - optind <= max)
+	if (argc - at <= max)
 		return;
 	if (max == 0)
-		log_error("'%s': no such word is wanted", argv[optind]);
+		log_error("'%s': no such word is wanted", argv[at]);
 	else
-		log_error("'%s': one file too many", argv[optind + max]);
+		log_error("'%s': one file too many", argv[at + max]);
 	hint();
 }
 
@@ -179,15 +430,6 @@ opt_word(const char *name, const char *text, const struct opt_name *table)
 		n += add > 0 ? (size_t)add : 0;
 	}
 	log_error("%s %s: one of %s wanted", name, text, known);
-	hint();
-}
-
-const char *
-opt_variable(const char *name, const char *text)
-{
-	if (*text != '\0' && strpbrk(text, "= \t\n") == NULL)
-		return text;
-	log_error("%s %s: the name of a variable wanted", name, text);
 	hint();
 }
 

@@ -5,7 +5,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct option;		/* getopt_long(3) */
+/*
+ * The options of a program: one table, from which the command line is parsed
+ * and -h, --help and the list for shell completions are written.
+ *
+ * To add an option:
+ *	1. give the program's struct a member for its value;
+ *	2. add a row: { "gain", 'g', OPT_NUM(0, 100), AT(gain), "factor",
+ *	   "make the sound louder" } below the OPT_GROUP that it belongs to;
+ *	3. describe it in the manual, with an .It of the same names;
+ *	4. read the member; its default stands where the struct begins.
+ * tests/pipeline/97-options.t compares the table with the manual.
+ *
+ * --quiet, --verbose, --version and --help with their letters belong to every
+ * program and stand in no table.  A letter that a table takes is the table's.
+ */
 
 /* A word and the value it stands for; a table ends with a NULL name. */
 struct opt_name {
@@ -13,24 +27,121 @@ struct opt_name {
 	int value;
 };
 
+enum { OPT_LIST_MAX = 256 };
+
+struct opt_list {
+	const char *v[OPT_LIST_MAX + 1];	/* ended by NULL */
+	size_t n;
+};
+
+enum opt_kind {
+	OPT_IS_END, OPT_IS_GROUP, OPT_IS_WRONG, OPT_IS_FLAG, OPT_IS_STR,
+	OPT_IS_FILE, OPT_IS_SECRET, OPT_IS_TEXT, OPT_IS_LIST, OPT_IS_INT,
+	OPT_IS_NUM, OPT_IS_TIME, OPT_IS_WORD, OPT_IS_MAYBE, OPT_IS_CALL,
+	OPT_IS_LOUDER, OPT_IS_QUIETER, OPT_IS_VERSION, OPT_IS_USAGE,
+	OPT_IS_HELP, OPT_IS_TABLE
+};
+
+/* Takes the value of an option of the kind OPT_CALL to the row's member, or
+ * the whole struct where it names none; text is NULL where the row has no arg.
+ * 0, or the exit code of a failure and its reason in why. */
+typedef int opt_call(void *to, const char *text, char *why, size_t size);
+
+/* What an option wants; written by one of the macros below. */
+struct opt_as {
+	enum opt_kind kind;
+	int64_t min, max, unit, bare;
+	double low, high;
+	const struct opt_name *words;
+	opt_call *call;
+};
+
+struct opt {
+	const char *name;	/* the long name */
+	int letter;		/* or 0 */
+	struct opt_as as;
+	size_t at, size;	/* of the member */
+	const char *arg;	/* what the help calls the value; NULL: it has
+				 * none, or its words are listed */
+	const char *help;	/* a line */
+};
+
+/* Microseconds. */
+#define OPT_US INT64_C(1)
+#define OPT_MS INT64_C(1000)
+#define OPT_S INT64_C(1000000)
+#define OPT_HOUR (3600 * OPT_S)
+
 /*
- * getopt_long(3) that stops at the first operand and speaks in our form: an
- * unknown option or a missing argument is said on standard error together
- * with "try 'prog --help'" and ends the program with CODE_USAGE.
+ * The third column.  Numbers go into members of any whole type, bool and enum
+ * included.
+ *
+ * OPT_FLAG		sets the member to 1
+ * OPT_SET(v)		sets it to v
+ * OPT_STR		const char *
+ * OPT_FILE		const char *, the name of a file
+ * OPT_SECRET		const char *, the name of a file with a key or token.
+ *			A key itself is refused: others can read the command
+ *			line
+ * OPT_TEXT		const char *, words or @file
+ * OPT_LIST		struct opt_list; the option may be given again
+ * OPT_INT(min, max)	a whole number
+ * OPT_NUM(low, high)	double
+ * OPT_TIME(unit, bare, min, max)
+ *			counted in unit; a number without a unit means bare;
+ *			all four in microseconds
+ * OPT_WORD(words)	one word of a struct opt_name table
+ * OPT_MAYBE(words)	sets the member to 1; may be followed by a word, which
+ *			says nothing
+ * OPT_CALL(f)		whatever the function f makes of it
  */
-int opt_next(int argc, char *const argv[], const char *letters,
-    const struct option *longs);
+#define OPT_FLAG OPT_SET(1)
+#define OPT_SET(v) { .kind = OPT_IS_FLAG, .min = (v) }
+#define OPT_STR { .kind = OPT_IS_STR }
+#define OPT_FILE { .kind = OPT_IS_FILE }
+#define OPT_SECRET { .kind = OPT_IS_SECRET }
+#define OPT_TEXT { .kind = OPT_IS_TEXT }
+#define OPT_LIST { .kind = OPT_IS_LIST }
+#define OPT_INT(a, b) { .kind = OPT_IS_INT, .min = (a), .max = (b) }
+#define OPT_NUM(a, b) { .kind = OPT_IS_NUM, .low = (a), .high = (b) }
+#define OPT_TIME(in, without, a, b) { .kind = OPT_IS_TIME, .unit = (in), \
+	.bare = (without), .min = (a), .max = (b) }
+#define OPT_WORD(table) { .kind = OPT_IS_WORD, .words = (table) }
+#define OPT_MAYBE(table) { .kind = OPT_IS_MAYBE, .words = (table) }
+#define OPT_CALL(f) { .kind = OPT_IS_CALL, .call = (f) }
 
-/* The words left at optind: ends the program with CODE_USAGE where there are
- * more than max or one of them looks like an option that came too late.  "--"
- * before them says that none is. */
-void opt_operands(int argc, char *const argv[], int max);
+/* The member of a struct as two columns; the whole struct, for OPT_CALL. */
+#define OPT_AT(type, member) offsetof(type, member), \
+	sizeof(((type *)0)->member)
+#define OPT_NOWHERE 0, 0
+
+/* Whole rows: the heading of those below it; what is no option here, and the
+ * sentence that says what is; the end. */
+#define OPT_GROUP(head) { NULL, 0, { .kind = OPT_IS_GROUP }, 0, 0, NULL, head }
+#define OPT_WRONG(name, letter, say) \
+	{ name, letter, { .kind = OPT_IS_WRONG }, 0, 0, NULL, say }
+#define OPT_END { NULL, 0, { .kind = OPT_IS_END }, 0, 0, NULL, NULL }
 
 /*
- * The numbers, times and words below come from optarg-like text; name is the
- * option as the user typed it ("-R", "--max-time").  Anything that is not
- * wholly such a value within the bounds ends the program with CODE_USAGE and a
- * sentence that names the option, the text and the bounds.
+ * Reads options from argv[at] on into the struct at base, up to the first
+ * operand, and returns its index.  Long names are not abbreviated.  operands
+ * is how the usage shows what follows the options ("[file ...]").  Whatever is
+ * wrong ends the program with CODE_USAGE and a sentence that names the option;
+ * a value that looks like a key is not repeated in it.
+ */
+int opt_read(const struct opt *table, const char *operands, void *base,
+    int argc, char *argv[], int at);
+
+/* The words left from argv[at] on: ends the program with CODE_USAGE where
+ * there are more than max or one of them looks like an option that came too
+ * late.  "--" before them says that none does. */
+void opt_operands(int argc, char *const argv[], int at, int max);
+
+/*
+ * Numbers, times and words; name is the option as the user typed it ("-R",
+ * "--max-time").  Anything that is not wholly such a value within the bounds
+ * ends the program with CODE_USAGE and a sentence that names the option, the
+ * text and the bounds.
  */
 int64_t opt_int(const char *name, const char *text, int64_t min, int64_t max);
 double opt_num(const char *name, const char *text, double min, double max);
@@ -42,9 +153,6 @@ int64_t opt_time(const char *name, const char *text, int64_t bare_us,
 
 /* The value of a word of the table. */
 int opt_word(const char *name, const char *text, const struct opt_name *table);
-
-/* The name of an environment variable; comes back as it is. */
-const char *opt_variable(const char *name, const char *text);
 
 /* The environment's value, or NULL where it is unset or empty. */
 const char *opt_env(const char *name);

@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "proto/schema.h"
 
 static const char *
 base_model(const struct json *base)
@@ -165,4 +167,30 @@ plan_done(struct plan *p)
 {
 	json_free(p->setup);
 	endpoint_done(&p->where);
+}
+
+bool
+plan_verdict(const struct plan *p, enum backend backend, struct buf *b)
+{
+	struct findings f;
+	bool fatal;
+	size_t i;
+
+	findings_init(&f);
+	schema_findings(p->setup, "BidiGenerateContentSetup", "setup", backend,
+	    &f);
+	family_check(&p->family, p->setup, p->where.version, &f);
+	for (i = 0; i < f.n; i++)
+		buf_printf(b, "%s: %s: %s%s%s\n", f.v[i].path, f.v[i].fatal ?
+		    "refused" : "doubtful", f.v[i].text, f.v[i].remedy ?
+		    "; " : "", f.v[i].remedy ? f.v[i].remedy : "");
+	if (f.n == 0)
+		/* a gateway's query may hold a secret */
+		buf_printf(b, "no fault found: %s (%s, family %s) at %.*s\n",
+		    p->where.model, family_backend_name(backend),
+		    family_name(&p->family), (int)strcspn(p->where.url, "?"),
+		    p->where.url);
+	fatal = findings_fatal(&f) > 0;
+	findings_done(&f);
+	return fatal;
 }

@@ -13,6 +13,7 @@
  * What a conversation needs before it begins, from what the user said: the
  * model and its family, the setup object, the URL, the secret's source.  Pure.
  */
+struct buf;
 struct json;
 
 struct plan_wish {
@@ -47,5 +48,9 @@ struct plan {
 int plan_make(struct plan *, const struct plan_wish *, char *why,
     size_t size);
 void plan_done(struct plan *);
+
+/* What is known to be refused or doubtful in the setup, a line each, or that
+ * nothing is.  Whether something would be refused. */
+bool plan_verdict(const struct plan *, enum backend, struct buf *);
 
 #endif

@@ -150,8 +150,8 @@ choose(const struct camera *c, const char *wanted)
 			break;
 		fourcc_text(d.pixelformat, text);
 		r = rank(d.pixelformat);
-		if (r == -1 || (wanted != NULL && strncmp(wanted, text,
-		    strlen(wanted)) != 0))
+		if (r == -1 || strncmp(wanted, text,
+		    strlen(wanted)) != 0)
 			continue;
 		if (best == -1 || r < best)
 			best = r;
@@ -216,9 +216,9 @@ set_format(struct camera *c, const struct camera_opts *o, char *why,
 	int r = choose(c, o->format);
 
 	if (r == -1) {
-		snprintf(why, size, "%s: %s%s", o->device, o->format != NULL ?
+		snprintf(why, size, "%s: %s%s", o->device, *o->format != '\0' ?
 		    "no format " : "no format that can be used",
-		    o->format != NULL ? o->format : "");
+		    o->format);
 		return -1;
 	}
 	pix.width = o->width > 0 ? (unsigned)o->width : 1280;

@@ -18,7 +18,7 @@ struct camera_opts {
 	const char *device;	/* "/dev/video0" */
 	int width, height;	/* wished for; 0: near 1280 x 720 */
 	double fps;		/* wished for; 0: 30 at most */
-	const char *format;	/* FourCC, or NULL: the best that is known */
+	char format[5];		/* FourCC, or "": the best that is known */
 };
 
 /* What was agreed with the device. */

@@ -1,0 +1,33 @@
+/* Words that a user keeps in a file. */
+#include "dialog/textfile.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/utf8.h"
+
+char *
+textfile_read(const char *path, size_t max, int *bad, int *code)
+{
+	size_t n, from, end;
+	char *s = fd_slurp(path, max, &n);
+	int line = 1;
+
+	*bad = 0;
+	*code = CODE_OK;
+	if (!s) {
+		*code = errno == EFBIG ? CODE_DATA : CODE_NOINPUT;
+		return NULL;
+	}
+	for (from = 0; *bad == 0 && from < n && !utf8_valid(s, n);
+	    from = end + 1, line++) {
+		end = from + strcspn(s + from, "\n");
+		if (!utf8_valid(s + from, end - from))
+			*bad = line;
+	}
+	if (strncmp(s, "\xef\xbb\xbf", 3) == 0)
+		memmove(s, s + 3, strlen(s + 3) + 1);
+	return s;
+}
