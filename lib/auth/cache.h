@@ -14,6 +14,7 @@ struct auth_grant;
 
 enum {
 	AUTH_KEY = 65,			/* the digest as text */
+	AUTH_CACHE_LONGEST = 12 * 3600,	/* s; no token lives longer */
 	AUTH_CACHE_FRESH = 225,		/* s left, under which a new token is
 					 * got, as Google's libraries do */
 	AUTH_CACHE_FILE = 65536

@@ -125,6 +125,11 @@ load(struct auth_kept *k, const char *dir, const char *key,
 	}
 	if (g->expiry - clock_wall() < AUTH_CACHE_FRESH)
 		return false;
+	/* kept while the clock ran ahead, or by somebody else */
+	if (g->expiry - clock_wall() > AUTH_CACHE_LONGEST) {
+		auth_grant_done(g);
+		return false;
+	}
 	*k->grant = *g;
 	k->cached = true;
 	memset(g, 0, sizeof *g);

@@ -159,7 +159,7 @@ near(const char *text)
 	if (url_parse(&url, text, why, sizeof why) == -1)
 		return false;
 	yes = url.tls || url_loopback(url.host) ||
-	    strncmp(url.host, "169.254.", 8) == 0 ||
+	    url_link_local(url.host) ||
 	    strcasecmp(url.host, "fd00:ec2::254") == 0 ||
 	    strcasecmp(url.host, "metadata.google.internal") == 0;
 	url_done(&url);

@@ -172,13 +172,13 @@ url_authority(const struct url *u)
 	return mem_printf("%s%s%s:%d", open, u->host, close, u->port);
 }
 
-/* A dotted quad that begins with 127. */
+/* A dotted quad that begins with these bytes. */
 static bool
-loopback4(const char *s)
+quad(const char *s, const char *start)
 {
 	int dots = 0, digits = 0, value = 0;
 
-	if (strncmp(s, "127.", 4) != 0)
+	if (strncmp(s, start, strlen(start)) != 0)
 		return false;
 	for (; *s; s++) {
 		if (*s == '.') {
@@ -202,7 +202,13 @@ bool
 url_loopback(const char *host)
 {
 	return strcasecmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
-	    strcmp(host, "[::1]") == 0 || loopback4(host);
+	    strcmp(host, "[::1]") == 0 || quad(host, "127.");
+}
+
+bool
+url_link_local(const char *host)
+{
+	return quad(host, "169.254.");
 }
 
 int

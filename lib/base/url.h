@@ -33,4 +33,8 @@ int url_hex(char c);
  * 127.0.0.0/8, ::1. */
 bool url_loopback(const char *host);
 
+/* Whether it is an address of 169.254.0.0/16 (RFC 3927), where the metadata
+ * servers of the clouds are. */
+bool url_link_local(const char *host);
+
 #endif

@@ -55,6 +55,13 @@ cat new >"$kept"
 run 0 gl-auth --credentials user.json
 is "one with 260 s left is" "$(cat out)" "$first"
 
+# kept while the clock ran ahead
+jq -c --argjson e $(($(date +%s) + 100000000)) '.expiry = $e' "$kept" >new
+cat new >"$kept"
+run 0 gl-auth --credentials user.json
+ok "one that would live for years is not used" [ "$(cat out)" != "$first" ]
+first=$(cat out)
+
 # not trusted
 chmod 640 "$kept"
 run 0 gl-auth --credentials user.json

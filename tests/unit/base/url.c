@@ -87,5 +87,11 @@ main(void)
 	    !url_loopback("127.0.0.256") && !url_loopback("127..0.1") &&
 	    !url_loopback("127.0.0.1.") && !url_loopback("128.0.0.1") &&
 	    !url_loopback("::2") && !url_loopback(""), "not loopback");
+	ok(url_link_local("169.254.169.254") && url_link_local("169.254.0.1"),
+	    "link-local");
+	ok(!url_link_local("169.254.evil.example") &&
+	    !url_link_local("169.254.169.254.evil.example") &&
+	    !url_link_local("169.254.1") && !url_link_local("169.255.0.1"),
+	    "not link-local");
 	return tap_done();
 }
