@@ -369,7 +369,7 @@ take(void *arg, const struct record *r, int how)
 {
 	struct dialog *t = arg;
 
-	if (!protoclient_takes(r->type) && strcmp(r->type, "played") != 0)
+	if (!proto_client_takes(r->type) && strcmp(r->type, "played") != 0)
 		return pass(t, r);
 	return session_record(t->session, loop_now(t->loop), r,
 	    input_flags(t, how));

@@ -136,7 +136,7 @@ plan_endpoint(struct plan *p, const struct plan_wish *w, char *why,
 		return code;
 	e.model = json_get_str(p->setup, "model", NULL);
 	if (!e.version)
-		e.version = family_version(&p->family, p->setup);
+		e.version = proto_check_version(&p->family, p->setup);
 	if (endpoint_init(&p->where, &e, why, size) < 0)
 		return CODE_CONFIG;
 	json_set(p->setup, "model", json_string(p->where.model));
@@ -179,7 +179,7 @@ plan_verdict(const struct plan *p, enum backend backend, struct buf *b)
 	findings_init(&f);
 	schema_findings(p->setup, "BidiGenerateContentSetup", "setup", backend,
 	    &f);
-	family_check(&p->family, p->setup, p->where.version, &f);
+	proto_check(&p->family, p->setup, p->where.version, &f);
 	for (i = 0; i < f.n; i++)
 		buf_printf(b, "%s: %s: %s%s%s\n", f.v[i].path, f.v[i].fatal ?
 		    "refused" : "doubtful", f.v[i].text, f.v[i].remedy ?

@@ -138,11 +138,11 @@ emucall_make(struct emulator_conn *c, const struct json *rule)
 		for (k = json_first(list); k; k = json_next(k))
 			json_add(calls, make_one(c, k, with));
 	log_calls(c, calls);
-	protoserver_tool_call(calls, &c->e->out);
+	proto_server_tool_call(calls, &c->e->out);
 	emuconn_send(c, "toolCall");
 	if (c->backend == BACKEND_VERTEX && c->set.family.id <= FAMILY_2_5) {
 		/* as recorded */
-		protoserver_generation_complete(&c->e->out);
+		proto_server_generation_complete(&c->e->out);
 		emuconn_send(c, "generationComplete");
 	}
 	for (k = json_first(calls); k; k = json_next(k))
@@ -337,7 +337,7 @@ emucall_cancel(struct emulator_conn *c, const char *id)
 			stream_json(log, "ids", ids);
 			emuconn_logged(c);
 		}
-		protoserver_tool_cancel(ids, &c->e->out);
+		proto_server_tool_cancel(ids, &c->e->out);
 		emuconn_send(c, "toolCallCancellation");
 	}
 	json_free(ids);

@@ -229,7 +229,7 @@ emuconn_update(struct emulator_conn *c, bool resumable)
 	}
 	c->updated = c->received;
 	c->update_at = -1;
-	protoserver_resumption(handle, resumable,
+	proto_server_resumption(handle, resumable,
 	    c->set.transparent && index > 0 ? index : -1, &c->e->out);
 	emuconn_send(c, "sessionResumptionUpdate");
 }

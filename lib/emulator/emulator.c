@@ -53,8 +53,8 @@ emulator_new(const struct emulator_options *opt,
 	e->scenario = scenario_new();
 	e->talks = talks_new(opt->handle_ms ? opt->handle_ms : HANDLE_MS);
 	talks_forget(e->talks, forget, e);
-	e->server[BACKEND_GEMINI] = protoserver_new(BACKEND_GEMINI);
-	e->server[BACKEND_VERTEX] = protoserver_new(BACKEND_VERTEX);
+	e->server[BACKEND_GEMINI] = proto_server_new(BACKEND_GEMINI);
+	e->server[BACKEND_VERTEX] = proto_server_new(BACKEND_VERTEX);
 	buf_init(&e->out, OUT_MAX);
 	buf_init(&e->line, LOG_MAX);
 	return e;
@@ -67,8 +67,8 @@ emulator_free(struct emulator *e)
 		return;
 	talks_free(e->talks);
 	scenario_free(e->scenario);
-	protoserver_free(e->server[BACKEND_GEMINI]);
-	protoserver_free(e->server[BACKEND_VERTEX]);
+	proto_server_free(e->server[BACKEND_GEMINI]);
+	proto_server_free(e->server[BACKEND_VERTEX]);
 	buf_done(&e->out);
 	buf_done(&e->line);
 	free(e->heap);
@@ -168,7 +168,7 @@ is_due(const struct emulator_conn *c, int64_t at)
 static void
 go_away(struct emulator_conn *c)
 {
-	protoserver_go_away(c->end_at - c->e->now, &c->e->out);
+	proto_server_go_away(c->end_at - c->e->now, &c->e->out);
 	emuconn_send(c, "goAway");
 	c->go_away_at = -1;
 	emuconn_fire(c, ON_GO_AWAY, NULL, NULL);

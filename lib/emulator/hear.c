@@ -138,7 +138,7 @@ emuhear_ready(struct emulator_conn *c)
 	const struct emulator_options *o = &c->e->opt;
 
 	c->phase = c->set.history && !c->resumed ? CONN_SEED : CONN_LIVE;
-	protoserver_ready(c->backend, c->talk->session, &c->e->out);
+	proto_server_ready(c->backend, c->talk->session, &c->e->out);
 	emuconn_send(c, "setupComplete");
 	if (c->phase == CONN_LIVE)
 		emuconn_update(c, true);
@@ -162,7 +162,7 @@ voice_activity(struct emulator_conn *c, bool start)
 	}
 	if (!c->set.activity)
 		return;
-	protoserver_voice_activity(start, ear_time(c->ear), &c->e->out);
+	proto_server_voice_activity(start, ear_time(c->ear), &c->e->out);
 	emuconn_send(c, "voiceActivity");
 }
 
@@ -217,8 +217,8 @@ hear_audio(struct emulator_conn *c, const struct client_event *ev)
 
 	if (ev->mime && strncmp(ev->mime, "audio/pcm", 9) == 0 &&
 	    ev->rate >= PCM_RATE_MIN && ev->rate <= PCM_RATE_MAX) {
-		pcm = mem_alloc(protoserver_media_room(ev) + 1);
-		n = protoserver_media(ev, pcm);
+		pcm = mem_alloc(proto_server_media_room(ev) + 1);
+		n = proto_server_media(ev, pcm);
 	} else {
 		pcm = NULL;
 	}
@@ -268,8 +268,8 @@ hear_image(struct emulator_conn *c, const struct client_event *ev)
 {
 	struct emulator *e = c->e;
 	struct emulator_image seen = { .why = "no base64, or empty" };
-	void *p = mem_alloc(protoserver_media_room(ev) + 1);
-	ssize_t n = protoserver_media(ev, p);
+	void *p = mem_alloc(proto_server_media_room(ev) + 1);
+	ssize_t n = proto_server_media(ev, p);
 	int bad = -1;
 
 	if (n > 0)
@@ -431,8 +431,8 @@ hear_all(struct emulator_conn *c, struct protoserver *s, int count)
 	int i;
 
 	for (i = 0; i < count && emuconn_alive(c); i++) {
-		ev = protoserver_event(s, (size_t)i);
-		log_event(c, ev, protoserver_message(s));
+		ev = proto_server_event(s, (size_t)i);
+		log_event(c, ev, proto_server_message(s));
 		if ((why = misplaced(c, ev->kind))) {
 			emuconn_invalid(c, why);
 		} else if (ev->kind == CLIENT_SETUP) {
@@ -451,11 +451,11 @@ emuhear_message(struct emulator_conn *c, bool text, const char *p, size_t n)
 	struct protoserver *s = c->e->server[c->backend];
 	int count;
 
-	count = text ? protoserver_parse(s, p, n) : -1;
+	count = text ? proto_server_parse(s, p, n) : -1;
 	if (count < 0) {
 		if (text)
-			emuconn_close(c, 1007, protoserver_why(s),
-			    protoserver_why(s));
+			emuconn_close(c, 1007, proto_server_why(s),
+			    proto_server_why(s));
 		else
 			emuconn_invalid(c, "a binary message");
 		return;

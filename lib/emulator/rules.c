@@ -51,7 +51,7 @@ go_away(struct emulator_conn *c, int64_t ms)
 {
 	c->go_away_at = -1;
 	c->end_at = c->e->now + ms;
-	protoserver_go_away(ms, &c->e->out);
+	proto_server_go_away(ms, &c->e->out);
 	emuconn_send(c, "goAway");
 	emuconn_fire(c, ON_GO_AWAY, NULL, NULL);
 }
@@ -63,7 +63,7 @@ send_message(struct emulator_conn *c, const struct json *args)
 	const char *raw = json_get_str(args, "raw", NULL);
 
 	if (m) {
-		protoserver_json(m, &c->e->out);
+		proto_server_json(m, &c->e->out);
 		emuconn_send(c, "scenario");
 	}
 	if (raw)
@@ -93,7 +93,7 @@ interrupt(struct emulator_conn *c)
 		return;
 	}
 	/* one that nobody caused */
-	protoserver_interrupted(&c->e->out);
+	proto_server_interrupted(&c->e->out);
 	emuconn_send(c, "interrupted");
 }
 

@@ -111,7 +111,7 @@ read_findings(struct emusetup *s, const struct json *setup,
 	size_t i;
 
 	findings_init(&f);
-	family_check(&s->family, setup, version, &f);
+	proto_check(&s->family, setup, version, &f);
 	for (i = 0; i < f.n && !v->code; i++) {
 		if (!f.v[i].fatal)
 			continue;

@@ -99,7 +99,7 @@ transcribe(struct emulator_conn *c, enum transcript_kind kind,
 	if (!*text || !(input ? c->set.input_transcript :
 	    c->set.output_transcript))
 		return;
-	protoserver_transcript(kind, text, strlen(text), false, &c->e->out);
+	proto_server_transcript(kind, text, strlen(text), false, &c->e->out);
 	emuconn_send(c, input ? "inputTranscription" : "outputTranscription");
 }
 
@@ -256,10 +256,10 @@ send_text(struct emulator_conn *c)
 	if (!p)
 		return false;
 	if (c->set.output == OUTPUT_TEXT) {
-		protoserver_text(c->backend, p, n, false, &c->e->out);
+		proto_server_text(c->backend, p, n, false, &c->e->out);
 		emuconn_send(c, "text");
 	} else if (c->set.output_transcript) {
-		protoserver_transcript(TRANSCRIPT_OUTPUT, p, n, false,
+		proto_server_transcript(TRANSCRIPT_OUTPUT, p, n, false,
 		    &c->e->out);
 		emuconn_send(c, "outputTranscription");
 	}
@@ -281,7 +281,7 @@ send_audio(struct emulator_conn *c)
 	    ANSWER_FIRST);
 	if (n == 0)
 		return false;
-	protoserver_audio(c->backend, ANSWER_RATE, pcm, n * 2, &c->e->out);
+	proto_server_audio(c->backend, ANSWER_RATE, pcm, n * 2, &c->e->out);
 	if (together(c) && (words = answer_piece(a, &len)))
 		add_transcript(&c->e->out, words, len);
 	emuconn_send(c, "audio");
@@ -297,7 +297,7 @@ generated(struct emulator_conn *c)
 
 	while (send_text(c))
 		;
-	protoserver_generation_complete(&c->e->out);
+	proto_server_generation_complete(&c->e->out);
 	emuconn_send(c, "generationComplete");
 	t->state = TURN_PLAYING;
 	played = t->started + answer_read_ms(t->answer);
@@ -375,7 +375,7 @@ complete(struct emulator_conn *c)
 	k->now.turns++;
 	if (c->set.family.idle == IDLE_INTERACTION)
 		status = t->calls ? "IN_PROGRESS" : "IDLE";
-	protoserver_turn_complete(c->backend, NULL, status, &u, &c->e->out);
+	proto_server_turn_complete(c->backend, NULL, status, &u, &c->e->out);
 	emuconn_send(c, "turnComplete");
 	answer_free(t->answer);
 	t->answer = NULL;
@@ -426,7 +426,7 @@ emuturn_interrupt(struct emulator_conn *c)
 		return;
 	if (emucall_blocking(&c->turn))
 		emucall_cancel(c, NULL);
-	protoserver_interrupted(&c->e->out);
+	proto_server_interrupted(&c->e->out);
 	emuconn_send(c, "interrupted");
 	emubrain_interrupted(c);
 	emuconn_fire(c, ON_INTERRUPTED, NULL, NULL);

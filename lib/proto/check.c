@@ -416,7 +416,7 @@ check_instruction(const struct check *c)
 }
 
 const char *
-family_version(const struct family *f, const struct json *setup)
+proto_check_version(const struct family *f, const struct json *setup)
 {
 	const struct json *g = schema_get(setup, "generationConfig");
 	const struct json *p = schema_get(setup, "proactivity");
@@ -432,7 +432,7 @@ family_version(const struct family *f, const struct json *setup)
 }
 
 void
-family_check(const struct family *f, const struct json *setup,
+proto_check(const struct family *f, const struct json *setup,
     const char *version, struct findings *out)
 {
 	struct check c = { f, setup, version, out };

@@ -90,7 +90,7 @@ blob_tail(const struct family *f, const void *p, size_t n, struct buf *b)
 }
 
 void
-protoclient_audio(const struct family *f, int rate, const void *pcm, size_t n,
+proto_client_audio(const struct family *f, int rate, const void *pcm, size_t n,
     struct buf *b)
 {
 	blob_head(f, "audio", b);
@@ -100,7 +100,7 @@ protoclient_audio(const struct family *f, int rate, const void *pcm, size_t n,
 }
 
 void
-protoclient_setup(const struct json *setup, struct buf *b)
+proto_client_setup(const struct json *setup, struct buf *b)
 {
 	buf_str(b, "{\"setup\":");
 	json_print(setup, b);
@@ -133,7 +133,7 @@ realtime_text(const char *text, size_t n, struct buf *b)
 }
 
 void
-protoclient_text(const struct family *f, const char *text, size_t n,
+proto_client_text(const struct family *f, const char *text, size_t n,
     struct buf *b)
 {
 	if (f->text == TEXT_CONTENT)
@@ -143,25 +143,25 @@ protoclient_text(const struct family *f, const char *text, size_t n,
 }
 
 void
-protoclient_activity(bool start, struct buf *b)
+proto_client_activity(bool start, struct buf *b)
 {
 	buf_printf(b, "{\"realtimeInput\":{\"activity%s\":{}}}",
 	    start ? "Start" : "End");
 }
 
 void
-protoclient_audio_end(const struct family *f, struct buf *b)
+proto_client_audio_end(const struct family *f, struct buf *b)
 {
 	static const unsigned char zeros[RATE_DEFAULT / 1000 * SILENCE_MS * 2];
 
 	if (f->audio_end == AUDIO_END_FLAG)
 		buf_str(b, "{\"realtimeInput\":{\"audioStreamEnd\":true}}");
 	else
-		protoclient_audio(f, RATE_DEFAULT, zeros, sizeof(zeros), b);
+		proto_client_audio(f, RATE_DEFAULT, zeros, sizeof(zeros), b);
 }
 
 void
-protoclient_content(const struct json *turns, bool complete, struct buf *b)
+proto_client_content(const struct json *turns, bool complete, struct buf *b)
 {
 	buf_str(b, "{\"clientContent\":{");
 	if (turns != NULL) {
@@ -173,14 +173,14 @@ protoclient_content(const struct json *turns, bool complete, struct buf *b)
 }
 
 void
-protoclient_start(const struct family *f, const char *text, struct buf *b)
+proto_client_start(const struct family *f, const char *text, struct buf *b)
 {
 	if (f->start == START_TEXT)
 		realtime_text(text ? text : " ", text ? strlen(text) : 1, b);
 	else if (text != NULL)
 		text_turn("user", text, strlen(text), true, b);
 	else
-		protoclient_content(NULL, true, b);
+		proto_client_content(NULL, true, b);
 }
 
 /* Everything of an answer that the family takes; parts may be NULL. */
@@ -218,7 +218,7 @@ answer(const struct family *f, const char *id, const char *name,
 }
 
 void
-protoclient_tool_response(const struct family *f, const char *id,
+proto_client_tool_response(const struct family *f, const char *id,
     const char *name, const struct json *response, const char *scheduling,
     struct buf *b)
 {
@@ -240,7 +240,7 @@ on_audio(const struct job *job)
 		return refuse(job, "too long for one message");
 	if (job->r->payload_len == 0)
 		return 0;
-	protoclient_audio(job->f, (int)rate, job->r->payload,
+	proto_client_audio(job->f, (int)rate, job->r->payload,
 	    job->r->payload_len, job->out->b);
 	return sent(job);
 }
@@ -291,7 +291,7 @@ on_text(const struct job *job)
 
 	if (text == NULL)
 		return refuse(job, "no \"text\" in it");
-	protoclient_text(job->f, text, n, job->out->b);
+	proto_client_text(job->f, text, n, job->out->b);
 	return sent(job);
 }
 
@@ -338,7 +338,7 @@ on_turn(const struct job *job)
 	} else if (s != NULL) {
 		text_turn(role, s, n, done, b);
 	} else {
-		protoclient_content(NULL, done, b);
+		proto_client_content(NULL, done, b);
 	}
 	return sent(job);
 }
@@ -354,7 +354,7 @@ on_activity(const struct job *job)
 	if (!job->manual)
 		return refuse(job, "the service detects activity itself in "
 		    "this session (--vad manual leaves it to records)");
-	protoclient_activity(start, job->out->b);
+	proto_client_activity(start, job->out->b);
 	return sent(job);
 }
 
@@ -364,7 +364,7 @@ on_audio_end(const struct job *job)
 {
 	if (job->manual)
 		return 0;
-	protoclient_audio_end(job->f, job->out->b);
+	proto_client_audio_end(job->f, job->out->b);
 	return sent(job);
 }
 
@@ -469,10 +469,10 @@ static int
 on_interrupt(const struct job *job)
 {
 	if (job->manual) {
-		protoclient_activity(true, job->out->b);
+		proto_client_activity(true, job->out->b);
 		if (sent(job) < 0)
 			return -1;
-		protoclient_activity(false, job->out->b);
+		proto_client_activity(false, job->out->b);
 		return sent(job);
 	}
 	if (job->f->interrupt == INTERRUPT_LOCAL)
@@ -511,7 +511,7 @@ static const struct {
 enum { TYPES = sizeof(types) / sizeof(types[0]) };
 
 bool
-protoclient_takes(const char *type)
+proto_client_takes(const char *type)
 {
 	size_t i;
 
@@ -538,7 +538,7 @@ answer_asks(const struct json *message)
 }
 
 bool
-protoclient_asks(const struct json *message)
+proto_client_asks(const struct json *message)
 {
 	const struct json *content = schema_get(message, "clientContent");
 	const struct json *input = schema_get(message, "realtimeInput");
@@ -549,7 +549,7 @@ protoclient_asks(const struct json *message)
 }
 
 int
-protoclient_record(const struct family *f, bool manual,
+proto_client_record(const struct family *f, bool manual,
     const struct record *r, struct proto_out *out, char *why, size_t size)
 {
 	struct job job = { f, manual, r, r->head, out, why, size };

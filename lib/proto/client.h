@@ -34,33 +34,33 @@ struct proto_out {
  * activity, audio_end, tool_response, context, interrupt, raw.  Audio over
  * PROTO_AUDIO_MAX is refused: the caller cuts it (and mixes down channels).
  */
-int protoclient_record(const struct family *, bool manual,
+int proto_client_record(const struct family *, bool manual,
     const struct record *, struct proto_out *, char *why, size_t size);
 
 /* Whether records of this type go to the service at all. */
-bool protoclient_takes(const char *type);
+bool proto_client_takes(const char *type);
 
 /* Whether the model answers a client message, as a raw record may hold. */
-bool protoclient_asks(const struct json *message);
+bool proto_client_asks(const struct json *message);
 
 /* The hot path: n bytes of s16le mono, one message appended. */
-void protoclient_audio(const struct family *, int rate, const void *pcm,
+void proto_client_audio(const struct family *, int rate, const void *pcm,
     size_t n, struct buf *);
 
 /* Appends single messages. */
-void protoclient_setup(const struct json *setup, struct buf *);
-void protoclient_text(const struct family *, const char *text, size_t n,
+void proto_client_setup(const struct json *setup, struct buf *);
+void proto_client_text(const struct family *, const char *text, size_t n,
     struct buf *);
-void protoclient_activity(bool start, struct buf *);
-void protoclient_audio_end(const struct family *, struct buf *);
+void proto_client_activity(bool start, struct buf *);
+void proto_client_audio_end(const struct family *, struct buf *);
 /* clientContent with these turns (an array of Content; NULL for none). */
-void protoclient_content(const struct json *turns, bool complete,
+void proto_client_content(const struct json *turns, bool complete,
     struct buf *);
 /* What makes the model speak without anything said by the user; text may be
  * NULL. */
-void protoclient_start(const struct family *, const char *text, struct buf *);
+void proto_client_start(const struct family *, const char *text, struct buf *);
 /* An answer to a call; response is an object.  id, scheduling may be NULL. */
-void protoclient_tool_response(const struct family *, const char *id,
+void proto_client_tool_response(const struct family *, const char *id,
     const char *name, const struct json *response, const char *scheduling,
     struct buf *);
 

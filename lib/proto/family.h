@@ -137,7 +137,8 @@ bool family_switch(const struct family *, size_t i, char *text, size_t size,
 
 /* Whether the model speaks through API version v1alpha only with this setup
  * (Gemini): then "v1alpha", else the usual version. */
-const char *family_version(const struct family *, const struct json *setup);
+const char *proto_check_version(const struct family *,
+    const struct json *setup);
 
 /* A thing found in a setup: where (snake_case path as the service names it),
  * what the service does about it, what to do. */
@@ -170,7 +171,7 @@ size_t findings_fatal(const struct findings *);
  * object (the value of "setup", not the message); version is the API version
  * that will be dialled, or NULL.
  */
-void family_check(const struct family *, const struct json *setup,
+void proto_check(const struct family *, const struct json *setup,
     const char *version, struct findings *);
 
 #endif

@@ -552,10 +552,10 @@ sound(struct proto *p, const char *message, size_t n)
 	const char *data;
 	size_t len;
 
-	if (!protosound_find(message, n, &data, &len))
+	if (!proto_sound_find(message, n, &data, &len))
 		return false;
 	e = add(p, PROTO_AUDIO, NULL);
-	e->mime = protosound_mime;
+	e->mime = proto_sound_mime;
 	e->rate = PROTOSOUND_RATE;
 	e->text = data;
 	e->len = len;

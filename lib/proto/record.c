@@ -30,7 +30,7 @@ static const char *const types[] = {
 };
 
 const char *
-proto_type(enum proto_kind kind)
+proto_record_type(enum proto_kind kind)
 {
 	return types[kind];
 }

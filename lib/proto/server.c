@@ -30,7 +30,7 @@ struct protoserver {
 };
 
 struct protoserver *
-protoserver_new(enum backend backend)
+proto_server_new(enum backend backend)
 {
 	struct protoserver *p = mem_alloc(sizeof(*p));
 
@@ -39,7 +39,7 @@ protoserver_new(enum backend backend)
 }
 
 void
-protoserver_free(struct protoserver *p)
+proto_server_free(struct protoserver *p)
 {
 	if (p == NULL)
 		return;
@@ -200,7 +200,7 @@ carrier(const char *message, size_t n)
 }
 
 int
-protoserver_parse(struct protoserver *p, const char *message, size_t n)
+proto_server_parse(struct protoserver *p, const char *message, size_t n)
 {
 	char why[160];
 
@@ -221,31 +221,31 @@ protoserver_parse(struct protoserver *p, const char *message, size_t n)
 }
 
 const struct client_event *
-protoserver_event(const struct protoserver *p, size_t i)
+proto_server_event(const struct protoserver *p, size_t i)
 {
 	return i < p->n ? &p->v[i] : NULL;
 }
 
 const struct json *
-protoserver_message(const struct protoserver *p)
+proto_server_message(const struct protoserver *p)
 {
 	return p->root;
 }
 
 const char *
-protoserver_why(const struct protoserver *p)
+proto_server_why(const struct protoserver *p)
 {
 	return p->why;
 }
 
 size_t
-protoserver_media_room(const struct client_event *e)
+proto_server_media_room(const struct client_event *e)
 {
 	return e->len / 4 * 3 + 3;
 }
 
 ssize_t
-protoserver_media(const struct client_event *e, void *dst)
+proto_server_media(const struct client_event *e, void *dst)
 {
 	return base64_decode(dst, e->text, e->len);
 }
@@ -254,12 +254,12 @@ protoserver_media(const struct client_event *e, void *dst)
 static void
 emit(struct json *message, struct buf *b)
 {
-	protoserver_json(message, b);
+	proto_server_json(message, b);
 	json_free(message);
 }
 
 void
-protoserver_json(const struct json *message, struct buf *b)
+proto_server_json(const struct json *message, struct buf *b)
 {
 	json_pretty(message, b);
 	buf_str(b, "\n");
@@ -279,7 +279,7 @@ emit_in(const char *outer, const char *key, struct json *value,
 }
 
 void
-protoserver_ready(enum backend backend, const char *session_id, struct buf *b)
+proto_server_ready(enum backend backend, const char *session_id, struct buf *b)
 {
 	if (backend == BACKEND_VERTEX && session_id != NULL)
 		emit_in("setupComplete", "sessionId",
@@ -302,7 +302,7 @@ base64(struct buf *b, const void *p, size_t n)
 }
 
 void
-protoserver_blob(enum backend backend, const char *mime, const void *p,
+proto_server_blob(enum backend backend, const char *mime, const void *p,
     size_t n, struct buf *b)
 {
 	buf_str(b, "{\n  \"serverContent\": {\n    \"modelTurn\": {\n");
@@ -317,18 +317,18 @@ protoserver_blob(enum backend backend, const char *mime, const void *p,
 }
 
 void
-protoserver_audio(enum backend backend, int rate, const void *pcm, size_t n,
+proto_server_audio(enum backend backend, int rate, const void *pcm, size_t n,
     struct buf *b)
 {
 	char mime[40] = "audio/pcm";
 
 	if (backend == BACKEND_GEMINI || rate != 24000)
 		snprintf(mime, sizeof(mime), "audio/pcm;rate=%d", rate);
-	protoserver_blob(backend, mime, pcm, n, b);
+	proto_server_blob(backend, mime, pcm, n, b);
 }
 
 void
-protoserver_text(enum backend backend, const char *text, size_t n,
+proto_server_text(enum backend backend, const char *text, size_t n,
     bool thought, struct buf *b)
 {
 	struct json *turn = json_object(), *part = json_object();
@@ -343,7 +343,7 @@ protoserver_text(enum backend backend, const char *text, size_t n,
 }
 
 void
-protoserver_transcript(enum transcript_kind kind, const char *text, size_t n,
+proto_server_transcript(enum transcript_kind kind, const char *text, size_t n,
     bool finished, struct buf *b)
 {
 	static const char *const keys[] = {
@@ -361,13 +361,13 @@ protoserver_transcript(enum transcript_kind kind, const char *text, size_t n,
 }
 
 void
-protoserver_generation_complete(struct buf *b)
+proto_server_generation_complete(struct buf *b)
 {
 	emit_in("serverContent", "generationComplete", json_bool(true), b);
 }
 
 void
-protoserver_interrupted(struct buf *b)
+proto_server_interrupted(struct buf *b)
 {
 	emit_in("serverContent", "interrupted", json_bool(true), b);
 }
@@ -416,7 +416,7 @@ usage_json(enum backend backend, const struct proto_usage *u)
 }
 
 void
-protoserver_turn_complete(enum backend backend, const char *reason,
+proto_server_turn_complete(enum backend backend, const char *reason,
     const char *status, const struct proto_usage *usage, struct buf *b)
 {
 	struct json *message = json_object(), *c;
@@ -433,19 +433,19 @@ protoserver_turn_complete(enum backend backend, const char *reason,
 }
 
 void
-protoserver_tool_call(const struct json *calls, struct buf *b)
+proto_server_tool_call(const struct json *calls, struct buf *b)
 {
 	emit_in("toolCall", "functionCalls", json_copy(calls), b);
 }
 
 void
-protoserver_tool_cancel(const struct json *ids, struct buf *b)
+proto_server_tool_cancel(const struct json *ids, struct buf *b)
 {
 	emit_in("toolCallCancellation", "ids", json_copy(ids), b);
 }
 
 void
-protoserver_go_away(int64_t ms, struct buf *b)
+proto_server_go_away(int64_t ms, struct buf *b)
 {
 	char text[40];
 
@@ -454,7 +454,7 @@ protoserver_go_away(int64_t ms, struct buf *b)
 }
 
 void
-protoserver_resumption(const char *handle, bool resumable, int64_t index,
+proto_server_resumption(const char *handle, bool resumable, int64_t index,
     struct buf *b)
 {
 	struct json *message = json_object(), *j;
@@ -474,7 +474,7 @@ protoserver_resumption(const char *handle, bool resumable, int64_t index,
 }
 
 void
-protoserver_voice_activity(bool start, int64_t offset_ms, struct buf *b)
+proto_server_voice_activity(bool start, int64_t offset_ms, struct buf *b)
 {
 	struct json *message = json_object(), *j;
 	char text[40];
@@ -490,7 +490,7 @@ protoserver_voice_activity(bool start, int64_t offset_ms, struct buf *b)
 }
 
 void
-protoserver_vad_signal(bool start, struct buf *b)
+proto_server_vad_signal(bool start, struct buf *b)
 {
 	emit_in("voiceActivityDetectionSignal", "vadSignalType",
 	    json_string(start ? "VAD_SIGNAL_TYPE_SOS" :

@@ -45,54 +45,54 @@ struct client_event {
 
 struct protoserver;
 
-struct protoserver *protoserver_new(enum backend);
-void protoserver_free(struct protoserver *);
+struct protoserver *proto_server_new(enum backend);
+void proto_server_free(struct protoserver *);
 
 /*
  * Reads and checks one client message; the bytes must outlive the events.
- * Returns how many events it gave, or -1, and then protoserver_why() is the
+ * Returns how many events it gave, or -1, and then proto_server_why() is the
  * reason for which the service closes with 1007 (cut it to 123 bytes).
  */
-int protoserver_parse(struct protoserver *, const char *message, size_t n);
-const struct client_event *protoserver_event(const struct protoserver *,
+int proto_server_parse(struct protoserver *, const char *message, size_t n);
+const struct client_event *proto_server_event(const struct protoserver *,
     size_t i);
 /* The whole message, until the next parse. */
-const struct json *protoserver_message(const struct protoserver *);
-const char *protoserver_why(const struct protoserver *);
+const struct json *proto_server_message(const struct protoserver *);
+const char *proto_server_why(const struct protoserver *);
 
 /* Audio and image: room needed, and the bytes; -1 where it is no base64. */
-size_t protoserver_media_room(const struct client_event *);
-ssize_t protoserver_media(const struct client_event *, void *dst);
+size_t proto_server_media_room(const struct client_event *);
+ssize_t proto_server_media(const struct client_event *, void *dst);
 
 /* Each appends one whole message. */
-void protoserver_ready(enum backend, const char *session_id, struct buf *);
+void proto_server_ready(enum backend, const char *session_id, struct buf *);
 /* The hot path: n bytes of s16le mono in one inlineData part. */
-void protoserver_audio(enum backend, int rate, const void *pcm, size_t n,
+void proto_server_audio(enum backend, int rate, const void *pcm, size_t n,
     struct buf *);
-void protoserver_blob(enum backend, const char *mime, const void *p, size_t n,
+void proto_server_blob(enum backend, const char *mime, const void *p, size_t n,
     struct buf *);
-void protoserver_text(enum backend, const char *text, size_t n, bool thought,
+void proto_server_text(enum backend, const char *text, size_t n, bool thought,
     struct buf *);
 enum transcript_kind { TRANSCRIPT_INPUT, TRANSCRIPT_INTERIM,
 	TRANSCRIPT_OUTPUT };
-void protoserver_transcript(enum transcript_kind, const char *text, size_t n,
+void proto_server_transcript(enum transcript_kind, const char *text, size_t n,
     bool finished, struct buf *);
-void protoserver_generation_complete(struct buf *);
-void protoserver_interrupted(struct buf *);
+void proto_server_generation_complete(struct buf *);
+void proto_server_interrupted(struct buf *);
 /* reason, status (interactionStatus) and usage may be NULL. */
-void protoserver_turn_complete(enum backend, const char *reason,
+void proto_server_turn_complete(enum backend, const char *reason,
     const char *status, const struct proto_usage *, struct buf *);
 /* calls: an array of {id, name, args}; ids: an array of strings. */
-void protoserver_tool_call(const struct json *calls, struct buf *);
-void protoserver_tool_cancel(const struct json *ids, struct buf *);
-void protoserver_go_away(int64_t ms, struct buf *);
+void proto_server_tool_call(const struct json *calls, struct buf *);
+void proto_server_tool_cancel(const struct json *ids, struct buf *);
+void proto_server_go_away(int64_t ms, struct buf *);
 /* handle NULL or "" and resumable false: while it cannot be resumed.  index
  * below 0 is left out, and 0 too, as proto3 does. */
-void protoserver_resumption(const char *handle, bool resumable, int64_t index,
+void proto_server_resumption(const char *handle, bool resumable, int64_t index,
     struct buf *);
-void protoserver_voice_activity(bool start, int64_t offset_ms, struct buf *);
-void protoserver_vad_signal(bool start, struct buf *);
+void proto_server_voice_activity(bool start, int64_t offset_ms, struct buf *);
+void proto_server_vad_signal(bool start, struct buf *);
 /* Any message, for scenarios: pretty-printed with its newline. */
-void protoserver_json(const struct json *message, struct buf *);
+void proto_server_json(const struct json *message, struct buf *);
 
 #endif

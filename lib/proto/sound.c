@@ -9,7 +9,7 @@
 
 #define MIME "audio/pcm;rate=24000"
 
-const char protosound_mime[] = MIME;
+const char proto_sound_mime[] = MIME;
 
 /* Takes the tokens in `want`; returns what is behind them, or NULL. */
 static const char *
@@ -28,7 +28,7 @@ tokens(const char *s, const char *end, const char *want)
 }
 
 bool
-protosound_find(const char *message, size_t n, const char **data, size_t *len)
+proto_sound_find(const char *message, size_t n, const char **data, size_t *len)
 {
 	const char *end = message + n, *s, *close;
 

@@ -10,14 +10,14 @@
  * by comparing, without a tree.  Pure.
  */
 enum { PROTOSOUND_RATE = 24000 };
-extern const char protosound_mime[];
+extern const char proto_sound_mime[];
 
 /*
  * Whether it is such a message; then *data and *len are its base64 in place,
  * as json_parse_media() would give it.  Any other message is still to be read
  * as JSON, be it sound, something else or none.
  */
-bool protosound_find(const char *message, size_t n, const char **data,
+bool proto_sound_find(const char *message, size_t n, const char **data,
     size_t *len);
 
 #endif

@@ -122,7 +122,7 @@ transmit(struct session *s, struct piece *p)
 	p->index = ++l->sent;
 	if (p->kind == PIECE_AUDIO) {
 		buf_clear(&s->msg);
-		protoclient_audio(s->cfg.family, p->rate, p->data, p->len,
+		proto_client_audio(s->cfg.family, p->rate, p->data, p->len,
 		    &s->msg);
 		s->ops.send(s->arg, s->cur, s->msg.data, s->msg.len);
 		note_shape_audio(s);
@@ -151,7 +151,7 @@ void
 queue_nudge(struct session *s)
 {
 	buf_clear(&s->msg);
-	protoclient_start(s->cfg.family, NULL, &s->msg);
+	proto_client_start(s->cfg.family, NULL, &s->msg);
 	queue_now(s, s->msg.data, s->msg.len);
 	s->owed = OWED_SURE;
 	watch_asked(s);
@@ -294,7 +294,7 @@ queue_build(struct session *s, const struct record *r, struct proto_out *out)
 	char why[256];
 
 	out->b = &s->msg;
-	if (protoclient_record(s->cfg.family, s->manual, r, out, why,
+	if (proto_client_record(s->cfg.family, s->manual, r, out, why,
 	    sizeof(why)) >= 0)
 		return out->n > 0;
 	note_refused(s, r->type, why);

@@ -81,7 +81,7 @@ resume_setup(struct session *s, int conn)
 		    "initialHistoryInClientContent", json_bool(true));
 	json_free(turns);
 	buf_clear(&s->msg);
-	protoclient_setup(o, &s->msg);
+	proto_client_setup(o, &s->msg);
 	json_free(o);
 	base_timer_set(s, TIMER_SETUP, s->now + s->cfg.setup_ms);
 	note_shape(s, s->msg.data, s->msg.len);
@@ -113,12 +113,12 @@ seed(struct session *s, bool owed)
 		json_set(last, "text", json_string(" "));
 	}
 	buf_clear(&s->msg);
-	protoclient_content(turns, history || answer, &s->msg);
+	proto_client_content(turns, history || answer, &s->msg);
 	json_free(turns);
 	queue_now(s, s->msg.data, s->msg.len);
 	if (history && answer) {
 		buf_clear(&s->msg);
-		protoclient_start(s->cfg.family, NULL, &s->msg);
+		proto_client_start(s->cfg.family, NULL, &s->msg);
 		queue_now(s, s->msg.data, s->msg.len);
 	}
 	if (answer)
@@ -136,7 +136,7 @@ ask_again(struct session *s)
 	if (asked == NULL || s->gap.silent)
 		return;
 	buf_clear(&s->msg);
-	protoclient_text(s->cfg.family, asked, strlen(asked), &s->msg);
+	proto_client_text(s->cfg.family, asked, strlen(asked), &s->msg);
 	queue_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);
 	queue_expect(s, OWED_SURE);
 }
@@ -238,7 +238,7 @@ static void
 greet(struct session *s)
 {
 	buf_clear(&s->msg);
-	protoclient_start(s->cfg.family, s->greet, &s->msg);
+	proto_client_start(s->cfg.family, s->greet, &s->msg);
 	queue_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);
 	queue_expect(s, OWED_SURE);
 }

@@ -75,7 +75,7 @@ begin_activity(struct session *s)
 	struct piece p = { .kind = PIECE_CONTROL };
 
 	buf_clear(&s->msg);
-	protoclient_activity(true, &s->msg);
+	proto_client_activity(true, &s->msg);
 	p.data = s->msg.data;
 	p.len = s->msg.len;
 	s->activity = s->acted = queue_submit(s, &p);
@@ -272,7 +272,7 @@ static bool
 raw_record(struct session *s, const struct record *r)
 {
 	const struct json *message = json_get(r->head, "message");
-	bool asks = protoclient_asks(message);
+	bool asks = proto_client_asks(message);
 	bool tool = tool_raw(s, message, false) > 0;
 	bool unasked = !tool && schema_get(message, "toolResponse") != NULL;
 	struct proto_out out;
@@ -321,7 +321,7 @@ say_record(struct session *s, const struct record *r, int flags)
 		played(s, r);
 		return true;
 	}
-	if (!protoclient_takes(r->type))
+	if (!proto_client_takes(r->type))
 		return true;
 	if (strcmp(r->type, "text") == 0 || strcmp(r->type, "turn") == 0)
 		return words_record(s, r, flags);
@@ -343,10 +343,10 @@ say_end(struct session *s)
 	buf_clear(&s->msg);
 	if (s->manual && s->activity) {
 		s->activity = false;
-		protoclient_activity(false, &s->msg);
+		proto_client_activity(false, &s->msg);
 		queue_expect(s, OWED_SURE);
 	} else if (!s->manual && s->audio_open)
-		protoclient_audio_end(s->cfg.family, &s->msg);
+		proto_client_audio_end(s->cfg.family, &s->msg);
 	if (s->manual && !s->acted && s->totals.audio_in_us > 0)
 		note_tell(s, SESSION_WARN, "no activity record came, which manual "
 		    "detection wants: the model takes no notice of the sound");

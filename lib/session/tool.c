@@ -21,7 +21,7 @@ remark(struct session *s, struct call *k)
 	char *text = calls_remark(k, turns_last(s->turns, TURNS_USER, 0));
 
 	buf_clear(&s->msg);
-	protoclient_text(s->cfg.family, text, strlen(text), &s->msg);
+	proto_client_text(s->cfg.family, text, strlen(text), &s->msg);
 	queue_piece(s, PIECE_TEXT, k->number, s->msg.data, s->msg.len);
 	queue_expect(s, OWED_SURE);
 	free(text);

@@ -52,23 +52,23 @@ service(const char *text, size_t n)
 static void
 client(const char *text, size_t n, enum backend backend)
 {
-	struct protoserver *p = protoserver_new(backend);
+	struct protoserver *p = proto_server_new(backend);
 	const struct client_event *e;
 	unsigned char *media;
 	int i, count;
 
-	count = protoserver_parse(p, text, n);
-	assert(count >= 0 || protoserver_why(p)[0] != '\0');
+	count = proto_server_parse(p, text, n);
+	assert(count >= 0 || proto_server_why(p)[0] != '\0');
 	for (i = 0; i < count; i++) {
-		e = protoserver_event(p, (size_t)i);
+		e = proto_server_event(p, (size_t)i);
 		if (e->kind != CLIENT_AUDIO && e->kind != CLIENT_IMAGE)
 			continue;
-		media = malloc(protoserver_media_room(e));
-		assert(protoserver_media(e, media) <=
-		    (ssize_t)protoserver_media_room(e));
+		media = malloc(proto_server_media_room(e));
+		assert(proto_server_media(e, media) <=
+		    (ssize_t)proto_server_media_room(e));
 		free(media);
 	}
-	protoserver_free(p);
+	proto_server_free(p);
 }
 
 /* The same bytes as the head of a record. */
@@ -94,7 +94,7 @@ record(const char *text, size_t n)
 		    "gemini-live-2.5-flash-native-audio",
 		    i % 2 ? BACKEND_GEMINI : BACKEND_VERTEX);
 		rec.type = types[i];
-		if (protoclient_record(&f, i % 3 == 0, &rec, &out, why,
+		if (proto_client_record(&f, i % 3 == 0, &rec, &out, why,
 		    sizeof(why)) > 0)
 			client(b.data, out.end[0], f.backend);
 	}

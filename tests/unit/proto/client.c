@@ -100,7 +100,7 @@ run(struct golden *g, const char *line)
 	if (ok(stream_next(r, &rec) == STREAM_RECORD, line)) {
 		buf_init(&b, 1 << 20);
 		out.b = &b;
-		is_sent(&out, protoclient_record(&family, manual, &rec, &out,
+		is_sent(&out, proto_client_record(&family, manual, &rec, &out,
 		    why, sizeof(why)), g, why);
 		buf_done(&b);
 	}
@@ -139,7 +139,7 @@ with_payload(const char *type, size_t len, size_t max, char *why, size_t size)
 	json_set(head, "mime", json_string("image/png"));
 	buf_init(&b, max);
 	out.b = &b;
-	n = protoclient_record(&family, false, &rec, &out, why, size);
+	n = proto_client_record(&family, false, &rec, &out, why, size);
 	buf_done(&b);
 	json_free(head);
 	free(payload);
@@ -187,22 +187,22 @@ single(void)
 	    BACKEND_VERTEX);
 	family_init(&live, "gemini-3.1-flash-live-preview", BACKEND_GEMINI);
 	family_init(&new, "gemini-3.8-live", BACKEND_GEMINI);
-	protoclient_setup(setup, &b);
+	proto_client_setup(setup, &b);
 	is_message(&b, "{\"setup\":{\"model\":\"m\"}}");
-	protoclient_start(&new, NULL, &b);
+	proto_client_start(&new, NULL, &b);
 	is_message(&b, "{\"clientContent\":{\"turnComplete\":true}}");
-	protoclient_start(&new, "Greet me", &b);
+	proto_client_start(&new, "Greet me", &b);
 	is_message(&b, "{\"clientContent\":{\"turns\":[{\"role\":\"user\","
 	    "\"parts\":[{\"text\":\"Greet me\"}]}],\"turnComplete\":true}}");
-	protoclient_start(&live, NULL, &b);
+	proto_client_start(&live, NULL, &b);
 	is_message(&b, "{\"realtimeInput\":{\"text\":\" \"}}");
-	protoclient_start(&live, "Greet me", &b);
+	proto_client_start(&live, "Greet me", &b);
 	is_message(&b, "{\"realtimeInput\":{\"text\":\"Greet me\"}}");
-	protoclient_tool_response(&new, "i", "f", setup, "SILENT", &b);
+	proto_client_tool_response(&new, "i", "f", setup, "SILENT", &b);
 	is_message(&b, "{\"toolResponse\":{\"functionResponses\":[{\"id\":"
 	    "\"i\",\"name\":\"f\",\"response\":{\"model\":\"m\"},"
 	    "\"scheduling\":\"SILENT\"}]}}");
-	protoclient_audio_end(&old, &b);
+	proto_client_audio_end(&old, &b);
 	is_int((int)b.len, 64073, "1.5 s of silence on Vertex");
 	ok(strncmp(b.data, "{\"realtimeInput\":{\"audio\":", 26) == 0 &&
 	    strspn(strstr(b.data, "data\":\"") + 7, "A") == 64000,
@@ -217,7 +217,7 @@ main(void)
 	golden();
 	limits();
 	single();
-	ok(protoclient_takes("context") && !protoclient_takes("played"),
+	ok(proto_client_takes("context") && !proto_client_takes("played"),
 	    "which types go out");
 	return tap_done();
 }

@@ -123,7 +123,7 @@ found(const char *backend, const char *version, const char *setup)
 	family_backend(backend, &b);
 	family_init(&f, json_get_str(j, "model", NULL), b);
 	findings_init(&out);
-	family_check(&f, j, version, &out);
+	proto_check(&f, j, version, &out);
 	for (i = 0; i < out.n; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s %s",
 		    n ? ", " : "", out.v[i].fatal ? "fatal" : "doubt",
@@ -243,12 +243,13 @@ versions(void)
 
 	family_init(&f, "gemini-2.5-flash-native-audio-latest",
 	    BACKEND_GEMINI);
-	is_str(family_version(&f, j), "v1alpha", "affective dialog on 2.5");
-	is_str(family_version(&f, NULL), "v1beta", "without it");
+	is_str(proto_check_version(&f, j), "v1alpha",
+	    "affective dialog on 2.5");
+	is_str(proto_check_version(&f, NULL), "v1beta", "without it");
 	family_init(&f, "gemini-3.8-live", BACKEND_GEMINI);
-	is_str(family_version(&f, j), "v1beta", "not on 3.8");
+	is_str(proto_check_version(&f, j), "v1beta", "not on 3.8");
 	family_init(&f, "gemini-live-2.5-flash-native-audio", BACKEND_VERTEX);
-	is_str(family_version(&f, j), "v1beta1", "nor on Vertex");
+	is_str(proto_check_version(&f, j), "v1beta1", "nor on Vertex");
 	json_free(j);
 }
 

@@ -74,7 +74,7 @@ static bool
 swallow(const char *text, size_t n)
 {
 	struct proto *p = proto_new();
-	struct protoserver *s = protoserver_new(chance(2) ? BACKEND_GEMINI :
+	struct protoserver *s = proto_server_new(chance(2) ? BACKEND_GEMINI :
 	    BACKEND_VERTEX);
 	const struct client_event *c;
 	const struct proto_event *e;
@@ -93,16 +93,16 @@ swallow(const char *text, size_t n)
 		proto_record(e, 1, 1, 0, &b);
 		free(media);
 	}
-	count = protoserver_parse(s, text, n);
-	good = good && (count >= 0 || protoserver_why(s)[0] != '\0');
+	count = proto_server_parse(s, text, n);
+	good = good && (count >= 0 || proto_server_why(s)[0] != '\0');
 	for (i = 0; i < count; i++) {
-		c = protoserver_event(s, (size_t)i);
-		media = malloc(protoserver_media_room(c) + 1);
-		protoserver_media(c, media);
+		c = proto_server_event(s, (size_t)i);
+		media = malloc(proto_server_media_room(c) + 1);
+		proto_server_media(c, media);
 		free(media);
 	}
 	buf_done(&b);
-	protoserver_free(s);
+	proto_server_free(s);
 	proto_free(p);
 	return good;
 }

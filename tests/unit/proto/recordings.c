@@ -134,15 +134,15 @@ say_again(struct talk *t, const struct client_event *e)
 
 	rec.type = input(e, head);
 	if (e->kind == CLIENT_AUDIO || e->kind == CLIENT_IMAGE) {
-		payload = malloc(protoserver_media_room(e));
+		payload = malloc(proto_server_media_room(e));
 		rec.payload = payload;
-		rec.payload_len = (size_t)protoserver_media(e, payload);
+		rec.payload_len = (size_t)proto_server_media(e, payload);
 	}
 	if (rec.type == NULL || bare_pcm(e)) {
 		printf("# %s: not said again\n", t->what);
-	} else if (protoclient_record(&t->family, true, &rec, &out, why,
+	} else if (proto_client_record(&t->family, true, &rec, &out, why,
 	    sizeof(why)) == 1) {
-		is_same(t, protoserver_message(t->reader), t->b.data,
+		is_same(t, proto_server_message(t->reader), t->b.data,
 		    t->b.len);
 	} else {
 		ok(e->kind == CLIENT_AUDIO_END, t->what);
@@ -158,21 +158,21 @@ client_said(struct talk *t, const char *p, size_t n)
 	const struct client_event *e;
 	int count;
 
-	count = protoserver_parse(t->reader, p, n);
+	count = proto_server_parse(t->reader, p, n);
 	if (!ok(count > 0, t->what)) {
-		printf("# %s\n", protoserver_why(t->reader));
+		printf("# %s\n", proto_server_why(t->reader));
 		return;
 	}
-	e = protoserver_event(t->reader, 0);
+	e = proto_server_event(t->reader, 0);
 	if (e->kind == CLIENT_SETUP) {
 		begin(t, e->json);
 		buf_clear(&t->b);
-		protoclient_setup(e->json, &t->b);
-		is_same(t, protoserver_message(t->reader), t->b.data,
+		proto_client_setup(e->json, &t->b);
+		is_same(t, proto_server_message(t->reader), t->b.data,
 		    t->b.len);
 		return;
 	}
-	follow(t, protoserver_message(t->reader));
+	follow(t, proto_server_message(t->reader));
 	/* several answers in one message are one record each with us */
 	if (count == 1)
 		say_again(t, e);
@@ -313,11 +313,11 @@ rewrite(struct talk *t, const struct json *m, const char *p, size_t n)
 	if (blob != NULL && t->backend == BACKEND_VERTEX && e != NULL) {
 		pcm = malloc(proto_media_room(e) + 1);
 		len = proto_media(e, pcm);
-		protoserver_audio(BACKEND_VERTEX, e->rate, pcm,
+		proto_server_audio(BACKEND_VERTEX, e->rate, pcm,
 		    len > 0 ? (size_t)len : 0, &t->b);
 		free(pcm);
 	} else {
-		protoserver_json(m, &t->b);
+		proto_server_json(m, &t->b);
 	}
 	if (ambiguous(p, n)) {
 		is_same(t, m, t->b.data, t->b.len);
@@ -358,7 +358,7 @@ replay(const char *name)
 	size_t n, i = 0;
 	int from = -1;
 
-	t.reader = protoserver_new(strncmp(name, "Vertex", 6) == 0 ||
+	t.reader = proto_server_new(strncmp(name, "Vertex", 6) == 0 ||
 	    strstr(name, "vertex") != NULL ? BACKEND_VERTEX : BACKEND_GEMINI);
 	buf_init(&t.b, LIMIT);
 	if (ok(recording_open(&r, name), name))
@@ -373,7 +373,7 @@ replay(const char *name)
 	ok(from == 0 && i > 0, "read to its end");
 	recording_close(&r);
 	buf_done(&t.b);
-	protoserver_free(t.reader);
+	proto_server_free(t.reader);
 	proto_free(t.proto);
 }
 

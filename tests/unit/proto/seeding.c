@@ -152,7 +152,7 @@ greet(size_t i)
 	desk_begin(&d);
 	desk_live(&d, 0);
 	buf_init(&b, 4096);
-	protoclient_start(&d.family, "Say hello.", &b);
+	proto_client_start(&d.family, "Say hello.", &b);
 	ok(desk_has(&d, b.data), "the greeting is asked for in the family's "
 	    "way");
 	ok(!desk_has(&d, "BROKEN"), "which is in the schema");

@@ -19,16 +19,16 @@ summary(enum backend backend, const char *message)
 {
 	static const char letters[] = "SCAIT<>ERXN";
 	static char text[512];
-	struct protoserver *p = protoserver_new(backend);
+	struct protoserver *p = proto_server_new(backend);
 	const struct client_event *e;
 	int i, n;
 	size_t at = 0;
 
-	n = protoserver_parse(p, message, strlen(message));
+	n = proto_server_parse(p, message, strlen(message));
 	if (n < 0)
-		snprintf(text, sizeof(text), "%s", protoserver_why(p));
+		snprintf(text, sizeof(text), "%s", proto_server_why(p));
 	for (i = 0; i < n; i++) {
-		e = protoserver_event(p, (size_t)i);
+		e = proto_server_event(p, (size_t)i);
 		at += (size_t)snprintf(text + at, sizeof(text) - at,
 		    "%c%s%.*s%s%s%s", letters[e->kind], e->flag ? "!" : "",
 		    (int)e->len, e->text ? e->text : "",
@@ -38,7 +38,7 @@ summary(enum backend backend, const char *message)
 			at += (size_t)snprintf(text + at, sizeof(text) - at,
 			    "@%d", e->rate);
 	}
-	protoserver_free(p);
+	proto_server_free(p);
 	return text;
 }
 
@@ -139,7 +139,7 @@ server_content(void)
 
 	u.prompt_of[PROTO_TEXT_TOKENS] = 515;
 	u.response_of[PROTO_AUDIO_TOKENS] = 31;
-	protoserver_audio(BACKEND_VERTEX, 24000, "\1\2", 2, &b);
+	proto_server_audio(BACKEND_VERTEX, 24000, "\1\2", 2, &b);
 	is_str(b.data, "{\n  \"serverContent\": {\n    \"modelTurn\": {\n"
 	    "      \"role\": \"model\",\n      \"parts\": [\n        {\n"
 	    "          \"inlineData\": {\n"
@@ -147,34 +147,34 @@ server_content(void)
 	    "            \"data\": \"AQI=\"\n          }\n        }\n      ]\n"
 	    "    }\n  }\n}\n", "sound as recorded on Vertex");
 	becomes("{\"type\":\"audio\",\"turn\":1,\"rate\":24000}", "sound");
-	protoserver_audio(BACKEND_GEMINI, 16000, "\1\2", 2, &b);
+	proto_server_audio(BACKEND_GEMINI, 16000, "\1\2", 2, &b);
 	becomes("{\"type\":\"audio\",\"turn\":1,\"rate\":16000}", "sound");
-	protoserver_blob(BACKEND_GEMINI, "video/mp4", "\1\2", 2, &b);
+	proto_server_blob(BACKEND_GEMINI, "video/mp4", "\1\2", 2, &b);
 	becomes("{\"type\":\"blob\",\"turn\":1,\"mime\":\"video/mp4\"}",
 	    "an avatar");
-	protoserver_text(BACKEND_VERTEX, "Hi\n", 3, true, &b);
+	proto_server_text(BACKEND_VERTEX, "Hi\n", 3, true, &b);
 	becomes("{\"type\":\"text\",\"turn\":1,\"text\":\"Hi\\n\","
 	    "\"thought\":true}", "a thought");
-	protoserver_transcript(TRANSCRIPT_INPUT, " a", 2, false, &b);
+	proto_server_transcript(TRANSCRIPT_INPUT, " a", 2, false, &b);
 	becomes("{\"type\":\"transcript\",\"role\":\"user\",\"text\":\" a\"}",
 	    "input transcript");
-	protoserver_transcript(TRANSCRIPT_INTERIM, "a", 1, false, &b);
+	proto_server_transcript(TRANSCRIPT_INTERIM, "a", 1, false, &b);
 	becomes("{\"type\":\"transcript\",\"role\":\"user\",\"text\":\"a\","
 	    "\"interim\":true}", "interim");
-	protoserver_transcript(TRANSCRIPT_OUTPUT, "b", 1, true, &b);
+	proto_server_transcript(TRANSCRIPT_OUTPUT, "b", 1, true, &b);
 	becomes("{\"type\":\"transcript\",\"turn\":1,\"role\":\"model\","
 	    "\"text\":\"b\",\"finished\":true}", "output transcript");
-	protoserver_transcript(TRANSCRIPT_OUTPUT, "", 0, false, &b);
+	proto_server_transcript(TRANSCRIPT_OUTPUT, "", 0, false, &b);
 	becomes("", "the empty first one");
-	protoserver_generation_complete(&b);
+	proto_server_generation_complete(&b);
 	becomes("{\"type\":\"generation_complete\",\"turn\":1}", "complete");
-	protoserver_interrupted(&b);
+	proto_server_interrupted(&b);
 	becomes("{\"type\":\"interrupted\",\"turn\":1}", "interrupted");
-	protoserver_turn_complete(BACKEND_GEMINI, "NEED_MORE_INPUT", "IDLE",
+	proto_server_turn_complete(BACKEND_GEMINI, "NEED_MORE_INPUT", "IDLE",
 	    NULL, &b);
 	becomes("{\"type\":\"turn_complete\",\"turn\":1,\"reason\":"
 	    "\"NEED_MORE_INPUT\",\"status\":\"IDLE\"}", "a turn's end");
-	protoserver_turn_complete(BACKEND_GEMINI, NULL, NULL, &u, &b);
+	proto_server_turn_complete(BACKEND_GEMINI, NULL, NULL, &u, &b);
 	is_str(b.data, "{\n  \"serverContent\": {\n    \"turnComplete\": true"
 	    "\n  },\n  \"usageMetadata\": {\n    \"promptTokenCount\": 515,\n"
 	    "    \"responseTokenCount\": 31,\n    \"totalTokenCount\": 546,\n"
@@ -186,7 +186,7 @@ server_content(void)
 	buf_clear(&b);
 	memset(&u, 0, sizeof(u));
 	u.response = 2;
-	protoserver_turn_complete(BACKEND_VERTEX, NULL, NULL, &u, &b);
+	proto_server_turn_complete(BACKEND_VERTEX, NULL, NULL, &u, &b);
 	becomes("{\"type\":\"turn_complete\",\"turn\":1}\n{\"type\":\"usage\","
 	    "\"turn\":1,\"response\":2,\"metadata\":{\"candidatesTokenCount\":"
 	    "2}}", "Vertex's usage");
@@ -199,32 +199,32 @@ server_rest(void)
 	    "\"args\":{\"x\":1}},{\"name\":\"g\"}]", 51, NULL, 0);
 	struct json *ids = json_parse("[\"1\"]", 5, NULL, 0);
 
-	protoserver_ready(BACKEND_GEMINI, "id", &b);
+	proto_server_ready(BACKEND_GEMINI, "id", &b);
 	is_str(b.data, "{\n  \"setupComplete\": {}\n}\n", "as recorded");
 	becomes("{\"type\":\"ready\"}", "ready");
-	protoserver_ready(BACKEND_VERTEX, "id", &b);
+	proto_server_ready(BACKEND_VERTEX, "id", &b);
 	is_str(b.data, "{\n  \"setupComplete\": {\n    \"sessionId\": \"id\""
 	    "\n  }\n}\n", "as recorded on Vertex");
 	becomes("{\"type\":\"ready\",\"session\":\"id\"}", "with an id");
-	protoserver_tool_call(calls, &b);
+	proto_server_tool_call(calls, &b);
 	becomes("{\"type\":\"tool_call\",\"turn\":1,\"id\":\"1\",\"name\":"
 	    "\"f\",\"args\":{\"x\":1}}\n{\"type\":\"tool_call\",\"turn\":1,"
 	    "\"name\":\"g\",\"args\":{}}", "calls");
-	protoserver_tool_cancel(ids, &b);
+	proto_server_tool_cancel(ids, &b);
 	becomes("{\"type\":\"tool_cancel\",\"ids\":[\"1\"]}", "cancellation");
-	protoserver_go_away(9500, &b);
+	proto_server_go_away(9500, &b);
 	becomes("{\"type\":\"go_away\",\"left_ms\":9500}", "going away");
-	protoserver_resumption("H", true, 7, &b);
+	proto_server_resumption("H", true, 7, &b);
 	ok(strstr(b.data, "\"lastConsumedClientMessageIndex\": \"7\""),
 	    "int64 is a string");
 	becomes("{\"type\":\"resumption\",\"resumable\":true,\"handle\":\"H\","
 	    "\"index\":7}", "a handle");
-	protoserver_resumption(NULL, false, -1, &b);
+	proto_server_resumption(NULL, false, -1, &b);
 	becomes("{\"type\":\"resumption\",\"resumable\":false}", "none");
-	protoserver_voice_activity(true, 1500, &b);
+	proto_server_voice_activity(true, 1500, &b);
 	becomes("{\"type\":\"voice_activity\",\"state\":\"start\","
 	    "\"offset_ms\":1500}", "activity");
-	protoserver_vad_signal(false, &b);
+	proto_server_vad_signal(false, &b);
 	becomes("{\"type\":\"voice_activity\",\"state\":\"end\"}", "signal");
 	json_free(calls);
 	json_free(ids);
@@ -235,7 +235,7 @@ server_rest(void)
 static void
 sound(void)
 {
-	struct protoserver *p = protoserver_new(BACKEND_GEMINI);
+	struct protoserver *p = proto_server_new(BACKEND_GEMINI);
 	const struct client_event *e;
 	unsigned char pcm[1280], back[2048];
 	struct family f;
@@ -245,17 +245,17 @@ sound(void)
 		pcm[i] = (unsigned char)(i * 7);
 	family_init(&f, "gemini-3.8-live", BACKEND_GEMINI);
 	buf_clear(&b);
-	protoclient_audio(&f, 16000, pcm, sizeof(pcm), &b);
-	is_int(protoserver_parse(p, b.data, b.len), 1, "one event");
-	e = protoserver_event(p, 0);
+	proto_client_audio(&f, 16000, pcm, sizeof(pcm), &b);
+	is_int(proto_server_parse(p, b.data, b.len), 1, "one event");
+	e = proto_server_event(p, 0);
 	ok(e->kind == CLIENT_AUDIO && e->rate == 16000, "it is sound");
 	ok(e->text > b.data && e->text < b.data + b.len, "not copied");
-	ok(protoserver_media_room(e) <= sizeof(back), "room");
-	is_int((int)protoserver_media(e, back), 1280, "all of it");
+	ok(proto_server_media_room(e) <= sizeof(back), "room");
+	is_int((int)proto_server_media(e, back), 1280, "all of it");
 	ok(memcmp(pcm, back, sizeof(pcm)) == 0, "the same");
-	ok(json_get(protoserver_message(p), "realtimeInput") != NULL,
+	ok(json_get(proto_server_message(p), "realtimeInput") != NULL,
 	    "the message is at hand");
-	protoserver_free(p);
+	proto_server_free(p);
 	buf_clear(&b);
 }
 
@@ -264,7 +264,7 @@ cuts(void)
 {
 	static const char message[] = "{\"realtimeInput\":{\"audio\":"
 	    "{\"mimeType\":\"audio/pcm;rate=16000\",\"data\":\"AAAA\"}}}";
-	struct protoserver *p = protoserver_new(BACKEND_GEMINI);
+	struct protoserver *p = proto_server_new(BACKEND_GEMINI);
 	char *copy;
 	size_t i;
 	int taken = 0;
@@ -272,11 +272,11 @@ cuts(void)
 	for (i = 0; i + 1 < sizeof(message); i++) {
 		copy = malloc(i + 1);
 		memcpy(copy, message, i);
-		taken += protoserver_parse(p, copy, i) >= 0;
+		taken += proto_server_parse(p, copy, i) >= 0;
 		free(copy);
 	}
 	is_int(taken, 0, "no message cut short is taken");
-	protoserver_free(p);
+	proto_server_free(p);
 }
 
 int

@@ -1,5 +1,6 @@
 /* Sound told by comparing against the same message read as JSON: whatever
- * protosound_find() accepts is one event of proto_parse(), field by field, when
+ * proto_sound_find() accepts is one event of proto_parse(), field by field,
+    when
  * a member without meaning makes it take the long way. */
 #include "../../tap.h"
 #include "../../golden.h"
@@ -70,7 +71,7 @@ try(const char *message, size_t n)
 
 	memcpy(copy, message, n);
 	copy = realloc(copy, n ? n : 1);
-	r = protosound_find(copy, n, &data, &len);
+	r = proto_sound_find(copy, n, &data, &len);
 	found += r;
 	if (r && !agree(copy, n, data, len))
 		missed++;
