@@ -31,7 +31,7 @@ struct list {
 };
 
 struct options {
-	struct emuhost_opts host;
+	struct host_opts host;
 	struct list keys, tokens;
 	struct opt_list key_files, token_files, models, names, scenarios;
 	bool tls, expired;
@@ -259,7 +259,7 @@ load_scenarios(struct options *o)
 		text = fd_slurp(o->scenarios.v[i], FILE_MAX, &n);
 		if (!text)
 			log_die(CODE_NOINPUT, "%s:", o->scenarios.v[i]);
-		bad = emulator_scenario(emuhost_core(o->server), text, n, why,
+		bad = emulator_scenario(host_core(o->server), text, n, why,
 		    sizeof(why));
 		free(text);
 		if (bad)
@@ -271,7 +271,7 @@ static void
 stopped(void *arg)
 {
 	struct options *o = arg;
-	bool failed = emulator_failed(emuhost_core(o->server)) > 0;
+	bool failed = emulator_failed(host_core(o->server)) > 0;
 
 	loop_stop(o->loop, failed ? CODE_PROTOCOL : o->code);
 }
@@ -283,7 +283,7 @@ on_signal(void *arg, int signo)
 
 	/* the next one ends it at once */
 	loop_signal(o->loop, signo, NULL, NULL);
-	emuhost_stop(o->server, stopped, o);
+	host_stop(o->server, stopped, o);
 }
 
 static void
@@ -295,7 +295,7 @@ ready(const struct options *o)
 	bool six = strchr(host, ':') != NULL;
 	int n = snprintf(line, sizeof(line), "%s%s%s%s:%d\n",
 	    o->tls ? "wss://" : "", six ? "[" : "", host, six ? "]" : "",
-	    emuhost_port(o->server));
+	    host_port(o->server));
 
 	log_info(o->ready_fd < 0 ? 0 : 1, "listening on %.*s", n - 1, line);
 	if (o->ready_fd < 0)
@@ -367,7 +367,7 @@ open_server(struct options *o)
 		e->models = (const char *const *)o->models.v;
 	if (o->tls)
 		make_certificate(o);
-	o->server = emuhost_open(o->loop, &o->host, &code, why, sizeof(why));
+	o->server = host_open(o->loop, &o->host, &code, why, sizeof(why));
 	if (!o->server)
 		log_die(code, "%s%s%s", code == CODE_DATA ? o->auth_path : "",
 		    code == CODE_DATA ? ": " : "", why);
@@ -396,7 +396,7 @@ main(int argc, char *argv[])
 	loop_signal(o.loop, SIGHUP, on_signal, &o);
 	ready(&o);
 	code = loop_run(o.loop);
-	emuhost_free(o.server);
+	host_free(o.server);
 	loop_free(o.loop);
 	buf_wipe(&o.key);
 	buf_done(&o.cert);

@@ -30,7 +30,7 @@ finish(struct emulator_conn *c, const void *p, size_t n)
 }
 
 void
-emubrain_audio(struct emulator_conn *c, int rate, const void *pcm, size_t n)
+emu_brain_audio(struct emulator_conn *c, int rate, const void *pcm, size_t n)
 {
 	struct buf *b = n > 0 ? start(c, "audio") : NULL;
 
@@ -41,7 +41,7 @@ emubrain_audio(struct emulator_conn *c, int rate, const void *pcm, size_t n)
 }
 
 void
-emubrain_activity(struct emulator_conn *c, bool begins)
+emu_brain_activity(struct emulator_conn *c, bool begins)
 {
 	struct buf *b = start(c, "activity");
 
@@ -52,7 +52,7 @@ emubrain_activity(struct emulator_conn *c, bool begins)
 }
 
 void
-emubrain_text(struct emulator_conn *c, const char *text, size_t n)
+emu_brain_text(struct emulator_conn *c, const char *text, size_t n)
 {
 	struct buf *b = start(c, "text");
 
@@ -63,7 +63,7 @@ emubrain_text(struct emulator_conn *c, const char *text, size_t n)
 }
 
 void
-emubrain_image(struct emulator_conn *c, const char *mime, const void *p,
+emu_brain_image(struct emulator_conn *c, const char *mime, const void *p,
     size_t n)
 {
 	struct buf *b = n > 0 ? start(c, "image") : NULL;
@@ -75,7 +75,7 @@ emubrain_image(struct emulator_conn *c, const char *mime, const void *p,
 }
 
 void
-emubrain_response(struct emulator_conn *c, const struct client_event *ev,
+emu_brain_response(struct emulator_conn *c, const struct client_event *ev,
     const struct json *response)
 {
 	struct buf *b = start(c, "tool_response");
@@ -92,7 +92,7 @@ emubrain_response(struct emulator_conn *c, const struct client_event *ev,
 }
 
 void
-emubrain_interrupted(struct emulator_conn *c)
+emu_brain_interrupted(struct emulator_conn *c)
 {
 	if (start(c, "interrupted"))
 		finish(c, NULL, 0);

@@ -13,14 +13,14 @@ struct client_event;
 struct emulator_conn;
 struct json;
 
-void emubrain_audio(struct emulator_conn *, int rate, const void *pcm,
+void emu_brain_audio(struct emulator_conn *, int rate, const void *pcm,
     size_t n);
-void emubrain_activity(struct emulator_conn *, bool start);
-void emubrain_text(struct emulator_conn *, const char *text, size_t n);
-void emubrain_image(struct emulator_conn *, const char *mime, const void *p,
+void emu_brain_activity(struct emulator_conn *, bool start);
+void emu_brain_text(struct emulator_conn *, const char *text, size_t n);
+void emu_brain_image(struct emulator_conn *, const char *mime, const void *p,
     size_t n);
-void emubrain_response(struct emulator_conn *, const struct client_event *,
+void emu_brain_response(struct emulator_conn *, const struct client_event *,
     const struct json *response);
-void emubrain_interrupted(struct emulator_conn *);
+void emu_brain_interrupted(struct emulator_conn *);
 
 #endif

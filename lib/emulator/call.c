@@ -20,7 +20,7 @@
 enum { CLOSED_MAX = 4096 };
 
 bool
-emucall_blocking(const struct emuturn *t)
+emu_call_blocking(const struct emuturn *t)
 {
 	const struct emucall *k;
 
@@ -31,7 +31,7 @@ emucall_blocking(const struct emuturn *t)
 }
 
 bool
-emucall_open(const struct emuturn *t)
+emu_call_open(const struct emuturn *t)
 {
 	return t->calls != NULL;
 }
@@ -56,7 +56,7 @@ free_list(struct emucall *k)
 }
 
 void
-emucall_done(struct emuturn *t)
+emu_call_done(struct emuturn *t)
 {
 	free_list(t->calls);
 	free_list(t->closed);
@@ -86,7 +86,7 @@ new_id(struct emulator_conn *c, char *id, size_t size)
 static struct json *
 make_one(struct emulator_conn *c, const struct json *call, bool ids)
 {
-	const struct emusetup_function *f;
+	const struct emu_setup_function *f;
 	struct emucall **p = &c->turn.calls, *k = mem_alloc(sizeof(*k));
 	const char *number = json_get_str(call, "number", NULL);
 	struct json *o = json_object(), *args;
@@ -96,7 +96,7 @@ make_one(struct emulator_conn *c, const struct json *call, bool ids)
 	*p = k;
 	k->name = mem_str(json_get_str(call, "name", ""));
 	k->expect = json_copy(json_get(call, "expect"));
-	f = emusetup_function(&c->set, k->name);
+	f = emu_setup_function(&c->set, k->name);
 	k->async = f ? f->async : c->set.family.tool_async;
 	args = json_copy(json_get(call, "args"));
 	if (number)
@@ -117,16 +117,16 @@ make_one(struct emulator_conn *c, const struct json *call, bool ids)
 static void
 log_calls(struct emulator_conn *c, const struct json *calls)
 {
-	struct buf *log = emuconn_log(c, "call");
+	struct buf *log = emu_conn_log(c, "call");
 
 	if (!log)
 		return;
 	stream_json(log, "calls", calls);
-	emuconn_logged(c);
+	emu_conn_logged(c);
 }
 
 bool
-emucall_make(struct emulator_conn *c, const struct json *rule)
+emu_call_make(struct emulator_conn *c, const struct json *rule)
 {
 	const struct json *k, *list = json_get(rule, "calls");
 	const struct json *ids = json_get(rule, "ids");
@@ -139,17 +139,17 @@ emucall_make(struct emulator_conn *c, const struct json *rule)
 			json_add(calls, make_one(c, k, with));
 	log_calls(c, calls);
 	proto_server_tool_call(calls, &c->e->out);
-	emuconn_send(c, "toolCall");
+	emu_conn_send(c, "toolCall");
 	if (c->backend == BACKEND_VERTEX && c->set.family.id <= FAMILY_2_5) {
 		/* as recorded */
 		proto_server_generation_complete(&c->e->out);
-		emuconn_send(c, "generationComplete");
+		emu_conn_send(c, "generationComplete");
 	}
 	for (k = json_first(calls); k; k = json_next(k))
-		emuconn_fire(c, ON_CALL, json_get_str(k, "name", ""),
+		emu_conn_fire(c, ON_CALL, json_get_str(k, "name", ""),
 		    json_get_str(k, "id", ""));
 	json_free(calls);
-	return emucall_blocking(&c->turn);
+	return emu_call_blocking(&c->turn);
 }
 
 /* Takes it off the open ones. */
@@ -211,7 +211,7 @@ failed(struct emulator_conn *c, const struct emucall *k,
 	buf_init(&got, 1 << 20);
 	json_print(k->expect, &want);
 	json_print(response, &got);
-	emuconn_tell(c, "got a wrong answer of %s: %.250s wanted, %.250s got",
+	emu_conn_tell(c, "got a wrong answer of %s: %.250s wanted, %.250s got",
 	    k->name, want.data, got.data);
 	buf_done(&want);
 	buf_done(&got);
@@ -232,20 +232,20 @@ check(struct emulator_conn *c, const struct emucall *k,
 		good &= json_equal(json_get(response, json_key(m)), m);
 	if (!good)
 		failed(c, k, response);
-	if (!(log = emuconn_log(c, "check")))
+	if (!(log = emu_conn_log(c, "check")))
 		return;
 	stream_bool(log, "ok", good);
 	stream_str(log, "name", k->name);
 	stream_json(log, "wanted", k->expect);
 	stream_json(log, "got", response);
-	emuconn_logged(c);
+	emu_conn_logged(c);
 }
 
 static void
 log_answer(struct emulator_conn *c, const struct client_event *ev,
     const struct json *response, const char *state)
 {
-	struct buf *log = emuconn_log(c, "response");
+	struct buf *log = emu_conn_log(c, "response");
 
 	if (!log)
 		return;
@@ -256,10 +256,10 @@ log_answer(struct emulator_conn *c, const struct client_event *ev,
 	stream_str(log, "state", state);
 	if (response)
 		stream_json(log, "response", response);
-	emuconn_logged(c);
+	emu_conn_logged(c);
 }
 
-static enum emucall_result
+static enum emu_call_result
 scheduled(const struct client_event *ev)
 {
 	if (ev->scheduling && strcmp(ev->scheduling, "SILENT") == 0)
@@ -270,7 +270,7 @@ scheduled(const struct client_event *ev)
 }
 
 /* An answer that belongs to no open call. */
-static enum emucall_result
+static enum emu_call_result
 unasked(struct emulator_conn *c, const struct client_event *ev,
     const struct json *response)
 {
@@ -282,8 +282,8 @@ unasked(struct emulator_conn *c, const struct client_event *ev,
 	    EMUCALL_WHEN_IDLE;
 }
 
-enum emucall_result
-emucall_answer(struct emulator_conn *c, const struct client_event *ev,
+enum emu_call_result
+emu_call_answer(struct emulator_conn *c, const struct client_event *ev,
     struct buf *text)
 {
 	struct emuturn *t = &c->turn;
@@ -292,13 +292,13 @@ emucall_answer(struct emulator_conn *c, const struct client_event *ev,
 	bool async;
 
 	if (!ev->id && c->set.family.tool_ids == TOOL_IDS_NEEDED) {
-		emuconn_invalid(c, "an answer to a call without its id");
+		emu_conn_invalid(c, "an answer to a call without its id");
 		return EMUCALL_IGNORED;
 	}
 	if (response)
 		json_print(response, text);
 	talk_add(c->talk, TALK_TEXT, talk_text_tokens(text->len));
-	emubrain_response(c, ev, response);
+	emu_brain_response(c, ev, response);
 	p = find(t, ev->id, ev->name);
 	if (!p)
 		return unasked(c, ev, response);
@@ -313,11 +313,11 @@ emucall_answer(struct emulator_conn *c, const struct client_event *ev,
 	close_call(t, p);
 	if (async)
 		return scheduled(ev);
-	return emucall_blocking(t) ? EMUCALL_MORE : EMUCALL_ALL;
+	return emu_call_blocking(t) ? EMUCALL_MORE : EMUCALL_ALL;
 }
 
 void
-emucall_cancel(struct emulator_conn *c, const char *id)
+emu_call_cancel(struct emulator_conn *c, const char *id)
 {
 	struct emuturn *t = &c->turn;
 	struct emucall **p = &t->calls;
@@ -333,12 +333,12 @@ emucall_cancel(struct emulator_conn *c, const char *id)
 		close_call(t, p);
 	}
 	if (json_size(ids) > 0) {
-		if ((log = emuconn_log(c, "cancel"))) {
+		if ((log = emu_conn_log(c, "cancel"))) {
 			stream_json(log, "ids", ids);
-			emuconn_logged(c);
+			emu_conn_logged(c);
 		}
 		proto_server_tool_cancel(ids, &c->e->out);
-		emuconn_send(c, "toolCallCancellation");
+		emu_conn_send(c, "toolCallCancellation");
 	}
 	json_free(ids);
 }

@@ -14,7 +14,7 @@ struct emulator_conn;
 struct emuturn;
 struct json;
 
-enum emucall_result {
+enum emu_call_result {
 	EMUCALL_IGNORED,	/* late, twice, or not understood */
 	EMUCALL_MORE,		/* other calls of the turn are still open, or
 				 * more of this answer will come */
@@ -25,19 +25,19 @@ enum emucall_result {
 };
 
 /* Sends the calls of a scenario's "call"; whether the turn waits for them. */
-bool emucall_make(struct emulator_conn *, const struct json *rule);
+bool emu_call_make(struct emulator_conn *, const struct json *rule);
 
 /* An answer has come; its response as JSON is appended to text. */
-enum emucall_result emucall_answer(struct emulator_conn *,
+enum emu_call_result emu_call_answer(struct emulator_conn *,
     const struct client_event *, struct buf *text);
 
 /* Cancels the open call with that id, or all. */
-void emucall_cancel(struct emulator_conn *, const char *id);
+void emu_call_cancel(struct emulator_conn *, const char *id);
 
 /* Whether the turn waits for an answer; whether any call is open. */
-bool emucall_blocking(const struct emuturn *);
-bool emucall_open(const struct emuturn *);
+bool emu_call_blocking(const struct emuturn *);
+bool emu_call_open(const struct emuturn *);
 
-void emucall_done(struct emuturn *);
+void emu_call_done(struct emuturn *);
 
 #endif

@@ -17,13 +17,13 @@
 enum { TODO_MAX = 20000 };	/* things that rules have yet to do */
 
 bool
-emuconn_alive(const struct emulator_conn *c)
+emu_conn_alive(const struct emulator_conn *c)
 {
 	return c->phase != CONN_DEAD;
 }
 
 struct buf *
-emuconn_log(struct emulator_conn *c, const char *type)
+emu_conn_log(struct emulator_conn *c, const char *type)
 {
 	struct buf *b = &c->e->line;
 
@@ -39,7 +39,7 @@ emuconn_log(struct emulator_conn *c, const char *type)
 }
 
 void
-emuconn_logged(struct emulator_conn *c)
+emu_conn_logged(struct emulator_conn *c)
 {
 	struct buf *b = &c->e->line;
 
@@ -49,15 +49,15 @@ emuconn_logged(struct emulator_conn *c)
 }
 
 void
-emuconn_send(struct emulator_conn *c, const char *what)
+emu_conn_send(struct emulator_conn *c, const char *what)
 {
 	struct buf *b = &c->e->out, *log;
 
-	if (emuconn_alive(c) && !b->failed && b->len > 0) {
-		if ((log = emuconn_log(c, "sent"))) {
+	if (emu_conn_alive(c) && !b->failed && b->len > 0) {
+		if ((log = emu_conn_log(c, "sent"))) {
 			stream_str(log, "what", what);
 			stream_int(log, "size", (int64_t)b->len);
-			emuconn_logged(c);
+			emu_conn_logged(c);
 		}
 		c->ops.send(c->arg, b->data, b->len, false);
 	}
@@ -65,16 +65,16 @@ emuconn_send(struct emulator_conn *c, const char *what)
 }
 
 void
-emuconn_send_text(struct emulator_conn *c, const char *p, size_t n)
+emu_conn_send_text(struct emulator_conn *c, const char *p, size_t n)
 {
 	struct buf *log;
 
-	if (!emuconn_alive(c))
+	if (!emu_conn_alive(c))
 		return;
-	if ((log = emuconn_log(c, "sent"))) {
+	if ((log = emu_conn_log(c, "sent"))) {
 		stream_str(log, "what", "scenario");
 		stream_int(log, "size", (int64_t)n);
-		emuconn_logged(c);
+		emu_conn_logged(c);
 	}
 	c->ops.send(c->arg, p, n, true);
 }
@@ -91,7 +91,7 @@ let_go(struct emulator_conn *c)
 }
 
 void
-emuconn_tell(struct emulator_conn *c, const char *fmt, ...)
+emu_conn_tell(struct emulator_conn *c, const char *fmt, ...)
 {
 	char text[700];
 	va_list ap;
@@ -107,37 +107,38 @@ emuconn_tell(struct emulator_conn *c, const char *fmt, ...)
 }
 
 void
-emuconn_close(struct emulator_conn *c, int code, const char *reason,
+emu_conn_close(struct emulator_conn *c, int code, const char *reason,
     const char *why)
 {
 	struct buf *log;
 
-	if (!emuconn_alive(c))
+	if (!emu_conn_alive(c))
 		return;
-	if ((log = emuconn_log(c, "close"))) {
+	if ((log = emu_conn_log(c, "close"))) {
 		stream_int(log, "code", code);
 		stream_str(log, "reason", reason);
 		if (why)
 			stream_str(log, "why", why);
-		emuconn_logged(c);
+		emu_conn_logged(c);
 	}
 	if (why)
-		emuconn_tell(c, "is closed with %d: %s", code, why);
+		emu_conn_tell(c, "is closed with %d: %s", code, why);
 	let_go(c);
 	c->ops.close(c->arg, code, reason);
 }
 
 void
-emuconn_invalid(struct emulator_conn *c, const char *why)
+emu_conn_invalid(struct emulator_conn *c, const char *why)
 {
-	emuconn_close(c, 1007, "Request contains an invalid argument.", why);
+	emu_conn_close(c, 1007, "Request contains an invalid argument.", why);
 }
 
 void
-emuconn_fault(struct emulator_conn *c, enum emulator_fault fault, const void *p,
+emu_conn_fault(struct emulator_conn *c, enum emulator_fault fault,
+    const void *p,
     int64_t n)
 {
-	if (!emuconn_alive(c))
+	if (!emu_conn_alive(c))
 		return;
 	if (fault <= EMULATOR_HALF_OPEN)
 		let_go(c);
@@ -156,9 +157,9 @@ enqueue(struct emulator_conn *c, const struct rule *r, int64_t at,
 	struct buf *log;
 
 	if (c->todo_count == TODO_MAX) {
-		if ((log = emuconn_log(c, "dropped"))) {
+		if ((log = emu_conn_log(c, "dropped"))) {
 			stream_int(log, "line", (int64_t)r->line);
-			emuconn_logged(c);
+			emu_conn_logged(c);
 		}
 		return;
 	}
@@ -172,7 +173,7 @@ enqueue(struct emulator_conn *c, const struct rule *r, int64_t at,
 }
 
 bool
-emuconn_fire(struct emulator_conn *c, enum scenario_on on, const char *text,
+emu_conn_fire(struct emulator_conn *c, enum scenario_on on, const char *text,
     const char *id)
 {
 	struct scenario_event ev = { .on = on, .conn = c->id, .text = text };
@@ -193,7 +194,7 @@ emuconn_fire(struct emulator_conn *c, enum scenario_on on, const char *text,
 }
 
 struct todo *
-emuconn_due(struct emulator_conn *c)
+emu_conn_due(struct emulator_conn *c)
 {
 	struct todo *t = c->todo;
 
@@ -205,14 +206,14 @@ emuconn_due(struct emulator_conn *c)
 }
 
 void
-emuconn_todo_free(struct todo *t)
+emu_conn_todo_free(struct todo *t)
 {
 	free(t->id);
 	free(t);
 }
 
 void
-emuconn_update(struct emulator_conn *c, bool resumable)
+emu_conn_update(struct emulator_conn *c, bool resumable)
 {
 	const char *handle = NULL;
 	int64_t index = -1, all;
@@ -231,17 +232,17 @@ emuconn_update(struct emulator_conn *c, bool resumable)
 	c->update_at = -1;
 	proto_server_resumption(handle, resumable,
 	    c->set.transparent && index > 0 ? index : -1, &c->e->out);
-	emuconn_send(c, "sessionResumptionUpdate");
+	emu_conn_send(c, "sessionResumptionUpdate");
 }
 
 void
-emuconn_done(struct emulator_conn *c)
+emu_conn_done(struct emulator_conn *c)
 {
 	struct todo *t;
 
 	let_go(c);
 	while ((t = c->todo)) {
 		c->todo = t->next;
-		emuconn_todo_free(t);
+		emu_conn_todo_free(t);
 	}
 }

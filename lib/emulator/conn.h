@@ -33,7 +33,7 @@ struct emulator {
 	size_t count, room;
 };
 
-enum emuconn_phase {
+enum emu_conn_phase {
 	CONN_OPEN,	/* upgraded, no setup yet */
 	CONN_SETUP,	/* setup accepted, not yet acknowledged */
 	CONN_SEED,	/* waits for the history */
@@ -61,7 +61,7 @@ struct emucall {
 	struct emucall *next;
 };
 
-enum emuturn_state {
+enum emu_turn_state {
 	TURN_IDLE,
 	TURN_THINKING,
 	TURN_SPEAKING,	/* output is being generated */
@@ -70,7 +70,7 @@ enum emuturn_state {
 };
 
 struct emuturn {
-	enum emuturn_state state;
+	enum emu_turn_state state;
 	int64_t next;		/* when something is to be done; -1 */
 	bool waiting;		/* for room in the connection's queue */
 	bool endless;		/* does not complete */
@@ -97,7 +97,7 @@ struct emulator_conn {
 	unsigned id;
 	struct emulator_ops ops;
 	void *arg;
-	enum emuconn_phase phase;
+	enum emu_conn_phase phase;
 	enum backend backend;
 	char version[16];
 	bool constrained;
@@ -126,41 +126,41 @@ struct emulator_conn {
 
 /* Sends what stands in e->out, as a binary message, and empties it; what goes
  * to the log. */
-void emuconn_send(struct emulator_conn *, const char *what);
+void emu_conn_send(struct emulator_conn *, const char *what);
 /* The same for a scenario's text. */
-void emuconn_send_text(struct emulator_conn *, const char *p, size_t n);
+void emu_conn_send_text(struct emulator_conn *, const char *p, size_t n);
 /* A sentence about it for people; "connection N " stands before. */
-void emuconn_tell(struct emulator_conn *, const char *fmt, ...)
+void emu_conn_tell(struct emulator_conn *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* why is what the client did, for log and watch; NULL where it did nothing. */
-void emuconn_close(struct emulator_conn *, int code, const char *reason,
+void emu_conn_close(struct emulator_conn *, int code, const char *reason,
     const char *why);
 /* Closes with 1007 and the sentence of the service that names nothing. */
-void emuconn_invalid(struct emulator_conn *, const char *why);
+void emu_conn_invalid(struct emulator_conn *, const char *why);
 /* A fault; the first three end the connection for the core too. */
-void emuconn_fault(struct emulator_conn *, enum emulator_fault, const void *p,
+void emu_conn_fault(struct emulator_conn *, enum emulator_fault, const void *p,
     int64_t n);
-bool emuconn_alive(const struct emulator_conn *);
+bool emu_conn_alive(const struct emulator_conn *);
 
 /* An event: rules that fire are put on the list.  Whether one of them answers
  * the turn.  text and id may be NULL. */
-bool emuconn_fire(struct emulator_conn *, enum scenario_on, const char *text,
+bool emu_conn_fire(struct emulator_conn *, enum scenario_on, const char *text,
     const char *id);
 /* Takes the next thing that is due off the list: the caller frees it with
- * emuconn_todo_free(); NULL if none is. */
-struct todo *emuconn_due(struct emulator_conn *);
-void emuconn_todo_free(struct todo *);
+ * emu_conn_todo_free(); NULL if none is. */
+struct todo *emu_conn_due(struct emulator_conn *);
+void emu_conn_todo_free(struct todo *);
 
 /* Begins a log line: {"type":"...","t":...,"conn":...,"talk":... to which
  * members are added with stream_*(); NULL where nobody reads it.  Then
- * emuconn_logged(). */
-struct buf *emuconn_log(struct emulator_conn *, const char *type);
-void emuconn_logged(struct emulator_conn *);
+ * emu_conn_logged(). */
+struct buf *emu_conn_log(struct emulator_conn *, const char *type);
+void emu_conn_logged(struct emulator_conn *);
 
 /* A resumption update, if the client wants them. */
-void emuconn_update(struct emulator_conn *, bool resumable);
+void emu_conn_update(struct emulator_conn *, bool resumable);
 
 /* Lets go of the conversation and forgets the list. */
-void emuconn_done(struct emulator_conn *);
+void emu_conn_done(struct emulator_conn *);
 
 #endif

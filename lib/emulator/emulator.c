@@ -51,8 +51,8 @@ emulator_new(const struct emulator_options *opt,
 	e->random = opt->seed;
 	e->next_conn = 1;
 	e->scenario = scenario_new();
-	e->talks = talks_new(opt->handle_ms ? opt->handle_ms : HANDLE_MS);
-	talks_forget(e->talks, forget, e);
+	e->talks = talk_store_new(opt->handle_ms ? opt->handle_ms : HANDLE_MS);
+	talk_store_forget(e->talks, forget, e);
 	e->server[BACKEND_GEMINI] = proto_server_new(BACKEND_GEMINI);
 	e->server[BACKEND_VERTEX] = proto_server_new(BACKEND_VERTEX);
 	buf_init(&e->out, OUT_MAX);
@@ -65,7 +65,7 @@ emulator_free(struct emulator *e)
 {
 	if (!e)
 		return;
-	talks_free(e->talks);
+	talk_store_free(e->talks);
 	scenario_free(e->scenario);
 	proto_server_free(e->server[BACKEND_GEMINI]);
 	proto_server_free(e->server[BACKEND_VERTEX]);
@@ -146,7 +146,7 @@ reschedule(struct emulator_conn *c)
 {
 	int64_t due = INT64_MAX;
 
-	if (emuconn_alive(c)) {
+	if (emu_conn_alive(c)) {
 		due = earlier(due, c->turn.next);
 		due = earlier(due, c->todo ? c->todo->at : -1);
 		due = earlier(due, c->go_away_at);
@@ -169,9 +169,9 @@ static void
 go_away(struct emulator_conn *c)
 {
 	proto_server_go_away(c->end_at - c->e->now, &c->e->out);
-	emuconn_send(c, "goAway");
+	emu_conn_send(c, "goAway");
 	c->go_away_at = -1;
-	emuconn_fire(c, ON_GO_AWAY, NULL, NULL);
+	emu_conn_fire(c, ON_GO_AWAY, NULL, NULL);
 }
 
 /* The periodic resumption update of transparent resumption. */
@@ -181,8 +181,8 @@ update(struct emulator_conn *c)
 	c->update_at = -1;
 	if (c->received == c->updated)
 		return;
-	if (emuturn_resumable(c))
-		emuconn_update(c, true);
+	if (emu_turn_resumable(c))
+		emu_conn_update(c, true);
 	else
 		c->update_at = c->e->now + 100;
 }
@@ -191,18 +191,18 @@ update(struct emulator_conn *c)
 static bool
 step(struct emulator_conn *c)
 {
-	emurules_run(c);
-	if (!emuconn_alive(c))
+	emu_rules_run(c);
+	if (!emu_conn_alive(c))
 		return false;
 	if (c->phase == CONN_SETUP)
-		emuhear_ready(c);
+		emu_hear_ready(c);
 	else if (is_due(c, c->end_at))
-		emuconn_close(c, 1011,
+		emu_conn_close(c, 1011,
 		    "Deadline expired before operation could complete.", NULL);
 	else if (is_due(c, c->go_away_at))
 		go_away(c);
 	else if (is_due(c, c->turn.next))
-		emuturn_step(c);
+		emu_turn_step(c);
 	else if (is_due(c, c->update_at))
 		update(c);
 	else
@@ -425,7 +425,7 @@ log_open(struct emulator_conn *c, const struct emulator_request *q,
     const struct emulator_refusal *r)
 {
 	char path[TARGET_MAX];
-	struct buf *log = emuconn_log(c, r ? "refused" : "open");
+	struct buf *log = emu_conn_log(c, r ? "refused" : "open");
 
 	if (!log)
 		return;
@@ -434,7 +434,7 @@ log_open(struct emulator_conn *c, const struct emulator_request *q,
 	stream_str(log, "path", path);
 	if (r)
 		stream_int(log, "status", r->status);
-	emuconn_logged(c);
+	emu_conn_logged(c);
 }
 
 struct emulator_conn *
@@ -465,9 +465,9 @@ emulator_message(struct emulator_conn *c, bool text, const void *p, size_t n,
     int64_t now)
 {
 	c->e->now = now;
-	if (!emuconn_alive(c))
+	if (!emu_conn_alive(c))
 		return;
-	emuhear_message(c, text, p, n);
+	emu_hear_message(c, text, p, n);
 	settle(c);
 }
 
@@ -475,9 +475,9 @@ void
 emulator_room(struct emulator_conn *c, int64_t now)
 {
 	c->e->now = now;
-	if (!emuconn_alive(c))
+	if (!emu_conn_alive(c))
 		return;
-	emuturn_room(c);
+	emu_turn_room(c);
 	settle(c);
 }
 
@@ -489,19 +489,19 @@ emulator_closed(struct emulator_conn *c, int code, const char *reason,
 	struct buf *log;
 
 	e->now = now;
-	if ((log = emuconn_log(c, "closed"))) {
+	if ((log = emu_conn_log(c, "closed"))) {
 		stream_int(log, "code", code);
 		stream_str(log, "reason", reason ? reason : "");
 		stream_int(log, "received", c->received);
-		emuconn_logged(c);
+		emu_conn_logged(c);
 	}
-	emuconn_done(c);
-	emuturn_done(&c->turn);
-	emusetup_done(&c->set);
+	emu_conn_done(c);
+	emu_turn_done(&c->turn);
+	emu_setup_done(&c->set);
 	ear_free(c->ear);
 	heap_remove(e, c);
 	free(c);
-	talks_expire(e->talks, now);
+	talk_store_expire(e->talks, now);
 }
 
 int64_t
@@ -533,7 +533,7 @@ emulator_brain_record(struct emulator *e, unsigned talk,
 	e->now = now;
 	if (!c || c->phase != CONN_LIVE)
 		return;
-	emuturn_record(c, r);
+	emu_turn_record(c, r);
 	settle(c);
 }
 

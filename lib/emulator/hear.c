@@ -41,7 +41,7 @@ static void
 log_event(struct emulator_conn *c, const struct client_event *ev,
     const struct json *message)
 {
-	struct buf *log = emuconn_log(c, "received");
+	struct buf *log = emu_conn_log(c, "received");
 
 	if (!log)
 		return;
@@ -57,7 +57,7 @@ log_event(struct emulator_conn *c, const struct client_event *ev,
 		stream_int(log, "base64", (int64_t)ev->len);
 	else
 		stream_json(log, "message", message);
-	emuconn_logged(c);
+	emu_conn_logged(c);
 }
 
 /* Finds the conversation: a new one, or the one that a handle stands for. */
@@ -76,13 +76,13 @@ join(struct emulator_conn *c)
 	}
 	k = talk_resume(e->talks, c->set.handle, e->now, &state);
 	if (!k || k->backend != c->backend) {
-		emuconn_close(c, 1008, "Requested entity was not found.",
+		emu_conn_close(c, 1008, "Requested entity was not found.",
 		    "setup.sessionResumption.handle is none of this backend's "
 		    "that lives");
 		return false;
 	}
 	if (k->holder) {
-		emuconn_close(c, 1011, "Internal error encountered.",
+		emu_conn_close(c, 1011, "Internal error encountered.",
 		    "another connection has the conversation of the handle");
 		return false;
 	}
@@ -99,25 +99,26 @@ log_join(struct emulator_conn *c)
 {
 	struct buf *log;
 
-	if (!c->resumed || !(log = emuconn_log(c, "resumed")))
+	if (!c->resumed || !(log = emu_conn_log(c, "resumed")))
 		return;
 	stream_int(log, "received", c->talk->now.received);
 	stream_int(log, "turns", c->talk->now.turns);
-	emuconn_logged(c);
+	emu_conn_logged(c);
 }
 
 static void
 setup(struct emulator_conn *c, const struct json *o)
 {
-	struct emusetup_verdict v;
+	struct emu_setup_verdict v;
 
 	if (c->doom) {
-		emuconn_close(c, c->doom_code, c->doom, c->doom_why);
+		emu_conn_close(c, c->doom_code, c->doom, c->doom_why);
 		return;
 	}
-	emusetup_read(&c->set, o, c->backend, c->version, c->e->opt.models, &v);
+	emu_setup_read(&c->set, o, c->backend, c->version, c->e->opt.models,
+	    &v);
 	if (v.code) {
-		emuconn_close(c, v.code, v.reason, v.why);
+		emu_conn_close(c, v.code, v.reason, v.why);
 		return;
 	}
 	if (!join(c))
@@ -129,51 +130,51 @@ setup(struct emulator_conn *c, const struct json *o)
 	c->talk->target = c->set.target;
 	c->ear = ear_new(&c->set.ear);
 	c->phase = CONN_SETUP;
-	emuconn_fire(c, ON_SETUP, NULL, NULL);
+	emu_conn_fire(c, ON_SETUP, NULL, NULL);
 }
 
 void
-emuhear_ready(struct emulator_conn *c)
+emu_hear_ready(struct emulator_conn *c)
 {
 	const struct emulator_options *o = &c->e->opt;
 
 	c->phase = c->set.history && !c->resumed ? CONN_SEED : CONN_LIVE;
 	proto_server_ready(c->backend, c->talk->session, &c->e->out);
-	emuconn_send(c, "setupComplete");
+	emu_conn_send(c, "setupComplete");
 	if (c->phase == CONN_LIVE)
-		emuconn_update(c, true);
+		emu_conn_update(c, true);
 	if (o->life_ms > 0)
 		c->end_at = c->opened + o->life_ms;
 	if (o->life_ms > 0 && o->notice_ms > 0)
 		c->go_away_at = c->end_at - o->notice_ms;
-	emuconn_fire(c, ON_READY, NULL, NULL);
+	emu_conn_fire(c, ON_READY, NULL, NULL);
 	if (c->resumed)
-		emuconn_fire(c, ON_RESUMED, NULL, NULL);
+		emu_conn_fire(c, ON_RESUMED, NULL, NULL);
 }
 
 static void
 voice_activity(struct emulator_conn *c, bool start)
 {
-	struct buf *log = emuconn_log(c, start ? "speech" : "silence");
+	struct buf *log = emu_conn_log(c, start ? "speech" : "silence");
 
 	if (log) {
 		stream_int(log, "heard", ear_time(c->ear));
-		emuconn_logged(c);
+		emu_conn_logged(c);
 	}
 	if (!c->set.activity)
 		return;
 	proto_server_voice_activity(start, ear_time(c->ear), &c->e->out);
-	emuconn_send(c, "voiceActivity");
+	emu_conn_send(c, "voiceActivity");
 }
 
 static void
 speech_starts(struct emulator_conn *c)
 {
 	voice_activity(c, true);
-	emubrain_activity(c, true);
-	emuconn_fire(c, ON_SPEECH, NULL, NULL);
+	emu_brain_activity(c, true);
+	emu_conn_fire(c, ON_SPEECH, NULL, NULL);
 	if (!c->set.no_interruption)
-		emuturn_interrupt(c);
+		emu_turn_interrupt(c);
 }
 
 static void
@@ -185,9 +186,9 @@ speech_ends(struct emulator_conn *c)
 	int rate;
 
 	voice_activity(c, false);
-	emubrain_activity(c, false);
+	emu_brain_activity(c, false);
 	pcm = ear_take(c->ear, &rate, &samples);
-	emuturn_user(c, heard_speech(pcm, rate, samples, ms));
+	emu_turn_user(c, emu_turn_heard_speech(pcm, rate, samples, ms));
 }
 
 static void
@@ -197,7 +198,7 @@ listen_to(struct emulator_conn *c, int rate, const unsigned char *pcm,
 	enum ear_event ev;
 	size_t used;
 
-	while (samples > 0 && emuconn_alive(c)) {
+	while (samples > 0 && emu_conn_alive(c)) {
 		ev = ear_hear(c->ear, rate, pcm, samples, &used);
 		pcm += used * 2;
 		samples -= used;
@@ -223,17 +224,17 @@ hear_audio(struct emulator_conn *c, const struct client_event *ev)
 		pcm = NULL;
 	}
 	if (n < 0) {
-		emuconn_invalid(c, pcm ? "audio that is no base64" :
+		emu_conn_invalid(c, pcm ? "audio that is no base64" :
 		    "audio whose MIME type is not audio/pcm with a rate of "
 		    "1000 to 384000");
 	} else {
 		if (e->watch.heard)
 			e->watch.heard(e->arg, c->talk->id, ev->rate, pcm,
 			    (size_t)n & ~(size_t)1);
-		emubrain_audio(c, ev->rate, pcm, (size_t)n & ~(size_t)1);
+		emu_brain_audio(c, ev->rate, pcm, (size_t)n & ~(size_t)1);
 		if (!c->set.ear.manual || ear_speaking(c->ear))
 			talk_hear(c->talk, n / 2 * 1000 / ev->rate);
-		emuconn_fire(c, ON_AUDIO, NULL, NULL);
+		emu_conn_fire(c, ON_AUDIO, NULL, NULL);
 		listen_to(c, ev->rate, pcm, (size_t)n / 2);
 	}
 	free(pcm);
@@ -243,7 +244,7 @@ static void
 log_image(struct emulator_conn *c, ssize_t size,
     const struct emulator_image *i, int bad)
 {
-	struct buf *log = emuconn_log(c, "image");
+	struct buf *log = emu_conn_log(c, "image");
 	char rgb[40];
 
 	if (!log)
@@ -260,7 +261,7 @@ log_image(struct emulator_conn *c, ssize_t size,
 		stream_bool(log, "early", true);
 	if (bad)
 		stream_str(log, "why", i->why);
-	emuconn_logged(c);
+	emu_conn_logged(c);
 }
 
 static void
@@ -276,16 +277,16 @@ hear_image(struct emulator_conn *c, const struct client_event *ev)
 		bad = e->watch.image ? e->watch.image(e->arg, c->talk->id,
 		    c->talk->now.received, ev->mime, p, (size_t)n, &seen) : 0;
 	if (bad == 0)
-		emubrain_image(c, ev->mime, p, (size_t)n);
+		emu_brain_image(c, ev->mime, p, (size_t)n);
 	free(p);
 	log_image(c, n, &seen, bad);
 	c->image_at = e->now;
 	if (bad) {
-		emuconn_invalid(c, seen.why);
+		emu_conn_invalid(c, seen.why);
 		return;
 	}
 	talk_add(c->talk, TALK_IMAGE, IMAGE_TOKENS);
-	emuconn_fire(c, ON_IMAGE, NULL, NULL);
+	emu_conn_fire(c, ON_IMAGE, NULL, NULL);
 }
 
 static void
@@ -293,18 +294,18 @@ hear_text(struct emulator_conn *c, const struct client_event *ev)
 {
 	talk_add(c->talk, TALK_TEXT, talk_text_tokens(ev->len));
 	if (!c->set.no_interruption)
-		emuturn_interrupt(c);
-	if (!emuconn_alive(c))
+		emu_turn_interrupt(c);
+	if (!emu_conn_alive(c))
 		return;
-	emubrain_text(c, ev->text, ev->len);
-	emuturn_user(c, heard_text(ev->text, ev->len, true));
+	emu_brain_text(c, ev->text, ev->len);
+	emu_turn_user(c, emu_turn_heard_text(ev->text, ev->len, true));
 }
 
 static void
 activity(struct emulator_conn *c, bool start)
 {
 	if (!c->set.ear.manual) {
-		emuconn_invalid(c, "activityStart or activityEnd without "
+		emu_conn_invalid(c, "activityStart or activityEnd without "
 		    "automaticActivityDetection.disabled in setup");
 	} else if (start) {
 		if (ear_start(c->ear))
@@ -318,7 +319,7 @@ static void
 audio_end(struct emulator_conn *c)
 {
 	if (c->set.ear.manual)
-		emuconn_invalid(c, "audioStreamEnd with "
+		emu_conn_invalid(c, "audioStreamEnd with "
 		    "automaticActivityDetection.disabled in setup");
 	else if (ear_end(c->ear))
 		speech_ends(c);
@@ -359,22 +360,23 @@ hear_content(struct emulator_conn *c, const struct client_event *ev)
 	buf_init(&text, TEXT_MAX);
 	buf_str(&text, "");
 	if (!seeding && c->set.family.client_content != CONTENT_ANY) {
-		emuconn_invalid(c, "this model takes clientContent only as "
+		emu_conn_invalid(c, "this model takes clientContent only as "
 		    "its history, before all else");
 	} else if (last_turn(c, schema_get(ev->json, "turns"), &text) != 0) {
-		emuconn_invalid(c, "a turn of clientContent without a role");
+		emu_conn_invalid(c, "a turn of clientContent without a role");
 	} else if (seeding) {
 		if (ev->flag) {
 			c->phase = CONN_LIVE;
-			emuconn_update(c, true);
+			emu_conn_update(c, true);
 		}
 	} else {
 		if (text.len > 0)
-			emuconn_fire(c, ON_TEXT, text.data, NULL);
-		emuturn_interrupt(c);
-		if (ev->flag && emuconn_alive(c)) {
-			emubrain_text(c, text.data, text.len);
-			emuturn_user(c, heard_text(text.data, text.len, false));
+			emu_conn_fire(c, ON_TEXT, text.data, NULL);
+		emu_turn_interrupt(c);
+		if (ev->flag && emu_conn_alive(c)) {
+			emu_brain_text(c, text.data, text.len);
+			emu_turn_user(c, emu_turn_heard_text(text.data,
+			    text.len, false));
 		}
 	}
 	buf_done(&text);
@@ -386,9 +388,9 @@ hear_context(struct emulator_conn *c, const struct json *o)
 	const struct json *tools = schema_get(o, "tools");
 
 	if (c->set.family.context != CONTEXT_UPDATE)
-		emuconn_invalid(c, "contextUpdate is not taken by this model");
+		emu_conn_invalid(c, "contextUpdate is not taken by this model");
 	else if (tools)
-		emusetup_tools(&c->set, schema_get(tools, "tools"));
+		emu_setup_tools(&c->set, schema_get(tools, "tools"));
 }
 
 static void
@@ -402,7 +404,7 @@ hear(struct emulator_conn *c, const struct client_event *ev)
 	case CLIENT_ACTIVITY_START: activity(c, true); break;
 	case CLIENT_ACTIVITY_END: activity(c, false); break;
 	case CLIENT_AUDIO_END: audio_end(c); break;
-	case CLIENT_TOOL_RESPONSE: emuturn_response(c, ev); break;
+	case CLIENT_TOOL_RESPONSE: emu_turn_response(c, ev); break;
 	case CLIENT_CONTEXT: hear_context(c, ev->json); break;
 	default: break;
 	}
@@ -430,23 +432,23 @@ hear_all(struct emulator_conn *c, struct protoserver *s, int count)
 	const char *why;
 	int i;
 
-	for (i = 0; i < count && emuconn_alive(c); i++) {
+	for (i = 0; i < count && emu_conn_alive(c); i++) {
 		ev = proto_server_event(s, (size_t)i);
 		log_event(c, ev, proto_server_message(s));
 		if ((why = misplaced(c, ev->kind))) {
-			emuconn_invalid(c, why);
+			emu_conn_invalid(c, why);
 		} else if (ev->kind == CLIENT_SETUP) {
 			setup(c, ev->json);
 		} else {
 			if (ev->kind == CLIENT_TEXT)
-				emuconn_fire(c, ON_TEXT, ev->text, NULL);
+				emu_conn_fire(c, ON_TEXT, ev->text, NULL);
 			hear(c, ev);
 		}
 	}
 }
 
 void
-emuhear_message(struct emulator_conn *c, bool text, const char *p, size_t n)
+emu_hear_message(struct emulator_conn *c, bool text, const char *p, size_t n)
 {
 	struct protoserver *s = c->e->server[c->backend];
 	int count;
@@ -454,16 +456,16 @@ emuhear_message(struct emulator_conn *c, bool text, const char *p, size_t n)
 	count = text ? proto_server_parse(s, p, n) : -1;
 	if (count < 0) {
 		if (text)
-			emuconn_close(c, 1007, proto_server_why(s),
+			emu_conn_close(c, 1007, proto_server_why(s),
 			    proto_server_why(s));
 		else
-			emuconn_invalid(c, "a binary message");
+			emu_conn_invalid(c, "a binary message");
 		return;
 	}
 	if (c->phase == CONN_LIVE || c->phase == CONN_SEED) {
 		c->received++;
 		c->talk->now.received++;
-		emuconn_fire(c, ON_MESSAGE, NULL, NULL);
+		emu_conn_fire(c, ON_MESSAGE, NULL, NULL);
 	}
 	hear_all(c, s, count);
 	if (c->ear && c->talk && ear_quiet(c->ear)) {

@@ -10,10 +10,10 @@
  */
 struct emulator_conn;
 
-void emuhear_message(struct emulator_conn *, bool text, const char *p,
+void emu_hear_message(struct emulator_conn *, bool text, const char *p,
     size_t n);
 
 /* Acknowledges an accepted setup. */
-void emuhear_ready(struct emulator_conn *);
+void emu_hear_ready(struct emulator_conn *);
 
 #endif

@@ -42,7 +42,7 @@ garbage(struct emulator_conn *c, const struct json *args)
 		unhex(hex, &b);
 	else
 		buf_str(&b, text);
-	emuconn_fault(c, EMULATOR_GARBAGE, b.data, (int64_t)b.len);
+	emu_conn_fault(c, EMULATOR_GARBAGE, b.data, (int64_t)b.len);
 	buf_done(&b);
 }
 
@@ -52,8 +52,8 @@ go_away(struct emulator_conn *c, int64_t ms)
 	c->go_away_at = -1;
 	c->end_at = c->e->now + ms;
 	proto_server_go_away(ms, &c->e->out);
-	emuconn_send(c, "goAway");
-	emuconn_fire(c, ON_GO_AWAY, NULL, NULL);
+	emu_conn_send(c, "goAway");
+	emu_conn_fire(c, ON_GO_AWAY, NULL, NULL);
 }
 
 static void
@@ -64,10 +64,10 @@ send_message(struct emulator_conn *c, const struct json *args)
 
 	if (m) {
 		proto_server_json(m, &c->e->out);
-		emuconn_send(c, "scenario");
+		emu_conn_send(c, "scenario");
 	}
 	if (raw)
-		emuconn_send_text(c, raw, strlen(raw));
+		emu_conn_send_text(c, raw, strlen(raw));
 }
 
 /* Without "ids": the call that the event was about, or all. */
@@ -77,30 +77,30 @@ cancel(struct emulator_conn *c, const struct json *args, const char *id)
 	const struct json *i, *ids = json_get(args, "ids");
 
 	if (json_type(ids) != JSON_ARRAY) {
-		emuturn_cancel(c, json_str(ids) ? NULL : id);
+		emu_turn_cancel(c, json_str(ids) ? NULL : id);
 		return;
 	}
 	for (i = json_first(ids); i; i = json_next(i))
 		if (json_str(i))
-			emuturn_cancel(c, json_str(i));
+			emu_turn_cancel(c, json_str(i));
 }
 
 static void
 interrupt(struct emulator_conn *c)
 {
-	if (emuturn_busy(c)) {
-		emuturn_interrupt(c);
+	if (emu_turn_busy(c)) {
+		emu_turn_interrupt(c);
 		return;
 	}
 	/* one that nobody caused */
 	proto_server_interrupted(&c->e->out);
-	emuconn_send(c, "interrupted");
+	emu_conn_send(c, "interrupted");
 }
 
 static void
 close_with(struct emulator_conn *c, const struct json *args)
 {
-	emuconn_close(c, (int)json_get_int(args, "code", 1011),
+	emu_conn_close(c, (int)json_get_int(args, "code", 1011),
 	    json_get_str(args, "reason", "Internal error encountered."), NULL);
 }
 
@@ -111,13 +111,14 @@ carry_out(struct emulator_conn *c, const struct todo *t)
 	int64_t ms = json_get_int(a, "ms", 0);
 
 	switch (t->rule->act) {
-	case DO_DROP: emuconn_fault(c, EMULATOR_DROP, NULL, 0); break;
-	case DO_RESET: emuconn_fault(c, EMULATOR_RESET, NULL, 0); break;
-	case DO_HALF_OPEN: emuconn_fault(c, EMULATOR_HALF_OPEN, NULL, 0); break;
-	case DO_STALL: emuconn_fault(c, EMULATOR_STALL, NULL, ms); break;
-	case DO_PONG: emuconn_fault(c, EMULATOR_PONG, NULL, ms); break;
+	case DO_DROP: emu_conn_fault(c, EMULATOR_DROP, NULL, 0); break;
+	case DO_RESET: emu_conn_fault(c, EMULATOR_RESET, NULL, 0); break;
+	case DO_HALF_OPEN: emu_conn_fault(c, EMULATOR_HALF_OPEN, NULL,
+	    0); break;
+	case DO_STALL: emu_conn_fault(c, EMULATOR_STALL, NULL, ms); break;
+	case DO_PONG: emu_conn_fault(c, EMULATOR_PONG, NULL, ms); break;
 	case DO_SLOW:
-		emuconn_fault(c, EMULATOR_SLOW, NULL,
+		emu_conn_fault(c, EMULATOR_SLOW, NULL,
 		    json_get_int(a, "rate", 0));
 		break;
 	case DO_GARBAGE: garbage(c, a); break;
@@ -125,34 +126,34 @@ carry_out(struct emulator_conn *c, const struct todo *t)
 	case DO_GO_AWAY: go_away(c, json_get_int(a, "ms", 10000)); break;
 	case DO_INVALIDATE: talk_invalidate(c->talk); break;
 	case DO_DEAF: c->talk->deaf = true; break;
-	case DO_REPEAT: emuturn_repeat(c); break;
+	case DO_REPEAT: emu_turn_repeat(c); break;
 	case DO_SEND: send_message(c, a); break;
 	case DO_CANCEL: cancel(c, a, t->id); break;
 	case DO_INTERRUPT: interrupt(c); break;
 	default:
 		if (scenario_answers(t->rule->act))
-			emuturn_rule(c, t->rule);
+			emu_turn_rule(c, t->rule);
 	}
 }
 
 void
-emurules_run(struct emulator_conn *c)
+emu_rules_run(struct emulator_conn *c)
 {
 	struct todo *t;
 	struct buf *log;
 	int n;
 
 	/* rules may make each other due for ever */
-	for (n = 0; n < RULES_A_STEP && emuconn_alive(c) &&
-	    (t = emuconn_due(c)); n++) {
-		if ((log = emuconn_log(c, "rule"))) {
+	for (n = 0; n < RULES_A_STEP && emu_conn_alive(c) &&
+	    (t = emu_conn_due(c)); n++) {
+		if ((log = emu_conn_log(c, "rule"))) {
 			stream_str(log, "do", scenario_do_name(t->rule->act));
 			stream_int(log, "line", (int64_t)t->rule->line);
-			emuconn_logged(c);
+			emu_conn_logged(c);
 		}
 		if (c->talk || t->rule->act <= DO_CLOSE ||
 		    t->rule->act == DO_SEND)
 			carry_out(c, t);
-		emuconn_todo_free(t);
+		emu_conn_todo_free(t);
 	}
 }

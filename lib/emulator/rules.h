@@ -5,6 +5,6 @@ struct emulator_conn;
 
 /* Carries out what the scenario's rules have put on a connection's list and is
  * due by now. */
-void emurules_run(struct emulator_conn *);
+void emu_rules_run(struct emulator_conn *);
 
 #endif

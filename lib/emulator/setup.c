@@ -54,7 +54,7 @@ bare_name(const char *model, enum backend backend)
 }
 
 static void
-invalid(struct emusetup_verdict *v, const char *why)
+invalid(struct emu_setup_verdict *v, const char *why)
 {
 	v->code = 1007;
 	snprintf(v->reason, sizeof(v->reason), "%s",
@@ -64,7 +64,7 @@ invalid(struct emusetup_verdict *v, const char *why)
 
 static void
 read_model(struct emusetup *s, const struct json *setup, enum backend backend,
-    const char *version, const char *const *models, struct emusetup_verdict *v)
+    const char *version, const char *const *models, struct emu_setup_verdict *v)
 {
 	const char *model = json_str(schema_get(setup, "model"));
 	const char *name = model ? bare_name(model, backend) : NULL;
@@ -94,7 +94,7 @@ deferred(const char *path)
 }
 
 static void
-invalid_field(struct emusetup_verdict *v, const struct finding *f)
+invalid_field(struct emu_setup_verdict *v, const struct finding *f)
 {
 	char why[512];
 
@@ -105,7 +105,7 @@ invalid_field(struct emusetup_verdict *v, const struct finding *f)
 
 static void
 read_findings(struct emusetup *s, const struct json *setup,
-    const char *version, struct emusetup_verdict *v)
+    const char *version, struct emu_setup_verdict *v)
 {
 	struct findings f;
 	size_t i;
@@ -191,7 +191,7 @@ read_realtime(struct emusetup *s, const struct json *config)
 }
 
 static void
-unknown_handle(struct emusetup_verdict *v)
+unknown_handle(struct emu_setup_verdict *v)
 {
 	v->code = 1008;
 	snprintf(v->reason, sizeof(v->reason), "%s",
@@ -202,7 +202,7 @@ unknown_handle(struct emusetup_verdict *v)
 
 static void
 read_resumption(struct emusetup *s, const struct json *r,
-    struct emusetup_verdict *v)
+    struct emu_setup_verdict *v)
 {
 	const char *handle = json_str(schema_get(r, "handle"));
 
@@ -219,7 +219,7 @@ read_resumption(struct emusetup *s, const struct json *r,
 
 static void
 read_compression(struct emusetup *s, const struct json *c,
-    struct emusetup_verdict *v)
+    struct emu_setup_verdict *v)
 {
 	const struct json *w = schema_get(c, "slidingWindow");
 	int64_t window = s->family.window_tokens;
@@ -253,8 +253,8 @@ content_tokens(const struct json *content)
 }
 
 void
-emusetup_read(struct emusetup *s, const struct json *setup, enum backend b,
-    const char *version, const char *const *models, struct emusetup_verdict *v)
+emu_setup_read(struct emusetup *s, const struct json *setup, enum backend b,
+    const char *version, const char *const *models, struct emu_setup_verdict *v)
 {
 	*s = (struct emusetup){ 0 };
 	v->code = 0;
@@ -277,7 +277,7 @@ emusetup_read(struct emusetup *s, const struct json *setup, enum backend b,
 	s->activity = json_true(schema_get(setup, "explicitVadSignal"));
 	s->prompt_tokens = content_tokens(schema_get(setup,
 	    "systemInstruction"));
-	emusetup_tools(s, schema_get(setup, "tools"));
+	emu_setup_tools(s, schema_get(setup, "tools"));
 }
 
 static void
@@ -293,7 +293,7 @@ forget_functions(struct emusetup *s)
 }
 
 void
-emusetup_done(struct emusetup *s)
+emu_setup_done(struct emusetup *s)
 {
 	forget_functions(s);
 	free(s->handle);
@@ -303,7 +303,7 @@ emusetup_done(struct emusetup *s)
 static void
 add_function(struct emusetup *s, const struct json *f)
 {
-	struct emusetup_function *to;
+	struct emu_setup_function *to;
 
 	if (s->function_count == FUNCTIONS_MAX ||
 	    !json_get_str(f, "name", NULL))
@@ -319,7 +319,7 @@ add_function(struct emusetup *s, const struct json *f)
 }
 
 void
-emusetup_tools(struct emusetup *s, const struct json *tools)
+emu_setup_tools(struct emusetup *s, const struct json *tools)
 {
 	const struct json *t, *f;
 
@@ -330,8 +330,8 @@ emusetup_tools(struct emusetup *s, const struct json *tools)
 			add_function(s, f);
 }
 
-const struct emusetup_function *
-emusetup_function(const struct emusetup *s, const char *name)
+const struct emu_setup_function *
+emu_setup_function(const struct emusetup *s, const char *name)
 {
 	size_t i;
 

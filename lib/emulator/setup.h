@@ -14,17 +14,17 @@
  */
 struct json;
 
-enum emusetup_output { OUTPUT_AUDIO, OUTPUT_TEXT, OUTPUT_NOTHING };
+enum emu_setup_output { OUTPUT_AUDIO, OUTPUT_TEXT, OUTPUT_NOTHING };
 
 /* A declared function; answers to NON_BLOCKING ones may come at any time. */
-struct emusetup_function {
+struct emu_setup_function {
 	char *name;
 	bool async;
 };
 
 struct emusetup {
 	struct family family;
-	enum emusetup_output output;
+	enum emu_setup_output output;
 	bool input_transcript;
 	bool output_transcript;
 	bool no_interruption;
@@ -36,13 +36,13 @@ struct emusetup {
 	int64_t trigger, target;	/* compression, 0: none */
 	int64_t prompt_tokens;	/* of the system instruction */
 	struct ear_settings ear;
-	struct emusetup_function *functions;
+	struct emu_setup_function *functions;
 	size_t function_count;
 	/* why the first message after it is refused, or NULL */
 	const char *refuse_later;
 };
 
-struct emusetup_verdict {
+struct emu_setup_verdict {
 	int code;		/* of the close; 0: accepted */
 	char reason[512];
 	char why[512];		/* what the reason does not tell */
@@ -51,17 +51,17 @@ struct emusetup_verdict {
 /*
  * Reads the value of "setup", which the schema has already accepted.  models
  * is a NULL-terminated list of further models, or NULL.  Fills in a verdict;
- * the setup is to be given to emusetup_done() in either case.
+ * the setup is to be given to emu_setup_done() in either case.
  */
-void emusetup_read(struct emusetup *, const struct json *setup, enum backend,
+void emu_setup_read(struct emusetup *, const struct json *setup, enum backend,
     const char *version, const char *const *models,
-    struct emusetup_verdict *);
-void emusetup_done(struct emusetup *);
+    struct emu_setup_verdict *);
+void emu_setup_done(struct emusetup *);
 
 /* Takes the functions out of a list of tools, replacing those before. */
-void emusetup_tools(struct emusetup *, const struct json *tools);
+void emu_setup_tools(struct emusetup *, const struct json *tools);
 /* NULL where it was not declared. */
-const struct emusetup_function *emusetup_function(const struct emusetup *,
+const struct emu_setup_function *emu_setup_function(const struct emusetup *,
     const char *name);
 
 #endif

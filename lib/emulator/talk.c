@@ -28,7 +28,7 @@ struct talks {
 };
 
 struct talks *
-talks_new(int64_t handle_ms)
+talk_store_new(int64_t handle_ms)
 {
 	struct talks *t = mem_alloc(sizeof(*t));
 
@@ -38,14 +38,14 @@ talks_new(int64_t handle_ms)
 }
 
 void
-talks_forget(struct talks *t, void (*forget)(void *, unsigned), void *arg)
+talk_store_forget(struct talks *t, void (*forget)(void *, unsigned), void *arg)
 {
 	t->forget = forget;
 	t->arg = arg;
 }
 
 size_t
-talks_count(const struct talks *t)
+talk_store_count(const struct talks *t)
 {
 	return t->count;
 }
@@ -79,7 +79,7 @@ destroy(struct talks *t, struct talk *k)
 }
 
 void
-talks_free(struct talks *t)
+talk_store_free(struct talks *t)
 {
 	size_t i;
 
@@ -138,7 +138,7 @@ talk_release(struct talks *t, struct talk *k, int64_t now)
 }
 
 void
-talks_expire(struct talks *t, int64_t now)
+talk_store_expire(struct talks *t, int64_t now)
 {
 	while (t->oldest && now - t->oldest->ended > t->handle_ms)
 		destroy(t, t->oldest);
@@ -178,7 +178,7 @@ talk_resume(struct talks *t, const char *handle, int64_t now,
 	struct talk *k;
 	size_t i;
 
-	talks_expire(t, now);
+	talk_store_expire(t, now);
 	if (strlen(handle) != TALK_HANDLE)
 		return NULL;
 	memcpy(id, handle, 8);

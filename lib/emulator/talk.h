@@ -53,13 +53,13 @@ struct talk {
 	struct talk *older, *newer;	/* among those without a holder */
 };
 
-struct talks *talks_new(int64_t handle_ms);
+struct talks *talk_store_new(int64_t handle_ms);
 /* Frees all conversations; forget (may be NULL) is called for each that ends,
  * here and later on. */
-void talks_free(struct talks *);
-void talks_forget(struct talks *, void (*forget)(void *arg, unsigned id),
+void talk_store_free(struct talks *);
+void talk_store_forget(struct talks *, void (*forget)(void *arg, unsigned id),
     void *arg);
-size_t talks_count(const struct talks *);
+size_t talk_store_count(const struct talks *);
 
 struct talk *talk_new(struct talks *, enum backend, uint64_t *random);
 struct talk *talk_find(const struct talks *, unsigned id);
@@ -68,7 +68,7 @@ struct talk *talk_find(const struct talks *, unsigned id);
  * conversation is freed. */
 void talk_release(struct talks *, struct talk *, int64_t now);
 /* Frees those whose handles' time is over. */
-void talks_expire(struct talks *, int64_t now);
+void talk_store_expire(struct talks *, int64_t now);
 
 /* A new handle for the present state. */
 const char *talk_handle(struct talk *, uint64_t *random);

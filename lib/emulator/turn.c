@@ -31,7 +31,7 @@ static void begin(struct emulator_conn *);
 static void speak(struct emulator_conn *);
 
 struct heard *
-heard_text(const char *text, size_t n, bool live)
+emu_turn_heard_text(const char *text, size_t n, bool live)
 {
 	struct heard *h = mem_alloc(sizeof(*h));
 
@@ -41,7 +41,7 @@ heard_text(const char *text, size_t n, bool live)
 }
 
 struct heard *
-heard_speech(void *pcm, int rate, size_t samples, int64_t ms)
+emu_turn_heard_speech(void *pcm, int rate, size_t samples, int64_t ms)
 {
 	struct heard *h = mem_alloc(sizeof(*h));
 
@@ -67,26 +67,26 @@ drop_heard(struct emuturn *t)
 }
 
 void
-emuturn_done(struct emuturn *t)
+emu_turn_done(struct emuturn *t)
 {
 	while (t->heard)
 		drop_heard(t);
 	answer_free(t->answer);
 	t->answer = NULL;
-	emucall_done(t);
+	emu_call_done(t);
 }
 
 bool
-emuturn_busy(const struct emulator_conn *c)
+emu_turn_busy(const struct emulator_conn *c)
 {
 	return c->turn.state != TURN_IDLE;
 }
 
 bool
-emuturn_resumable(const struct emulator_conn *c)
+emu_turn_resumable(const struct emulator_conn *c)
 {
 	return c->phase == CONN_LIVE && c->turn.state == TURN_IDLE &&
-	    !c->turn.heard && !emucall_open(&c->turn);
+	    !c->turn.heard && !emu_call_open(&c->turn);
 }
 
 /* A transcript, whole. */
@@ -100,7 +100,7 @@ transcribe(struct emulator_conn *c, enum transcript_kind kind,
 	    c->set.output_transcript))
 		return;
 	proto_server_transcript(kind, text, strlen(text), false, &c->e->out);
-	emuconn_send(c, input ? "inputTranscription" : "outputTranscription");
+	emu_conn_send(c, input ? "inputTranscription" : "outputTranscription");
 }
 
 /* What the ear can say honestly of speech: how long it was. */
@@ -121,7 +121,7 @@ words_of(const struct heard *h, char *s, size_t size)
 }
 
 void
-emuturn_user(struct emulator_conn *c, struct heard *h)
+emu_turn_user(struct emulator_conn *c, struct heard *h)
 {
 	struct heard **p = &c->turn.heard;
 	char words[64];
@@ -130,13 +130,13 @@ emuturn_user(struct emulator_conn *c, struct heard *h)
 
 	for (; *p; p = &(*p)->next)
 		n++;
-	if ((log = emuconn_log(c, "turn"))) {
+	if ((log = emu_conn_log(c, "turn"))) {
 		if (h->text)
 			stream_str(log, "text", h->text);
 		else
 			stream_int(log, "ms", h->ms);
 		stream_int(log, "waiting", (int64_t)n);
-		emuconn_logged(c);
+		emu_conn_logged(c);
 	}
 	*p = h;
 	if (h->live)
@@ -144,7 +144,7 @@ emuturn_user(struct emulator_conn *c, struct heard *h)
 		    sizeof(words)));
 	if (n > WAITING_MAX)
 		drop_heard(&c->turn);
-	if (!emuturn_busy(c))
+	if (!emu_turn_busy(c))
 		begin(c);
 }
 
@@ -157,7 +157,7 @@ begin(struct emulator_conn *c)
 	char words[64];
 	const char *text;
 
-	if (!h || c->talk->deaf || !emuconn_alive(c)) {
+	if (!h || c->talk->deaf || !emu_conn_alive(c)) {
 		while (c->talk && c->talk->deaf && t->heard)
 			drop_heard(t);
 		return;
@@ -167,9 +167,9 @@ begin(struct emulator_conn *c)
 	t->state = TURN_THINKING;
 	t->next = c->e->now + c->e->opt.think_ms;
 	t->output = t->endless = t->waiting = false;
-	emuconn_update(c, false);
+	emu_conn_update(c, false);
 	/* a rule that answers does it in the place of the brain */
-	if (emuconn_fire(c, ON_TURN, text, NULL) ||
+	if (emu_conn_fire(c, ON_TURN, text, NULL) ||
 	    c->e->opt.brain == EMULATOR_PROGRAM)
 		t->next = -1;
 }
@@ -221,7 +221,7 @@ put_out(struct emulator_conn *c)
 	if (c->turn.output)
 		return;
 	c->turn.output = true;
-	emuconn_fire(c, ON_ANSWER, NULL, NULL);
+	emu_conn_fire(c, ON_ANSWER, NULL, NULL);
 }
 
 /* Puts a transcript into the message of sound that stands in out: from 3.1 on
@@ -257,11 +257,11 @@ send_text(struct emulator_conn *c)
 		return false;
 	if (c->set.output == OUTPUT_TEXT) {
 		proto_server_text(c->backend, p, n, false, &c->e->out);
-		emuconn_send(c, "text");
+		emu_conn_send(c, "text");
 	} else if (c->set.output_transcript) {
 		proto_server_transcript(TRANSCRIPT_OUTPUT, p, n, false,
 		    &c->e->out);
-		emuconn_send(c, "outputTranscription");
+		emu_conn_send(c, "outputTranscription");
 	}
 	return true;
 }
@@ -284,8 +284,8 @@ send_audio(struct emulator_conn *c)
 	proto_server_audio(c->backend, ANSWER_RATE, pcm, n * 2, &c->e->out);
 	if (together(c) && (words = answer_piece(a, &len)))
 		add_transcript(&c->e->out, words, len);
-	emuconn_send(c, "audio");
-	emuconn_fire(c, ON_CHUNK, NULL, NULL);
+	emu_conn_send(c, "audio");
+	emu_conn_fire(c, ON_CHUNK, NULL, NULL);
 	return true;
 }
 
@@ -298,11 +298,11 @@ generated(struct emulator_conn *c)
 	while (send_text(c))
 		;
 	proto_server_generation_complete(&c->e->out);
-	emuconn_send(c, "generationComplete");
+	emu_conn_send(c, "generationComplete");
 	t->state = TURN_PLAYING;
 	played = t->started + answer_read_ms(t->answer);
 	t->next = t->endless ? -1 : played > c->e->now ? played : c->e->now;
-	emuconn_fire(c, ON_GENERATED, NULL, NULL);
+	emu_conn_fire(c, ON_GENERATED, NULL, NULL);
 }
 
 static void
@@ -376,24 +376,24 @@ complete(struct emulator_conn *c)
 	if (c->set.family.idle == IDLE_INTERACTION)
 		status = t->calls ? "IN_PROGRESS" : "IDLE";
 	proto_server_turn_complete(c->backend, NULL, status, &u, &c->e->out);
-	emuconn_send(c, "turnComplete");
+	emu_conn_send(c, "turnComplete");
 	answer_free(t->answer);
 	t->answer = NULL;
 	drop_heard(t);
 	t->state = TURN_IDLE;
 	t->next = -1;
 	if (!talk_fits(k)) {
-		emuconn_invalid(c, "the context window is full");
+		emu_conn_invalid(c, "the context window is full");
 		return;
 	}
-	if (emuturn_resumable(c))
-		emuconn_update(c, true);
-	emuconn_fire(c, ON_COMPLETE, NULL, NULL);
+	if (emu_turn_resumable(c))
+		emu_conn_update(c, true);
+	emu_conn_fire(c, ON_COMPLETE, NULL, NULL);
 	begin(c);
 }
 
 void
-emuturn_step(struct emulator_conn *c)
+emu_turn_step(struct emulator_conn *c)
 {
 	switch (c->turn.state) {
 	case TURN_THINKING:
@@ -411,7 +411,7 @@ emuturn_step(struct emulator_conn *c)
 }
 
 void
-emuturn_room(struct emulator_conn *c)
+emu_turn_room(struct emulator_conn *c)
 {
 	if (!c->turn.waiting || c->turn.state != TURN_SPEAKING)
 		return;
@@ -420,16 +420,16 @@ emuturn_room(struct emulator_conn *c)
 }
 
 void
-emuturn_interrupt(struct emulator_conn *c)
+emu_turn_interrupt(struct emulator_conn *c)
 {
-	if (!emuturn_busy(c) || !emuconn_alive(c))
+	if (!emu_turn_busy(c) || !emu_conn_alive(c))
 		return;
-	if (emucall_blocking(&c->turn))
-		emucall_cancel(c, NULL);
+	if (emu_call_blocking(&c->turn))
+		emu_call_cancel(c, NULL);
 	proto_server_interrupted(&c->e->out);
-	emuconn_send(c, "interrupted");
-	emubrain_interrupted(c);
-	emuconn_fire(c, ON_INTERRUPTED, NULL, NULL);
+	emu_conn_send(c, "interrupted");
+	emu_brain_interrupted(c);
+	emu_conn_fire(c, ON_INTERRUPTED, NULL, NULL);
 	complete(c);
 }
 
@@ -446,16 +446,16 @@ say(struct emulator_conn *c, const struct json *args)
 }
 
 void
-emuturn_rule(struct emulator_conn *c, const struct rule *r)
+emu_turn_rule(struct emulator_conn *c, const struct rule *r)
 {
 	struct emuturn *t = &c->turn;
 
 	if (t->state == TURN_SPEAKING || t->state == TURN_PLAYING)
-		emuturn_interrupt(c);
-	if (!emuconn_alive(c))
+		emu_turn_interrupt(c);
+	if (!emu_conn_alive(c))
 		return;
 	if (t->state == TURN_IDLE)
-		emuconn_update(c, false);
+		emu_conn_update(c, false);
 	t->output = false;
 	switch (r->act) {
 	case DO_SAY: say(c, r->args); break;
@@ -466,7 +466,7 @@ emuturn_rule(struct emulator_conn *c, const struct rule *r)
 	case DO_CALL:
 		t->state = TURN_CALLING;
 		t->next = -1;
-		if (!emucall_make(c, r->args))
+		if (!emu_call_make(c, r->args))
 			speak(c);
 		return;
 	default: speak(c);
@@ -487,25 +487,26 @@ resume(struct emulator_conn *c, const char *text)
 }
 
 void
-emuturn_response(struct emulator_conn *c, const struct client_event *ev)
+emu_turn_response(struct emulator_conn *c, const struct client_event *ev)
 {
 	struct emuturn *t = &c->turn;
-	enum emucall_result r;
+	enum emu_call_result r;
 	struct buf text;
 	bool done;
 
 	buf_init(&text, RESPONSE_MAX);
 	buf_str(&text, "");
-	r = emucall_answer(c, ev, &text);
-	done = !emuconn_alive(c) || r == EMUCALL_IGNORED ||
-	    emuconn_fire(c, ON_RESPONSE, text.data, ev->id) ||
+	r = emu_call_answer(c, ev, &text);
+	done = !emu_conn_alive(c) || r == EMUCALL_IGNORED ||
+	    emu_conn_fire(c, ON_RESPONSE, text.data, ev->id) ||
 	    r == EMUCALL_SILENT || r == EMUCALL_MORE;
 	if (!done && t->state == TURN_CALLING) {
 		resume(c, text.data);
 	} else if (!done) {
 		if (r == EMUCALL_INTERRUPT)
-			emuturn_interrupt(c);
-		emuturn_user(c, heard_text(text.data, text.len, false));
+			emu_turn_interrupt(c);
+		emu_turn_user(c, emu_turn_heard_text(text.data, text.len,
+		    false));
 	}
 	buf_done(&text);
 }
@@ -521,7 +522,7 @@ program_calls(struct emulator_conn *c, const struct json *head)
 	json_add(json_set(rule, "calls", json_array()), call);
 	c->turn.state = TURN_CALLING;
 	c->turn.next = -1;
-	emucall_make(c, rule);
+	emu_call_make(c, rule);
 	json_free(rule);
 }
 
@@ -532,9 +533,9 @@ program_answer(struct emulator_conn *c)
 	struct emuturn *t = &c->turn;
 
 	if (t->state == TURN_IDLE)
-		emuconn_update(c, false);
+		emu_conn_update(c, false);
 	if (t->state == TURN_PLAYING)
-		emuturn_interrupt(c);
+		emu_turn_interrupt(c);
 	if (t->state != TURN_SPEAKING) {
 		speak(c);
 		answer_open(t->answer, true);
@@ -574,7 +575,7 @@ program_says(struct emulator_conn *c, const struct record *r)
 }
 
 void
-emuturn_record(struct emulator_conn *c, const struct record *r)
+emu_turn_record(struct emulator_conn *c, const struct record *r)
 {
 	const char *type = r ? r->type : "turn_complete";
 	int64_t turn = c->talk->now.turns + 1;
@@ -591,19 +592,19 @@ emuturn_record(struct emulator_conn *c, const struct record *r)
 	else if (strcmp(type, "tool_call") == 0)
 		program_calls(c, r->head);
 	else if (strcmp(type, "interrupted") == 0)
-		emuturn_interrupt(c);
+		emu_turn_interrupt(c);
 }
 
 void
-emuturn_cancel(struct emulator_conn *c, const char *id)
+emu_turn_cancel(struct emulator_conn *c, const char *id)
 {
-	emucall_cancel(c, id);
-	if (c->turn.state == TURN_CALLING && !emucall_blocking(&c->turn))
+	emu_call_cancel(c, id);
+	if (c->turn.state == TURN_CALLING && !emu_call_blocking(&c->turn))
 		speak(c);
 }
 
 void
-emuturn_repeat(struct emulator_conn *c)
+emu_turn_repeat(struct emulator_conn *c)
 {
 	transcribe(c, TRANSCRIPT_INPUT, c->talk->user);
 	transcribe(c, TRANSCRIPT_OUTPUT, c->talk->model);

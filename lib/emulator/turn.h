@@ -23,40 +23,41 @@ struct json;
 struct record;
 struct rule;
 
-/* What the user said, made for emuturn_user(), which owns it: text is copied,
+/* What the user said, made for emu_turn_user(), which owns it: text is copied,
  * pcm is taken over.  live: as realtimeInput, so it gets a transcript. */
-struct heard *heard_text(const char *text, size_t n, bool live);
-struct heard *heard_speech(void *pcm, int rate, size_t samples, int64_t ms);
+struct heard *emu_turn_heard_text(const char *text, size_t n, bool live);
+struct heard *emu_turn_heard_speech(void *pcm, int rate, size_t samples,
+    int64_t ms);
 
-void emuturn_done(struct emuturn *);
+void emu_turn_done(struct emuturn *);
 
 /* The user's turn is over: answered now, or after the present answer. */
-void emuturn_user(struct emulator_conn *, struct heard *);
+void emu_turn_user(struct emulator_conn *, struct heard *);
 
 /* The user begins to speak (or a rule says so): cuts the answer. */
-void emuturn_interrupt(struct emulator_conn *);
+void emu_turn_interrupt(struct emulator_conn *);
 
 /* Whether the model is busy: generating, playing, waiting for an answer. */
-bool emuturn_busy(const struct emulator_conn *);
+bool emu_turn_busy(const struct emulator_conn *);
 /* Whether nothing would be lost if the conversation were resumed as it is. */
-bool emuturn_resumable(const struct emulator_conn *);
+bool emu_turn_resumable(const struct emulator_conn *);
 
 /* Goes one step on; to be called while turn.next is due. */
-void emuturn_step(struct emulator_conn *);
+void emu_turn_step(struct emulator_conn *);
 /* There is room again in the connection's queue. */
-void emuturn_room(struct emulator_conn *);
+void emu_turn_room(struct emulator_conn *);
 
 /* The answer that a rule gives. */
-void emuturn_rule(struct emulator_conn *, const struct rule *);
+void emu_turn_rule(struct emulator_conn *, const struct rule *);
 
 /* An answer to a call; a record of the brain's program (NULL: it ended). */
-void emuturn_response(struct emulator_conn *, const struct client_event *);
-void emuturn_record(struct emulator_conn *, const struct record *);
+void emu_turn_response(struct emulator_conn *, const struct client_event *);
+void emu_turn_record(struct emulator_conn *, const struct record *);
 
 /* Cancels open calls: the one with that id, or all (NULL). */
-void emuturn_cancel(struct emulator_conn *, const char *id);
+void emu_turn_cancel(struct emulator_conn *, const char *id);
 
 /* Sends the last transcripts of the conversation again. */
-void emuturn_repeat(struct emulator_conn *);
+void emu_turn_repeat(struct emulator_conn *);
 
 #endif

@@ -122,12 +122,12 @@ grants(const char *p, size_t n)
 	char why[80];
 	struct json *s = json_parse(settings, sizeof settings - 1, why,
 	    sizeof why);
-	struct emugrant_form f = { emugrant_form(p, n), NULL };
+	struct grant_form f = { grant_form(p, n), NULL };
 	struct emugrant g;
 
 	if (f.values) {
-		emugrant_oauth(s, &f, 1000, &g);
-		emugrant_sts(s, &f, 1000, &g);
+		grant_oauth(s, &f, 1000, &g);
+		grant_sts(s, &f, 1000, &g);
 	}
 	json_free(f.values);
 	json_free(s);

@@ -32,7 +32,7 @@ enum {
 };
 
 struct emuhost {
-	struct emupeer_host peer;	/* first: it is cast back */
+	struct peer_host peer;	/* first: it is cast back */
 	struct listener *listener;
 	struct timer timer;		/* the core's deadline */
 	struct timer check;		/* while stopping */
@@ -40,7 +40,7 @@ struct emuhost {
 	struct output *log;
 	struct emuprog *prog;
 	struct emupic *pic;
-	const struct emuhost_opts *opts;
+	const struct host_opts *opts;
 	bool audio_failed, images_failed;	/* told already */
 	int64_t start;			/* in microseconds */
 	void (*done)(void *arg);
@@ -69,13 +69,13 @@ log_broken(void *arg, int error)
 }
 
 static struct emuhost *
-host_of(struct emupeer_host *p)
+host_of(struct peer_host *p)
 {
 	return (struct emuhost *)p;
 }
 
 static int64_t
-core_now(struct emupeer_host *p)
+core_now(struct peer_host *p)
 {
 	return (int64_t)((double)(clock_us() - host_of(p)->start) / 1000 *
 	    p->speed);
@@ -83,7 +83,7 @@ core_now(struct emupeer_host *p)
 
 /* Has the core called when it wants to be. */
 static void
-rearm(struct emupeer_host *p)
+rearm(struct peer_host *p)
 {
 	struct emuhost *h = host_of(p);
 	int64_t at = emulator_deadline(p->core);
@@ -117,8 +117,8 @@ check(void *arg)
 	if (!h->done)
 		return;
 	if (loop_now(loop) >= h->give_up)
-		emupeer_drop_all(&h->peer);
-	else if (h->peer.peers || !idle || emupic_busy(h->pic)) {
+		peer_drop_all(&h->peer);
+	else if (h->peer.peers || !idle || host_picture_busy(h->pic)) {
 		loop_timer(loop, &h->check, loop_now(loop) + CHECK_MS);
 		return;
 	}
@@ -132,7 +132,7 @@ accepted(void *arg, struct io io, const char *peer)
 	struct emuhost *h = arg;
 
 	(void)peer;
-	emupeer_open(&h->peer, io);
+	peer_open(&h->peer, io);
 }
 
 static void
@@ -189,7 +189,7 @@ brain(void *arg, unsigned talk, const char *head, size_t hn,
 {
 	struct emuhost *h = arg;
 
-	emuprog_tell(h->prog, talk, head, hn, payload, pn);
+	program_tell(h->prog, talk, head, hn, payload, pn);
 }
 
 static void
@@ -198,7 +198,7 @@ brain_end(void *arg, unsigned talk)
 	struct emuhost *h = arg;
 
 	if (h->prog)
-		emuprog_end(h->prog, talk);
+		program_end(h->prog, talk);
 }
 
 static void
@@ -215,7 +215,7 @@ token_good(void *arg, const char *token)
 {
 	struct emuhost *h = arg;
 
-	return emuweb_token(h->peer.web, token);
+	return web_token(h->peer.web, token);
 }
 
 static int
@@ -224,7 +224,7 @@ look(void *arg, unsigned talk, int64_t number, const char *mime,
 {
 	struct emuhost *h = arg;
 
-	return emupic_look(h->pic, talk, number, mime, p, n, seen);
+	return host_picture_look(h->pic, talk, number, mime, p, n, seen);
 }
 
 static void
@@ -247,7 +247,7 @@ code_read(void *arg, unsigned talk, int64_t number, const char *text)
 }
 
 static struct emulator *
-new_core(struct emuhost *h, const struct emuhost_opts *o)
+new_core(struct emuhost *h, const struct host_opts *o)
 {
 	struct emulator_watch w = { .line = h->log ? log_line : NULL,
 	    .heard = o->audio_dir ? keep_audio : NULL,
@@ -259,14 +259,15 @@ new_core(struct emuhost *h, const struct emuhost_opts *o)
 }
 
 struct emuhost *
-emuhost_open(struct loop *loop, const struct emuhost_opts *o, int *code,
+host_open(struct loop *loop, const struct host_opts *o, int *code,
     char *why, size_t size)
 {
 	struct listen_opts l = { .host = o->host, .port = o->port,
 	    .cert = o->cert, .key = o->key };
 	static const struct output_ops log_ops = { NULL, log_broken };
-	static const struct emuprog_ops prog_ops = { brain_said, told };
-	static const struct emupic_ops pic_ops = { code_read, picture_lost };
+	static const struct program_ops prog_ops = { brain_said, told };
+	static const struct host_picture_ops pic_ops = { code_read,
+	    picture_lost };
 	struct emuhost *h = mem_alloc(sizeof(*h));
 
 	h->opts = o;
@@ -284,46 +285,46 @@ emuhost_open(struct loop *loop, const struct emuhost_opts *o, int *code,
 		*code = CODE_IO;
 		goto bad;
 	}
-	if (o->brain && !(h->prog = emuprog_new(loop, o->brain, &prog_ops,
+	if (o->brain && !(h->prog = program_new(loop, o->brain, &prog_ops,
 	    h))) {
 		snprintf(why, size, "'%s' is no command", o->brain);
 		*code = CODE_USAGE;
 		goto bad;
 	}
-	h->peer.web = emuweb_new(loop, o->auth, o->auth_len, why, size);
+	h->peer.web = web_new(loop, o->auth, o->auth_len, why, size);
 	*code = h->peer.web ? CODE_UNAVAILABLE : CODE_DATA;
 	if (!h->peer.web)
 		goto bad;
-	h->pic = emupic_new(loop, o->image_dir, o->qr, &pic_ops, h);
+	h->pic = host_picture_new(loop, o->image_dir, o->qr, &pic_ops, h);
 	h->peer.core = new_core(h, o);
 	h->listener = listen_open(loop, &l, accepted, h, why, size);
 	if (h->listener)
 		return h;
 bad:
-	emuhost_free(h);
+	host_free(h);
 	return NULL;
 }
 
 struct emulator *
-emuhost_core(struct emuhost *h)
+host_core(struct emuhost *h)
 {
 	return h->peer.core;
 }
 
 int
-emuhost_port(const struct emuhost *h)
+host_port(const struct emuhost *h)
 {
 	return listen_port(h->listener);
 }
 
 void
-emuhost_stop(struct emuhost *h, void (*done)(void *arg), void *arg)
+host_stop(struct emuhost *h, void (*done)(void *arg), void *arg)
 {
 	struct loop *loop = h->peer.loop;
 
 	listen_close(h->listener);
 	h->listener = NULL;
-	emupeer_close_all(&h->peer);
+	peer_close_all(&h->peer);
 	h->done = done;
 	h->done_arg = arg;
 	h->give_up = loop_now(loop) + STOP_MS;
@@ -332,16 +333,16 @@ emuhost_stop(struct emuhost *h, void (*done)(void *arg), void *arg)
 }
 
 void
-emuhost_free(struct emuhost *h)
+host_free(struct emuhost *h)
 {
 	h->done = NULL;
-	emupeer_drop_all(&h->peer);
+	peer_drop_all(&h->peer);
 	if (h->listener)
 		listen_close(h->listener);
 	emulator_free(h->peer.core);
-	emuprog_free(h->prog);
-	emupic_free(h->pic);
-	emuweb_free(h->peer.web);
+	program_free(h->prog);
+	host_picture_free(h->pic);
+	web_free(h->peer.web);
 	loop_untimer(h->peer.loop, &h->timer);
 	loop_untimer(h->peer.loop, &h->check);
 	if (h->log)

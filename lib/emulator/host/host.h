@@ -14,7 +14,7 @@
 struct emuhost;
 struct loop;
 
-struct emuhost_opts {
+struct host_opts {
 	struct emulator_options emulator;
 	const char *host;	/* numeric; NULL: 127.0.0.1 */
 	int port;		/* 0: the kernel's choice */
@@ -36,17 +36,17 @@ struct emuhost_opts {
 };
 
 /* NULL with an exit code and a sentence; one on auth names no file.  The
- * options stay with the caller until emuhost_free(). */
-struct emuhost *emuhost_open(struct loop *, const struct emuhost_opts *,
+ * options stay with the caller until host_free(). */
+struct emuhost *host_open(struct loop *, const struct host_opts *,
     int *code, char *why, size_t size);
 
 /* The core, for its scenarios. */
-struct emulator *emuhost_core(struct emuhost *);
-int emuhost_port(const struct emuhost *);
+struct emulator *host_core(struct emuhost *);
+int host_port(const struct emuhost *);
 
 /* Listens no more and closes all connections with 1001; done() is called once
  * they are gone and the log is written, at the latest after a second. */
-void emuhost_stop(struct emuhost *, void (*done)(void *arg), void *arg);
-void emuhost_free(struct emuhost *);
+void host_stop(struct emuhost *, void (*done)(void *arg), void *arg);
+void host_free(struct emuhost *);
 
 #endif

@@ -112,7 +112,7 @@ static const struct io_ops ops = {
 };
 
 struct emuio *
-emuio_new(struct loop *loop, struct io inner, struct io *outer)
+lame_new(struct loop *loop, struct io inner, struct io *outer)
 {
 	struct emuio *x = mem_alloc(sizeof(*x));
 
@@ -126,7 +126,7 @@ emuio_new(struct loop *loop, struct io inner, struct io *outer)
 }
 
 void
-emuio_stall(struct emuio *x, int64_t until)
+lame_stall(struct emuio *x, int64_t until)
 {
 	x->stalled = true;
 	if (until >= 0)
@@ -136,7 +136,7 @@ emuio_stall(struct emuio *x, int64_t until)
 }
 
 void
-emuio_slow(struct emuio *x, int64_t rate)
+lame_slow(struct emuio *x, int64_t rate)
 {
 	x->rate = rate;
 	if (!x->stalled)
@@ -144,7 +144,7 @@ emuio_slow(struct emuio *x, int64_t rate)
 }
 
 void
-emuio_dead(struct emuio *x)
+lame_dead(struct emuio *x)
 {
 	x->dead = true;
 	x->stalled = false;

@@ -14,14 +14,14 @@ struct loop;
 
 /* Takes over inner; *outer is what is to be read and written instead, and its
  * close() frees both. */
-struct emuio *emuio_new(struct loop *, struct io inner, struct io *outer);
+struct emuio *lame_new(struct loop *, struct io inner, struct io *outer);
 
 /* Reads and writes nothing until the loop's time `until` (-1: for good). */
-void emuio_stall(struct emuio *, int64_t until);
+void lame_stall(struct emuio *, int64_t until);
 /* Writes at most so many bytes a second; 0: no limit. */
-void emuio_slow(struct emuio *, int64_t rate);
+void lame_slow(struct emuio *, int64_t rate);
 /* Reads without looking at it, and says nothing any more: to the peer a host
  * that is gone, but its leaving is noticed here. */
-void emuio_dead(struct emuio *);
+void lame_dead(struct emuio *);
 
 #endif

@@ -21,7 +21,7 @@
 enum { GOING_AWAY = 1001, PING_MAX = 125 };
 
 struct emupeer {
-	struct emupeer_host *host;
+	struct peer_host *host;
 	struct emuio *x;
 	struct httpd *httpd;
 	struct ws *ws;
@@ -39,7 +39,7 @@ struct emupeer {
 static void
 destroy(struct emupeer *p)
 {
-	struct emupeer_host *h = p->host;
+	struct peer_host *h = p->host;
 
 	loop_untimer(h->loop, &p->pong);
 	loop_untimer(h->loop, &p->reaper);
@@ -58,10 +58,10 @@ static void
 abandon(void *arg)
 {
 	struct emupeer *p = arg;
-	struct emupeer_host *h = p->host;
+	struct peer_host *h = p->host;
 
 	if (p->httpd) {
-		emuweb_forget(h->web, p->httpd);
+		web_forget(h->web, p->httpd);
 		httpd_close(p->httpd, IO_DROP);
 	}
 	if (p->ws)
@@ -105,19 +105,19 @@ static void
 core_fault(void *arg, enum emulator_fault fault, const void *data, int64_t n)
 {
 	struct emupeer *p = arg;
-	struct emupeer_host *h = p->host;
+	struct peer_host *h = p->host;
 
 	if (!p->ws)
 		return;
 	switch (fault) {
 	case EMULATOR_DROP: cut(p, IO_DROP); break;
 	case EMULATOR_RESET: cut(p, IO_RESET); break;
-	case EMULATOR_HALF_OPEN: emuio_dead(p->x); break;
+	case EMULATOR_HALF_OPEN: lame_dead(p->x); break;
 	case EMULATOR_STALL:
-		emuio_stall(p->x, n > 0 ? loop_now(h->loop) +
+		lame_stall(p->x, n > 0 ? loop_now(h->loop) +
 		    (int64_t)((double)n / h->speed) : -1);
 		break;
-	case EMULATOR_SLOW: emuio_slow(p->x, n); break;
+	case EMULATOR_SLOW: lame_slow(p->x, n); break;
 	case EMULATOR_PONG: p->pong_ms = n; break;
 	case EMULATOR_GARBAGE: ws_raw(p->ws, data, (size_t)n); break;
 	}
@@ -185,7 +185,7 @@ static void
 over(void *arg, const struct ws_end *end)
 {
 	struct emupeer *p = arg;
-	struct emupeer_host *h = p->host;
+	struct peer_host *h = p->host;
 
 	emulator_closed(p->core, end->how == WS_LOST ? 1006 : end->code,
 	    end->reason, h->now(h));
@@ -234,7 +234,7 @@ swallow(struct emupeer *p)
 	p->io = httpd_take(p->httpd, &rest, &n);
 	httpd_close(p->httpd, IO_CLOSE);
 	p->httpd = NULL;
-	emuio_dead(p->x);
+	lame_dead(p->x);
 	p->sink = loop_add(p->host->loop, &ops, p);
 }
 
@@ -263,7 +263,7 @@ refuse(struct emupeer *p, const struct emulator_refusal *r)
 static void
 upgrade(struct emupeer *p, const struct httphead *head)
 {
-	struct emupeer_host *h = p->host;
+	struct peer_host *h = p->host;
 	struct emulator_request q = { .target = httphead_target(head),
 	    .authorization = httphead_get(head, "Authorization"),
 	    .api_key = httphead_get(head, "x-goog-api-key") };
@@ -289,7 +289,7 @@ static void
 plain_request(struct emupeer *p, const struct httphead *head,
     const char *body, size_t n)
 {
-	switch (emuweb_request(p->host->web, p->httpd, head, body, n)) {
+	switch (web_request(p->host->web, p->httpd, head, body, n)) {
 	case EMUAUTH_ANSWER: break;
 	case EMUAUTH_NEVER: swallow(p); break;
 	case EMUAUTH_DROP: hang_up(p); break;
@@ -319,7 +319,7 @@ end(void *arg, struct httpd *d)
 {
 	struct emupeer *p = arg;
 
-	emuweb_forget(p->host->web, d);
+	web_forget(p->host->web, d);
 	p->httpd = NULL;
 	destroy(p);
 }
@@ -327,7 +327,7 @@ end(void *arg, struct httpd *d)
 static const struct httpd_ops http_ops = { .request = request, .end = end };
 
 void
-emupeer_open(struct emupeer_host *h, struct io io)
+peer_open(struct peer_host *h, struct io io)
 {
 	struct emupeer *p = mem_alloc(sizeof(*p));
 	struct io outer;
@@ -341,12 +341,12 @@ emupeer_open(struct emupeer_host *h, struct io io)
 	if (h->peers)
 		h->peers->link = &p->next;
 	h->peers = p;
-	p->x = emuio_new(h->loop, io, &outer);
+	p->x = lame_new(h->loop, io, &outer);
 	p->httpd = httpd_open(h->loop, outer, &http_ops, p);
 }
 
 void
-emupeer_close_all(struct emupeer_host *h)
+peer_close_all(struct peer_host *h)
 {
 	struct emupeer *p, *next;
 
@@ -360,7 +360,7 @@ emupeer_close_all(struct emupeer_host *h)
 }
 
 void
-emupeer_drop_all(struct emupeer_host *h)
+peer_drop_all(struct peer_host *h)
 {
 	while (h->peers)
 		abandon(h->peers);

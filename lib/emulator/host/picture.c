@@ -30,7 +30,7 @@ struct emupic {
 	struct loop *loop;
 	const char *dir;
 	bool qr;
-	const struct emupic_ops *ops;
+	const struct host_picture_ops *ops;
 	void *arg;
 	struct image *image;
 	int readers;
@@ -44,8 +44,8 @@ struct reader {
 };
 
 struct emupic *
-emupic_new(struct loop *loop, const char *dir, bool qr,
-    const struct emupic_ops *ops, void *arg)
+host_picture_new(struct loop *loop, const char *dir, bool qr,
+    const struct host_picture_ops *ops, void *arg)
 {
 	struct emupic *e = mem_alloc(sizeof(*e));
 
@@ -59,7 +59,7 @@ emupic_new(struct loop *loop, const char *dir, bool qr,
 }
 
 void
-emupic_free(struct emupic *e)
+host_picture_free(struct emupic *e)
 {
 	if (!e)
 		return;
@@ -68,7 +68,7 @@ emupic_free(struct emupic *e)
 }
 
 bool
-emupic_busy(const struct emupic *e)
+host_picture_busy(const struct emupic *e)
 {
 	return e->readers > 0;
 }
@@ -172,7 +172,8 @@ read_code(struct emupic *e, unsigned talk, int64_t number, const void *p,
 }
 
 int
-emupic_look(struct emupic *e, unsigned talk, int64_t number, const char *mime,
+host_picture_look(struct emupic *e, unsigned talk, int64_t number,
+    const char *mime,
     const void *p, size_t n, struct emulator_image *o)
 {
 	bool jpeg = mime && strcmp(mime, "image/jpeg") == 0;

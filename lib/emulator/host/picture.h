@@ -13,7 +13,7 @@ struct emulator_image;
 struct emupic;
 struct loop;
 
-struct emupic_ops {
+struct host_picture_ops {
 	/* A code that was read, later; text is zero-terminated. */
 	void (*read)(void *arg, unsigned talk, int64_t number,
 	    const char *text);
@@ -23,16 +23,16 @@ struct emupic_ops {
 
 /* dir: where each picture is kept, or NULL.  qr: the codes in them are read by
  * zbarimg(1). */
-struct emupic *emupic_new(struct loop *, const char *dir, bool qr,
-    const struct emupic_ops *, void *arg);
-void emupic_free(struct emupic *);
+struct emupic *host_picture_new(struct loop *, const char *dir, bool qr,
+    const struct host_picture_ops *, void *arg);
+void host_picture_free(struct emupic *);
 
 /* Fills in what the picture is; 0, or -1 with why where it is none that the
  * service takes. */
-int emupic_look(struct emupic *, unsigned talk, int64_t number,
+int host_picture_look(struct emupic *, unsigned talk, int64_t number,
     const char *mime, const void *p, size_t n, struct emulator_image *);
 
 /* Whether a code is still being read. */
-bool emupic_busy(const struct emupic *);
+bool host_picture_busy(const struct emupic *);
 
 #endif

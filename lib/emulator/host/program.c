@@ -42,14 +42,14 @@ struct prog {
 struct emuprog {
 	struct loop *loop;
 	char **words;
-	const struct emuprog_ops *ops;
+	const struct program_ops *ops;
 	void *arg;
 	struct prog *list;
 };
 
 struct emuprog *
-emuprog_new(struct loop *loop, const char *command,
-    const struct emuprog_ops *ops, void *arg)
+program_new(struct loop *loop, const char *command,
+    const struct program_ops *ops, void *arg)
 {
 	struct emuprog *e = mem_alloc(sizeof(*e));
 
@@ -89,7 +89,7 @@ destroy(struct prog *p)
 }
 
 void
-emuprog_free(struct emuprog *e)
+program_free(struct emuprog *e)
 {
 	struct prog *p;
 
@@ -257,7 +257,7 @@ find(struct emuprog *e, unsigned talk)
 }
 
 void
-emuprog_tell(struct emuprog *e, unsigned talk, const char *head, size_t hn,
+program_tell(struct emuprog *e, unsigned talk, const char *head, size_t hn,
     const void *payload, size_t pn)
 {
 	struct prog *p = find(e, talk);
@@ -269,7 +269,7 @@ emuprog_tell(struct emuprog *e, unsigned talk, const char *head, size_t hn,
 }
 
 void
-emuprog_end(struct emuprog *e, unsigned talk)
+program_end(struct emuprog *e, unsigned talk)
 {
 	struct prog *p = find(e, talk);
 

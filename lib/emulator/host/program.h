@@ -11,7 +11,7 @@ struct emuprog;
 struct loop;
 struct record;
 
-struct emuprog_ops {
+struct program_ops {
 	/* A record of a program; NULL when it has ended. */
 	void (*said)(void *arg, unsigned talk, const struct record *);
 	/* A sentence on one that failed while it was wanted. */
@@ -19,17 +19,17 @@ struct emuprog_ops {
 };
 
 /* command is split into words, no shell sees it.  NULL where it has none. */
-struct emuprog *emuprog_new(struct loop *, const char *command,
-    const struct emuprog_ops *, void *arg);
+struct emuprog *program_new(struct loop *, const char *command,
+    const struct program_ops *, void *arg);
 /* Kills the programs. */
-void emuprog_free(struct emuprog *);
+void program_free(struct emuprog *);
 
 /* Gives a record to a conversation's program, which is started at the first.
  * One that does not read loses audio beyond 16 MiB. */
-void emuprog_tell(struct emuprog *, unsigned talk, const char *head, size_t hn,
+void program_tell(struct emuprog *, unsigned talk, const char *head, size_t hn,
     const void *payload, size_t pn);
 
 /* The conversation is over: its program's input ends, and so must it. */
-void emuprog_end(struct emuprog *, unsigned talk);
+void program_end(struct emuprog *, unsigned talk);
 
 #endif

@@ -12,7 +12,7 @@ struct held {
 	struct emuweb *web;
 	struct httpd *httpd;
 	struct timer timer;
-	struct emuauth_answer answer;
+	struct signin_answer answer;
 	struct held *next;
 };
 
@@ -23,10 +23,10 @@ struct emuweb {
 };
 
 struct emuweb *
-emuweb_new(struct loop *loop, const char *settings, size_t n, char *why,
+web_new(struct loop *loop, const char *settings, size_t n, char *why,
     size_t size)
 {
-	struct emuauth *auth = emuauth_new(settings, n, why, size);
+	struct emuauth *auth = signin_new(settings, n, why, size);
 	struct emuweb *w;
 
 	if (!auth)
@@ -49,18 +49,18 @@ drop(struct held **at)
 }
 
 void
-emuweb_free(struct emuweb *w)
+web_free(struct emuweb *w)
 {
 	if (!w)
 		return;
 	while (w->held)
 		drop(&w->held);
-	emuauth_free(w->auth);
+	signin_free(w->auth);
 	free(w);
 }
 
 void
-emuweb_forget(struct emuweb *w, struct httpd *d)
+web_forget(struct emuweb *w, struct httpd *d)
 {
 	struct held **at = &w->held;
 
@@ -71,7 +71,7 @@ emuweb_forget(struct emuweb *w, struct httpd *d)
 }
 
 static void
-answer(struct httpd *d, const struct emuauth_answer *a)
+answer(struct httpd *d, const struct signin_answer *a)
 {
 	const char *lines[sizeof(a->lines) / sizeof(a->lines[0]) + 1];
 	size_t i, n = 0;
@@ -91,11 +91,11 @@ due(void *arg)
 	struct httpd *d = h->httpd;
 
 	answer(d, &h->answer);
-	emuweb_forget(h->web, d);
+	web_forget(h->web, d);
 }
 
 static void
-hold(struct emuweb *w, struct httpd *d, const struct emuauth_answer *a)
+hold(struct emuweb *w, struct httpd *d, const struct signin_answer *a)
 {
 	struct held *h = mem_alloc(sizeof(*h));
 
@@ -109,13 +109,13 @@ hold(struct emuweb *w, struct httpd *d, const struct emuauth_answer *a)
 	loop_timer(w->loop, &h->timer, loop_now(w->loop) + a->delay_ms);
 }
 
-enum emuauth_manner
-emuweb_request(struct emuweb *w, struct httpd *d, const struct httphead *head,
+enum signin_manner
+web_request(struct emuweb *w, struct httpd *d, const struct httphead *head,
     const char *body, size_t n)
 {
-	struct emuauth_answer a;
+	struct signin_answer a;
 
-	emuauth_answer(w->auth, head, body, n, clock_wall(), &a);
+	signin_answer(w->auth, head, body, n, clock_wall(), &a);
 	if (a.manner == EMUAUTH_ANSWER && a.delay_ms > 0) {
 		hold(w, d, &a);
 		return EMUAUTH_ANSWER;
@@ -127,7 +127,7 @@ emuweb_request(struct emuweb *w, struct httpd *d, const struct httphead *head,
 }
 
 bool
-emuweb_token(const struct emuweb *w, const char *token)
+web_token(const struct emuweb *w, const char *token)
 {
-	return emuauth_token(w->auth, token, clock_wall());
+	return signin_token(w->auth, token, clock_wall());
 }

@@ -15,19 +15,19 @@ struct httphead;
 struct loop;
 
 /* The settings are those of emuauth.h.  NULL with why. */
-struct emuweb *emuweb_new(struct loop *, const char *settings, size_t n,
+struct emuweb *web_new(struct loop *, const char *settings, size_t n,
     char *why, size_t size);
-void emuweb_free(struct emuweb *);
+void web_free(struct emuweb *);
 
 /* Answers a request now or later; what it is not to answer comes back for the
  * caller to do. */
-enum emuauth_manner emuweb_request(struct emuweb *, struct httpd *,
+enum signin_manner web_request(struct emuweb *, struct httpd *,
     const struct httphead *, const char *body, size_t n);
 
 /* The connection is gone: its answer is no longer wanted. */
-void emuweb_forget(struct emuweb *, struct httpd *);
+void web_forget(struct emuweb *, struct httpd *);
 
 /* Whether a token was given out here and still lives. */
-bool emuweb_token(const struct emuweb *, const char *token);
+bool web_token(const struct emuweb *, const char *token);
 
 #endif

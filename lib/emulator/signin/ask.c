@@ -8,13 +8,13 @@
 #include "base/json.h"
 
 int64_t
-emuask_life(const struct emuask *q)
+ask_life(const struct emuask *q)
 {
 	return json_get_int(q->settings, "life", 3600);
 }
 
 void
-emuask_text(struct emuask *q, int status, const char *type, const char *body)
+ask_text(struct emuask *q, int status, const char *type, const char *body)
 {
 	q->a->status = status;
 	q->a->type = type;
@@ -23,7 +23,7 @@ emuask_text(struct emuask *q, int status, const char *type, const char *body)
 }
 
 void
-emuask_json(struct emuask *q, int status, struct json *j)
+ask_json(struct emuask *q, int status, struct json *j)
 {
 	q->a->status = status;
 	q->a->type = "application/json; charset=UTF-8";
@@ -34,7 +34,7 @@ emuask_json(struct emuask *q, int status, struct json *j)
 }
 
 void
-emuask_error(struct emuask *q, int status, const char *word,
+ask_error(struct emuask *q, int status, const char *word,
     const char *message, const char *reason, const char *key,
     const char *value)
 {
@@ -55,11 +55,11 @@ emuask_error(struct emuask *q, int status, const char *word,
 		if (key)
 			json_set(meta, key, json_string(value));
 	}
-	emuask_json(q, status, j);
+	ask_json(q, status, j);
 }
 
 void
-emuask_line(struct emuask *q, const char *s)
+ask_line(struct emuask *q, const char *s)
 {
 	size_t i;
 

@@ -13,14 +13,14 @@ struct emutokens;
 struct httphead;
 struct json;
 
-enum emuauth_manner {
+enum signin_manner {
 	EMUAUTH_ANSWER,		/* send it, after delay_ms */
 	EMUAUTH_NEVER,		/* leave the client waiting */
 	EMUAUTH_DROP		/* end the connection */
 };
 
-struct emuauth_answer {
-	enum emuauth_manner manner;
+struct signin_answer {
+	enum signin_manner manner;
 	int64_t delay_ms;
 	int status;
 	const char *type;
@@ -38,25 +38,25 @@ struct emuask {
 	const char *body;
 	size_t n;
 	int64_t now;			/* seconds since the epoch */
-	struct emuauth_answer *a;
+	struct signin_answer *a;
 };
 
-void emuask_text(struct emuask *, int status, const char *type,
+void ask_text(struct emuask *, int status, const char *type,
     const char *body);
 /* Frees the value. */
-void emuask_json(struct emuask *, int status, struct json *);
+void ask_json(struct emuask *, int status, struct json *);
 /* Google's form of an error; reason, and key and value, may be NULL. */
-void emuask_error(struct emuask *, int status, const char *word,
+void ask_error(struct emuask *, int status, const char *word,
     const char *message, const char *reason, const char *key,
     const char *value);
 /* A further header line; there is room for four. */
-void emuask_line(struct emuask *, const char *);
+void ask_line(struct emuask *, const char *);
 /* How long tokens live, in seconds. */
-int64_t emuask_life(const struct emuask *);
+int64_t ask_life(const struct emuask *);
 
 /* Google's metadata server, Amazon's, an identity provider. */
-void emumachine_google(struct emuask *);
-void emumachine_amazon(struct emuask *);
-void emumachine_provider(struct emuask *);
+void machine_google(struct emuask *);
+void machine_amazon(struct emuask *);
+void machine_provider(struct emuask *);
 
 #endif

@@ -42,7 +42,7 @@ unescape(const char *p, size_t n, bool plus)
 }
 
 struct json *
-emugrant_form(const char *p, size_t n)
+grant_form(const char *p, size_t n)
 {
 	struct json *form = json_object();
 	const char *end = p + n, *amp, *eq;
@@ -172,7 +172,7 @@ assertion(struct emugrant *g, const struct json *settings, const char *jwt,
 /* A refresh token, with its client in the form or in the basic line. */
 static void
 refresh(struct emugrant *g, const struct json *settings,
-    const struct emugrant_form *f)
+    const struct grant_form *f)
 {
 	const struct json *j, *v = f->values;
 	const char *id = get(v, "client_id");
@@ -207,7 +207,7 @@ refresh(struct emugrant *g, const struct json *settings,
 }
 
 void
-emugrant_oauth(const struct json *settings, const struct emugrant_form *f,
+grant_oauth(const struct json *settings, const struct grant_form *f,
     int64_t now, struct emugrant *g)
 {
 	memset(g, 0, sizeof *g);
@@ -342,7 +342,7 @@ subject(struct emugrant *g, const struct json *settings, const char *token)
 }
 
 void
-emugrant_sts(const struct json *settings, const struct emugrant_form *f,
+grant_sts(const struct json *settings, const struct grant_form *f,
     int64_t now, struct emugrant *g)
 {
 	const struct json *v = f->values;

@@ -11,13 +11,13 @@
 struct json;
 
 /* What was asked, decoded from a form. */
-struct emugrant_form {
+struct grant_form {
 	struct json *values;	/* an object of strings */
 	const char *basic;	/* "id:secret" of the Authorization, or NULL */
 };
 
 /* Decodes a form; NULL if it is none.  The caller frees. */
-struct json *emugrant_form(const char *p, size_t n);
+struct json *grant_form(const char *p, size_t n);
 
 /* What came of it: an identity and scopes, or an error as OAuth words it. */
 struct emugrant {
@@ -29,9 +29,9 @@ struct emugrant {
 };
 
 /* The OAuth token endpoint and STS. */
-void emugrant_oauth(const struct json *settings, const struct emugrant_form *,
+void grant_oauth(const struct json *settings, const struct grant_form *,
     int64_t now, struct emugrant *);
-void emugrant_sts(const struct json *settings, const struct emugrant_form *,
+void grant_sts(const struct json *settings, const struct grant_form *,
     int64_t now, struct emugrant *);
 
 #endif

@@ -28,49 +28,49 @@ metadata_token(struct emuask *q, const char *email)
 
 	snprintf(scopes, sizeof scopes, "%s", s ? s + 7 : SCOPE_ALL);
 	j = json_object();
-	json_set(j, "access_token", json_string(emutoken_issue(q->tokens,
-	    EMUTOKEN_ACCESS, email, scopes, q->now + emuask_life(q))));
-	json_set(j, "expires_in", json_integer(emuask_life(q) - 1));
+	json_set(j, "access_token", json_string(signin_token_issue(q->tokens,
+	    EMUTOKEN_ACCESS, email, scopes, q->now + ask_life(q))));
+	json_set(j, "expires_in", json_integer(ask_life(q) - 1));
 	json_set(j, "token_type", json_string("Bearer"));
-	emuask_json(q, 200, j);
+	ask_json(q, 200, j);
 }
 
 /* Google's metadata server; it never answers what came by a proxy. */
 void
-emumachine_google(struct emuask *q)
+machine_google(struct emuask *q)
 {
 	const struct json *m = json_get(q->settings, "machine");
 	const char *flavor = httphead_get(q->head, "Metadata-Flavor");
 	const char *p = q->path, *email = get(m, "email");
 
-	emuask_line(q, "Metadata-Flavor: Google");
-	emuask_line(q, "Server: Metadata Server for VM");
+	ask_line(q, "Metadata-Flavor: Google");
+	ask_line(q, "Server: Metadata Server for VM");
 	if (strcmp(p, "/") == 0) {
-		emuask_text(q, 200, "application/text", "computeMetadata/\n");
+		ask_text(q, 200, "application/text", "computeMetadata/\n");
 		return;
 	}
 	if (!flavor || strcmp(flavor, "Google") != 0 ||
 	    httphead_get(q->head, "X-Forwarded-For")) {
-		emuask_text(q, 403, "text/html", "<html>Missing "
+		ask_text(q, 403, "text/html", "<html>Missing "
 		    "Metadata-Flavor:Google header.</html>\n");
 		return;
 	}
 	p += strlen("/computeMetadata/v1/");
 	if (strcmp(p, "project/project-id") == 0 && *get(m, "project"))
-		emuask_text(q, 200, "application/text", get(m, "project"));
+		ask_text(q, 200, "application/text", get(m, "project"));
 	else if (strcmp(p, "instance/service-accounts/default/email") == 0 &&
 	    *email)
-		emuask_text(q, 200, "application/text", email);
+		ask_text(q, 200, "application/text", email);
 	else if (strcmp(p, "instance/service-accounts/default/token") == 0 &&
 	    *email)
 		metadata_token(q, email);
 	else
-		emuask_text(q, 404, "text/html", "<html>Not Found</html>\n");
+		ask_text(q, 404, "text/html", "<html>Not Found</html>\n");
 }
 
 /* Amazon's metadata server, version 2: a session first. */
 void
-emumachine_amazon(struct emuask *q)
+machine_amazon(struct emuask *q)
 {
 	const struct json *k = json_at(json_get(q->settings, "aws"), 0);
 	const char *session = httphead_get(q->head,
@@ -81,17 +81,17 @@ emumachine_amazon(struct emuask *q)
 	if (strcmp(p, "/latest/api/token") == 0) {
 		if (strcmp(q->method, "PUT") != 0 || !httphead_get(q->head,
 		    "X-aws-ec2-metadata-token-ttl-seconds"))
-			emuask_text(q, 400, "text/plain", "bad request\n");
+			ask_text(q, 400, "text/plain", "bad request\n");
 		else
-			emuask_text(q, 200, "text/plain",
+			ask_text(q, 200, "text/plain",
 			    "imds-session-secret");
 	} else if (!session || strcmp(session, "imds-session-secret") != 0)
-		emuask_text(q, 401, "text/html", "<html>Unauthorized</html>\n");
+		ask_text(q, 401, "text/html", "<html>Unauthorized</html>\n");
 	else if (strcmp(p, "/latest/meta-data/placement/availability-zone") ==
 	    0)
-		emuask_text(q, 200, "text/plain", "eu-central-1b\n");
+		ask_text(q, 200, "text/plain", "eu-central-1b\n");
 	else if (strcmp(p, "/latest/meta-data/iam/security-credentials") == 0)
-		emuask_text(q, 200, "text/plain", "the-role\n");
+		ask_text(q, 200, "text/plain", "the-role\n");
 	else if (strcmp(p, "/latest/meta-data/iam/security-credentials/"
 	    "the-role") == 0 && k) {
 		j = json_object();
@@ -99,15 +99,15 @@ emumachine_amazon(struct emuask *q)
 		json_set(j, "AccessKeyId", json_string(get(k, "id")));
 		json_set(j, "SecretAccessKey", json_string(get(k, "secret")));
 		json_set(j, "Token", json_string(get(k, "session")));
-		emuask_json(q, 200, j);
+		ask_json(q, 200, j);
 	} else
-		emuask_text(q, 404, "text/html", "<html>Not Found</html>\n");
+		ask_text(q, 404, "text/html", "<html>Not Found</html>\n");
 }
 
 /* An identity provider: the first subject token as text or JSON, for whoever
  * sends the header Metadata: True. */
 void
-emumachine_provider(struct emuask *q)
+machine_provider(struct emuask *q)
 {
 	const struct json *s = json_at(json_get(q->settings, "subjects"),
 	    0);
@@ -115,14 +115,14 @@ emumachine_provider(struct emuask *q)
 	struct json *j;
 
 	if (!header || strcmp(header, "True") != 0 || !json_str(s)) {
-		emuask_text(q, 403, "text/plain", "forbidden\n");
+		ask_text(q, 403, "text/plain", "forbidden\n");
 		return;
 	}
 	if (strcmp(q->path, "/subject/text") == 0) {
-		emuask_text(q, 200, "text/plain", json_str(s));
+		ask_text(q, 200, "text/plain", json_str(s));
 		return;
 	}
 	j = json_object();
 	json_set(j, "access_token", json_copy(s));
-	emuask_json(q, 200, j);
+	ask_json(q, 200, j);
 }

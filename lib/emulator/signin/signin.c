@@ -50,7 +50,7 @@ unknown(const struct json *settings)
 }
 
 struct emuauth *
-emuauth_new(const char *p, size_t n, char *why, size_t size)
+signin_new(const char *p, size_t n, char *why, size_t size)
 {
 	struct json *j = n > 0 ? json_parse(p, n, why, size) : json_object();
 	struct emuauth *e;
@@ -75,11 +75,11 @@ emuauth_new(const char *p, size_t n, char *why, size_t size)
 }
 
 void
-emuauth_free(struct emuauth *e)
+signin_free(struct emuauth *e)
 {
 	json_free(e->settings);
 	json_free(e->seen);
-	emutokens_done(&e->tokens);
+	signin_token_clear(&e->tokens);
 	free(e);
 }
 
@@ -90,9 +90,9 @@ get(const struct json *j, const char *key)
 }
 
 bool
-emuauth_token(const struct emuauth *e, const char *token, int64_t now)
+signin_token(const struct emuauth *e, const char *token, int64_t now)
 {
-	return emutoken_find(&e->tokens, token, now) != NULL;
+	return signin_token_find(&e->tokens, token, now) != NULL;
 }
 
 /* "id:secret" of a Basic line, for the caller to free; NULL without one. */
@@ -117,7 +117,7 @@ basic(const struct emuask *q)
 static void
 grant(struct emuask *q, const struct emugrant *g, bool sts)
 {
-	int64_t life = emuask_life(q);
+	int64_t life = ask_life(q);
 	struct json *j = json_object();
 
 	if (g->error) {
@@ -125,18 +125,18 @@ grant(struct emuask *q, const struct emugrant *g, bool sts)
 		json_set(j, "error_description", json_string(g->text));
 		if (g->subtype)
 			json_set(j, "error_subtype", json_string(g->subtype));
-		emuask_json(q, strcmp(g->error, "invalid_client") == 0 ?
+		ask_json(q, strcmp(g->error, "invalid_client") == 0 ?
 		    401 : 400, j);
 		return;
 	}
-	json_set(j, "access_token", json_string(emutoken_issue(q->tokens,
-	    EMUTOKEN_ACCESS, g->identity, g->scopes, q->now + emuask_life(q))));
+	json_set(j, "access_token", json_string(signin_token_issue(q->tokens,
+	    EMUTOKEN_ACCESS, g->identity, g->scopes, q->now + ask_life(q))));
 	if (sts)
 		json_set(j, "issued_token_type", json_string(
 		    "urn:ietf:params:oauth:token-type:access_token"));
 	json_set(j, "expires_in", json_integer(life > 1 ? life - 1 : life));
 	json_set(j, "token_type", json_string("Bearer"));
-	emuask_json(q, 200, j);
+	ask_json(q, 200, j);
 }
 
 /* Both kinds of token endpoint. */
@@ -144,23 +144,23 @@ static void
 token(struct emuask *q, bool sts)
 {
 	const char *type = httphead_get(q->head, "Content-Type");
-	struct emugrant_form form = { NULL, NULL };
+	struct grant_form form = { NULL, NULL };
 	struct emugrant g;
 	char *pair;
 
 	if (strcmp(q->method, "POST") != 0 || !type ||
 	    strncasecmp(type, "application/x-www-form-urlencoded", 33) != 0 ||
-	    !(form.values = emugrant_form(q->body, q->n))) {
-		emuask_error(q, 400, "INVALID_ARGUMENT", "A form was "
+	    !(form.values = grant_form(q->body, q->n))) {
+		ask_error(q, 400, "INVALID_ARGUMENT", "A form was "
 		    "expected.", NULL, NULL, NULL);
 		return;
 	}
 	pair = basic(q);
 	form.basic = pair;
 	if (sts)
-		emugrant_sts(q->settings, &form, q->now, &g);
+		grant_sts(q->settings, &form, q->now, &g);
 	else
-		emugrant_oauth(q->settings, &form, q->now, &g);
+		grant_oauth(q->settings, &form, q->now, &g);
 	grant(q, &g, sts);
 	free(pair);
 	json_free(form.values);
@@ -181,7 +181,7 @@ sts(struct emuask *q)
 static void
 unauthenticated(struct emuask *q)
 {
-	emuask_error(q, 401, "UNAUTHENTICATED", "Request had invalid "
+	ask_error(q, 401, "UNAUTHENTICATED", "Request had invalid "
 	    "authentication credentials. Expected OAuth 2 access token, login "
 	    "cookie or other valid authentication credential.",
 	    "ACCESS_TOKEN_TYPE_UNSUPPORTED", NULL, NULL);
@@ -193,7 +193,7 @@ bearer(struct emuask *q)
 {
 	const char *s = httphead_get(q->head, "Authorization");
 	const struct emutoken *t = s && strncmp(s, "Bearer ", 7) == 0 ?
-	    emutoken_find(q->tokens, s + 7, q->now) : NULL;
+	    signin_token_find(q->tokens, s + 7, q->now) : NULL;
 
 	if (!t)
 		unauthenticated(q);
@@ -235,13 +235,13 @@ iam_grant(struct emuask *q, const char *target, const struct json *body)
 		    json_str(s) ? json_str(s) : "");
 		n = strlen(scopes);
 	}
-	if (seconds > emuask_life(q))
-		seconds = emuask_life(q);
-	json_set(out, "accessToken", json_string(emutoken_issue(q->tokens,
+	if (seconds > ask_life(q))
+		seconds = ask_life(q);
+	json_set(out, "accessToken", json_string(signin_token_issue(q->tokens,
 	    EMUTOKEN_ACCESS, target, scopes, q->now + seconds)));
 	auth_text_stamp(stamp, q->now + seconds, false);
 	json_set(out, "expireTime", json_string(stamp));
-	emuask_json(q, 200, out);
+	ask_json(q, 200, out);
 }
 
 /* ".../serviceAccounts/TARGET:generateAccessToken" */
@@ -260,16 +260,16 @@ iam(struct emuask *q)
 		*end = '\0';
 	body = json_parse(q->body, q->n, why, sizeof why);
 	if (!end || !body || json_size(json_get(body, "scope")) == 0)
-		emuask_error(q, 400, "INVALID_ARGUMENT", "scope is required",
+		ask_error(q, 400, "INVALID_ARGUMENT", "scope is required",
 		    NULL, NULL, NULL);
 	else if (!strstr(t->scopes, SCOPE_ALL) && !strstr(t->scopes,
 	    SCOPE_IAM))
-		emuask_error(q, 403, "PERMISSION_DENIED", "Request had "
+		ask_error(q, 403, "PERMISSION_DENIED", "Request had "
 		    "insufficient authentication scopes.",
 		    "ACCESS_TOKEN_SCOPE_INSUFFICIENT", NULL, NULL);
 	else if (!may(q->settings, t->identity, target,
 	    json_get(body, "delegates")))
-		emuask_error(q, 403, "PERMISSION_DENIED", "Permission "
+		ask_error(q, 403, "PERMISSION_DENIED", "Permission "
 		    "'iam.serviceAccounts.getAccessToken' denied on resource "
 		    "(or it may not exist).", "IAM_PERMISSION_DENIED",
 		    "permission", "iam.serviceAccounts.getAccessToken");
@@ -286,7 +286,7 @@ keyed(struct emuask *q)
 	const char *given = httphead_get(q->head, "x-goog-api-key");
 
 	if (!given) {
-		emuask_error(q, 403, "PERMISSION_DENIED", "Method doesn't "
+		ask_error(q, 403, "PERMISSION_DENIED", "Method doesn't "
 		    "allow unregistered callers (callers without established "
 		    "identity). Please use API Key or other form of API "
 		    "consumer identity to call this API.", NULL, NULL, NULL);
@@ -297,7 +297,7 @@ keyed(struct emuask *q)
 	for (k = json_first(keys); k; k = json_next(k))
 		if (json_str(k) && strcmp(json_str(k), given) == 0)
 			return true;
-	emuask_error(q, 400, "INVALID_ARGUMENT", "API key not valid. Please "
+	ask_error(q, 400, "INVALID_ARGUMENT", "API key not valid. Please "
 	    "pass a valid API key.", "API_KEY_INVALID", "service",
 	    "generativelanguage.googleapis.com");
 	return false;
@@ -352,11 +352,11 @@ minted(struct emuask *q, const struct json *j)
 
 	if (auth_text_time(get(j, "expireTime"), &until) == -1)
 		until = q->now + 1800;
-	json_set(out, "name", json_string(emutoken_issue(q->tokens,
+	json_set(out, "name", json_string(signin_token_issue(q->tokens,
 	    EMUTOKEN_EPHEMERAL, "ephemeral", "", until)));
 	auth_text_stamp(stamp, until, false);
 	json_set(out, "expireTime", json_string(stamp));
-	emuask_json(q, 200, out);
+	ask_json(q, 200, out);
 }
 
 static void
@@ -372,7 +372,7 @@ mint(struct emuask *q)
 	    json_object();
 	fault = j ? mint_fault(j, q->now) : "Invalid JSON payload received.";
 	if (fault)
-		emuask_error(q, 400, "INVALID_ARGUMENT", fault, NULL, NULL,
+		ask_error(q, 400, "INVALID_ARGUMENT", fault, NULL, NULL,
 		    NULL);
 	else
 		minted(q, j);
@@ -389,7 +389,7 @@ models(struct emuask *q)
 		return;
 	j = json_object();
 	json_set(j, "models", json_array());
-	emuask_json(q, 200, j);
+	ask_json(q, 200, j);
 }
 
 /* ... and a token count of Vertex by token. */
@@ -403,7 +403,7 @@ count(struct emuask *q)
 	if (!t)
 		return;
 	if (json_true(json_get(s, "disabled"))) {
-		emuask_error(q, 403, "PERMISSION_DENIED", "Vertex AI API has "
+		ask_error(q, 403, "PERMISSION_DENIED", "Vertex AI API has "
 		    "not been used in project before or it is disabled.",
 		    "SERVICE_DISABLED", "service",
 		    "aiplatform.googleapis.com");
@@ -411,7 +411,7 @@ count(struct emuask *q)
 	}
 	for (d = json_first(json_get(s, "denied")); d; d = json_next(d))
 		if (json_str(d) && strcmp(json_str(d), t->identity) == 0) {
-			emuask_error(q, 403, "PERMISSION_DENIED",
+			ask_error(q, 403, "PERMISSION_DENIED",
 			    "Permission 'aiplatform.endpoints.predict' denied "
 			    "on resource (or it may not exist).",
 			    "IAM_PERMISSION_DENIED", "permission",
@@ -420,14 +420,14 @@ count(struct emuask *q)
 		}
 	j = json_object();
 	json_set(j, "totalTokens", json_integer(1));
-	emuask_json(q, 200, j);
+	ask_json(q, 200, j);
 }
 
 /* For tests: how often each path was asked. */
 static void
 asked(struct emuask *q)
 {
-	emuask_json(q, 200, json_copy(q->seen));
+	ask_json(q, 200, json_copy(q->seen));
 }
 
 static const struct {
@@ -442,10 +442,10 @@ static const struct {
 	{ "/v1/oauthtoken", false, NULL, sts },
 	{ "/v1/projects/-/serviceAccounts/", true, ":generateAccessToken",
 	    iam },
-	{ "/", false, NULL, emumachine_google },
-	{ "/computeMetadata/v1/", true, NULL, emumachine_google },
-	{ "/latest/", true, NULL, emumachine_amazon },
-	{ "/subject/", true, NULL, emumachine_provider },
+	{ "/", false, NULL, machine_google },
+	{ "/computeMetadata/v1/", true, NULL, machine_google },
+	{ "/latest/", true, NULL, machine_amazon },
+	{ "/subject/", true, NULL, machine_provider },
 	{ "/v1beta/auth_tokens", false, NULL, mint },
 	{ "/v1alpha/auth_tokens", false, NULL, mint },
 	{ "/v1beta/models", false, NULL, models },
@@ -469,7 +469,7 @@ place(const char *path)
 }
 
 bool
-emuauth_mine(const char *target)
+signin_mine(const char *target)
 {
 	char path[512];
 
@@ -525,19 +525,19 @@ misbehave(struct emuask *q, const struct json *f)
 	else if (strcmp(kind, "drop") == 0)
 		q->a->manner = EMUAUTH_DROP;
 	else if (strcmp(kind, "html") == 0)
-		emuask_text(q, status, "text/html", "<!DOCTYPE html>\n"
+		ask_text(q, status, "text/html", "<!DOCTYPE html>\n"
 		    "<html><body>Please sign in.</body></html>\n");
 	else if (strcmp(kind, "empty") == 0)
-		emuask_text(q, status, "application/json", "");
+		ask_text(q, status, "application/json", "");
 	else if (strcmp(kind, "redirect") == 0) {
-		emuask_text(q, 302, "text/html", "");
-		emuask_line(q, "Location: http://127.0.0.1:9/elsewhere");
+		ask_text(q, 302, "text/html", "");
+		ask_line(q, "Location: http://127.0.0.1:9/elsewhere");
 	} else if (strcmp(kind, "endless") == 0) {
-		emuask_text(q, status, "application/json", "");
+		ask_text(q, status, "application/json", "");
 		while (q->a->body.len < ENDLESS)
 			buf_add(&q->a->body, spaces, sizeof spaces);
 	} else if (json_get(f, "status") || json_get(f, "body"))
-		emuask_text(q, status, json_get_str(f, "type",
+		ask_text(q, status, json_get_str(f, "type",
 		    "application/json"),
 		    get(f, "body"));
 	else
@@ -555,12 +555,12 @@ dated(struct emuask *q)
 
 	if (gmtime_r(&t, &tm) && strftime(s, sizeof s,
 	    "Date: %a, %d %b %Y %H:%M:%S GMT", &tm) > 0)
-		emuask_line(q, s);
+		ask_line(q, s);
 }
 
 void
-emuauth_answer(struct emuauth *e, const struct httphead *head,
-    const char *body, size_t n, int64_t now, struct emuauth_answer *a)
+signin_answer(struct emuauth *e, const struct httphead *head,
+    const char *body, size_t n, int64_t now, struct signin_answer *a)
 {
 	struct emuask q = { .settings = e->settings, .seen = e->seen,
 		.tokens = &e->tokens, .head = head, .body = body, .n = n,
@@ -584,7 +584,7 @@ emuauth_answer(struct emuauth *e, const struct httphead *head,
 		return;
 	i = place(q.path);
 	if (i == -1)
-		emuask_error(&q, 404, "NOT_FOUND", "Not found.", NULL, NULL,
+		ask_error(&q, 404, "NOT_FOUND", "Not found.", NULL, NULL,
 		    NULL);
 	else
 		places[i].handle(&q);

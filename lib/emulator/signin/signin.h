@@ -39,17 +39,17 @@ struct emuauth;
 struct httphead;
 
 /* NULL with why where the settings (n bytes; 0: none) are wrong. */
-struct emuauth *emuauth_new(const char *p, size_t n, char *why, size_t size);
-void emuauth_free(struct emuauth *);
+struct emuauth *signin_new(const char *p, size_t n, char *why, size_t size);
+void signin_free(struct emuauth *);
 
 /* Whether a request's path is one of ours. */
-bool emuauth_mine(const char *target);
+bool signin_mine(const char *target);
 
 /* Answers a request; now in seconds since the epoch. */
-void emuauth_answer(struct emuauth *, const struct httphead *,
-    const char *body, size_t n, int64_t now, struct emuauth_answer *);
+void signin_answer(struct emuauth *, const struct httphead *,
+    const char *body, size_t n, int64_t now, struct signin_answer *);
 
 /* Whether an access token was given out and still lives. */
-bool emuauth_token(const struct emuauth *, const char *token, int64_t now);
+bool signin_token(const struct emuauth *, const char *token, int64_t now);
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 
 const char *
-emutoken_issue(struct emutokens *e, const char *prefix,
+signin_token_issue(struct emutokens *e, const char *prefix,
     const char *identity, const char *scopes, int64_t expiry)
 {
 	struct emutoken *t;
@@ -35,7 +35,7 @@ emutoken_issue(struct emutokens *e, const char *prefix,
 }
 
 const struct emutoken *
-emutoken_find(const struct emutokens *e, const char *token, int64_t now)
+signin_token_find(const struct emutokens *e, const char *token, int64_t now)
 {
 	size_t i;
 
@@ -47,7 +47,7 @@ emutoken_find(const struct emutokens *e, const char *token, int64_t now)
 }
 
 void
-emutokens_done(struct emutokens *e)
+signin_token_clear(struct emutokens *e)
 {
 	free(e->list);
 	memset(e, 0, sizeof *e);

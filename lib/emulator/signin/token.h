@@ -21,17 +21,17 @@ struct emutokens {		/* zero it before use; owns its memory */
 	struct emutoken *list;
 	size_t n, next;
 };
-void emutokens_done(struct emutokens *);
+void signin_token_clear(struct emutokens *);
 
 /* How access tokens and ephemeral ones begin. */
 #define EMUTOKEN_ACCESS "ya29.emulator-"
 #define EMUTOKEN_EPHEMERAL "auth_tokens/"
 
 /* A new one for an identity; the text is valid until it is forgotten. */
-const char *emutoken_issue(struct emutokens *, const char *prefix,
+const char *signin_token_issue(struct emutokens *, const char *prefix,
     const char *identity, const char *scopes, int64_t expiry);
 /* One that still lives, or NULL. */
-const struct emutoken *emutoken_find(const struct emutokens *,
+const struct emutoken *signin_token_find(const struct emutokens *,
     const char *token, int64_t now);
 
 #endif

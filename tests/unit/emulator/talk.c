@@ -19,14 +19,14 @@ forget(void *arg, unsigned id)
 static void
 test_handles(void)
 {
-	struct talks *t = talks_new(1000);
+	struct talks *t = talk_store_new(1000);
 	uint64_t random = 1;
 	struct talk *k = talk_new(t, BACKEND_GEMINI, &random);
 	const struct talk_state *state;
 	char first[TALK_HANDLE + 1], last[TALK_HANDLE + 1];
 	int i;
 
-	talks_forget(t, forget, NULL);
+	talk_store_forget(t, forget, NULL);
 	k->now.turns = 1;
 	snprintf(first, sizeof(first), "%s", talk_handle(k, &random));
 	for (i = 2; i <= TALK_HANDLES; i++) {
@@ -47,22 +47,22 @@ test_handles(void)
 	ok(talk_resume(t, last, 6000, &state) == k, "it works for its time");
 	talk_release(t, k, 6000);
 	ok(!talk_resume(t, last, 7001, &state), "and no longer");
-	is_int(talks_count(t), 0, "then it is forgotten");
+	is_int(talk_store_count(t), 0, "then it is forgotten");
 	is_int(forgotten, 1, "which is told");
 	k = talk_new(t, BACKEND_VERTEX, &random);
 	talk_release(t, k, 0);
-	is_int(talks_count(t), 0, "without a handle at once");
+	is_int(talk_store_count(t), 0, "without a handle at once");
 	k = talk_new(t, BACKEND_VERTEX, &random);
 	snprintf(last, sizeof(last), "%s", talk_handle(k, &random));
 	talk_invalidate(k);
 	ok(!talk_resume(t, last, 0, &state), "invalidated");
-	talks_free(t);
+	talk_store_free(t);
 }
 
 static void
 test_tokens(void)
 {
-	struct talks *t = talks_new(1000);
+	struct talks *t = talk_store_new(1000);
 	uint64_t random = 1;
 	struct talk *k = talk_new(t, BACKEND_GEMINI, &random);
 	int i;
@@ -79,7 +79,7 @@ test_tokens(void)
 	k->target = 400;
 	ok(talk_fits(k) && talk_total(k) <= 400 && talk_total(k) > 390,
 	    "compression cuts it to its target");
-	talks_free(t);
+	talk_store_free(t);
 }
 
 static void

@@ -35,7 +35,7 @@ static void
 assertion(const char *head, const char *claims, const char *error,
     const char *piece)
 {
-	struct emugrant_form f = { NULL, NULL };
+	struct grant_form f = { NULL, NULL };
 	struct emugrant g;
 	struct buf jwt, sig, form;
 	char why[120], what[300];
@@ -51,8 +51,8 @@ assertion(const char *head, const char *claims, const char *error,
 	buf_byte(&jwt, '.');
 	add64(&jwt, sig.data, sig.len);
 	buf_printf(&form, GRANT "jwt-bearer&assertion=%s", jwt.data);
-	f.values = emugrant_form(form.data, form.len);
-	emugrant_oauth(settings, &f, NOW, &g);
+	f.values = grant_form(form.data, form.len);
+	grant_oauth(settings, &f, NOW, &g);
 	snprintf(what, sizeof what, "%s %s: %s", head, claims, piece);
 	if (!error)
 		ok(!g.error && strcmp(g.identity, "r@x") == 0, what);
@@ -103,13 +103,13 @@ test_assertions(void)
 static void
 form(bool sts, const char *text, const char *basic, const char *error)
 {
-	struct emugrant_form f = { emugrant_form(text, strlen(text)), basic };
+	struct grant_form f = { grant_form(text, strlen(text)), basic };
 	struct emugrant g;
 
 	if (sts)
-		emugrant_sts(settings, &f, NOW, &g);
+		grant_sts(settings, &f, NOW, &g);
 	else
-		emugrant_oauth(settings, &f, NOW, &g);
+		grant_oauth(settings, &f, NOW, &g);
 	is_str(g.error ? g.error : "granted", error, text);
 	json_free(f.values);
 }
@@ -135,7 +135,7 @@ test_forms(void)
 	form(true, EXCHANGE "subject_token=bad", NULL, "invalid_grant");
 	form(true, GRANT "token-exchange&subject_token=good", NULL,
 	    "invalid_request");
-	ok(emugrant_form("a=b&c", 5) == NULL, "no form");
+	ok(grant_form("a=b&c", 5) == NULL, "no form");
 }
 
 /* A request signed for Amazon, with one thing wrong at a time. */
@@ -145,7 +145,7 @@ amazon(const char *what, const char *id, const char *secret,
 {
 	char *i = mem_str(id), *s = mem_str(secret), why[100];
 	struct auth_aws_keys k = { i, s, NULL };
-	struct emugrant_form f = { NULL, NULL };
+	struct grant_form f = { NULL, NULL };
 	struct emugrant g;
 	struct buf subject, b;
 
@@ -163,8 +163,8 @@ amazon(const char *what, const char *id, const char *secret,
 	auth_text_pair(&b, "subject_token_type",
 	    "urn:ietf:params:aws:token-type:aws4_request");
 	auth_text_pair(&b, "subject_token", subject.data);
-	f.values = emugrant_form(b.data, b.len);
-	emugrant_sts(settings, &f, NOW, &g);
+	f.values = grant_form(b.data, b.len);
+	grant_sts(settings, &f, NOW, &g);
 	is_str(g.error ? g.error : "granted", error, what);
 	json_free(f.values);
 	buf_done(&subject);
