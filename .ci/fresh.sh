@@ -45,6 +45,7 @@ echo "fresh: Debian $(cat "$root/etc/debian_version") is made ($(since))"
 # shellcheck disable=SC2016
 timeout -k 10 "$limit" unshare --mount --pid --fork --kill-child sh -c '
 	set -e
+	mount --bind "$1" "$1"		# ip-netns(8): / is a mount
 	mount -t proc proc "$1/proc"
 	mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts"
 	mount -t tmpfs shm "$1/dev/shm"
