@@ -15,6 +15,7 @@ lost() { sed -n 's/.*"lost".*"ms":\([0-9]*\).*/\1/p' "$1" |
 # The reader is stopped while the device gives ten seconds and more: the pipe
 # fills, then the backlog of one second, then the oldest sound goes.
 mkfifo pipe
+: >err
 gl-mic --backlog 1s -d 20 -v >pipe 2>err &
 mic=$!
 cat <pipe >out.gl &
@@ -54,6 +55,7 @@ is "raw PCM: what came and what was lost make 10 s" \
 
 # ENODEV and back
 device n "in $TMP/in.raw pos $TMP/pos speed 10 gone $TMP/gone fault nodev fault_at 20000"
+: >err
 gl-mic -D n -v >n.gl 2>err &
 mic=$!
 tap_pids="$tap_pids $mic"
@@ -86,6 +88,7 @@ ok "what was captured is there" [ "$(tool payload audio <dead.gl | wc -c)" -ge 3
 for keep in 0 1; do
 	rm -f asleep
 	device "s$keep" "in $TMP/in.raw speed 10 suspend $TMP/asleep noresume $keep fault suspend fault_at 20000"
+	: >err
 	gl-mic -D "s$keep" -v -d 4 >s.gl 2>err &
 	mic=$!
 	tap_pids="$tap_pids $mic"
@@ -106,6 +109,7 @@ like "an overrun is said" err 'sound lost \(overrun\)'
 like "and told" out '"lost".*"reason":"overrun"'
 
 # Ctrl-Z for longer than a device may be without sound: the sound was there
+: >err
 gl-mic --reopen 300ms >stopped.gl 2>err &
 mic=$!
 tap_pids="$tap_pids $mic"

@@ -95,6 +95,7 @@ ms=$(sed -n 's/.*"ms":\([0-9]*\).*"interrupted":false.*/\1/p' news)
 is "the turn was played to its end" "$ms" 3000
 
 # the same for the microphone
+: >err
 gl-mic -D spk_monitor >mic.gl 2>err &
 mic=$!
 tap_pids="$tap_pids $mic"
