@@ -55,23 +55,24 @@ base_draw(struct session *s, uint64_t n)
 bool
 base_over(const struct session *s)
 {
-	return s->mode == MODE_END || s->mode == MODE_DONE;
+	return s->mode >= MODE_END;
 }
 
 enum phase
 base_phase(const struct session *s)
 {
-	const struct link *l = s->cur != -1 ? &s->link[s->cur] : NULL;
+	const struct session_conn *l = s->cur != -1 ? &s->conn[s->cur] : NULL;
 
-	if (l == NULL || l->phase == LINK_DIAL || l->phase == LINK_OPEN)
+	if (l == NULL || l->phase == CONN_DIAL || l->phase == CONN_OPEN)
 		return PHASE_DIAL;
-	if (l->phase == LINK_SETUP)
+	if (l->phase == CONN_SETUP)
 		return PHASE_SETUP;
 	if (l->away)
 		return PHASE_AWAY;
 	if (s->calls.open > 0)
 		return PHASE_TOOL;
-	return s->answer.open || s->owed == OWED_SURE ? PHASE_TURN :
+	return answer_open(&s->answer) ||
+	    s->asks.owed == OWED_SURE ? PHASE_TURN :
 	    PHASE_IDLE;
 }
 
@@ -83,9 +84,9 @@ base_trip(struct session *s, int64_t ms, int trips)
 	 * answered must not count as lost, and be asked again. */
 	ms = ms > 0 ? (ms - 1) / trips : 0;
 	ms = ms / 2 > BUSY_MS ? ms / 2 - BUSY_MS : 0;
-	if (!s->trip_known || ms < s->trip_ms)
-		s->trip_ms = ms;
-	s->trip_known = true;
+	if (!s->rtt.known || ms < s->rtt.ms)
+		s->rtt.ms = ms;
+	s->rtt.known = true;
 }
 
 /* How long a connection lives, 0 for ever; and how early the next one is
@@ -108,7 +109,7 @@ base_plan(struct session *s)
 	int64_t before, ms = base_life(s, &before);
 
 	if (ms > 0)
-		base_timer_set(s, TIMER_AHEAD, s->link[s->cur].live_at + ms -
+		base_timer_set(s, TIMER_AHEAD, s->conn[s->cur].live_at + ms -
 		    before);
 }
 
@@ -118,8 +119,8 @@ base_drop_all(struct session *s)
 	int i;
 
 	for (i = 0; i < 2; i++)
-		if (s->link[i].phase != LINK_FREE) {
-			s->link[i].phase = LINK_FREE;
+		if (s->conn[i].phase != CONN_FREE) {
+			s->conn[i].phase = CONN_FREE;
 			s->ops.drop(s->arg, i);
 		}
 	s->cur = s->next = -1;
@@ -133,8 +134,8 @@ tell_open(struct session *s)
 
 	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++)
 		if (k->number > 0 && !k->answered)
-			note_tell(s, SESSION_WARN, "the call of tool %s was not "
-			    "answered", k->name);
+			note_tell(s, SESSION_WARN, "the call of tool %s was "
+			    "not answered", k->name);
 }
 
 void
@@ -146,25 +147,25 @@ base_finish(struct session *s, int code, const char *reason)
 		return;
 	if (code != CODE_OK && code < CODE_SIGNAL)
 		tell_open(s);
-	s->end_code = code == CODE_OK ? s->worst : code;
-	snprintf(s->end_why, sizeof(s->end_why), "%s", reason);
+	s->end.code = code == CODE_OK ? s->end.worst : code;
+	snprintf(s->end.why, sizeof(s->end.why), "%s", reason);
 	for (i = 0; i < TIMER_COUNT; i++)
 		base_timer_off(s, i);
 	s->mode = MODE_END;
 	if (s->next != -1) {
 		s->ops.drop(s->arg, s->next);
-		s->link[s->next].phase = LINK_FREE;
+		s->conn[s->next].phase = CONN_FREE;
 		s->next = -1;
 	}
 	if (s->cur == -1)
 		return;
-	switch (s->link[s->cur].phase) {
-	case LINK_SETUP: case LINK_LIVE: case LINK_OPEN:
+	switch (s->conn[s->cur].phase) {
+	case CONN_SETUP: case CONN_LIVE: case CONN_OPEN:
 		s->ops.hangup(s->arg, s->cur, 1000, "");
-		s->link[s->cur].phase = LINK_CLOSING;
+		s->conn[s->cur].phase = CONN_CLOSING;
 		base_timer_set(s, TIMER_CLOSE, s->now + s->cfg.close_ms);
 		return;
-	case LINK_CLOSING:
+	case CONN_CLOSING:
 		base_timer_set(s, TIMER_CLOSE, s->now + s->cfg.close_ms);
 		return;
 	default:
@@ -179,25 +180,26 @@ base_flush(struct session *s)
 	int error;
 
 	base_timer_off(s, TIMER_SAVE);
-	if (s->cfg.state == NULL || !s->dirty)
+	if (s->cfg.state == NULL || !s->saved.dirty)
 		return;
-	s->saved_at = s->now;
+	s->saved.at = s->now;
 	o = json_object();
 	json_set(o, "model", json_copy(json_get(s->setup, "model")));
-	if (s->handle != NULL) {
-		json_set(o, "handle", json_string(s->handle));
-		json_set(o, "handle_at", json_integer(s->handle_wall));
-		json_set(o, "turns_after", json_integer(s->turns_after));
+	if (s->handle.text != NULL) {
+		json_set(o, "handle", json_string(s->handle.text));
+		json_set(o, "handle_at", json_integer(s->handle.wall));
+		json_set(o, "turns_after", json_integer(s->handle.turns_after));
 	}
 	json_set(o, "turn", json_integer(s->answer.number));
 	json_set(o, "turns", turns_save(s->turns));
 	error = state_put(s->cfg.state, o) == 0 ? 0 : errno;
-	if (error != 0 && error != s->state_error)
-		note_tell(s, SESSION_ERROR, "%s: the state cannot be written: %s",
+	if (error != 0 && error != s->saved.error)
+		note_tell(s, SESSION_ERROR, "%s: the state cannot be written: "
+		    "%s",
 		    state_path(s->cfg.state), strerror(error));
-	s->state_error = error;
+	s->saved.error = error;
 	/* tried again with the next change, and at the end */
-	s->dirty = error != 0;
+	s->saved.dirty = error != 0;
 }
 
 void
@@ -205,11 +207,11 @@ base_touch(struct session *s)
 {
 	if (s->cfg.state == NULL)
 		return;
-	s->dirty = true;
-	if (s->now - s->saved_at >= SAVE_MS)
+	s->saved.dirty = true;
+	if (s->now - s->saved.at >= SAVE_MS)
 		base_flush(s);
 	else if (!base_timer_on(s, TIMER_SAVE))
-		base_timer_set(s, TIMER_SAVE, s->saved_at + SAVE_MS);
+		base_timer_set(s, TIMER_SAVE, s->saved.at + SAVE_MS);
 }
 
 void
@@ -219,7 +221,7 @@ base_take(struct session *s)
 	const char *handle, *model = json_get_str(s->setup, "model", "");
 	int64_t age, turn;
 
-	s->saved_at = s->now - SAVE_MS;
+	s->saved.at = s->now - SAVE_MS;
 	if (s->cfg.state == NULL || (o = state_get(s->cfg.state)) == NULL)
 		return;
 	turns_load(s->turns, json_get(o, "turns"));
@@ -227,13 +229,13 @@ base_take(struct session *s)
 	if (turn > 0 && turn < 1 << 30)
 		s->answer.number = (int)turn;
 	handle = json_get_str(o, "handle", NULL);
-	s->handle_wall = json_get_int(o, "handle_at", 0);
-	age = state_now() - s->handle_wall;
+	s->handle.wall = json_get_int(o, "handle_at", 0);
+	age = state_now() - s->handle.wall;
 	if (handle == NULL || *handle == '\0' || !s->cfg.resume ||
 	    age < 0 || age > s->cfg.family->handle_s ||
 	    strcmp(json_get_str(o, "model", ""), model) != 0)
 		return;
-	s->handle = mem_str(handle);
-	s->handle_at = s->now;
-	s->turns_after = (int)json_get_int(o, "turns_after", 0);
+	s->handle.text = mem_str(handle);
+	s->handle.at = s->now;
+	s->handle.turns_after = (int)json_get_int(o, "turns_after", 0);
 }

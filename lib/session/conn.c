@@ -46,9 +46,9 @@ backoff(struct session *s, int n)
 static void
 dial(struct session *s, int conn)
 {
-	memset(&s->link[conn], 0, sizeof(s->link[conn]));
-	s->link[conn].phase = LINK_DIAL;
-	s->link[conn].dial_at = s->now;
+	memset(&s->conn[conn], 0, sizeof(s->conn[conn]));
+	s->conn[conn].phase = CONN_DIAL;
+	s->conn[conn].dial_at = s->now;
 	base_timer_set(s, conn == 0 ? TIMER_DIAL0 : TIMER_DIAL1,
 	    s->now + s->cfg.dial_ms);
 	s->ops.dial(s->arg, conn);
@@ -76,28 +76,26 @@ follow(struct session *s)
 {
 	if (s->next == -1) {
 		s->cur = 0;
-		s->mode = MODE_DIAL;
 		dial(s, s->cur);
 		return;
 	}
 	s->cur = s->next;
 	s->next = -1;
-	if (s->link[s->cur].phase == LINK_OPEN)
+	if (s->conn[s->cur].phase == CONN_OPEN)
 		resume_setup(s, s->cur);
-	else
-		s->mode = MODE_DIAL;
 }
 
 void
 conn_start(struct session *s)
 {
+	s->mode = MODE_RUN;
 	follow(s);
 }
 
 static void
 clear_rotation(struct session *s)
 {
-	s->rotate = s->forced = false;
+	s->rotation.due = s->rotation.forced = false;
 	base_timer_off(s, TIMER_AHEAD);
 	base_timer_off(s, TIMER_ROTATE);
 	base_timer_off(s, TIMER_QUIET);
@@ -114,16 +112,16 @@ open_gap(struct session *s, const char *why)
 	memset(&s->gap, 0, sizeof(s->gap));
 	s->gap.open = true;
 	s->gap.since = s->now;
-	s->gap.continued = s->answer.busy || (s->answer.open &&
+	s->gap.continued = s->answer.busy || (answer_open(&s->answer) &&
 	    !turn_said(s));
 	snprintf(s->gap.why, sizeof(s->gap.why), "%s", why);
 	s->gap.from = s->gap.from_fresh = s->now - queue_keeps(s);
 	/* Speech that the service has put into words is in the history; what
 	 * it has not, or what is still being spoken, must go out as sound. */
-	if (s->words_at - LAG_MS > s->gap.from_fresh)
-		s->gap.from_fresh = s->words_at - LAG_MS;
-	s->gap.sound = s->now - s->loud_at < QUIET_MS ||
-	    s->loud_at > s->words_at;
+	if (s->hearing.words_at - LAG_MS > s->gap.from_fresh)
+		s->gap.from_fresh = s->hearing.words_at - LAG_MS;
+	s->gap.sound = s->now - s->hearing.loud_at < QUIET_MS ||
+	    s->hearing.loud_at > s->hearing.words_at;
 	note_close_words(s);
 	turn_lost(s);
 	turns_repeat(s->turns);
@@ -135,8 +133,7 @@ static void
 leave(struct session *s, const char *why)
 {
 	open_gap(s, why);
-	s->mode = MODE_SWITCH;
-	s->link[s->cur].phase = LINK_CLOSING;
+	s->conn[s->cur].phase = CONN_CLOSING;
 	base_timer_set(s, TIMER_CLOSE, s->now + s->cfg.close_ms);
 	s->ops.hangup(s->arg, s->cur, 1000, "");
 }
@@ -154,15 +151,15 @@ conn_refresh(struct session *s, const char *why)
 static bool
 safe(struct session *s)
 {
-	const struct link *l = &s->link[s->cur];
-	int64_t quiet = s->loud_at + (s->owed == OWED_MAYBE ? UNSURE_MS :
-	    QUIET_MS);
+	const struct session_conn *l = &s->conn[s->cur];
+	int64_t quiet = s->hearing.loud_at + (s->asks.owed == OWED_MAYBE ?
+	    UNSURE_MS : QUIET_MS);
 
-	if (s->answer.open || s->answer.busy || s->calls.open > 0 ||
-	    s->owed == OWED_SURE || (s->manual && s->activity))
+	if (answer_open(&s->answer) || s->answer.busy || s->calls.open > 0 ||
+	    s->asks.owed == OWED_SURE || (s->manual && s->activity.on))
 		return false;
-	if (s->cfg.resume && s->handles > 0 && !(l->fresh && s->resumable &&
-	    s->turns_after == 0))
+	if (s->cfg.resume && s->handle.count > 0 && !(l->fresh &&
+	    s->handle.good && s->handle.turns_after == 0))
 		return false;
 	if (!s->manual && s->now < quiet) {
 		base_timer_set(s, TIMER_QUIET, quiet);
@@ -174,16 +171,17 @@ safe(struct session *s)
 void
 conn_rotate(struct session *s)
 {
-	struct link *l = &s->link[s->cur];
+	struct session_conn *l = &s->conn[s->cur];
 
-	if (!s->rotate)
+	if (!s->rotation.due)
 		return;
 	if (s->next == -1) {
 		if (!base_timer_on(s, TIMER_AHEAD))
 			dial_ahead(s);
 		return;
 	}
-	if (s->link[s->next].phase != LINK_OPEN || (!s->forced && !safe(s)))
+	if (s->conn[s->next].phase != CONN_OPEN || (!s->rotation.forced &&
+	    !safe(s)))
 		return;
 	/* A handle that came before this connection would lose what was said
 	 * on it. */
@@ -195,20 +193,21 @@ conn_rotate(struct session *s)
 void
 conn_goaway(struct session *s, int64_t left)
 {
-	struct link *l = &s->link[s->cur];
+	struct session_conn *l = &s->conn[s->cur];
 	int64_t wait = 0, at;
 
 	left = left < 0 ? GOAWAY_MS : min(left, DAY_MS);
 	at = s->now + left - min(2000, left / 4);
 	if (l->away) {		/* once more: with less time, perhaps */
-		base_timer_set(s, TIMER_ROTATE, min(at, s->timers[TIMER_ROTATE]));
+		base_timer_set(s, TIMER_ROTATE, min(at,
+		    s->timers[TIMER_ROTATE]));
 		return;
 	}
 	l->away = true;
 	if (s->now - l->live_at < s->cfg.stable_ms)
-		wait = backoff(s, ++s->fails);	/* a service that only ever
-						 * says so */
-	s->rotate = true;
+		/* a service that only ever says so */
+		wait = backoff(s, ++s->retry.fails);
+	s->rotation.due = true;
 	base_timer_off(s, TIMER_AHEAD);
 	if (wait > 0)
 		base_timer_set(s, TIMER_AHEAD, s->now + wait);
@@ -223,12 +222,12 @@ ahead(struct session *s)
 {
 	int64_t before, ms = base_life(s, &before);
 
-	if (s->mode != MODE_LIVE)
+	if (!base_live(s))
 		return;
-	if (!s->rotate)
-		base_timer_set(s, TIMER_ROTATE, s->link[s->cur].live_at + ms -
+	if (!s->rotation.due)
+		base_timer_set(s, TIMER_ROTATE, s->conn[s->cur].live_at + ms -
 		    min(1000, before / 4));
-	s->rotate = true;
+	s->rotation.due = true;
 	dial_ahead(s);
 }
 
@@ -249,24 +248,24 @@ delay(struct session *s, const struct failure *f, bool live)
 {
 	int64_t wait;
 
-	if (f->remedy == REMEDY_STOP || s->fails > s->cfg.retries)
+	if (f->remedy == REMEDY_STOP || s->retry.fails > s->cfg.retries)
 		return -1;
 	if (s->totals.connections == 0 && f->class != FAILURE_OVERLOAD &&
 	    f->class != FAILURE_SERVER && f->class != FAILURE_HANDLE &&
 	    f->class != FAILURE_AGE)
 		return -1;
-	wait = s->fails <= 1 && live && f->class != FAILURE_HOLDER ? 0 :
-	    backoff(s, s->fails);
+	wait = s->retry.fails <= 1 && live && f->class != FAILURE_HOLDER ? 0 :
+	    backoff(s, s->retry.fails);
 	if (f->remedy == REMEDY_LATER)
 		wait = LATER_MS / 2 + (int64_t)base_draw(s, LATER_MS);
 	if (f->remedy == REMEDY_ONCE) {
 		/* first with the handle, then without, then not */
-		if (s->once == 1)
+		if (s->retry.once == 1)
 			resume_forget(s);
-		if (s->once++ > 1)
+		if (s->retry.once++ > 1)
 			return -1;
-		if (s->once > 1)
-			wait = backoff(s, s->once);
+		if (s->retry.once > 1)
+			wait = backoff(s, s->retry.once);
 	}
 	return wait;
 }
@@ -282,16 +281,17 @@ lost(struct session *s, int conn, struct failure *f, int code,
 	base_timer_off(s, TIMER_SETUP);
 	base_timer_off(s, TIMER_CLOSE);
 	s->cur = -1;
-	s->fails++;
+	s->retry.fails++;
 	if (s->totals.connections == 0 && f->class == FAILURE_NETWORK &&
 	    f->code == CODE_TEMPFAIL)
 		f->code = CODE_UNAVAILABLE;
 	/* A handle that only ever fails is as good as none. */
 	if (f->class == FAILURE_HANDLE || (phase == PHASE_SETUP &&
-	    s->link[conn].resumed && ++s->bad_resumes >= BAD_RESUMES))
+	    s->conn[conn].resumed && ++s->retry.resumes >= BAD_RESUMES))
 		resume_forget(s);
-	if (s->input_ended && s->end_sent && f->class == FAILURE_NORMAL &&
-	    s->owed != OWED_SURE && !s->answer.open && !s->answer.busy) {
+	if (s->input.ended && s->input.end_sent && f->class == FAILURE_NORMAL &&
+	    s->asks.owed != OWED_SURE && !answer_open(&s->answer) &&
+	    !s->answer.busy) {
 		base_finish(s, CODE_OK, "finished");
 		return;
 	}
@@ -313,7 +313,6 @@ lost(struct session *s, int conn, struct failure *f, int code,
 		follow(s);
 		return;
 	}
-	s->mode = MODE_WAIT;
 	base_timer_set(s, TIMER_RETRY, s->now + wait);
 }
 
@@ -325,15 +324,15 @@ conn_failed(struct session *s, int conn, const struct failure *f, int code,
 	struct failure copy = *f;
 
 	base_timer_off(s, conn == 0 ? TIMER_DIAL0 : TIMER_DIAL1);
-	s->link[conn].phase = LINK_FREE;
+	s->conn[conn].phase = CONN_FREE;
 	if (conn == s->next) {
 		s->next = -1;
-		s->dials++;
+		s->rotation.dials++;
 		note_tell(s, SESSION_INFO, "the next connection could not be "
 		    "opened ahead: %s", reason);
-		if (s->mode == MODE_LIVE)
+		if (base_live(s))
 			base_timer_set(s, TIMER_AHEAD, s->now +
-			    backoff(s, s->dials + 1));
+			    backoff(s, s->rotation.dials + 1));
 	} else if (conn == s->cur)
 		lost(s, conn, &copy, code, reason, phase);
 }
@@ -342,15 +341,15 @@ conn_failed(struct session *s, int conn, const struct failure *f, int code,
 void
 conn_gone(struct session *s, int conn)
 {
-	s->link[conn].phase = LINK_FREE;
+	s->conn[conn].phase = CONN_FREE;
 	if (conn != s->cur)
 		return;
 	base_timer_off(s, TIMER_CLOSE);
 	s->cur = -1;
-	if (s->mode != MODE_SWITCH)
+	if (base_over(s))
 		return;
 	/* The model may have begun to speak while the close was under way. */
-	s->gap.continued |= s->answer.busy || (s->answer.open &&
+	s->gap.continued |= s->answer.busy || (answer_open(&s->answer) &&
 	    !turn_said(s));
 	note_close_words(s);
 	turn_lost(s);
@@ -388,13 +387,13 @@ conn_timer(struct session *s, enum timer t)
 		follow(s);
 		break;
 	case TIMER_STABLE:
-		s->fails = 0;
+		s->retry.fails = 0;
 		break;
 	case TIMER_AHEAD:
 		ahead(s);
 		break;
 	case TIMER_ROTATE:
-		s->forced = true;
+		s->rotation.forced = true;
 		break;
 	default:
 		break;	/* TIMER_QUIET: settle() looks again */

@@ -19,17 +19,17 @@ give_up(struct session *s, const char *why, int64_t ms)
 static void
 remedy(struct session *s, const char *why, int64_t ms, bool fresh)
 {
-	if (fresh && s->nudges == 0)
-		s->nudges = 1;
-	switch (s->nudges++) {
+	if (fresh && s->heal.nudges == 0)
+		s->heal.nudges = 1;
+	switch (s->heal.nudges++) {
 	case 0:
 		note_stalled(s, why, ms, "nudge");
 		queue_nudge(s);
 		break;
 	case 1:
 		note_stalled(s, why, ms, "fresh");
-		note_tell(s, SESSION_WARN, "the model has fallen silent (%s): a "
-		    "new session is begun", why);
+		note_tell(s, SESSION_WARN, "the model has fallen silent (%s): "
+		    "a new session is begun", why);
 		conn_refresh(s, why);
 		break;
 	default:
@@ -40,21 +40,21 @@ remedy(struct session *s, const char *why, int64_t ms, bool fresh)
 static void
 no_answer(struct session *s)
 {
-	if (s->owed == OWED_SURE || !s->proactive) {
-		remedy(s, "no_answer", s->now - s->said_at, false);
+	if (s->asks.owed == OWED_SURE || !s->proactive) {
+		remedy(s, "no_answer", s->now - s->asks.said_at, false);
 		return;
 	}
 	/* Such a model may well keep silent. */
-	note_stalled(s, "no_answer", s->now - s->said_at, "none");
-	s->owed = OWED_NOTHING;
+	note_stalled(s, "no_answer", s->now - s->asks.said_at, "none");
+	s->asks.owed = OWED_NOTHING;
 }
 
 static void
 stalled(struct session *s)
 {
-	if (!s->answer.open)
+	if (!answer_open(&s->answer))
 		remedy(s, "stall", s->now - s->answer.busy_at, true);
-	else if (s->answer.generated || s->answer.stale)
+	else if (s->answer.generated || s->answer.state == ANSWER_STALE)
 		turn_over(s);
 	else
 		remedy(s, "stall", s->now - s->answer.last, true);
@@ -63,10 +63,10 @@ stalled(struct session *s)
 void
 heal_timer(struct session *s, enum timer t)
 {
-	if (s->mode != MODE_LIVE)
+	if (!base_live(s))
 		return;
 	/* what waits for us, or for a tool, is looked at again */
-	if (s->held || (s->calls.open > 0 && t != TIMER_DEAF)) {
+	if (s->heal.held || (s->calls.open > 0 && t != TIMER_DEAF)) {
 		watch_again(s, t);
 		return;
 	}
@@ -74,12 +74,13 @@ heal_timer(struct session *s, enum timer t)
 	case TIMER_ANSWER:
 		if (s->answer.busy &&
 		    s->now < s->answer.busy_at + s->cfg.busy_ms)
-			base_timer_set(s, t, s->answer.busy_at + s->cfg.busy_ms);
+			base_timer_set(s, t,
+			    s->answer.busy_at + s->cfg.busy_ms);
 		else
 			no_answer(s);
 		break;
 	case TIMER_STALL:
-		if (s->answer.open || s->answer.busy)
+		if (answer_open(&s->answer) || s->answer.busy)
 			stalled(s);
 		break;
 	default:

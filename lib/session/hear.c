@@ -16,24 +16,24 @@ enum {
 static void
 heard(struct session *s, const struct proto_event *e)
 {
-	const char *typed = s->typed;
+	const char *typed = s->echo.typed;
 	size_t n = e->len;
 	const char *p = e->text;
 
 	if (!e->interim && resume_echo(s, true, p, n)) {
-		if (s->again_heard)
+		if (s->echo.sound)
 			watch_heard(s);
 		return;
 	}
 	note_event(s, "transcript", e, turn_user(s), NULL, 0);
 	if (e->interim)
 		return;
-	s->input_words = !e->flag;
-	s->words_at = s->now;
+	s->hearing.words = !e->flag;
+	s->hearing.words_at = s->now;
 	/* What was typed comes back as if it had been heard. */
 	if (typed != NULL && n > 0 && n <= strlen(typed) &&
 	    memcmp(typed, p, n) == 0) {
-		memmove(s->typed, typed + n, strlen(typed + n) + 1);
+		memmove(s->echo.typed, typed + n, strlen(typed + n) + 1);
 		return;
 	}
 	turns_say(s->turns, TURNS_USER, turn_user(s), false, s->now, p, n);
@@ -46,39 +46,41 @@ heard(struct session *s, const struct proto_event *e)
 static bool
 belated(const struct session *s)
 {
-	const struct answer *a = &s->answer;
+	const struct session_answer *a = &s->answer;
 
-	if (a->open || a->number == 0)
+	if (answer_open(a) || a->number == 0)
 		return false;
-	if (a->cut && s->now < a->play_end + CUT_MS)
+	if (answer_cut(a) && s->now < a->play_end + CUT_MS)
 		return true;
-	return !a->cut && (!a->busy && s->owed == OWED_NOTHING &&
-	    s->heard >= s->utterances && s->replied >= s->asked &&
-	    s->now < s->over_at + LATE_MS);
+	return !answer_cut(a) && (!a->busy && s->asks.owed == OWED_NOTHING &&
+	    s->hearing.answered >= s->hearing.utterances &&
+	    s->asks.replied >= s->asks.asked &&
+	    s->now < s->answer.over_at + LATE_MS);
 }
 
 static void
 transcript(struct session *s, const struct proto_event *e)
 {
-	struct answer *a = &s->answer;
+	struct session_answer *a = &s->answer;
 	bool late = belated(s);
 
 	if (e->user) {
 		heard(s, e);
 		return;
 	}
-	if (!a->open && resume_echo(s, false, e->text, e->len))
+	if (!answer_open(a) && resume_echo(s, false, e->text, e->len))
 		return;
-	if (late && !a->stale && e->len > 0) {
+	if (late && a->state != ANSWER_STALE && e->len > 0) {
 		note_event(s, "transcript", e, a->number, NULL, 0);
 		/* of what was cut nobody heard the end */
-		if (!a->cut)
+		if (!answer_cut(a))
 			turns_say(s->turns, TURNS_MODEL, a->number, false,
 			    s->now, e->text, e->len);
 		turns_close(s->turns, TURNS_MODEL);
 		return;
 	}
-	if (a->stale || (e->len == 0 && !a->open) || !turn_output(s))
+	if (a->state == ANSWER_STALE || (e->len == 0 && !answer_open(a)) ||
+	    !turn_output(s))
 		return;
 	note_event(s, "transcript", e, a->number, NULL, 0);
 	a->words = !e->flag;
@@ -101,7 +103,7 @@ text(struct session *s, const struct proto_event *e)
 static void
 audio(struct session *s, const struct proto_event *e)
 {
-	struct answer *a = &s->answer;
+	struct session_answer *a = &s->answer;
 	ssize_t n;
 	char *p;
 	int64_t us;
@@ -111,7 +113,8 @@ audio(struct session *s, const struct proto_event *e)
 	buf_clear(&s->media);
 	p = buf_room(&s->media, proto_media_room(e));
 	if (p == NULL || (n = proto_media(e, p)) < 0) {
-		note_tell(s, SESSION_WARN, "a piece of sound could not be read");
+		note_tell(s, SESSION_WARN, "a piece of sound could not be "
+		    "read");
 		return;
 	}
 	us = e->rate > 0 ? (int64_t)n / 2 * 1000000 / e->rate : 0;
@@ -148,7 +151,8 @@ tool_call(struct session *s, const struct proto_event *e)
 {
 	struct call *k;
 
-	s->answer.stale = false;	/* a new step of the model */
+	if (s->answer.state == ANSWER_STALE)
+		s->answer.state = ANSWER_OPEN;	/* a new step of the model */
 	turn_output(s);
 	k = calls_add(&s->calls, e->id, e->name, e->json);
 	if (k == NULL) {
@@ -156,7 +160,7 @@ tool_call(struct session *s, const struct proto_event *e)
 		return;
 	}
 	k->turn = s->answer.number;
-	k->handle = s->handles;
+	k->handle = s->handle.count;
 	k->at = s->now;
 	s->totals.tool_calls++;
 	watch_output(s);
@@ -182,15 +186,15 @@ cancel(struct session *s, const struct proto_event *e)
 static void
 interrupted(struct session *s, const struct proto_event *e)
 {
-	struct answer *a = &s->answer;
-	bool told = a->told == a->number && (a->stale || !a->open);
+	struct session_answer *a = &s->answer;
+	bool told = a->told == a->number && a->state != ANSWER_OPEN;
 
-	if (a->open || a->stale)
-		a->cut = true;
+	if (answer_open(a))
+		a->state = ANSWER_CUT;
 	else
-		a->phantom = true;
-	a->open = a->stale = a->words = false;
-	a->hanging = !told;
+		a->state = answer_cut(a) ? ANSWER_CUT_TWICE : ANSWER_PHANTOM;
+	a->words = false;
+	s->asks.hanging = !told;
 	a->play_end = s->now;
 	turns_close(s->turns, TURNS_MODEL);
 	turns_close(s->turns, TURNS_USER);
@@ -212,11 +216,12 @@ set_busy(struct session *s, const struct proto_event *e)
 static void
 completed(struct session *s, const struct proto_event *e)
 {
-	struct answer *a = &s->answer;
-	bool silent = !a->open && !a->cut, phantom = a->phantom;
-	bool hanging = a->hanging;
-	int64_t heard = s->heard, replied = s->replied;
-	enum owed owed = s->owed;
+	struct session_answer *a = &s->answer;
+	bool phantom = a->state == ANSWER_PHANTOM;
+	bool silent = phantom || a->state == ANSWER_NONE;
+	bool hanging = s->asks.hanging;
+	int64_t heard = s->hearing.answered, replied = s->asks.replied;
+	enum owed owed = s->asks.owed;
 
 	if (s->cfg.family->idle == IDLE_INTERACTION)
 		set_busy(s, e);
@@ -226,10 +231,10 @@ completed(struct session *s, const struct proto_event *e)
 	}
 	/* One that was cut before it began is no answer to anything. */
 	if (silent && phantom) {
-		s->owed = owed;
-		s->heard = heard;
-		s->replied = replied;
-		a->hanging = hanging;
+		s->asks.owed = owed;
+		s->hearing.answered = heard;
+		s->asks.replied = replied;
+		s->asks.hanging = hanging;
 		silent = false;
 	}
 	note_event(s, "turn_complete", e, a->number, NULL, 0);
@@ -250,7 +255,7 @@ static void
 usage(struct session *s, const struct proto_event *e)
 {
 	const struct proto_usage *u = &e->usage;
-	struct answer *a = &s->answer;
+	struct session_answer *a = &s->answer;
 
 	grow(&s->totals.tokens, &a->tokens, u->total);
 	grow(&s->totals.tokens_in, &a->tokens_in, u->prompt);
@@ -261,7 +266,7 @@ usage(struct session *s, const struct proto_event *e)
 static void
 ready(struct session *s, const struct proto_event *e)
 {
-	if (s->link[s->cur].phase != LINK_SETUP)
+	if (s->conn[s->cur].phase != CONN_SETUP)
 		return;
 	if (s->totals.connections == 0)
 		note_event(s, "ready", e, 0, NULL, 0);
@@ -305,7 +310,7 @@ pass(struct session *s, const struct proto_event *e)
 		note_event(s, "url_context", e, turn, NULL, 0);
 		break;
 	case PROTO_WAITING:
-		s->owed = OWED_NOTHING;
+		s->asks.owed = OWED_NOTHING;
 		watch_done(s);
 		note_event(s, "waiting", e, turn, NULL, 0);
 		break;
@@ -358,7 +363,7 @@ hear_message(struct session *s, const char *p, size_t n)
 	if (count < 0) {
 		classify_close(&f, 1002, "", NULL, base_phase(s), false, true);
 		s->ops.drop(s->arg, conn);
-		if (s->link[conn].phase == LINK_CLOSING)
+		if (s->conn[conn].phase == CONN_CLOSING)
 			conn_gone(s, conn);
 		else
 			conn_failed(s, conn, &f, 1002, proto_why(s->proto));

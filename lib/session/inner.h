@@ -16,23 +16,53 @@
  */
 struct turns;
 
-enum mode {
-	MODE_NEW,
-	MODE_DIAL,	/* cur is being dialled */
-	MODE_SETUP,	/* setup is out on cur */
-	MODE_LIVE,
-	MODE_SWITCH,	/* cur is closing, another one follows */
-	MODE_WAIT,	/* no connection, until TIMER_RETRY */
-	MODE_END,	/* the last connection is closing */
-	MODE_DONE
+/*
+ * Where the conversation stands is told by its mode, and while it runs by the
+ * phase of the connection that it is on (cur):
+ *
+ *	state		entered by		left by			timers
+ *	MODE_NEW	session_new		session_start		-
+ *	no cur		conn.c: lost		TIMER_RETRY		RETRY
+ *	CONN_DIAL	conn.c: dial		session_connected	DIAL
+ *	CONN_OPEN	session_connected	resume_setup		-
+ *	CONN_SETUP	resume_setup		resume_ready		SETUP
+ *	CONN_LIVE	resume_ready		conn.c: leave,		(*)
+ *						base_finish
+ *	CONN_CLOSING	conn.c: leave,		conn_gone		CLOSE
+ *			base_finish
+ *	MODE_END	base_finish		session.c: done		CLOSE
+ *	MODE_DONE	session.c: done		-			-
+ *
+ * (*) STABLE, and for the next connection AHEAD, ROTATE and QUIET.  DIAL is one
+ * timer for each connection.
+ *
+ * Each phase of a connection is left by conn_failed() as well, for CONN_FREE.
+ * The watchdogs (ANSWER STALL DEAF) and LINGER run on a live connection only;
+ * MAX and SAVE from session_start to base_finish().
+ *
+ * The model's turn:
+ *
+ *	state			entered by		left by
+ *	ANSWER_NONE		turn_done, turn_lost	turn_begin, interrupted
+ *	ANSWER_OPEN		turn_begin		turn_cut, interrupted,
+ *							turn_done, turn_lost
+ *	ANSWER_STALE		turn_cut		interrupted, turn_done,
+ *							turn_lost, a tool call
+ *	ANSWER_CUT		interrupted (open)	turn_begin, turn_done,
+ *							turn_lost
+ *	ANSWER_CUT_TWICE	interrupted (cut)	the same
+ *	ANSWER_PHANTOM		interrupted (none)	turn_begin, turn_lost
+ *
+ * An open one is watched by TIMER_STALL, one that is owed by TIMER_ANSWER.
+ */
+enum mode { MODE_NEW, MODE_RUN, MODE_END, MODE_DONE };
+
+enum conn_phase {
+	CONN_FREE, CONN_DIAL, CONN_OPEN, CONN_SETUP, CONN_LIVE, CONN_CLOSING
 };
 
-enum link_phase {
-	LINK_FREE, LINK_DIAL, LINK_OPEN, LINK_SETUP, LINK_LIVE, LINK_CLOSING
-};
-
-struct link {
-	enum link_phase phase;
+struct session_conn {
+	enum conn_phase phase;
 	bool resumed;		/* a handle stood in its setup */
 	bool fresh;		/* a resumable handle came on it */
 	bool away;		/* goAway came */
@@ -54,15 +84,20 @@ enum timer {
 /* How sure it is that the model has something to answer. */
 enum owed { OWED_NOTHING, OWED_MAYBE, OWED_SURE };
 
-/* The model's turn. */
-struct answer {
+enum answer_state {
+	ANSWER_NONE,
+	ANSWER_PHANTOM,		/* interrupted came while it was silent */
+	ANSWER_CUT,		/* interrupted; its turnComplete may follow */
+	ANSWER_CUT_TWICE,	/* the same, and a phantom's after it */
+	ANSWER_OPEN,
+	ANSWER_STALE		/* open, and cut by us: what still comes is
+				 * old news */
+};
+
+/* The model's turn (turn.c). */
+struct session_answer {
+	enum answer_state state;
 	int number;		/* of the last turn begun */
-	bool open;
-	bool stale;		/* cut by us: what still comes is old news */
-	bool cut;		/* interrupted; its turnComplete may follow */
-	bool phantom;		/* interrupted came while it was silent */
-	bool hanging;		/* more may follow: it was cut, and not by us,
-				 * or an answer to no call went out */
 	bool generated;		/* generationComplete came */
 	bool busy;		/* more turns follow (interactionStatus), */
 	int64_t busy_at;	/* since when */
@@ -76,6 +111,8 @@ struct answer {
 	int64_t tokens, tokens_in, tokens_out;
 	int told;		/* last turn of which `interrupted` was said */
 	bool tool;		/* an answer of a tool went out last */
+	bool served;		/* a turn was completed */
+	int64_t over_at;	/* when the last one was */
 };
 
 struct totals {
@@ -87,7 +124,7 @@ struct totals {
 	int64_t images_dropped, stalls;
 };
 
-/* Between the loss of a connection and the next live one. */
+/* Between the loss of a connection and the next live one (conn.c). */
 struct gap {
 	bool open;
 	int64_t since;
@@ -105,6 +142,8 @@ struct gap {
 
 enum { SHAPES = 8, SHAPE_LEN = 160, ECHOES = 3 };
 
+/* Members that several files use stand alone, the others in a struct that the
+ * file named beside it owns. */
 struct session {
 	struct session_config cfg;
 	struct session_ops ops;
@@ -115,91 +154,154 @@ struct session {
 	bool interrupts;	/* the user's activity cuts the model */
 	bool proactive;		/* the model may choose to be silent */
 	int64_t t0, now;
-	int64_t live_at, live_us;	/* this connection: since, sound sent */
 	enum mode mode;
+	struct proto *proto;
+	struct turns *turns;
+	struct calls calls;
+	struct totals totals;
+	struct buf msg, head, media, mix;
+
+	struct {		/* note.c: the last messages sent */
+		char text[SHAPES][SHAPE_LEN];
+		unsigned count;
+		uint64_t run;	/* sound messages after the last shape */
+	} shapes;
+
+	/* base.c */
 	int64_t timers[TIMER_COUNT];
 	uint64_t random;
+	struct {
+		int64_t ms;	/* at most; nothing is answered sooner */
+		bool known;
+	} rtt;
+	struct {
+		int code;
+		int worst;	/* the code if nothing worse happens */
+		char why[200];
+	} end;
+	struct {		/* the state that a later run takes up */
+		bool dirty;	/* it is newer than what was saved */
+		int error;	/* errno of the last saving, 0 if good */
+		int64_t at;	/* when that was */
+	} saved;
 
-	struct link link[2];
-	int cur, next;		/* -1: none */
-	bool rotate, forced;	/* a rotation is due; by now at any cost */
-	int64_t trip_ms;	/* there and back, at most; nothing is answered
-				 * sooner */
-	bool trip_known;
-	int fails;		/* in a row */
-	int once;		/* uses of REMEDY_ONCE since a turn was done */
-	int dials;		/* tries to open the next one ahead */
-	struct gap gap;
-
-	char *handle;
-	int64_t handle_at;	/* when it came, by our clock */
-	int64_t handle_wall;	/* the same in seconds since the epoch, or 0 */
-	uint64_t handles;	/* received so far */
-	bool resumable;		/* as of the last update */
-	int turns_after;	/* turns completed after it came */
-	int64_t index_off;	/* index of the service less number of ours */
-	bool index_sure;
-	int64_t index_base;	/* of index_off, on each connection */
-	int index_zero;		/* signs that the base is 0 */
-	uint64_t zero_seen;	/* message of the last of them */
-	uint64_t answered_index;	/* last message the model answered */
-	uint64_t confirmed;	/* messages of cur the service has kept */
-	bool was_transparent;
-
+	/* queue.c */
 	struct pieces wait;	/* not sent yet */
 	struct pieces sent;	/* sent, not surely kept by the service */
-	int64_t trimmed_us;	/* speech that left `sent` since the handle */
-	bool refused, refused_turn;	/* input was not taken: say room() */
-	size_t refused_bytes;	/* that waited then */
+	struct {		/* the user's sound */
+		int64_t quiet_us;	/* since the last speech */
+		int64_t speech_us;	/* speech since the last pause */
+		int64_t trimmed_us;	/* speech that left `sent` since the
+					 * handle */
+		int64_t utterances, answered;	/* begun; of them, answered */
+		int64_t loud_at;	/* last sound that may be speech */
+		int64_t speech_at;	/* first not answered; 0 none */
+		int64_t words_at;	/* last words of the transcript */
+		bool words;		/* the transcript is open */
+		bool open;	/* sound was sent after the last audio_end */
+		/* this connection: live since, sound sent until then */
+		int64_t live_at, live_us;
+	} hearing;
+	struct {		/* what the model is to answer */
+		enum owed owed;
+		int64_t asked, replied;	/* texts, on this connection */
+		int64_t said_at;	/* last input that wants an answer */
+		int64_t slow_ms;	/* from there to an answer, at most */
+		bool hanging;		/* more may follow: it was cut, and
+					 * not by us, or an answer to no call
+					 * went out */
+		bool shown;		/* a picture was sent */
+	} asks;
+	struct {		/* input that was not taken: say room() */
+		bool room, turn;
+		size_t bytes;		/* that waited then */
+	} refused;
+
+	/* tool.c */
 	int64_t orphan_at;	/* when the last orphan was called */
-	int64_t quiet_us;	/* sound since the last speech */
-	int64_t speech_us;	/* speech since the last pause */
-	int64_t utterances, heard;	/* begun; of them, answered */
-	int64_t asked, replied;	/* the same of texts, on this connection */
-	bool shown;		/* a picture was sent */
-	bool whole;		/* a record begun is taken to its end */
-	size_t part;		/* bytes taken of a record offered again, */
-	const void *part_of;	/* whose sound stands here */
-	size_t part_len;
-	bool input_ended, end_sent;
-	bool audio_open;	/* sound was sent after the last audio_end */
-	bool activity;		/* manual: the user is speaking */
-	bool acted;		/* manual: was ever said to speak */
-	int64_t loud_at;	/* last sound that may be speech */
-	int64_t slow_ms;	/* from there to an answer, at most */
-	int64_t speech_at;	/* first that was not answered; 0 none */
-	int64_t said_at;	/* last input that wants an answer */
-	int64_t words_at;	/* last words of the user's transcript */
 
-	struct answer answer;
-	enum owed owed;
-	int nudges;		/* remedies tried since the model spoke */
-	int shorts;		/* answers in a row that were cut short */
-	bool served;		/* a turn was completed */
-	int64_t over_at;	/* when the last one was */
-	bool held;		/* the output is full */
-	bool input_words;	/* the user's transcript is open */
-	/* Words that may come once more after a resume, of the model and of
-	 * the user: the last ones, and what is left of each. */
-	char *echo[2][ECHOES];
-	bool again_heard;	/* the user's sound was sent again, too */
-	int bad_resumes;	/* in a row */
-	char *typed;		/* sent as text; may be echoed as heard */
+	struct {		/* resume.c */
+		char *text;
+		int64_t at;	/* when it came, by our clock */
+		int64_t wall;	/* in seconds since the epoch, or 0 */
+		uint64_t count;	/* received so far */
+		bool good;	/* resumable, as of the last update */
+		int turns_after;	/* turns completed after it came */
+	} handle;
+	struct {		/* resume.c: the service's of messages */
+		int64_t off;	/* its index less number of ours */
+		bool sure;
+		int64_t base;	/* of off, on each connection */
+		int zeros;	/* signs that the base is 0 */
+		uint64_t zero_at;	/* message of the last of them */
+		uint64_t answered;	/* last message the model answered */
+		uint64_t confirmed;	/* messages of cur that are kept */
+		bool used;
+	} index;
+	struct {		/* resume.c: words that may come once more */
+		/* after a resume, of the model and of the user: the last
+		 * ones, and what is left of each */
+		char *words[2][ECHOES];
+		bool sound;	/* the user's sound was sent again, too */
+		char *typed;	/* sent as text; may be echoed as heard */
+	} echo;
 
-	struct calls calls;
-	struct turns *turns;
-	struct proto *proto;
-	struct buf msg, head, media, mix;
-	char shapes[SHAPES][SHAPE_LEN];
-	unsigned shaped;
-	uint64_t audio_run;	/* sound messages after the last shape */
-	struct totals totals;
-	int end_code, worst;
-	char end_why[200];
-	bool dirty;		/* the state file is behind */
-	int state_error;	/* errno of its last writing, 0 if good */
-	int64_t saved_at;
+	struct session_answer answer;	/* turn.c */
+
+	/* conn.c */
+	struct session_conn conn[2];
+	int cur, next;		/* -1: none */
+	struct {
+		bool due;	/* cur is to be left */
+		bool forced;	/* by now at any cost */
+		int dials;	/* tries to open the next one ahead */
+	} rotation;
+	struct {
+		int fails;	/* in a row */
+		int once;	/* REMEDY_ONCE since a turn was done */
+		int resumes;	/* that failed in a row */
+	} retry;
+	struct gap gap;
+
+	struct {		/* heal.c */
+		int nudges;	/* remedies tried since the model spoke */
+		int shorts;	/* answers in a row that were cut short */
+		bool held;	/* the output is full */
+	} heal;
+
+	struct {		/* say.c */
+		bool whole;	/* a record begun is taken to its end */
+		bool ended, end_sent;
+	} input;
+	struct {		/* say.c: a record that is offered again */
+		size_t got;	/* bytes taken of it, */
+		const void *of;	/* whose sound stands here */
+		size_t len;
+	} part;
+	struct {		/* say.c: manual detection */
+		bool on;	/* the user is speaking */
+		bool ever;	/* was ever said to speak */
+	} activity;
 };
+
+/* Whether the conversation has a connection that carries it. */
+static inline bool
+base_live(const struct session *s)
+{
+	return s->cur != -1 && s->conn[s->cur].phase == CONN_LIVE;
+}
+
+static inline bool
+answer_open(const struct session_answer *a)
+{
+	return a->state >= ANSWER_OPEN;
+}
+
+static inline bool
+answer_cut(const struct session_answer *a)
+{
+	return a->state == ANSWER_CUT || a->state == ANSWER_CUT_TWICE;
+}
 
 /*
  * The files of the tower, from the ground up.  Each calls only those before

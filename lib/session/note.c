@@ -104,11 +104,11 @@ note_stalled(struct session *s, const char *why, int64_t after,
 
 	stream_str(b, "reason", why);
 	stream_int(b, "ms", after);
-	if (s->answer.open)
+	if (answer_open(&s->answer))
 		stream_int(b, "turn", s->answer.number);
 	stream_str(b, "remedy", remedy);
 	s->totals.stalls++;
-	note_end(s, "stalled", s->answer.open ? s->answer.number : 0);
+	note_end(s, "stalled", answer_open(&s->answer) ? s->answer.number : 0);
 }
 
 void
@@ -188,13 +188,13 @@ note_end_record(struct session *s)
 	const struct totals *t = &s->totals;
 	struct buf *b = note(s, "end");
 
-	stream_str(b, "reason", s->end_why);
-	stream_int(b, "exit", s->end_code);
+	stream_str(b, "reason", s->end.why);
+	stream_int(b, "exit", s->end.code);
 	totals(s, b);
 	note_end(s, "end", 0);
-	note_tell(s, SESSION_INFO, "%s: %" PRId64 " turns, %" PRId64 " ms of sound "
-	    "sent, %" PRId64 " ms received, %" PRId64 " tokens, %" PRId64
-	    " connections in %" PRId64 " ms", s->end_why, t->turns,
+	note_tell(s, SESSION_INFO, "%s: %" PRId64 " turns, %" PRId64 " ms of "
+	    "sound sent, %" PRId64 " ms received, %" PRId64 " tokens, %" PRId64
+	    " connections in %" PRId64 " ms", s->end.why, t->turns,
 	    ms(t->audio_in_us), ms(t->audio_out_us), t->tokens,
 	    t->connections, s->now - s->t0);
 }
@@ -214,20 +214,21 @@ close_words(struct session *s, const char *role, int turn)
 void
 note_close_words(struct session *s)
 {
-	if (s->input_words)
-		close_words(s, "user", s->answer.number + !s->answer.open);
+	if (s->hearing.words)
+		close_words(s, "user",
+		    s->answer.number + !answer_open(&s->answer));
 	if (s->answer.words)
 		close_words(s, "model", s->answer.number);
-	s->input_words = s->answer.words = false;
+	s->hearing.words = s->answer.words = false;
 }
 
 static char *
 shape_place(struct session *s)
 {
-	char *p = s->shapes[s->shaped++ % SHAPES];
+	char *p = s->shapes.text[s->shapes.count++ % SHAPES];
 
 	p[0] = '\0';
-	s->audio_run = 0;
+	s->shapes.run = 0;
 	return p;
 }
 
@@ -265,11 +266,11 @@ note_shape(struct session *s, const char *message, size_t n)
 void
 note_shape_audio(struct session *s)
 {
-	uint64_t run = s->audio_run;
-	char *p = run > 0 ? s->shapes[(s->shaped - 1) % SHAPES] :
+	uint64_t run = s->shapes.run;
+	char *p = run > 0 ? s->shapes.text[(s->shapes.count - 1) % SHAPES] :
 	    shape_place(s);
 
-	s->audio_run = run + 1;
+	s->shapes.run = run + 1;
 	if (run == 0)
 		snprintf(p, SHAPE_LEN, "realtimeInput audio");
 }
@@ -277,10 +278,12 @@ note_shape_audio(struct session *s)
 void
 note_shapes(struct session *s)
 {
-	unsigned i = s->shaped > SHAPES ? s->shaped - SHAPES : 0;
+	unsigned i = s->shapes.count > SHAPES ? s->shapes.count - SHAPES : 0;
 
 	note_tell(s, SESSION_ERROR, "the last messages sent, oldest first:");
-	for (; i < s->shaped; i++)
-		note_tell(s, SESSION_ERROR, "    %s%s", s->shapes[i % SHAPES],
-		    i + 1 == s->shaped && s->audio_run > 1 ? ", many" : "");
+	for (; i < s->shapes.count; i++)
+		note_tell(s, SESSION_ERROR, "    %s%s",
+		    s->shapes.text[i % SHAPES],
+		    i + 1 == s->shapes.count &&
+		    s->shapes.run > 1 ? ", many" : "");
 }

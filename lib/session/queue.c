@@ -27,9 +27,9 @@ queue_full(const struct session *s)
 void
 queue_expect(struct session *s, enum owed owed)
 {
-	if (owed > s->owed)
-		s->owed = owed;
-	s->said_at = s->now;
+	if (owed > s->asks.owed)
+		s->asks.owed = owed;
+	s->asks.said_at = s->now;
 	base_timer_off(s, TIMER_LINGER);
 	if (owed == OWED_SURE)
 		watch_asked(s);
@@ -40,9 +40,9 @@ queue_keeps(const struct session *s)
 {
 	int64_t keep = s->cfg.lookback_ms, since;
 
-	if (s->speech_at == 0)
+	if (s->hearing.speech_at == 0)
 		return keep;
-	since = s->now - s->speech_at + MARGIN_MS;
+	since = s->now - s->hearing.speech_at + MARGIN_MS;
 	if (since > s->cfg.live_ms)
 		since = s->cfg.live_ms;
 	return since > keep ? since : keep;
@@ -67,7 +67,7 @@ keep(struct session *s, const struct piece *p)
 		if (at == 0 || old.kind != PIECE_AUDIO)
 			break;
 		if (old.loud)
-			s->trimmed_us += old.us;
+			s->hearing.trimmed_us += old.us;
 		pieces_kill(&s->sent, at);
 	}
 	pieces_add(&s->sent, p);
@@ -77,27 +77,29 @@ keep(struct session *s, const struct piece *p)
 static void
 listen(struct session *s, const struct piece *p)
 {
-	int64_t before = s->speech_us;
+	int64_t before = s->hearing.speech_us;
 
-	if (s->manual && !s->acted)
+	if (s->manual && !s->activity.ever)
 		return;		/* the service takes no notice of it */
 	if (!p->loud) {
-		s->quiet_us += p->us;
-		if (s->quiet_us >= PAUSE_MS * 1000)
-			s->speech_us = 0;
-		if (s->quiet_us > s->cfg.live_ms * 1000)
-			s->speech_at = 0;	/* it gets no answer */
+		s->hearing.quiet_us += p->us;
+		if (s->hearing.quiet_us >= PAUSE_MS * 1000)
+			s->hearing.speech_us = 0;
+		if (s->hearing.quiet_us > s->cfg.live_ms * 1000)
+			s->hearing.speech_at = 0;	/* it gets no answer */
 		return;
 	}
-	if (s->speech_at == 0)
-		s->speech_at = s->now;
-	s->speech_us += p->us;
-	if (before < SPEECH_MS * 1000 && s->speech_us >= SPEECH_MS * 1000)
-		s->utterances++;
-	s->quiet_us = 0;
-	s->link[s->cur].loud = true;
-	s->loud_at = s->now;
-	if (s->owed == OWED_NOTHING && s->speech_us >= SPEECH_MS * 1000)
+	if (s->hearing.speech_at == 0)
+		s->hearing.speech_at = s->now;
+	s->hearing.speech_us += p->us;
+	if (before < SPEECH_MS * 1000 &&
+	    s->hearing.speech_us >= SPEECH_MS * 1000)
+		s->hearing.utterances++;
+	s->hearing.quiet_us = 0;
+	s->conn[s->cur].loud = true;
+	s->hearing.loud_at = s->now;
+	if (s->asks.owed == OWED_NOTHING &&
+	    s->hearing.speech_us >= SPEECH_MS * 1000)
 		queue_expect(s, OWED_MAYBE);
 }
 
@@ -106,17 +108,18 @@ static void
 ask(struct session *s)
 {
 	/* what was not answered by now was answered with another */
-	if (s->owed == OWED_NOTHING && !s->answer.open && !s->answer.busy &&
-	    s->now > s->over_at + s->cfg.linger_ms)
-		s->replied = s->asked;
-	s->asked++;
+	if (s->asks.owed == OWED_NOTHING && !answer_open(&s->answer) &&
+	    !s->answer.busy &&
+	    s->now > s->answer.over_at + s->cfg.linger_ms)
+		s->asks.replied = s->asks.asked;
+	s->asks.asked++;
 }
 
 /* One piece onto the wire. */
 static void
 transmit(struct session *s, struct piece *p)
 {
-	struct link *l = &s->link[s->cur];
+	struct session_conn *l = &s->conn[s->cur];
 
 	p->at = s->now;
 	p->index = ++l->sent;
@@ -127,14 +130,14 @@ transmit(struct session *s, struct piece *p)
 		s->ops.send(s->arg, s->cur, s->msg.data, s->msg.len);
 		note_shape_audio(s);
 		s->totals.audio_in_us += p->us;
-		s->audio_open = true;
+		s->hearing.open = true;
 		listen(s, p);
 	} else {
 		s->ops.send(s->arg, s->cur, p->data, p->len);
 		note_shape(s, p->data, p->len);
 		if (p->kind == PIECE_TEXT && !p->mute)
 			ask(s);
-		s->shown |= p->kind == PIECE_IMAGE;
+		s->asks.shown |= p->kind == PIECE_IMAGE;
 	}
 	keep(s, p);
 }
@@ -142,7 +145,7 @@ transmit(struct session *s, struct piece *p)
 void
 queue_now(struct session *s, const char *p, size_t n)
 {
-	s->link[s->cur].sent++;
+	s->conn[s->cur].sent++;
 	s->ops.send(s->arg, s->cur, p, n);
 	note_shape(s, p, n);
 }
@@ -153,7 +156,7 @@ queue_nudge(struct session *s)
 	buf_clear(&s->msg);
 	proto_client_start(s->cfg.family, NULL, &s->msg);
 	queue_now(s, s->msg.data, s->msg.len);
-	s->owed = OWED_SURE;
+	s->asks.owed = OWED_SURE;
 	watch_asked(s);
 }
 
@@ -198,7 +201,7 @@ queue_image(struct session *s)
 bool
 queue_straight(const struct session *s)
 {
-	return s->mode == MODE_LIVE && s->wait.count == 0 && !queue_full(s);
+	return base_live(s) && s->wait.count == 0 && !queue_full(s);
 }
 
 /* Something must always be taken while nothing waits, or one large piece
@@ -208,9 +211,9 @@ queue_may_wait(struct session *s, bool control, size_t len)
 {
 	size_t bound = control ? 2 * s->cfg.hold_max : s->cfg.hold_max;
 
-	if (s->wait.count == 0 || s->whole)
+	if (s->wait.count == 0 || s->input.whole)
 		return true;
-	if (!control && s->mode == MODE_LIVE)
+	if (!control && base_live(s))
 		return false;
 	return s->wait.bytes + len <= bound;
 }
@@ -218,8 +221,8 @@ queue_may_wait(struct session *s, bool control, size_t len)
 bool
 queue_refuse(struct session *s)
 {
-	s->refused = true;
-	s->refused_bytes = s->wait.bytes;
+	s->refused.room = true;
+	s->refused.bytes = s->wait.bytes;
 	return false;
 }
 
@@ -243,7 +246,7 @@ queue_submit(struct session *s, struct piece *p)
 bool
 queue_room(const struct session *s)
 {
-	return queue_straight(s) || s->wait.bytes < s->refused_bytes;
+	return queue_straight(s) || s->wait.bytes < s->refused.bytes;
 }
 
 void
@@ -254,11 +257,11 @@ queue_piece(struct session *s, enum piece_kind kind, uint64_t call,
 	    .len = n };
 
 	/* nobody could offer it again: it goes above the bound */
-	s->whole = true;
+	s->input.whole = true;
 	if (!queue_submit(s, &p))
 		note_tell(s, SESSION_ERROR, "too much waits: a message to the "
 		    "service could not be kept");
-	s->whole = false;
+	s->input.whole = false;
 }
 
 /* The messages of a record, built in s->msg, as pieces like this one. */
@@ -298,7 +301,7 @@ queue_build(struct session *s, const struct record *r, struct proto_out *out)
 	    sizeof(why)) >= 0)
 		return out->n > 0;
 	note_refused(s, r->type, why);
-	s->worst = CODE_DATA;
+	s->end.worst = CODE_DATA;
 	return -1;
 }
 
@@ -314,7 +317,7 @@ queue_flush(struct session *s)
 {
 	struct piece p;
 
-	while (s->mode == MODE_LIVE && pieces_first(&s->wait, &p) &&
+	while (base_live(s) && pieces_first(&s->wait, &p) &&
 	    !queue_full(s)) {
 		transmit(s, &p);
 		if (asks(&p))
@@ -346,7 +349,7 @@ queue_covered(struct session *s)
 	size_t at = 0;
 	bool have;
 
-	s->trimmed_us = s->speech_at = 0;
+	s->hearing.trimmed_us = s->hearing.speech_at = 0;
 	while (pieces_next(&s->sent, &at, &p)) {
 		if (p.kind == PIECE_AUDIO)
 			have = p.at + MARGIN_MS <= s->now;
@@ -364,16 +367,16 @@ queue_answered(struct session *s)
 	size_t at = 0;
 	int64_t till;
 
-	if (!s->was_transparent)
-		s->trimmed_us = 0;
+	if (!s->index.used)
+		s->hearing.trimmed_us = 0;
 	while (pieces_next(&s->sent, &at, &p)) {
 		/* of sound and the like the indexes tell more */
-		if (s->was_transparent && p.kind != PIECE_TEXT &&
+		if (s->index.used && p.kind != PIECE_TEXT &&
 		    p.kind != PIECE_TOOL)
 			continue;
 		till = p.kind == PIECE_TOOL ? s->answer.last :
 		    s->answer.began;
-		if (p.at + s->trip_ms <= till)
+		if (p.at + s->rtt.ms <= till)
 			forget(s, at, &p);
 	}
 }
@@ -384,7 +387,7 @@ queue_confirmed(struct session *s, uint64_t index)
 	struct piece p;
 	size_t at = 0;
 
-	s->trimmed_us = 0;
+	s->hearing.trimmed_us = 0;
 	while (pieces_next(&s->sent, &at, &p) && p.index <= index)
 		forget(s, at, &p);
 }
@@ -405,13 +408,13 @@ again(struct session *s, const struct piece *p, bool resumed)
 	 * second time. */
 	if (p->at <= s->orphan_at)
 		return false;
-	if (p->kind == PIECE_AUDIO && p->live && !s->was_transparent &&
+	if (p->kind == PIECE_AUDIO && p->live && !s->index.used &&
 	    p->at < (resumed ? s->gap.from : s->gap.sound ?
 	    s->gap.from_fresh : INT64_MAX))
 		return false;
 	/* A fresh session is told the history, in which this stands. */
 	return resumed || s->answer.number == 0 ||
-	    p->at + s->trip_ms > s->answer.began;
+	    p->at + s->rtt.ms > s->answer.began;
 }
 
 bool
@@ -466,7 +469,7 @@ gather(struct session *s, struct regain *g, bool tools)
 				turns_told(s->turns);
 			if (p.kind == PIECE_AUDIO && p.loud &&
 			    (g->resumed || (p.at > s->answer.began &&
-			    p.at > s->words_at)))
+			    p.at > s->hearing.words_at)))
 				g->lost += p.us;
 			continue;
 		}
@@ -516,6 +519,6 @@ queue_again(struct session *s, bool resumed, int64_t *us, int64_t *count)
 	/* What was sent and is in no handle is gone with the connection, unless
 	 * a fresh session is told it in words. */
 	if (resumed || s->gap.sound)
-		s->gap.lost_us += g.lost + s->trimmed_us;
-	s->trimmed_us = 0;
+		s->gap.lost_us += g.lost + s->hearing.trimmed_us;
+	s->hearing.trimmed_us = 0;
 }

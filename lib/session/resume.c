@@ -21,11 +21,11 @@ enum {
 void
 resume_forget(struct session *s)
 {
-	free(s->handle);
-	s->handle = NULL;
-	s->handle_wall = 0;
-	s->turns_after = 0;
-	s->resumable = false;
+	free(s->handle.text);
+	s->handle.text = NULL;
+	s->handle.wall = 0;
+	s->handle.turns_after = 0;
+	s->handle.good = false;
 	base_touch(s);
 }
 
@@ -34,11 +34,11 @@ resume_forget(struct session *s)
 static bool
 use_handle(const struct session *s)
 {
-	if (s->handle == NULL || !s->cfg.resume)
+	if (s->handle.text == NULL || !s->cfg.resume)
 		return false;
-	if ((s->now - s->handle_at) / 1000 >= s->cfg.family->handle_s)
+	if ((s->now - s->handle.at) / 1000 >= s->cfg.family->handle_s)
 		return false;
-	return s->turns_after == 0 || turns_count(s->turns) == 0 ||
+	return s->handle.turns_after == 0 || turns_count(s->turns) == 0 ||
 	    s->cfg.family->seed == SEED_NO;
 }
 
@@ -54,19 +54,18 @@ heard_since(const struct session *s)
 void
 resume_setup(struct session *s, int conn)
 {
-	struct link *l = &s->link[conn];
+	struct session_conn *l = &s->conn[conn];
 	struct json *o = json_copy(s->setup), *r, *turns = NULL;
 
 	s->cur = conn;
-	s->mode = MODE_SETUP;
-	l->phase = LINK_SETUP;
+	l->phase = CONN_SETUP;
 	l->setup_at = s->now;
 	l->resumed = use_handle(s);
 	if (s->cfg.resume) {
 		r = json_get(o, "sessionResumption");
 		if (json_type(r) != JSON_OBJECT)
 			r = json_set(o, "sessionResumption", json_object());
-		json_set(r, "handle", l->resumed ? json_string(s->handle) :
+		json_set(r, "handle", l->resumed ? json_string(s->handle.text) :
 		    NULL);
 		if (s->cfg.transparent)
 			json_set(r, "transparent", json_bool(true));
@@ -153,8 +152,8 @@ resume_no_echo(struct session *s, bool user)
 	int i;
 
 	for (i = 0; i < ECHOES; i++) {
-		free(s->echo[user][i]);
-		s->echo[user][i] = NULL;
+		free(s->echo.words[user][i]);
+		s->echo.words[user][i] = NULL;
 	}
 }
 
@@ -167,10 +166,12 @@ await_echo(struct session *s, bool sound)
 	resume_no_echo(s, true);
 	resume_no_echo(s, false);
 	for (i = 0; i < ECHOES; i++) {
-		s->echo[0][i] = mem_str(turns_last(s->turns, TURNS_MODEL, i));
-		s->echo[1][i] = mem_str(turns_last(s->turns, TURNS_USER, i));
+		s->echo.words[0][i] = mem_str(turns_last(s->turns, TURNS_MODEL,
+		    i));
+		s->echo.words[1][i] = mem_str(turns_last(s->turns, TURNS_USER,
+		    i));
 	}
-	s->again_heard = sound;
+	s->echo.sound = sound;
 }
 
 bool
@@ -183,10 +184,10 @@ resume_echo(struct session *s, bool user, const char *p, size_t n)
 
 	for (; n > 0 && *p == ' '; n--)
 		p++;
-	if (n == 0 || s->now - s->link[s->cur].live_at > ECHO_MS)
+	if (n == 0 || s->now - s->conn[s->cur].live_at > ECHO_MS)
 		return false;
 	for (i = 0; i < ECHOES; i++) {
-		words = s->echo[user][i];
+		words = s->echo.words[user][i];
 		if (words == NULL)
 			continue;
 		from = past_blanks(words);
@@ -195,14 +196,14 @@ resume_echo(struct session *s, bool user, const char *p, size_t n)
 			memmove(words, from + n, strlen(from + n) + 1);
 		} else {
 			free(words);
-			s->echo[user][i] = NULL;
+			s->echo.words[user][i] = NULL;
 		}
 	}
 	return found;
 }
 
 static void
-close_gap(struct session *s, struct link *l)
+close_gap(struct session *s, struct session_conn *l)
 {
 	int64_t us, count;
 	bool owed = s->gap.continued;
@@ -213,13 +214,13 @@ close_gap(struct session *s, struct link *l)
 	if (l->resumed)
 		await_echo(s, us > 0);
 	if (s->gap.silent)
-		s->owed = OWED_NOTHING;
+		s->asks.owed = OWED_NOTHING;
 	if (l->seeded)
 		turns = seed(s, owed && !queue_asks(s));
 	else if (!queue_asks(s) && !s->gap.spoken) {
 		if (owed)
 			ask_again(s);
-		else if (s->owed == OWED_SURE)
+		else if (s->asks.owed == OWED_SURE)
 			queue_nudge(s);
 	}
 	s->totals.reconnects++;
@@ -246,18 +247,17 @@ greet(struct session *s)
 void
 resume_ready(struct session *s)
 {
-	struct link *l = &s->link[s->cur];
+	struct session_conn *l = &s->conn[s->cur];
 	bool first = s->totals.connections == 0;
 
-	l->phase = LINK_LIVE;
 	l->live_at = s->now;
 	base_trip(s, s->now - l->setup_at, 1);
 	l->sent = 0;
-	s->asked = s->replied = 0;
-	s->dials = s->bad_resumes = 0;
-	s->confirmed = 0;
-	s->index_off = s->index_sure ? s->index_base : 0;
-	s->was_transparent = s->cfg.transparent;
+	s->asks.asked = s->asks.replied = 0;
+	s->rotation.dials = s->retry.resumes = 0;
+	s->index.confirmed = 0;
+	s->index.off = s->index.sure ? s->index.base : 0;
+	s->index.used = s->cfg.transparent;
 	s->totals.connections++;
 	base_timer_off(s, TIMER_SETUP);
 	base_timer_set(s, TIMER_STABLE, s->now + s->cfg.stable_ms);
@@ -272,10 +272,10 @@ resume_ready(struct session *s)
 	if (first && s->greet != NULL)
 		greet(s);
 	/* Until here all went into the queue, behind what goes again. */
-	s->mode = MODE_LIVE;
-	s->live_at = s->now;
-	s->live_us = s->totals.audio_in_us;
-	if (s->owed == OWED_SURE)
+	l->phase = CONN_LIVE;
+	s->hearing.live_at = s->now;
+	s->hearing.live_us = s->totals.audio_in_us;
+	if (s->asks.owed == OWED_SURE)
 		watch_asked(s);
 }
 
@@ -287,50 +287,50 @@ resume_ready(struct session *s)
 static void
 index_came(struct session *s, int64_t index)
 {
-	int64_t sent = (int64_t)s->link[s->cur].sent;
+	int64_t sent = (int64_t)s->conn[s->cur].sent;
 	int64_t known;
 
-	if (index - s->index_off > sent) {
+	if (index - s->index.off > sent) {
 		/* at -1 it now is sure to be 0; else it counts from
 		 * somewhere else: nothing is known but what follows */
-		s->index_sure = s->index_off == -1 && index <= sent;
-		s->index_base = 0;
-		s->index_off = s->index_sure ? 0 : index;
-		s->index_zero = 0;
-	} else if (!s->index_sure && s->index_off == 0 && sent > 0 &&
-	    index == sent - 1 && s->answered_index == (uint64_t)sent &&
-	    s->zero_seen != (uint64_t)sent && !s->answer.open) {
-		s->zero_seen = (uint64_t)sent;
-		if (++s->index_zero >= 2) {
-			s->index_sure = true;
-			s->index_base = s->index_off = -1;
+		s->index.sure = s->index.off == -1 && index <= sent;
+		s->index.base = 0;
+		s->index.off = s->index.sure ? 0 : index;
+		s->index.zeros = 0;
+	} else if (!s->index.sure && s->index.off == 0 && sent > 0 &&
+	    index == sent - 1 && s->index.answered == (uint64_t)sent &&
+	    s->index.zero_at != (uint64_t)sent && !answer_open(&s->answer)) {
+		s->index.zero_at = (uint64_t)sent;
+		if (++s->index.zeros >= 2) {
+			s->index.sure = true;
+			s->index.base = s->index.off = -1;
 		}
 	}
-	known = index - s->index_off;
-	if (known > (int64_t)s->confirmed)
-		s->confirmed = (uint64_t)known;
-	if (s->confirmed > 0)
-		queue_confirmed(s, s->confirmed);
+	known = index - s->index.off;
+	if (known > (int64_t)s->index.confirmed)
+		s->index.confirmed = (uint64_t)known;
+	if (s->index.confirmed > 0)
+		queue_confirmed(s, s->index.confirmed);
 }
 
 void
 resume_handle(struct session *s, const struct proto_event *e)
 {
-	struct link *l = &s->link[s->cur];
+	struct session_conn *l = &s->conn[s->cur];
 
 	if (s->gap.open && s->gap.leaving)
 		return;
-	s->resumable = e->flag && e->id != NULL && *e->id != '\0';
-	if (!s->resumable)
+	s->handle.good = e->flag && e->id != NULL && *e->id != '\0';
+	if (!s->handle.good)
 		return;		/* the one before stays good */
-	free(s->handle);
-	s->handle = mem_str(e->id);
-	s->handle_at = s->now;
-	s->handle_wall = s->cfg.state != NULL ? state_now() : 0;
-	s->handles++;
+	free(s->handle.text);
+	s->handle.text = mem_str(e->id);
+	s->handle.at = s->now;
+	s->handle.wall = s->cfg.state != NULL ? state_now() : 0;
+	s->handle.count++;
 	/* One that comes with setupComplete may not have the history that was
 	 * told after it. */
-	s->turns_after = l->seeded && s->now < l->live_at + SEED_MS &&
+	s->handle.turns_after = l->seeded && s->now < l->live_at + SEED_MS &&
 	    s->answer.began < l->live_at;
 	l->fresh = true;
 	if (!s->cfg.transparent)

@@ -62,9 +62,9 @@ audio(struct session *s, const char *pcm, size_t from, size_t n, int rate,
 			break;
 		/* All but very long records are taken as a whole, so that
 		 * another input's may come in between. */
-		s->whole = n <= WHOLE_MAX;
+		s->input.whole = n <= WHOLE_MAX;
 	}
-	s->whole = false;
+	s->input.whole = false;
 	return from;
 }
 
@@ -78,33 +78,33 @@ begin_activity(struct session *s)
 	proto_client_activity(true, &s->msg);
 	p.data = s->msg.data;
 	p.len = s->msg.len;
-	s->activity = s->acted = queue_submit(s, &p);
-	if (s->activity && s->interrupts)
+	s->activity.on = s->activity.ever = queue_submit(s, &p);
+	if (s->activity.on && s->interrupts)
 		turn_cut(s);
-	return s->activity;
+	return s->activity.on;
 }
 
 bool
 say_audio(struct session *s, const void *pcm, size_t n, int rate, int flags)
 {
-	bool again = s->part > 0 && pcm == s->part_of && n == s->part_len;
+	bool again = s->part.got > 0 && pcm == s->part.of && n == s->part.len;
 	size_t got;
 
 	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX)
 		return true;
-	if (s->manual && !s->activity && flags & SESSION_PLAIN &&
+	if (s->manual && !s->activity.on && flags & SESSION_PLAIN &&
 	    !begin_activity(s))
 		return false;
-	got = audio(s, pcm, again ? s->part : 0, n & ~(size_t)1, rate,
+	got = audio(s, pcm, again ? s->part.got : 0, n & ~(size_t)1, rate,
 	    flags & SESSION_LIVE);
 	if (got == (n & ~(size_t)1)) {
-		s->part = again ? 0 : s->part;
+		s->part.got = again ? 0 : s->part.got;
 		return true;
 	}
 	if (got > 0) {
-		s->part = got;
-		s->part_of = pcm;
-		s->part_len = n;
+		s->part.got = got;
+		s->part.of = pcm;
+		s->part.len = n;
 	}
 	return false;
 }
@@ -121,7 +121,7 @@ audio_record(struct session *s, const struct record *r, int flags)
 	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
 	    channels > PCM_CHANNELS_MAX) {
 		note_refused(s, "audio", "no such rate or channels");
-		s->worst = CODE_DATA;
+		s->end.worst = CODE_DATA;
 		return true;
 	}
 	if (channels > 1) {
@@ -160,8 +160,8 @@ remember(struct session *s, const struct record *r, const struct buf *b)
 	turns_close(s->turns, who);
 	turns_say(s->turns, who, 0, true, s->now, b->data, b->len);
 	turns_close(s->turns, who);
-	free(s->typed);
-	s->typed = model || b->len == 0 ? NULL : mem_copy(b->data, b->len);
+	free(s->echo.typed);
+	s->echo.typed = model || b->len == 0 ? NULL : mem_copy(b->data, b->len);
 	base_touch(s);
 }
 
@@ -205,14 +205,15 @@ played(struct session *s, const struct record *r)
 static bool
 turning(const struct session *s)
 {
-	return s->mode == MODE_LIVE && s->rotate && !s->forced &&
-	    s->next != -1 && s->now < s->over_at + TURNING_MS;
+	return base_live(s) && s->rotation.due && !s->rotation.forced &&
+	    s->next != -1 && s->now < s->answer.over_at + TURNING_MS;
 }
 
 bool
 say_busy(const struct session *s)
 {
-	return s->owed == OWED_SURE || s->answer.open || s->answer.busy ||
+	return s->asks.owed == OWED_SURE || answer_open(&s->answer) ||
+	    s->answer.busy ||
 	    s->wait.count > 0 || turning(s);
 }
 
@@ -226,9 +227,10 @@ words_record(struct session *s, const struct record *r, int flags)
 	struct buf b;
 
 	if (text && flags & SESSION_TURNS && say_busy(s)) {
-		s->refused_turn = true;
+		s->refused.turn = true;
 		if (turning(s) && !base_timer_on(s, TIMER_QUIET))
-			base_timer_set(s, TIMER_QUIET, s->over_at + TURNING_MS);
+			base_timer_set(s, TIMER_QUIET,
+			    s->answer.over_at + TURNING_MS);
 		return false;
 	}
 	if (queue_build(s, r, &out) <= 0)
@@ -259,8 +261,8 @@ activity_record(struct session *s, const struct record *r)
 		turn_cut(s);
 	if (!queue_messages(s, (struct piece){ .kind = PIECE_CONTROL }, &out))
 		return false;
-	s->activity = start;
-	s->acted |= start;
+	s->activity.on = start;
+	s->activity.ever |= start;
 	if (!start)
 		queue_expect(s, OWED_SURE);
 	return true;
@@ -279,11 +281,12 @@ raw_record(struct session *s, const struct record *r)
 
 	if (queue_build(s, r, &out) <= 0)
 		return true;
-	if (!queue_messages(s, (struct piece){ .kind = asks && !tool && !unasked ?
+	if (!queue_messages(s, (struct piece){ .kind = asks && !tool &&
+	    !unasked ?
 	    PIECE_TEXT : PIECE_CONTROL }, &out))
 		return false;
 	tool_raw(s, message, true);
-	s->answer.hanging |= unasked;
+	s->asks.hanging |= unasked;
 	if (tool)
 		watch_calls(s);
 	s->answer.tool |= tool && asks;
@@ -308,7 +311,7 @@ other_record(struct session *s, const struct record *r)
 	if (strcmp(r->type, "context") == 0)
 		recall(s, r);
 	if (strcmp(r->type, "audio_end") == 0)
-		s->audio_open = false;
+		s->hearing.open = false;
 	return true;
 }
 
@@ -339,25 +342,26 @@ say_end(struct session *s)
 {
 	struct piece p = { .kind = PIECE_CONTROL };
 
-	s->end_sent = true;
+	s->input.end_sent = true;
 	buf_clear(&s->msg);
-	if (s->manual && s->activity) {
-		s->activity = false;
+	if (s->manual && s->activity.on) {
+		s->activity.on = false;
 		proto_client_activity(false, &s->msg);
 		queue_expect(s, OWED_SURE);
-	} else if (!s->manual && s->audio_open)
+	} else if (!s->manual && s->hearing.open)
 		proto_client_audio_end(s->cfg.family, &s->msg);
-	if (s->manual && !s->acted && s->totals.audio_in_us > 0)
-		note_tell(s, SESSION_WARN, "no activity record came, which manual "
-		    "detection wants: the model takes no notice of the sound");
-	s->audio_open = false;
+	if (s->manual && !s->activity.ever && s->totals.audio_in_us > 0)
+		note_tell(s, SESSION_WARN, "no activity record came, which "
+		    "manual detection wants: the model takes no notice of the sound");
+	s->hearing.open = false;
 	p.data = s->msg.data;
 	p.len = s->msg.len;
 	if (p.len > 0)
 		queue_submit(s, &p);
 	/* pictures alone: what is to be said of them the system instruction
 	 * tells */
-	if (s->shown && s->totals.turns == 0 && s->totals.audio_in_us == 0 &&
-	    !s->answer.open && s->owed == OWED_NOTHING)
+	if (s->asks.shown && s->totals.turns == 0 &&
+	    s->totals.audio_in_us == 0 &&
+	    !answer_open(&s->answer) && s->asks.owed == OWED_NOTHING)
 		queue_nudge(s);
 }

@@ -88,7 +88,8 @@ session_new(const struct session_config *cfg, const struct session_ops *ops,
 	for (i = 0; i < TIMER_COUNT; i++)
 		s->timers[i] = INT64_MAX;
 	s->cur = s->next = -1;
-	s->loud_at = s->said_at = s->words_at = INT64_MIN / 2;
+	s->hearing.loud_at = s->asks.said_at = s->hearing.words_at =
+	    INT64_MIN / 2;
 	pieces_init(&s->wait, 3 * cfg->hold_max + (1 << 20));
 	pieces_init(&s->sent, 3 * cfg->hold_max + (1 << 20));
 	calls_init(&s->calls);
@@ -108,8 +109,8 @@ session_free(struct session *s)
 		return;
 	json_free(s->setup);
 	free(s->greet);
-	free(s->handle);
-	free(s->typed);
+	free(s->handle.text);
+	free(s->echo.typed);
 	resume_no_echo(s, true);
 	resume_no_echo(s, false);
 	pieces_done(&s->wait);
@@ -128,8 +129,8 @@ session_free(struct session *s)
 static bool
 pending(const struct session *s)
 {
-	return s->answer.open || s->answer.busy || s->wait.count > 0 ||
-	    s->owed == OWED_SURE;
+	return answer_open(&s->answer) || s->answer.busy || s->wait.count > 0 ||
+	    s->asks.owed == OWED_SURE;
 }
 
 /* Whether one more answer may come though none is owed for sure: to a second
@@ -137,8 +138,9 @@ pending(const struct session *s)
 static bool
 more_may_come(const struct session *s)
 {
-	return s->owed != OWED_NOTHING || s->heard < s->utterances ||
-	    s->replied < s->asked || s->answer.hanging;
+	return s->asks.owed != OWED_NOTHING ||
+	    s->hearing.answered < s->hearing.utterances ||
+	    s->asks.replied < s->asks.asked || s->asks.hanging;
 }
 
 /* How long one more answer is waited for, that may or may not come: twice what
@@ -146,11 +148,11 @@ more_may_come(const struct session *s)
 static int64_t
 patience(const struct session *s)
 {
-	int64_t ms = s->owed == OWED_NOTHING ? s->cfg.linger_ms :
+	int64_t ms = s->asks.owed == OWED_NOTHING ? s->cfg.linger_ms :
 	    s->cfg.answer_ms;
 
-	if (ms < 2 * s->slow_ms)
-		ms = 2 * s->slow_ms;
+	if (ms < 2 * s->asks.slow_ms)
+		ms = 2 * s->asks.slow_ms;
 	return ms < s->cfg.answer_ms ? ms : s->cfg.answer_ms;
 }
 
@@ -158,9 +160,9 @@ patience(const struct session *s)
 static void
 settle_end(struct session *s)
 {
-	if (!s->input_ended || s->mode != MODE_LIVE)
+	if (!s->input.ended || !base_live(s))
 		return;
-	if (!s->end_sent && s->wait.count == 0 && s->calls.open == 0)
+	if (!s->input.end_sent && s->wait.count == 0 && s->calls.open == 0)
 		say_end(s);
 	if (s->calls.open > 0 || pending(s)) {
 		base_timer_off(s, TIMER_LINGER);
@@ -178,7 +180,8 @@ limits(struct session *s)
 	const struct session_config *c = &s->cfg;
 
 	if (c->max_tokens > 0 && s->totals.tokens >= c->max_tokens) {
-		note_tell(s, SESSION_WARN, "%" PRId64 " tokens were used: stopping",
+		note_tell(s, SESSION_WARN, "%" PRId64 " tokens were used: "
+		    "stopping",
 		    s->totals.tokens);
 		base_finish(s, CODE_CEILING, "max_tokens");
 	} else if (c->max_turns > 0 && s->totals.turns >= c->max_turns) {
@@ -192,12 +195,12 @@ limits(struct session *s)
 static void
 settle_room(struct session *s)
 {
-	bool room = (s->refused && queue_room(s)) ||
-	    (s->refused_turn && !say_busy(s));
+	bool room = (s->refused.room && queue_room(s)) ||
+	    (s->refused.turn && !say_busy(s));
 
 	if (!room)
 		return;
-	s->refused = s->refused_turn = false;
+	s->refused.room = s->refused.turn = false;
 	if (s->ops.room != NULL)
 		s->ops.room(s->arg);
 }
@@ -213,22 +216,22 @@ done(struct session *s)
 	s->mode = MODE_DONE;
 	note_close_words(s);
 	base_flush(s);
-	if (s->end_code == CODE_OK && s->state_error)
-		s->end_code = CODE_IO;
+	if (s->end.code == CODE_OK && s->saved.error)
+		s->end.code = CODE_IO;
 	note_end_record(s);
-	s->ops.done(s->arg, s->end_code);
+	s->ops.done(s->arg, s->end.code);
 }
 
 static void
 settle(struct session *s)
 {
-	if (s->mode == MODE_LIVE) {
+	if (base_live(s)) {
 		queue_flush(s);
 		settle_end(s);
 	}
-	if (s->mode == MODE_LIVE)
+	if (base_live(s))
 		limits(s);
-	if (s->mode == MODE_LIVE)
+	if (base_live(s))
 		conn_rotate(s);
 	if (s->mode == MODE_END && s->cur == -1)
 		done(s);
@@ -243,10 +246,10 @@ given_handle(struct session *s)
 	const char *handle = json_get_str(json_get(s->setup,
 	    "sessionResumption"), "handle", "");
 
-	if (s->handle != NULL || !s->cfg.resume || *handle == '\0')
+	if (s->handle.text != NULL || !s->cfg.resume || *handle == '\0')
 		return;
-	s->handle = mem_str(handle);
-	s->handle_at = s->now;
+	s->handle.text = mem_str(handle);
+	s->handle.at = s->now;
 }
 
 void
@@ -276,10 +279,10 @@ void
 session_connected(struct session *s, int64_t now, int conn)
 {
 	s->now = now;
-	if (s->link[conn].phase == LINK_DIAL) {
+	if (s->conn[conn].phase == CONN_DIAL) {
 		base_timer_off(s, conn == 0 ? TIMER_DIAL0 : TIMER_DIAL1);
-		s->link[conn].phase = LINK_OPEN;
-		base_trip(s, now - s->link[conn].dial_at, 3);
+		s->conn[conn].phase = CONN_OPEN;
+		base_trip(s, now - s->conn[conn].dial_at, 3);
 		if (conn == s->cur)
 			resume_setup(s, conn);
 	}
@@ -297,7 +300,7 @@ session_refused(struct session *s, int64_t now, int conn, int http,
 		classify_http(&f, http, body, n);
 	else
 		classify_dial(&f, code);
-	if (s->link[conn].phase == LINK_DIAL)
+	if (s->conn[conn].phase == CONN_DIAL)
 		conn_failed(s, conn, &f, http, why);
 	settle(s);
 }
@@ -308,14 +311,14 @@ crossed(struct session *s, int conn, int code, const char *reason)
 {
 	struct failure f;
 
-	if (s->mode != MODE_END || s->end_code != CODE_OK || code != 1007)
+	if (s->mode != MODE_END || s->end.code != CODE_OK || code != 1007)
 		return;
 	classify_close(&f, code, reason, NULL, base_phase(s),
-	    s->link[conn].resumed, s->served);
+	    s->conn[conn].resumed, s->answer.served);
 	note_error(s, &f, code, reason, base_phase(s));
 	note_tell(s, SESSION_ERROR, "%s (%d %s)", f.advice, code, reason);
-	s->end_code = f.code;
-	snprintf(s->end_why, sizeof(s->end_why), "%s", classify_name(f.class));
+	s->end.code = f.code;
+	snprintf(s->end.why, sizeof(s->end.why), "%s", classify_name(f.class));
 }
 
 void
@@ -328,12 +331,12 @@ session_closed(struct session *s, int64_t now, int conn, int code,
 	s->now = now;
 	if (reason == NULL)
 		reason = "";
-	if (s->link[conn].phase == LINK_CLOSING) {
+	if (s->conn[conn].phase == CONN_CLOSING) {
 		crossed(s, conn, code, reason);
 		conn_gone(s, conn);
-	} else if (s->link[conn].phase != LINK_FREE) {
+	} else if (s->conn[conn].phase != CONN_FREE) {
 		classify_close(&f, code, reason, why, base_phase(s),
-		    s->link[conn].resumed, s->served);
+		    s->conn[conn].resumed, s->answer.served);
 		snprintf(text, sizeof(text), "%d%s%s", code,
 		    *reason != '\0' || why != NULL ? " " : "",
 		    *reason != '\0' ? reason : why != NULL ? why : "");
@@ -353,7 +356,7 @@ session_hungry(const struct session *s)
 {
 	if (base_over(s) || s->wait.bytes >= s->cfg.hold_max)
 		return false;
-	return s->mode != MODE_LIVE || (s->wait.count == 0 && !queue_full(s));
+	return !base_live(s) || (s->wait.count == 0 && !queue_full(s));
 }
 
 bool
@@ -401,7 +404,7 @@ void
 session_input_end(struct session *s, int64_t now)
 {
 	s->now = now;
-	s->input_ended = true;
+	s->input.ended = true;
 	settle(s);
 }
 
@@ -413,8 +416,8 @@ session_spoil(struct session *s, int64_t now, int code, const char *why)
 	s->now = now;
 	if (s->mode == MODE_DONE)
 		return;
-	if (s->worst == CODE_OK)
-		s->worst = code;
+	if (s->end.worst == CODE_OK)
+		s->end.worst = code;
 	b = note(s, "error");
 	stream_str(b, "class", "input");
 	stream_str(b, "reason", why);
@@ -427,9 +430,9 @@ void
 session_hold(struct session *s, int64_t now, bool held)
 {
 	s->now = now;
-	if (s->held && !held) {
+	if (s->heal.held && !held) {
 		/* What comes now was kept back by us. */
-		s->held = false;
+		s->heal.held = false;
 		if (base_timer_on(s, TIMER_ANSWER))
 			watch_again(s, TIMER_ANSWER);
 		if (base_timer_on(s, TIMER_STALL))
@@ -437,7 +440,7 @@ session_hold(struct session *s, int64_t now, bool held)
 		if (base_timer_on(s, TIMER_DEAF))
 			watch_again(s, TIMER_DEAF);
 	}
-	s->held = held;
+	s->heal.held = held;
 	settle(s);
 }
 
@@ -472,7 +475,8 @@ fire(struct session *s, enum timer t)
 		base_finish(s, CODE_OK, "finished");
 		return;
 	case TIMER_MAX:
-		note_tell(s, SESSION_WARN, "the time given has passed: stopping");
+		note_tell(s, SESSION_WARN, "the time given has passed: "
+		    "stopping");
 		base_finish(s, CODE_CEILING, "max_time");
 		return;
 	case TIMER_SAVE:
@@ -497,15 +501,27 @@ session_tick(struct session *s, int64_t now)
 	settle(s);
 }
 
+/* For people: the mode, or what is being done about the connection. */
+static const char *
+mode_name(const struct session *s)
+{
+	static const char *const modes[] = { [MODE_NEW] = "new",
+	    [MODE_END] = "ending", [MODE_DONE] = "done" };
+	static const char *const phases[] = { "waiting", "dialling",
+	    "dialling", "setup", "live", "switching" };
+
+	if (s->mode != MODE_RUN)
+		return modes[s->mode];
+	return phases[s->cur == -1 ? CONN_FREE : s->conn[s->cur].phase];
+}
+
 void
 session_status(const struct session *s, struct buf *b)
 {
-	static const char *const modes[] = { "new", "dialling", "setup",
-	    "live", "switching", "waiting", "ending", "done" };
-
 	buf_printf(b, "%s, %s, turn %d%s, %zu tool calls open, %zu bytes "
 	    "waiting, connection %" PRId64 ", %" PRId64 " reconnects",
-	    modes[s->mode], classify_phase(base_phase(s)), s->answer.number,
-	    s->answer.open ? " (the model speaks)" : "", s->calls.open,
-	    s->wait.bytes, s->totals.connections, s->totals.reconnects);
+	    mode_name(s), classify_phase(base_phase(s)), s->answer.number,
+	    answer_open(&s->answer) ? " (the model speaks)" : "",
+	    s->calls.open, s->wait.bytes, s->totals.connections,
+	    s->totals.reconnects);
 }

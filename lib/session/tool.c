@@ -113,7 +113,8 @@ tool_record(struct session *s, const struct record *r)
 	if (more && (k->orphan || !s->cfg.family->tool_continue)) {
 		if (calls_part(k, json_get(r->head, "response"),
 		    r->line_len) == -1)
-			note_tell(s, SESSION_WARN, "a part of the answer of tool "
+			note_tell(s, SESSION_WARN, "a part of the answer of "
+			    "tool "
 			    "%s is left out: over 512 KiB in all", k->name);
 		return true;
 	}
@@ -154,8 +155,8 @@ tool_no_place(struct session *s, const char *id, const char *name)
 	struct record r = { .type = "tool_response", .head = head };
 	struct proto_out out;
 
-	note_tell(s, SESSION_WARN, "%d tool calls are open: one more, of %s, gets "
-	    "an error", CALLS_MAX, name);
+	note_tell(s, SESSION_WARN, "%d tool calls are open: one more, of %s, "
+	    "gets an error", CALLS_MAX, name);
 	if (id == NULL && s->cfg.family->tool_ids == TOOL_IDS_NEEDED) {
 		json_free(head);	/* none that it would be known by */
 		return;
@@ -178,7 +179,7 @@ tool_orphans(struct session *s, bool resumed)
 	s->orphan_at = INT64_MIN;
 	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++) {
 		if (k->number == 0 || k->orphan ||
-		    (resumed && k->handle < s->handles))
+		    (resumed && k->handle < s->handle.count))
 			continue;
 		k->orphan = true;
 		if (k->at > s->orphan_at)

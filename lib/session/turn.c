@@ -19,7 +19,7 @@ enum {
 int
 turn_user(const struct session *s)
 {
-	return s->answer.number + !s->answer.open;
+	return s->answer.number + !answer_open(&s->answer);
 }
 
 /* Sound that came faster than it was spoken, as from a file or after a gap, may
@@ -28,55 +28,56 @@ turn_user(const struct session *s)
 static void
 count_heard(struct session *s)
 {
-	int64_t passed = (s->now - s->live_at) * 1000;
-	int64_t sound = s->totals.audio_in_us - s->live_us;
+	int64_t passed = (s->now - s->hearing.live_at) * 1000;
+	int64_t sound = s->totals.audio_in_us - s->hearing.live_us;
 
 	if (sound > passed + passed / 2 + PACE_US) {
-		if (s->heard < s->utterances)
-			s->heard++;
+		if (s->hearing.answered < s->hearing.utterances)
+			s->hearing.answered++;
 	} else
-		s->heard = s->utterances;
+		s->hearing.answered = s->hearing.utterances;
 }
 
 void
 turn_begin(struct session *s)
 {
-	struct answer *a = &s->answer;
-	int64_t since = s->said_at > s->loud_at ? s->said_at : s->loud_at;
+	struct session_answer *a = &s->answer;
+	int64_t since = s->asks.said_at > s->hearing.loud_at ? s->asks.said_at :
+	    s->hearing.loud_at;
 	int64_t late = s->now - since;
 
-	if (late > s->slow_ms && late < s->cfg.answer_ms)
-		s->slow_ms = late;
+	if (late > s->asks.slow_ms && late < s->cfg.answer_ms)
+		s->asks.slow_ms = late;
 	a->number++;
-	a->open = true;
-	a->cut = a->phantom = a->generated = a->words = a->hanging = false;
+	a->state = ANSWER_OPEN;
+	a->generated = a->words = s->asks.hanging = false;
 	a->began = a->play_end = s->now;
 	a->audio_us = 0;
 	a->text_len = 0;
 	a->tokens = a->tokens_in = a->tokens_out = 0;
-	s->answered_index = s->link[s->cur].sent;
-	s->owed = OWED_NOTHING;
+	s->index.answered = s->conn[s->cur].sent;
+	s->asks.owed = OWED_NOTHING;
 	count_heard(s);
-	if (s->replied < s->asked)
-		s->replied++;
+	if (s->asks.replied < s->asks.asked)
+		s->asks.replied++;
 }
 
 /* The model gives something; false where it is of a turn cut by us. */
 bool
 turn_output(struct session *s)
 {
-	struct answer *a = &s->answer;
+	struct session_answer *a = &s->answer;
 
-	if (a->stale)
+	if (a->state == ANSWER_STALE)
 		return false;
-	if (!a->open)
+	if (!answer_open(a))
 		turn_begin(s);
 	resume_no_echo(s, false);
-	if (s->owed == OWED_SURE && a->tool)
-		s->owed = OWED_NOTHING;
+	if (s->asks.owed == OWED_SURE && a->tool)
+		s->asks.owed = OWED_NOTHING;
 	a->tool = false;
 	a->last = s->now;
-	s->link[s->cur].spoke = true;
+	s->conn[s->cur].spoke = true;
 	watch_output(s);
 	return true;
 }
@@ -84,13 +85,14 @@ turn_output(struct session *s)
 void
 turn_cut(struct session *s)
 {
-	struct answer *a = &s->answer;
+	struct session_answer *a = &s->answer;
 	struct buf *b;
 
 	if (a->number == 0 || a->told == a->number ||
-	    (!a->open && s->now > a->play_end + PLAYER_MS))
+	    (!answer_open(a) && s->now > a->play_end + PLAYER_MS))
 		return;
-	a->stale = a->open;
+	if (answer_open(a))
+		a->state = ANSWER_STALE;
 	a->told = a->number;
 	a->words = false;
 	a->play_end = s->now;
@@ -105,10 +107,10 @@ turn_cut(struct session *s)
 bool
 turn_said(struct session *s)
 {
-	const struct answer *a = &s->answer;
+	const struct session_answer *a = &s->answer;
 	const struct call *k;
 
-	if (!a->open || !a->generated || a->tool)
+	if (!answer_open(a) || !a->generated || a->tool)
 		return false;
 	/* After a call some models say so as well, and go on. */
 	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++)
@@ -120,14 +122,15 @@ turn_said(struct session *s)
 static void
 length(struct session *s)
 {
-	const struct answer *a = &s->answer;
+	const struct session_answer *a = &s->answer;
 
-	if (a->cut || a->text_len < SHORT_LEN || a->audio_us <= 0 ||
+	if (answer_cut(a) || a->text_len < SHORT_LEN || a->audio_us <= 0 ||
 	    a->audio_us >= (int64_t)a->text_len * BYTE_US) {
-		s->shorts = 0;
+		s->heal.shorts = 0;
 		return;
 	}
-	if (s->shorts++ == 0 && s->owed == OWED_NOTHING) {
+	if (s->heal.shorts++ == 0 && s->asks.owed == OWED_NOTHING &&
+	    base_live(s)) {
 		note_stalled(s, "short", a->audio_us / 1000, "nudge");
 		queue_nudge(s);
 	} else
@@ -138,25 +141,27 @@ length(struct session *s)
 void
 turn_done(struct session *s, bool silent)
 {
-	struct answer *a = &s->answer;
+	struct session_answer *a = &s->answer;
 
 	length(s);
-	a->open = a->cut = a->stale = a->words = a->tool = false;
+	a->state = a->state == ANSWER_CUT_TWICE ? ANSWER_PHANTOM :
+	    ANSWER_NONE;
+	a->words = a->tool = false;
 	if (silent && !a->busy)
-		s->owed = OWED_NOTHING;
-	s->input_words = false;
-	s->speech_at = 0;
-	s->served = true;
-	s->over_at = s->now;
+		s->asks.owed = OWED_NOTHING;
+	s->hearing.words = false;
+	s->hearing.speech_at = 0;
+	s->answer.served = true;
+	s->answer.over_at = s->now;
 	s->gap.continued = false;
-	s->once = 0;
-	s->turns_after++;
+	s->retry.once = 0;
+	s->handle.turns_after++;
 	s->totals.turns++;
 	turns_close(s->turns, TURNS_MODEL);
 	turns_close(s->turns, TURNS_USER);
 	queue_answered(s);
 	watch_done(s);
-	s->dirty = true;
+	s->saved.dirty = true;
 	base_flush(s);
 }
 
@@ -174,19 +179,19 @@ turn_over(struct session *s)
 void
 turn_lost(struct session *s)
 {
-	struct answer *a = &s->answer;
+	struct session_answer *a = &s->answer;
 	struct buf *b;
 
 	if (turn_said(s))
 		turn_over(s);
-	if (a->open && !a->stale) {
+	if (a->state == ANSWER_OPEN) {
 		b = note(s, "turn_complete");
 		stream_int(b, "turn", a->number);
 		stream_bool(b, "lost", 1);
 		note_end(s, "turn_complete", a->number);
 	}
-	a->open = a->stale = a->cut = a->busy = a->words = a->tool = false;
-	a->phantom = false;
+	a->state = ANSWER_NONE;
+	a->busy = a->words = a->tool = false;
 	turns_close(s->turns, TURNS_MODEL);
 	turns_close(s->turns, TURNS_USER);
 }

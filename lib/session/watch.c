@@ -8,21 +8,21 @@
 void
 watch_asked(struct session *s)
 {
-	if (s->mode == MODE_LIVE)
+	if (base_live(s))
 		base_timer_set(s, TIMER_ANSWER, s->now + s->cfg.answer_ms);
 }
 
 void
 watch_heard(struct session *s)
 {
-	struct link *l = &s->link[s->cur];
+	struct session_conn *l = &s->conn[s->cur];
 
 	/* After a resume, words from before come again: no sound, no new
 	 * words. */
-	if (s->answer.open || s->mode != MODE_LIVE || !l->loud)
+	if (answer_open(&s->answer) || !base_live(s) || !l->loud)
 		return;
-	if (s->owed == OWED_NOTHING)
-		s->owed = OWED_MAYBE;
+	if (s->asks.owed == OWED_NOTHING)
+		s->asks.owed = OWED_MAYBE;
 	base_timer_set(s, TIMER_ANSWER, s->now + s->cfg.answer_ms);
 	/* Armed by the first words only: else each rotation in a silence
 	 * would be a false alarm. */
@@ -38,7 +38,7 @@ watch_output(struct session *s)
 
 	base_timer_off(s, TIMER_ANSWER);
 	base_timer_off(s, TIMER_DEAF);
-	if (s->answer.open && s->calls.open == 0 && s->mode == MODE_LIVE)
+	if (answer_open(&s->answer) && s->calls.open == 0 && base_live(s))
 		base_timer_set(s, TIMER_STALL, from + s->cfg.stall_ms);
 	else
 		base_timer_off(s, TIMER_STALL);
@@ -50,8 +50,8 @@ watch_done(struct session *s)
 	base_timer_off(s, TIMER_STALL);
 	base_timer_off(s, TIMER_DEAF);
 	if (s->answer.audio_us > 0 || s->answer.text_len > 0)
-		s->nudges = 0;
-	if (s->owed != OWED_SURE)
+		s->heal.nudges = 0;
+	if (s->asks.owed != OWED_SURE)
 		base_timer_off(s, TIMER_ANSWER);
 	watch_busy(s);		/* it may have said that more is to come */
 }
@@ -61,7 +61,8 @@ watch_again(struct session *s, enum timer t)
 {
 	const struct session_config *c = &s->cfg;
 	int64_t ms = t == TIMER_ANSWER ? c->answer_ms : t == TIMER_DEAF ?
-	    c->deaf_ms : s->answer.open || !s->answer.busy ? c->stall_ms :
+	    c->deaf_ms : answer_open(&s->answer) ||
+	    !s->answer.busy ? c->stall_ms :
 	    c->busy_ms;
 
 	base_timer_set(s, t, s->now + ms);
@@ -70,18 +71,18 @@ watch_again(struct session *s, enum timer t)
 void
 watch_calls(struct session *s)
 {
-	if (s->calls.open > 0 || s->mode != MODE_LIVE)
+	if (s->calls.open > 0 || !base_live(s))
 		return;
 	if (base_timer_on(s, TIMER_ANSWER))
 		watch_again(s, TIMER_ANSWER);
-	else if (s->answer.open || s->answer.busy)
+	else if (answer_open(&s->answer) || s->answer.busy)
 		watch_again(s, TIMER_STALL);
 }
 
 void
 watch_busy(struct session *s)
 {
-	if (s->answer.open || s->mode != MODE_LIVE)
+	if (answer_open(&s->answer) || !base_live(s))
 		return;
 	if (s->answer.busy)
 		watch_again(s, TIMER_STALL);
