@@ -169,6 +169,8 @@ static const struct opt options[] = {
 	    "of resumption handles (2h)" },
 	{ "index-base", 0, OPT_INT(0, 1), AT(host.emulator.index_base),
 	    "0|1", "of transparent resumption (0)" },
+	{ "strict-fields", 0, OPT_FLAG, AT(host.emulator.strict_fields), NULL,
+	    "refuse fields that it does not know" },
 	OPT_GROUP("Who is let in"),
 	{ "key-file", 0, OPT_LIST, AT(key_files), "file",
 	    "only these API keys, one a line" },

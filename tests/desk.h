@@ -62,7 +62,7 @@ desk_schema(struct desk *d, const char *p, size_t n)
 
 	if (j == NULL)
 		buf_str(&d->log, "BROKEN message: no JSON\n");
-	else if (schema_check(j, d->family.backend, why, sizeof(why)) != 0)
+	else if (schema_check(j, d->family.backend, true, why, sizeof(why)) != 0)
 		buf_printf(&d->log, "BROKEN message: %s\n", why);
 	json_free(j);
 }

@@ -12,9 +12,10 @@
 size_t base64_encode(char *dst, const void *src, size_t n);
 
 /*
- * Decodes standard base64, padded or not; dst has n / 4 * 3 + 3 bytes.
- * Returns the length, or -1 at the first byte that is not of the alphabet, bad
- * padding, or a length that cannot be.  No white space.
+ * Decodes base64 of the standard or the URL alphabet (RFC 4648 sections 4 and
+ * 5), padded or not; dst has n / 4 * 3 + 3 bytes.  Returns the length, or -1
+ * at the first byte that is in neither alphabet, bad padding, or a length that
+ * cannot be.  No white space.
  */
 ssize_t base64_decode(void *dst, const char *src, size_t n);
 

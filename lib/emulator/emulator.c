@@ -55,6 +55,8 @@ emulator_new(const struct emulator_options *opt,
 	talk_store_forget(e->talks, forget, e);
 	e->server[BACKEND_GEMINI] = proto_server_new(BACKEND_GEMINI);
 	e->server[BACKEND_VERTEX] = proto_server_new(BACKEND_VERTEX);
+	proto_server_strict(e->server[BACKEND_GEMINI], opt->strict_fields);
+	proto_server_strict(e->server[BACKEND_VERTEX], opt->strict_fields);
 	buf_init(&e->out, OUT_MAX);
 	buf_init(&e->line, LOG_MAX);
 	return e;
@@ -251,7 +253,7 @@ read_path(const char *path, struct emulator_conn *c)
 	if ((v = skip(path, gemini))) {
 		c->backend = BACKEND_GEMINI;
 		end = skip(v, "v1beta") ? v + 6 : skip(v, "v1alpha") ? v + 7 :
-		    NULL;
+		    skip(v, "v1") ? v + 2 : NULL;
 	} else if ((v = skip(path, vertex))) {
 		c->backend = BACKEND_VERTEX;
 		end = skip(v, "v1beta1") ? v + 7 : skip(v, "v1") ? v + 2 : NULL;

@@ -49,6 +49,7 @@ struct emulator_options {
 				 * message after setup, 0 or 1 */
 	int64_t context_tokens;	/* context window (0: 131072) */
 	size_t capacity;	/* connections at once (0: no limit) */
+	bool strict_fields;	/* refuse fields that our tables lack */
 	/* NULL-terminated lists; NULL accepts anything. */
 	const char *const *keys;	/* API keys */
 	const char *const *tokens;	/* access and ephemeral tokens */

@@ -90,7 +90,7 @@ read_model(struct emusetup *s, const struct json *setup, enum backend backend,
 static bool
 deferred(const char *path)
 {
-	return strstr(path, "enable_affective_dialog") != NULL;
+	return strstr(path, "config.enable_affective_dialog") != NULL;
 }
 
 static void

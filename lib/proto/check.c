@@ -190,6 +190,10 @@ check_generation(const struct check *c)
 
 	check_modality(c, g);
 	check_thinking(c, g);
+	if (schema_get(c->setup, "enableAffectiveDialog") != NULL)
+		findings_add(c->out, true, "setup.enable_affective_dialog",
+		    "it belongs inside \"generationConfig\"", "seen to be "
+		    "refused here (close 1007)");
 	check_feature(c, "setup.generation_config.enable_affective_dialog",
 	    "affective dialog", c->f->affective,
 	    schema_get(g, "enableAffectiveDialog"));

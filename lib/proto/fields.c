@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "proto/fieldtab.h"
 
@@ -166,11 +167,13 @@ bool
 fields_word(const struct field *f, const char *word)
 {
 	const char *words = fieldtab_enum(f->type, f->type_len);
+	bool any_case = f->type_len == 4 && strncmp(f->type, "Type", 4) == 0;
 	size_t n = strlen(word);
 
 	while (words != NULL && *words != '\0') {
-		if (n > 0 && strncmp(words, word, n) == 0 &&
-		    (words[n] == ' ' || words[n] == '\0'))
+		if (n > 0 && (words[n] == ' ' || words[n] == '\0') &&
+		    (any_case ? strncasecmp(words, word, n) :
+		    strncmp(words, word, n)) == 0)
 			return true;
 		words += strcspn(words, " ");
 		words += *words == ' ';

@@ -46,7 +46,8 @@ bool fields_find(const struct fields *, const char *key, struct field *);
 /* A scalar as the service's sentences call it: "TYPE_STRING". */
 const char *fields_proto(enum schema_type);
 
-/* Whether a word is one of an enum's. */
+/* Whether a word is one of an enum's.  The words of a function's schema are
+ * read without regard to case, as the service does. */
 bool fields_word(const struct field *, const char *word);
 
 #endif

@@ -31,7 +31,7 @@ static const struct row messages[] = {
 	    "outputAudioTranscription:AudioTranscriptionConfig "
 	    "proactivity:ProactivityConfig explicitVadSignal:bool@v "
 	    "historyConfig:HistoryConfig avatarConfig:AvatarConfig "
-	    "safetySettings:SafetySetting[]" },
+	    "safetySettings:SafetySetting[] labels:{string}" },
 	{ "GenerationConfig",
 	    "candidateCount:int32 stopSequences:string[]! "
 	    "maxOutputTokens:int32 temperature:float topP:float topK:int32 "
@@ -47,7 +47,7 @@ static const struct row messages[] = {
 	    "enableAffectiveDialog:bool "
 	    "routingConfig:GenerationConfigRoutingConfig@v! "
 	    "responseFormat:ResponseFormat[] "
-	    "translationConfig:TranslationConfig@g "
+	    "translationConfig:TranslationConfig "
 	    "audioTranscriptionConfig:AudioTranscriptionConfig" },
 	{ "Schema",
 	    "type:Type format:string title:string description:string "
@@ -64,7 +64,8 @@ static const struct row messages[] = {
 	    "languageCode:string" },
 	{ "VoiceConfig",
 	    "prebuiltVoiceConfig:PrebuiltVoiceConfig|voice_config "
-	    "replicatedVoiceConfig:ReplicatedVoiceConfig|voice_config" },
+	    "replicatedVoiceConfig:ReplicatedVoiceConfig|voice_config "
+	    "voice:string|voice_config" },
 	{ "PrebuiltVoiceConfig",
 	    "voiceName:string" },
 	{ "ReplicatedVoiceConfig",
@@ -105,16 +106,17 @@ static const struct row messages[] = {
 	    "aspectRatio:AspectRatio delivery:Delivery imageSize:ImageSize "
 	    "mimeType:string" },
 	{ "TextResponseFormat",
-	    "mimeType:string jsonSchema:Value" },
+	    "mimeType:string jsonSchema:Value schema:Value" },
 	{ "VideoResponseFormat",
 	    "aspectRatio:AspectRatio delivery:Delivery duration:Duration "
-	    "gcsUri:string" },
+	    "gcsUri:string resolution:string" },
 	{ "TranslationConfig",
 	    "echoTargetLanguage:bool targetLanguageCode:string" },
 	{ "AudioTranscriptionConfig",
 	    "languageCodes:string[] languageAuto:LanguageAuto "
 	    "languageHints:LanguageHints customVocabulary:string[] "
-	    "adaptationPhrases:string[] wordTimestamp:bool diarization:bool" },
+	    "adaptationPhrases:string[] wordTimestamp:bool diarization:bool "
+	    "mode:AudioTranscriptionConfigMode sourceText:string" },
 	{ "LanguageAuto", "" },
 	{ "LanguageHints",
 	    "languageCodes:string[]" },
@@ -130,7 +132,10 @@ static const struct row messages[] = {
 	    "thoughtSignature:bytes partMetadata:Struct@g "
 	    "mediaResolution:PartMediaResolution toolCall:ToolCall@g|data "
 	    "toolResponse:ToolResponse@g|data "
-	    "audioTranscription:BidiGenerateContentTranscription" },
+	    "audioTranscription:BidiGenerateContentTranscription "
+	    "mediaProcessing:MediaProcessing@g speechMetadata:SpeechMetadata" },
+	{ "SpeechMetadata",
+	    "speaker:string style:string" },
 	{ "Blob",
 	    "mimeType:string data:bytes displayName:string@v" },
 	{ "FunctionCall",
@@ -145,7 +150,8 @@ static const struct row messages[] = {
 	    "scheduling:.Scheduling" },
 	{ "FunctionResponsePart",
 	    "inlineData:FunctionResponseBlob|data "
-	    "fileData:FunctionResponseFileData@v" },
+	    "fileData:FunctionResponseFileData@v "
+	    "mediaProcessing:MediaProcessing@g" },
 	{ "FunctionResponseBlob",
 	    "mimeType:string data:bytes displayName:string@v" },
 	{ "FunctionResponseFileData",
@@ -166,7 +172,8 @@ static const struct row messages[] = {
 	    "id:string toolType:ToolType response:Struct" },
 	{ "BidiGenerateContentTranscription",
 	    "text:string finished:bool languageCode:string "
-	    "speakerLabel:string words:WordInfo[]" },
+	    "speakerLabel:string words:WordInfo[] startOffset:Duration "
+	    "endOffset:Duration" },
 	{ "WordInfo",
 	    "word:string startOffset:Duration endOffset:Duration" },
 	{ "Tool",
@@ -212,7 +219,7 @@ static const struct row messages[] = {
 	{ "FileSearch.RetrievalConfig",
 	    "topK:int32 metadataFilter:string" },
 	{ "GoogleMaps",
-	    "enableWidget:bool authConfig:AuthConfig@v "
+	    "enableWidget:bool authConfig:AuthConfig "
 	    "groundingTypes:GoogleMapsGroundingTypes@v" },
 	{ "AuthConfig",
 	    "apiKey:string@v apiKeyConfig:ApiKeyConfig@v "
@@ -292,7 +299,8 @@ static const struct row messages[] = {
 	    "apiKey:string customConfigs:Struct" },
 	{ "RealtimeInputConfig",
 	    "automaticActivityDetection:.AutomaticActivityDetection "
-	    "activityHandling:.ActivityHandling turnCoverage:.TurnCoverage" },
+	    "activityHandling:.ActivityHandling turnCoverage:.TurnCoverage "
+	    "interimTranscriptTimestampEnabled:bool" },
 	{ "RealtimeInputConfig.AutomaticActivityDetection",
 	    "disabled:bool startOfSpeechSensitivity:.StartSensitivity "
 	    "prefixPaddingMs:int32 endOfSpeechSensitivity:.EndSensitivity "
@@ -305,7 +313,7 @@ static const struct row messages[] = {
 	{ "ContextWindowCompressionConfig.SlidingWindow",
 	    "targetTokens:int64" },
 	{ "ProactivityConfig",
-	    "proactiveAudio:bool" },
+	    "proactiveAudio:bool proactiveVideo:bool" },
 	{ "HistoryConfig",
 	    "initialHistoryInClientContent:bool" },
 	{ "AvatarConfig",
@@ -461,6 +469,8 @@ static const struct row enums[] = {
 	{ "AuthType",
 	    "AUTH_TYPE_UNSPECIFIED NO_AUTH API_KEY_AUTH HTTP_BASIC_AUTH "
 	    "GOOGLE_SERVICE_ACCOUNT_AUTH OAUTH OIDC_AUTH" },
+	{ "AudioTranscriptionConfigMode",
+	    "MODE_UNSPECIFIED VERBATIM SMART" },
 	{ "CodeExecutionResult.Outcome",
 	    "OUTCOME_UNSPECIFIED OUTCOME_OK OUTCOME_FAILED "
 	    "OUTCOME_DEADLINE_EXCEEDED" },
@@ -503,6 +513,8 @@ static const struct row enums[] = {
 	    "IMAGE_SIZE_TWO_K IMAGE_SIZE_FOUR_K" },
 	{ "InteractionStatus",
 	    "INTERACTION_STATUS_UNSPECIFIED IN_PROGRESS REQUIRES_ACTION IDLE" },
+	{ "MediaProcessing",
+	    "MEDIA_PROCESSING_UNSPECIFIED STATIC AGENTIC" },
 	{ "Modality",
 	    "MODALITY_UNSPECIFIED TEXT IMAGE VIDEO AUDIO DOCUMENT" },
 	{ "PartMediaResolutionLevel",
@@ -541,16 +553,16 @@ static const struct row enums[] = {
 	{ "ServiceTier",
 	    "unspecified flex standard priority" },
 	{ "ThinkingLevel",
-	    "THINKING_LEVEL_UNSPECIFIED MINIMAL LOW MEDIUM HIGH" },
+	    "THINKING_LEVEL_UNSPECIFIED MINIMAL LOW MEDIUM HIGH XHIGH" },
 	{ "Tool.ComputerUse.Environment",
 	    "ENVIRONMENT_UNSPECIFIED ENVIRONMENT_BROWSER ENVIRONMENT_MOBILE "
 	    "ENVIRONMENT_DESKTOP" },
 	{ "ToolType",
 	    "TOOL_TYPE_UNSPECIFIED GOOGLE_SEARCH_WEB GOOGLE_SEARCH_IMAGE "
-	    "URL_CONTEXT GOOGLE_MAPS FILE_SEARCH" },
+	    "URL_CONTEXT GOOGLE_MAPS FILE_SEARCH MEDIA_PROCESSING" },
 	{ "TrafficType",
 	    "TRAFFIC_TYPE_UNSPECIFIED ON_DEMAND ON_DEMAND_PRIORITY "
-	    "ON_DEMAND_FLEX PROVISIONED_THROUGHPUT" },
+	    "ON_DEMAND_FLEX ON_DEMAND_OFFPEAK PROVISIONED_THROUGHPUT" },
 	{ "TurnCompleteReason",
 	    "TURN_COMPLETE_REASON_UNSPECIFIED MALFORMED_FUNCTION_CALL "
 	    "RESPONSE_REJECTED NEED_MORE_INPUT PROHIBITED_INPUT_CONTENT "

@@ -15,6 +15,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "proto/rest.h"
 #include "proto/sound.h"
 
 enum {
@@ -78,25 +79,8 @@ add(struct proto *p, enum proto_kind kind, const struct json *j)
 	memset(e, 0, sizeof(*e));
 	e->kind = kind;
 	e->json = j;
-	e->ms = e->index = -1;
+	e->ms = e->end_ms = e->index = -1;
 	return e;
-}
-
-/* Keeps a member that was not understood, at its place in the message. */
-static void
-leave(struct proto *p, const char *outer, const struct json *member)
-{
-	struct json *at;
-
-	if (p->rest == NULL)
-		p->rest = json_object();
-	at = p->rest;
-	if (outer != NULL) {
-		at = json_get(p->rest, outer);
-		if (at == NULL)
-			at = json_set(p->rest, outer, json_object());
-	}
-	json_set(at, json_key(member), json_copy(member));
 }
 
 int64_t
@@ -171,8 +155,6 @@ media(struct proto *p, const struct json *part, bool stale)
 	e->mime = *mime ? mime : "application/octet-stream";
 	e->rate = rate;
 	e->text = json_strn(json_get(blob, "data"), &e->len);
-	if (e->text == NULL)
-		p->n--;
 }
 
 static void
@@ -181,7 +163,8 @@ part(struct proto *p, const struct json *j, bool stale)
 	const struct json *text = json_get(j, "text");
 	struct proto_event *e;
 
-	if (json_type(json_get(j, "inlineData")) == JSON_OBJECT) {
+	if (json_type(json_get(json_get(j, "inlineData"), "data")) ==
+	    JSON_STRING) {
 		media(p, j, stale);
 		return;
 	}
@@ -195,32 +178,31 @@ part(struct proto *p, const struct json *j, bool stale)
 		add(p, PROTO_CONTENT, j);
 }
 
-static bool
+static void
 model_turn(struct proto *p, const struct json *turn, bool stale)
 {
 	const struct json *parts = json_get(turn, "parts"), *j;
 
 	if (json_type(turn) != JSON_OBJECT)
-		return false;
+		return;
 	if (json_type(parts) == JSON_OBJECT)
 		part(p, parts, stale);
 	if (json_type(parts) != JSON_ARRAY)
-		return true;
+		return;
 	for (j = json_first(parts); j != NULL; j = json_next(j))
 		part(p, j, stale);
-	return true;
 }
 
 /* An empty transcription is "all defaults": nothing to tell. */
-static bool
+static void
 transcript(struct proto *p, const struct json *j, bool user, bool interim)
 {
 	struct proto_event *e;
 
 	if (json_type(j) != JSON_OBJECT)
-		return false;
+		return;
 	if (json_size(j) == 0)
-		return true;
+		return;
 	e = add(p, PROTO_TRANSCRIPT, j);
 	e->text = json_strn(json_get(j, "text"), &e->len);
 	if (e->text == NULL)
@@ -230,21 +212,21 @@ transcript(struct proto *p, const struct json *j, bool user, bool interim)
 	e->flag = json_true(json_get(j, "finished"));
 	e->language = json_get_str(j, "languageCode", NULL);
 	e->speaker = json_get_str(j, "speakerLabel", NULL);
-	return true;
+	e->ms = proto_duration(json_get_str(j, "startOffset", NULL));
+	e->end_ms = proto_duration(json_get_str(j, "endOffset", NULL));
 }
 
-static bool
+static void
 object(struct proto *p, const struct json *j, enum proto_kind kind)
 {
 	if (json_type(j) != JSON_OBJECT)
-		return false;
+		return;
 	if (json_size(j) > 0)
 		add(p, kind, j);
-	return true;
 }
 
 /* turnComplete with its companions; a status may also come alone. */
-static bool
+static void
 turn_end(struct proto *p, const struct json *c)
 {
 	const char *status = json_get_str(c, "interactionStatus", NULL);
@@ -264,47 +246,15 @@ turn_end(struct proto *p, const struct json *c)
 		e->name = reason;
 		e->id = status;
 	}
-	return true;
 }
 
-/* Whether a member of serverContent was (or will be) understood. */
-static bool
-content_known(const struct json *j)
-{
-	static const struct {
-		const char *key;
-		enum json_type type;
-	} known[] = {
-		{ "modelTurn", JSON_OBJECT },
-		{ "generationComplete", JSON_BOOL },
-		{ "turnComplete", JSON_BOOL },
-		{ "interrupted", JSON_BOOL },
-		{ "inputTranscription", JSON_OBJECT },
-		{ "outputTranscription", JSON_OBJECT },
-		{ "interimInputTranscription", JSON_OBJECT },
-		{ "groundingMetadata", JSON_OBJECT },
-		{ "urlContextMetadata", JSON_OBJECT },
-		{ "waitingForInput", JSON_BOOL },
-		{ "turnCompleteReason", JSON_STRING },
-		{ "interactionStatus", JSON_STRING },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(known[i].key, json_key(j)) == 0)
-			return json_type(j) == known[i].type ||
-			    json_type(j) == JSON_NULL;
-	return false;
-}
-
-static bool
+static void
 content(struct proto *p, const struct json *c)
 {
-	const struct json *j;
 	bool stale = json_true(json_get(c, "interrupted"));
 
 	if (json_type(c) != JSON_OBJECT)
-		return false;
+		return;
 	transcript(p, json_get(c, "inputTranscription"), true, false);
 	transcript(p, json_get(c, "interimInputTranscription"), true, true);
 	if (!stale) {
@@ -313,59 +263,61 @@ content(struct proto *p, const struct json *c)
 	}
 	object(p, json_get(c, "groundingMetadata"), PROTO_GROUNDING);
 	object(p, json_get(c, "urlContextMetadata"), PROTO_URL_CONTEXT);
-	for (j = json_first(c); j != NULL; j = json_next(j))
-		if (!content_known(j))
-			leave(p, "serverContent", j);
-	return true;
 }
 
-static bool
+static void
 interrupted(struct proto *p, const struct json *c)
 {
 	if (!json_true(json_get(c, "interrupted")))
-		return true;
+		return;
 	/* the last of what is cut comes before the cut (protocol.md 6) */
 	model_turn(p, json_get(c, "modelTurn"), true);
 	transcript(p, json_get(c, "outputTranscription"), false, false);
 	add(p, PROTO_INTERRUPTED, c);
-	return true;
 }
 
-static bool
+static void
 ready(struct proto *p, const struct json *j)
 {
 	if (json_type(j) != JSON_OBJECT)
-		return false;
+		return;
 	add(p, PROTO_READY, j)->id = json_get_str(j, "sessionId", NULL);
-	return true;
 }
 
-static bool
+static void
 go_away(struct proto *p, const struct json *j)
 {
 	if (json_type(j) != JSON_OBJECT)
-		return false;
+		return;
 	add(p, PROTO_GO_AWAY, j)->ms =
 	    proto_duration(json_get_str(j, "timeLeft", NULL));
-	return true;
 }
 
-static bool
+static void
 resumption(struct proto *p, const struct json *j)
 {
 	struct proto_event *e;
 	const char *handle = json_get_str(j, "newHandle", NULL);
 
 	if (json_type(j) != JSON_OBJECT)
-		return false;
+		return;
 	e = add(p, PROTO_RESUMPTION, j);
 	e->id = handle != NULL && *handle != '\0' ? handle : NULL;
 	e->flag = json_true(json_get(j, "resumable"));
 	e->index = json_get_int(j, "lastConsumedClientMessageIndex", -1);
-	return true;
 }
 
-static bool
+int
+proto_voice(const char *word)
+{
+	if (strcmp(word, "ACTIVITY_START") == 0 ||
+	    strcmp(word, "VAD_SIGNAL_TYPE_SOS") == 0)
+		return 1;
+	return strcmp(word, "ACTIVITY_END") == 0 ||
+	    strcmp(word, "VAD_SIGNAL_TYPE_EOS") == 0 ? 0 : -1;
+}
+
+static void
 voice(struct proto *p, const struct json *j)
 {
 	struct proto_event *e;
@@ -376,44 +328,46 @@ voice(struct proto *p, const struct json *j)
 		word = json_get_str(j, "vadSignalType", NULL);
 	if (word == NULL)
 		word = json_get_str(j, "voiceActivityType", NULL);
-	if (word == NULL)
-		return false;
+	if (word == NULL || proto_voice(word) < 0)
+		return;
 	e = add(p, PROTO_VOICE_ACTIVITY, j);
 	e->name = word;
-	e->flag = strcmp(word, "ACTIVITY_START") == 0 ||
-	    strcmp(word, "VAD_SIGNAL_TYPE_SOS") == 0;
+	e->flag = proto_voice(word) == 1;
 	e->ms = proto_duration(json_get_str(j, "audioOffset", NULL));
-	return true;
 }
 
-static bool
+static void
+call_one(struct proto *p, const struct json *call)
+{
+	struct proto_event *e;
+
+	if (json_type(call) != JSON_OBJECT)
+		return;
+	e = add(p, PROTO_TOOL_CALL, json_get(call, "args"));
+	e->id = json_get_str(call, "id", NULL);
+	e->name = json_get_str(call, "name", "");
+}
+
+static void
 tool_call(struct proto *p, const struct json *j)
 {
 	const struct json *calls = json_get(j, "functionCalls"), *call;
-	struct proto_event *e;
 
-	if (json_type(j) != JSON_OBJECT || (calls != NULL &&
-	    json_type(calls) != JSON_ARRAY))
-		return false;
-	for (call = json_first(calls); call != NULL; call = json_next(call)) {
-		e = add(p, PROTO_TOOL_CALL, json_get(call, "args"));
-		e->id = json_get_str(call, "id", NULL);
-		e->name = json_get_str(call, "name", "");
-	}
-	return true;
+	if (json_type(calls) == JSON_OBJECT)
+		call_one(p, calls);
+	if (json_type(calls) != JSON_ARRAY)
+		return;
+	for (call = json_first(calls); call != NULL; call = json_next(call))
+		call_one(p, call);
 }
 
-static bool
+static void
 tool_cancel(struct proto *p, const struct json *j)
 {
 	const struct json *ids = json_get(j, "ids");
 
-	if (json_type(j) != JSON_OBJECT || (ids != NULL &&
-	    json_type(ids) != JSON_ARRAY))
-		return false;
-	if (json_size(ids) > 0)
+	if (json_type(ids) == JSON_ARRAY && json_size(ids) > 0)
 		add(p, PROTO_TOOL_CANCEL, ids);
-	return true;
 }
 
 const char *
@@ -449,13 +403,13 @@ details(const struct json *list, int64_t *of)
 				of[i] = tokens(j, "tokenCount", 0);
 }
 
-static bool
+static void
 usage(struct proto *p, const struct json *j)
 {
 	struct proto_event *e;
 
 	if (json_type(j) != JSON_OBJECT)
-		return false;
+		return;
 	e = add(p, PROTO_USAGE, j);
 	e->usage.prompt = tokens(j, "promptTokenCount", 0);
 	e->usage.cached = tokens(j, "cachedContentTokenCount", 0);
@@ -467,16 +421,15 @@ usage(struct proto *p, const struct json *j)
 	details(json_get(j, "promptTokensDetails"), e->usage.prompt_of);
 	details(json_get(j, "responseTokensDetails"), e->usage.response_of);
 	details(json_get(j, "candidatesTokensDetails"), e->usage.response_of);
-	return true;
 }
 
-static bool
+static void
 failure(struct proto *p, const struct json *j)
 {
 	struct proto_event *e;
 
 	if (json_type(j) == JSON_NULL)
-		return true;
+		return;
 	e = add(p, PROTO_ERROR, j);
 	e->text = json_strn(json_type(j) == JSON_STRING ? j :
 	    json_get(j, "message"), &e->len);
@@ -484,13 +437,12 @@ failure(struct proto *p, const struct json *j)
 		e->text = "";
 		e->len = 0;
 	}
-	return true;
 }
 
 /* What a message may hold, in the order in which it is told. */
 static const struct {
 	const char *key;
-	bool (*take)(struct proto *, const struct json *);
+	void (*take)(struct proto *, const struct json *);
 } keys[] = {
 	{ "error", failure },
 	{ "setupComplete", ready },
@@ -508,13 +460,14 @@ static const struct {
 
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
+/* Whether a key of the message is one of those that it may hold. */
 static bool
-key_known(const char *key)
+any_known(const struct proto *p)
 {
 	size_t i;
 
 	for (i = 0; i < KEYS; i++)
-		if (strcmp(keys[i].key, key) == 0)
+		if (json_get(p->root, keys[i].key) != NULL)
 			return true;
 	return false;
 }
@@ -525,20 +478,17 @@ tell(struct proto *p)
 	const struct json *j;
 	size_t i;
 
-	for (i = 0; i < KEYS; i++) {
-		j = json_get(p->root, keys[i].key);
-		if (j != NULL && json_type(j) != JSON_NULL &&
-		    !keys[i].take(p, j))
-			leave(p, NULL, j);
-	}
 	/* an object with nothing known in it but a code is an error too */
-	if (p->n == 0 && p->rest == NULL && json_get(p->root, "code")) {
+	if (!any_known(p) && json_get(p->root, "code") != NULL) {
 		failure(p, p->root);
 		return;
 	}
-	for (j = json_first(p->root); j != NULL; j = json_next(j))
-		if (!key_known(json_key(j)) && json_type(j) != JSON_NULL)
-			leave(p, NULL, j);
+	for (i = 0; i < KEYS; i++) {
+		j = json_get(p->root, keys[i].key);
+		if (j != NULL && json_type(j) != JSON_NULL)
+			keys[i].take(p, j);
+	}
+	p->rest = proto_rest(p->root);
 	if (p->rest != NULL)
 		add(p, PROTO_RAW, p->rest);
 }

@@ -12,8 +12,8 @@
  *	error, ready, go_away, resumption, interrupted, voice_activity,
  *	input transcripts, content in the order of its parts, output
  *	transcripts, grounding, url_context, tool_cancel, tool_call, waiting,
- *	generation_complete, turn_complete or interaction, usage, raw (what
- *	was not understood).
+ *	generation_complete, turn_complete or interaction, usage, raw (what no
+ *	other record carries, at its place in the message).
  * Audio and blobs of a message that also says interrupted are stale and give
  * no event.  `{}` gives none at all.
  */
@@ -28,7 +28,8 @@ enum proto_kind {
 	PROTO_INTERRUPTED,
 	PROTO_VOICE_ACTIVITY,	/* flag = start, ms = offset or -1; name = the
 				 * word as it came */
-	PROTO_TRANSCRIPT,	/* text; user, flag = finished, interim */
+	PROTO_TRANSCRIPT,	/* text; user, flag = finished, interim; ms to
+				 * end_ms = where it was said, -1 unknown */
 	PROTO_AUDIO,		/* media; rate, mime */
 	PROTO_BLOB,		/* media that is not PCM; mime */
 	PROTO_TEXT,		/* text; thought */
@@ -70,6 +71,7 @@ struct proto_event {
 	const char *text;	/* text, or base64: not zero-terminated */
 	size_t len;
 	int64_t ms;
+	int64_t end_ms;
 	int64_t index;
 	int rate;
 	bool flag;
@@ -110,7 +112,7 @@ const char *proto_record_type(enum proto_kind);
  *	resumption {resumable, handle?, index?}	interrupted {}
  *	voice_activity {state: start|end, offset_ms?}
  *	transcript {role, text, interim?, finished?, language?, speaker?,
- *	    words?}
+ *	    start_ms?, end_ms?, words?}
  *	audio {rate}	blob {mime}	text {text, thought?}	content {part}
  *	grounding {metadata}	url_context {metadata}
  *	tool_call {id?, name, args}	tool_cancel {ids}	waiting {}
@@ -121,6 +123,10 @@ const char *proto_record_type(enum proto_kind);
  */
 void proto_record(const struct proto_event *, int64_t turn, int64_t t,
     size_t payload_len, struct buf *);
+
+/* 1 for a word that says that speech starts, 0 for one that says that it ends,
+ * -1 for another. */
+int proto_voice(const char *word);
 
 /* A duration of proto3 JSON ("9.5s") in ms, rounded down; -1 if it is none. */
 int64_t proto_duration(const char *text);

@@ -78,6 +78,10 @@ record_transcript(const struct proto_event *e, struct buf *b)
 		stream_bool(b, "finished", true);
 	optional(b, "language", e->language);
 	optional(b, "speaker", e->speaker);
+	if (e->ms >= 0)
+		stream_int(b, "start_ms", e->ms);
+	if (e->end_ms >= 0)
+		stream_int(b, "end_ms", e->end_ms);
 	if (json_size(json_get(e->json, "words")) > 0)
 		stream_json(b, "words", json_get(e->json, "words"));
 }

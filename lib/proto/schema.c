@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "proto/fields.h"
 #include "proto/fieldtab.h"
@@ -32,10 +31,13 @@ struct step {
 
 struct walk {
 	enum backend backend;
+	bool strict;		/* a field unknown here is a fault */
 	struct findings *out;	/* all faults, or NULL: */
 	char *why;		/* ... the first */
 	size_t size;
 	size_t faults;
+	const struct fields *here;	/* the message being walked ... */
+	const struct fields *around;	/* ... and the one that holds it */
 	struct step way[WAY_MAX];
 	size_t len;
 };
@@ -290,12 +292,35 @@ fits(enum schema_type type, const struct json *v)
 	}
 }
 
+/* A word of an enum, or its number.  One in capitals that the tables do not
+ * have may be newer than they are, but for the types of a function's schema:
+ * of these there are no more. */
+static void
+word(struct walk *w, const struct json *v, const struct field *f)
+{
+	const char *s = json_str(v);
+	char loc[PATH_LEN];
+
+	if (s != NULL ? fields_word(f, s) : integer(v, false))
+		return;
+	if (w->out == NULL || s == NULL || *s == '\0' ||
+	    (f->type_len == 4 && strncmp(f->type, "Type", 4) == 0) || strspn(s,
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != strlen(s)) {
+		wrong_typed(w, v, f->type, f->type_len);
+		return;
+	}
+	path(w, w->len, loc, sizeof(loc));
+	findings_add(w->out, false, loc, NULL, "%.80s is not known to this "
+	    "version: if the service does not know it either, it closes with "
+	    "1007", s);
+}
+
 /* One value of a field: a scalar, a word of an enum, a message. */
 static void
 single(struct walk *w, const struct json *v, const struct field *f)
 {
 	struct fields m;
-	const char *s, *proto;
+	const char *proto;
 
 	if (f->kind < SCHEMA_STRUCT || f->kind >= SCHEMA_ENUM) {
 		if (json_type(v) == JSON_ARRAY) {
@@ -307,9 +332,7 @@ single(struct walk *w, const struct json *v, const struct field *f)
 		m = fields_of(f->type, f->type_len);
 		message(w, v, &m);
 	} else if (f->kind == SCHEMA_ENUM) {
-		s = json_str(v);
-		if (s != NULL ? !fields_word(f, s) : !integer(v, false))
-			wrong_typed(w, v, f->type, f->type_len);
+		word(w, v, f);
 	} else if (!fits(f->kind, v)) {
 		proto = fields_proto(f->kind);
 		wrong(w, v, "", proto, strlen(proto));
@@ -343,18 +366,35 @@ values(struct walk *w, const struct json *v, const struct field *f)
 	}
 }
 
-/* Where an unknown key might belong: the same name spelled otherwise, or a
- * field of a message below. */
+/* Whether two keys differ in nothing but case and underscores. */
+static bool
+alike(const char *key, const struct field *f)
+{
+	const char *p = f->name, *end = p + f->name_len;
+
+	for (; *key != '\0'; key++) {
+		if (*key == '_')
+			continue;
+		if (p == end || tolower((unsigned char)*key) !=
+		    tolower((unsigned char)*p))
+			return false;
+		p++;
+	}
+	return p == end;
+}
+
+/* Where an unknown key might belong: the same name in another spelling, a
+ * field of a message below or of the one around. */
 static const char *
-advice(const char *key, const struct fields *m, char *out, size_t size)
+advice(const struct walk *w, const char *key, const struct fields *m,
+    char *out, size_t size)
 {
 	const char *p = m->row;
 	struct fields below;
 	struct field f, inner;
 
 	while ((p = fields_next(m, p, &f)) != NULL) {
-		if (strlen(key) == f.name_len &&
-		    strncasecmp(key, f.name, f.name_len) == 0) {
+		if (alike(key, &f)) {
 			snprintf(out, size, "write \"%.*s\"", (int)f.name_len,
 			    f.name);
 			return out;
@@ -368,18 +408,51 @@ advice(const char *key, const struct fields *m, char *out, size_t size)
 			return out;
 		}
 	}
-	return "leave it out";
+	if (w->around == NULL || !fields_find(w->around, key, &inner))
+		return "leave it out unless the service documents it";
+	snprintf(out, size, "it belongs one level up, beside \"%.*s\"",
+	    w->len > 0 && w->way[w->len - 1].name ?
+	    (int)w->way[w->len - 1].n : 9, w->len > 0 &&
+	    w->way[w->len - 1].name ? w->way[w->len - 1].name : "this list");
+	return out;
 }
 
+/* A key that the tables do not have: they may be older than the service. */
 static void
 unknown(struct walk *w, const char *key, const struct fields *m)
 {
-	char where[PATH_LEN + 16], remedy[128];
+	char where[PATH_LEN + 16], remedy[128], loc[PATH_LEN];
 
 	push(w, key, strlen(key));
-	fault(w, w->out ? advice(key, m, remedy, sizeof(remedy)) : NULL,
-	    "Invalid JSON payload received. Unknown name \"%.80s\"%s: Cannot "
-	    "find field.", key, at(w, w->len - 1, where, sizeof(where)));
+	if (w->out != NULL) {
+		path(w, w->len, loc, sizeof(loc));
+		w->len--;
+		findings_add(w->out, false, loc, advice(w, key, m, remedy,
+		    sizeof(remedy)), "\"%.80s\" is not known to this version: "
+		    "if the service does not know it either, it closes with "
+		    "1007", key);
+		return;
+	}
+	if (w->strict)
+		fault(w, NULL, "Invalid JSON payload received. Unknown name "
+		    "\"%.80s\"%s: Cannot find field.", key,
+		    at(w, w->len - 1, where, sizeof(where)));
+	w->len--;
+}
+
+/* A field that only the other backend has. */
+static void
+elsewhere(struct walk *w, const char *key)
+{
+	char where[PATH_LEN + 16];
+
+	push(w, key, strlen(key));
+	fault(w, w->backend == BACKEND_GEMINI ? "it is a field of Vertex AI, "
+	    "not of the Gemini Developer API: leave it out, or -b vertex" :
+	    "it is a field of the Gemini Developer API, not of Vertex AI: "
+	    "leave it out, or -b gemini", "Invalid JSON payload received. "
+	    "Unknown name \"%.80s\"%s: Cannot find field.", key,
+	    at(w, w->len - 1, where, sizeof(where)));
 	w->len--;
 }
 
@@ -407,9 +480,12 @@ member(struct walk *w, const struct json *object, const struct json *item,
 	char where[PATH_LEN + 16];
 	struct field f;
 
-	if (!fields_find(m, json_key(item), &f) ||
-	    !(w->backend == BACKEND_GEMINI ? f.gemini : f.vertex)) {
+	if (!fields_find(m, json_key(item), &f)) {
 		unknown(w, json_key(item), m);
+		return;
+	}
+	if (!(w->backend == BACKEND_GEMINI ? f.gemini : f.vertex)) {
+		elsewhere(w, json_key(item));
 		return;
 	}
 	if (json_type(item) == JSON_NULL)
@@ -431,23 +507,29 @@ member(struct walk *w, const struct json *object, const struct json *item,
 static void
 message(struct walk *w, const struct json *v, const struct fields *m)
 {
+	const struct fields *around = w->around, *here = w->here;
 	const struct json *item;
 
 	if (json_type(v) != JSON_OBJECT) {
 		wrong_typed(w, v, m->name, m->n);
 		return;
 	}
+	w->around = here;
+	w->here = m;
 	for (item = json_first(v); m->row != NULL && item != NULL && !full(w);
 	    item = json_next(item))
 		member(w, v, item, m);
+	w->around = around;
+	w->here = here;
 }
 
 int
-schema_check(const struct json *v, enum backend backend, char *why,
-    size_t size)
+schema_check(const struct json *v, enum backend backend, bool strict,
+    char *why, size_t size)
 {
 	static const char root[] = "BidiGenerateContentClientMessage";
-	struct walk w = { .backend = backend, .why = why, .size = size };
+	struct walk w = { .backend = backend, .strict = strict, .why = why,
+	    .size = size };
 	struct fields m = fields_of(root, sizeof(root) - 1);
 
 	if (json_type(v) != JSON_OBJECT)

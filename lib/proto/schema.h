@@ -27,16 +27,17 @@ struct schema_field {
 
 /*
  * Checks a client message (the whole object, one top-level key).  0, or -1 and
- * then why is the reason that the service closes with (1007), not cut.  Any
- * number of faults: the first is told.
+ * then why is the reason with which the service closes (1007), not cut; of
+ * several faults the first.  A field that the tables do not know may be newer
+ * than they are: it is a fault only if strict.
  */
-int schema_check(const struct json *message, enum backend, char *why,
-    size_t size);
+int schema_check(const struct json *message, enum backend, bool strict,
+    char *why, size_t size);
 
 /*
  * The same for --check: every fault of a value of the named message type
- * ("BidiGenerateContentSetup" at path "setup"), each with its remedy; fields
- * that only the other backend takes too.
+ * ("BidiGenerateContentSetup" at path "setup"), each with its remedy.  Fields
+ * and enum words that the tables do not know are doubtful, not fatal.
  */
 void schema_findings(const struct json *value, const char *type,
     const char *path, enum backend, struct findings *);

@@ -23,6 +23,7 @@ enum { EVENTS_MAX = 256, RATE_DEFAULT = 16000 };
 
 struct protoserver {
 	enum backend backend;
+	bool strict;
 	struct json *root;
 	struct client_event *v;
 	size_t n, cap;
@@ -46,6 +47,12 @@ proto_server_free(struct protoserver *p)
 	json_free(p->root);
 	free(p->v);
 	free(p);
+}
+
+void
+proto_server_strict(struct protoserver *p, bool strict)
+{
+	p->strict = strict;
 }
 
 /* A further event, blank; the last one again beyond the ceiling. */
@@ -214,7 +221,8 @@ proto_server_parse(struct protoserver *p, const char *message, size_t n)
 		    "received. %s", why);
 		return -1;
 	}
-	if (schema_check(p->root, p->backend, p->why, sizeof(p->why)) < 0)
+	if (schema_check(p->root, p->backend, p->strict, p->why,
+	    sizeof(p->why)) < 0)
 		return -1;
 	read_events(p);
 	return (int)p->n;

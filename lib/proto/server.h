@@ -47,6 +47,8 @@ struct protoserver;
 
 struct protoserver *proto_server_new(enum backend);
 void proto_server_free(struct protoserver *);
+/* Whether fields that the tables do not know are refused; they are not. */
+void proto_server_strict(struct protoserver *, bool strict);
 
 /*
  * Reads and checks one client message; the bytes must outlive the events.

@@ -163,14 +163,14 @@ static int
 check(const struct json *f, char *why, size_t size)
 {
 	struct findings found;
+	size_t i;
 	int r = 0;
 
 	findings_init(&found);
 	schema_findings(f, "FunctionDeclaration", "", BACKEND_GEMINI, &found);
-	if (findings_fatal(&found) > 0) {
-		snprintf(why, size, "%s", found.v[0].text);
-		r = -1;
-	}
+	for (i = 0; i < found.n && r == 0; i++)
+		if (found.v[i].fatal)
+			r = fail(why, size, "declaration", found.v[i].text);
 	findings_done(&found);
 	return r;
 }

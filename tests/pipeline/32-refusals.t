@@ -3,7 +3,7 @@
 # shapes of what was sent before, and the exit code says whose fault it was.
 . "$(dirname "$0")/../tap.sh"
 
-emulator --speed 20
+emulator --speed 20 --strict-fields
 
 # refused CODE REASON MESSAGE: sends the message and then a text, so that an
 # answer is waited for

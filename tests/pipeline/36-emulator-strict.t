@@ -6,7 +6,7 @@ v=/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent
 g=/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent
 model='"model":"models/gemini-2.5-flash-native-audio-latest"'
 good="{\"setup\":{$model,\"generationConfig\":{\"responseModalities\":[\"AUDIO\"]}}}"
-emulator
+emulator --strict-fields
 
 # closes WHAT CODE REASON WHY MESSAGE...: after the messages comes that close,
 # and gl-emulator says why, which the reason does not tell

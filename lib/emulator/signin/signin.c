@@ -446,9 +446,12 @@ static const struct {
 	{ "/computeMetadata/v1/", true, NULL, machine_google },
 	{ "/latest/", true, NULL, machine_amazon },
 	{ "/subject/", true, NULL, machine_provider },
+	{ "/v1/auth_tokens", false, NULL, mint },
 	{ "/v1beta/auth_tokens", false, NULL, mint },
 	{ "/v1alpha/auth_tokens", false, NULL, mint },
+	{ "/v1/models", false, NULL, models },
 	{ "/v1beta/models", false, NULL, models },
+	{ "/v1alpha/models", false, NULL, models },
 	{ "/v1beta1/projects/", true, ":countTokens", count },
 	{ "/v1/projects/", true, ":countTokens", count }
 };

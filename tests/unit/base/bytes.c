@@ -114,7 +114,7 @@ test_base64(void)
 		{ "foobar", "Zm9vYmFy" }
 	};
 	static const char *const bad[] = { "Z", "Zg=", "Zh==", "Zm9=", "Zg==Zg==",
-	    "Z===", "====", "Zm9v\n", "Zm 9", "Zm9-", "Zm9vY", NULL };
+	    "Z===", "====", "Zm9v\n", "Zm 9", "Zm9.", "Zm9vY", NULL };
 	unsigned char all[256], back[260];
 	char code[BASE64_LEN(256) + 1];
 	size_t i, n;
@@ -134,6 +134,13 @@ test_base64(void)
 	n = base64_encode(code, all, 256);
 	ok(base64_decode(back, code, n) == 256 && memcmp(all, back, 256) == 0,
 	    "every byte there and back");
+	for (n = base64_encode(code, all, 256), i = 0; i < n; i++)
+		code[i] = code[i] == '+' ? '-' : code[i] == '/' ? '_' : code[i];
+	ok(base64_decode(back, code, n) == 256 && memcmp(all, back, 256) == 0,
+	    "in the URL alphabet, padded");
+	n = base64url_encode(code, all, 256);
+	ok(base64_decode(back, code, n) == 256 && memcmp(all, back, 256) == 0,
+	    "and not padded");
 	n = base64url_encode(code, "\xfb\xff\xfe", 2);
 	code[n] = '\0';
 	is_str(code, "-_8", "the URL alphabet, no padding");

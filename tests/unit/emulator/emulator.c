@@ -269,7 +269,7 @@ static void
 refused(const char *target, const char *message, int code, const char *reason,
     const char *what)
 {
-	struct emulator_options o = { 0 };
+	struct emulator_options o = { .strict_fields = true };
 	struct client c = { 0 };
 
 	c.e = fresh(&o, NULL);

@@ -44,7 +44,7 @@ static bool
 lawful(const char *p, size_t n)
 {
 	struct json *j = json_parse(p, n, NULL, 0);
-	bool yes = schema_check(j, family.backend, NULL, 0) == 0;
+	bool yes = schema_check(j, family.backend, true, NULL, 0) == 0;
 
 	json_free(j);
 	return yes;

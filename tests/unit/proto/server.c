@@ -12,6 +12,7 @@
 #include "proto/schema.h"
 
 static struct buf b;
+static bool strict;
 
 /* A short form of the events: kinds as letters with what they carry. */
 static const char *
@@ -24,6 +25,7 @@ summary(enum backend backend, const char *message)
 	int i, n;
 	size_t at = 0;
 
+	proto_server_strict(p, strict);
 	n = proto_server_parse(p, message, strlen(message));
 	if (n < 0)
 		snprintf(text, sizeof(text), "%s", proto_server_why(p));
@@ -77,8 +79,11 @@ clients(void)
 	    "\"name\":\"f\",\"response\":{}},{\"name\":\"g\",\"response\":{},"
 	    "\"willContinue\":true}]}}", "Rf#1R!g");
 	reads(g, "{\"contextUpdate\":{}}", "X");
+	reads(g, "{\"setup\":{\"x\":1}}", "S");
+	strict = true;
 	reads(g, "{\"setup\":{\"x\":1}}", "Invalid JSON payload received. "
 	    "Unknown name \"x\" at 'setup': Cannot find field.");
+	strict = false;
 	reads(g, "{\"setup\":", "Invalid JSON payload received. a value "
 	    "expected at byte 9");
 }
