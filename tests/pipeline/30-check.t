@@ -32,7 +32,7 @@ check 0 'and so is an unknown word' 'doubtful: XXHIGH is not known' \
 check 78 'one in the wrong place' 'it belongs inside "generationConfig"' \
     -m gemini-2.5-flash-native-audio-latest --set enableAffectiveDialog=true
 check 78 'a wrong word' "Invalid value at 'setup.realtime_input_config.turn_coverage'" \
-    -m gemini-3.8-live --set 'realtimeInputConfig.turnCoverage="ALL"'
+    -m gemini-3.8-live --set 'realtimeInputConfig.turnCoverage="all"'
 check 78 'a field of the other backend' 'it is a field of Vertex AI' \
     -m gemini-3.8-live --set sessionResumption.transparent=true
 check 78 'compression without a window' 'slidingWindow' \
