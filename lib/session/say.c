@@ -352,7 +352,8 @@ say_end(struct session *s)
 		proto_client_audio_end(s->cfg.family, &s->msg);
 	if (s->manual && !s->activity.ever && s->totals.audio_in_us > 0)
 		note_tell(s, SESSION_WARN, "no activity record came, which "
-		    "manual detection wants: the model takes no notice of the sound");
+		    "manual detection wants: the model takes no notice of the "
+		    "sound");
 	s->hearing.open = false;
 	p.data = s->msg.data;
 	p.len = s->msg.len;
