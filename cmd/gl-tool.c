@@ -98,7 +98,7 @@ write_line(void *arg, const char *line, size_t n)
 static void
 print_declarations(struct gltool *t)
 {
-	struct json *j = toolbox_declarations(t->box);
+	struct json *j = box_declarations(t->box);
 	struct buf b;
 
 	buf_init(&b, 64 << 20);
@@ -108,7 +108,7 @@ print_declarations(struct gltool *t)
 		log_error("standard output:");
 		t->code = CODE_IO;
 	}
-	if (t->code == 0 && (t->gone || (toolbox_size(t->box) == 0 &&
+	if (t->code == 0 && (t->gone || (box_size(t->box) == 0 &&
 	    t->left_out)))
 		t->code = CODE_CONFIG;
 	json_free(j);
@@ -149,10 +149,10 @@ send_context(struct gltool *t)
 	struct buf b;
 
 	/* before the stream is read nobody was told the old one */
-	if (t->relay == NULL || !toolbox_changed(t->box))
+	if (t->relay == NULL || !box_changed(t->box))
 		return;
 	check_names(t, 0);
-	j = toolbox_declarations(t->box);
+	j = box_declarations(t->box);
 	buf_init(&b, STREAM_HEAD_MAX);
 	stream_head(&b, "context");
 	stream_json(&b, "tools", j);
@@ -264,7 +264,7 @@ sweep(void *arg)
 	n = caller_groups(t->caller, groups, n);
 	n += servers_groups(t->servers, groups + n);
 	/* a --describe under way has a group that is not ours to know */
-	again = toolbox_loading(t->box) || proc_sweep(groups, n) > 0;
+	again = box_loading(t->box) || proc_sweep(groups, n) > 0;
 	free(groups);
 	if (again)
 		loop_timer(t->loop, &t->sweep, loop_now(t->loop) + SWEEP_MS);
@@ -300,7 +300,7 @@ on_signal(void *arg, int signo)
 		return;
 	} else if (signo == SIGHUP) {
 		log_info(1, "reading the tools anew");
-		toolbox_load(t->box);
+		box_load(t->box);
 		return;
 	}
 	if (t->code > CODE_SIGNAL)
@@ -397,7 +397,7 @@ add_folder(void *arg, const char *text, char *why, size_t size)
 {
 	struct gltool *t = arg;
 
-	return toolbox_folder(t->box, text) == 0 ? CODE_OK :
+	return box_folder(t->box, text) == 0 ? CODE_OK :
 	    bad(CODE_NOINPUT, why, size, log_reason(errno));
 }
 
@@ -491,15 +491,15 @@ read_options(struct gltool *t, int argc, char *argv[])
 static void
 load(struct gltool *t)
 {
-	toolbox_load(t->box);
+	box_load(t->box);
 	loop_run(t->loop);
-	if (toolbox_size(t->box) == 0 && t->code == 0)
+	if (box_size(t->box) == 0 && t->code == 0)
 		log_warn("no tools: -d names a folder, --mcp a server");
 	/* what a server would have had that is gone is not known */
 	if (t->code == 0 && !check_names(t, t->gone ? 0 : -1) && !t->gone)
 		t->code = CODE_CONFIG;
 	if (t->code == 0 && t->opts.confirm_program != NULL &&
-	    t->confirm == NULL && !toolbox_asks(t->box)) {
+	    t->confirm == NULL && !box_asks(t->box)) {
 		log_error("--confirm-program %s: nothing to ask about: there "
 		    "is no --confirm, and no declaration has \"confirm\": "
 		    "true", t->opts.confirm_program);
@@ -512,7 +512,7 @@ serve(struct gltool *t)
 {
 	static const struct relay_ops ops = { told, relay_over, words };
 
-	(void)toolbox_changed(t->box);
+	(void)box_changed(t->box);
 	t->relay = relay_open(t->loop, t->caller, t->answers_path, isatty(1),
 	    &ops, t);
 	if (t->relay == NULL)
@@ -547,8 +547,8 @@ clean_up(struct gltool *t)
 	servers_stop(t->servers);
 	caller_cancel_all(t->caller);
 	caller_kill(t->caller);
-	toolbox_hurry(t->box);
-	while (caller_open(t->caller) > 0 || toolbox_loading(t->box) ||
+	box_hurry(t->box);
+	while (caller_open(t->caller) > 0 || box_loading(t->box) ||
 	    servers_count(t->servers) > 0)
 		wait_turn(t);
 	while (proc_sweep(NULL, 0) > 0 && tries-- > 0)
@@ -558,7 +558,7 @@ clean_up(struct gltool *t)
 	asker_free(t->asker);
 	caller_free(t->caller);
 	servers_free(t->servers);
-	toolbox_free(t->box);
+	box_free(t->box);
 	free(t->ack);
 	free(t->confirm);
 	free(t->unknown[0]);
@@ -572,7 +572,7 @@ clean_up(struct gltool *t)
 static void
 begin(struct gltool *t)
 {
-	static const struct toolbox_ops box_ops = { warn_tool, folders_loaded };
+	static const struct box_ops box_ops = { warn_tool, folders_loaded };
 	static const struct servers_ops servers_ops = { server_listed,
 	    server_result, server_told, servers_gone };
 
@@ -580,8 +580,8 @@ begin(struct gltool *t)
 	t->turn.fire = turn;
 	t->sweep.fire = sweep;
 	t->turn.arg = t->sweep.arg = t;
-	t->box = toolbox_new(t->loop, &box_ops, t);
-	toolbox_env(t->box, t->env);
+	t->box = box_new(t->loop, &box_ops, t);
+	box_env(t->box, t->env);
 	t->servers = servers_new(t->loop, t->box, &servers_ops, t);
 	t->asker = asker_new(t->loop, decide, t);
 	base_env(t);

@@ -96,7 +96,7 @@ auth_new(struct loop *l, const struct auth_options *o)
 	a->net.arg = o->arg;
 	a->scopes.list = o->scopes ? o->scopes : default_scopes;
 	a->scopes.given = o->scopes != NULL;
-	a->scopes_text = auth_scopes_text(&a->scopes, ' ');
+	a->scopes_text = auth_fetch_scopes(&a->scopes, ' ');
 	buf_init(&a->trail, 65536);
 	return a;
 }
@@ -105,7 +105,7 @@ void
 auth_free(struct auth *a)
 {
 	auth_net_done(&a->net);
-	auth_grant_done(&a->grant);
+	auth_reply_done(&a->grant);
 	auth_cred_done(&a->cred);
 	auth_env_done(&a->env);
 	buf_done(&a->trail);
@@ -168,19 +168,20 @@ use_file(struct auth *a, const char *path)
 	p = fd_slurp(path, AUTH_FILE_MAX, &n);
 	if (!p && errno == EFBIG) {
 		trail(a, "%s: too large", path);
-		return auth_refuse(&a->refusal, CODE_DATA, "%s: is over %d "
+		return auth_net_refuse(&a->refusal, CODE_DATA, "%s: is over %d "
 		    "KiB, so it is no credentials file", path,
 		    AUTH_FILE_MAX >> 10);
 	}
 	if (!p) {
 		trail(a, "%s: cannot be read: %s", path, strerror(errno));
-		return auth_refuse(&a->refusal, CODE_NOINPUT, "%s: %s; check "
+		return auth_net_refuse(&a->refusal, CODE_NOINPUT,
+		    "%s: %s; check "
 		    "GOOGLE_APPLICATION_CREDENTIALS or --credentials", path,
 		    strerror(errno));
 	}
 	rc = auth_cred_parse(&a->cred, p, n, why, sizeof why);
 	if (rc != 0)
-		auth_refuse(&a->refusal, rc, "%s: %s", path, why);
+		auth_net_refuse(&a->refusal, rc, "%s: %s", path, why);
 	else {
 		remember(a, p, n);
 		if (holds_secret(&a->cred))
@@ -203,7 +204,8 @@ use_key(struct auth *a, const char *key, const char *from)
 	for (i = 0; i < n && key[i] > ' ' && key[i] < 0x7f; i++)
 		;
 	if (n == 0 || i < n)
-		return auth_refuse(&a->refusal, CODE_DATA, "%s: holds no API "
+		return auth_net_refuse(&a->refusal, CODE_DATA,
+		    "%s: holds no API "
 		    "key; a key is one word on one line", from);
 	a->grant.token = mem_str(key);
 	a->identity = mem_str(strncmp(key, "auth_tokens/", 12) == 0 ?
@@ -221,7 +223,7 @@ use_key_file(struct auth *a, const char *path)
 
 	if (!p) {
 		trail(a, "%s: %s", path, strerror(errno));
-		return auth_refuse(&a->refusal, errno == EFBIG ? CODE_DATA :
+		return auth_net_refuse(&a->refusal, errno == EFBIG ? CODE_DATA :
 		    CODE_NOINPUT, "%s: %s", path, errno == EFBIG ?
 		    "is too large for an API key" : strerror(errno));
 	}
@@ -264,7 +266,8 @@ on_google(void)
 static int
 none(struct auth *a)
 {
-	return auth_refuse(&a->refusal, CODE_CONFIG, "no credentials found: "
+	return auth_net_refuse(&a->refusal, CODE_CONFIG,
+	    "no credentials found: "
 	    "run gcloud auth application-default login, or set "
 	    "GOOGLE_APPLICATION_CREDENTIALS to a key file; the Gemini "
 	    "Developer API takes a key in GEMINI_API_KEY instead");
@@ -283,7 +286,7 @@ use_metadata(struct auth *a)
 		return none(a);
 	}
 	if (!sure) {
-		rc = auth_metadata_probe(&a->net, &a->env, &r);
+		rc = auth_fetch_probe(&a->net, &a->env, &r);
 		if (rc != 0) {
 			trail(a, "metadata server: none (%s)", r.why);
 			if (rc <= CODE_SIGNAL)
@@ -344,7 +347,8 @@ look_for_key(struct auth *a)
 		return use_key(a, a->env.key, a->env.key_name);
 	if (a->env.emulator)
 		return use_key(a, "emulator", "GL_EMULATOR_HOST");
-	return auth_refuse(&a->refusal, CODE_CONFIG, "an API key is needed: "
+	return auth_net_refuse(&a->refusal, CODE_CONFIG,
+	    "an API key is needed: "
 	    "set GEMINI_API_KEY or give --key-file; keys are made at "
 	    "https://aistudio.google.com/apikey");
 }
@@ -378,7 +382,8 @@ auth_find(struct auth *a)
 	int rc;
 
 	if (a->net.endpoint && !auth_text_safe_url(a->net.endpoint))
-		return auth_refuse(&a->refusal, CODE_CONFIG, "%s is neither "
+		return auth_net_refuse(&a->refusal, CODE_CONFIG,
+		    "%s is neither "
 		    "https nor on this machine; credentials go over https only",
 		    a->emulator_url ? "GL_EMULATOR_HOST" : "the endpoint");
 	rc = look(a);
@@ -395,14 +400,14 @@ auth_ask_details(struct auth *a)
 
 	if (a->cred.kind != AUTH_METADATA)
 		return;
-	email = auth_metadata_line(&a->net, &a->env,
+	email = auth_fetch_line(&a->net, &a->env,
 	    "instance/service-accounts/default/email");
 	if (email) {
 		free(a->identity);
 		a->identity = email;
 	}
 	if (!a->project.id) {
-		a->project.id = auth_metadata_line(&a->net, &a->env,
+		a->project.id = auth_fetch_line(&a->net, &a->env,
 		    "project/project-id");
 		a->project.from = "the metadata server";
 	}
@@ -419,7 +424,7 @@ auth_get(struct auth *a)
 	int rc;
 
 	if (a->cred.kind == AUTH_API_KEY)
-		return auth_refuse(&a->refusal, CODE_CONFIG, "%s holds %s, "
+		return auth_net_refuse(&a->refusal, CODE_CONFIG, "%s holds %s, "
 		    "which needs no access token: gl-session uses it as it is",
 		    a->origin, a->identity);
 	if (a->cred.kind == AUTH_EMULATOR)

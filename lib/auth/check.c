@@ -41,7 +41,7 @@ ask(struct auth *a, const char *url, const char *line, const char *body,
 	int rc = auth_net_ask(auth_net(a), &q, &answer, r);
 
 	if (rc == 0)
-		auth_body_done(&answer);
+		auth_net_body_done(&answer);
 	free(project);
 	return rc;
 }
@@ -53,7 +53,7 @@ by_key(struct auth *a, struct buf *report, struct auth_refusal *r)
 	int rc;
 
 	if (strncmp(auth_token(a), "auth_tokens/", 12) == 0)
-		return auth_refuse(r, CODE_CONFIG, "an ephemeral token can "
+		return auth_net_refuse(r, CODE_CONFIG, "an ephemeral token can "
 		    "only be used, not checked; gl-session says whether it "
 		    "is accepted");
 	line = mem_printf("x-goog-api-key: %s", auth_token(a));
@@ -107,12 +107,13 @@ by_token(struct auth *a, const char *model, const char *location,
 	int rc;
 
 	if (!auth_project(a, NULL))
-		return auth_refuse(r, CODE_CONFIG, "no project is known; give "
+		return auth_net_refuse(r, CODE_CONFIG,
+		    "no project is known; give "
 		    "--project, set GOOGLE_CLOUD_PROJECT, or gcloud config set "
 		    "project PROJECT");
 	url = count_url(a, model, location, &where, why, sizeof why);
 	if (!url)
-		return auth_refuse(r, CODE_CONFIG, "%s", why);
+		return auth_net_refuse(r, CODE_CONFIG, "%s", why);
 	line = mem_printf("Authorization: Bearer %s", auth_token(a));
 	buf_printf(report, "identity: %s\nproject: %s\nmodel: %s\n",
 	    auth_identity(a), auth_project(a, NULL), where.model);

@@ -32,7 +32,7 @@
 enum { FORM_MAX = 256 << 10, LIFE = 3600, METADATA_TRIES = 5 };
 
 char *
-auth_scopes_text(const struct auth_scopes *s, char sep)
+auth_fetch_scopes(const struct auth_scopes *s, char sep)
 {
 	struct buf b;
 	size_t i;
@@ -87,7 +87,8 @@ post_form(struct auth_net *net, const struct question *q, struct buf *form,
 	char why[120];
 	int rc;
 
-	rc = form->failed ? auth_refuse(r, CODE_DATA, "the credentials are too "
+	rc = form->failed ? auth_net_refuse(r, CODE_DATA,
+	    "the credentials are too "
 	    "long to send") : auth_net_ask(net, &ask, &body, r);
 	buf_wipe(form);
 	if (rc != 0)
@@ -98,7 +99,7 @@ post_form(struct auth_net *net, const struct question *q, struct buf *form,
 		auth_reply_garbled(r, &ask.question, body.p, body.n, why);
 		rc = r->code;
 	}
-	auth_body_done(&body);
+	auth_net_body_done(&body);
 	return rc;
 }
 
@@ -106,7 +107,7 @@ static int
 service_account(struct auth_net *net, const struct auth_cred *c,
     const struct auth_scopes *s, struct auth_grant *g, struct auth_refusal *r)
 {
-	char *scopes = auth_scopes_text(s, ' '), *url, why[200];
+	char *scopes = auth_fetch_scopes(s, ' '), *url, why[200];
 	struct auth_jwt jwt = { c->key, c->key_id, c->email, scopes,
 		clock_wall(), LIFE };
 	const char *secrets[] = { NULL, NULL };
@@ -120,7 +121,8 @@ service_account(struct auth_net *net, const struct auth_cred *c,
 	free(scopes);
 	if (rc == -1) {
 		buf_wipe(&token);
-		return auth_refuse(r, CODE_DATA, "the private key of %s cannot "
+		return auth_net_refuse(r, CODE_DATA,
+		    "the private key of %s cannot "
 		    "be used: %s; download a new key", c->email, why);
 	}
 	url = c->token_url && strcmp(c->token_url, TOKEN_URL) != 0 ?
@@ -179,7 +181,7 @@ user(struct auth_net *net, const struct auth_cred *c,
 {
 	const char *secrets[4] = { c->refresh_token };
 	bool external = c->kind == AUTH_EXTERNAL_USER;
-	char *scopes = s->given ? auth_scopes_text(s, ' ') : NULL;
+	char *scopes = s->given ? auth_fetch_scopes(s, ' ') : NULL;
 	char *url = external ? mem_str(c->token_url) :
 	    auth_net_url(net, TOKEN_URL);
 	char *line = external ? basic(c) : NULL;
@@ -338,7 +340,7 @@ impersonate(struct auth_net *net, const struct auth_cred *c, const char *who,
 			    why);
 			rc = r->code;
 		}
-		auth_body_done(&body);
+		auth_net_body_done(&body);
 	}
 	buf_done(&b);
 	wipe_free(line);
@@ -352,7 +354,7 @@ external(struct auth_net *net, const struct auth_env *env,
     struct auth_grant *g, struct auth_refusal *r)
 {
 	char *scopes = c->impersonate ? mem_str(IAM_SCOPE) :
-	    auth_scopes_text(s, ' ');
+	    auth_fetch_scopes(s, ' ');
 	struct auth_grant source = { NULL, 0, false };
 	int rc;
 
@@ -363,7 +365,7 @@ external(struct auth_net *net, const struct auth_env *env,
 		if (rc == 0)
 			rc = impersonate(net, c, c->audience, source.token, s,
 			    g, r);
-		auth_grant_done(&source);
+		auth_reply_done(&source);
 	}
 	free(scopes);
 	return rc;
@@ -384,7 +386,7 @@ impersonated(struct auth_net *net, const struct auth_env *env,
 	if (rc == 0)
 		rc = impersonate(net, c, auth_cred_identity(c->source),
 		    source.token, s, g, r);
-	auth_grant_done(&source);
+	auth_reply_done(&source);
 	return rc;
 }
 
@@ -417,7 +419,7 @@ static int
 metadata(struct auth_net *net, const struct auth_env *env,
     const struct auth_scopes *s, struct auth_grant *g, struct auth_refusal *r)
 {
-	char *scopes = auth_scopes_text(s, ','), *url, *path, why[120];
+	char *scopes = auth_fetch_scopes(s, ','), *url, *path, why[120];
 	struct auth_question q = { .place = AUTH_AT_METADATA };
 	struct auth_body body;
 	struct buf b;
@@ -439,14 +441,14 @@ metadata(struct auth_net *net, const struct auth_env *env,
 			auth_reply_garbled(r, &q, body.p, body.n, why);
 			rc = r->code;
 		}
-		auth_body_done(&body);
+		auth_net_body_done(&body);
 	}
 	free(url);
 	return rc;
 }
 
 int
-auth_metadata_probe(struct auth_net *net, const struct auth_env *env,
+auth_fetch_probe(struct auth_net *net, const struct auth_env *env,
     struct auth_refusal *r)
 {
 	char *url = metadata_url(env, env->metadata_ip ? env->metadata_ip :
@@ -460,7 +462,7 @@ auth_metadata_probe(struct auth_net *net, const struct auth_env *env,
 		rc = metadata_ask(net, url, 1, env->metadata_timeout_ms, &body,
 		    r);
 		if (rc == 0)
-			auth_body_done(&body);
+			auth_net_body_done(&body);
 		if (rc != CODE_UNAVAILABLE || !strstr(r->why, "in time"))
 			break;
 	}
@@ -469,7 +471,7 @@ auth_metadata_probe(struct auth_net *net, const struct auth_env *env,
 }
 
 char *
-auth_metadata_line(struct auth_net *net, const struct auth_env *env,
+auth_fetch_line(struct auth_net *net, const struct auth_env *env,
     const char *path)
 {
 	char *full = mem_printf("computeMetadata/v1/%s", path), *line = NULL;
@@ -481,7 +483,7 @@ auth_metadata_line(struct auth_net *net, const struct auth_env *env,
 	if (metadata_ask(net, url, METADATA_TRIES, 0, &body, &r) == 0) {
 		auth_text_tame(tame, sizeof tame, body.p, NULL);
 		line = *tame ? mem_str(tame) : NULL;
-		auth_body_done(&body);
+		auth_net_body_done(&body);
 	}
 	free(full);
 	free(url);
@@ -507,6 +509,6 @@ auth_fetch(struct auth_net *net, const struct auth_env *env,
 	case AUTH_METADATA:
 		return metadata(net, env, s, g, r);
 	default:
-		return auth_refuse(r, CODE_BUG, "a kind without a handler");
+		return auth_net_refuse(r, CODE_BUG, "a kind without a handler");
 	}
 }

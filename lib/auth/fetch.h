@@ -22,15 +22,15 @@ int auth_fetch(struct auth_net *, const struct auth_env *,
     struct auth_refusal *);
 
 /* Appends the scopes with sep between them, for the caller to free. */
-char *auth_scopes_text(const struct auth_scopes *, char sep);
+char *auth_fetch_scopes(const struct auth_scopes *, char sep);
 
 /* Whether there is a metadata server: 0, or the exit code. */
-int auth_metadata_probe(struct auth_net *, const struct auth_env *,
+int auth_fetch_probe(struct auth_net *, const struct auth_env *,
     struct auth_refusal *);
 
 /* A line of the metadata server ("project/project-id"), for the caller to
  * free; NULL where it has none. */
-char *auth_metadata_line(struct auth_net *, const struct auth_env *,
+char *auth_fetch_line(struct auth_net *, const struct auth_env *,
     const char *path);
 
 #endif

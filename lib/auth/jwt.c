@@ -21,7 +21,7 @@ add64(struct buf *out, const void *p, size_t n)
 
 	if (!room)
 		return -1;
-	buf_added(out, base64url_encode(room, p, n));
+	buf_added(out, base64_url_encode(room, p, n));
 	return 0;
 }
 

@@ -117,7 +117,7 @@ load(struct auth_kept *k, const char *dir, const char *key,
 {
 	char why[400];
 
-	auth_grant_done(g);
+	auth_reply_done(g);
 	if (auth_cache_load(g, dir, key, why, sizeof why) == -1) {
 		if (*why)
 			auth_net_note(k->net, 0, "%s", why);
@@ -127,7 +127,7 @@ load(struct auth_kept *k, const char *dir, const char *key,
 		return false;
 	/* kept while the clock ran ahead, or by somebody else */
 	if (g->expiry - clock_wall() > AUTH_CACHE_LONGEST) {
-		auth_grant_done(g);
+		auth_reply_done(g);
 		return false;
 	}
 	*k->grant = *g;
@@ -170,18 +170,18 @@ get_cached(struct auth_kept *k, const char *dir, const char *key)
 	int fd, rc = 0;
 
 	if (load(k, dir, key, &old)) {
-		auth_grant_done(&old);
+		auth_reply_done(&old);
 		return 0;
 	}
 	fd = lock(k, dir, key);
 	if (k->net->signo)
-		rc = auth_refuse(k->refusal, CODE_SIGNAL + k->net->signo,
+		rc = auth_net_refuse(k->refusal, CODE_SIGNAL + k->net->signo,
 		    "interrupted");
 	else if (fd == -1 || !load(k, dir, key, &old))
 		rc = renew(k, dir, key, &old);
 	if (fd != -1)
 		close(fd);
-	auth_grant_done(&old);
+	auth_reply_done(&old);
 	return rc;
 }
 

@@ -213,7 +213,7 @@ auth_mint(struct auth_net *net, const char *key, const struct auth_mint *m,
 	if (rc != 0)
 		return rc;
 	*answer = auth_mint_answer(body.p, body.n, why, sizeof why);
-	auth_body_done(&body);
-	return *answer ? 0 : auth_refuse(r, CODE_PROTOCOL, "an answer that "
+	auth_net_body_done(&body);
+	return *answer ? 0 : auth_net_refuse(r, CODE_PROTOCOL, "an answer that "
 	    "cannot be used: %s", why);
 }

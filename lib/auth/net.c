@@ -29,7 +29,7 @@ struct pending {
 };
 
 int
-auth_refuse(struct auth_refusal *r, int code, const char *fmt, ...)
+auth_net_refuse(struct auth_refusal *r, int code, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -81,7 +81,7 @@ auth_net_url(const struct auth_net *net, const char *text)
 }
 
 void
-auth_body_done(struct auth_body *b)
+auth_net_body_done(struct auth_body *b)
 {
 	if (b->p)
 		mem_wipe(b->p, b->n);
@@ -116,7 +116,7 @@ unanswered(struct auth_refusal *r, const struct auth_question *q,
 
 	for (i = 0; table[i].result != a->result; i++)
 		;
-	auth_refuse(r, table[i].code, "%s: %s; %s", q->host, a->why,
+	auth_net_refuse(r, table[i].code, "%s: %s; %s", q->host, a->why,
 	    table[i].say);
 	r->retry = table[i].code == CODE_UNAVAILABLE;
 }
@@ -148,7 +148,8 @@ on_answer(void *arg, const struct http_answer *a)
 	auth_net_note(p->net, 2, "%s answered %d, %zu bytes", q->host,
 	    a->status, a->len);
 	if (p->ask->flavor && !flavored(a))
-		auth_refuse(p->refusal, CODE_PROTOCOL, "%s answers, but is not "
+		auth_net_refuse(p->refusal, CODE_PROTOCOL,
+		    "%s answers, but is not "
 		    "Google's metadata server", q->host);
 	else if (a->status != 200)
 		auth_reply_refused(p->refusal, q, a->status, a->body, a->len);
@@ -161,7 +162,7 @@ on_answer(void *arg, const struct http_answer *a)
 static int
 interrupted(struct auth_net *net, struct auth_refusal *r)
 {
-	return auth_refuse(r, CODE_SIGNAL + net->signo, "interrupted");
+	return auth_net_refuse(r, CODE_SIGNAL + net->signo, "interrupted");
 }
 
 static int
@@ -223,7 +224,8 @@ auth_net_ask(struct auth_net *net, struct auth_ask *ask,
 
 	memset(body, 0, sizeof *body);
 	if (url_parse(&url, ask->http.url, why, sizeof why) == -1)
-		return auth_refuse(r, code, "a URL to ask is none: %s", why);
+		return auth_net_refuse(r, code, "a URL to ask is none: %s",
+		    why);
 	host = url_authority(&url);
 	url_done(&url);
 	ask->question.host = host;

@@ -41,12 +41,12 @@ struct auth_ask {
 	bool flavor;			/* Metadata-Flavor: Google must come */
 };
 
-/* The body of an answer with status 200; auth_body_done() wipes it. */
+/* The body of an answer with status 200; auth_net_body_done() wipes it. */
 struct auth_body {
 	char *p;
 	size_t n;
 };
-void auth_body_done(struct auth_body *);
+void auth_net_body_done(struct auth_body *);
 
 /* 0, or the exit code with the refusal filled in. */
 int auth_net_ask(struct auth_net *, struct auth_ask *, struct auth_body *,
@@ -56,7 +56,7 @@ int auth_net_ask(struct auth_net *, struct auth_ask *, struct auth_body *,
 int auth_net_wait(struct auth_net *, int ms);
 
 /* Fills in a refusal and returns its code. */
-int auth_refuse(struct auth_refusal *, int code, const char *fmt, ...)
+int auth_net_refuse(struct auth_refusal *, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 #endif

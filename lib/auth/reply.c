@@ -34,7 +34,7 @@ struct fault {
 };
 
 void
-auth_grant_done(struct auth_grant *g)
+auth_reply_done(struct auth_grant *g)
 {
 	if (g->token)
 		mem_wipe(g->token, strlen(g->token));

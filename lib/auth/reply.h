@@ -17,13 +17,13 @@ enum {
 	AUTH_WHY = 800			/* of a sentence */
 };
 
-/* A token that was given; wiped and freed by auth_grant_done(). */
+/* A token that was given; wiped and freed by auth_reply_done(). */
 struct auth_grant {
 	char *token;
 	int64_t expiry;		/* seconds since the epoch */
 	bool new_refresh;	/* a new refresh token came with it */
 };
-void auth_grant_done(struct auth_grant *);
+void auth_reply_done(struct auth_grant *);
 
 /*
  * An answer with status 200 from an OAuth token endpoint, STS or the metadata

@@ -130,21 +130,24 @@ static int
 verdict(const struct run *r, const char *name, struct auth_refusal *refusal)
 {
 	if (r->net->signo)
-		return auth_refuse(refusal, CODE_SIGNAL + r->net->signo,
+		return auth_net_refuse(refusal, CODE_SIGNAL + r->net->signo,
 		    "interrupted");
 	if (r->late)
-		return auth_refuse(refusal, CODE_TEMPFAIL, "%s: no answer in "
+		return auth_net_refuse(refusal, CODE_TEMPFAIL,
+		    "%s: no answer in "
 		    "time; see \"timeout_millis\" in \"credential_source\"",
 		    name);
 	if (r->long_)
-		return auth_refuse(refusal, CODE_DATA, "%s: its output is over "
+		return auth_net_refuse(refusal, CODE_DATA,
+		    "%s: its output is over "
 		    "%zu bytes", name, r->out->max);
 	if (WIFSIGNALED(r->status))
-		return auth_refuse(refusal, CODE_REFUSED, "%s: ended by "
+		return auth_net_refuse(refusal, CODE_REFUSED, "%s: ended by "
 		    "signal %d", name, WTERMSIG(r->status));
 	/* a program that fails may still have said why on its output */
 	if (WEXITSTATUS(r->status) != 0 && r->out->len == 0)
-		return auth_refuse(refusal, CODE_REFUSED, "%s: exit code %d",
+		return auth_net_refuse(refusal, CODE_REFUSED,
+		    "%s: exit code %d",
 		    name, WEXITSTATUS(r->status));
 	return 0;
 }
@@ -181,7 +184,7 @@ start(struct proc *p, char **words, const char *const *more, const char *name,
 	int rc = 0;
 
 	if (proc_start(p, &opts) == -1)
-		rc = auth_refuse(refusal, CODE_CONFIG, "%s: %s; check "
+		rc = auth_net_refuse(refusal, CODE_CONFIG, "%s: %s; check "
 		    "\"command\" in \"credential_source\"", name,
 		    strerror(errno));
 	free(env);
@@ -199,7 +202,7 @@ auth_run(struct auth_net *net, const struct auth_run *what, struct buf *out,
 	int rc;
 
 	if (!words)
-		return auth_refuse(refusal, CODE_CONFIG, "\"command\" in "
+		return auth_net_refuse(refusal, CODE_CONFIG, "\"command\" in "
 		    "\"credential_source\" is no command");
 	auth_text_tame(name, sizeof name, words[0], NULL);
 	rc = start(&p, words, what->env, name, refusal);

@@ -137,13 +137,15 @@ from_file(const struct auth_cred *c, struct buf *out, struct auth_refusal *r)
 
 	auth_text_tame(name, sizeof name, path, NULL);
 	if (!p)
-		return auth_refuse(r, CODE_NOINPUT, "%s: the subject token's "
+		return auth_net_refuse(r, CODE_NOINPUT,
+		    "%s: the subject token's "
 		    "file cannot be read: %s", name, strerror(errno));
 	rc = auth_subject_pick(out, json_get(c->origin_json, "format"), p, n,
 	    why, sizeof why);
 	mem_wipe(p, n);
 	free(p);
-	return rc == 0 ? 0 : auth_refuse(r, CODE_DATA, "%s: holds no subject "
+	return rc == 0 ? 0 : auth_net_refuse(r, CODE_DATA,
+	    "%s: holds no subject "
 	    "token: %s", name, why);
 }
 
@@ -229,7 +231,7 @@ from_url(struct auth_net *net, const struct auth_cred *c, struct buf *out,
 	int rc;
 
 	if (!near(url))
-		return auth_refuse(r, CODE_CONFIG, "\"url\" in "
+		return auth_net_refuse(r, CODE_CONFIG, "\"url\" in "
 		    "\"credential_source\" is neither https nor on this "
 		    "machine's own link");
 	ask.http.direct = strncasecmp(url, "https:", 6) != 0;
@@ -241,8 +243,8 @@ from_url(struct auth_net *net, const struct auth_cred *c, struct buf *out,
 		return rc;
 	rc = auth_subject_pick(out, json_get(c->origin_json, "format"),
 	    body.p, body.n, why, sizeof why);
-	auth_body_done(&body);
-	return rc == 0 ? 0 : auth_refuse(r, CODE_PROTOCOL, "the subject "
+	auth_net_body_done(&body);
+	return rc == 0 ? 0 : auth_net_refuse(r, CODE_PROTOCOL, "the subject "
 	    "token's URL does not give one: %s", why);
 }
 
@@ -283,12 +285,14 @@ from_program(struct auth_net *net, const struct auth_env *env,
 	int rc, n = 0;
 
 	if (!env->programs)
-		return auth_refuse(r, CODE_CONFIG, "the credentials want to "
+		return auth_net_refuse(r, CODE_CONFIG,
+		    "the credentials want to "
 		    "run a program; allow it by "
 		    "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 if you trust "
 		    "the file");
 	if (ms < RUN_MIN_MS || ms > RUN_MAX_MS)
-		return auth_refuse(r, CODE_CONFIG, "\"timeout_millis\" is not "
+		return auth_net_refuse(r, CODE_CONFIG,
+		    "\"timeout_millis\" is not "
 		    "between %d and %d", RUN_MIN_MS, RUN_MAX_MS);
 	if (from_output_file(file, out) == 0)
 		return 0;
@@ -306,7 +310,7 @@ from_program(struct auth_net *net, const struct auth_env *env,
 		free(vars[--n]);
 	if (rc == 0 && auth_subject_printed(out, text.data ? text.data : "",
 	    text.len, clock_wall(), 0, why, sizeof why) != 0)
-		rc = auth_refuse(r, CODE_REFUSED, "the program of "
+		rc = auth_net_refuse(r, CODE_REFUSED, "the program of "
 		    "\"credential_source\" gives no token: %s", why);
 	buf_wipe(&text);
 	return rc;
@@ -329,7 +333,7 @@ imds(struct auth_net *net, const char *method, const char *url,
 	int rc;
 
 	if (!near(url))
-		return auth_refuse(r, CODE_CONFIG, "a URL in "
+		return auth_net_refuse(r, CODE_CONFIG, "a URL in "
 		    "\"credential_source\" is not Amazon's metadata server");
 	if (session)
 		line = mem_printf("X-aws-ec2-metadata-token: %s", session);
@@ -354,14 +358,15 @@ one_line(struct auth_body *b)
 		;
 	if (b->n > 0 && b->n <= 4096 && i == b->n)
 		s = mem_copy(b->p, b->n);
-	auth_body_done(b);
+	auth_net_body_done(b);
 	return s;
 }
 
 static int
 garbled(struct auth_refusal *r, const char *what)
 {
-	return auth_refuse(r, CODE_PROTOCOL, "Amazon's metadata server gives "
+	return auth_net_refuse(r, CODE_PROTOCOL,
+	    "Amazon's metadata server gives "
 	    "no %s that can be used", what);
 }
 
@@ -378,14 +383,14 @@ aws_region(struct auth_net *net, const struct auth_env *env,
 		return 0;
 	}
 	if (!json_get_str(src, "region_url", NULL))
-		return auth_refuse(r, CODE_CONFIG, "the AWS region is not "
+		return auth_net_refuse(r, CODE_CONFIG, "the AWS region is not "
 		    "known; set AWS_REGION");
 	rc = imds(net, "GET", json_get_str(src, "region_url", ""), session,
 	    NULL, &body, r);
 	if (rc != 0)
 		return rc;
 	*region = auth_aws_region(body.p, body.n);
-	auth_body_done(&body);
+	auth_net_body_done(&body);
 	return *region ? 0 : garbled(r, "region");
 }
 
@@ -399,7 +404,8 @@ aws_role(struct auth_net *net, const char *url, const char *session,
 	int rc;
 
 	if (!url)
-		return auth_refuse(r, CODE_CONFIG, "no AWS credentials: set "
+		return auth_net_refuse(r, CODE_CONFIG,
+		    "no AWS credentials: set "
 		    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or add "
 		    "\"url\" to \"credential_source\"");
 	if ((rc = imds(net, "GET", url, session, NULL, &body, r)))
@@ -417,7 +423,7 @@ aws_role(struct auth_net *net, const char *url, const char *session,
 	if (rc != 0)
 		return rc;
 	rc = auth_aws_keys_parse(keys, body.p, body.n, why, sizeof why);
-	auth_body_done(&body);
+	auth_net_body_done(&body);
 	return rc == 0 ? 0 : garbled(r, "keys");
 }
 
@@ -471,7 +477,7 @@ from_aws(struct auth_net *net, const struct auth_env *env,
 	if (rc == 0 && auth_aws_subject(out, json_get_str(src,
 	    "regional_cred_verification_url", ""), region, keys, c->audience,
 	    clock_wall(), why, sizeof why) == -1)
-		rc = auth_refuse(r, CODE_CONFIG,
+		rc = auth_net_refuse(r, CODE_CONFIG,
 		    "\"regional_cred_verification_url\": %s", why);
 	if (session)
 		mem_wipe(session, strlen(session));
@@ -495,5 +501,5 @@ auth_subject(struct auth_net *net, const struct auth_env *env,
 	case AUTH_FROM_AWS:
 		return from_aws(net, env, c, out, keys, r);
 	}
-	return auth_refuse(r, CODE_BUG, "an origin without a handler");
+	return auth_net_refuse(r, CODE_BUG, "an origin without a handler");
 }

@@ -68,7 +68,7 @@ base64_encode(char *dst, const void *src, size_t n)
 }
 
 size_t
-base64url_encode(char *dst, const void *src, size_t n)
+base64_url_encode(char *dst, const void *src, size_t n)
 {
 	return encode(dst, src, n, url, 0);
 }

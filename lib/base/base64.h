@@ -20,6 +20,6 @@ size_t base64_encode(char *dst, const void *src, size_t n);
 ssize_t base64_decode(void *dst, const char *src, size_t n);
 
 /* The URL alphabet without padding (RFC 4648 section 5). */
-size_t base64url_encode(char *dst, const void *src, size_t n);
+size_t base64_url_encode(char *dst, const void *src, size_t n);
 
 #endif

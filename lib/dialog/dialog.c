@@ -228,7 +228,7 @@ note_call(struct dialog *t, const struct session_out *out)
 
 	if (answers && t->o->ninputs > 0)
 		return;
-	if (refusals_add(t->refusals, session_setup(t->session), out->head,
+	if (refusal_add(t->refusals, session_setup(t->session), out->head,
 	    out->head_len, answers)) {
 		if (!t->refused)
 			tell(t, SESSION_WARN, answers ? "a call of a function "
@@ -441,7 +441,7 @@ refuse_open(struct dialog *t)
 		    "error: all inputs that could answer it have ended", name);
 		log_tame(text);
 		tell(t, SESSION_WARN, text);
-		refusals_late(t->refusals, id, name);
+		refusal_late(t->refusals, id, name);
 		loop_soon(t->loop);
 	}
 }
@@ -452,12 +452,12 @@ refuse_calls(struct dialog *t)
 {
 	struct record r;
 
-	while (refusals_next(t->refusals, &r) &&
+	while (refusal_next(t->refusals, &r) &&
 	    session_record(t->session, loop_now(t->loop), &r, 0)) {
-		refusals_drop(t->refusals);
+		refusal_drop(t->refusals);
 		loop_soon(t->loop);
 	}
-	if (!t->alone && !refusals_next(t->refusals, &r) &&
+	if (!t->alone && !refusal_next(t->refusals, &r) &&
 	    !feed_answers(t->feed))
 		refuse_open(t);
 }
@@ -615,7 +615,7 @@ free_all(struct dialog *t)
 	loop_untimer(t->loop, &t->leave);
 	for (i = 0; i < CONNS; i++)
 		link_free(t->sides[i].link);
-	refusals_free(t->refusals);
+	refusal_free(t->refusals);
 	session_free(t->session);
 	feed_free(t->feed);
 	sink_free(t->sink);
@@ -632,7 +632,7 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 		t.sides[i].dialog = &t;
 		t.sides[i].conn = i;
 	}
-	t.refusals = refusals_new();
+	t.refusals = refusal_new();
 	code = open_inputs(&t);
 	if (!code)
 		code = open_trace(&t);

@@ -23,7 +23,7 @@ struct refusals {
 };
 
 struct refusals *
-refusals_new(void)
+refusal_new(void)
 {
 	struct refusals *r = mem_alloc(sizeof(*r));
 
@@ -33,12 +33,12 @@ refusals_new(void)
 }
 
 void
-refusals_free(struct refusals *r)
+refusal_free(struct refusals *r)
 {
 	if (!r)
 		return;
 	while (r->first)
-		refusals_drop(r);
+		refusal_drop(r);
 	buf_done(&r->line);
 	free(r);
 }
@@ -60,13 +60,13 @@ append(struct refusals *r, const char *id, const char *name, bool declared)
 }
 
 void
-refusals_late(struct refusals *r, const char *id, const char *name)
+refusal_late(struct refusals *r, const char *id, const char *name)
 {
 	append(r, id, name, true);
 }
 
 bool
-refusals_add(struct refusals *r, const struct json *setup, const char *head,
+refusal_add(struct refusals *r, const struct json *setup, const char *head,
     size_t n, bool unknown_only)
 {
 	struct json *j = json_parse(head, n, NULL, 0);
@@ -100,7 +100,7 @@ make(struct refusals *r)
 }
 
 bool
-refusals_next(struct refusals *r, struct record *rec)
+refusal_next(struct refusals *r, struct record *rec)
 {
 	if (!r->first)
 		return false;
@@ -114,7 +114,7 @@ refusals_next(struct refusals *r, struct record *rec)
 }
 
 void
-refusals_drop(struct refusals *r)
+refusal_drop(struct refusals *r)
 {
 	struct refusal *call = r->first;
 

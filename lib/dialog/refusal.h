@@ -14,23 +14,23 @@ struct refusals;
 
 enum { REFUSALS_MAX = 1024 };	/* waiting; more are left without an answer */
 
-struct refusals *refusals_new(void);
-void refusals_free(struct refusals *);
+struct refusals *refusal_new(void);
+void refusal_free(struct refusals *);
 
 /* A tool_call record's header line; setup tells the functions that are
  * declared.  With unknown_only calls of those are left to others, and false
  * comes back. */
-bool refusals_add(struct refusals *, const struct json *setup,
+bool refusal_add(struct refusals *, const struct json *setup,
     const char *head, size_t n, bool unknown_only);
 
 /* A call of a declared function that nobody will answer any more. */
-void refusals_late(struct refusals *, const char *id, const char *name);
+void refusal_late(struct refusals *, const char *id, const char *name);
 
 /* The answer to the oldest call, a tool_response record, valid until
- * refusals_drop(); false where there is none. */
-bool refusals_next(struct refusals *, struct record *);
+ * refusal_drop(); false where there is none. */
+bool refusal_next(struct refusals *, struct record *);
 
 /* That one is taken. */
-void refusals_drop(struct refusals *);
+void refusal_drop(struct refusals *);
 
 #endif

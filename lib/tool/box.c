@@ -39,12 +39,12 @@ struct describing {
 
 struct toolbox {
 	struct loop *loop;
-	const struct toolbox_ops *ops;
+	const struct box_ops *ops;
 	void *arg;
 	char *folders[FOLDERS];
 	size_t n_folders;
 	struct list tools, coming;
-	struct json *known;	/* the list at the last toolbox_changed() */
+	struct json *known;	/* the list at the last box_changed() */
 	const char *const *env;
 	struct describing *describing;	/* --describe runs */
 	bool loading;
@@ -135,7 +135,7 @@ finish(void *arg)
 	if (b->describing != NULL || !b->loading)
 		return;
 	b->loading = false;
-	toolbox_remove(b, NULL);
+	box_remove(b, NULL);
 	for (i = 0; i < b->coming.n; i++) {
 		if (find(&b->tools, b->coming.v[i].decl.name) != NULL) {
 			warn(b, b->coming.v[i].path, "left out: another tool "
@@ -150,7 +150,7 @@ finish(void *arg)
 	memset(&b->coming, 0, sizeof(b->coming));
 	if (b->again) {
 		b->again = false;
-		toolbox_load(b);
+		box_load(b);
 	} else {
 		b->ops->loaded(b->arg);
 	}
@@ -227,7 +227,7 @@ describe(struct toolbox *b, const char *path, const char *name)
 static void
 consider(struct toolbox *b, const char *dir, const char *file)
 {
-	enum toolfile kind = toolfile_kind(dir, file);
+	enum toolfile kind = tool_file_kind(dir, file);
 	char *path, *name, *json, *text;
 	size_t n;
 
@@ -239,8 +239,8 @@ consider(struct toolbox *b, const char *dir, const char *file)
 		free(path);
 		return;
 	}
-	name = toolfile_name(file);
-	json = toolfile_json(dir, name);
+	name = tool_file_name(file);
+	json = tool_file_json(dir, name);
 	text = fd_slurp(json, DECL_MAX, &n);
 	if (text != NULL)
 		declare(b, path, name, json, text, n);
@@ -255,7 +255,7 @@ consider(struct toolbox *b, const char *dir, const char *file)
 }
 
 int
-toolbox_folder(struct toolbox *b, const char *dir)
+box_folder(struct toolbox *b, const char *dir)
 {
 	DIR *d = opendir(dir);
 
@@ -271,7 +271,7 @@ toolbox_folder(struct toolbox *b, const char *dir)
 }
 
 void
-toolbox_load(struct toolbox *b)
+box_load(struct toolbox *b)
 {
 	struct dirent *e;
 	size_t i;
@@ -297,13 +297,13 @@ toolbox_load(struct toolbox *b)
 }
 
 void
-toolbox_env(struct toolbox *b, const char *const *env)
+box_env(struct toolbox *b, const char *const *env)
 {
 	b->env = env;
 }
 
 void
-toolbox_hurry(struct toolbox *b)
+box_hurry(struct toolbox *b)
 {
 	struct describing *d;
 
@@ -313,13 +313,13 @@ toolbox_hurry(struct toolbox *b)
 }
 
 bool
-toolbox_loading(const struct toolbox *b)
+box_loading(const struct toolbox *b)
 {
 	return b->loading;
 }
 
 struct toolbox *
-toolbox_new(struct loop *loop, const struct toolbox_ops *ops, void *arg)
+box_new(struct loop *loop, const struct box_ops *ops, void *arg)
 {
 	struct toolbox *b = mem_alloc(sizeof(*b));
 
@@ -332,7 +332,7 @@ toolbox_new(struct loop *loop, const struct toolbox_ops *ops, void *arg)
 }
 
 void
-toolbox_free(struct toolbox *b)
+box_free(struct toolbox *b)
 {
 	loop_untimer(b->loop, &b->finished);
 	list_done(&b->tools);
@@ -344,7 +344,7 @@ toolbox_free(struct toolbox *b)
 }
 
 void
-toolbox_add(struct toolbox *b, struct decl *d, const char *prefix,
+box_add(struct toolbox *b, struct decl *d, const char *prefix,
     void *owner, const char *remote)
 {
 	char wish[256], plain[DECL_NAME_MAX + 1];
@@ -377,7 +377,7 @@ toolbox_add(struct toolbox *b, struct decl *d, const char *prefix,
 }
 
 void
-toolbox_remove(struct toolbox *b, void *owner)
+box_remove(struct toolbox *b, void *owner)
 {
 	struct list *l = &b->tools;
 	size_t i, kept = 0;
@@ -391,13 +391,13 @@ toolbox_remove(struct toolbox *b, void *owner)
 }
 
 const struct tool *
-toolbox_find(const struct toolbox *b, const char *name)
+box_find(const struct toolbox *b, const char *name)
 {
 	return find(&b->tools, name);
 }
 
 size_t
-toolbox_size(const struct toolbox *b)
+box_size(const struct toolbox *b)
 {
 	return b->tools.n;
 }
@@ -425,7 +425,7 @@ sorted(const struct toolbox *b)
 }
 
 bool
-toolbox_asks(const struct toolbox *b)
+box_asks(const struct toolbox *b)
 {
 	size_t i;
 
@@ -436,7 +436,7 @@ toolbox_asks(const struct toolbox *b)
 }
 
 void
-toolbox_names(const struct toolbox *b, struct buf *out)
+box_names(const struct toolbox *b, struct buf *out)
 {
 	const struct tool **order = sorted(b);
 	size_t i;
@@ -448,7 +448,7 @@ toolbox_names(const struct toolbox *b, struct buf *out)
 }
 
 struct json *
-toolbox_declarations(const struct toolbox *b)
+box_declarations(const struct toolbox *b)
 {
 	struct json *all = json_array(), *one = json_object();
 	struct json *functions = json_array();
@@ -469,9 +469,9 @@ toolbox_declarations(const struct toolbox *b)
 }
 
 bool
-toolbox_changed(struct toolbox *b)
+box_changed(struct toolbox *b)
 {
-	struct json *j = toolbox_declarations(b);
+	struct json *j = box_declarations(b);
 
 	if (b->known != NULL && json_equal(j, b->known)) {
 		json_free(j);

@@ -25,23 +25,23 @@ struct tool {
 	char *remote;		/* its name there */
 };
 
-struct toolbox_ops {
+struct box_ops {
 	/* A sentence about a file that is no tool, and why. */
 	void (*warn)(void *arg, const char *text);
 	/* Every folder was read. */
 	void (*loaded)(void *arg);
 };
 
-struct toolbox *toolbox_new(struct loop *, const struct toolbox_ops *,
+struct toolbox *box_new(struct loop *, const struct box_ops *,
     void *arg);
 /* Not while a loading is under way. */
-void toolbox_free(struct toolbox *);
+void box_free(struct toolbox *);
 
 /* The environment of --describe runs (struct proc_opts); not copied. */
-void toolbox_env(struct toolbox *, const char *const *env);
+void box_env(struct toolbox *, const char *const *env);
 
 /* A folder to be read; 0, or -1 with errno where it cannot be opened now. */
-int toolbox_folder(struct toolbox *, const char *dir);
+int box_folder(struct toolbox *, const char *dir);
 
 /*
  * Reads the folders (anew): each executable whose name does not begin with a
@@ -49,32 +49,32 @@ int toolbox_folder(struct toolbox *, const char *dir);
  * NAME.json beside it, or what it prints when run with --describe within 10 s.
  * loaded() tells when the old tools were replaced by the new.
  */
-void toolbox_load(struct toolbox *);
-bool toolbox_loading(const struct toolbox *);
+void box_load(struct toolbox *);
+bool box_loading(const struct toolbox *);
 /* Ends those --describe runs that are under way. */
-void toolbox_hurry(struct toolbox *);
+void box_hurry(struct toolbox *);
 
 /*
  * Adds a tool of another kind; takes over what the declaration holds.  Where
  * the name is taken, prefix_name, and then numbers, make it unique.
  */
-void toolbox_add(struct toolbox *, struct decl *, const char *prefix,
+void box_add(struct toolbox *, struct decl *, const char *prefix,
     void *owner, const char *remote);
 /* Removes those of an owner. */
-void toolbox_remove(struct toolbox *, void *owner);
+void box_remove(struct toolbox *, void *owner);
 
-const struct tool *toolbox_find(const struct toolbox *, const char *name);
-size_t toolbox_size(const struct toolbox *);
+const struct tool *box_find(const struct toolbox *, const char *name);
+size_t box_size(const struct toolbox *);
 /* Whether a declaration says that its tool is to be asked about. */
-bool toolbox_asks(const struct toolbox *);
+bool box_asks(const struct toolbox *);
 /* Adds the names, sorted, with commas between. */
-void toolbox_names(const struct toolbox *, struct buf *);
+void box_names(const struct toolbox *, struct buf *);
 
 /* [{"functionDeclarations": [...]}] for setup.tools; sorted by name.  The
  * caller frees. */
-struct json *toolbox_declarations(const struct toolbox *);
+struct json *box_declarations(const struct toolbox *);
 
 /* Whether that list is another than at the last call, or this is the first. */
-bool toolbox_changed(struct toolbox *);
+bool box_changed(struct toolbox *);
 
 #endif

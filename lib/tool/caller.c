@@ -519,7 +519,7 @@ tool_call(struct caller *c, const struct json *head)
 		tell(c, 0, "tool_call", "an id over 64 KiB: not answered");
 		return;
 	}
-	t = toolbox_find(c->box, name);
+	t = box_find(c->box, name);
 	if (t == NULL) {
 		if (!c->o.pass_unknown)
 			refuse(c, id, name, "no such tool");

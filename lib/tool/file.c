@@ -14,13 +14,13 @@
 #include "base/path.h"
 
 char *
-toolfile_name(const char *file)
+tool_file_name(const char *file)
 {
 	return mem_copy(file, strcspn(file, "."));
 }
 
 char *
-toolfile_json(const char *dir, const char *name)
+tool_file_json(const char *dir, const char *name)
 {
 	return mem_printf("%s/%s.json", dir, name);
 }
@@ -60,7 +60,7 @@ is_script(const char *path)
 static bool
 is_declared(const char *dir, const char *name)
 {
-	char *json = toolfile_json(dir, name);
+	char *json = tool_file_json(dir, name);
 	bool yes = access(json, F_OK) == 0;
 
 	free(json);
@@ -92,9 +92,9 @@ has_tool(const char *dir, const char *name)
 }
 
 enum toolfile
-toolfile_kind(const char *dir, const char *file)
+tool_file_kind(const char *dir, const char *file)
 {
-	char *path = path_join(dir, file), *name = toolfile_name(file);
+	char *path = path_join(dir, file), *name = tool_file_name(file);
 	enum toolfile kind = TOOLFILE_NONE;
 
 	if (passed_over(file) || !regular(path))

@@ -10,12 +10,12 @@ enum toolfile {
 				 * beside it, and no executable has NAME */
 };
 
-enum toolfile toolfile_kind(const char *dir, const char *file);
+enum toolfile tool_file_kind(const char *dir, const char *file);
 
 /* The tool's name: the file's up to its first dot.  The caller frees. */
-char *toolfile_name(const char *file);
+char *tool_file_name(const char *file);
 
 /* "dir/NAME.json", which the caller frees. */
-char *toolfile_json(const char *dir, const char *name);
+char *tool_file_json(const char *dir, const char *name);
 
 #endif

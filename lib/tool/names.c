@@ -58,7 +58,7 @@ known(const struct toolbox *box, const char *word, size_t n)
 		return false;
 	memcpy(name, word, n);
 	name[n] = '\0';
-	return strcmp(name, "*") == 0 || toolbox_find(box, name) != NULL;
+	return strcmp(name, "*") == 0 || box_find(box, name) != NULL;
 }
 
 bool
@@ -75,7 +75,7 @@ names_unknown(const char *list, const struct toolbox *box, char *why,
 			return false;
 	} while (known(box, word, n));
 	buf_init(&b, 1 << 20);
-	toolbox_names(box, &b);
+	box_names(box, &b);
 	snprintf(why, size, "%.*s: no tool has this name; there are %.*s%s",
 	    n < SHOWN ? (int)n : SHOWN, word, SHOWN, b.len > 0 ? b.data :
 	    "none", b.len > SHOWN ? "..." : "");

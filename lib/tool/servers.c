@@ -68,10 +68,10 @@ on_tools(void *arg, struct mcp *m, const struct json *list)
 	for (at = 0; s->v[at] != m; at++)
 		;
 	buf_init(&lines, LEFT_OUT_MAX);
-	toolbox_remove(s->box, m);
+	box_remove(s->box, m);
 	for (i = json_first(list); i != NULL; i = json_next(i)) {
 		if (mcptool_declare(&d, i, why, sizeof(why)) == 0) {
-			toolbox_add(s->box, &d, mcp_name(m), m,
+			box_add(s->box, &d, mcp_name(m), m,
 			    json_get_str(i, "name", ""));
 			continue;
 		}

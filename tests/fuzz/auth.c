@@ -52,10 +52,10 @@ reply(const char *p, size_t n)
 
 	if (auth_reply_oauth(&g, p, n, 1000, why, sizeof why) == 0)
 		fit(g.token);
-	auth_grant_done(&g);
+	auth_reply_done(&g);
 	if (auth_reply_iam(&g, p, n, why, sizeof why) == 0)
 		fit(g.token);
-	auth_grant_done(&g);
+	auth_reply_done(&g);
 	auth_reply_refused(&r, &q, 403, p, n);
 	assert(r.code != 0 && strlen(r.why) < sizeof r.why);
 	auth_reply_garbled(&r, &q, p, n, "why");
@@ -81,7 +81,7 @@ tokens(const char *p, size_t n)
 	free(auth_aws_region(p, n));
 	if (auth_cache_decode(&g, p, n, "") == 0)
 		fit(g.token);
-	auth_grant_done(&g);
+	auth_reply_done(&g);
 	buf_init(&b, 4096);
 	auth_subject_pick(&b, NULL, p, n, why, sizeof why);
 	auth_subject_printed(&b, p, n, 1000, 1, why, sizeof why);

@@ -26,7 +26,7 @@ signin_token_issue(struct emutokens *e, const char *prefix,
 	if (e->n < EMUTOKEN_MAX)
 		e->n++;
 	crypt_random(r, sizeof r);
-	code[base64url_encode(code, r, sizeof r)] = '\0';
+	code[base64_url_encode(code, r, sizeof r)] = '\0';
 	snprintf(t->token, sizeof t->token, "%s%s", prefix, code);
 	snprintf(t->identity, sizeof t->identity, "%s", identity);
 	snprintf(t->scopes, sizeof t->scopes, "%s", scopes);

@@ -279,11 +279,11 @@ test_reply(void)
 	is_int(auth_reply_oauth(&g, a, sizeof a - 1, 1000, why, sizeof why),
 	    0, "a token");
 	is_int(g.expiry, 4599, "... its end, though a string");
-	auth_grant_done(&g);
+	auth_reply_done(&g);
 	is_int(auth_reply_iam(&g, i, sizeof i - 1, why, sizeof why), 0,
 	    "IAM's");
 	is_int(g.expiry, 1767225600, "... its end");
-	auth_grant_done(&g);
+	auth_reply_done(&g);
 	for (n = 0; n < sizeof a - 1; n++)
 		good += auth_reply_oauth(&g, a, n, 0, why, sizeof why) == 0;
 	for (n = 0; n < sizeof i - 1; n++)
@@ -407,7 +407,7 @@ test_cache(void)
 	    "\"token\":\"t\"}", k1);
 	is_int(auth_cache_decode(&g, doc, n, k1), 0, "an entry");
 	is_int(g.expiry, 7, "... its end");
-	auth_grant_done(&g);
+	auth_reply_done(&g);
 	is_int(auth_cache_decode(&g, doc, n, k2), -1, "not another's");
 	for (i = 0; i < n; i++)
 		good += auth_cache_decode(&g, doc, i, k1) == 0;

@@ -138,10 +138,10 @@ test_base64(void)
 		code[i] = code[i] == '+' ? '-' : code[i] == '/' ? '_' : code[i];
 	ok(base64_decode(back, code, n) == 256 && memcmp(all, back, 256) == 0,
 	    "in the URL alphabet, padded");
-	n = base64url_encode(code, all, 256);
+	n = base64_url_encode(code, all, 256);
 	ok(base64_decode(back, code, n) == 256 && memcmp(all, back, 256) == 0,
 	    "and not padded");
-	n = base64url_encode(code, "\xfb\xff\xfe", 2);
+	n = base64_url_encode(code, "\xfb\xff\xfe", 2);
 	code[n] = '\0';
 	is_str(code, "-_8", "the URL alphabet, no padding");
 }

@@ -27,7 +27,7 @@ add64(struct buf *b, const void *p, size_t n)
 {
 	char *room = buf_room(b, BASE64_LEN(n));
 
-	buf_added(b, base64url_encode(room, p, n));
+	buf_added(b, base64_url_encode(room, p, n));
 }
 
 /* What comes of an assertion with this header and these claims. */
