@@ -17,7 +17,6 @@
 #include "auth/fetch.h"
 #include "auth/kept.h"
 #include "auth/net.h"
-#include "auth/project.h"
 #include "auth/text.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -113,7 +112,7 @@ auth_free(struct auth *a)
 	free(a->emulator_url);
 	free(a->origin);
 	free(a->identity);
-	auth_project_done(&a->project);
+	auth_env_project_done(&a->project);
 	free(a->digest);
 	free(a);
 }
@@ -388,7 +387,7 @@ auth_find(struct auth *a)
 		    a->emulator_url ? "GL_EMULATOR_HOST" : "the endpoint");
 	rc = look(a);
 	if (rc == 0)
-		auth_project_find(&a->project, &a->env, &a->cred,
+		auth_env_project(&a->project, &a->env, &a->cred,
 		    a->o->project, a->o->quota_project);
 	return rc;
 }

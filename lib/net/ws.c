@@ -1,5 +1,5 @@
 /*
- * A WebSocket connection: the upgrade (wsdial.c), frames in decoded by wslay
+ * A WebSocket connection: the upgrade (wsup_dial.c), frames in decoded by wslay
  * and judged by wsin.c, frames out by wsout.c, and here the phases from the
  * upgrade to the closing handshake.
  *
@@ -15,10 +15,9 @@
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
-#include "net/wsdial.h"
+#include "net/wsup.h"
 #include "net/wsin.h"
 #include "net/wsout.h"
-#include "net/wsup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +57,7 @@ struct ws {
 	struct timer deadline;	/* of the upgrade, of the close */
 	struct timer kick;	/* work that poll cannot see */
 
-	struct wsdial *dial;
+	struct wsup_dial *dial;
 	wslay_frame_context_ptr frame;
 	struct wsin in;
 	bool again, ended;	/* what the last read came to */
@@ -200,7 +199,7 @@ destroy(struct ws *ws)
 	wslay_frame_context_free(ws->frame);
 	wsin_done(&ws->in);
 	wsout_free(ws->out);
-	wsdial_free(ws->dial);
+	wsup_dial_free(ws->dial);
 	free(ws->early);
 	free(ws);
 }
@@ -231,10 +230,10 @@ finish(struct ws *ws, enum ws_how how)
 
 	if (how == WS_LOST)
 		end.code = 1006;
-	if (how == WS_REFUSED && wsdial_head(ws->dial)) {
-		end.head = wsdial_head(ws->dial);
+	if (how == WS_REFUSED && wsup_dial_head(ws->dial)) {
+		end.head = wsup_dial_head(ws->dial);
 		end.status = httphead_code(end.head);
-		end.body = wsdial_body(ws->dial, &end.body_len);
+		end.body = wsup_dial_body(ws->dial, &end.body_len);
 	}
 	release(ws, IO_CLOSE);
 	if (ws->ops->end)
@@ -245,8 +244,9 @@ finish(struct ws *ws, enum ws_how how)
 static void
 finish_ended(struct ws *ws)
 {
-	if (ws->phase == UPGRADING && wsdial_end(ws->dial) == WSDIAL_REFUSED) {
-		set_why(ws, wsdial_why(ws->dial));
+	if (ws->phase == UPGRADING &&
+	    wsup_dial_end(ws->dial) == WSUP_DIAL_REFUSED) {
+		set_why(ws, wsup_dial_why(ws->dial));
 		finish(ws, WS_REFUSED);
 	} else if (ws->failing) {
 		finish(ws, WS_FAILED);
@@ -268,7 +268,7 @@ late(struct ws *ws)
 		set_deadline(ws, ws->opts.close_ms);
 		return;
 	}
-	if (ws->phase == UPGRADING && wsdial_end(ws->dial) == WSDIAL_MORE)
+	if (ws->phase == UPGRADING && wsup_dial_end(ws->dial) == WSUP_DIAL_MORE)
 		snprintf(ws->why, sizeof(ws->why), "the server did not answer "
 		    "the WebSocket upgrade within %g s",
 		    ws->opts.upgrade_ms / 1000.0);
@@ -473,13 +473,13 @@ read_answer(struct ws *ws)
 		r = read_some(ws, bytes, sizeof(bytes));
 		if (r <= 0)
 			return;
-		switch (wsdial_feed(ws->dial, bytes, (size_t)r, &used)) {
-		case WSDIAL_MORE:
+		switch (wsup_dial_feed(ws->dial, bytes, (size_t)r, &used)) {
+		case WSUP_DIAL_MORE:
 			break;
-		case WSDIAL_REFUSED:
+		case WSUP_DIAL_REFUSED:
 			finish_ended(ws);
 			break;
-		case WSDIAL_UP:
+		case WSUP_DIAL_UP:
 			loop_untimer(ws->loop, &ws->deadline);
 			wsout_secret(ws->out, false);
 			keep_early(ws, bytes + used, (size_t)r - used);
@@ -663,12 +663,12 @@ ws_client(struct loop *loop, struct io io, const struct ws_opts *o,
 	struct buf request;
 
 	crypt_random(random, sizeof(random));
-	ws->dial = wsdial_new(random, WS_BODY_MAX);
+	ws->dial = wsup_dial_new(random, WS_BODY_MAX);
 	buf_init(&request, REQUEST_MAX);
 	/* it may hold a token; as it grows no more it leaves no copy */
 	buf_room(&request, request_room(o));
 	wsout_secret(ws->out, true);
-	if (wsdial_request(ws->dial, &request, o->authority, o->target,
+	if (wsup_dial_request(ws->dial, &request, o->authority, o->target,
 	    o->headers) == 0 &&
 	    wsout_bytes(ws->out, request.data, request.len) == 0) {
 		set_deadline(ws, ws->opts.upgrade_ms);

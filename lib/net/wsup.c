@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include "net/httpbody.h"
+#include "base/mem.h"
+#include <stdlib.h>
 
 static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -199,4 +202,135 @@ wsup_response(struct buf *b, const struct httphead *request)
 	buf_printf(b, "HTTP/1.1 101 Switching Protocols\r\n"
 	    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
 	    "Sec-WebSocket-Accept: %s\r\n\r\n", accept);
+}
+
+/* Interim answers (1xx) are passed over, up to a few; then comes the 101, or
+ * a refusal whose body is collected as far as it goes. */
+
+enum { INTERIM_MAX = 8 };
+
+struct wsup_dial {
+	enum wsup_dial_status status;
+	char key[WSUP_KEY_LEN + 1];
+	struct httphead *head;
+	bool refusing;		/* the head was read, the body comes */
+	struct httpbody body;
+	size_t body_max;
+	int interim;
+	char why[256];
+};
+
+struct wsup_dial *
+wsup_dial_new(const unsigned char random[16], size_t body_max)
+{
+	struct wsup_dial *d = mem_alloc(sizeof(*d));
+
+	wsup_key(d->key, random);
+	d->head = httphead_new(HTTPHEAD_RESPONSE);
+	d->body_max = body_max;
+	return d;
+}
+
+void
+wsup_dial_free(struct wsup_dial *d)
+{
+	if (!d)
+		return;
+	httphead_free(d->head);
+	httpbody_done(&d->body);
+	free(d);
+}
+
+int
+wsup_dial_request(struct wsup_dial *d, struct buf *b, const char *authority,
+    const char *target, const char *const *headers)
+{
+	return wsup_request(b, authority, target, d->key, headers);
+}
+
+/* The head is whole. */
+static void
+judge(struct wsup_dial *d)
+{
+	int code = httphead_code(d->head);
+
+	if (code < 200 && code != 101 && d->interim++ < INTERIM_MAX) {
+		httphead_free(d->head);
+		d->head = httphead_new(HTTPHEAD_RESPONSE);
+	} else if (wsup_check_response(d->head, d->key, d->why,
+	    sizeof(d->why)) == 0) {
+		d->status = WSUP_DIAL_UP;
+	} else {
+		d->refusing = true;
+		httpbody_init(&d->body, d->head, HTTPHEAD_RESPONSE,
+		    d->body_max);
+	}
+}
+
+static size_t
+take_head(struct wsup_dial *d, const char *p, size_t n)
+{
+	size_t used;
+
+	switch (httphead_feed(d->head, p, n, &used)) {
+	case HTTPHEAD_DONE:
+		judge(d);
+		break;
+	case HTTPHEAD_BAD:
+		snprintf(d->why, sizeof(d->why), "the server does not speak "
+		    "HTTP/1.1: %s", httphead_why(d->head));
+		httphead_free(d->head);
+		d->head = NULL;
+		d->status = WSUP_DIAL_REFUSED;
+		break;
+	case HTTPHEAD_MORE:
+		break;
+	}
+	return used;
+}
+
+enum wsup_dial_status
+wsup_dial_feed(struct wsup_dial *d, const void *p, size_t n, size_t *used)
+{
+	const char *s = p;
+	size_t i = 0, part;
+
+	while (i < n && d->status == WSUP_DIAL_MORE && !d->refusing)
+		i += take_head(d, s + i, n - i);
+	if (d->status == WSUP_DIAL_MORE && d->refusing) {
+		/* a body that is too long or malformed is shown as it is */
+		if (httpbody_feed(&d->body, s + i, n - i, &part) !=
+		    HTTPHEAD_MORE)
+			d->status = WSUP_DIAL_REFUSED;
+		i += part;
+	}
+	*used = i;
+	return d->status;
+}
+
+enum wsup_dial_status
+wsup_dial_end(struct wsup_dial *d)
+{
+	if (d->status == WSUP_DIAL_MORE && d->refusing)
+		d->status = WSUP_DIAL_REFUSED;
+	return d->status;
+}
+
+const char *
+wsup_dial_why(const struct wsup_dial *d)
+{
+	return d->why;
+}
+
+const struct httphead *
+wsup_dial_head(const struct wsup_dial *d)
+{
+	return d->head;
+}
+
+const char *
+wsup_dial_body(const struct wsup_dial *d, size_t *n)
+{
+	*n = d->body.data.len;
+	return d->body.data.data ? d->body.data.data : "";
 }

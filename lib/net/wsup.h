@@ -34,4 +34,39 @@ int wsup_check_request(const struct httphead *, char *why, size_t size);
 /* Appends the 101 that accepts it. */
 void wsup_response(struct buf *, const struct httphead *request);
 
+/*
+ * The client's half of an upgrade: the request, and the answer byte by byte,
+ * with the body of one that refuses.  Pure.
+ */
+struct wsup_dial;
+
+enum wsup_dial_status {
+	WSUP_DIAL_MORE,
+	WSUP_DIAL_UP,		/* accepted; bytes not used are frames */
+	WSUP_DIAL_REFUSED	/* see wsup_dial_why(), wsup_dial_head() */
+};
+
+/* body_max: bytes kept of a refusing answer's body. */
+struct wsup_dial *wsup_dial_new(const unsigned char random[16],
+    size_t body_max);
+void wsup_dial_free(struct wsup_dial *);
+
+/* Appends the request; -1 where a piece cannot stand in one. */
+int wsup_dial_request(struct wsup_dial *, struct buf *, const char *authority,
+    const char *target, const char *const *headers);
+
+enum wsup_dial_status wsup_dial_feed(struct wsup_dial *, const void *p,
+    size_t n, size_t *used);
+
+/* The connection has ended, or took too long: refused where the head of an
+ * answer had come, else still WSUP_DIAL_MORE. */
+enum wsup_dial_status wsup_dial_end(struct wsup_dial *);
+
+/* One sentence. */
+const char *wsup_dial_why(const struct wsup_dial *);
+/* The refusing answer, NULL where what came was no HTTP; and its body, followed
+ * by a zero byte. */
+const struct httphead *wsup_dial_head(const struct wsup_dial *);
+const char *wsup_dial_body(const struct wsup_dial *, size_t *n);
+
 #endif

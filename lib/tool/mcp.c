@@ -17,7 +17,6 @@
 #include "base/fd.h"
 #include "base/json.h"
 #include "loop/loop.h"
-#include "tool/mcptask.h"
 #include "tool/mcptool.h"
 #include "base/mem.h"
 #include "loop/output.h"
@@ -199,7 +198,8 @@ fail(struct mcp *m, struct request *q, const char *error)
 static void
 cancel_task(struct mcp *m, const char *id)
 {
-	send_message(m, ++m->next_number, "tasks/cancel", mcptask_params(id));
+	send_message(m, ++m->next_number, "tasks/cancel",
+	    mcptool_task_params(id));
 }
 
 /* Tells the server that nobody waits any more. */
@@ -226,14 +226,14 @@ await_task(struct mcp *m, struct request *q, const char *id)
 	q->task = mem_str(id);
 	q->number = ++m->next_number;
 	if (send_message(m, q->number, "tasks/result",
-	    mcptask_params(id)) == -1)
+	    mcptool_task_params(id)) == -1)
 		fail(m, q, "the MCP server does not read");
 }
 
 static void
 call_answered(struct mcp *m, struct request *q, const struct json *message)
 {
-	const char *id = mcptask_id(message);
+	const char *id = mcptool_task_id(message);
 	const struct json *error = json_get(message, "error");
 	struct mcptool_result r;
 	char text[1024];
@@ -286,7 +286,7 @@ pending_answered(struct mcp *m, const struct json *message)
 	t = json_first(json_get(result, "tools"));
 	for (; t != NULL && json_size(m->list) < 4096; t = json_next(t)) {
 		json_add(m->list, json_copy(t));
-		if (mcptask_needed(t))
+		if (mcptool_task_needed(t))
 			json_set(m->tasks, json_get_str(t, "name", ""),
 			    json_bool(true));
 	}
@@ -394,8 +394,9 @@ one_message(struct mcp *m, const char *p, size_t n)
 			call_answered(m, q, j);
 		else if (number == m->pending)
 			pending_answered(m, j);
-		else if (mcptask_id(j) != NULL)	/* of a cancelled call */
-			cancel_task(m, mcptask_id(j));
+		else if (mcptool_task_id(
+		    j) != NULL)	/* of a cancelled call */
+			cancel_task(m, mcptool_task_id(j));
 	}
 	json_free(j);
 }

@@ -111,3 +111,28 @@ mcptool_declare(struct decl *d, const struct json *tool, char *why, size_t size)
 	buf_done(&b);
 	return r;
 }
+
+/* What is said in MCP about tasks. */
+
+bool
+mcptool_task_needed(const struct json *tool)
+{
+	return strcmp(json_get_str(json_get(tool, "execution"), "taskSupport",
+	    ""), "required") == 0;
+}
+
+const char *
+mcptool_task_id(const struct json *message)
+{
+	return json_get_str(json_get(json_get(message, "result"), "task"),
+	    "taskId", NULL);
+}
+
+struct json *
+mcptool_task_params(const char *id)
+{
+	struct json *p = json_object();
+
+	json_set(p, "taskId", json_string(id));
+	return p;
+}

@@ -2,6 +2,7 @@
 #define TOOL_MCPTOOL_H
 
 #include <stddef.h>
+#include <stdbool.h>
 
 /* What an MCP server tells of its tools, in the API's words.  Pure. */
 struct decl;
@@ -30,5 +31,20 @@ void mcptool_answer(const struct json *result, struct mcptool_result *,
 /* Cuts a server's words to size, without breaking a character; NULL or "" is
  * a failure that was not explained. */
 void mcptool_why(const char *text, char *why, size_t size);
+
+/*
+ * Tasks of MCP (revision 2025-11-25): tools/call is answered with a task, and
+ * tasks/result, which the server holds back until the task has ended, with what
+ * the tool said.  Pure.
+ */
+
+/* Whether a tool of tools/list can only be called as a task. */
+bool mcptool_task_needed(const struct json *tool);
+
+/* The task that a message answers with; NULL where it is none. */
+const char *mcptool_task_id(const struct json *message);
+
+/* Parameters of tasks/result and tasks/cancel; the caller's. */
+struct json *mcptool_task_params(const char *id);
 
 #endif

@@ -9,7 +9,6 @@
 #include "net/httpbody.h"
 #include "net/httphead.h"
 #include "base/url.h"
-#include "net/wsdial.h"
 #include "net/wsup.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
@@ -47,22 +46,22 @@ request(const uint8_t *p, size_t n, size_t step, size_t *kept)
 	return status;
 }
 
-static enum wsdial_status
+static enum wsup_dial_status
 answer(const uint8_t *p, size_t n, size_t step)
 {
 	static const unsigned char random[16];
-	struct wsdial *d = wsdial_new(random, 64);
-	enum wsdial_status status = WSDIAL_MORE;
+	struct wsup_dial *d = wsup_dial_new(random, 64);
+	enum wsup_dial_status status = WSUP_DIAL_MORE;
 	size_t i = 0, used;
 
-	while (i < n && status == WSDIAL_MORE) {
-		status = wsdial_feed(d, p + i, n - i < step ? n - i : step,
+	while (i < n && status == WSUP_DIAL_MORE) {
+		status = wsup_dial_feed(d, p + i, n - i < step ? n - i : step,
 		    &used);
 		i += used;
 	}
-	if (status == WSDIAL_MORE)
-		status = wsdial_end(d);
-	wsdial_free(d);
+	if (status == WSUP_DIAL_MORE)
+		status = wsup_dial_end(d);
+	wsup_dial_free(d);
 	return status;
 }
 
