@@ -13,6 +13,7 @@
 #include "mic/gate.h"
 #include "stream/intake.h"
 #include "base/json.h"
+#include "mic/heads.h"
 #include "mic/keyboard.h"
 #include "base/log.h"
 #include "loop/loop.h"
@@ -112,7 +113,6 @@ end_soon(struct mic *m, int code)
 static void
 control(struct mic *m)
 {
-	stream_tail(&m->head, 0);
 	if (m->out == NULL || m->bare)
 		return;
 	if (outlet_control(m->out, m->head.data, m->head.len) == -1) {
@@ -132,12 +132,8 @@ sound(void *arg, int64_t t, const int16_t *p, int n)
 	if (m->out == NULL)
 		return;
 	buf_clear(&m->head);
-	if (!m->bare) {
-		stream_head(&m->head, "audio");
-		stream_int(&m->head, "rate", m->device.rate);
-		stream_int(&m->head, "t", t);
-		stream_tail(&m->head, bytes);
-	}
+	if (!m->bare)
+		heads_audio(&m->head, t, m->device.rate, bytes);
 	outlet_sound(m->out, t, (int64_t)n * 1000000 / m->device.rate,
 	    m->head.data, m->head.len, p, bytes);
 }
@@ -149,10 +145,7 @@ activity(void *arg, int64_t t, bool start)
 
 	log_info(1, "%lld ms: activity %s", (long long)t,
 	    start ? "starts" : "ends");
-	buf_clear(&m->head);
-	stream_head(&m->head, "activity");
-	stream_str(&m->head, "state", start ? "start" : "end");
-	stream_int(&m->head, "t", t);
+	heads_activity(&m->head, t, start);
 	control(m);
 }
 
@@ -162,9 +155,7 @@ quiet(void *arg, int64_t t)
 	struct mic *m = arg;
 
 	log_info(1, "%lld ms: quiet", (long long)t);
-	buf_clear(&m->head);
-	stream_head(&m->head, "audio_end");
-	stream_int(&m->head, "t", t);
+	heads_quiet(&m->head, t);
 	control(m);
 }
 
@@ -325,23 +316,13 @@ on_signal(void *arg, int signo)
 	end(m, CODE_SIGNAL + signo, LAST_WORDS_MS);
 }
 
-/* The time of a record by the clock of this machine; now where it tells none,
- * or one that cannot be. */
-static int64_t
-time_of(const struct record *r, int64_t now)
-{
-	int64_t at = json_get_int(r->head, "at", now);
-
-	return at < now - 60000 || at > now + 60000 ? now : at;
-}
-
 /* The key held by another program: {"type":"activity","state":"start"}. */
 static void
 take_activity(void *arg, const struct record *r)
 {
 	struct mic *m = arg;
 	const char *state = json_get_str(r->head, "state", "");
-	int64_t at = time_of(r, clock_ms());
+	int64_t at = remote_time(r, clock_ms());
 
 	if (strcmp(r->type, "activity") != 0)
 		return;
@@ -357,7 +338,7 @@ static void
 take_played(void *arg, const struct record *r)
 {
 	struct mic *m = arg;
-	int64_t now = clock_ms(), at = time_of(r, now);
+	int64_t now = clock_ms(), at = remote_time(r, now);
 
 	if (strcmp(r->type, "played") != 0)
 		return;
@@ -493,25 +474,19 @@ stop(struct mic *m)
 	return m->code;
 }
 
-static void
-show(void *arg, const char *name, const char *text)
-{
-	(void)arg;
-	printf("%s\t%.*s\n", name, (int)strcspn(text, "\n"), text);
-}
-
 static int
 list(void *arg, const char *text, char *why, size_t size)
 {
+	struct buf b;
+
 	(void)arg;
 	(void)text;
 	(void)why;
 	(void)size;
-	if (audio_list(true, show, NULL) == -1)
+	buf_init(&b, 1 << 20);
+	if (audio_list(true, &b) == -1)
 		log_die(CODE_IO, "no sound device found");
-	if (fflush(stdout) != 0)
-		log_die(CODE_IO, "standard output:");
-	exit(CODE_OK);
+	log_usage(b.data);
 }
 
 /* arecord's -V mono */

@@ -471,25 +471,19 @@ stop(struct play *m)
 	return m->code;
 }
 
-static void
-show(void *arg, const char *name, const char *text)
-{
-	(void)arg;
-	printf("%s\t%.*s\n", name, (int)strcspn(text, "\n"), text);
-}
-
 static int
 list(void *arg, const char *text, char *why, size_t size)
 {
+	struct buf b;
+
 	(void)arg;
 	(void)text;
 	(void)why;
 	(void)size;
-	if (audio_list(false, show, NULL) == -1)
+	buf_init(&b, 1 << 20);
+	if (audio_list(false, &b) == -1)
 		log_die(CODE_IO, "no sound device found");
-	if (fflush(stdout) != 0)
-		log_die(CODE_IO, "standard output:");
-	exit(CODE_OK);
+	log_usage(b.data);
 }
 
 #define AT(member) OPT_AT(struct play, member)

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -197,16 +196,13 @@ slurp(const char *path, size_t max, size_t *n)
 static struct json *
 load_json(const char *path)
 {
-	struct json *j;
-	char why[160];
-	size_t n;
-	char *s;
+	char why[300];
+	int code;
+	struct json *j = textfile_json(path, FILE_MAX, &code, why,
+	    sizeof(why));
 
-	s = slurp(path, FILE_MAX, &n);
-	j = json_parse(s, n, why, sizeof(why));
 	if (!j)
-		log_die(CODE_DATA, "%s: %s", path, why);
-	free(s);
+		log_die(code, "%s", why);
 	return j;
 }
 
@@ -265,18 +261,6 @@ choose_form(struct conf *c)
 	    strcmp(opt_env("TERM"), "dumb") != 0;
 }
 
-/* Whether a name is that of standard input: two readers of one pipe would take
- * each other's bytes. */
-static bool
-is_stdin(const char *path)
-{
-	struct stat a, b;
-
-	return strcmp(path, "-") == 0 || (fstat(0, &a) == 0 &&
-	    stat(path, &b) == 0 && S_ISFIFO(a.st_mode) &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino);
-}
-
 /* What is wrong whatever the input and output are. */
 static void
 check_options(struct conf *c)
@@ -284,7 +268,8 @@ check_options(struct conf *c)
 	size_t i;
 
 	for (i = 0; i < c->inputs.n; i++)
-		if (is_stdin(c->inputs.v[i]))
+		/* two readers would take each other's bytes */
+		if (fd_is_stdin(c->inputs.v[i]))
 			log_die(CODE_USAGE, "-i %s: standard input is an "
 			    "input in any case", c->inputs.v[i]);
 	if (c->raw && c->text)
@@ -331,14 +316,6 @@ choose_input(struct conf *c)
 	}
 }
 
-static const char *
-env_key(void)
-{
-	const char *key = opt_env("GOOGLE_API_KEY");
-
-	return key ? key : opt_env("GEMINI_API_KEY");
-}
-
 /* How gl-auth is run; on Vertex AI these variables are no credentials. */
 static const char *const auth_words[] = { "--json", NULL };
 static const char *const keys[] = { "GOOGLE_API_KEY", "GEMINI_API_KEY", NULL };
@@ -369,7 +346,8 @@ wants_project(const struct conf *c)
 {
 	return c->backend == BACKEND_VERTEX && !c->project && !c->url &&
 	    !c->check && !opt_env("GL_EMULATOR_HOST") && !c->token_cmd &&
-	    !c->key_file && c->token_fd == UNSAID && !env_key();
+	    !c->key_file && c->token_fd == UNSAID &&
+	    !opt_env_either(keys[0], keys[1]);
 }
 
 /* Everything that the plan is made from. */
@@ -397,7 +375,7 @@ make_plan(struct conf *c)
 	int code;
 
 	w.emulator = opt_env("GL_EMULATOR_HOST");
-	w.env_key = env_key();
+	w.env_key = opt_env_either(keys[0], keys[1]);
 	w.setup.base = base;
 	w.tools = tools;
 	if (c->system && *c->system == '@')
@@ -438,7 +416,6 @@ static void
 make_link(struct conf *c)
 {
 	struct link_opts *l = &c->dialog.link;
-	const char *proxy = opt_env("HTTPS_PROXY");
 
 	l->url = c->plan.where.url;
 	l->credential = c->plan.where.credential;
@@ -449,12 +426,9 @@ make_link(struct conf *c)
 		l->ca = keep(c, slurp(c->cacert, CA_MAX, NULL));
 	l->cafile = opt_env("SSL_CERT_FILE");
 	l->cadir = opt_env("SSL_CERT_DIR");
-	if (!proxy)
-		proxy = opt_env("https_proxy");
 	if (!endpoint_is_loopback(l->url))
-		l->proxy = proxy;
-	l->no_proxy = opt_env("NO_PROXY") ? opt_env("NO_PROXY") :
-	    opt_env("no_proxy");
+		l->proxy = opt_env_either("HTTPS_PROXY", "https_proxy");
+	l->no_proxy = opt_env_either("NO_PROXY", "no_proxy");
 	l->connect_ms = (int)(c->timeout_us / 1000);
 }
 
@@ -530,17 +504,10 @@ say_plan(const struct conf *c)
 	log_info(1, "model %s (%s, family %s)", c->plan.where.model,
 	    family_backend_name((enum backend)c->backend),
 	    family_name(&c->plan.family));
-	if (t->file)
-		log_info(1, "credentials: key file %s", t->file);
-	else if (t->command)
-		log_info(1, "credentials: --token-cmd");
-	else if (t->fd != UNSAID)
-		log_info(1, "credentials: descriptor %d", t->fd);
-	else
-		log_info(1, "credentials: %s", c->plan.gl_auth ?
-		    "token by gl-auth" : !t->key ? "none" :
-		    opt_env("GOOGLE_API_KEY") ? "GOOGLE_API_KEY" :
-		    "GEMINI_API_KEY");
+	log_info(1, "credentials: %s%s", t->file ? "key file " : t->command ?
+	    "--token-cmd" : t->fd != UNSAID ? "--token-fd" : c->plan.gl_auth ?
+	    "token by gl-auth" : !t->key ? "none" : opt_env("GOOGLE_API_KEY") ?
+	    "GOOGLE_API_KEY" : "GEMINI_API_KEY", t->file ? t->file : "");
 }
 
 static void

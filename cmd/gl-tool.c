@@ -24,11 +24,9 @@
 #include "tool/servers.h"
 #include "stream/stream.h"
 #include "tool/box.h"
+#include "tool/toolenv.h"
 
-enum {
-	ENV_MAX = 250,
-	SWEEP_MS = 20
-};
+enum { SWEEP_MS = 20 };
 
 struct gltool {
 	struct loop *loop;
@@ -38,9 +36,7 @@ struct gltool {
 	struct caller_opts opts;
 	struct servers *servers;
 	struct asker *asker;
-	const char *env[ENV_MAX + 1];
-	char *owned[ENV_MAX];		/* those of env, to be freed */
-	size_t n_env;
+	struct toolenv env;
 	const char *answers_path, *log_path;
 	char *ack, *confirm;		/* lists of names.h */
 	bool gone;			/* a server, with its tools */
@@ -120,23 +116,16 @@ print_declarations(struct gltool *t)
 static bool
 check_names(struct gltool *t, int level)
 {
-	const struct { const char *option, *list; } lists[] = {
-		{ "--confirm", t->confirm }, { "--ack", t->ack }
-	};
-	char why[2304], text[2400];
-	bool good = true;
+	const char *const of[] = { "--confirm", "--ack" };
+	const char *const lists[] = { t->confirm, t->ack };
+	bool good = true, news;
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		if (!names_unknown(lists[i].list, t->box, why, sizeof(why)))
-			continue;
-		snprintf(text, sizeof(text), "%s %s", lists[i].option, why);
-		good = false;
-		if (t->unknown[i] != NULL && strcmp(t->unknown[i], text) == 0)
-			continue;
-		told(t, level, text);
-		free(t->unknown[i]);
-		t->unknown[i] = mem_str(text);
+		good = !names_wrong(of[i], lists[i], t->box,
+		    &t->unknown[i], &news) && good;
+		if (news)
+			told(t, level, t->unknown[i]);
 	}
 	return good;
 }
@@ -313,18 +302,6 @@ on_signal(void *arg, int signo)
 }
 
 static void
-add_env(struct gltool *t, const char *name)
-{
-	const char *value = getenv(name);
-
-	if (value == NULL || t->n_env == ENV_MAX)
-		return;
-	t->owned[t->n_env] = mem_printf("%s=%s", name, value);
-	t->env[t->n_env] = t->owned[t->n_env];
-	t->n_env++;
-}
-
-static void
 base_env(struct gltool *t)
 {
 	static const char *const names[] = { "PATH", "HOME", "USER", "LOGNAME",
@@ -332,7 +309,7 @@ base_env(struct gltool *t)
 	int i;
 
 	for (i = 0; names[i] != NULL; i++)
-		add_env(t, names[i]);
+		toolenv_add(&t->env, names[i], getenv(names[i]));
 }
 
 static int
@@ -348,7 +325,7 @@ set_env(void *arg, const char *text, char *why, size_t size)
 	if (*text == '\0' || strpbrk(text, "= \t\n") != NULL)
 		return bad(CODE_USAGE, why, size,
 		    "the name of a variable wanted");
-	add_env(arg, text);
+	toolenv_add(&((struct gltool *)arg)->env, text, getenv(text));
 	return CODE_OK;
 }
 
@@ -377,7 +354,7 @@ add_mcp_file(void *arg, const char *text, char *why, size_t size)
 static void
 start_servers(struct gltool *t)
 {
-	struct servers_opts o = { .env = t->env, .loud = log_level() > 0 };
+	struct servers_opts o = { .env = t->env.v, .loud = log_level() > 0 };
 	char why[512];
 	enum exit_code code = servers_start(t->servers, &o, why, sizeof(why));
 
@@ -563,8 +540,7 @@ clean_up(struct gltool *t)
 	free(t->confirm);
 	free(t->unknown[0]);
 	free(t->unknown[1]);
-	while (t->n_env > 0)
-		free(t->owned[--t->n_env]);
+	toolenv_done(&t->env);
 	loop_free(t->loop);
 }
 
@@ -581,7 +557,7 @@ begin(struct gltool *t)
 	t->sweep.fire = sweep;
 	t->turn.arg = t->sweep.arg = t;
 	t->box = box_new(t->loop, &box_ops, t);
-	box_env(t->box, t->env);
+	box_env(t->box, t->env.v);
 	t->servers = servers_new(t->loop, t->box, &servers_ops, t);
 	t->asker = asker_new(t->loop, decide, t);
 	base_env(t);
@@ -601,7 +577,7 @@ main(int argc, char *argv[])
 	log_init("gl-tool");
 	begin(&t);
 	read_options(&t, argc, argv);
-	t.opts.env = t.env;
+	t.opts.env = t.env.v;
 	proc_adopt();
 	loop_adopt(t.loop);
 	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)

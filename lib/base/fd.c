@@ -350,3 +350,13 @@ fd_peek(int fd, void *p, size_t n)
 	close(pair[1]);
 	return r > 0 ? (size_t)r : 0;
 }
+
+bool
+fd_is_stdin(const char *path)
+{
+	struct stat a, b;
+
+	return strcmp(path, "-") == 0 || (fstat(0, &a) == 0 &&
+	    stat(path, &b) == 0 && S_ISFIFO(a.st_mode) &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}

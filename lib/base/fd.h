@@ -45,6 +45,10 @@ int fd_create(const char *path);
  * standard input. */
 bool fd_same(const char *in, const char *out);
 
+/* Whether a name is that of standard input, by itself or as the FIFO that it
+ * is. */
+bool fd_is_stdin(const char *path);
+
 /* Reads a whole file of at most max bytes into memory that the caller frees;
  * a zero byte follows.  NULL with errno (EFBIG over the limit).  While it waits
  * for a FIFO's writer INT, TERM and HUP end the program at once. */

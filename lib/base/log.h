@@ -68,7 +68,7 @@ _Noreturn void log_die(int code, const char *fmt, ...)
 /* -V: prints "prog (gl) VERSION" on standard output and exits 0. */
 _Noreturn void log_version(void);
 
-/* --help: prints the text there and exits 0. */
+/* --help and lists: prints the text there and exits 0. */
 _Noreturn void log_usage(const char *text);
 
 #endif

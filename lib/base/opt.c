@@ -441,6 +441,14 @@ opt_env(const char *name)
 	return s != NULL && *s != '\0' ? s : NULL;
 }
 
+const char *
+opt_env_either(const char *a, const char *b)
+{
+	const char *s = opt_env(a);
+
+	return s != NULL ? s : opt_env(b);
+}
+
 bool
 opt_env_true(const char *name)
 {

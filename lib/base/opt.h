@@ -156,6 +156,8 @@ int opt_word(const char *name, const char *text, const struct opt_name *table);
 
 /* The environment's value, or NULL where it is unset or empty. */
 const char *opt_env(const char *name);
+/* The same of the first of two that has one. */
+const char *opt_env_either(const char *a, const char *b);
 
 /* Whether an environment variable says yes (1, true, yes, on). */
 bool opt_env_true(const char *name);

@@ -2,9 +2,12 @@
 #include "dialog/textfile.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fd.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/utf8.h"
 
@@ -30,4 +33,26 @@ textfile_read(const char *path, size_t max, int *bad, int *code)
 	if (strncmp(s, "\xef\xbb\xbf", 3) == 0)
 		memmove(s, s + 3, strlen(s + 3) + 1);
 	return s;
+}
+
+struct json *
+textfile_json(const char *path, size_t max, int *code, char *why, size_t size)
+{
+	struct json *j;
+	char reason[160];
+	size_t n;
+	char *s = fd_slurp(path, max, &n);
+
+	if (!s) {
+		*code = errno == EFBIG ? CODE_DATA : CODE_NOINPUT;
+		snprintf(why, size, "%s: %s", path, log_reason(errno));
+		return NULL;
+	}
+	j = json_parse(s, n, reason, sizeof(reason));
+	free(s);
+	if (j)
+		return j;
+	*code = CODE_DATA;
+	snprintf(why, size, "%s: %s", path, reason);
+	return NULL;
 }

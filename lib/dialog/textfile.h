@@ -3,11 +3,17 @@
 
 #include <stddef.h>
 
+struct json;
+
 /*
  * The words of a file, without a byte order mark, to be freed.  *bad becomes
  * the number of the first line that is not UTF-8, or 0.  NULL with errno and
  * the exit code where it cannot be read or has more than max bytes.
  */
 char *textfile_read(const char *path, size_t max, int *bad, int *code);
+
+/* The JSON of a file, to be freed; NULL with the exit code and a sentence. */
+struct json *textfile_json(const char *path, size_t max, int *code, char *why,
+    size_t size);
 
 #endif

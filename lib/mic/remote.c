@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "loop/input.h"
 #include "base/mem.h"
 #include "stream/stream.h"
@@ -98,4 +99,12 @@ remote_close(struct remote *r)
 	stream_reader_free(r->reader);
 	free(r->path);
 	free(r);
+}
+
+int64_t
+remote_time(const struct record *r, int64_t now)
+{
+	int64_t at = json_get_int(r->head, "at", now);
+
+	return at < now - 60000 || at > now + 60000 ? now : at;
 }

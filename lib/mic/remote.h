@@ -1,6 +1,8 @@
 #ifndef MIC_REMOTE_H
 #define MIC_REMOTE_H
 
+#include <stdint.h>
+
 /*
  * Records that another program writes into a file or FIFO, to tell this one
  * something.
@@ -20,5 +22,9 @@ struct remote_ops {
 struct remote *remote_open(struct loop *, const char *path,
     const struct remote_ops *, void *arg);
 void remote_close(struct remote *);
+
+/* The time of a record ("at") by the clock of this machine; now where it has
+ * none, or one that cannot be. */
+int64_t remote_time(const struct record *, int64_t now);
 
 #endif

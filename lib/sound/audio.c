@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "sound/pace.h"
@@ -471,8 +472,7 @@ audio_why(const struct audio *a)
 }
 
 int
-audio_list(bool capture, void (*fn)(void *arg, const char *name,
-    const char *text), void *arg)
+audio_list(bool capture, struct buf *b)
 {
 	const char *other = capture ? "Output" : "Input";
 	char *name, *text, *way;
@@ -487,7 +487,9 @@ audio_list(bool capture, void (*fn)(void *arg, const char *name,
 		text = snd_device_name_get_hint(*h, "DESC");
 		way = snd_device_name_get_hint(*h, "IOID");
 		if (name != NULL && (way == NULL || strcmp(way, other) != 0)) {
-			fn(arg, name, text != NULL ? text : "");
+			buf_printf(b, "%s\t%.*s\n", name, text != NULL ?
+			    (int)strcspn(text, "\n") : 0, text != NULL ?
+			    text : "");
 			found++;
 		}
 		free(name);

@@ -11,6 +11,7 @@
  * Frames and rates are the device's.
  */
 struct audio;
+struct buf;
 struct pollfd;
 
 struct audio_params {
@@ -73,8 +74,8 @@ int audio_wake(struct audio *);
 
 const char *audio_why(const struct audio *);
 
-/* Calls fn for each device that may be opened so; 0 or -1 with none found. */
-int audio_list(bool capture, void (*fn)(void *arg, const char *name,
-    const char *text), void *arg);
+/* Writes a line for each device that may be opened so: its name, a tab, what
+ * it is.  0, or -1 with none found. */
+int audio_list(bool capture, struct buf *);
 
 #endif

@@ -82,3 +82,19 @@ names_unknown(const char *list, const struct toolbox *box, char *why,
 	buf_done(&b);
 	return true;
 }
+
+bool
+names_wrong(const char *option, const char *list, const struct toolbox *box,
+    char **last, bool *news)
+{
+	char why[2304], *text;
+
+	*news = false;
+	if (!names_unknown(list, box, why, sizeof(why)))
+		return false;
+	text = mem_printf("%s %s", option, why);
+	*news = *last == NULL || strcmp(*last, text) != 0;
+	free(*last);
+	*last = text;
+	return true;
+}

@@ -21,4 +21,9 @@ bool names_have(const char *list, const char *name);
 bool names_unknown(const char *list, const struct toolbox *, char *why,
     size_t size);
 
+/* The same as a sentence on an option, which *last keeps, to be freed; *news
+ * is whether it differs from the one before. */
+bool names_wrong(const char *option, const char *list, const struct toolbox *,
+    char **last, bool *news);
+
 #endif
