@@ -404,8 +404,10 @@ open_form(struct conv *c)
 		c->text.json = true;
 		break;
 	default:
-		c->text.user = c->side == WHOSE_ANY || c->sound.who != VOICES_MODEL;
-		c->text.model = c->side == WHOSE_ANY || c->sound.who != VOICES_USER;
+		c->text.user = c->side == WHOSE_ANY ||
+		    c->sound.who != VOICES_MODEL;
+		c->text.model = c->side == WHOSE_ANY ||
+		    c->sound.who != VOICES_USER;
 		c->text.labels = c->text.user && c->text.model;
 		c->text.events = c->text.labels;
 		c->text.live = c->out_path == NULL && isatty(1);

@@ -530,7 +530,7 @@ static const struct opt options[] = {
 	{ "vumeter", 'V', OPT_MAYBE(meters), AT(vu), "mono",
 	    "show a level meter on the terminal" },
 	{ "backlog", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 600 * OPT_S),
-	    AT(backlog_ms), "time", "sound kept for a reader that stands still (5s)" },
+	    AT(backlog_ms), "time", "sound kept for a reader that waits (5s)" },
 	{ "pace", 0, OPT_CALL(set_pace), AT(tape_opts.pace), "factor|fast",
 	    "how fast a file is read (1)" },
 	OPT_GROUP("What goes out"),

@@ -42,10 +42,10 @@ for p in auth conv emulator frames mic play session tool; do
 		like "$flag is the usage" out "^usage: gl-$p \[-h"
 		while IFS=$TAB read -r name letter kind rest; do
 			[ "$letter" = - ] || {
-				grep -qE -- "-$letter[] ]|^usage: gl-$p \[-[a-zA-Z]*$letter" \
+				grep -qE -- "-${letter}[] ]|^usage: gl-$p \[-[a-zA-Z]*${letter}" \
 				    out && continue
 			}
-			grep -q -- "--$name[] ]" out || case $name in
+			grep -q -- "--${name}[] ]" out || case $name in
 			help|usage|version|list-options) ;;
 			*) echo "$name" ;;
 			esac
@@ -101,7 +101,7 @@ run 64 gl-play -r 24000
 like "nor has gl-play's" err '-R is the rate'
 run 64 gl-conv -r 24000
 like "a letter in the other case" err 'unknown option -r; -R is --rate'
-: >16000
+touch ./16000
 run 0 gl-mic --pace fast -r 16000
 for line in 'mic -f S16_LE' 'mic -c 1' 'mic -t raw'; do
 	run 64 sh -c "gl-$line"
