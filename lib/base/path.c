@@ -108,3 +108,11 @@ path_program(const char *name)
 	}
 	return mem_str(name);
 }
+
+const char *
+path_tmp(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir != NULL && *dir == '/' ? dir : "/tmp";
+}

@@ -7,6 +7,9 @@
 char *path_cache(void);
 char *path_state(void);
 
+/* Where files go that nobody keeps: $TMPDIR, else /tmp. */
+const char *path_tmp(void);
+
 /* Makes the folder and its parents, the last with mode 0700; 0 or -1. */
 int path_make(const char *dir);
 

@@ -55,24 +55,33 @@ look_jpeg(struct shot *s)
 	const struct picture_data *d = &s->data;
 	struct image_want want = s->opts.want;
 	struct jpegscan_info info;
+	int r;
 
 	if (jpegscan_info(&info, d->p, d->n) == 0) {
 		want.orientation = s->opts.exif ? info.orientation : 1;
 		s->whole = info.tables && want.orientation == 1 &&
 		    fits(s, info.width, info.height);
 	}
-	return image_jpeg(s->image, d->p, d->n, &want, &s->picture);
+	r = image_jpeg(s->image, d->p, d->n, &want, &s->picture);
+	if (image_state(s->image) != JPEGREAD_CLEAN)
+		s->whole = false;
+	return r;
 }
 
 static int
 look_png(struct shot *s)
 {
 	const struct picture_data *d = &s->data;
+	struct image_want want = s->opts.want;
 	int w, h;
 
+	if (s->opts.exif)
+		want.orientation = pngread_orientation(d->p, d->n);
+	/* others would put what is transparent on black */
 	s->whole = s->opts.png && pngread_size(d->p, d->n, &w, &h) == 0 &&
+	    want.orientation <= 1 && !pngread_alpha(d->p, d->n) &&
 	    fits(s, w, h);
-	return image_png(s->image, d->p, d->n, &s->opts.want, &s->picture);
+	return image_png(s->image, d->p, d->n, &want, &s->picture);
 }
 
 enum shot_status
@@ -96,6 +105,11 @@ shot_look(struct shot *s, const struct picture_data *d)
 	if (r == -1) {
 		snprintf(s->why, sizeof(s->why), "%s", image_why(s->image));
 		return SHOT_BAD;
+	}
+	if (d->kind == PICTURES_JPEG && !d->last &&
+	    image_state(s->image) == JPEGREAD_DAMAGED) {
+		snprintf(s->why, sizeof(s->why), "%s", image_why(s->image));
+		return SHOT_DAMAGED;
 	}
 	s->changed = change_percent(&s->change, &s->picture);
 	return s->changed > s->opts.changed ? SHOT_NEW : SHOT_SAME;

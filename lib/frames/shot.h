@@ -27,6 +27,8 @@ struct shot_opts {
 enum shot_status {
 	SHOT_NEW,
 	SHOT_SAME,		/* nothing to see that was not sent before */
+	SHOT_DAMAGED,		/* it would do, if no better one comes:
+				 * shot_why(), and picture_data.last */
 	SHOT_BAD		/* see shot_why() */
 };
 

@@ -63,6 +63,11 @@ show(struct shutter *s, int64_t t, int64_t stamp)
 	bool goes = st == SHOT_NEW || (st == SHOT_SAME &&
 	    frameclock_idle_due(&s->clock, t));
 
+	if (st == SHOT_DAMAGED) {
+		supply_damaged(s->supply, shot_why(s->shot));
+		loop_soon(s->loop);
+		return;
+	}
 	if (st == SHOT_BAD || (goes && shot_make(s->shot, &m) == -1)) {
 		supply_reject(s->supply, shot_why(s->shot));
 		loop_soon(s->loop);
@@ -261,7 +266,8 @@ shutter_over(const struct shutter *s, bool told)
 {
 	bool shut = !told && !shutter_allowed(s);
 
-	return all_sent(s) || (shut && supply_finite(s->supply)) ||
+	return all_sent(s) || (shut && (supply_finite(s->supply) ||
+	    supply_drained(s->supply))) ||
 	    (supply_over(s->supply) && (supply_waiting(s->supply) == NULL ||
 	    shut));
 }

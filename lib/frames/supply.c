@@ -11,14 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frames/decoder.h"
+#include "frames/photo.h"
 #include "loop/input.h"
-#include "picture/jpegscan.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "loop/run.h"
 
-enum { GRACE_MS = 500, ERR_MAX = 256 };
+enum { GRACE_MS = 500 };
 
 struct supply {
 	struct loop *loop;
@@ -29,10 +30,15 @@ struct supply {
 	struct input *input;
 	struct camera *camera;
 	struct run *run;
+	const struct decoder *decoder;	/* what reads this path for us */
+	char *folder;			/* of it */
 	struct picture_kept kept;
 	struct picture_data data;
 	bool waiting, drained, over, finite, unreadable;
-	bool album;		/* what follows in this file is not for us */
+	struct photo photo;		/* the last one that came */
+	struct picture_kept spare;	/* a damaged one, in want of a better */
+	struct picture_data spare_data;
+	char spare_why[200];
 	size_t path;
 	double rate;
 	int64_t ticks;		/* of fps, of REAL and FAST */
@@ -44,6 +50,7 @@ struct supply {
 };
 
 static void next_path(struct supply *);
+static void decoded(void *, const struct run_end *);
 
 static const char *
 name(const struct supply *s)
@@ -130,17 +137,13 @@ step(struct supply *s)
 
 /* A picture has come whole. */
 static void
-arrived(struct supply *s)
+arrived(struct supply *s, const struct picture_data *d)
 {
-	struct jpegscan_info info;
-
-	if (s->finite && s->album)
+	if (photo_owns(&s->photo, d, s->finite))
 		return;
+	s->data = *d;
 	s->came++;
 	s->here++;
-	if (s->data.kind == PICTURES_JPEG &&
-	    jpegscan_info(&info, s->data.p, s->data.n) == 0)
-		s->album = info.album;
 	if (s->rate <= 0 && s->pictures != NULL)
 		s->rate = pictures_rate(s->pictures);
 	if (timed(s) && s->data.index < wanted(s, s->ticks))
@@ -164,9 +167,9 @@ drain(struct supply *s)
 	    !(s->waiting && supply_pace(s) != SUPPLY_LIVE)) {
 		st = pictures_next(s->pictures, &d);
 		if (st == PICTURES_FRAME) {
-			s->data = d;
-			arrived(s);
-		} else if (st == PICTURES_BAD) {
+			arrived(s, &d);
+		} else if (st == PICTURES_BAD &&
+		    !(s->finite && s->photo.album)) {
 			trouble(s, CODE_OK, pictures_why(s->pictures));
 		}
 	}
@@ -191,14 +194,61 @@ filled(void *arg, size_t n)
 	drain(s);
 }
 
+static void
+left_out(struct supply *s, const char *why)
+{
+	char text[240];
+
+	snprintf(text, sizeof(text), "picture left out: %s", why);
+	trouble(s, CODE_OK, text);
+}
+
+static void
+drop_spare(struct supply *s, bool told)
+{
+	if (s->spare_why[0] != '\0' && !told)
+		left_out(s, s->spare_why);
+	s->spare_why[0] = '\0';
+}
+
+/* The damaged one is all that there is. */
+static void
+offer_spare(struct supply *s)
+{
+	struct picture_kept empty = s->kept;
+	char text[240];
+
+	s->kept = s->spare;
+	s->spare = empty;
+	s->data = s->spare_data;
+	s->data.last = true;
+	s->waiting = true;
+	s->since = loop_now(s->loop);
+	snprintf(text, sizeof(text), "%s; used as it is", s->spare_why);
+	drop_spare(s, true);
+	trouble(s, CODE_DATA, text);
+	s->code = CODE_DATA;
+}
+
 /* The file has ended, and all its pictures are taken. */
 static void
 finish_path(struct supply *s)
 {
-	/* after a failure to read, that it is not whole says nothing new */
-	bool bad = pictures_end(s->pictures) == -1 && !s->unreadable;
-	bool useless = s->finite && s->here > 0 && !s->used && !s->waiting;
+	bool before = s->waiting, bad, useless;
+	struct picture_data d;
 
+	/* what has no end may be whole but for that */
+	if (!before && pictures_rest(s->pictures, &d))
+		arrived(s, &d);
+	if (!s->waiting && !s->used && s->spare_why[0] != '\0')
+		offer_spare(s);
+	if (s->waiting && !before)
+		return;
+	drop_spare(s, false);
+	/* after a failure to read, that it is not whole says nothing new */
+	bad = pictures_end(s->pictures) == -1 && !s->unreadable &&
+	    !(s->finite && s->photo.album);
+	useless = s->finite && s->here > 0 && !s->used && !s->waiting;
 	if (bad || useless) {
 		trouble(s, CODE_DATA, bad && pictures_why(s->pictures)[0] !=
 		    '\0' ? pictures_why(s->pictures) : "no picture in it could "
@@ -227,23 +277,53 @@ ended(void *arg, int error)
 
 static const struct input_ops input_ops = { window, filled, ended };
 
+/* Has another program read the file, where it is of such a kind and the program
+ * is installed; else the file's own bytes say what is missing. */
+static bool
+open_decoder(struct supply *s, const char *path)
+{
+	static const struct run_ops ops = { NULL, decoded };
+
+	s->decoder = s->opts.raw == NULL ? decoder_of(path) : NULL;
+	if (s->decoder == NULL)
+		return false;
+	s->run = decoder_start(s->decoder, s->loop, path, &ops, s, &s->folder);
+	if (s->run == NULL)
+		s->decoder = NULL;
+	return s->run != NULL;
+}
+
 static int
 open_path(struct supply *s)
 {
-	struct input *in = input_open(s->loop, s->opts.paths[s->path],
-	    &input_ops, s);
+	const char *path = s->opts.paths[s->path];
+	struct input *in = NULL;
 
-	if (in == NULL)
+	if (!open_decoder(s, path) &&
+	    (in = input_open(s->loop, path, &input_ops, s)) == NULL)
 		return -1;
 	s->input = in;
-	s->finite = input_is_file(in);
-	s->drained = s->album = false;
+	s->finite = in == NULL || input_is_file(in);
+	s->drained = false;
+	photo_init(&s->photo);
 	s->rate = s->opts.rate;
 	s->ticks = 0;
 	s->here = 0;
 	s->used = false;
-	s->pictures = pictures_new(s->opts.raw);
+	s->pictures = in != NULL ? pictures_new(s->opts.raw) : NULL;
 	return 0;
+}
+
+/* The one picture of a file that another program read is gone. */
+static void
+finish_decoded(struct supply *s)
+{
+	drop_spare(s, false);
+	if (s->here > 0 && !s->used) {
+		trouble(s, CODE_DATA, "no picture in it could be used");
+		s->code = CODE_DATA;
+	}
+	next_path(s);
 }
 
 /* Goes on to the next file that can be opened, or is over. */
@@ -274,6 +354,8 @@ static void
 go_on(struct supply *s)
 {
 	s->waiting = false;
+	if (s->decoder != NULL && s->run == NULL)
+		finish_decoded(s);
 	if (s->pictures == NULL)
 		return;
 	drain(s);
@@ -285,16 +367,32 @@ void
 supply_taken(struct supply *s)
 {
 	s->used = true;
+	drop_spare(s, false);
 	go_on(s);
 }
 
 void
 supply_reject(struct supply *s, const char *why)
 {
-	char text[240];
+	left_out(s, why);
+	go_on(s);
+}
 
-	snprintf(text, sizeof(text), "picture left out: %s", why);
-	trouble(s, CODE_OK, text);
+void
+supply_damaged(struct supply *s, const char *why)
+{
+	struct picture_kept empty;
+
+	drop_spare(s, false);
+	if (s->used) {
+		left_out(s, why);
+	} else {
+		empty = s->spare;
+		s->spare = s->kept;
+		s->kept = empty;
+		s->spare_data = s->data;
+		snprintf(s->spare_why, sizeof(s->spare_why), "%s", why);
+	}
 	go_on(s);
 }
 
@@ -303,6 +401,8 @@ static void
 copy(struct supply *s, enum pictures_kind kind, const struct pixels *px,
     const void *p, size_t n)
 {
+	struct picture_data d = { .kind = kind };
+
 	if (n > PIXELS_BYTES_MAX) {
 		trouble(s, CODE_OK, "a picture over 64 MiB, left out");
 		return;
@@ -312,13 +412,12 @@ copy(struct supply *s, enum pictures_kind kind, const struct pixels *px,
 		s->kept.cap = n;
 	}
 	memcpy(s->kept.data, p, n);
-	s->data.kind = kind;
 	if (px != NULL)
-		s->data.pixels = *px;
-	s->data.p = s->kept.data;
-	s->data.n = n;
-	s->data.index = (int64_t)s->came;
-	arrived(s);
+		d.pixels = *px;
+	d.p = s->kept.data;
+	d.n = n;
+	d.index = (int64_t)s->came;
+	arrived(s, &d);
 }
 
 static void
@@ -357,7 +456,8 @@ read_output(struct supply *s, const char *p, size_t n)
 		n -= k;
 		st = pictures_next(ps, &d);
 	}
-	if (st == PICTURES_FRAME) {
+	if (st == PICTURES_FRAME ||
+	    (st == PICTURES_MORE && pictures_rest(ps, &d))) {
 		copy(s, d.kind, &d.pixels, d.p, d.n);
 	} else {
 		if (st == PICTURES_MORE)
@@ -367,12 +467,37 @@ read_output(struct supply *s, const char *p, size_t n)
 	pictures_free(ps);
 }
 
+/* Another program has read a file, or could not. */
+static void
+decoded(void *arg, const struct run_end *e)
+{
+	struct supply *s = arg;
+	char why[DECODER_ERR], text[DECODER_ERR + 100];
+
+	s->run = NULL;
+	decoder_clean(s->folder);
+	s->folder = NULL;
+	if (s->over)
+		return;
+	if (e->how == RUN_EXITED && e->code == 0) {
+		read_output(s, e->out, e->out_len);
+	} else {
+		decoder_failure(e, why, sizeof(why));
+		snprintf(text, sizeof(text), "%s, which %s cannot read: %s",
+		    s->decoder->kind, s->decoder->program, why);
+		trouble(s, CODE_DATA, text);
+	}
+	if (s->waiting)
+		return;
+	s->code = CODE_DATA;
+	next_path(s);
+}
+
 static void
 run_done(void *arg, const struct run_end *e)
 {
 	struct supply *s = arg;
-	char why[ERR_MAX + 64];
-	int n = (int)strcspn(e->err, "\n");
+	char why[DECODER_ERR];
 
 	s->run = NULL;
 	if (e->how == RUN_EXITED && e->code == 0) {
@@ -381,13 +506,7 @@ run_done(void *arg, const struct run_end *e)
 	}
 	if (e->how == RUN_CANCELLED)
 		return;
-	if (e->how == RUN_EXITED)
-		snprintf(why, sizeof(why), "exit %d%s%.*s", e->code,
-		    n > 0 ? ": " : "", n < ERR_MAX ? n : ERR_MAX, e->err);
-	else
-		snprintf(why, sizeof(why), "%s", e->how == RUN_TIMEOUT ?
-		    "took too long, was killed" : e->how == RUN_FLOOD ?
-		    "wrote more than 64 MiB" : "was killed by a signal");
+	decoder_failure(e, why, sizeof(why));
 	trouble(s, CODE_OK, why);
 	/* what cannot be run at all will never do better */
 	if (e->how == RUN_EXITED && e->code == 127 && s->came == 0)
@@ -401,7 +520,7 @@ supply_ask(struct supply *s)
 	struct run_opts o = { .proc = { .argv = s->opts.command,
 	    .err = PROC_ERR_PIPE }, .timeout_ms = s->opts.timeout_ms,
 	    .grace_ms = GRACE_MS, .out_max = PIXELS_BYTES_MAX,
-	    .err_max = ERR_MAX };
+	    .err_max = DECODER_ERR };
 
 	if (s->opts.command == NULL || s->run != NULL || s->over ||
 	    s->waiting)
@@ -474,8 +593,10 @@ supply_close(struct supply *s)
 		return;
 	input_close(s->input);
 	camera_close(s->camera);
+	decoder_clean(s->folder);
 	pictures_free(s->pictures);
 	free(s->kept.data);
+	free(s->spare.data);
 	free(s);
 }
 
@@ -496,6 +617,12 @@ bool
 supply_finite(const struct supply *s)
 {
 	return s->finite;
+}
+
+bool
+supply_drained(const struct supply *s)
+{
+	return s->drained;
 }
 
 bool

@@ -64,6 +64,9 @@ void supply_kill(struct supply *);
 const struct picture_data *supply_waiting(const struct supply *);
 void supply_taken(struct supply *);
 void supply_reject(struct supply *, const char *why);
+/* Or it is damaged: kept in case that it is the only one of its file or pipe,
+ * and then given again, as the last. */
+void supply_damaged(struct supply *, const char *why);
 
 /* A picture is wanted now: only a command needs to be told.  Whether it was
  * started. */
@@ -79,6 +82,8 @@ int64_t supply_since(const struct supply *);
 
 /* Whether it has an end that is near: regular files. */
 bool supply_finite(const struct supply *);
+/* Whether nothing more will be read of the last of its files. */
+bool supply_drained(const struct supply *);
 bool supply_over(const struct supply *);
 
 /* Pictures that came, and what was left out or rejected. */

@@ -15,7 +15,6 @@
 #include <turbojpeg.h>
 
 #include "picture/area.h"
-#include "picture/jpegscan.h"
 #include "base/mem.h"
 #include "picture/pngread.h"
 #include "picture/view.h"
@@ -23,18 +22,22 @@
 enum { SOURCE, SCALED, TURNED, MEMS };
 
 struct image {
-	tjhandle in, out;
+	struct jpegread *jpeg;
+	tjhandle out;
 	struct view_room mems[MEMS];
 	struct area area;
-	unsigned char *jpeg;
-	unsigned long jpeg_cap;
+	unsigned char *made;
+	unsigned long made_cap;
 	char why[200];
 };
 
 struct image *
 image_new(void)
 {
-	return mem_alloc(sizeof(struct image));
+	struct image *im = mem_alloc(sizeof(*im));
+
+	im->jpeg = jpegread_new();
+	return im;
 }
 
 void
@@ -47,12 +50,17 @@ image_free(struct image *im)
 	for (i = 0; i < MEMS; i++)
 		free(im->mems[i].p);
 	area_done(&im->area);
-	if (im->in != NULL)
-		tjDestroy(im->in);
+	jpegread_free(im->jpeg);
 	if (im->out != NULL)
 		tjDestroy(im->out);
-	tjFree(im->jpeg);
+	tjFree(im->made);
 	free(im);
+}
+
+enum jpegread_state
+image_state(const struct image *im)
+{
+	return jpegread_state(im->jpeg);
 }
 
 const char *
@@ -259,19 +267,6 @@ image_pixels(struct image *im, const struct pixels *px, const void *p,
 	return finish(im, &v, w, h, want, out);
 }
 
-/* Says why, and drops the decoder: libjpeg-turbo leaves one that failed inside
- * a header as if it were still in it, and the next picture would fail too. */
-static int
-jpeg_failed(struct image *im)
-{
-	snprintf(im->why, sizeof(im->why), "JPEG: %s",
-	    tjGetErrorStr2(im->in));
-	if (im->in != NULL)
-		tjDestroy(im->in);
-	im->in = NULL;
-	return -1;
-}
-
 /* How much smaller it can be decoded so that what is cut out of w x h is well
  * above fw x fh: scaling by a little blurs what was sharp. */
 static tjscalingfactor
@@ -287,89 +282,33 @@ reduced(const struct image_want *want, int w, int h, int fw, int fh)
 	return f;
 }
 
-/* Into planes, or where the file is not made of Y, U and V, by way of RGB. */
-static int
-decode(struct image *im, const unsigned char *p, size_t n, int w, int h,
-    int subsamp, int space, struct view *v)
-{
-	unsigned char *planes[3], *rgb;
-	int i, strides[3];
-
-	v->full = true;
-	if (space == TJCS_YCbCr || space == TJCS_GRAY) {
-		/* it writes whole blocks of chroma, and the luma to them */
-		view_lay(v, &im->mems[SOURCE], tjPlaneWidth(0, w, subsamp),
-		    tjPlaneHeight(0, h, subsamp), 0, 0);
-		v->w = w;
-		v->h = h;
-		v->planes = space == TJCS_GRAY ? 1 : 3;
-		for (i = 0; i < 3; i++) {
-			planes[i] = view_at(v, i);
-			strides[i] = v->stride[i];
-			v->pw[i] = i == 0 ? w : tjPlaneWidth(1, w, subsamp);
-			v->ph[i] = i == 0 ? h : tjPlaneHeight(1, h, subsamp);
-		}
-		return tjDecompressToYUVPlanes(im->in, p, n, planes, w,
-		    strides, h, 0) == -1 ? jpeg_failed(im) : 0;
-	}
-	if (space != TJCS_RGB) {
-		snprintf(im->why, sizeof(im->why), "JPEG: for print (CMYK), "
-		    "which cannot be used");
-		return -1;
-	}
-	rgb = view_room(&im->mems[TURNED], (size_t)w * (size_t)h * 3);
-	if (tjDecompress2(im->in, p, n, rgb, w, w * 3, h, TJPF_RGB, 0) == -1)
-		return jpeg_failed(im);
-	view_lay(v, &im->mems[SOURCE], w, h, 1, 1);
-	RAWToJ420(rgb, w * 3, view_at(v, 0), v->stride[0], view_at(v, 1),
-	    v->stride[1], view_at(v, 2), v->stride[2], w, h);
-	return 0;
-}
-
-/* Before anything is allocated for it. */
-static int
-too_big(struct image *im, const struct jpegscan_info *i)
-{
-	int64_t n = (int64_t)i->width * i->height;
-
-	if (n <= (i->progressive ? IMAGE_PROGRESSIVE_MAX : IMAGE_PIXELS_MAX))
-		return 0;
-	snprintf(im->why, sizeof(im->why), "JPEG: %dx%d%s is too large",
-	    i->width, i->height, i->progressive ? " (progressive)" : "");
-	return -1;
-}
-
 int
 image_jpeg(struct image *im, const void *p, size_t n,
     const struct image_want *want, struct picture *out)
 {
-	struct jpegscan_info info;
 	struct image_want small = *want;
-	struct view v;
+	struct view v = { .full = true };
 	tjscalingfactor f;
-	int w, h, subsamp, space, fw, fh;
+	int w, h, fw, fh;
 
-	if (im->in == NULL && (im->in = tjInitDecompress()) == NULL)
-		return jpeg_failed(im);
-	if (jpegscan_info(&info, p, n) == -1) {
-		snprintf(im->why, sizeof(im->why), "JPEG: no frame in it");
-		return -1;
-	}
-	if (too_big(im, &info) == -1)
-		return -1;
-	if (tjDecompressHeader3(im->in, p, n, &w, &h, &subsamp, &space) == -1)
-		return jpeg_failed(im);
+	if (jpegread_begin(im->jpeg, p, n, &w, &h) == -1)
+		goto failed;
 	fit(want, w, h, 0, 0, &fw, &fh);
 	f = reduced(want, w, h, fw, fh);
-	memset(&v, 0, sizeof(v));
-	if (decode(im, p, n, TJSCALED(w, f), TJSCALED(h, f), subsamp, space,
-	    &v) == -1)
-		return -1;
+	if (jpegread_decode(im->jpeg, TJSCALED(w, f), TJSCALED(h, f),
+	    &im->mems[SOURCE], &im->mems[TURNED], &v) == -1)
+		goto failed;
+	if (jpegread_state(im->jpeg) != JPEGREAD_CLEAN)
+		snprintf(im->why, sizeof(im->why), "JPEG: %s",
+		    jpegread_why(im->jpeg));
 	small.crop.x /= f.denom;
 	small.crop.y /= f.denom;
 	small.crop.w = TJSCALED(small.crop.w, f);
 	small.crop.h = TJSCALED(small.crop.h, f);
 	return finish(im, &v, fw, fh, &small, out);
+failed:
+	snprintf(im->why, sizeof(im->why), "JPEG: %s", jpegread_why(im->jpeg));
+	return -1;
 }
 
 int
@@ -410,16 +349,16 @@ encode(struct image *im, const struct picture *pic, int quality,
 
 	if (im->out == NULL)
 		im->out = tjInitCompress();
-	if (size > im->jpeg_cap) {
-		tjFree(im->jpeg);
-		im->jpeg = tjAlloc((int)size);
-		im->jpeg_cap = size;
+	if (size > im->made_cap) {
+		tjFree(im->made);
+		im->made = tjAlloc((int)size);
+		im->made_cap = size;
 	}
 	for (i = 0; i < 3; i++)
 		planes[i] = pic->plane[i];
-	if (im->out == NULL || im->jpeg == NULL || tjCompressFromYUVPlanes(
+	if (im->out == NULL || im->made == NULL || tjCompressFromYUVPlanes(
 	    im->out, planes, pic->width, pic->stride, pic->height, TJSAMP_420,
-	    &im->jpeg, &size, quality, TJFLAG_NOREALLOC |
+	    &im->made, &size, quality, TJFLAG_NOREALLOC |
 	    (progressive ? TJFLAG_PROGRESSIVE : 0)) == -1) {
 		snprintf(im->why, sizeof(im->why), "cannot encode: %s",
 		    tjGetErrorStr2(im->out));
@@ -453,7 +392,7 @@ image_encode(struct image *im, const struct picture *pic, int quality,
 	/* the last try may have been one that did not fit */
 	if (*n > max && encode(im, pic, best, progressive, n) == -1)
 		return -1;
-	*p = im->jpeg;
+	*p = im->made;
 	return best;
 }
 

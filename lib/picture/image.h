@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "picture/jpegread.h"
 #include "picture/pixels.h"
 
 /*
@@ -40,6 +41,10 @@ struct picture {
 
 struct image *image_new(void);
 void image_free(struct image *);
+
+/* Of the last JPEG that was decoded; where it is damaged, image_why() says
+ * how. */
+enum jpegread_state image_state(const struct image *);
 
 /* 0, or -1: see image_why(). */
 int image_pixels(struct image *, const struct pixels *, const void *p,

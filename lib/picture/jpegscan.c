@@ -1,14 +1,18 @@
 /*
  * JPEG by its markers: FF and a code, most with a length.  After SOS come
  * coded bytes, in which FF is followed by 00, by a restart marker, or begins
- * the next marker.
+ * the next marker.  Webcams drop bytes: where libjpeg skips over some, so do
+ * we.
  */
 #include "picture/jpegscan.h"
 
 #include <string.h>
 
+#include "picture/exif.h"
+
 enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, DHT = 0xc4, APP1 = 0xe1,
-	APP2 = 0xe2, TEM = 0x01 };
+	APP2 = 0xe2, TEM = 0x01, FIRST = 0xc0 /* of those that mean anything */
+};
 enum { WANT_FF, WANT_CODE, WANT_LEN1, WANT_LEN2, CODED, CODED_FF };
 
 void
@@ -31,7 +35,17 @@ code(struct jpegscan *s, int c)
 		return JPEGSCAN_MORE;	/* fill bytes */
 	if (c == EOI)
 		return JPEGSCAN_END;
-	if (c == 0 || (s->at > 2 && c == SOI) || (s->at <= 2 && c != SOI))
+	if (c == SOI && s->scans) {
+		s->open = true;
+		s->at -= 2;
+		return JPEGSCAN_END;
+	}
+	if (c == 0 && s->at > 2) {
+		s->state = WANT_FF;
+		return ++s->junk > JPEGSCAN_JUNK ? JPEGSCAN_BAD :
+		    JPEGSCAN_MORE;
+	}
+	if ((s->at > 2) == (c == SOI) || (c < FIRST && c != TEM))
 		return JPEGSCAN_BAD;
 	s->marker = c;
 	s->state = bare(c) ? WANT_FF : WANT_LEN1;
@@ -44,8 +58,11 @@ step(struct jpegscan *s, int c)
 {
 	switch (s->state) {
 	case WANT_FF:
-		s->state = WANT_CODE;
-		return c == 0xff ? JPEGSCAN_MORE : JPEGSCAN_BAD;
+		if (c == 0xff)
+			s->state = WANT_CODE;
+		else if (s->at < 3 || ++s->junk > JPEGSCAN_JUNK)
+			return JPEGSCAN_BAD;
+		return JPEGSCAN_MORE;
 	case WANT_LEN1:
 		s->len = (unsigned)c << 8;
 		s->state = WANT_LEN2;
@@ -55,6 +72,7 @@ step(struct jpegscan *s, int c)
 		if (s->len < 2)
 			return JPEGSCAN_BAD;
 		s->skip = s->len - 2;
+		s->scans |= s->marker == SOS;
 		s->state = s->marker == SOS ? CODED : WANT_FF;
 		return JPEGSCAN_MORE;
 	case CODED:
@@ -102,37 +120,42 @@ jpegscan_more(struct jpegscan *s, const void *p, size_t n)
 }
 
 static unsigned
-get16(const unsigned char *p, bool little)
+get16(const unsigned char *p)
 {
-	return little ? (unsigned)(p[1] << 8 | p[0]) :
-	    (unsigned)(p[0] << 8 | p[1]);
+	return (unsigned)(p[0] << 8 | p[1]);
 }
 
-/* Tag 0x112 of the first directory of EXIF's TIFF, 1 where it is none. */
-static int
-orientation(const unsigned char *p, size_t n)
+size_t
+jpegscan_junk(const void *p, size_t n)
 {
-	size_t at, i, count;
-	unsigned value;
-	bool little;
+	const unsigned char *b = p;
+	size_t i;
 
-	if (n < 14 || memcmp(p, "Exif\0", 6) != 0)
-		return 1;
-	p += 6;
-	n -= 6;
-	little = p[0] == 'I';
-	at = little ? (size_t)get16(p + 6, true) << 16 | get16(p + 4, true) :
-	    (size_t)get16(p + 4, false) << 16 | get16(p + 6, false);
-	if (n < 2 || at > n - 2)
-		return 1;
-	count = get16(p + at, little);
-	at += 2;
-	for (i = 0; i < count && n - at >= 12; i++, at += 12)
-		if (get16(p + at, little) == 0x112) {
-			value = get16(p + at + 8, little);
-			return value >= 1 && value <= 8 ? (int)value : 1;
-		}
-	return 1;
+	for (i = 0; i + 2 < n; i++)
+		if (b[i] == 0xff && b[i + 1] == SOI && b[i + 2] == 0xff &&
+		    (i + 3 == n || b[i + 3] != SOI))
+			return i;
+	return 0;
+}
+
+static bool
+holds(const unsigned char *p, size_t n, const char *word)
+{
+	size_t k = strlen(word);
+
+	for (; n >= k; p++, n--)
+		if (*p == (unsigned char)*word && memcmp(p, word, k) == 0)
+			return true;
+	return false;
+}
+
+/* XMP of photos with a depth map, of motion photos. */
+static bool
+says_album(const unsigned char *p, size_t n)
+{
+	return n > 29 && memcmp(p, "http://ns.adobe.com/xap/1.0/", 29) == 0 &&
+	    (holds(p, n, "Container:Directory") || holds(p, n, "GDepth:") ||
+	    holds(p, n, "MotionPhoto") || holds(p, n, "MicroVideo"));
 }
 
 /* A frame header: SOF0 to SOF15 but DHT, JPG and DAC. */
@@ -147,13 +170,17 @@ segment(struct jpegscan_info *i, int c, const unsigned char *p, size_t n)
 {
 	if (c == DHT)
 		i->tables = true;
-	if (c == APP1 && i->orientation == 1)
-		i->orientation = orientation(p, n);
+	if (c == APP1 && !i->exif && n >= 6 && memcmp(p, "Exif\0", 6) == 0) {
+		i->exif = true;
+		i->orientation = exif_orientation(p + 6, n - 6);
+	}
+	if (c == APP1 && says_album(p, n))
+		i->album = true;
 	if (c == APP2 && n >= 4 && memcmp(p, "MPF", 4) == 0)
 		i->album = true;
 	if (frame(c) && n >= 6 && i->components == 0) {
-		i->height = (int)get16(p + 1, false);
-		i->width = (int)get16(p + 3, false);
+		i->height = (int)get16(p + 1);
+		i->width = (int)get16(p + 3);
 		i->components = p[5];
 		i->progressive = c == 0xc2 || c == 0xc6 || c == 0xca ||
 		    c == 0xce;
@@ -164,20 +191,21 @@ int
 jpegscan_info(struct jpegscan_info *i, const void *p, size_t n)
 {
 	const unsigned char *b = p;
-	size_t at = 2, len;
+	size_t at = 2, junk = 0, len;
 	int c;
 
 	memset(i, 0, sizeof(*i));
 	i->orientation = 1;
 	if (n < 4 || b[0] != 0xff || b[1] != SOI)
 		return -1;
-	while (n - at >= 4 && b[at] == 0xff) {
+	while (n - at >= 4 && junk <= JPEGSCAN_JUNK) {
 		c = b[at + 1];
-		if (c == 0xff || bare(c)) {
-			at += c == 0xff ? 1 : 2;
+		if (b[at] != 0xff || c == 0xff || c == 0 || bare(c)) {
+			junk += b[at] != 0xff || c == 0;
+			at += b[at] != 0xff || c == 0xff ? 1 : 2;
 			continue;
 		}
-		len = get16(b + at + 2, false);
+		len = get16(b + at + 2);
 		if (c == EOI || len < 2 || len > n - at - 2)
 			break;
 		segment(i, c, b + at + 4, len - 2);
@@ -186,4 +214,48 @@ jpegscan_info(struct jpegscan_info *i, const void *p, size_t n)
 		at += 2 + len;
 	}
 	return i->width > 0 && i->height > 0 && i->components > 0 ? 0 : -1;
+}
+
+/* A scan header: for each of its components, the coefficients of which it
+ * brings the last bit. */
+static void
+note_scan(uint64_t done[256], const unsigned char *p, size_t n)
+{
+	size_t count = n > 0 ? p[0] : 0, i;
+	const unsigned char *end = p + 1 + 2 * count;
+	int k;
+
+	if (n < 4 + 2 * count || (end[2] & 15) != 0)
+		return;
+	for (i = 0; i < count; i++)
+		for (k = end[0]; k <= end[1] && k < 64; k++)
+			done[p[1 + 2 * i]] |= UINT64_C(1) << k;
+}
+
+bool
+jpegscan_detailed(const void *bytes, size_t n)
+{
+	const unsigned char *b = bytes, *ff, *sof = NULL;
+	uint64_t done[256] = { 0 };
+	size_t at = 2, len, i;
+
+	while (n - at >= 4 && (ff = memchr(b + at, 0xff, n - at - 3)) != NULL) {
+		at = (size_t)(ff - b);
+		len = get16(ff + 2);
+		if (ff[1] < FIRST || bare(ff[1]) || ff[1] == 0xff) {
+			at += 1 + (ff[1] != 0xff);
+			continue;
+		}
+		if (ff[1] == EOI || len > n - at - 2)
+			break;
+		if (frame(ff[1]) && len >= 8 + 3 * (size_t)ff[9])
+			sof = ff + 9;
+		if (ff[1] == SOS && len >= 2)
+			note_scan(done, ff + 4, len - 2);
+		at += 2 + len;
+	}
+	for (i = 0; sof != NULL && i < *sof; i++)
+		if (done[sof[1 + 3 * i]] != UINT64_MAX)
+			return false;
+	return sof != NULL;
 }

@@ -11,17 +11,22 @@
  */
 enum jpegscan_status {
 	JPEGSCAN_MORE,
-	JPEGSCAN_END,		/* the bytes up to `at` are one JPEG */
+	JPEGSCAN_END,		/* the bytes up to `at` are one JPEG, whole or
+				 * not: see `open` */
 	JPEGSCAN_BAD		/* no JPEG from `at` on */
 };
 
 struct jpegscan {
 	size_t at;		/* bytes looked at */
 	size_t skip;		/* bytes of a marker's segment yet to come */
+	size_t junk;		/* bytes between segments, so far */
 	int state, marker;
 	unsigned len;
-	bool in_scan;		/* entropy-coded bytes, no markers but RST */
+	bool scans;		/* a scan has begun */
+	bool open;		/* the next one begins before it had an EOI */
 };
+
+enum { JPEGSCAN_JUNK = 4096 };	/* between segments, which libjpeg skips too */
 
 void jpegscan_init(struct jpegscan *);
 
@@ -32,9 +37,19 @@ struct jpegscan_info {
 	int width, height, components;
 	bool progressive;
 	bool tables;		/* it brings its own Huffman tables */
-	bool album;		/* thumbnails or a depth map follow it (MPF) */
+	bool album;		/* a preview, a depth map, a film follow it:
+				 * it says so (MPF, XMP) */
+	bool exif;
 	int orientation;	/* of EXIF, 1 to 8; 1 where it tells none */
 };
+
+/* How many bytes at the beginning are junk: what stands before a SOI, and SOIs
+ * that another one follows at once. */
+size_t jpegscan_junk(const void *p, size_t n);
+
+/* Of a progressive JPEG: whether it has scans for all bits of all
+ * coefficients. */
+bool jpegscan_detailed(const void *p, size_t n);
 
 /* What a whole JPEG says of itself; -1 where it has no frame header. */
 int jpegscan_info(struct jpegscan_info *, const void *p, size_t n);

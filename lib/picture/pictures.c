@@ -131,33 +131,63 @@ bad(struct pictures *s, const char *what)
 	return PICTURES_BAD;
 }
 
+static bool
+is_sound(const unsigned char *p, size_t n)
+{
+	return n >= 4 && ((n >= 12 && memcmp(p + 8, "WAVE", 4) == 0) ||
+	    memcmp(p, "OggS", 4) == 0 || memcmp(p, "fLaC", 4) == 0 ||
+	    memcmp(p, "ID3", 3) == 0 || memcmp(p, "FORM", 4) == 0 ||
+	    memcmp(p, ".snd", 4) == 0 || memcmp(p, "caff", 4) == 0 ||
+	    (p[0] == 0xff && (p[1] & 0xe0) == 0xe0 && (p[1] & 6) != 0 &&
+	    (p[2] & 0xf0) != 0xf0 && p[1] != 0xff));
+}
+
 /* There is none in `where`: what the input may be instead, and the remedy. */
 static void
 none(struct pictures *s, const char *where)
 {
+	static const char webp[] = "dwebp (Debian's package webp)",
+	    heif[] = "heif-convert (Debian's package libheif-examples)",
+	    ffmpeg[] = "ffmpeg";
 	static const struct {
 		const char *name;
 		size_t at, n;
 		const char *magic;
+		const char *reader;	/* of a named file, for gl-frames */
 	} kinds[] = {
-		{ "GIF", 0, 4, "GIF8" }, { "WebP", 8, 4, "WEBP" },
-		{ "TIFF", 0, 4, "II*\0" }, { "TIFF", 0, 4, "MM\0*" },
-		{ "BMP", 0, 2, "BM" }, { "HEIC, AVIF or MP4", 4, 4, "ftyp" },
-		{ "Matroska or WebM", 0, 4, "\x1a\x45\xdf\xa3" },
-		{ "AVI", 8, 4, "AVI " }, { "sound", 8, 4, "WAVE" }
+		{ "GIF", 0, 4, "GIF8", ffmpeg },
+		{ "WebP", 8, 4, "WEBP", webp },
+		{ "TIFF", 0, 4, "II*\0", ffmpeg },
+		{ "TIFF", 0, 4, "MM\0*", ffmpeg },
+		{ "BMP", 0, 2, "BM", ffmpeg },
+		{ "HEIC", 4, 7, "ftyphei", heif },
+		{ "HEIC", 4, 8, "ftypmif1", heif },
+		{ "AVIF", 4, 8, "ftypavif", heif },
+		{ "MP4", 4, 4, "ftyp", NULL },
+		{ "Matroska or WebM", 0, 4, "\x1a\x45\xdf\xa3", NULL },
+		{ "AVI", 8, 4, "AVI ", NULL }
 	};
-	size_t i;
+	size_t i, n = sizeof(kinds) / sizeof(*kinds);
 
 	if (s->n_first > 1 && memcmp(s->first, "{\"", 2) == 0) {
 		snprintf(s->why, sizeof(s->why), "a stream, not pictures; -i, "
 		    "-D or --exec names those to be put into it");
 		return;
 	}
-	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+	if (is_sound(s->first, s->n_first)) {
+		snprintf(s->why, sizeof(s->why), "sound, not pictures; "
+		    "gl-session takes it");
+		return;
+	}
+	for (i = 0; i < n; i++)
 		if (s->n_first >= kinds[i].at + kinds[i].n && memcmp(s->first +
 		    kinds[i].at, kinds[i].magic, kinds[i].n) == 0)
 			break;
-	if (i < sizeof(kinds) / sizeof(*kinds))
+	if (i < n && kinds[i].reader != NULL)
+		snprintf(s->why, sizeof(s->why), "%s, which is read from a "
+		    "file that is named, where %s is installed",
+		    kinds[i].name, kinds[i].reader);
+	else if (i < n)
 		snprintf(s->why, sizeof(s->why), "%s, which is not read; "
 		    "ffmpeg -i FILE -f image2pipe -c:v mjpeg - makes JPEGs",
 		    kinds[i].name);
@@ -173,6 +203,7 @@ give(struct pictures *s, struct picture_data *d, const struct pixels *px,
 	if (px != NULL)
 		d->pixels = *px;
 	d->kind = s->kind;
+	d->last = false;
 	d->p = s->data + head;
 	d->n = n;
 	d->index = s->index++;
@@ -395,6 +426,9 @@ unit(struct pictures *s, struct picture_data *d)
 
 	if (s->kind == PICTURES_RAW)
 		return body(s, d, &s->raw, 0, s->body);
+	/* webcams write it twice; libjpeg does not like that */
+	if (s->len > 4 && begins(s, "\xff\xd8\xff\xd8\xff", 5))
+		drop(s, 2);
 	if (begins(s, "\xff\xd8\xff", 3))
 		return s->len < 3 ? PICTURES_MORE : jpeg(s, d);
 	if (begins(s, "YUV4MPEG2 ", 10))
@@ -450,6 +484,21 @@ pictures_skip(struct pictures *s, int64_t n)
 {
 	if (s->kind == PICTURES_Y4M || s->kind == PICTURES_RAW)
 		s->skip = n;
+}
+
+bool
+pictures_rest(struct pictures *s, struct picture_data *d)
+{
+	if (s->used > 0)
+		drop(s, s->used);
+	if (s->lost || s->discard > 0 || s->len > PIXELS_BYTES_MAX ||
+	    s->len < 3 || !begins(s, "\xff\xd8\xff", 3) ||
+	    jpegscan_more(&s->scan, s->data, s->len) != JPEGSCAN_MORE ||
+	    !s->scan.scans)
+		return false;
+	s->kind = PICTURES_JPEG;
+	give(s, d, NULL, 0, s->len);
+	return true;
 }
 
 int

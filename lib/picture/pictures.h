@@ -1,6 +1,7 @@
 #ifndef PICTURE_PICTURES_H
 #define PICTURE_PICTURES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,8 @@ struct picture_data {
 	size_t n;
 	int64_t index;			/* of it, from 0, also over those that
 					 * were skipped */
+	bool last;			/* no better one will come: its owner
+					 * says so */
 };
 
 /* Memory that pictures_keep() hands out; zeroed by its owner at first, and
@@ -58,6 +61,10 @@ void pictures_keep(struct pictures *, struct picture_kept *);
 /* The next n pictures are not wanted: those of Y4M and raw video are not even
  * gathered. */
 void pictures_skip(struct pictures *, int64_t n);
+
+/* At the end of input: whether a JPEG stands there that has no end, which may
+ * lack nothing else; it is given. */
+bool pictures_rest(struct pictures *, struct picture_data *);
 
 /* At the end of input: 0, or -1 where it ended inside of a picture or had
  * none; see pictures_why(), which is empty where that is known already. */

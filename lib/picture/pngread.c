@@ -7,6 +7,8 @@
 
 #include <png.h>
 
+#include "picture/exif.h"
+
 static unsigned
 get32(const unsigned char *p)
 {
@@ -43,6 +45,41 @@ pngread_whole(const void *p, size_t n)
 			return b + 12 == end;
 	}
 	return false;
+}
+
+/* The first chunk of a name, whole; NULL where it has none. */
+static const unsigned char *
+find(const unsigned char *b, size_t n, const char *name, size_t *len)
+{
+	size_t at = 8;
+
+	for (; n >= 12 && at <= n - 12; at += 12 + *len) {
+		*len = get32(b + at);
+		if (*len > n - at - 12)
+			return NULL;
+		if (memcmp(b + at + 4, name, 4) == 0)
+			return b + at + 8;
+	}
+	return NULL;
+}
+
+int
+pngread_orientation(const void *p, size_t n)
+{
+	size_t len;
+	const unsigned char *exif = find(p, n, "eXIf", &len);
+
+	return exif != NULL ? exif_orientation(exif, len) : 1;
+}
+
+bool
+pngread_alpha(const void *p, size_t n)
+{
+	const unsigned char *b = p;
+	size_t len;
+
+	/* the colour type, bit 2; else a colour or palette entries */
+	return n > 25 && ((b[25] & 4) != 0 || find(b, n, "tRNS", &len) != NULL);
 }
 
 int

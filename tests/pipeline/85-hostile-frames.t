@@ -90,16 +90,19 @@ is 'exit 0 with damage in between' $? 0
 is 'all three good ones' "$(images)" 3
 
 # cut at many places, and flipped at random: never a crash, never silence
-i=0 bad=0 said=0
+i=0 bad=0 said=0 used=0 marked=0
 while [ $i -lt 60 ]; do
 	i=$((i + 1))
 	head -c $((size * i / 61)) good.jpg >cut.jpg
 	timeout 20 gl-frames cut.jpg >out 2>err
-	case $? in 65) said=$((said + $(grep -c . err))) ;; *) bad=$((bad + 1)) ;; esac
-	[ "$(images)" = 0 ] || bad=$((bad + 1))
+	case $? in 65) [ ! -s err ] || said=$((said + 1)) ;; *) bad=$((bad + 1)) ;; esac
+	used=$((used + $(images)))
+	! grep -q 'used as it is' err || marked=$((marked + 1))
 done
 is 'cut at 60 places: exit 65' $bad 0
 is 'and a sentence each' $said 60
+is 'what is used is said to be cut' $used $marked
+ok 'where more than a quarter is there, it is used' [ $used -ge 40 ]
 cat >flip.awk <<'EOF'
 BEGIN { srand(seed); for (k = 0; k < n; k++) print int(rand() * size) }
 EOF
@@ -145,15 +148,19 @@ is 'a cut picture is told once' "$(grep -c . err)" 1
 # files of other kinds are called by their names
 other() { # NAME BYTES
 	printf "$2" >other; head -c 100 /dev/zero >>other
-	run 65 gl-frames other
-	like "$1 is named, with a remedy" err "^gl-frames: other: $1, which is not read; ffmpeg"
+	run 65 ${few:+env PATH=/nowhere} "$B/gl-frames" other
+	like "$1 is named, with a remedy" err "^gl-frames: other: $1, which $3"
 }
-other GIF 'GIF89a'
-other WebP 'RIFF\1\0\0\0WEBPVP8 '
-other TIFF 'II*\0'
-other BMP 'BM'
-other 'HEIC, AVIF or MP4' '\0\0\0\030ftypheic'
-other 'Matroska or WebM' '\032\105\337\243'
+# nothing is in PATH that could decode them
+few=1
+other GIF 'GIF89a' 'is read from .*ffmpeg is installed'
+other WebP 'RIFF\1\0\0\0WEBPVP8 ' 'is read from .*package webp'
+other TIFF 'II*\0' 'is read from .*ffmpeg'
+other BMP 'BM' 'is read from .*ffmpeg'
+other HEIC '\0\0\0\030ftypheic' 'is read from .*package libheif-examples'
+few=
+other MP4 '\0\0\0\030ftypisom' 'is not read; ffmpeg'
+other 'Matroska or WebM' '\032\105\337\243' 'is not read; ffmpeg'
 echo '{"type":"text","text":"x"}' | gl-frames >out 2>err
 is 'a stream without -i' $? 65
 like 'it tells of -i' err 'standard input: a stream, not pictures; -i, -D or'

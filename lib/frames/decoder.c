@@ -1,0 +1,172 @@
+/*
+ * The decoders of other formats are large and had many holes: they run as
+ * programs of their own, for as long and with as much output as one picture may
+ * take.
+ */
+#include "frames/decoder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "loop/run.h"
+#include "picture/pixels.h"
+
+enum { TIMEOUT_MS = 20000, GRACE_MS = 500, LOOK = 16, WORDS = 16 };
+
+struct kind {
+	struct decoder decoder;
+	size_t at, n;
+	const char *magic;
+	/* its words: "%" is the file, "@" a name that ends in .png */
+	const char *argv[WORDS];
+};
+
+#define FFMPEG(format) { "ffmpeg", "-nostdin", "-v", "error", "-f", format, \
+	"-i", "file:%", "-frames:v", "1", "-f", "image2pipe", "-c:v", "png", \
+	"-" }
+#define HEIF "libheif-examples"
+
+static const struct kind kinds[] = {
+	{ { "WebP", "dwebp", "webp" }, 8, 4, "WEBP",
+	    { "dwebp", "-quiet", "%", "-o", "-" } },
+	{ { "GIF", "ffmpeg", "ffmpeg" }, 0, 4, "GIF8", FFMPEG("gif") },
+	{ { "BMP", "ffmpeg", "ffmpeg" }, 0, 2, "BM", FFMPEG("bmp_pipe") },
+	{ { "TIFF", "ffmpeg", "ffmpeg" }, 0, 4, "II*\0",
+	    FFMPEG("tiff_pipe") },
+	{ { "TIFF", "ffmpeg", "ffmpeg" }, 0, 4, "MM\0*",
+	    FFMPEG("tiff_pipe") },
+	{ { "HEIC", "heif-convert", HEIF }, 4, 8, "ftypheic",
+	    { "heif-convert", "%", "@" } },
+	{ { "HEIC", "heif-convert", HEIF }, 4, 8, "ftypheix",
+	    { "heif-convert", "%", "@" } },
+	{ { "HEIC", "heif-convert", HEIF }, 4, 8, "ftypmif1",
+	    { "heif-convert", "%", "@" } },
+	{ { "AVIF", "heif-convert", HEIF }, 4, 8, "ftypavif",
+	    { "heif-convert", "%", "@" } },
+};
+
+const struct decoder *
+decoder_of(const char *path)
+{
+	const struct kind *k;
+	const struct decoder *found = NULL;
+	struct stat st;
+	char b[LOOK];
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+
+	if (fd == -1)
+		return NULL;
+	n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ?
+	    fd_read(fd, b, sizeof(b)) : 0;
+	close(fd);
+	for (k = kinds; k < kinds + sizeof(kinds) / sizeof(*kinds); k++)
+		if (n >= (ssize_t)(k->at + k->n) && found == NULL &&
+		    memcmp(b + k->at, k->magic, k->n) == 0)
+			found = &k->decoder;
+	return found;
+}
+
+/* heif-convert knows the format by the name that it writes to: a folder with
+ * such a name for its standard output. */
+static char *
+make_folder(void)
+{
+	char *dir = mem_printf("%s/gl-frames.XXXXXX", path_tmp());
+	char *name;
+	int r;
+
+	if (mkdtemp(dir) == NULL) {
+		free(dir);
+		return NULL;
+	}
+	name = mem_printf("%s/p.png", dir);
+	r = symlink("/dev/fd/1", name);
+	free(name);
+	if (r == 0)
+		return dir;
+	rmdir(dir);
+	free(dir);
+	return NULL;
+}
+
+void
+decoder_clean(char *folder)
+{
+	char *name;
+
+	if (folder == NULL)
+		return;
+	name = mem_printf("%s/p.png", folder);
+	unlink(name);
+	rmdir(folder);
+	free(name);
+	free(folder);
+}
+
+struct run *
+decoder_start(const struct decoder *d, struct loop *loop, const char *path,
+    const struct run_ops *ops, void *arg, char **folder)
+{
+	/* the first member of its kind */
+	const struct kind *k = (const struct kind *)(const void *)d;
+	const char *argv[WORDS + 1];
+	/* neither an option nor a protocol of ffmpeg's */
+	char *file = mem_printf("%s%s", *path == '/' ? "" : "./", path);
+	char *named = mem_printf("file:%s", file), *out = NULL;
+	struct run_opts o = { .proc = { .argv = argv, .err = PROC_ERR_PIPE },
+	    .timeout_ms = TIMEOUT_MS, .grace_ms = GRACE_MS,
+	    .out_max = PIXELS_BYTES_MAX, .err_max = DECODER_ERR };
+	struct run *run = NULL;
+	int i;
+
+	*folder = NULL;
+	for (i = 0; i < WORDS && k->argv[i] != NULL; i++) {
+		argv[i] = k->argv[i];
+		if (strcmp(argv[i], "%") == 0)
+			argv[i] = file;
+		else if (strcmp(argv[i], "file:%") == 0)
+			argv[i] = named;
+		else if (strcmp(argv[i], "@") == 0) {
+			if ((*folder = make_folder()) == NULL)
+				goto done;
+			out = mem_printf("%s/p.png", *folder);
+			argv[i] = out;
+		}
+	}
+	argv[i] = NULL;
+	run = run_start(loop, &o, ops, arg);
+done:
+	i = errno;
+	free(file);
+	free(named);
+	free(out);
+	if (run == NULL) {
+		decoder_clean(*folder);
+		*folder = NULL;
+	}
+	errno = i;
+	return run;
+}
+
+void
+decoder_failure(const struct run_end *e, char *why, size_t size)
+{
+	int n = (int)strcspn(e->err, "\n");
+
+	if (e->how == RUN_EXITED)
+		snprintf(why, size, "exit %d%s%.*s", e->code, n > 0 ? ": " :
+		    "", n, e->err);
+	else
+		snprintf(why, size, "%s", e->how == RUN_TIMEOUT ?
+		    "took too long, was killed" : e->how == RUN_FLOOD ?
+		    "wrote more than 64 MiB" : "was killed by a signal");
+}

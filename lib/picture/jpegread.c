@@ -1,0 +1,239 @@
+/*
+ * JPEG by libturbojpeg, into planes as they lie in the file.  Other decoders
+ * show what libjpeg warns of, and so do we: a warning is told apart from an
+ * error, and what is missing from what is merely too much.
+ */
+#include "picture/jpegread.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libyuv.h>
+#include <turbojpeg.h>
+
+#include "base/mem.h"
+#include "picture/image.h"
+#include "picture/jpegscan.h"
+#include "picture/view.h"
+
+struct jpegread {
+	tjhandle in;
+	const unsigned char *p;		/* the one that is read */
+	size_t n;
+	int subsamp, space;
+	enum jpegread_state state;
+	struct view_room ended;		/* one that had no EOI */
+	char why[200];
+};
+
+struct jpegread *
+jpegread_new(void)
+{
+	return mem_alloc(sizeof(struct jpegread));
+}
+
+void
+jpegread_free(struct jpegread *r)
+{
+	if (r == NULL)
+		return;
+	if (r->in != NULL)
+		tjDestroy(r->in);
+	free(r->ended.p);
+	free(r);
+}
+
+/* Says why, and drops the decoder: libjpeg-turbo leaves one that failed inside
+ * a header as if it were still in it, and the next picture would fail too. */
+static int
+failed(struct jpegread *r)
+{
+	snprintf(r->why, sizeof(r->why), "%s",
+	    tjGetErrorStr2(r->in));
+	if (r->in != NULL)
+		tjDestroy(r->in);
+	r->in = NULL;
+	return -1;
+}
+
+/*
+ * What libjpeg only warns of: it tells the first thing.  It steps over bytes
+ * that are too many, and what it says of versions and colour marks changes no
+ * pixel.
+ */
+static int
+warned(struct jpegread *r)
+{
+	const char *why = tjGetErrorStr2(r->in);
+	bool harmless = strstr(why, "extraneous") != NULL ||
+	    (strncmp(why, "Corrupt", 7) != 0 && strncmp(why, "Prem", 4) != 0);
+
+	if (tjGetErrorCode(r->in) != TJERR_WARNING)
+		return failed(r);
+	if (r->state != JPEGREAD_DAMAGED)
+		snprintf(r->why, sizeof(r->why), "%s", why);
+	if (r->state == JPEGREAD_CLEAN || !harmless)
+		r->state = harmless ? JPEGREAD_SPOTTED : JPEGREAD_DAMAGED;
+	return 0;
+}
+
+static bool
+grey(const unsigned char *p, int n)
+{
+	return n == 0 || (*p == 128 && memcmp(p, p + 1, (size_t)n - 1) == 0);
+}
+
+/* What of a JPEG is missing at its end is an even grey; -1 if that is most. */
+static int
+missing(struct jpegread *r, const struct view *v)
+{
+	int h = v->ph[0], k = h, percent;
+
+	while (k > 0 && grey(v->p[0] + (size_t)(k - 1) * (size_t)v->stride[0],
+	    v->pw[0]))
+		k--;
+	percent = (int)(((int64_t)(h - k) * 100 + h / 2) / h);
+	if (percent == 0 || r->state == JPEGREAD_CLEAN)
+		return 0;
+	r->state = JPEGREAD_DAMAGED;
+	snprintf(r->why, sizeof(r->why), "cut short, %d %% of it is "
+	    "missing", percent);
+	return percent > JPEGREAD_MISSING_MAX ? -1 : 0;
+}
+
+/* From where libjpeg is to begin, and to where: it refuses two SOIs, and cannot
+ * tell a picture that lacks only its EOI from one that lacks its half. */
+static void
+frame(struct jpegread *r, bool progressive)
+{
+	struct jpegscan scan;
+	enum jpegscan_status st;
+	unsigned char *b;
+
+	jpegscan_init(&scan);
+	st = jpegscan_more(&scan, r->p, r->n);
+	if (st == JPEGSCAN_END)
+		r->n = scan.at;
+	if (st == JPEGSCAN_BAD || (st == JPEGSCAN_END && !scan.open))
+		return;
+	b = view_room(&r->ended, r->n + 2);
+	memcpy(b, r->p, r->n);
+	b[r->n] = 0xff;
+	b[r->n + 1] = 0xd9;
+	r->p = b;
+	r->n += 2;
+	r->state = JPEGREAD_SPOTTED;
+	if (!progressive || jpegscan_detailed(r->p, r->n))
+		return;
+	/* of its scans some may be missing, which changes no row's colour */
+	r->state = JPEGREAD_DAMAGED;
+	snprintf(r->why, sizeof(r->why), "cut short, some of its "
+	    "detail is missing");
+}
+
+/* Width, height and layout; a layout that libturbojpeg has no name for goes by
+ * way of RGB. */
+static int
+header(struct jpegread *r, const struct jpegscan_info *info, int *w, int *h)
+{
+	*w = *h = r->subsamp = r->space = -1;
+	if (tjDecompressHeader3(r->in, r->p, r->n, w, h, &r->subsamp,
+	    &r->space) == 0)
+		return 0;
+	if (r->subsamp >= 0 || *w != info->width || *h != info->height)
+		return warned(r);
+	if (r->space == TJCS_YCbCr || r->space == TJCS_GRAY)
+		r->space = TJCS_RGB;
+	return 0;
+}
+
+/* Before anything is allocated for it. */
+static int
+too_big(struct jpegread *r, const struct jpegscan_info *i)
+{
+	int64_t n = (int64_t)i->width * i->height;
+
+	if (n <= (i->progressive ? IMAGE_PROGRESSIVE_MAX : IMAGE_PIXELS_MAX))
+		return 0;
+	snprintf(r->why, sizeof(r->why), "%dx%d%s is too large",
+	    i->width, i->height, i->progressive ? " (progressive)" : "");
+	return -1;
+}
+
+int
+jpegread_begin(struct jpegread *r, const void *bytes, size_t n, int *w, int *h)
+{
+	struct jpegscan_info info;
+	size_t junk = jpegscan_junk(bytes, n);
+
+	r->state = junk > 0 ? JPEGREAD_SPOTTED : JPEGREAD_CLEAN;
+	r->p = (const unsigned char *)bytes + junk;
+	r->n = n - junk;
+	r->why[0] = '\0';
+	if (r->in == NULL && (r->in = tjInitDecompress()) == NULL)
+		return failed(r);
+	if (jpegscan_info(&info, r->p, r->n) == -1) {
+		snprintf(r->why, sizeof(r->why), "no frame in it");
+		return -1;
+	}
+	if (too_big(r, &info) == -1)
+		return -1;
+	frame(r, info.progressive);
+	return header(r, &info, w, h);
+}
+
+int
+jpegread_decode(struct jpegread *r, int w, int h, struct view_room *planes,
+    struct view_room *rgb, struct view *v)
+{
+	unsigned char *at[3], *p;
+	int i, strides[3], sub = r->subsamp;
+
+	if (r->space == TJCS_CMYK || r->space == TJCS_YCCK) {
+		snprintf(r->why, sizeof(r->why), "for print (CMYK), which "
+		    "cannot be used");
+		return -1;
+	}
+	if (r->space == TJCS_RGB) {
+		p = view_room(rgb, (size_t)w * (size_t)h * 3);
+		if (tjDecompress2(r->in, r->p, r->n, p, w, w * 3, h, TJPF_RGB,
+		    0) == -1 && warned(r) == -1)
+			return -1;
+		view_lay(v, planes, w, h, 1, 1);
+		RAWToJ420(p, w * 3, view_at(v, 0), v->stride[0],
+		    view_at(v, 1), v->stride[1], view_at(v, 2), v->stride[2],
+		    w, h);
+		return 0;
+	}
+	/* it writes whole blocks of chroma, and the luma to them */
+	view_lay(v, planes, tjPlaneWidth(0, w, sub), tjPlaneHeight(0, h, sub),
+	    0, 0);
+	v->w = w;
+	v->h = h;
+	v->planes = r->space == TJCS_GRAY ? 1 : 3;
+	for (i = 0; i < 3; i++) {
+		at[i] = view_at(v, i);
+		strides[i] = v->stride[i];
+		v->pw[i] = i == 0 ? w : tjPlaneWidth(1, w, sub);
+		v->ph[i] = i == 0 ? h : tjPlaneHeight(1, h, sub);
+	}
+	if (tjDecompressToYUVPlanes(r->in, r->p, r->n, at, w, strides, h,
+	    0) == -1 && warned(r) == -1)
+		return -1;
+	return missing(r, v);
+}
+
+enum jpegread_state
+jpegread_state(const struct jpegread *r)
+{
+	return r->state;
+}
+
+const char *
+jpegread_why(const struct jpegread *r)
+{
+	return r->why;
+}

@@ -1,0 +1,371 @@
+#!/usr/bin/python3
+"""Pictures as cameras, phones and editors make them, made by real tools, and
+what gl-frames makes of each: exit code, sentence, number of pictures, and how
+like it is to what djpeg (or the decoder of the format) shows.  Writes TAP, and
+with ZOO_TABLE set a table of all of them there."""
+import os
+import struct
+import subprocess
+import sys
+import zlib
+
+W, H = 112, 80
+table = []
+count = bad = 0
+
+
+def tool(*argv, data=None):
+    """Standard output of a real tool, and its exit code."""
+    p = subprocess.run(argv, input=data, capture_output=True)
+    return p.stdout, p.returncode
+
+
+def base():
+    """Colours, edges and a gradient, with no symmetry at all."""
+    rows = bytearray()
+    for y in range(H):
+        for x in range(W):
+            r, g, b = x * 255 // W, y * 255 // H, (x + y) * 2 % 256 // 2
+            if 10 <= x < 40 and 8 <= y < 28:
+                r, g, b = 220, 30, 30
+            if 60 <= x < 100 and 40 <= y < 72 and (x // 4 + y // 4) % 2:
+                r, g, b = 20, 20, 200
+            rows += bytes((r, g, b))
+    return bytes(rows)
+
+
+def ppm(w, h, rgb):
+    return b"P6\n%d %d\n255\n" % (w, h) + rgb
+
+
+def from_ppm(data):
+    """Width, height and pixels of what djpeg writes."""
+    parts = data.split(None, 4)
+    kind, w, h = parts[0], int(parts[1]), int(parts[2])
+    body = data[len(data) - w * h * (3 if kind == b"P6" else 1):]
+    if kind == b"P5":
+        body = bytes(v for g in body for v in (g, g, g))
+    return w, h, body
+
+
+def luma(rgb):
+    return [(rgb[i] * 77 + rgb[i + 1] * 151 + rgb[i + 2] * 28) >> 8
+            for i in range(0, len(rgb), 3)]
+
+
+def ssim(a, b):
+    """Mean over blocks of 8 by 8 of the luma; 0 where sizes differ."""
+    if a is None or b is None or a[:2] != b[:2]:
+        return 0.0
+    w, h = a[:2]
+    x, y = luma(a[2]), luma(b[2])
+    total = n = 0
+    for top in range(0, h - 7, 8):
+        for left in range(0, w - 7, 8):
+            p, q = [], []
+            for r in range(top, top + 8):
+                p += x[r * w + left:r * w + left + 8]
+                q += y[r * w + left:r * w + left + 8]
+            mp, mq = sum(p) / 64, sum(q) / 64
+            vp = sum(v * v for v in p) / 64 - mp * mp
+            vq = sum(v * v for v in q) / 64 - mq * mq
+            c = sum(u * v for u, v in zip(p, q)) / 64 - mp * mq
+            total += ((2 * mp * mq + 6.5) * (2 * c + 58.5) /
+                      ((mp * mp + mq * mq + 6.5) * (vp + vq + 58.5)))
+            n += 1
+    return total / n
+
+
+def turned(pic, orientation):
+    """As EXIF says that it is to be seen."""
+    w, h, rgb = pic
+    at = {1: lambda x, y: (x, y), 2: lambda x, y: (w - 1 - x, y),
+          3: lambda x, y: (w - 1 - x, h - 1 - y),
+          4: lambda x, y: (x, h - 1 - y), 5: lambda x, y: (y, x),
+          6: lambda x, y: (y, h - 1 - x),
+          7: lambda x, y: (w - 1 - y, h - 1 - x),
+          8: lambda x, y: (w - 1 - y, x)}[orientation]
+    ow, oh = (h, w) if orientation >= 5 else (w, h)
+    out = bytearray()
+    for y in range(oh):
+        for x in range(ow):
+            u, v = at(x, y)
+            out += rgb[(v * w + u) * 3:(v * w + u) * 3 + 3]
+    return ow, oh, bytes(out)
+
+
+def split(data):
+    """JPEGs one behind the other, as gl-frames -f mjpeg writes them."""
+    out = []
+    while data:
+        end = data.find(b"\xff\xd9\xff\xd8", 2)
+        end = len(data) if end == -1 else end + 2
+        out.append(data[:end])
+        data = data[end:]
+    return out
+
+
+def segments(jpeg):
+    """Offset, marker and length of each, up to the coded bytes."""
+    at = 2
+    while True:
+        marker, n = jpeg[at + 1], struct.unpack(">H", jpeg[at + 2:at + 4])[0]
+        yield at, marker, n + 2
+        at += n + 2
+        if marker == 0xda:
+            return
+
+
+def scan(jpeg):
+    """Where the coded bytes begin."""
+    for at, marker, n in segments(jpeg):
+        pass
+    return at + n
+
+
+def insert(jpeg, at, more):
+    return jpeg[:at] + more + jpeg[at:]
+
+
+def chunk(name, body):
+    return (struct.pack(">I", len(body)) + name + body +
+            struct.pack(">I", zlib.crc32(name + body)))
+
+
+def png(kind, depth, rows, *extra, w=W, h=H):
+    """rows: bytes of a line each, without the filter's byte."""
+    return (b"\x89PNG\r\n\x1a\n" +
+            chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, depth, kind, 0, 0,
+                                       0)) + b"".join(extra) +
+            chunk(b"IDAT", zlib.compress(b"".join(b"\0" + r for r in rows))) +
+            chunk(b"IEND", b""))
+
+
+def check(name, data, code=0, said=None, want=1, like=None, least=0.9,
+          ending="jpg", pipe=False, theirs=None):
+    """Gives data to gl-frames as a file or through a pipe."""
+    global count, bad
+    path = "zoo." + ending
+    with open(path, "wb") as f:
+        f.write(data)
+    argv = ["gl-frames", "-f", "mjpeg", "--re-encode", "--quality", "100",
+            "--size", "4096x4096", "--idle-fps", "60", "--fps", "60"]
+    p = subprocess.run(argv + ([] if pipe else [path]),
+                       input=data if pipe else b"", capture_output=True)
+    err = p.stderr.decode(errors="replace").strip()
+    made = split(p.stdout)
+    seen = None
+    if made:
+        seen = from_ppm(tool("djpeg", data=made[-1])[0])
+    if theirs is None:
+        out, status = tool("djpeg", data=data)
+        theirs = "djpeg %d" % status
+        if like is None and status in (0, 2) and out:
+            like = from_ppm(out)
+    value = ssim(seen, like) if want and like else None
+    why = []
+    if p.returncode != code:
+        why.append("exit %d, wanted %d" % (p.returncode, code))
+    if want is not None and len(made) != want:
+        why.append("%d pictures, wanted %d" % (len(made), want))
+    if said is None and err:
+        why.append("says something")
+    if said is not None and said not in err:
+        why.append("does not say: " + said)
+    if value is not None and value < least:
+        why.append("SSIM %.3f" % value)
+    count += 1
+    bad += bool(why)
+    print("%sok %d - %s%s" % ("not " if why else "", count, name,
+                              " (a pipe)" if pipe else ""))
+    if why:
+        print("# " + "; ".join(why) + "\n# " + err.replace("\n", "\n# "))
+    table.append((name + (" (pipe)" if pipe else ""), p.returncode, len(made),
+                  "" if value is None else "%.3f" % value, theirs, err))
+
+
+source = ppm(W, H, base())
+original = (W, H, base())
+
+
+def cjpeg(*options):
+    return tool("cjpeg", "-quality", "92", *options, data=source)[0]
+
+
+def samplings():
+    for s in ("1x1", "2x1", "1x2", "2x2", "4x1", "1x4", "4x2", "2x4", "3x1",
+              "1x3", "2x2,1x1,2x1", "2x2,2x1,1x1", "1x1,2x2,2x2"):
+        check("JPEG, sampling " + s, cjpeg("-sample", s))
+    for o in ("-grayscale", "-rgb", "-progressive", "-arithmetic", "-optimize",
+              "-restart 1", "-baseline", "-dct float"):
+        check("JPEG, " + o, cjpeg(*o.split()))
+    check("JPEG, quality 5", tool("cjpeg", "-quality", "5", data=source)[0],
+          least=0.8)
+
+
+def damages(name, good):
+    """What webcams, cables and cards do to a JPEG.  djpeg decodes all that
+    lacks nothing to the same pixels."""
+    whole = from_ppm(tool("djpeg", data=good)[0])
+    progressive = name == "progressive"
+
+    def same(what, data, **more):
+        for pipe in (False, True):
+            check("%s: %s" % (name, what), data, like=whole, pipe=pipe, **more)
+    same("junk before the end", good[:-2] + b"\0\x12\x34\0" + good[-2:])
+    same("no end", good[:-2])
+    same("the beginning twice", b"\xff\xd8" + good)
+    same("text before it", b"--boundary\r\nContent-Type: image/jpeg\r\n\r\n" +
+         good)
+    check(name + ": zeros behind it", good + bytes(3000), like=whole)
+    check(name + ": fill bytes", insert(good, 2, b"\xff\xff\xff"), like=whole)
+    check(name + ": junk between segments", insert(good, list(
+        segments(good))[1][0], b"\x00\x11\x22"), like=whole)
+    check(name + ": a comment like a JPEG", insert(good, 2, b"\xff\xfe\0\x08" +
+          b"\xff\xd8\xff\xe0\xff\xd9"), like=whole)
+    check(name + ": no end, then the next one", good[:-2] + good, want=2,
+          like=whole)
+    at = scan(good)
+    cut = good[:at + (len(good) - at) * 7 // 10]
+    for pipe in (False, True):
+        check(name + ": 70 % of it", cut, code=65, said="used as it is",
+              pipe=pipe, least=0.5 if progressive else 0.9)
+    check(name + ": 70 % of it, then a whole one", cut + good,
+          said="left out", like=whole)
+    if not progressive:
+        check(name + ": 3 % of it", good[:at + (len(good) - at) * 3 // 100],
+              code=65, said="is missing", want=0)
+    check(name + ": cut in its header", good[:at - 30], code=65,
+          said="ends in the middle", want=0)
+
+
+def photos():
+    small = tool("cjpeg", "-quality", "80", data=ppm(16, 16, bytes(
+        (200, 200, 30)) * 256))[0]
+    exif = None
+    for o in range(1, 9):
+        with open("o.jpg", "wb") as f:
+            f.write(cjpeg())
+        tool("exiftool", "-q", "-overwrite_original", "-n",
+             "-Orientation=%d" % o, "-Make=Cam", "o.jpg")
+        with open("o.jpg", "rb") as f:
+            exif = f.read()
+        check("EXIF, orientation %d" % o, exif, like=turned(original, o))
+    with open("o.jpg", "wb") as f:
+        f.write(cjpeg())
+    tool("exiftool", "-q", "-overwrite_original", "-n", "-Orientation=1",
+         "-XMP-GCamera:MotionPhoto=1", "-XMP-GCamera:MotionPhotoVersion=1",
+         "o.jpg")
+    with open("o.jpg", "rb") as f:
+        motion = f.read()
+    film = tool("ffmpeg", "-v", "error", "-f", "lavfi", "-i",
+                "testsrc2=size=64x64:rate=5", "-frames:v", "5", "-movflags",
+                "frag_keyframe+empty_moov", "-f", "mp4", "-")[0]
+    xmp = (b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x='adobe:ns:meta/'>"
+           b"<Container:Directory/></x:xmpmeta>")
+    depth = insert(cjpeg(), 2, b"\xff\xe1" + struct.pack(">H", len(xmp) + 2) +
+                   xmp)
+    mpf = insert(cjpeg(), 2, b"\xff\xe2\0\x0a" + b"MPF\0MM\0*")
+    last = turned(original, 8)
+    for pipe in (False, True):
+        check("a photo with a preview behind it", exif + small, like=last,
+              pipe=pipe)
+        check("a photo, zeros, two previews", exif + bytes(500) + small +
+              small, like=last, pipe=pipe)
+        check("a motion photo", motion + film, like=original, pipe=pipe)
+        check("dynamic depth", depth + small + small, like=original, pipe=pipe)
+        check("MPF", mpf + small, like=original, pipe=pipe)
+    check("photos one after the other", exif + exif + exif, want=3, like=last)
+    check("a small one, then a photo", small + exif, want=2, like=last)
+
+
+def pngs():
+    rgb = base()
+    rows = [rgb[y * W * 3:(y + 1) * W * 3] for y in range(H)]
+    plain = png(2, 8, rows)
+    kw = dict(ending="png", theirs="made so")
+    check("PNG", plain, like=original, **kw)
+    check("PNG, 16 bits", png(2, 16, [bytes(v for b in r for v in (b, b))
+                                      for r in rows]), like=original, **kw)
+    grey = bytes(luma(rgb))
+    greys = (W, H, bytes(v for g in grey for v in (g, g, g)))
+    check("PNG, grey", png(0, 8, [grey[y * W:(y + 1) * W] for y in range(H)]),
+          like=greys, **kw)
+    # alpha: the left half is nothing at all, and black below
+    half = [b"".join(b"\0\0\0\0" if x < W // 2 else r[x * 3:x * 3 + 3] + b"\xff"
+                     for x in range(W)) for r in rows]
+    white = (W, H, b"".join(b"\xff" * (W // 2 * 3) + r[W // 2 * 3:]
+                            for r in rows))
+    check("PNG, alpha lies on white", png(6, 8, half), like=white, **kw)
+    palette = bytes(range(256)) * 3
+    check("PNG, a palette with a transparent entry", png(
+        3, 8, [bytes(W) for y in range(H)], chunk(b"PLTE", palette),
+        chunk(b"tRNS", b"\0")), like=(W, H, b"\xff" * (W * H * 3)), **kw)
+    for o in range(1, 9):
+        tiff = b"MM\0*\0\0\0\x08\0\1\x01\x12\0\3\0\0\0\1" + struct.pack(
+            ">HH", o, 0) + bytes(4)
+        check("PNG, eXIf orientation %d" % o, png(2, 8, rows, chunk(
+            b"eXIf", tiff)), like=turned(original, o), **kw)
+    check("PNG, cut", plain[:len(plain) // 2], code=65, want=0,
+          said="ends in the middle", **kw)
+    check("PNG, a wrong sum", plain[:-20] + b"\1" + plain[-19:], code=65,
+          want=0, said="left out", **kw)
+
+
+def others():
+    with open("s.ppm", "wb") as f:
+        f.write(source)
+    kw = dict(like=original, theirs="")
+    check("PPM", source, ending="ppm", **kw)
+    check("PAM", b"P7\nWIDTH %d\nHEIGHT %d\nDEPTH 3\nMAXVAL 255\n"
+          b"TUPLTYPE RGB\nENDHDR\n" % (W, H) + base(), ending="pam", **kw)
+    for form in ("bmp", "gif", "tiff"):
+        tool("ffmpeg", "-v", "error", "-y", "-i", "s.ppm", "s." + form)
+    tool("cwebp", "-quiet", "-q", "95", "s.ppm", "-o", "s.webp")
+    tool("djpeg", "-outfile", "t.ppm", data=cjpeg())
+    for form in ("bmp", "gif", "tiff", "webp"):
+        with open("s." + form, "rb") as f:
+            data = f.read()
+        check(form, data, ending=form, least=0.5 if form == "gif" else 0.9, **kw)
+        check(form + ", cut", data[:40], ending=form, code=65, want=0,
+              said="no picture" if form == "gif" else "cannot read",
+              theirs="")
+        check(form, data, ending=form, code=65, want=0, pipe=True,
+              said="which is read from a file that is named", theirs="")
+    # no encoder of HEIC is everywhere: its beginning is enough for the name
+    for brand, name in ((b"heic", "HEIC"), (b"avif", "AVIF")):
+        data = b"\0\0\0\x18ftyp" + brand + bytes(200)
+        check(name + ", damaged", data, ending="heic", code=65, want=0,
+              said=name + ", which ", theirs="")
+    for name, data, said in (
+            ("MP4", b"\0\0\0\x18ftypisom" + bytes(100), "MP4, which is not"),
+            ("a stream", b'{"gl":1,"type":"start"}\n', "a stream, not pic"),
+            ("WAV", b"RIFF\0\0\0\0WAVEfmt " + bytes(40), "sound, not pict"),
+            ("MP3", b"\xff\xfb\x90\x64" + bytes(400), "sound, not pictures"),
+            ("text", b"nothing to see here\n" * 20, "no picture in it"),
+            ("nothing", b"", "no picture in it")):
+        check(name, data, code=65, want=0, said=said, theirs="")
+    y4m = b"YUV4MPEG2 W16 H16 F25:1 C420jpeg\n" + (b"FRAME\n" + b"\x80" * 384)
+    check("Y4M", y4m, ending="y4m", theirs="",
+          like=(16, 16, b"\x80" * 768))
+    check("Y4M, cut", y4m + b"FRAME\n" + bytes(300), ending="y4m", code=65,
+          said="ends in the middle", theirs="")
+
+
+samplings()
+damages("4:2:0", cjpeg("-sample", "2x2"))
+damages("progressive", cjpeg("-progressive"))
+damages("restarts", cjpeg("-restart", "1"))
+restarts = cjpeg("-restart", "1")
+mark = restarts.index(b"\xff\xd0")
+check("junk before a restart marker", insert(restarts, mark, b"\0\x55"),
+      least=0.8)
+photos()
+pngs()
+others()
+if os.environ.get("ZOO_TABLE"):
+    with open(os.environ["ZOO_TABLE"], "a") as f:
+        for row in table:
+            f.write("| " + " | ".join(
+                str(c).replace("\n", " / ")[:110] for c in row) + " |\n")
+sys.exit(print("# %d pictures" % count) or bad > 0)
