@@ -41,7 +41,8 @@ BINS = $(PROGS:%=$B/%)
 UNITS = $(patsubst %.c,$B/%,$(sort $(wildcard tests/unit/*.c \
 	tests/unit/*/*.c tests/unit/*/*/*.c)))
 TOOLS = $(patsubst %.c,$B/%,$(wildcard tests/*.c))
-EXTRA = $B/tests/alsa/libgltest.so $B/tests/v4l2/libgltestcam.so
+EXTRA = $B/tests/alsa/libgltest.so $B/tests/v4l2/libgltestcam.so \
+	$B/tests/tls/libreadahead.so
 BENCH = $(patsubst %.c,$B/%,$(wildcard tests/bench/*.c))
 FUZZ = $(patsubst %.c,$B/%,$(wildcard tests/fuzz/*.c))
 TESTS = $(sort $(wildcard tests/pipeline/*.t tests/fault/*.t tests/hostile/*.t))
@@ -73,6 +74,10 @@ $B/tests/alsa/libgltest.so: tests/alsa/gltest.c
 $B/tests/v4l2/libgltestcam.so: tests/v4l2/gltestcam.c
 	@mkdir -p $(@D)
 	$(CC) $(STD) -fPIC -shared $(WARN) -O2 -g -o $@ $< -ldl
+
+$B/tests/tls/libreadahead.so: tests/tls/readahead.c
+	@mkdir -p $(@D)
+	$(CC) $(STD) -D_GNU_SOURCE -fPIC -shared $(WARN) -O2 -g -o $@ $< -lssl -ldl
 
 # everything that the tests need, built
 test-build: all $(UNITS) $(TOOLS) $(FUZZ) $(EXTRA)

@@ -220,3 +220,21 @@ url_hex(char c)
 		return c - 'a' + 10;
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
+
+size_t
+url_unescape(char *out, const char *s, size_t n, bool plus)
+{
+	const char *end = s + n;
+	char *d = out;
+
+	for (; s < end; s++)
+		if (*s == '%' && end - s > 2 && url_hex(s[1]) >= 0 &&
+		    url_hex(s[2]) >= 0) {
+			*d++ = (char)(url_hex(s[1]) << 4 | url_hex(s[2]));
+			s += 2;
+		} else {
+			*d++ = plus && *s == '+' ? ' ' : *s;
+		}
+	*d = '\0';
+	return (size_t)(d - out);
+}

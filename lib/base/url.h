@@ -29,6 +29,11 @@ char *url_authority(const struct url *);
  * none. */
 int url_hex(char c);
 
+/* Undoes the percent-encoding of n bytes into out, which has room for n + 1 and
+ * may be s itself; returns how many there are, a zero byte follows.  What is no
+ * escape stays as it is.  plus: '+' is a space, as forms write it. */
+size_t url_unescape(char *out, const char *s, size_t n, bool plus);
+
 /* Whether a host name or address can only be this machine: localhost,
  * 127.0.0.0/8, ::1. */
 bool url_loopback(const char *host);

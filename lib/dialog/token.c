@@ -194,7 +194,7 @@ answer(struct token_ask *a)
 		fail(a, CODE_REFUSED, "no token came: the program or "
 		    "descriptor gave none");
 	}
-	json_free(j);
+	json_wipe(j);
 	mem_wipe(&copy, sizeof(copy));
 }
 

@@ -16,6 +16,7 @@
 #include "emulator/turn.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/url.h"
 #include "proto/server.h"
 #include "stream/stream.h"
 #include "emulator/talk.h"
@@ -279,23 +280,17 @@ static const char *
 query(const char *target, const char *name, char *out, size_t size)
 {
 	const char *p = strchr(target, '?');
-	size_t len = strlen(name), n = 0;
-	char hex[3] = "";
+	size_t len = strlen(name), n;
 
 	while (p && (strncmp(p + 1, name, len) != 0 || p[1 + len] != '='))
 		p = strchr(p + 1, '&');
 	if (!p)
 		return NULL;
-	for (p += len + 2; *p && *p != '&' && n + 1 < size; p++) {
-		if (*p == '%' && p[1] && p[2]) {
-			memcpy(hex, p + 1, 2);
-			out[n++] = (char)strtol(hex, NULL, 16);
-			p += 2;
-		} else {
-			out[n++] = *p;
-		}
-	}
-	out[n] = '\0';
+	p += len + 2;
+	n = strcspn(p, "&");
+	if (n >= size)
+		n = size - 1;
+	url_unescape(out, p, n, false);
 	return out;
 }
 

@@ -100,6 +100,7 @@ loop_free(struct loop *l)
 	for (i = 1; i < SIGNALS; i++)
 		if (l->handlers[i].set)
 			sigaction(i, &l->handlers[i].before, NULL);
+	sigaction(SIGPIPE, &pipe_before, NULL);
 	while ((s = l->sources) != NULL) {
 		l->sources = s->next;
 		free(s);

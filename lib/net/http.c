@@ -6,8 +6,6 @@
 #include "net/http.h"
 
 #include <curl/curl.h>
-#include <dirent.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +15,9 @@
 #include "base/clock.h"
 #include "loop/loop.h"
 #include "base/mem.h"
+#include "net/curl.h"
 
-enum { SOCKETS = 8, HEAD_MAX = 65536 };
+enum { HEAD_MAX = 65536 };
 
 struct http {
 	struct loop *loop;
@@ -30,11 +29,7 @@ struct http {
 	struct buf head, body;
 	char *sent;
 	size_t sent_len;
-	struct {
-		curl_socket_t fd;
-		short events;
-	} sockets[SOCKETS];
-	int nsockets;
+	struct net_curl_sockets sockets;
 	bool finished;
 	char error[CURL_ERROR_SIZE];
 	char why[CURL_ERROR_SIZE + 120];
@@ -65,25 +60,10 @@ static int
 on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *sock)
 {
 	struct http *h = arg;
-	int i;
 
 	(void)easy;
 	(void)sock;
-	for (i = 0; i < h->nsockets && h->sockets[i].fd != fd; i++)
-		;
-	if (what == CURL_POLL_REMOVE) {
-		if (i < h->nsockets)
-			h->sockets[i] = h->sockets[--h->nsockets];
-		return 0;
-	}
-	if (i == SOCKETS)
-		return -1;
-	if (i == h->nsockets)
-		h->nsockets++;
-	h->sockets[i].fd = fd;
-	h->sockets[i].events = (short)((what & CURL_POLL_IN ? POLLIN : 0) |
-	    (what & CURL_POLL_OUT ? POLLOUT : 0));
-	return 0;
+	return net_curl_socket(&h->sockets, fd, what);
 }
 
 static int
@@ -204,81 +184,21 @@ static int
 want(void *arg, struct pollfd *pfd, int room)
 {
 	struct http *h = arg;
-	int i;
 
-	if (h->finished)
-		return 0;
-	for (i = 0; i < h->nsockets && i < room; i++) {
-		pfd[i].fd = h->sockets[i].fd;
-		pfd[i].events = h->sockets[i].events;
-	}
-	return i;
+	return h->finished ? 0 : net_curl_want(&h->sockets, pfd, room);
 }
 
 /* One socket a turn: the call may free h. */
 static void
 ready(void *arg, const struct pollfd *pfd, int n)
 {
-	int i, mask = 0;
+	int mask, i = net_curl_ready(pfd, n, &mask);
 
-	for (i = 0; i < n && pfd[i].revents == 0; i++)
-		;
-	if (i == n)
-		return;
-	if (pfd[i].revents & (POLLIN | POLLHUP))
-		mask |= CURL_CSELECT_IN;
-	if (pfd[i].revents & POLLOUT)
-		mask |= CURL_CSELECT_OUT;
-	if (pfd[i].revents & (POLLERR | POLLNVAL))
-		mask |= CURL_CSELECT_ERR;
-	step(arg, pfd[i].fd, mask);
+	if (i >= 0)
+		step(arg, pfd[i].fd, mask);
 }
 
 static const struct source_ops source_ops = { want, ready };
-
-/* Whether a folder holds certificates under their hashes ("1a2b3c4d.0"). */
-static bool
-hashed(const char *dir)
-{
-	DIR *d = dir ? opendir(dir) : NULL;
-	struct dirent *e;
-	bool yes = false;
-
-	while (d && !yes && (e = readdir(d)))
-		yes = strlen(e->d_name) == 10 && strcmp(e->d_name + 8, ".0") ==
-		    0 && strspn(e->d_name, "0123456789abcdef") == 8;
-	if (d)
-		closedir(d);
-	return yes;
-}
-
-/*
- * The authorities to trust.  libcurl would read the system's whole bundle
- * (24 ms); the folder of hashes beside it is as good and costs nothing.
- */
-static void
-trust(CURL *e, const struct http_request *r)
-{
-	struct curl_blob ca = { .flags = CURL_BLOB_NOCOPY };
-	const char *dir = NULL;
-
-	if (r->ca) {
-		ca.data = (void *)(uintptr_t)r->ca;
-		ca.len = strlen(r->ca);
-		curl_easy_setopt(e, CURLOPT_CAINFO, NULL);
-		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
-		curl_easy_setopt(e, CURLOPT_CAINFO_BLOB, &ca);
-		return;
-	}
-	if (r->cafile || r->cadir) {
-		curl_easy_setopt(e, CURLOPT_CAINFO, r->cafile);
-		curl_easy_setopt(e, CURLOPT_CAPATH, r->cadir);
-		return;
-	}
-	curl_easy_getinfo(e, CURLINFO_CAPATH, &dir);
-	if (hashed(dir))
-		curl_easy_setopt(e, CURLOPT_CAINFO, NULL);
-}
 
 static void
 payload(struct http *h, const struct http_request *r)
@@ -332,7 +252,7 @@ set_up(struct http *h, const struct http_request *r)
 	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
 	if (r->direct)
 		curl_easy_setopt(e, CURLOPT_PROXY, "");
-	trust(e, r);
+	net_curl_trust(e, r->ca, r->cafile, r->cadir);
 	headers(h, r);
 	payload(h, r);
 }

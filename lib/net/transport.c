@@ -8,6 +8,7 @@
 
 #include "net/transport.h"
 #include "base/fd.h"
+#include "net/curl.h"
 #include "net/io.h"
 #include "base/log.h"
 #include "loop/loop.h"
@@ -19,7 +20,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,6 @@
 #include <unistd.h>
 
 enum {
-	SOCKETS_MAX = 8,	/* two addresses tried at once, the resolver */
 	CONNECT_MS = 10000,
 	DEAD_MS = 10000
 };
@@ -40,11 +39,6 @@ enum verdict {
 	VERDICT_NO_LOCAL_ISSUER = 20, VERDICT_NO_LEAF = 21
 };
 
-struct watched {
-	curl_socket_t fd;
-	int what;		/* CURL_POLL_* */
-};
-
 struct transport {
 	struct loop *loop;
 	const struct transport_ops *ops;
@@ -53,12 +47,10 @@ struct transport {
 	struct timer timer;
 	CURLM *multi;
 	CURL *easy;
-	struct watched watched[SOCKETS_MAX];
-	int watching;
+	struct net_curl_sockets sockets;
 	curl_socket_t fd;	/* once connected */
 	int unreachable;	/* errno for an address without a route */
 	bool reached;		/* a TCP connection stood, to the proxy too */
-	bool drained;		/* the last read got less than it asked for */
 	bool heard;		/* something was read */
 	char *host;
 	int port;
@@ -327,38 +319,18 @@ static int
 want_connecting(void *arg, struct pollfd *pfd, int room)
 {
 	struct transport *t = arg;
-	int i, n = 0;
 
-	for (i = 0; i < t->watching && n < room; i++) {
-		pfd[n].fd = t->watched[i].fd;
-		pfd[n].events = 0;
-		if (t->watched[i].what & CURL_POLL_IN)
-			pfd[n].events |= POLLIN;
-		if (t->watched[i].what & CURL_POLL_OUT)
-			pfd[n].events |= POLLOUT;
-		n++;
-	}
-	return n;
+	return net_curl_want(&t->sockets, pfd, room);
 }
 
 static void
 ready_connecting(void *arg, const struct pollfd *pfd, int n)
 {
-	struct transport *t = arg;
-	int i, events = 0;
+	int events, i = net_curl_ready(pfd, n, &events);
 
-	/* one at a time: it may settle, and others wait for the next turn */
-	for (i = 0; i < n && pfd[i].revents == 0; i++)
-		;
-	if (i == n)
-		return;
-	if (pfd[i].revents & (POLLIN | POLLHUP))
-		events |= CURL_CSELECT_IN;
-	if (pfd[i].revents & POLLOUT)
-		events |= CURL_CSELECT_OUT;
-	if (pfd[i].revents & (POLLERR | POLLNVAL))
-		events |= CURL_CSELECT_ERR;
-	act(t, pfd[i].fd, events);
+	/* the others wait for the next turn: it may settle */
+	if (i >= 0)
+		act(arg, pfd[i].fd, events);
 }
 
 static const struct source_ops connecting_ops = {
@@ -385,27 +357,13 @@ static int
 on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *unused)
 {
 	struct transport *t = arg;
-	int i;
 
 	(void)easy;
 	(void)unused;
-	for (i = 0; i < t->watching && t->watched[i].fd != fd; i++)
-		;
-	if (what == CURL_POLL_REMOVE) {
-		if (i < t->watching)
-			t->watched[i] = t->watched[--t->watching];
-		return 0;
-	}
 	/* libcurl's own times tell this only once TLS is through, too */
 	if (what == CURL_POLL_IN && connected(fd))
 		t->reached = true;
-	if (i == SOCKETS_MAX)
-		return -1;
-	if (i == t->watching)
-		t->watching++;
-	t->watched[i].fd = fd;
-	t->watched[i].what = what;
-	return 0;
+	return net_curl_socket(&t->sockets, fd, what);
 }
 
 /* ... and how long. */
@@ -458,29 +416,6 @@ on_new_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
 	return CURL_SOCKOPT_OK;
 }
 
-/* The system's store as a hashed folder, since reading it as one file costs
- * 24 ms and 0.8 MB; a named file or folder stands alone. */
-static void
-set_trust(struct transport *t, const struct transport_opts *o)
-{
-	const char *dir = curl_version_info(CURLVERSION_NOW)->capath;
-	struct curl_blob ca = { .flags = CURL_BLOB_NOCOPY };
-
-	if (o->ca) {
-		ca.data = (void *)(uintptr_t)o->ca;
-		ca.len = strlen(o->ca);
-		curl_easy_setopt(t->easy, CURLOPT_CAINFO, NULL);
-		curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
-		curl_easy_setopt(t->easy, CURLOPT_CAINFO_BLOB, &ca);
-	} else if (o->cafile || o->cadir) {
-		curl_easy_setopt(t->easy, CURLOPT_CAINFO, o->cafile);
-		curl_easy_setopt(t->easy, CURLOPT_CAPATH, o->cadir);
-	} else if (dir) {
-		curl_easy_setopt(t->easy, CURLOPT_CAINFO, NULL);
-		curl_easy_setopt(t->easy, CURLOPT_CAPATH, dir);
-	}
-}
-
 static long
 seconds(int ms)
 {
@@ -522,7 +457,7 @@ set_options(struct transport *t, const struct transport_opts *o)
 	curl_easy_setopt(e, CURLOPT_PROXY, o->proxy ? o->proxy : "");
 	curl_easy_setopt(e, CURLOPT_NOPROXY, o->no_proxy ? o->no_proxy : "");
 	curl_easy_setopt(e, CURLOPT_HTTPPROXYTUNNEL, 1L);
-	set_trust(t, o);
+	net_curl_trust(e, o->ca, o->cafile, o->cadir);
 }
 
 struct transport *
@@ -587,9 +522,8 @@ explain_io(struct transport *t, CURLcode r)
 	errno = ECONNRESET;
 }
 
-/* A read that got less than it asked for has emptied the TLS record and the
- * socket is asked again by poll, so the read that would only say "again" is
- * spared. */
+/* Newer libcurls read ahead: after a short read more may lie in their buffers,
+ * which poll does not see.  So only AGAIN says that there is no more. */
 static ssize_t
 read_bytes(void *self, void *p, size_t n)
 {
@@ -597,10 +531,6 @@ read_bytes(void *self, void *p, size_t n)
 	size_t got = 0;
 	CURLcode r;
 
-	if (t->drained) {
-		t->drained = false;
-		return IO_AGAIN;
-	}
 	r = curl_easy_recv(t->easy, p, n, &got);
 	if (r == CURLE_AGAIN)
 		return IO_AGAIN;
@@ -609,7 +539,6 @@ read_bytes(void *self, void *p, size_t n)
 		return IO_ERROR;
 	}
 	t->heard = true;
-	t->drained = got > 0 && got < n;
 	return (ssize_t)got;
 }
 

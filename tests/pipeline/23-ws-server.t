@@ -49,4 +49,18 @@ for load in 20000,1280 300,65536 3,5000000; do
 	like "$load there and back" err "closed .* code 1000: done"
 	wait "$serve_pid"
 done
+# a client whose TLS reads ahead finds all records, though poll tells of none
+openssl req -x509 -newkey rsa:2048 -nodes -keyout burst.pem -out burst.crt \
+    -subj /CN=localhost -addext subjectAltName=DNS:localhost -days 2 \
+    2>openssl.err
+cat burst.crt >>burst.pem
+mkfifo burst.fifo
+python3 "$TOP/tests/peer/ws-burst.py" burst.pem >burst.fifo 2>burst.err &
+tap_pids="$tap_pids $!"; burst=$!
+read -r port <burst.fifo
+run 0 env LD_PRELOAD="$B/tests/tls/libreadahead.so" \
+    ASAN_OPTIONS="${ASAN_OPTIONS-}:verify_asan_link_order=0" \
+    "$B/tests/ws-echo" --cacert burst.crt "wss://localhost:$port/"
+wait "$burst"
+is "twenty records read ahead come back at once: $(cat burst.err)" $? 0
 tap_done

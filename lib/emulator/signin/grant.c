@@ -22,22 +22,12 @@
 
 enum { SKEW = 300, LIFE_MAX = 3600, AWS_SKEW = 900 };
 
-/* Decodes n bytes of percent-encoding into memory that the caller frees. */
 static char *
 unescape(const char *p, size_t n, bool plus)
 {
-	char *out = mem_alloc(n + 1), *d = out;
-	size_t i;
+	char *out = mem_alloc(n + 1);
 
-	for (i = 0; i < n; i++)
-		if (p[i] == '%' && i + 2 < n + 0 && url_hex(p[i + 1]) >= 0 &&
-		    url_hex(p[i + 2]) >= 0) {
-			*d++ = (char)(url_hex(p[i + 1]) * 16 +
-			    url_hex(p[i + 2]));
-			i += 2;
-		} else
-			*d++ = plus && p[i] == '+' ? ' ' : p[i];
-	*d = '\0';
+	url_unescape(out, p, n, plus);
 	return out;
 }
 

@@ -33,6 +33,21 @@ bad(const char *text)
 	ok(url_parse(&u, text, why, sizeof(why)) == -1 && *why, text);
 }
 
+static void
+test_unescape(void)
+{
+	char out[32], same[] = "a%2Fb";
+
+	is_int(url_unescape(out, "%zz%2", 5, false), 5, "no escapes");
+	is_str(out, "%zz%2", "stay as they are");
+	is_int(url_unescape(out, "a%41%7e+b%", 10, false), 6, "escapes");
+	is_str(out, "aA~+b%", "are undone");
+	is_int(url_unescape(out, "a+b%2B", 6, true), 4, "of a form");
+	is_str(out, "a b+", "'+' is a space");
+	url_unescape(same, same, 5, false);
+	is_str(same, "a/b", "in place");
+}
+
 int
 main(void)
 {
@@ -93,5 +108,7 @@ main(void)
 	    !url_link_local("169.254.169.254.evil.example") &&
 	    !url_link_local("169.254.1") && !url_link_local("169.255.0.1"),
 	    "not link-local");
+
+	test_unescape();
 	return tap_done();
 }

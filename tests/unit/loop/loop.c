@@ -282,6 +282,23 @@ test_replace(void)
 	free(path);
 }
 
+/* One loop after another: children find SIGPIPE as the first found it. */
+static void
+test_sigpipe(void)
+{
+	struct sigaction sa;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		loop = loop_new();
+		sigaction(SIGPIPE, NULL, &sa);
+		ok(sa.sa_handler == SIG_IGN, "a loop ignores SIGPIPE");
+		loop_free(loop);
+		sigaction(SIGPIPE, NULL, &sa);
+		ok(sa.sa_handler == SIG_DFL, "which ends with it");
+	}
+}
+
 int
 main(void)
 {
@@ -300,6 +317,7 @@ main(void)
 	test_fifo_out();
 	test_replace();
 	loop_free(loop);
+	test_sigpipe();
 	command = mem_printf("rm -rf %s", dir);
 	if (system(command) != 0)
 		log_error("%s", command);
