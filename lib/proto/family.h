@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "proto/findings.h"
+
 /*
  * What differs between the service's two backends and its families of models:
  * one table of switches, each with a default per family and backend and a name
@@ -139,32 +141,6 @@ bool family_switch(const struct family *, size_t i, char *text, size_t size,
  * (Gemini): then "v1alpha", else the usual version. */
 const char *proto_check_version(const struct family *,
     const struct json *setup);
-
-/* A thing found in a setup: where (snake_case path as the service names it),
- * what the service does about it, what to do. */
-struct finding {
-	char *path;
-	char *text;
-	char *remedy;		/* may be NULL */
-	bool fatal;		/* known to be refused; else doubtful */
-};
-
-enum { FINDINGS_MAX = 64 };
-
-struct findings {
-	struct finding v[FINDINGS_MAX];
-	size_t n;		/* those beyond the ceiling are only counted */
-	size_t more;
-};
-
-void findings_init(struct findings *);
-void findings_done(struct findings *);
-/* Copies all; text is a printf format for the sentence. */
-void findings_add(struct findings *, bool fatal, const char *path,
-    const char *remedy, const char *text, ...)
-    __attribute__((format(printf, 5, 6)));
-/* How many are fatal. */
-size_t findings_fatal(const struct findings *);
 
 /*
  * Adds what is known to be refused or ignored by this family of this setup
