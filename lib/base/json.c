@@ -336,12 +336,6 @@ json_integer(int64_t v)
 }
 
 struct json *
-json_number(double v)
-{
-	return json(made(cJSON_CreateNumber(v)));
-}
-
-struct json *
 json_bool(bool v)
 {
 	return json(made(cJSON_CreateBool(v)));

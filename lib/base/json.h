@@ -89,7 +89,6 @@ struct json *json_media(const char *s, size_t n);
 /* A number as it is written, fewer than JSON_DIGITS bytes. */
 struct json *json_digits(const char *s, size_t n);
 struct json *json_integer(int64_t);
-struct json *json_number(double);
 struct json *json_bool(bool);
 struct json *json_null(void);
 /* Adds or replaces; a NULL value removes the key.  Returns value. */

@@ -37,12 +37,6 @@ path_cache(void)
 	return xdg("XDG_CACHE_HOME", ".cache");
 }
 
-char *
-path_state(void)
-{
-	return xdg("XDG_STATE_HOME", ".local/state");
-}
-
 int
 path_make(const char *dir)
 {

@@ -5,7 +5,6 @@
  * ~/.cache/gl; $XDG_STATE_HOME/gl, else ~/.local/state/gl).  The caller frees;
  * NULL where neither variable nor HOME is set.  Nothing is created. */
 char *path_cache(void);
-char *path_state(void);
 
 /* Where files go that nobody keeps: $TMPDIR, else /tmp. */
 const char *path_tmp(void);

@@ -443,14 +443,3 @@ feed_answers(const struct feed *f)
 	}
 	return false;
 }
-
-enum intake_form
-feed_form(const struct feed *f)
-{
-	const struct feed_input *in;
-
-	for (in = f->inputs; in; in = in->next)
-		if (in->standard)
-			return intake_form(in->intake);
-	return INTAKE_NAMED;
-}

@@ -78,7 +78,4 @@ void feed_stop(struct feed *);
  * ended, or standard input that is a stream (or not yet known). */
 bool feed_answers(const struct feed *);
 
-/* Whether standard input is open and given in that form. */
-enum intake_form feed_form(const struct feed *);
-
 #endif

@@ -419,12 +419,6 @@ scenario_answers(enum scenario_do act)
 }
 
 const char *
-scenario_on_name(enum scenario_on on)
-{
-	return on_names[on];
-}
-
-const char *
 scenario_do_name(enum scenario_do act)
 {
 	return actions[act].name;

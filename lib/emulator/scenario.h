@@ -67,8 +67,6 @@ const struct rule *scenario_next(struct scenario *, size_t *pos,
 /* Whether the action is the model's answer to a turn. */
 bool scenario_answers(enum scenario_do);
 
-/* The words of the file. */
-const char *scenario_on_name(enum scenario_on);
 const char *scenario_do_name(enum scenario_do);
 
 /* A random number: splitmix64. */

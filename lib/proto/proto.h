@@ -101,9 +101,6 @@ const char *proto_why(const struct proto *);
 size_t proto_media_room(const struct proto_event *);
 ssize_t proto_media(const struct proto_event *, void *dst);
 
-/* The type of a kind's records. */
-const char *proto_record_type(enum proto_kind);
-
 /*
  * Appends the record of gl-stream(5) for an event; the payload (its decoded
  * length is payload_len) is written after it by the caller.  turn above 0

@@ -29,12 +29,6 @@ static const char *const types[] = {
 	[PROTO_RAW] = "raw",
 };
 
-const char *
-proto_record_type(enum proto_kind kind)
-{
-	return types[kind];
-}
-
 /* Whether its records carry the number of a turn. */
 static bool
 turned(const struct proto_event *e)

@@ -471,16 +471,6 @@ place(const char *path)
 	return -1;
 }
 
-bool
-signin_mine(const char *target)
-{
-	char path[512];
-
-	snprintf(path, sizeof path, "%.*s", (int)strcspn(target, "?"),
-	    target);
-	return place(path) != -1;
-}
-
 static void
 seen(struct emuauth *e, const char *path)
 {

@@ -42,9 +42,6 @@ struct httphead;
 struct emuauth *signin_new(const char *p, size_t n, char *why, size_t size);
 void signin_free(struct emuauth *);
 
-/* Whether a request's path is one of ours. */
-bool signin_mine(const char *target);
-
 /* Answers a request; now in seconds since the epoch. */
 void signin_answer(struct emuauth *, const struct httphead *,
     const char *body, size_t n, int64_t now, struct signin_answer *);
