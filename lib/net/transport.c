@@ -383,8 +383,8 @@ on_timeout(CURLM *multi, long ms, void *arg)
 }
 
 /* An address of a family that has no route here (IPv6, mostly) is left out, so
- * that the failure of the other one is what is reported.  A UDP socket finds out
- * without a packet. */
+ * that the failure of the other one is what is reported.  A UDP socket finds
+ * out without a packet. */
 static curl_socket_t
 on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 {
