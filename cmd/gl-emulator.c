@@ -119,6 +119,26 @@ set_host(void *arg, const char *text, char *why, size_t size)
 	return CODE_OK;
 }
 
+/* What this service takes no notice of. */
+static int
+set_ignore(void *arg, const char *text, char *why, size_t size)
+{
+	struct emulator_options *e = &((struct options *)arg)->host.emulator;
+
+	if (strcmp(text, "audio-stream-end") == 0)
+		e->ignore_stream_end = true;
+	else if (strcmp(text, "parameters-json-schema") == 0)
+		e->ignore_json_schema = true;
+	else if (strcmp(text, "will-continue") == 0)
+		e->abandon_continue = true;
+	else {
+		snprintf(why, size, "'%.40s' is none of: audio-stream-end "
+		    "parameters-json-schema will-continue", text);
+		return CODE_USAGE;
+	}
+	return CODE_OK;
+}
+
 #define AT(member) OPT_AT(struct options, member)
 #define LONG OPT_TIME(OPT_MS, OPT_S, 0, 1000 * OPT_HOUR)
 
@@ -171,6 +191,8 @@ static const struct opt options[] = {
 	    "0|1", "of transparent resumption (0)" },
 	{ "strict-fields", 0, OPT_FLAG, AT(host.emulator.strict_fields), NULL,
 	    "refuse fields that it does not know" },
+	{ "ignore", 0, OPT_CALL(set_ignore), OPT_NOWHERE, "what",
+	    "a part of the protocol, as some models do" },
 	OPT_GROUP("Who is let in"),
 	{ "key-file", 0, OPT_LIST, AT(key_files), "file",
 	    "only these API keys, one a line" },

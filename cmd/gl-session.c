@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -495,6 +496,35 @@ check(const struct conf *c)
 	return fatal ? CODE_CONFIG : CODE_OK;
 }
 
+/* A model that is, or soon will be, shut down. */
+static void
+warn_gone(const struct conf *c)
+{
+	const char *gone = proto_model_gone(c->plan.where.model);
+	time_t now = time(NULL);
+	struct tm tm;
+	char today[16];
+
+	if (gone == NULL || opt_env("GL_EMULATOR_HOST") ||
+	    gmtime_r(&now, &tm) == NULL ||
+	    strftime(today, sizeof(today), "%Y-%m-%d", &tm) == 0)
+		return;
+	log_warn("%s %s shut down on %s: -m gemini-3.8-live stays",
+	    c->plan.where.model, strcmp(today, gone) < 0 ? "will be" : "was",
+	    gone);
+}
+
+/* What JSON Schema says and this model's schemas cannot, a tool a line. */
+static void
+warn_laxer(const struct conf *c)
+{
+	const char *p = c->plan.laxer, *end;
+
+	for (; p != NULL && (end = strchr(p, '\n')) != NULL; p = end + 1)
+		log_warn("left out of the schema of tool %.*s",
+		    (int)(end - p), p);
+}
+
 /* -v: what the conversation is with, and the kind of its secret. */
 static void
 say_plan(const struct conf *c)
@@ -534,6 +564,8 @@ converse(struct conf *c)
 		log_die(CODE_USAGE, "--token-fd %d: no such descriptor is "
 		    "open; 3<file opens number 3", (int)c->token_fd);
 	say_plan(c);
+	warn_gone(c);
+	warn_laxer(c);
 	if (c->plan.gl_auth) {
 		c->plan.token.program = keep(c, path_program("gl-auth"));
 		c->plan.token.words = auth_words;

@@ -6,12 +6,16 @@
 #include "dialog/plan.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "proto/schema.h"
+#include "proto/toolschema.h"
+
+enum { LAXER_MAX = 64 << 10 };
 
 static const char *
 base_model(const struct json *base)
@@ -143,6 +147,19 @@ plan_endpoint(struct plan *p, const struct plan_wish *w, char *why,
 	return CODE_OK;
 }
 
+static void
+convert_tools(struct plan *p)
+{
+	struct buf lost;
+	size_t n;
+
+	buf_init(&lost, LAXER_MAX);
+	toolschema_convert(json_get(p->setup, "tools"), &lost);
+	if (lost.len > 0)
+		p->laxer = buf_take(&lost, &n);
+	buf_done(&lost);
+}
+
 int
 plan_make(struct plan *p, const struct plan_wish *w, char *why, size_t size)
 {
@@ -157,6 +174,8 @@ plan_make(struct plan *p, const struct plan_wish *w, char *why, size_t size)
 	code = plan_family(p, w, model, why, size);
 	if (!code)
 		code = plan_setup(p, w, model, why, size);
+	if (!code && p->family.tool_schema == TOOL_SCHEMA_PARAMETERS)
+		convert_tools(p);
 	if (!code)
 		code = plan_endpoint(p, w, why, size);
 	return code;
@@ -166,6 +185,7 @@ void
 plan_done(struct plan *p)
 {
 	json_free(p->setup);
+	free(p->laxer);
 	endpoint_done(&p->where);
 }
 

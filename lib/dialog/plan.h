@@ -38,6 +38,9 @@ struct plan {
 	struct family family;
 	struct endpoint where;
 	struct json *setup;
+	char *laxer;			/* what could not be said of the tools'
+					 * schemas to this family, lines of
+					 * toolschema_convert(); or NULL */
 	struct token_opts token;	/* the program gl-auth is left to the
 					 * caller where gl_auth is set */
 	bool gl_auth;

@@ -98,7 +98,8 @@ make_one(struct emulator_conn *c, const struct json *call, bool ids)
 	k->expect = json_copy(json_get(call, "expect"));
 	f = emu_setup_function(&c->set, k->name);
 	k->async = f ? f->async : c->set.family.tool_async;
-	args = json_copy(json_get(call, "args"));
+	args = c->e->opt.ignore_json_schema && f && f->json_schema ?
+	    json_object() : json_copy(json_get(call, "args"));
 	if (number)
 		json_set(args ? args : (args = json_object()), number,
 		    json_integer((int64_t)c->turn.call_ids));
@@ -305,7 +306,7 @@ emu_call_answer(struct emulator_conn *c, const struct client_event *ev,
 	k = *p;
 	async = k->async;
 	check(c, k, response);
-	if (async && ev->flag) {
+	if (async && ev->flag && !c->e->opt.abandon_continue) {
 		log_answer(c, ev, response, "more");
 		return scheduled(ev);
 	}

@@ -105,6 +105,8 @@ struct emulator_conn {
 	const char *doom, *doom_why;
 	struct talk *talk;
 	bool resumed;
+	bool begun;		/* something else than clientContent came */
+	char *token;		/* the ephemeral one it came with, or NULL */
 	struct emusetup set;
 	struct ear *ear;
 	struct emuturn turn;

@@ -359,6 +359,7 @@ admit(struct emulator_conn *c, const struct emulator_request *q,
 	if (c->constrained) {
 		token = token ? skip(token, "Token ") :
 		    query(q->target, "access_token", value, sizeof(value));
+		c->token = token ? mem_str(token) : NULL;
 		if (!token_good(c->e, token))
 			doom(c, 1007, "Request contains an invalid argument.",
 			    "the ephemeral token is missing, unknown or over");
@@ -449,6 +450,7 @@ emulator_open(struct emulator *e, const struct emulator_request *q,
 	c->turn.next = -1;
 	if (judge(c, q, r) != 0) {
 		log_open(c, q, r);
+		free(c->token);
 		free(c);
 		return NULL;
 	}
@@ -497,6 +499,7 @@ emulator_closed(struct emulator_conn *c, int code, const char *reason,
 	emu_setup_done(&c->set);
 	ear_free(c->ear);
 	heap_remove(e, c);
+	free(c->token);
 	free(c);
 	talk_store_expire(e->talks, now);
 }

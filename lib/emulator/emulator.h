@@ -50,6 +50,11 @@ struct emulator_options {
 	int64_t context_tokens;	/* context window (0: 131072) */
 	size_t capacity;	/* connections at once (0: no limit) */
 	bool strict_fields;	/* refuse fields that our tables lack */
+	bool ignore_stream_end;	/* audioStreamEnd ends nothing */
+	bool ignore_json_schema;	/* calls of functions declared by
+				 * parametersJsonSchema come without args */
+	bool abandon_continue;	/* a call is closed by an answer that has
+				 * willContinue */
 	/* NULL-terminated lists; NULL accepts anything. */
 	const char *const *keys;	/* API keys */
 	const char *const *tokens;	/* access and ephemeral tokens */
@@ -103,6 +108,9 @@ struct emulator_watch {
 	/* Whether an access or ephemeral token is good, besides those of the
 	 * options. */
 	bool (*token)(void *arg, const char *token);
+	/* A session that is not resumed begins with an ephemeral token: one use
+	 * of it; false where there is none left. */
+	bool (*token_use)(void *arg, const char *token);
 	/* Decodes a picture, the message of that number in its conversation:
 	 * 0, or -1 with why where the service would not take it. */
 	int (*image)(void *arg, unsigned talk, int64_t number,

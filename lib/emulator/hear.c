@@ -121,6 +121,13 @@ setup(struct emulator_conn *c, const struct json *o)
 		emu_conn_close(c, v.code, v.reason, v.why);
 		return;
 	}
+	if (!c->set.handle && c->token && c->e->watch.token_use &&
+	    !c->e->watch.token_use(c->e->arg, c->token)) {
+		emu_conn_close(c, 1007, "Request contains an invalid argument.",
+		    "the ephemeral token has no use left, or may begin no new "
+		    "session any more");
+		return;
+	}
 	if (!join(c))
 		return;
 	log_join(c);
@@ -216,6 +223,10 @@ hear_audio(struct emulator_conn *c, const struct client_event *ev)
 	unsigned char *pcm;
 	ssize_t n = -1;
 
+	if (ev->flag && c->set.family.id == FAMILY_3_1) {
+		emu_conn_invalid(c, "this model takes no mediaChunks");
+		return;
+	}
 	if (ev->mime && strncmp(ev->mime, "audio/pcm", 9) == 0 &&
 	    ev->rate >= PCM_RATE_MIN && ev->rate <= PCM_RATE_MAX) {
 		pcm = mem_alloc(proto_server_media_room(ev) + 1);
@@ -321,7 +332,7 @@ audio_end(struct emulator_conn *c)
 	if (c->set.ear.manual)
 		emu_conn_invalid(c, "audioStreamEnd with "
 		    "automaticActivityDetection.disabled in setup");
-	else if (ear_end(c->ear))
+	else if (!c->e->opt.ignore_stream_end && ear_end(c->ear))
 		speech_ends(c);
 }
 
@@ -359,7 +370,9 @@ hear_content(struct emulator_conn *c, const struct client_event *ev)
 
 	buf_init(&text, TEXT_MAX);
 	buf_str(&text, "");
-	if (!seeding && c->set.family.client_content != CONTENT_ANY) {
+	if (!seeding && c->set.family.client_content != CONTENT_ANY &&
+	    (c->set.family.client_content != CONTENT_SEED || c->begun ||
+	    c->talk->now.turns > 0)) {
 		emu_conn_invalid(c, "this model takes clientContent only as "
 		    "its history, before all else");
 	} else if (last_turn(c, schema_get(ev->json, "turns"), &text) != 0) {
@@ -396,6 +409,8 @@ hear_context(struct emulator_conn *c, const struct json *o)
 static void
 hear(struct emulator_conn *c, const struct client_event *ev)
 {
+	if (ev->kind != CLIENT_CONTENT)
+		c->begun = true;
 	switch (ev->kind) {
 	case CLIENT_CONTENT: hear_content(c, ev); break;
 	case CLIENT_AUDIO: hear_audio(c, ev); break;

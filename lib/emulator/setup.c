@@ -312,6 +312,7 @@ add_function(struct emusetup *s, const struct json *f)
 	    sizeof(*s->functions));
 	to = &s->functions[s->function_count++];
 	to->name = mem_str(json_get_str(f, "name", NULL));
+	to->json_schema = schema_get(f, "parametersJsonSchema") != NULL;
 	to->async = s->family.tool_async && !is_word(f, "behavior", "BLOCKING");
 	if (is_word(f, "behavior", "NON_BLOCKING") &&
 	    s->family.tool_behavior != BEHAVIOR_NO)

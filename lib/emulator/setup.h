@@ -19,6 +19,7 @@ enum emu_setup_output { OUTPUT_AUDIO, OUTPUT_TEXT, OUTPUT_NOTHING };
 /* A declared function; answers to NON_BLOCKING ones may come at any time. */
 struct emu_setup_function {
 	char *name;
+	bool json_schema;	/* declared by parametersJsonSchema */
 	bool async;
 };
 

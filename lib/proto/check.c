@@ -3,102 +3,39 @@
  * limits and what others were refused for, by family and backend.  Types,
  * unknown names and fields of the other backend are schema's.
  */
-#include "proto/family.h"
+#include "proto/check.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "proto/schema.h"
 
-enum { NAME_MAX_LEN = 64 };
+enum { NAME_MAX_LEN = 128 };
 
-/* One run over a setup. */
-struct check {
-	const struct family *f;
-	const struct json *setup;
-	const char *version;
-	struct findings *out;
-};
-
-/* Models by name: those that are gone, those of one backend. */
-static const struct {
-	const char *name;
-	bool gemini, vertex;
-	const char *gone;	/* since when */
-} models[] = {
-	{ "gemini-3.8-live", true, true, NULL },
-	{ "gemini-3.8-live-extended-thinking", true, false, NULL },
-	{ "gemini-3.1-flash-live-preview", true, false, NULL },
-	{ "gemini-2.5-flash-native-audio-preview-12-2025", true, false,
-	    NULL },
-	{ "gemini-2.5-flash-native-audio-preview-09-2025", true, false,
-	    NULL },
-	{ "gemini-2.5-flash-native-audio-latest", true, false, NULL },
-	{ "gemini-live-2.5-flash-native-audio", false, true, NULL },
-	{ "gemini-3.5-live-translate-preview", true, false, NULL },
-	{ "gemini-3.5-transcribe-live", true, false, NULL },
-	{ "gemini-live-2.5-flash-preview", true, false, "2025-12-09" },
-	{ "gemini-2.0-flash-live-001", true, false, "2025-12-09" },
-	{ "gemini-2.0-flash-live-preview-04-09", false, true, "2025" },
-	{ "gemini-2.0-flash-exp", true, false, "2025" },
-};
-
-/* A list's first element and the next; one value stands for a list of it. */
-static const struct json *
-first(const struct json *list)
+const struct json *
+check_first(const struct json *list)
 {
 	return json_type(list) == JSON_ARRAY ? json_first(list) :
 	    json_type(list) == JSON_OBJECT ? list : NULL;
 }
 
-static const struct json *
-next(const struct json *list, const struct json *item)
+const struct json *
+check_next(const struct json *list, const struct json *item)
 {
 	return item == list ? NULL : json_next(item);
+}
+
+bool
+check_word(const char *text, const char *word)
+{
+	return text != NULL && strcmp(text, word) == 0;
 }
 
 static bool
 word_is(const struct json *j, const char *word)
 {
-	const char *s = json_str(j);
-
-	return s != NULL && strcmp(s, word) == 0;
-}
-
-static void
-check_model(const struct check *c)
-{
-	const char *model = json_str(schema_get(c->setup, "model")), *bare;
-	enum backend b = c->f->backend;
-	size_t i;
-
-	if (model == NULL || *model == '\0') {
-		findings_add(c->out, true, "setup.model", "name a model (-m)",
-		    "the setup names no model");
-		return;
-	}
-	bare = strrchr(model, '/');
-	bare = bare ? bare + 1 : model;
-	for (i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
-		if (strcmp(models[i].name, bare) != 0)
-			continue;
-		if (models[i].gone != NULL)
-			findings_add(c->out, false, "setup.model",
-			    "take a model that is still served", "%s was shut "
-			    "down (%s)", bare, models[i].gone);
-		if (!(b == BACKEND_GEMINI ? models[i].gemini :
-		    models[i].vertex))
-			findings_add(c->out, false, "setup.model",
-			    b == BACKEND_GEMINI ? "-b vertex" : "-b gemini",
-			    "%s is a model of the other backend (close 1008)",
-			    bare);
-		return;
-	}
-	if (c->f->id == FAMILY_UNKNOWN)
-		findings_add(c->out, false, "setup.model", NULL, "%s is not "
-		    "known here: nothing about it can be checked", bare);
+	return check_word(json_str(j), word);
 }
 
 static void
@@ -142,11 +79,13 @@ check_thinking(const struct check *c, const struct json *config)
 		findings_add(c->out, true, path, "leave thinkingConfig out",
 		    "this model takes no thinkingConfig (close 1007)");
 	else if (c->f->thinking == THINKING_BUDGET && level != NULL)
-		findings_add(c->out, true, path, "give a thinkingBudget (0 "
-		    "for none)", "this model takes a budget, not a level");
+		findings_add(c->out, false, path, "give a thinkingBudget (0 "
+		    "for none)", "documented for this model is a budget, not "
+		    "a level (a probe found both taken)");
 	else if (c->f->thinking == THINKING_LEVEL && budget != NULL)
-		findings_add(c->out, true, path, "give a thinkingLevel",
-		    "this model takes a level, not a budget");
+		findings_add(c->out, false, path, "give a thinkingLevel",
+		    "documented for this model is a level, not a budget (a "
+		    "probe found both taken)");
 	else if (word_is(level, "MINIMAL") && !c->f->thinking_minimal)
 		findings_add(c->out, true, path, "LOW, MEDIUM or HIGH",
 		    "this model has no level MINIMAL (close 1007)");
@@ -183,6 +122,40 @@ check_range(const struct check *c, const struct json *config,
 }
 
 static void
+check_translation(const struct check *c, const struct json *t)
+{
+	static const char path[] = "setup.generation_config.translation_config";
+	const char *to = json_str(schema_get(t, "targetLanguageCode"));
+
+	if (c->f->id != FAMILY_TRANSLATE)
+		return;
+	if (to == NULL || *to == '\0')
+		findings_add(c->out, true, path, "--set generationConfig."
+		    "translationConfig.targetLanguageCode=de", "a translate "
+		    "model needs a targetLanguageCode (close 1007)");
+	if (schema_get(c->setup, "tools") != NULL)
+		findings_add(c->out, false, "setup.tools", "leave them out",
+		    "a translate model has no tools");
+	if (schema_get(c->setup, "systemInstruction") != NULL)
+		findings_add(c->out, false, "setup.system_instruction",
+		    "leave it out", "a translate model takes no instruction");
+}
+
+/* The modes of a transcription exclude each other. */
+static void
+check_transcription(const struct check *c, const char *key, const char *path)
+{
+	const struct json *t = schema_get(c->setup, key);
+
+	if (word_is(schema_get(t, "mode"), "SMART") &&
+	    (json_true(schema_get(t, "wordTimestamp")) ||
+	    json_true(schema_get(t, "diarization"))))
+		findings_add(c->out, true, path, "mode VERBATIM, or neither "
+		    "wordTimestamp nor diarization", "mode SMART excludes "
+		    "timestamps and diarization");
+}
+
+static void
 check_generation(const struct check *c)
 {
 	const struct json *g = schema_get(c->setup, "generationConfig");
@@ -207,6 +180,11 @@ check_generation(const struct check *c)
 		    "setup.generation_config.translation_config",
 		    "leave it out, or take a translate model",
 		    "this model does not translate");
+	check_transcription(c, "inputAudioTranscription",
+	    "setup.input_audio_transcription");
+	check_transcription(c, "outputAudioTranscription",
+	    "setup.output_audio_transcription");
+	check_translation(c, schema_get(g, "translationConfig"));
 	if (schema_get(speech, "languageCode") != NULL &&
 	    c->f->id == FAMILY_2_5)
 		findings_add(c->out, false, "setup.generation_config."
@@ -224,7 +202,18 @@ check_input(const struct check *c)
 {
 	const struct json *r = schema_get(c->setup, "realtimeInputConfig");
 	const struct json *a = schema_get(r, "automaticActivityDetection");
-	const struct json *j;
+	const struct json *p = schema_get(c->setup, "proactivity"), *j;
+
+	if (json_true(schema_get(p, "proactiveVideo")) &&
+	    !json_true(schema_get(p, "proactiveAudio")) &&
+	    c->f->proactive != FEATURE_ALWAYS)
+		findings_add(c->out, true, "setup.proactivity.proactive_video",
+		    "add \"proactiveAudio\": true", "proactive video needs "
+		    "proactive audio");
+	if (c->f->carrier == CARRIER_CHUNKS && c->f->id == FAMILY_3_1)
+		findings_add(c->out, true, "realtime_input.media_chunks",
+		    "--quirk carrier=fields", "this model takes no mediaChunks "
+		    "(close 1007)");
 
 	if (word_is(schema_get(r, "turnCoverage"),
 	    "TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO") &&
@@ -291,132 +280,28 @@ check_compression(const struct check *c)
 		    "trigger of 5000 to 128000 and a target up to 128000");
 }
 
-static bool
-legal_name(const char *s)
-{
-	size_t n = strlen(s);
-
-	return n > 0 && n <= NAME_MAX_LEN && strspn(s, "abcdefghijklmnopqrstu"
-	    "vwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:.-") == n;
-}
-
-static void
-check_behavior(const struct check *c, const char *path, const char *name,
-    const struct json *behavior)
-{
-	bool async = word_is(behavior, "NON_BLOCKING");
-
-	if (behavior == NULL)
-		return;
-	if (c->f->tool_behavior == BEHAVIOR_NO)
-		findings_add(c->out, async, path, "leave \"behavior\" out",
-		    "%s: this model takes no \"behavior\"", name);
-	else if (c->f->tool_behavior == BEHAVIOR_ASYNC &&
-	    word_is(behavior, "BLOCKING"))
-		findings_add(c->out, true, path, "leave \"behavior\" out",
-		    "%s: BLOCKING is an error with this model", name);
-}
-
-static void
-check_function(const struct check *c, size_t tool, size_t i,
-    const struct json *d)
-{
-	const char *name = json_str(schema_get(d, "name"));
-	char path[96];
-
-	snprintf(path, sizeof(path),
-	    "setup.tools[%zu].function_declarations[%zu]", tool, i);
-	if (name == NULL || !legal_name(name)) {
-		findings_add(c->out, true, path, "letters, digits and _ : . - "
-		    "only, at most 64", "a function needs a name, and '%.80s' "
-		    "is none", name ? name : "");
-		return;
-	}
-	check_behavior(c, path, name, schema_get(d, "behavior"));
-	if (schema_get(d, "parameters") != NULL &&
-	    schema_get(d, "parametersJsonSchema") != NULL)
-		findings_add(c->out, true, path, "keep one of them", "%s: "
-		    "parameters and parametersJsonSchema exclude each other",
-		    name);
-	if (schema_get(d, "response") != NULL &&
-	    schema_get(d, "responseJsonSchema") != NULL)
-		findings_add(c->out, true, path, "keep one of them", "%s: "
-		    "response and responseJsonSchema exclude each other",
-		    name);
-}
-
-/* Whether a function of this name stands before d in the same list. */
-static bool
-named_before(const struct json *list, const struct json *d)
-{
-	const char *name = json_str(schema_get(d, "name"));
-	const struct json *j;
-
-	for (j = first(list); name && j != NULL && j != d; j = next(list, j))
-		if (word_is(schema_get(j, "name"), name))
-			return true;
-	return false;
-}
-
-static void
-check_functions(const struct check *c, size_t tool, const struct json *list)
-{
-	const struct json *d;
-	char path[96];
-	size_t i = 0;
-
-	for (d = first(list); d != NULL; d = next(list, d), i++) {
-		check_function(c, tool, i, d);
-		if (!named_before(list, d))
-			continue;
-		snprintf(path, sizeof(path),
-		    "setup.tools[%zu].function_declarations[%zu]", tool, i);
-		findings_add(c->out, true, path, "give it another name",
-		    "a second function is named %.64s",
-		    json_str(schema_get(d, "name")));
-	}
-}
-
-static void
-check_tools(const struct check *c)
-{
-	static const char *const others[] = { "codeExecution", "urlContext",
-	    "googleMaps", "fileSearch", "computerUse",
-	    "googleSearchRetrieval", "mcpServers" };
-	const struct json *tools = schema_get(c->setup, "tools"), *t, *d;
-	bool functions = false, search = false;
-	char path[64];
-	size_t i = 0, k;
-
-	for (t = first(tools); t != NULL; t = next(tools, t), i++) {
-		d = schema_get(t, "functionDeclarations");
-		functions = functions || d != NULL;
-		search = search || schema_get(t, "googleSearch") != NULL;
-		check_functions(c, i, d);
-		snprintf(path, sizeof(path), "setup.tools[%zu]", i);
-		for (k = 0; k < sizeof(others) / sizeof(others[0]); k++)
-			if (schema_get(t, others[k]) != NULL)
-				findings_add(c->out, false, path,
-				    "functions and googleSearch work",
-				    "%s is documented as unsupported by the "
-				    "Live models", others[k]);
-	}
-	if (functions && search && !c->f->search_functions)
-		findings_add(c->out, false, "setup.tools", "keep one of them",
-		    "googleSearch and functions do not work together with "
-		    "this model");
-}
-
 static void
 check_instruction(const struct check *c)
 {
 	const struct json *parts = schema_get(schema_get(c->setup,
 	    "systemInstruction"), "parts"), *p;
 
-	for (p = first(parts); p != NULL; p = next(parts, p))
+	for (p = check_first(parts); p != NULL; p = check_next(parts, p))
 		if (schema_get(p, "text") == NULL)
 			findings_add(c->out, false, "setup.system_instruction",
 			    "text parts only", "a part of it is no text");
+}
+
+bool
+proto_check_name(const char *s)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	size_t n = strlen(s);
+
+	return n > 0 && n <= NAME_MAX_LEN && strchr(letters, *s) != NULL &&
+	    strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789_:.-") == n;
 }
 
 const char *
@@ -441,10 +326,10 @@ proto_check(const struct family *f, const struct json *setup,
 {
 	struct check c = { f, setup, version, out };
 
-	check_model(&c);
+	checkmodel_run(&c);
 	check_generation(&c);
 	check_instruction(&c);
-	check_tools(&c);
+	checktool_run(&c);
 	check_input(&c);
 	check_resumption(&c);
 	check_compression(&c);

@@ -13,12 +13,14 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "proto/schema.h"
+#include "proto/toolschema.h"
 #include "stream/stream.h"
 
 enum {
 	RATE_DEFAULT = 16000,
 	RATE_MIN = 1000,
 	RATE_MAX = 384000,
+	WORDS_MAX = 16 << 20,	/* bytes of a turn sent as text */
 	SILENCE_MS = 1500	/* longer than any usual silenceDurationMs */
 };
 
@@ -149,15 +151,22 @@ proto_client_activity(bool start, struct buf *b)
 	    start ? "Start" : "End");
 }
 
-void
-proto_client_audio_end(const struct family *f, struct buf *b)
+int
+proto_client_audio_end(const struct family *f, struct proto_out *out)
 {
 	static const unsigned char zeros[RATE_DEFAULT / 1000 * SILENCE_MS * 2];
 
-	if (f->audio_end == AUDIO_END_FLAG)
-		buf_str(b, "{\"realtimeInput\":{\"audioStreamEnd\":true}}");
-	else
-		proto_client_audio(f, RATE_DEFAULT, zeros, sizeof(zeros), b);
+	if (f->audio_end != AUDIO_END_FLAG) {
+		proto_client_audio(f, RATE_DEFAULT, zeros, sizeof(zeros),
+		    out->b);
+		out->end[out->n++] = out->b->len;
+	}
+	if (f->audio_end != AUDIO_END_SILENCE) {
+		buf_str(out->b, "{\"realtimeInput\":{\"audioStreamEnd\":"
+		    "true}}");
+		out->end[out->n++] = out->b->len;
+	}
+	return out->n;
 }
 
 void
@@ -297,16 +306,34 @@ on_text(const struct job *job)
 
 /* Where clientContent is not taken at any time, words go as typed text. */
 static int
-turn_as_text(const struct job *job, const char *role, const struct json *text)
+turn_as_text(const struct job *job, const char *role, const struct json *text,
+    const struct json *parts)
 {
+	const struct json *p = json_first(parts);
+	bool whole = parts == NULL || p != NULL;
+	struct buf words;
+	const char *s;
 	size_t n;
-	const char *s = json_strn(text, &n);
 
-	if (s == NULL || strcmp(role, "user") != 0)
-		return refuse(job, "this model takes nothing but the user's "
-		    "text in a running session");
-	realtime_text(s, n, job->out->b);
-	return sent(job);
+	buf_init(&words, WORDS_MAX);
+	buf_str(&words, "");
+	for (; p != NULL; p = json_next(p)) {
+		s = json_strn(json_get(p, "text"), &n);
+		whole = whole && s != NULL && json_size(p) == 1;
+		if (s != NULL && words.len > 0)
+			buf_byte(&words, ' ');
+		if (s != NULL)
+			buf_add(&words, s, n);
+	}
+	s = parts ? words.data : json_strn(text, &n);
+	n = parts ? words.len : n;
+	if (whole && s != NULL && strcmp(role, "user") == 0)
+		realtime_text(s, n, job->out->b);
+	else
+		whole = false;
+	buf_done(&words);
+	return whole ? sent(job) : refuse(job, "this model takes nothing but "
+	    "the user's text in a running session");
 }
 
 static int
@@ -327,7 +354,7 @@ on_turn(const struct job *job)
 	    strcmp(role, "system") != 0)
 		return refuse(job, "its \"role\" is neither user nor model");
 	if (job->f->client_content != CONTENT_ANY)
-		return turn_as_text(job, role, parts ? NULL : text);
+		return turn_as_text(job, role, text, parts);
 	if (parts != NULL) {
 		buf_str(b, "{\"clientContent\":{\"turns\":[{\"role\":");
 		quote(b, role);
@@ -364,8 +391,8 @@ on_audio_end(const struct job *job)
 {
 	if (job->manual)
 		return 0;
-	proto_client_audio_end(job->f, job->out->b);
-	return sent(job);
+	proto_client_audio_end(job->f, job->out);
+	return job->out->b->failed ? refuse(job, "too long") : job->out->n;
 }
 
 static int
@@ -439,7 +466,9 @@ on_context(const struct job *job)
 {
 	const struct json *system = json_get(job->head, "system");
 	const struct json *tools = json_get(job->head, "tools");
+	struct json *copy;
 	const char *text, *role;
+	int sent_as;
 	size_t n;
 
 	if (system == NULL && tools == NULL)
@@ -449,8 +478,14 @@ on_context(const struct job *job)
 		return refuse(job, "\"system\" is neither text nor object");
 	if (tools != NULL && json_type(tools) != JSON_ARRAY)
 		return refuse(job, "\"tools\" is no array");
-	if (job->f->context == CONTEXT_UPDATE)
-		return context_update(job, system, tools);
+	if (job->f->context == CONTEXT_UPDATE) {
+		copy = job->f->tool_schema == TOOL_SCHEMA_PARAMETERS ?
+		    json_copy(tools) : NULL;
+		toolschema_convert(copy, NULL);
+		sent_as = context_update(job, system, copy ? copy : tools);
+		json_free(copy);
+		return sent_as;
+	}
 	if (tools != NULL)
 		return refuse(job, "this model takes no new tools in a "
 		    "running session");

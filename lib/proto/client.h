@@ -52,7 +52,8 @@ void proto_client_setup(const struct json *setup, struct buf *);
 void proto_client_text(const struct family *, const char *text, size_t n,
     struct buf *);
 void proto_client_activity(bool start, struct buf *);
-void proto_client_audio_end(const struct family *, struct buf *);
+/* One message or two: appended, and how many out holds now. */
+int proto_client_audio_end(const struct family *, struct proto_out *);
 /* clientContent with these turns (an array of Content; NULL for none). */
 void proto_client_content(const struct json *turns, bool complete,
     struct buf *);

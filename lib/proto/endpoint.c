@@ -63,8 +63,8 @@ clean(const char *s, const char *others)
 const char *
 endpoint_default_model(enum backend backend)
 {
-	return backend == BACKEND_GEMINI ? "gemini-3.8-live" :
-	    "gemini-live-2.5-flash-native-audio";
+	(void)backend;
+	return "gemini-3.8-live";
 }
 
 bool

@@ -52,12 +52,16 @@ enum context_way { CONTEXT_NO, CONTEXT_UPDATE, CONTEXT_SYSTEM, CONTEXT_MODEL,
 enum behavior { BEHAVIOR_NO, BEHAVIOR_BOTH, BEHAVIOR_ASYNC };
 /* Ids in tool answers: needed, sent where the call had one, left out. */
 enum tool_ids { TOOL_IDS_NEEDED, TOOL_IDS_OPTIONAL, TOOL_IDS_OMIT };
-/* How the end of the user's audio is told: audioStreamEnd, or silence. */
-enum audio_end_way { AUDIO_END_FLAG, AUDIO_END_SILENCE };
+/* How parametersJsonSchema of a function goes out: as it is, or converted to
+ * `parameters`. */
+enum tool_schema { TOOL_SCHEMA_JSON, TOOL_SCHEMA_PARAMETERS };
+/* How the end of the user's audio is told: audioStreamEnd, silence, or silence
+ * and then audioStreamEnd. */
+enum audio_end_way { AUDIO_END_FLAG, AUDIO_END_SILENCE, AUDIO_END_BOTH };
 /* Fields `audio` and `video` of realtimeInput, or the old mediaChunks. */
 enum carrier { CARRIER_FIELDS, CARRIER_CHUNKS };
 /* What says that the model is idle. */
-enum idle_signal { IDLE_TURN, IDLE_INTERACTION };
+enum idle_signal { IDLE_TURN, IDLE_INTERACTION, IDLE_GENERATION };
 /* How generation is cut by hand while activity detection is automatic: by
  * clientContent, or only on our side. */
 enum interrupt_way { INTERRUPT_CONTENT, INTERRUPT_LOCAL };
@@ -102,9 +106,12 @@ struct family {
 	int tool_scheduling;	/* bool */
 	int tool_continue;	/* bool: willContinue */
 	int tool_ids;		/* enum tool_ids */
+	int tool_schema;	/* enum tool_schema */
 
 	/* What comes back. */
 	int idle;		/* enum idle_signal */
+	int audio_text;		/* bool: text beside AUDIO is speech, not
+				 * reasoning, though nothing marks it */
 	int vad_high;		/* bool: default sensitivities are HIGH */
 
 	/* Times and sizes, as documented or seen. */
@@ -141,6 +148,14 @@ bool family_switch(const struct family *, size_t i, char *text, size_t size,
  * (Gemini): then "v1alpha", else the usual version. */
 const char *proto_check_version(const struct family *,
     const struct json *setup);
+
+/* Whether the service takes a function of this name: up to 128 letters, digits
+ * and _ : . -, the first a letter or _. */
+bool proto_check_name(const char *);
+
+/* The day ("2026-12-13") on which a model is shut down; NULL where none is
+ * known. */
+const char *proto_model_gone(const char *model);
 
 /*
  * Adds what is known to be refused or ignored by this family of this setup

@@ -115,7 +115,11 @@ media(struct protoserver *p, const struct json *blob, bool sound)
 static void
 chunks(struct protoserver *p, const struct json *j)
 {
+	size_t before = p->n;
+
 	media(p, json_type(j) == JSON_ARRAY ? json_first(j) : j, true);
+	if (p->n > before)
+		p->v[p->n - 1].flag = true;
 }
 
 static void

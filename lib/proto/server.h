@@ -20,8 +20,8 @@ struct proto_usage;
 enum client_kind {
 	CLIENT_SETUP,		/* json = the setup object */
 	CLIENT_CONTENT,		/* json = clientContent, flag = turnComplete */
-	CLIENT_AUDIO,		/* media; mime, rate */
-	CLIENT_IMAGE,		/* media; mime */
+	CLIENT_AUDIO,		/* media; mime, rate; flag = in mediaChunks */
+	CLIENT_IMAGE,		/* media; mime; flag likewise */
 	CLIENT_TEXT,		/* text */
 	CLIENT_ACTIVITY_START,
 	CLIENT_ACTIVITY_END,

@@ -341,24 +341,23 @@ void
 say_end(struct session *s)
 {
 	struct piece p = { .kind = PIECE_CONTROL };
+	struct proto_out out = { .b = &s->msg };
 
 	s->input.end_sent = true;
 	buf_clear(&s->msg);
 	if (s->manual && s->activity.on) {
 		s->activity.on = false;
 		proto_client_activity(false, &s->msg);
+		out.end[out.n++] = s->msg.len;
 		queue_expect(s, OWED_SURE);
 	} else if (!s->manual && s->hearing.open)
-		proto_client_audio_end(s->cfg.family, &s->msg);
+		proto_client_audio_end(s->cfg.family, &out);
 	if (s->manual && !s->activity.ever && s->totals.audio_in_us > 0)
 		note_tell(s, SESSION_WARN, "no activity record came, which "
 		    "manual detection wants: the model takes no notice of the "
 		    "sound");
 	s->hearing.open = false;
-	p.data = s->msg.data;
-	p.len = s->msg.len;
-	if (p.len > 0)
-		queue_submit(s, &p);
+	queue_messages(s, p, &out);
 	/* pictures alone: what is to be said of them the system instruction
 	 * tells */
 	if (s->asks.shown && s->totals.turns == 0 &&

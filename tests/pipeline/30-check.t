@@ -14,9 +14,11 @@ check() {
 check 0 'a plain setup' '^no fault found: models/gemini-3.8-live \(gemini, family 3.8\)' \
     -m gemini-3.8-live
 check 0 'on Vertex' '\(vertex, family 2.5\) at wss://us-central1-aiplatform' \
-    -b vertex --project p -m gemini-live-2.5-flash-native-audio
+    -b vertex --project p -m gemini-live-2.5-flash-native-audio-x
 is 'the model by its long name' "$(sed 's/.*: \(projects[^ ]*\) .*/\1/' out)" \
-    projects/p/locations/us-central1/publishers/google/models/gemini-live-2.5-flash-native-audio
+    projects/p/locations/us-central1/publishers/google/models/gemini-live-2.5-flash-native-audio-x
+check 0 'a model that is shut down says when' 'doubtful: .*is shut down on 2026-12-13' \
+    -b vertex --project p -m gemini-live-2.5-flash-native-audio
 
 check 78 'text from a model that only speaks' \
     '^setup.generation_config.response_modalities: refused: .*; say \["AUDIO"\]' \

@@ -218,6 +218,14 @@ token_good(void *arg, const char *token)
 	return web_token(h->peer.web, token);
 }
 
+static bool
+token_use(void *arg, const char *token)
+{
+	struct emuhost *h = arg;
+
+	return web_token_use(h->peer.web, token);
+}
+
 static int
 look(void *arg, unsigned talk, int64_t number, const char *mime,
     const void *p, size_t n, struct emulator_image *seen)
@@ -253,7 +261,7 @@ new_core(struct emuhost *h, const struct host_opts *o)
 	    .heard = o->audio_dir ? keep_audio : NULL,
 	    .brain = h->prog ? brain : NULL, .brain_end = brain_end,
 	    .image = look, .told = told,
-	    .token = o->auth ? token_good : NULL };
+	    .token = o->auth ? token_good : NULL, .token_use = token_use };
 
 	return emulator_new(&o->emulator, &w, h);
 }

@@ -127,6 +127,12 @@ web_request(struct emuweb *w, struct httpd *d, const struct httphead *head,
 }
 
 bool
+web_token_use(const struct emuweb *w, const char *token)
+{
+	return signin_use(w->auth, token, clock_wall());
+}
+
+bool
 web_token(const struct emuweb *w, const char *token)
 {
 	return signin_token(w->auth, token, clock_wall());

@@ -27,6 +27,10 @@ enum signin_manner web_request(struct emuweb *, struct httpd *,
 /* The connection is gone: its answer is no longer wanted. */
 void web_forget(struct emuweb *, struct httpd *);
 
+/* Begins a session with an ephemeral token: false where it was given out here
+ * and has no use left. */
+bool web_token_use(const struct emuweb *, const char *token);
+
 /* Whether a token was given out here and still lives. */
 bool web_token(const struct emuweb *, const char *token);
 

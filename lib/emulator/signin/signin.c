@@ -21,7 +21,7 @@
 #define SCOPE_ALL "https://www.googleapis.com/auth/cloud-platform"
 #define SCOPE_IAM "https://www.googleapis.com/auth/iam"
 
-enum { BODY_MAX = 8 << 20, ENDLESS = 4 << 20 };
+enum { BODY_MAX = 8 << 20, ENDLESS = 4 << 20, NEW_SESSION_S = 60 };
 
 struct emuauth {
 	struct json *settings;
@@ -93,6 +93,12 @@ bool
 signin_token(const struct emuauth *e, const char *token, int64_t now)
 {
 	return signin_token_find(&e->tokens, token, now) != NULL;
+}
+
+bool
+signin_use(struct emuauth *e, const char *token, int64_t now)
+{
+	return signin_token_use(&e->tokens, token, now);
 }
 
 /* "id:secret" of a Basic line, for the caller to free; NULL without one. */
@@ -347,13 +353,16 @@ static void
 minted(struct emuask *q, const struct json *j)
 {
 	struct json *out = json_object();
-	int64_t until;
+	int64_t until, fresh, uses = json_get_int(j, "uses", 1);
 	char stamp[AUTH_STAMP];
 
 	if (auth_text_time(get(j, "expireTime"), &until) == -1)
 		until = q->now + 1800;
 	json_set(out, "name", json_string(signin_token_issue(q->tokens,
 	    EMUTOKEN_EPHEMERAL, "ephemeral", "", until)));
+	if (auth_text_time(get(j, "newSessionExpireTime"), &fresh) == -1)
+		fresh = q->now + NEW_SESSION_S;
+	signin_token_limit(q->tokens, uses > 0 ? uses : -1, fresh);
 	auth_text_stamp(stamp, until, false);
 	json_set(out, "expireTime", json_string(stamp));
 	ask_json(q, 200, out);

@@ -46,6 +46,10 @@ void signin_free(struct emuauth *);
 void signin_answer(struct emuauth *, const struct httphead *,
     const char *body, size_t n, int64_t now, struct signin_answer *);
 
+/* Begins a session with an ephemeral token: false where it was given out here
+ * and has no use left. */
+bool signin_use(struct emuauth *, const char *token, int64_t now);
+
 /* Whether an access token was given out and still lives. */
 bool signin_token(const struct emuauth *, const char *token, int64_t now);
 

@@ -31,7 +31,33 @@ signin_token_issue(struct emutokens *e, const char *prefix,
 	snprintf(t->identity, sizeof t->identity, "%s", identity);
 	snprintf(t->scopes, sizeof t->scopes, "%s", scopes);
 	t->expiry = expiry;
+	t->uses = -1;
+	t->new_expiry = 0;
+	e->last = t;
 	return t->token;
+}
+
+void
+signin_token_limit(struct emutokens *e, int64_t uses, int64_t until)
+{
+	e->last->uses = uses;
+	e->last->new_expiry = until;
+}
+
+bool
+signin_token_use(struct emutokens *e, const char *token, int64_t now)
+{
+	struct emutoken *t;
+
+	for (t = e->list; t < e->list + e->n; t++)
+		if (strcmp(t->token, token) == 0) {
+			if (t->uses == 0 || (t->new_expiry > 0 &&
+			    t->new_expiry <= now))
+				return false;
+			t->uses -= t->uses > 0;
+			return true;
+		}
+	return true;
 }
 
 const struct emutoken *

@@ -178,6 +178,7 @@ is_message(struct buf *b, const char *want)
 static void
 single(void)
 {
+	struct proto_out out = { 0 };
 	struct json *setup = json_parse("{\"model\":\"m\"}", 13, NULL, 0);
 	struct family old, live, new;
 	struct buf b;
@@ -202,11 +203,24 @@ single(void)
 	is_message(&b, "{\"toolResponse\":{\"functionResponses\":[{\"id\":"
 	    "\"i\",\"name\":\"f\",\"response\":{\"model\":\"m\"},"
 	    "\"scheduling\":\"SILENT\"}]}}");
-	proto_client_audio_end(&old, &b);
+	buf_clear(&b);
+	out.b = &b;
+	is_int(proto_client_audio_end(&old, &out), 1, "one message");
 	is_int((int)b.len, 64073, "1.5 s of silence on Vertex");
 	ok(strncmp(b.data, "{\"realtimeInput\":{\"audio\":", 26) == 0 &&
 	    strspn(strstr(b.data, "data\":\"") + 7, "A") == 64000,
 	    "and nothing but silence");
+	buf_clear(&b);
+	out.n = 0;
+	is_int(proto_client_audio_end(&new, &out), 2, "3.8: two messages");
+	is_int((int)out.end[0], 64073, "silence");
+	is_str(b.data + out.end[0], "{\"realtimeInput\":{\"audioStreamEnd\":"
+	    "true}}", "and the flag");
+	buf_clear(&b);
+	out.n = 0;
+	is_int(proto_client_audio_end(&live, &out), 1, "3.1: the flag");
+	is_str(b.data, "{\"realtimeInput\":{\"audioStreamEnd\":true}}",
+	    "alone");
 	buf_done(&b);
 	json_free(setup);
 }

@@ -136,6 +136,9 @@ found(const char *backend, const char *version, const char *setup)
 
 #define GC "\"generationConfig\":{\"responseModalities\":[\"AUDIO\"]"
 
+#define FUNCTIONS(list) "},\"tools\":[{\"functionDeclarations\":[" list "]" \
+	"}],\"labels\":{"
+
 #define is_found(backend, version, setup, want) \
 	is_str(found(backend, version, setup), want, setup)
 
@@ -152,8 +155,8 @@ good_setups(void)
 	    "\"thinkingConfig\":{\"thinkingBudget\":0}},\"tools\":[{"
 	    "\"functionDeclarations\":[{\"name\":\"f\",\"behavior\":"
 	    "\"NON_BLOCKING\"}]}],\"sessionResumption\":{}}", "");
-	is_found("vertex", "v1beta1", "{\"model\":\"gemini-live-2.5-flash-"
-	    "native-audio\"," GC "},\"sessionResumption\":{\"transparent\":"
+	is_found("vertex", "v1beta1", "{\"model\":\"gemini-3.8-live\","
+	    GC "},\"sessionResumption\":{\"transparent\":"
 	    "true},\"contextWindowCompression\":{\"slidingWindow\":{"
 	    "\"targetTokens\":\"8000\"},\"triggerTokens\":25000}}", "");
 }
@@ -186,14 +189,14 @@ bad_setups(void)
 	    "fatal proactivity.proactive_audio");
 	is_found("gemini", NULL, "{\"model\":\"gemini-live-2.5-flash-native-"
 	    "audio\"," GC ",\"speechConfig\":{\"languageCode\":\"de-DE\"}}}",
-	    "doubt model, doubt generation_config.speech_config."
-	    "language_code");
+	    "doubt model, doubt model, doubt generation_config."
+	    "speech_config.language_code");
 	is_found("vertex", NULL, "{\"model\":\"gemini-live-2.5-flash-native-"
 	    "audio\"," GC "},\"realtimeInputConfig\":{\"turnCoverage\":"
 	    "\"TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO\","
 	    "\"automaticActivityDetection\":{\"disabled\":true,"
 	    "\"silenceDurationMs\":5}},\"historyConfig\":{}}",
-	    "fatal realtime_input_config.turn_coverage, "
+	    "doubt model, fatal realtime_input_config.turn_coverage, "
 	    "doubt realtime_input_config.automatic_activity_detection, "
 	    "doubt history_config");
 	is_found("gemini", NULL, "{\"model\":\"gemini-3.8-live\"," GC "},"
@@ -212,7 +215,7 @@ bad_tools(void)
 	    "\"NON_BLOCKING\"},{\"name\":\"a b\"},{\"name\":\"f\","
 	    "\"parameters\":{},\"parametersJsonSchema\":{}},{}]},"
 	    "{\"codeExecution\":{}}]}",
-	    "fatal tools[1].function_declarations[0], "
+	    "doubt model, fatal tools[1].function_declarations[0], "
 	    "fatal tools[1].function_declarations[1], "
 	    "fatal tools[1].function_declarations[2], "
 	    "fatal tools[1].function_declarations[2], "
@@ -231,6 +234,128 @@ bad_tools(void)
 	    "{\"parts\":[1]},\"realtimeInputConfig\":null}",
 	    "fatal model, doubt generation_config.response_modalities, "
 	    "doubt system_instruction");
+}
+
+/* What is found of one model with that much more in its setup. */
+static void
+newer_checks(void)
+{
+	static const struct {
+		const char *backend, *model, *setup, *want;
+	} of[] = {
+		/* days on which models are shut down */
+		{ "vertex", "gemini-live-2.5-flash-native-audio", "",
+		    "doubt model" },
+		{ "vertex", "gemini-3.8-live", "", "" },
+		{ "gemini", "gemini-3.1-flash-live-preview", "",
+		    "doubt model" },
+		/* not of the Live API by its name */
+		{ "gemini", "gemini-2.5-flash", "", "doubt model" },
+		{ "gemini", "gemini-9-live", "", "doubt model" },
+		{ "gemini", "tunedModels/mine", "", "doubt model" },
+		/* thinking: either is taken */
+		{ "gemini", "gemini-2.5-flash-native-audio-latest",
+		    ",\"thinkingConfig\":{\"thinkingLevel\":\"LOW\"}",
+		    "doubt generation_config.thinking_config" },
+		{ "gemini", "gemini-3.1-flash-live-preview",
+		    ",\"thinkingConfig\":{\"thinkingBudget\":0}",
+		    "doubt model, doubt generation_config.thinking_config" },
+		/* translation */
+		{ "gemini", "gemini-3.5-live-translate-preview", "",
+		    "fatal generation_config.translation_config" },
+		{ "gemini", "gemini-3.5-live-translate-preview",
+		    ",\"translationConfig\":{\"echoTargetLanguage\":true}",
+		    "fatal generation_config.translation_config" },
+		{ "gemini", "gemini-3.5-live-translate-preview",
+		    ",\"translationConfig\":{\"targetLanguageCode\":\"de\"}",
+		    "" },
+		{ "gemini", "gemini-3.5-live-translate-preview",
+		    ",\"translationConfig\":{\"targetLanguageCode\":\"de\"}},"
+		    "\"tools\":[{\"googleSearch\":{}}],\"systemInstruction\":"
+		    "{\"parts\":[{\"text\":\"x\"}]", "doubt tools, "
+		    "doubt system_instruction" },
+		/* voices and languages */
+		{ "gemini", "gemini-3.8-live", ",\"speechConfig\":{"
+		    "\"voiceConfig\":{\"prebuiltVoiceConfig\":{\"voiceName\":"
+		    "\"Puck\"}},\"languageCode\":\"de-DE\"}", "" },
+		{ "gemini", "gemini-3.8-live", ",\"speechConfig\":{"
+		    "\"voiceConfig\":{\"prebuiltVoiceConfig\":{\"voiceName\":"
+		    "\"Pucky\"}},\"languageCode\":\"xx-DE\"}", "doubt "
+		    "generation_config.speech_config.voice_config, doubt "
+		    "generation_config.speech_config.language_code" },
+		/* transcription modes, proactive video */
+		{ "gemini", "gemini-3.8-live", "},\"inputAudioTranscription\":"
+		    "{\"mode\":\"SMART\",\"diarization\":true", "fatal "
+		    "input_audio_transcription" },
+		{ "gemini", "gemini-3.8-live", "},\"inputAudioTranscription\":"
+		    "{\"mode\":\"SMART\"", "" },
+		{ "vertex", "gemini-live-2.5-flash-native-audio", "},"
+		    "\"proactivity\":{\"proactiveVideo\":true", "doubt model, "
+		    "fatal proactivity.proactive_video" },
+		/* names of functions */
+		{ "gemini", "gemini-3.8-live", FUNCTIONS("{\"name\":\"7up\"}"),
+		    "fatal tools[0].function_declarations[0]" },
+		{ "gemini", "gemini-3.8-live", FUNCTIONS("{\"name\":\"-a\"}"),
+		    "fatal tools[0].function_declarations[0]" },
+		{ "gemini", "gemini-3.8-live", FUNCTIONS("{\"name\":\"_a\"}"),
+		    "" },
+		{ "gemini", "gemini-3.8-live", FUNCTIONS("{\"name\":\"f\"}]},"
+		    "{\"functionDeclarations\":[{\"name\":\"f\"}"),
+		    "fatal tools[1].function_declarations[0]" },
+		/* schemas */
+		{ "gemini", "gemini-3.8-live", FUNCTIONS("{\"name\":\"f\","
+		    "\"parameters\":{\"type\":\"object\",\"properties\":{"
+		    "\"a\":{\"type\":\"object\",\"additionalProperties\":"
+		    "false}}}}"), "fatal tools[0].function_declarations[0]" },
+		{ "gemini", "gemini-3.8-live", FUNCTIONS("{\"name\":\"f\","
+		    "\"parameters\":{\"type\":\"object\",\"properties\":{"
+		    "\"additionalProperties\":{\"type\":\"string\"}}}}"), "" },
+		{ "gemini", "gemini-3.8-live", FUNCTIONS("{\"name\":\"f\","
+		    "\"parametersJsonSchema\":{\"additionalProperties\":"
+		    "false}}"), "" },
+		{ "gemini", "gemini-2.5-flash-native-audio-latest", FUNCTIONS(
+		    "{\"name\":\"f\",\"parametersJsonSchema\":{}}"),
+		    "doubt tools[0].function_declarations[0]" },
+	};
+	char text[1024];
+	size_t i;
+
+	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		snprintf(text, sizeof(text), "{\"model\":\"%s\"," GC "%s}}",
+		    of[i].model, of[i].setup);
+		is_found(of[i].backend, NULL, text, of[i].want);
+	}
+}
+
+/* A name has up to 128 bytes; mediaChunks are not 3.1's. */
+static void
+limits(void)
+{
+	static const char text[] = "{\"model\":\"gemini-3.1-flash-live-"
+	    "preview\"," GC "}}";
+	struct json *setup = json_parse(text, sizeof(text) - 1, NULL, 0);
+	struct findings out;
+	struct family f;
+	char name[130], why[128];
+
+	memset(name, 'a', sizeof(name));
+	name[129] = '\0';
+	ok(!proto_check_name(name), "129 bytes are no name");
+	name[128] = '\0';
+	ok(proto_check_name(name), "128 are");
+	ok(!proto_check_name(""), "none is none");
+	family_init(&f, "gemini-3.1-flash-live-preview", BACKEND_GEMINI);
+	family_override(&f, "carrier=mediaChunks", why, sizeof(why));
+	findings_init(&out);
+	ok(setup != NULL, "a setup");
+	proto_check(&f, setup, NULL, &out);
+	is_int((int)findings_fatal(&out), 1, "mediaChunks on 3.1");
+	is_str(out.v[out.n - 1].path, "realtime_input.media_chunks", "named");
+	findings_done(&out);
+	json_free(setup);
+	is_str(proto_model_gone("publishers/google/models/gemini-live-2.5-"
+	    "flash-native-audio"), "2026-12-13", "the day by a long name");
+	ok(proto_model_gone("gemini-3.8-live") == NULL, "none is known");
 }
 
 static void
@@ -277,6 +402,8 @@ main(void)
 	good_setups();
 	bad_setups();
 	bad_tools();
+	newer_checks();
+	limits();
 	versions();
 	ceiling();
 	return tap_done();

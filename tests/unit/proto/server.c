@@ -62,9 +62,9 @@ clients(void)
 	    "\"audio/pcm\",\"data\":\"AAAA\"}}}", "AAAAA@16000");
 	reads(v, "{\"realtimeInput\":{\"mediaChunks\":[{\"mimeType\":"
 	    "\"audio/pcm;rate=16000\",\"data\":\"AAAA\"},{\"mimeType\":"
-	    "\"audio/pcm\",\"data\":\"BBBB\"}]}}", "AAAAA@16000");
+	    "\"audio/pcm\",\"data\":\"BBBB\"}]}}", "A!AAAA@16000");
 	reads(v, "{\"realtimeInput\":{\"mediaChunks\":[{\"mimeType\":"
-	    "\"image/jpeg\",\"data\":\"AAAA\"}]}}", "IAAAA@16000");
+	    "\"image/jpeg\",\"data\":\"AAAA\"}]}}", "I!AAAA@16000");
 	reads(g, "{\"realtimeInput\":{\"video\":{\"mimeType\":\"image/png\","
 	    "\"data\":\"AAAA\"}}}", "IAAAA@16000");
 	reads(g, "{\"realtimeInput\":{\"text\":\"hi\"}}", "Thi");

@@ -1,0 +1,295 @@
+/*
+ * The API's Schema is a subset of OpenAPI 3.0: types in capitals, one type and
+ * `nullable` instead of a list, enums of texts, no references.  What it has no
+ * word for is left out, which makes a schema laxer and never wrong.
+ */
+#include "proto/toolschema.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "proto/schema.h"
+
+enum { DEPTH_MAX = 12, LOST_MAX = 12, WORD_MAX = 32, NODES_MAX = 2000 };
+
+/* One conversion: what the schema's references mean, what was left out. */
+struct work {
+	const struct json *root;
+	size_t nodes;
+	char lost[LOST_MAX][WORD_MAX];
+	size_t count;
+};
+
+static struct json *convert(struct work *, const struct json *, int depth);
+
+static void
+lose(struct work *w, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < w->count; i++)
+		if (strcmp(w->lost[i], word) == 0)
+			return;
+	if (w->count < LOST_MAX)
+		snprintf(w->lost[w->count++], WORD_MAX, "%.31s", word);
+}
+
+static bool
+one_of(const char *word, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(word, *list) == 0)
+			return true;
+	return false;
+}
+
+/* "#/$defs/a/b" within the schema; NULL for another reference. */
+static const struct json *
+refer(const struct work *w, const char *ref)
+{
+	const struct json *j = w->root;
+	char name[128];
+	size_t n;
+
+	if (*ref++ != '#')
+		return NULL;
+	while (*ref == '/' && j != NULL) {
+		n = strcspn(++ref, "/");
+		if (n >= sizeof(name))
+			return NULL;
+		memcpy(name, ref, n);
+		name[n] = '\0';
+		j = json_get(j, name);
+		ref += n;
+	}
+	return *ref == '\0' ? j : NULL;
+}
+
+static void
+put_type(struct json *out, const char *word)
+{
+	char upper[16];
+	size_t i;
+
+	for (i = 0; word[i] != '\0' && i + 1 < sizeof(upper); i++)
+		upper[i] = (char)toupper((unsigned char)word[i]);
+	upper[i] = '\0';
+	json_set(out, "type", json_string(upper));
+}
+
+/* A list of types: the one that is not null, or a choice of several. */
+static void
+types(struct json *out, const struct json *list)
+{
+	struct json *any = NULL, *one;
+	const struct json *j;
+	const char *first = NULL, *s;
+
+	for (j = json_first(list); j != NULL; j = json_next(j)) {
+		if ((s = json_str(j)) == NULL)
+			continue;
+		if (strcmp(s, "null") == 0) {
+			json_set(out, "nullable", json_bool(true));
+			continue;
+		}
+		if (first != NULL && any == NULL) {
+			any = json_array();
+			put_type(json_add(any, json_object()), first);
+		}
+		if (any != NULL) {
+			one = json_add(any, json_object());
+			put_type(one, s);
+		}
+		first = s;
+	}
+	if (any != NULL)
+		json_set(out, "anyOf", any);
+	else if (first != NULL)
+		put_type(out, first);
+}
+
+/* Only texts can be listed; null among them says that nothing may stand. */
+static void
+words(struct work *w, struct json *out, const struct json *list)
+{
+	struct json *to = json_array();
+	const struct json *j;
+
+	for (j = json_first(list); j != NULL; j = json_next(j))
+		if (json_type(j) == JSON_STRING)
+			json_add(to, json_copy(j));
+		else if (json_type(j) == JSON_NULL)
+			json_set(out, "nullable", json_bool(true));
+		else
+			break;
+	if (j == NULL && json_size(to) > 0) {
+		json_set(out, "enum", to);
+		if (json_get(out, "type") == NULL)
+			put_type(out, "string");
+		return;
+	}
+	lose(w, "enum");
+	json_free(to);
+}
+
+/* A choice, without the null in it. */
+static void
+choice(struct work *w, struct json *out, const struct json *list, int depth)
+{
+	struct json *any = json_array(), *one;
+	const struct json *j;
+
+	for (j = json_first(list); j != NULL; j = json_next(j))
+		if (strcmp(json_get_str(j, "type", ""), "null") == 0)
+			json_set(out, "nullable", json_bool(true));
+		else if ((one = convert(w, j, depth + 1)) != NULL)
+			json_add(any, one);
+	if (json_size(any) > 0)
+		json_set(out, "anyOf", any);
+	else
+		json_free(any);
+}
+
+static void
+properties(struct work *w, struct json *out, const struct json *list,
+    int depth)
+{
+	struct json *to = json_object(), *one;
+	const struct json *j;
+
+	for (j = json_first(list); j != NULL; j = json_next(j))
+		if ((one = convert(w, j, depth + 1)) != NULL)
+			json_set(to, json_key(j), one);
+	json_set(out, "properties", to);
+}
+
+/* All members of another schema, of which the present ones stay. */
+static void
+merge(struct work *w, struct json *out, const struct json *from, int depth)
+{
+	struct json *other = convert(w, from, depth + 1);
+	const struct json *j;
+
+	for (j = json_first(other); j != NULL; j = json_next(j))
+		if (json_get(out, json_key(j)) == NULL)
+			json_set(out, json_key(j), json_copy(j));
+	json_free(other);
+}
+
+/* One keyword. */
+static void
+keyword(struct work *w, struct json *out, const struct json *j, int depth)
+{
+	static const char *const same[] = { "title", "description", "nullable",
+	    "required", "minimum", "maximum", "minItems", "maxItems",
+	    "minLength", "maxLength", "minProperties", "maxProperties",
+	    "pattern", "default", "example", "propertyOrdering", NULL };
+	static const char *const silent[] = { "$schema", "$id", "$defs",
+	    "definitions", "$comment", "$anchor", NULL };
+	static const char *const formats[] = { "enum", "date-time", "int32",
+	    "int64", "float", "double", NULL };
+	const char *key = json_key(j), *s = json_str(j);
+	const struct json *to;
+
+	if (strcmp(key, "type") == 0 && json_type(j) == JSON_ARRAY)
+		types(out, j);
+	else if (strcmp(key, "type") == 0 && s != NULL)
+		put_type(out, s);
+	else if (strcmp(key, "enum") == 0)
+		words(w, out, j);
+	else if (strcmp(key, "const") == 0 && s != NULL)
+		json_add(json_set(out, "enum", json_array()), json_copy(j));
+	else if (strcmp(key, "properties") == 0)
+		properties(w, out, j, depth);
+	else if (strcmp(key, "items") == 0 && json_type(j) == JSON_OBJECT)
+		json_set(out, "items", convert(w, j, depth + 1));
+	else if ((strcmp(key, "anyOf") == 0 || strcmp(key, "oneOf") == 0) &&
+	    json_type(j) == JSON_ARRAY)
+		choice(w, out, j, depth);
+	else if (strcmp(key, "allOf") == 0 && json_type(j) == JSON_ARRAY)
+		for (to = json_first(j); to != NULL; to = json_next(to))
+			merge(w, out, to, depth);
+	else if (strcmp(key, "$ref") == 0 && s != NULL &&
+	    (to = refer(w, s)) != NULL)
+		merge(w, out, to, depth);
+	else if (strcmp(key, "format") == 0 && s != NULL &&
+	    one_of(s, formats))
+		json_set(out, key, json_copy(j));
+	else if (one_of(key, same))
+		json_set(out, key, json_copy(j));
+	else if (!one_of(key, silent))
+		lose(w, key);
+}
+
+/* Ends at a depth, and at a number of schemas: references may multiply, or
+ * lead back to themselves. */
+static struct json *
+convert(struct work *w, const struct json *schema, int depth)
+{
+	struct json *out = json_object();
+	const struct json *j;
+
+	if (depth > DEPTH_MAX || w->nodes++ > NODES_MAX) {
+		lose(w, "what is nested too deep");
+		put_type(out, "object");
+		return out;
+	}
+	for (j = json_first(schema); json_type(schema) == JSON_OBJECT &&
+	    j != NULL; j = json_next(j))
+		keyword(w, out, j, depth);
+	if (json_get(out, "type") == NULL && json_get(out, "anyOf") == NULL)
+		put_type(out, json_get(out, "properties") || depth == 0 ?
+		    "object" : json_get(out, "items") ? "array" : "string");
+	return out;
+}
+
+static void
+report(const struct work *w, const char *name, struct buf *lost)
+{
+	size_t i;
+
+	if (lost == NULL || w->count == 0)
+		return;
+	buf_str(lost, name);
+	for (i = 0; i < w->count; i++) {
+		buf_str(lost, i == 0 ? ": " : ", ");
+		buf_str(lost, w->lost[i]);
+	}
+	buf_str(lost, "\n");
+}
+
+static bool
+function(struct json *f, struct buf *lost)
+{
+	const struct json *from = schema_get(f, "parametersJsonSchema");
+	struct work w = { .root = from };
+
+	if (json_type(from) != JSON_OBJECT ||
+	    schema_get(f, "parameters") != NULL)
+		return false;
+	json_set(f, "parameters", convert(&w, from, 0));
+	json_set(f, "parametersJsonSchema", NULL);
+	json_set(f, "parameters_json_schema", NULL);
+	report(&w, json_get_str(f, "name", "?"), lost);
+	return true;
+}
+
+size_t
+toolschema_convert(struct json *tools, struct buf *lost)
+{
+	struct json *t, *list;
+	size_t i, k, n = 0;
+
+	for (i = 0; i < json_size(tools); i++) {
+		t = json_at(tools, i);
+		list = schema_get(t, "functionDeclarations");
+		for (k = 0; json_type(list) == JSON_ARRAY &&
+		    k < json_size(list); k++)
+			n += function(json_at(list, k), lost);
+	}
+	return n;
+}

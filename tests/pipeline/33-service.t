@@ -1,0 +1,87 @@
+#!/bin/sh
+# The service of autumn 2026 as gl-emulator plays it, for other people's
+# clients: API version v1, both alphabets of base64, fields and words that came
+# later, what one family takes and another does not, ephemeral tokens' uses.
+. "$(dirname "$0")/../tap.sh"
+live() { timeout 60 python3 "$TOP/tests/peer/live.py" "$@" >out 2>err; }
+bad='Request contains an invalid argument.'
+
+# says WHAT WANT STEP...: plays the steps, wants a line like that
+says() {
+	what=$1 want=$2; shift 2
+	printf '%s\n' "$@" | live "$GL_EMULATOR_HOST"
+	like "$what" out "$want"
+}
+
+setup() {
+	printf '{"setup":{"model":"models/%s","generationConfig":{"responseModalities":["AUDIO"]}%s}}' "$1" "${2:-}"
+}
+m38=gemini-3.8-live m31=gemini-3.1-flash-live-preview
+turn='{"clientContent":{"turns":[{"role":"user","parts":[{"text":"one"}]}],"turnComplete":true}}'
+early='{"clientContent":{"turns":[{"role":"user","parts":[{"text":"zero"}]}]}}'
+
+emulator --speed 20 --tone 100ms -b tone
+run 0 sh -c "echo hello | gl-session -t -f json --api-version v1"
+like 'v1 is served' out '"type":"turn_complete"'
+g=/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContentConstrained
+printf '%s\nwait setupComplete\n' "$(setup $m38)" |
+    live -p "$g" -H 'Authorization: Token any' "$GL_EMULATOR_HOST"
+like 'and its constrained method' out setupComplete
+for path in v1/models v1beta/models v1alpha/models; do
+	curl -s -m 20 -H 'x-goog-api-key: k' "http://$GL_EMULATOR_HOST/$path" >got
+	like "a list of models at $path" got '"models"'
+done
+
+for data in '-_-_' '-_8' '-_8=' '+/8='; do
+	says "sound as $data" turnComplete "$(setup $m38)" 'wait setupComplete' \
+	    "{\"realtimeInput\":{\"audio\":{\"mimeType\":\"audio/pcm\",\"data\":\"$data\"}}}" \
+	    '{"realtimeInput":{"text":"on"}}' 'wait turnComplete'
+done
+says 'words of a schema in lower case' setupComplete \
+    "$(setup $m38 ',"tools":[{"functionDeclarations":[{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"string"}}}}]}]')" \
+    'wait setupComplete'
+says 'a field that it does not know' setupComplete \
+    "$(setup $m38 ',"brandNew":{"a":1}')" 'wait setupComplete'
+says '3.1 takes turns before all else' turnComplete "$(setup $m31)" \
+    'wait setupComplete' "$early" "$turn" 'wait turnComplete'
+says 'and not later' "^# close 1007 $bad" "$(setup $m31)" \
+    'wait setupComplete' '{"realtimeInput":{"text":"a"}}' 'wait turnComplete' \
+    "$turn" 'wait close'
+says 'nor mediaChunks' "^# close 1007 $bad" "$(setup $m31)" \
+    'wait setupComplete' \
+    '{"realtimeInput":{"mediaChunks":[{"mimeType":"audio/pcm","data":"AAAA"}]}}' \
+    'wait close'
+for fault in '"name":"7up"' '"name":"-x"' \
+    '"name":"f","parameters":{"type":"OBJECT","additionalProperties":false}'; do
+	says "a function with $fault" "^# close 1007 $bad" "$(setup $m38 \
+	    ",\"tools\":[{\"functionDeclarations\":[{$fault}]}]")" 'wait close'
+done
+says 'two functions of one name' "^# close 1007 $bad" "$(setup $m38 \
+    ',"tools":[{"functionDeclarations":[{"name":"f"}]},{"functionDeclarations":[{"name":"f"}]}]')" \
+    'wait close'
+says 'translation into no language' "^# close 1007 $bad" \
+    "$(setup gemini-3.5-live-translate-preview)" 'wait close'
+v=/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent
+printf '%s\n' '{"setup":{"model":"publishers/google/models/gemini-3.8-live","generationConfig":{"responseModalities":["AUDIO"]}}}' \
+    'wait setupComplete' \
+    '{"contextUpdate":{"systemInstruction":{"parts":[{"text":"x"}]}}}' "$turn" \
+    'wait turnComplete' | live -p $v -H 'Authorization: Bearer t' "$GL_EMULATOR_HOST"
+like '3.8 on Vertex takes a contextUpdate' out turnComplete
+
+# ephemeral tokens: one use unless the minter says otherwise; a resumed session
+# is none
+uses() {	# uses WHAT CODES MINT-BODY
+	token=$(curl -s -m 20 -H 'x-goog-api-key: k' -d "$3" \
+	    "http://$GL_EMULATOR_HOST/v1alpha/auth_tokens" | jq -r .name)
+	: >codes
+	for i in 1 2 3; do
+		printf '%s\nwait setupComplete\n' "$(setup $m38)" |
+		    live -p "$g" -H "Authorization: Token $token" "$GL_EMULATOR_HOST"
+		grep -c '"setupComplete"' out >>codes
+	done
+	is "$1" "$(paste -sd ' ' codes)" "$2"
+}
+uses 'a token is good for one session' '1 0 0' '{}'
+uses 'or for two' '1 1 0' '{"uses":2}'
+uses 'or for any number' '1 1 1' '{"uses":0}'
+tap_done
