@@ -1,5 +1,6 @@
 /* gl-mic: reads a microphone or a file, writes a gl-stream(5) or raw PCM. */
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include "sound/audio.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "mic/canceller.h"
 #include "mic/gate.h"
 #include "stream/intake.h"
 #include "base/json.h"
@@ -21,6 +23,7 @@
 #include "mic/microphone.h"
 #include "base/opt.h"
 #include "mic/outlet.h"
+#include "mic/polish.h"
 #include "mic/remote.h"
 #include "stream/stream.h"
 #include "mic/tape.h"
@@ -42,6 +45,11 @@ struct mic {
 	bool bare, key, vu, from_tape;
 	const char *half_path, *key_path;
 	struct remote *half, *keys;
+	const char *aec_path;
+	struct aec_config aec;
+	struct canceller *canceller;
+	bool denoise, agc;
+	struct polish *polish;
 	struct microphone *microphone;
 	struct tape *tape;
 	struct keyboard *keyboard;
@@ -189,6 +197,10 @@ frame(void *arg, int64_t t, int64_t at, const int16_t *p, int n)
 		end_soon(m, m->code);
 	}
 	m->samples += n;
+	if (m->canceller != NULL)
+		p = canceller_frame(m->canceller, at, p, n);
+	if (m->polish != NULL)
+		p = polish_run(m->polish, p, n);
 	if (m->vu)
 		show_meter(m, t, p, n);
 	speech = m->vad != NULL && n == m->device.samples &&
@@ -203,6 +215,8 @@ gap(void *arg, int64_t t, int64_t us, const char *reason)
 	struct mic *m = arg;
 
 	log_warn("%lld ms of sound lost (%s)", (long long)us / 1000, reason);
+	if (m->canceller != NULL)
+		canceller_gap(m->canceller);
 	if (m->out != NULL)
 		outlet_gap(m->out, t, us, reason);
 }
@@ -229,11 +243,12 @@ static const struct microphone_ops microphone_ops = {
 };
 
 static bool
-tape_full(void *arg)
+tape_full(void *arg, int64_t at)
 {
 	struct mic *m = arg;
 
-	return m->out != NULL && outlet_half(m->out);
+	return (m->out != NULL && outlet_half(m->out)) ||
+	    (m->canceller != NULL && canceller_behind(m->canceller, at));
 }
 
 static void
@@ -355,8 +370,46 @@ remote_bad(void *arg, const char *why)
 	end(arg, CODE_DATA, LAST_WORDS_MS);
 }
 
-static const struct remote_ops half_ops = { take_played, remote_bad };
-static const struct remote_ops key_ops = { take_activity, remote_bad };
+static void
+aec_state(void *arg, const struct aec_news *n, bool changed)
+{
+	struct mic *m = arg;
+	bool shut = n->state != GUARD_OPEN && m->aec.guard;
+	int64_t t = m->samples * 1000 / m->device.rate;
+
+	if (changed)
+		log_info(0, "echo: %s: %s", n->why, n->state == GUARD_OPEN ?
+		    "both may speak" : shut ? "half duplex" : "not guarded");
+	buf_clear(&m->head);
+	stream_head(&m->head, "aec");
+	stream_str(&m->head, "state", guard_name(n->state));
+	stream_num(&m->head, "erle", round(n->erle * 10) / 10);
+	if (n->delay_ms > -1000)
+		stream_num(&m->head, "delay_ms", round(n->delay_ms * 10) / 10);
+	stream_num(&m->head, "drift_ppm", round(n->drift_ppm * 10) / 10);
+	stream_int(&m->head, "t", t);
+	control(m);
+}
+
+static void
+aec_more(void *arg)
+{
+	struct mic *m = arg;
+
+	if (m->tape != NULL && m->tape_opts.pace <= 0 && !m->leaving)
+		tape_resume(m->tape);
+}
+
+static const struct canceller_ops canceller_ops = {
+	aec_state, aec_more, remote_bad
+};
+
+static const struct remote_ops half_ops = {
+	take_played, remote_bad, NULL, NULL
+};
+static const struct remote_ops key_ops = {
+	take_activity, remote_bad, NULL, NULL
+};
 
 static struct remote *
 open_remote(struct mic *m, const char *path, const struct remote_ops *ops)
@@ -369,6 +422,21 @@ open_remote(struct mic *m, const char *path, const struct remote_ops *ops)
 	if (r == NULL)
 		log_die(CODE_NOINPUT, "%s:", path);
 	return r;
+}
+
+static void
+open_canceller(struct mic *m)
+{
+	if (m->device.samples % 2 != 0)
+		log_die(CODE_USAGE, "--aec does not work at %d Hz: take "
+		    "another rate (-R), 16000 for example", m->device.rate);
+	m->aec.rate = m->device.rate;
+	m->aec.samples = m->device.samples;
+	m->canceller = canceller_new(m->loop, m->aec_path, &m->aec,
+	    &canceller_ops, m);
+	if (m->canceller == NULL)
+		log_die(CODE_NOINPUT, "%s:", m->aec_path);
+	m->tape_opts.stamped = true;
 }
 
 static void
@@ -442,6 +510,11 @@ start(struct mic *m)
 	m->half = open_remote(m, m->half_path, &half_ops);
 	m->keys = open_remote(m, m->key_path, &key_ops);
 	open_output(m);
+	if (m->aec_path != NULL)
+		open_canceller(m);
+	if (m->denoise || m->agc)
+		m->polish = polish_new(m->device.rate, m->device.samples,
+		    m->denoise, m->agc);
 	m->gate_config.rate = m->device.rate;
 	m->gate_config.samples = m->device.samples;
 	m->gate_config.muted = !m->bare && !m->from_tape;
@@ -464,6 +537,8 @@ stop(struct mic *m)
 	keyboard_close(m->keyboard);
 	microphone_free(m->microphone);
 	tape_free(m->tape);
+	canceller_free(m->canceller);
+	polish_free(m->polish);
 	remote_close(m->half);
 	remote_close(m->keys);
 	gate_free(m->gate);
@@ -503,6 +578,10 @@ set_pace(void *to, const char *text, char *why, size_t size)
 	    opt_num("--pace", text, 0.01, 1000);
 	return CODE_OK;
 }
+
+static const struct opt_name guards[] = {
+	{ "auto", true }, { "off", false }, { NULL, 0 }
+};
 
 #define AT(member) OPT_AT(struct mic, member)
 
@@ -554,6 +633,16 @@ static const struct opt options[] = {
 	{ "hang-over", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 10 * OPT_S),
 	    AT(gate_config.hangover), "time",
 	    "silence that ends speech (600ms)" },
+	OPT_GROUP("An open loudspeaker"),
+	{ "aec", 0, OPT_FILE, AT(aec_path), "fifo",
+	    "cancel what gl-play --reference -o fifo plays" },
+	{ "aec-guard", 0, OPT_WORD(guards), AT(aec.guard), NULL,
+	    "half duplex until that works (auto)" },
+	{ "aec-tail", 0, OPT_TIME(OPT_MS, OPT_MS, 20 * OPT_MS, 500 * OPT_MS),
+	    AT(aec.tail_ms), "time", "the longest echo (200ms)" },
+	{ "denoise", 0, OPT_FLAG, AT(denoise), NULL, "turn down steady noise" },
+	{ "agc", 0, OPT_FLAG, AT(agc), NULL,
+	    "bring the voice to one loudness" },
 	OPT_WRONG(NULL, 'c', "the sound has one channel: leave it out"),
 	OPT_WRONG(NULL, 'f', "the sound is S16_LE: leave it out"),
 	OPT_WRONG(NULL, 't', "-r writes raw PCM; a stream is written else, and "
@@ -570,7 +659,8 @@ main(int argc, char *argv[])
 		    .reopen_ms = 30000 },
 		.tape_opts = { .form = { .form = INTAKE_GUESS,
 		    .piece_ms = 1000 / FRAMES }, .pace = 1 },
-		.backlog_ms = 5000
+		.backlog_ms = 5000,
+		.aec = { .tail_ms = 200, .guard = true, .second = true }
 	};
 	int at;
 

@@ -28,6 +28,7 @@
 enum {
 	QUEUE_MAX = 64 << 20,	/* bytes of sound; the writer is held beyond */
 	PASS_MAX = 64 << 20,	/* bytes for -p; held beyond */
+	HEARD_MAX = 256 << 10,	/* reference records; left out beyond */
 	NEWS_MAX = 1 << 20,	/* bytes of played records; left out beyond */
 	DAYS_MAX = 365,		/* of -d */
 	PIECE_MS = 20,		/* of WAV and raw PCM */
@@ -118,6 +119,15 @@ over(void *arg, const char *why)
 	end(m, why != NULL ? CODE_IO : CODE_OK);
 }
 
+static void
+left_out(struct play *m)
+{
+	if (!m->warned_news)
+		log_warn("%s: nobody reads; further news are left out",
+		    m->news_path);
+	m->warned_news = true;
+}
+
 /* What was heard of a turn, for whoever cuts the history there or gates a
  * microphone. */
 static void
@@ -142,11 +152,44 @@ news(void *arg, const struct player_news *n)
 		stream_bool(&m->head, "interrupted", n->interrupted);
 	stream_int(&m->head, "at", n->at);
 	stream_tail(&m->head, 0);
-	if (output_add(m->news, m->head.data, m->head.len, NULL, 0) == 0 ||
-	    m->warned_news)
-		return;
-	m->warned_news = true;
-	log_warn("%s: nobody reads; further news are left out", m->news_path);
+	if (output_add(m->news, m->head.data, m->head.len, NULL, 0) == -1)
+		left_out(m);
+}
+
+static void
+reference(void *arg, int64_t frame, int rate, bool start, int64_t ns,
+    const int16_t *p, int n)
+{
+	struct play *m = arg;
+	size_t bytes = (size_t)n * sizeof(*p);
+
+	buf_clear(&m->head);
+	stream_head(&m->head, "reference");
+	stream_int(&m->head, "rate", rate);
+	stream_int(&m->head, "frame", frame);
+	if (start)
+		stream_bool(&m->head, "start", true);
+	if (ns >= 0)
+		stream_int(&m->head, "ns", ns);
+	stream_tail(&m->head, bytes);
+	/* old sound is of no use to a canceller: no more of it is kept */
+	if (output_queued(m->news) > HEARD_MAX ||
+	    output_add(m->news, m->head.data, m->head.len, p, bytes) == -1)
+		left_out(m);
+}
+
+static void
+stopped(void *arg, int64_t frame)
+{
+	struct play *m = arg;
+
+	buf_clear(&m->head);
+	stream_head(&m->head, "reference");
+	stream_int(&m->head, "frame", frame);
+	stream_bool(&m->head, "stop", true);
+	stream_tail(&m->head, 0);
+	if (output_add(m->news, m->head.data, m->head.len, NULL, 0) == -1)
+		left_out(m);
 }
 
 static bool
@@ -157,7 +200,9 @@ told(void *arg)
 	return idle(m->news);
 }
 
-static const struct speaker_ops speaker_ops = { news, told, say, over };
+static const struct speaker_ops speaker_ops = {
+	news, told, reference, stopped, say, over
+};
 
 /* Sound of a record; -d cuts it. */
 static void
@@ -518,6 +563,8 @@ static const struct opt options[] = {
 	OPT_GROUP("Output"),
 	{ "output", 'o', OPT_FILE, AT(news_path), "file",
 	    "write there what was heard of each turn" },
+	{ "reference", 0, OPT_FLAG, AT(sound.reference), NULL,
+	    "and what is played and when, for gl-mic --aec" },
 	{ "pass", 'p', OPT_FLAG, AT(pass), NULL,
 	    "pass the stream on to standard output" },
 	{ "record", 0, OPT_FILE, AT(record_path), "file.wav",
@@ -532,6 +579,9 @@ check_options(struct play *m)
 	if (m->pass && m->news_path != NULL && strcmp(m->news_path, "-") == 0)
 		log_die(CODE_USAGE, "-p and -o - both want standard output; "
 		    "try 'gl-play --help'");
+	if (m->sound.reference && m->news_path == NULL)
+		log_die(CODE_USAGE, "--reference goes into the file of -o: "
+		    "name one; try 'gl-play --help'");
 	if (m->pass && isatty(1))
 		log_die(CODE_USAGE, "-p: sound is not for a terminal: pipe "
 		    "it on, or leave out -p");

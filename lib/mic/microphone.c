@@ -141,7 +141,10 @@ take(struct microphone *m)
 
 	if (delay <= 0)
 		return delay;
-	at = clock_us() - (int64_t)delay * 1000000 / m->params.rate;
+	if (audio_stamp(m->audio, &at))
+		at /= 1000;
+	else
+		at = clock_us() - (int64_t)delay * 1000000 / m->params.rate;
 	n = audio_read(m->audio, m->pcm, m->params.buffer);
 	if (n <= 0)
 		return n;

@@ -21,7 +21,7 @@ struct remote {
 	char *path;
 	struct input *input;
 	struct stream_reader *reader;
-	bool broken;
+	bool broken, held, over;
 };
 
 static void
@@ -39,7 +39,8 @@ window(void *arg, size_t *n)
 {
 	struct remote *r = arg;
 
-	return r->broken ? NULL : stream_window(r->reader, n);
+	return r->broken || r->held ? NULL :
+	    stream_window(r->reader, n);
 }
 
 static void
@@ -54,6 +55,8 @@ filled(void *arg, size_t n)
 		r->ops->take(r->arg, &rec);
 	if (st == STREAM_BAD)
 		bad(r, stream_why(r->reader));
+	else if (r->ops->taken != NULL)
+		r->ops->taken(r->arg);
 }
 
 static void
@@ -65,6 +68,9 @@ end(void *arg, int error)
 		bad(r, strerror(error));
 	else if (stream_end(r->reader) == -1)
 		bad(r, stream_why(r->reader));
+	r->over = true;
+	if (r->ops->ended != NULL)
+		r->ops->ended(r->arg);
 }
 
 static const struct input_ops input_ops = { window, filled, end };
@@ -88,6 +94,18 @@ remote_open(struct loop *loop, const char *path,
 	r->path = mem_str(path);
 	r->reader = stream_reader_new();
 	return r;
+}
+
+void
+remote_hold(struct remote *r, bool hold)
+{
+	r->held = hold;
+}
+
+bool
+remote_more(const struct remote *r)
+{
+	return input_is_file(r->input) && !r->over && !r->broken;
 }
 
 void

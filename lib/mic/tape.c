@@ -38,6 +38,9 @@ struct tape {
 	struct buf pending;		/* samples for the next frames */
 	int64_t given;			/* samples given */
 	int64_t paced;			/* of them, since the pace began */
+	double taken;			/* samples taken, at the rate wanted */
+	double anchor;			/* of them, at the last stamp */
+	int64_t anchor_us;		/* that stamp; -1: none */
 	bool ended, flushed, over;
 	int code;
 	char why[300];
@@ -81,6 +84,10 @@ open_record(struct tape *a, const struct record *r)
 	a->p = r->payload;
 	a->left = r->payload_len / 2;
 	a->from = (int)rate;
+	if (json_get_int(r->head, "ns", -1) >= 0) {
+		a->anchor = a->taken;
+		a->anchor_us = json_get_int(r->head, "ns", 0) / 1000;
+	}
 	if (channels > 1) {
 		pcm_in_init(&in, PCM_S16, (int)channels);
 		buf_clear(&a->mono);
@@ -104,6 +111,7 @@ advance(struct tape *a)
 		a->p += n * 2;
 		a->left -= n;
 		framer_add(a->framer, a->from, 0, bite, (int)n);
+		a->taken += (double)n * a->o.rate / a->from;
 		return true;
 	}
 	switch (intake_next(a->intake, &r)) {
@@ -139,9 +147,22 @@ next_frame(struct tape *a)
 	return a->flushed ? (int)(a->pending.len / 2) : 0;
 }
 
+/* The time of the next frame, which by the clock is `at`. */
+static int64_t
+time_of(const struct tape *a, int64_t at)
+{
+	if (a->o.stamped && a->anchor_us >= 0)
+		return a->anchor_us + (int64_t)(((double)a->given -
+		    a->anchor) * 1e6 / a->o.rate);
+	if (a->o.stamped && a->o.pace <= 0)
+		return a->given * 1000000 / a->o.rate;
+	return at;
+}
+
 static void
 give(struct tape *a, int n, int64_t at)
 {
+	at = time_of(a, at);
 	a->ops->frame(a->arg, a->given * 1000 / a->o.rate, at,
 	    (void *)a->pending.data, n);
 	buf_drop(&a->pending, (size_t)n * 2);
@@ -168,7 +189,7 @@ run(struct tape *a)
 
 	while (!a->over && (n = next_frame(a)) > 0) {
 		if (a->o.pace <= 0) {
-			if (a->ops->full(a->arg))
+			if (a->ops->full(a->arg, time_of(a, now)))
 				return;
 			give(a, n, now);
 			continue;
@@ -247,6 +268,7 @@ tape_new(struct loop *loop, const struct tape_opts *o,
 	a->o = *o;
 	a->ops = ops;
 	a->arg = arg;
+	a->anchor_us = -1;
 	a->input = input_open(loop, o->path, &input_ops, a);
 	if (a->input == NULL) {
 		free(a);

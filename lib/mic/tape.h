@@ -19,14 +19,17 @@ struct tape_opts {
 	int rate, samples;	/* of the frames that are wanted */
 	double pace;		/* 1 as recorded, N times faster; 0: as fast as
 				 * it is taken */
+	bool stamped;		/* times are the records' own (ns), or without
+				 * a pace the file's, which begins at 0 */
 };
 
 struct tape_ops {
 	/* As of struct microphone_ops. */
 	void (*frame)(void *arg, int64_t t, int64_t at, const int16_t *p,
 	    int n);
-	/* Whether to wait, without a pace; then tape_resume(). */
-	bool (*full)(void *arg);
+	/* Whether to wait with the frame of this time, without a pace; then
+	 * tape_resume(). */
+	bool (*full)(void *arg, int64_t at);
 	/* The end: CODE_OK, or another and a sentence. */
 	void (*over)(void *arg, int code, const char *why);
 };

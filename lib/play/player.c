@@ -550,6 +550,13 @@ player_fill(struct player *p, int64_t now, int16_t *dst, int n)
 	return got;
 }
 
+void
+player_rest(struct player *p, int n)
+{
+	add_span(p, n, 0, false);
+	p->fill += n;
+}
+
 /* n more samples have been heard. */
 static void
 step_heard(struct player *p, size_t n, int64_t now)

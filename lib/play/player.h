@@ -71,6 +71,9 @@ void player_interrupt(struct player *, int64_t now, int64_t turn);
  * given count as held by the device from here on. */
 int player_fill(struct player *, int64_t now, int16_t *dst, int n);
 
+/* So many frames of silence were given to the device by the caller. */
+void player_rest(struct player *, int n);
+
 /* So many frames are still to be heard, and so many are in the device's buffer
  * (and what was filled but not written yet, in both); tells news. */
 void player_heard(struct player *, int64_t now, int level, int fill);

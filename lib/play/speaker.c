@@ -23,7 +23,10 @@ enum {
 	TICK_MS = 10,		/* looks at a device that plays out */
 	WATCH_MS = 500,		/* and at one that plays */
 	STILL_MS = 2000,	/* it takes no sound: said */
-	NEWS_MS = 50		/* the first sound waits so long for its news */
+	NEWS_MS = 50,		/* the first sound waits so long for its news */
+	PIPE_PIECE = 1500,	/* frames: with its header within PIPE_BUF */
+	REST_MS = 60		/* silence in the device between turns, where it
+				 * runs on: the next sound waits behind it */
 };
 
 struct speaker {
@@ -39,6 +42,7 @@ struct speaker {
 	struct audio *audio;	/* NULL while it is lost */
 	struct audio_params params;
 	int asked;		/* the rate it was opened for */
+	int64_t frames;		/* given to it and not taken back, so far */
 	bool running;		/* it holds, or may hold, frames of ours */
 	bool asleep;
 	bool over, done;
@@ -55,12 +59,23 @@ struct speaker {
 	char why[256];
 };
 
+/* The device was stopped before the last `unheard` frames. */
+static void
+stopped(struct speaker *s, int64_t unheard)
+{
+	if (!s->o.reference || !s->running)
+		return;
+	s->frames -= unheard < s->frames ? unheard : s->frames;
+	s->ops->stopped(s->arg, s->frames);
+}
+
 static void
 finish(struct speaker *s, const char *why)
 {
 	if (s->over)
 		return;
 	s->over = true;
+	stopped(s, 0);
 	loop_untimer(s->loop, &s->tick);
 	s->ops->over(s->arg, why);
 }
@@ -142,6 +157,26 @@ shadow(struct speaker *s, const int16_t *p, int n)
 	fifo_put(&s->shadow, p, (size_t)n * 2);
 }
 
+/* n frames were taken by the device. */
+static void
+refer(struct speaker *s, const int16_t *p, int n, bool start)
+{
+	int most = PIPE_PIECE, piece;
+	int64_t ns = -1;
+
+	if (!s->o.reference)
+		return;
+	if (audio_stamp(s->audio, &ns))
+		ns -= (int64_t)n * 1000000000 / s->params.rate;
+	/* one stamp a time: more of them would be the same one */
+	for (; n > 0; n -= piece, p += piece, ns = -1, start = false) {
+		piece = n < most ? n : most;
+		s->ops->reference(s->arg, s->frames, s->params.rate, start,
+		    ns, p, piece);
+		s->frames += piece;
+	}
+}
+
 /* What the device held is not heard, or will be written again. */
 static void
 forget(struct speaker *s)
@@ -157,6 +192,7 @@ lost(struct speaker *s)
 	int64_t now = clock_ms();
 	char text[300];
 
+	stopped(s, s->last_level);
 	forget(s);
 	player_lost(s->player, now);
 	s->running = s->asleep = false;
@@ -177,6 +213,7 @@ ran_dry(struct speaker *s)
 	bool busy;
 
 	record(s, 0);
+	stopped(s, 0);
 	player_heard(s->player, now, s->staged, s->staged);
 	busy = player_busy(s->player) && (s->staged > 0 ||
 	    player_wants(s->player, now));
@@ -258,7 +295,8 @@ look(struct speaker *s)
 	if (stands_still(s, now, delay + s->staged))
 		return AUDIO_ASLEEP;
 	/* all was heard, the silence behind it too */
-	if (fill == 0 && s->staged == 0 && !player_busy(s->player)) {
+	if (fill == 0 && s->staged == 0 && !player_busy(s->player) &&
+	    !s->o.reference) {
 		s->running = false;
 		forget(s);
 		if ((avail = audio_drop(s->audio)) < 0)
@@ -287,6 +325,50 @@ wait_for_news(struct speaker *s, bool was_busy)
 	return false;
 }
 
+static void
+given(struct speaker *s, const int16_t *p, int n)
+{
+	bool start = !s->running;
+
+	if (start)
+		s->moved_at = clock_ms();
+	s->running = true;
+	shadow(s, p, n);
+	refer(s, p, n, start);
+}
+
+static int
+rest_frames(const struct speaker *s)
+{
+	int most = s->params.buffer - s->params.period;
+	int n = s->params.rate * REST_MS / 1000;
+
+	return n < most ? n : most;
+}
+
+/* A device that runs on is given silence where there is no sound.  0, or an
+ * AUDIO_ value. */
+static int
+rest(struct speaker *s, int room)
+{
+	int16_t quiet[480] = { 0 };
+	int lack = rest_frames(s) - (s->params.buffer - room), n;
+
+	if (!s->o.reference || s->staged > 0)
+		return 0;
+	/* not in crumbs */
+	if (s->running && lack < s->params.period / 2)
+		return 0;
+	for (; lack > 0; lack -= n) {
+		n = audio_write(s->audio, quiet, lack < 480 ? lack : 480);
+		if (n <= 0)
+			return n;
+		player_rest(s->player, n);
+		given(s, quiet, n);
+	}
+	return 0;
+}
+
 /* Moves sound into the device; 0, or an AUDIO_ value. */
 static int
 feed(struct speaker *s, int room)
@@ -302,15 +384,12 @@ feed(struct speaker *s, int room)
 			    s->stage, room);
 		}
 		if (s->staged == 0 || wait_for_news(s, was_busy))
-			return 0;
+			return rest(s, room);
 		n = audio_write(s->audio, s->stage + s->stage_off,
 		    s->staged < room ? s->staged : room);
 		if (n <= 0)
 			return n;
-		if (!s->running)
-			s->moved_at = clock_ms();
-		s->running = true;
-		shadow(s, s->stage + s->stage_off, n);
+		given(s, s->stage + s->stage_off, n);
 		s->stage_off += n;
 		s->staged -= n;
 		room -= n;
@@ -344,6 +423,10 @@ plan(struct speaker *s)
 	if (s->running) {
 		/* the end of the sound is looked for often */
 		when = now + (player_busy(s->player) ? WATCH_MS : TICK_MS);
+		at = at < when ? at : when;
+	}
+	if (s->o.reference) {
+		when = now + REST_MS / 6;
 		at = at < when ? at : when;
 	}
 	if (s->news_until > 0)
@@ -382,7 +465,7 @@ step(struct speaker *s)
 		if (!trouble(s, r))
 			return;
 	}
-	if (player_done(s->player) && !s->running)
+	if (player_done(s->player) && (!s->running || s->o.reference))
 		finish(s, NULL);
 	else
 		plan(s);
@@ -433,6 +516,7 @@ try_wake(struct speaker *s)
 	}
 	s->ops->say(s->arg, SPEAKER_WARN, "the device is awake");
 	if (r == 0) {
+		stopped(s, s->last_level);
 		forget(s);
 		s->running = false;
 		player_lost(s->player, now);
@@ -518,6 +602,8 @@ speaker_new(struct loop *loop, const struct speaker_opts *o,
 		return NULL;
 	}
 	s->source = loop_add(loop, &source_ops, s);
+	if (o->reference)
+		loop_timer(loop, &s->tick, clock_ms());
 	return s;
 }
 
@@ -585,6 +671,7 @@ speaker_interrupt(struct speaker *s, int64_t turn)
 		if (s->running) {
 			delay = audio_delay(s->audio);
 			r = audio_drop(s->audio);
+			stopped(s, delay > 0 ? delay : 0);
 		}
 		s->running = false;
 		if (delay >= 0) {

@@ -24,6 +24,8 @@ struct speaker_opts {
 	size_t limit;		/* of the queue, in bytes */
 	double volume;
 	int rate;		/* to be opened with */
+	bool reference;		/* the device runs on between turns, and what
+				 * it plays is told */
 };
 
 enum speaker_level { SPEAKER_WARN, SPEAKER_INFO, SPEAKER_DEBUG };
@@ -33,6 +35,15 @@ struct speaker_ops {
 	/* Whether the news have reached their reader: the first sound after
 	 * silence waits for that, 50 ms at most.  May be NULL. */
 	bool (*told)(void *arg);
+	/*
+	 * With reference: these frames, counted since the beginning, were
+	 * given to the device and sound from ns on (-1: not known yet); start:
+	 * the device was started with them.  And: it was stopped, and what was
+	 * given from this frame on did not sound.
+	 */
+	void (*reference)(void *arg, int64_t frame, int rate, bool start,
+	    int64_t ns, const int16_t *p, int n);
+	void (*stopped)(void *arg, int64_t frame);
 	/* A sentence for people. */
 	void (*say)(void *arg, enum speaker_level, const char *text);
 	/* All input is done and was heard (why is NULL), or the device is lost

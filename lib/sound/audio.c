@@ -151,6 +151,11 @@ software(struct audio *a, snd_pcm_sw_params_t *sw)
 	    (err = snd_pcm_sw_params_set_avail_min(a->pcm, sw,
 	    (snd_pcm_uframes_t)a->period)) < 0)
 		return err;
+	/* a device without its own stamps is asked all the same */
+	(void)snd_pcm_sw_params_set_tstamp_mode(a->pcm, sw,
+	    SND_PCM_TSTAMP_ENABLE);
+	(void)snd_pcm_sw_params_set_tstamp_type(a->pcm, sw,
+	    SND_PCM_TSTAMP_TYPE_MONOTONIC);
 	return snd_pcm_sw_params(a->pcm, sw);
 }
 
@@ -344,6 +349,51 @@ audio_delay(struct audio *a)
 	    n < a->buffer - room)
 		n = unheard(a, a->buffer - room);
 	return n < 0 ? 0 : n > INT32_MAX ? INT32_MAX : (int)n;
+}
+
+/* The moment for which a status holds; now, where its stamp is missing or of
+ * another clock. */
+static int64_t
+moment(const snd_pcm_status_t *st)
+{
+	int64_t now = clock_us() * 1000, ns;
+	snd_htimestamp_t ts;
+
+	snd_pcm_status_get_htstamp(st, &ts);
+	ns = (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+	return ns > now - 2000000000 && ns <= now + 1000000 ? ns : now;
+}
+
+bool
+audio_stamp(struct audio *a, int64_t *ns)
+{
+	snd_pcm_status_t *st;
+	int64_t delay, fill, avail;
+	bool good;
+
+	if (a->pcm == NULL) {
+		*ns = pace_when(&a->pace, a->written) * 1000;
+		return a->pace.running;
+	}
+	if (snd_pcm_status_malloc(&st) < 0)
+		return false;
+	good = snd_pcm_status(a->pcm, st) == 0 &&
+	    snd_pcm_status_get_state(st) == SND_PCM_STATE_RUNNING;
+	if (good) {
+		delay = snd_pcm_status_get_delay(st);
+		avail = (int64_t)snd_pcm_status_get_avail(st);
+		fill = a->capture ? avail : a->buffer - avail;
+		/* a sound server says 0 until it has told its time; what
+		 * waits in the buffer has not passed the device */
+		if (delay < fill) {
+			good = a->capture;
+			delay = fill;
+		}
+		*ns = moment(st) + (a->capture ? -delay : delay) *
+		    1000000000 / a->rate;
+	}
+	snd_pcm_status_free(st);
+	return good;
 }
 
 /* One channel to the device's channels and width. */

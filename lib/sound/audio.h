@@ -56,6 +56,13 @@ int audio_avail(struct audio *);
  * captured and not yet read. */
 int audio_delay(struct audio *);
 
+/*
+ * When a frame that would be written now sounds, or when the next one to be
+ * read was captured, by CLOCK_MONOTONIC in ns as the device itself tells it.
+ * False where it is not running, or does not know yet.
+ */
+bool audio_stamp(struct audio *, int64_t *ns);
+
 /* At most n frames; fewer, or 0, where the device takes or has no more.
  * Playback starts by itself with the first period. */
 int audio_write(struct audio *, const int16_t *p, int n);

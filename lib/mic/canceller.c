@@ -1,0 +1,162 @@
+/*
+ * A FIFO is read as fast as it comes.  A file, in a loudspeaker's place, is
+ * read three seconds ahead of the microphone, and the microphone, where that
+ * is a file too, waits for it: so both may be read at any pace.
+ */
+#include "mic/canceller.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "mic/remote.h"
+#include "stream/stream.h"
+
+enum {
+	AHEAD_US = 3000000,
+	NEWS_MS = 10000
+};
+
+struct canceller {
+	struct aec_config c;
+	const struct canceller_ops *ops;
+	void *arg;
+	struct aec *aec;
+	struct remote *remote;
+	int16_t *in, *out;
+	int64_t at;		/* of the last frame; -1: none yet */
+	int64_t first;		/* of the first that was played; -1 */
+	int told_ms;		/* since the last news */
+};
+
+/* Ahead of the microphone, or of its own beginning. */
+static void
+pause_reading(struct canceller *c)
+{
+	int64_t from = c->at >= 0 ? c->at : c->first;
+
+	remote_hold(c->remote, remote_more(c->remote) && from >= 0 &&
+	    aec_ready(c->aec, (from + AHEAD_US) * 1000));
+}
+
+static void
+take(void *arg, const struct record *r)
+{
+	struct canceller *c = arg;
+	int64_t frame = json_get_int(r->head, "frame", -1);
+	int64_t ns = json_get_int(r->head, "ns", -1);
+
+	if (strcmp(r->type, "reference") != 0 || frame < 0)
+		return;
+	if (json_true(json_get(r->head, "stop"))) {
+		aec_stopped(c->aec, frame);
+		return;
+	}
+	if (ns >= 0 && c->first < 0)
+		c->first = ns / 1000;
+	(void)aec_played(c->aec, frame,
+	    (int)json_get_int(r->head, "rate", 24000),
+	    json_true(json_get(r->head, "start")), ns, r->payload,
+	    r->payload_len / 2);
+}
+
+static void
+filled(void *arg)
+{
+	struct canceller *c = arg;
+
+	pause_reading(c);
+	c->ops->more(c->arg);
+}
+
+static void
+bad(void *arg, const char *why)
+{
+	struct canceller *c = arg;
+
+	c->ops->bad(c->arg, why);
+}
+
+static void
+ended(void *arg)
+{
+	struct canceller *c = arg;
+
+	aec_stopped(c->aec, INT64_MAX);
+	c->ops->more(c->arg);
+}
+
+static const struct remote_ops remote_ops = { take, bad, ended, filled };
+
+struct canceller *
+canceller_new(struct loop *loop, const char *path,
+    const struct aec_config *config, const struct canceller_ops *ops,
+    void *arg)
+{
+	struct canceller *c = mem_alloc(sizeof(*c));
+	int saved;
+
+	c->c = *config;
+	c->ops = ops;
+	c->arg = arg;
+	c->at = c->first = -1;
+	c->remote = remote_open(loop, path, &remote_ops, c);
+	if (c->remote == NULL) {
+		saved = errno;
+		free(c);
+		errno = saved;
+		return NULL;
+	}
+	c->aec = aec_new(config);
+	c->in = mem_resize(NULL, (size_t)config->samples, sizeof(*c->in));
+	c->out = mem_resize(NULL, (size_t)config->samples, sizeof(*c->out));
+	return c;
+}
+
+void
+canceller_free(struct canceller *c)
+{
+	if (c == NULL)
+		return;
+	remote_close(c->remote);
+	aec_free(c->aec);
+	free(c->in);
+	free(c->out);
+	free(c);
+}
+
+const int16_t *
+canceller_frame(struct canceller *c, int64_t at, const int16_t *p, int n)
+{
+	struct aec_news news;
+	bool changed;
+
+	/* the last frame of a file may be short */
+	memset(c->in, 0, (size_t)c->c.samples * sizeof(*p));
+	memcpy(c->in, p, (size_t)n * sizeof(*p));
+	c->at = at;
+	changed = aec_frame(c->aec, at * 1000, c->in, c->out);
+	c->told_ms += c->c.samples * 1000 / c->c.rate;
+	if (changed || c->told_ms >= NEWS_MS) {
+		c->told_ms = 0;
+		aec_news(c->aec, &news);
+		if (changed || news.state != GUARD_WAITING)
+			c->ops->news(c->arg, &news, changed);
+	}
+	pause_reading(c);
+	return c->out;
+}
+
+void
+canceller_gap(struct canceller *c)
+{
+	aec_gap(c->aec);
+}
+
+bool
+canceller_behind(const struct canceller *c, int64_t at)
+{
+	return remote_more(c->remote) && !aec_ready(c->aec, at * 1000);
+}

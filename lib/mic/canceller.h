@@ -1,0 +1,40 @@
+#ifndef MIC_CANCELLER_H
+#define MIC_CANCELLER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mic/aec.h"
+
+/*
+ * The echo canceller with the file or FIFO that the loudspeaker's records come
+ * from.  Times are microseconds of clock_us(), or of the files.
+ */
+struct canceller;
+struct loop;
+
+struct canceller_ops {
+	/* The state has changed, or ten seconds have passed. */
+	void (*news)(void *arg, const struct aec_news *, bool changed);
+	/* More of what was played has come, or the file has ended. */
+	void (*more)(void *arg);
+	/* As remote's. */
+	void (*bad)(void *arg, const char *why);
+};
+
+/* NULL with errno. */
+struct canceller *canceller_new(struct loop *, const char *path,
+    const struct aec_config *, const struct canceller_ops *, void *arg);
+void canceller_free(struct canceller *);
+
+/* A frame captured at a time, at most as long as configured, becomes one
+ * without echo. */
+const int16_t *canceller_frame(struct canceller *, int64_t at,
+    const int16_t *p, int n);
+/* Sound was lost before the next frame. */
+void canceller_gap(struct canceller *);
+
+/* Whether a file has yet to tell what was played at a time. */
+bool canceller_behind(const struct canceller *, int64_t at);
+
+#endif

@@ -1,0 +1,381 @@
+/*
+ * A ring of samples by frame number, and segments: from a start of the device
+ * to its stop the frames lie on one line in time (mic/track).  The last
+ * segments are kept, since the microphone is behind: it may still hear what
+ * sounded before a stop that we already know of.
+ *
+ * Between frames the sound is that of a windowed sinc with 512 phases, cut off
+ * at the lower of the two rates; the phase next to a place is off by -65 dB at
+ * most.
+ */
+#include "mic/reference.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "mic/track.h"
+#include "sound/pcm.h"
+
+enum {
+	KEPT_S = 8,
+	SEGMENTS = 16,
+	PHASES = 512,
+	CROSSINGS = 12		/* of the sinc, on each side */
+};
+
+#define SLIDE 0.005		/* s: a correction, and no jump */
+#define NEVER -1e9
+
+struct segment {
+	int64_t first, end;
+	bool closed, torn;	/* torn: it began with no word of a start */
+	struct track line;
+};
+
+struct reference {
+	int rate;		/* of the output */
+	int from;		/* of the loudspeaker; 0: none yet */
+	int16_t *ring;
+	int64_t size, begin, end;
+	struct segment seg[SEGMENTS];	/* seg[count - 1] is the newest */
+	int count;
+	int64_t serial;		/* of the newest */
+	int64_t at_serial;	/* of the one last read from */
+	double at;		/* and where that ended */
+	float *kernel;
+	int reach;		/* taps on each side */
+	float *work;
+	int jumps;
+	bool fresh;		/* nothing was read yet */
+};
+
+struct reference *
+reference_new(int rate)
+{
+	struct reference *r = mem_alloc(sizeof(*r));
+
+	r->rate = rate;
+	r->fresh = true;
+	return r;
+}
+
+void
+reference_free(struct reference *r)
+{
+	if (r == NULL)
+		return;
+	free(r->ring);
+	free(r->kernel);
+	free(r->work);
+	free(r);
+}
+
+/* Row p of the kernel is for a place p / PHASES behind a frame. */
+static void
+make_kernel(struct reference *r)
+{
+	double cut = r->rate < r->from ? 0.94 * r->rate / r->from : 0.97;
+	double pi = acos(-1), d, x, w, v, sum;
+	int p, i, taps;
+
+	r->reach = (int)ceil(CROSSINGS / cut);
+	taps = 2 * r->reach;
+	r->kernel = mem_resize(r->kernel, (size_t)taps * PHASES,
+	    sizeof(*r->kernel));
+	for (p = 0; p < PHASES; p++) {
+		sum = 0;
+		for (i = 0; i < taps; i++) {
+			d = i - (r->reach - 1) - (double)p / PHASES;
+			x = pi * d * cut;
+			w = d / r->reach;
+			/* Blackman's window */
+			w = fabs(w) >= 1 ? 0 : 0.42 + 0.5 * cos(pi * w) +
+			    0.08 * cos(2 * pi * w);
+			v = (fabs(x) < 1e-9 ? 1 : sin(x) / x) * w;
+			sum += v;
+			r->kernel[p * taps + i] = (float)v;
+		}
+		for (i = 0; i < taps; i++)
+			r->kernel[p * taps + i] /= (float)sum;
+	}
+}
+
+/* The loudspeaker's rate is another one: all is begun anew. */
+static void
+set_rate(struct reference *r, int rate)
+{
+	int64_t need = (int64_t)rate * KEPT_S;
+
+	for (r->size = 1; r->size < need; r->size *= 2)
+		;
+	r->from = rate;
+	r->ring = mem_resize(r->ring, (size_t)r->size, sizeof(*r->ring));
+	make_kernel(r);
+	r->count = 0;
+	r->begin = r->end = 0;
+	free(r->work);
+	r->work = NULL;
+}
+
+static struct segment *
+newest(struct reference *r)
+{
+	return &r->seg[r->count - 1];
+}
+
+/* A new line in time begins at this frame; the speed is the old one. */
+static void
+open_segment(struct reference *r, int64_t frame)
+{
+	struct segment s = { .first = frame, .end = frame };
+
+	if (r->count > 0) {
+		newest(r)->closed = true;
+		s.line = newest(r)->line;
+		track_restart(&s.line);
+	} else {
+		track_init(&s.line, r->from);
+	}
+	if (r->count == SEGMENTS) {
+		memmove(r->seg, r->seg + 1, (SEGMENTS - 1) * sizeof(s));
+		r->count--;
+	}
+	r->seg[r->count++] = s;
+	r->serial++;
+}
+
+static void
+put(struct reference *r, const unsigned char *p, size_t n)
+{
+	for (; n > 0; n--, r->end++)
+		if (p == NULL) {
+			r->ring[r->end & (r->size - 1)] = 0;
+		} else {
+			r->ring[r->end & (r->size - 1)] = (int16_t)pcm_get(p);
+			p += 2;
+		}
+	if (r->end - r->begin > r->size)
+		r->begin = r->end - r->size;
+}
+
+void
+reference_stop(struct reference *r, int64_t frame)
+{
+	struct segment *s;
+
+	if (r->count == 0)
+		return;
+	s = newest(r);
+	if (frame < s->first)
+		frame = s->first;
+	if (frame < s->end)
+		s->end = frame;
+	s->closed = true;
+	if (frame < r->end)
+		r->end = frame > r->begin ? frame : r->begin;
+}
+
+/* The ring goes on at this frame, which may not be the next one. */
+static void
+go_to(struct reference *r, int64_t frame)
+{
+	if (frame < r->end && frame >= r->begin) {
+		r->end = frame;
+	} else if (frame > r->end && frame - r->end < r->size) {
+		put(r, NULL, (size_t)(frame - r->end));
+	} else if (frame != r->end) {
+		r->begin = r->end = frame;
+		r->count = 0;
+	}
+}
+
+bool
+reference_add(struct reference *r, int64_t frame, int rate, bool start,
+    int64_t ns, const void *p, size_t n)
+{
+	struct segment *s;
+	bool back = frame < r->end;
+
+	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || frame < 0 ||
+	    frame > INT64_MAX / 4)
+		return false;
+	if (rate != r->from)
+		set_rate(r, rate);
+	if (n > (size_t)r->size) {
+		p = (const char *)p + 2 * (n - (size_t)r->size);
+		frame += (int64_t)n - r->size;
+		n = (size_t)r->size;
+		ns = REFERENCE_UNKNOWN;
+	}
+	go_to(r, frame);
+	if (r->count == 0 || start || back || newest(r)->closed)
+		open_segment(r, frame);
+	s = newest(r);
+	if (ns >= 0 && track_stamp(&s->line, frame, ns) == TRACK_JUMPED &&
+	    s->line.frame != s->first && s->end > s->first) {
+		/* the old line for what was before, a new one from here on */
+		struct track line = s->line;
+
+		r->jumps++;
+		open_segment(r, frame);
+		s = newest(r);
+		s->line = line;
+		s->torn = true;
+	}
+	put(r, p, n);
+	s->end = r->end;
+	return true;
+}
+
+/* The segment that sounds at a time, or NULL; the frame there. */
+static struct segment *
+sounds(struct reference *r, int64_t ns, double t, double *at, int64_t *serial)
+{
+	struct segment *s;
+	int i;
+
+	for (i = r->count - 1; i >= 0; i--) {
+		s = &r->seg[i];
+		if (!s->line.set || s->line.open)
+			continue;
+		*at = track_frame(&s->line, ns, t);
+		*serial = r->serial - (r->count - 1 - i);
+		if (*at >= (double)s->first)
+			return s;
+	}
+	return NULL;
+}
+
+/* Frames [from, from + n) of a segment as numbers; beyond it there is
+ * silence. */
+static void
+fetch(const struct reference *r, const struct segment *s, int64_t from, int n,
+    float *out)
+{
+	int64_t first = s->first > r->begin ? s->first : r->begin, k;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		k = from + i;
+		out[i] = k >= first && k < s->end ?
+		    r->ring[k & (r->size - 1)] : 0;
+	}
+}
+
+static int16_t
+tap(const float *x, const float *h, int taps)
+{
+	float a = 0, b = 0, c = 0, d = 0;
+	int i;
+
+	for (i = 0; i + 4 <= taps; i += 4) {
+		a += x[i] * h[i];
+		b += x[i + 1] * h[i + 1];
+		c += x[i + 2] * h[i + 2];
+		d += x[i + 3] * h[i + 3];
+	}
+	for (; i < taps; i++)
+		a += x[i] * h[i];
+	a += b + c + d;
+	return (int16_t)(a > 32767 ? 32767 : a < -32768 ? -32768 : lrintf(a));
+}
+
+static void
+resample(struct reference *r, const struct segment *s, double p0, double p1,
+    int n, int16_t *out)
+{
+	int64_t base = (int64_t)floor(p0);
+	int most = n * 2 * (r->from / r->rate + 1) + 2 * r->reach + 8;
+	int taps = 2 * r->reach, i, k, phase;
+	double step = (p1 - p0) / n, d;
+
+	if (r->work == NULL)
+		r->work = mem_resize(NULL, (size_t)most, sizeof(*r->work));
+	k = (int)(p1 - (double)base) + taps + 2;
+	fetch(r, s, base - r->reach + 1, k < most ? k : most, r->work);
+	for (i = 0; i < n; i++) {
+		d = p0 - (double)base + step * i;
+		k = (int)d;
+		phase = (int)((d - k) * PHASES + 0.5);
+		if (phase == PHASES) {
+			phase = 0;
+			k++;
+		}
+		out[i] = k < 0 || k + taps > most ? 0 :
+		    tap(r->work + k, r->kernel + phase * taps, taps);
+	}
+}
+
+void
+reference_read(struct reference *r, int64_t ns, double from, double to, int n,
+    int16_t *out, struct reference_found *f)
+{
+	struct segment *s, *last = r->count > 0 ? newest(r) : NULL;
+	double p0 = 0, p1;
+	int64_t serial = 0;
+
+	memset(out, 0, (size_t)n * sizeof(*out));
+	memset(f, 0, sizeof(*f));
+	f->none = last == NULL;
+	if (f->none)
+		return;
+	s = sounds(r, ns, from, &p0, &serial);
+	/* a device that has started and whose time is not known yet */
+	f->late = !last->closed && (last->line.open || !last->line.set);
+	if (s == NULL)
+		return;
+	p1 = track_frame(&s->line, ns, to);
+	if (serial == r->at_serial && fabs(p0 - r->at) < SLIDE * r->from)
+		p0 = r->at;
+	else
+		f->jumped = !r->fresh && (s->torn ||
+		    serial == r->at_serial);
+	r->fresh = false;
+	r->at_serial = serial;
+	r->at = p1;
+	if (p1 <= p0 || p1 - p0 > 2.0 * n * r->from / r->rate)
+		return;
+	if (!s->closed && p1 + r->reach > (double)s->end)
+		f->late = true;
+	resample(r, s, p0, p1, n, out);
+}
+
+double
+reference_until(const struct reference *r, int64_t ns)
+{
+	const struct segment *s;
+
+	if (r->count == 0)
+		return NEVER;
+	s = &r->seg[r->count - 1];
+	if (!s->line.set || s->line.open)
+		return NEVER;
+	return track_when(&s->line, (double)s->end, ns) -
+	    (double)r->reach / r->from;
+}
+
+int
+reference_jumps(const struct reference *r)
+{
+	return r->jumps;
+}
+
+double
+reference_ppm(const struct reference *r)
+{
+	return r->count > 0 ? track_ppm(&r->seg[r->count - 1].line) : 0;
+}
+
+bool
+reference_steady(const struct reference *r, double seconds)
+{
+	const struct segment *s;
+
+	if (r->count == 0)
+		return false;
+	s = &r->seg[r->count - 1];
+	return s->line.set && !s->line.open &&
+	    track_doubt(&s->line, 0) < seconds;
+}

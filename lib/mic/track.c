@@ -1,0 +1,166 @@
+/*
+ * The filter.  Its model: the speed of a quartz wanders by some 0.1 ppm in a
+ * second, stamps scatter round the line.  A stamp far from the line is left
+ * out; several of them in a row that agree mean that the line itself has
+ * moved.
+ */
+#include "mic/track.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+	STRAYS = 6,		/* so many stamps in a row move the line */
+	FAR = 6			/* standard deviations */
+};
+
+#define JITTER_FIRST 0.0005	/* s: what stamps scatter until it is known */
+#define JITTER_LEAST 0.00001
+#define JITTER_MOST 0.005
+#define FAR_LEAST 0.002		/* s: a deviation that is never a stray */
+#define SKEW_FIRST 150e-6	/* quartzes differ by so much */
+#define SKEW_MOST 1000e-6
+#define SKEW_WANDERS 0.1e-6	/* in a second */
+#define LINE_WANDERS 1e-6	/* s, in a second: servers steer their clocks */
+#define LEARN 100		/* stamps over which the jitter is averaged */
+
+void
+track_init(struct track *k, double rate)
+{
+	memset(k, 0, sizeof(*k));
+	k->rate = rate;
+	k->p11 = SKEW_FIRST * SKEW_FIRST;
+	k->jitter = JITTER_FIRST * JITTER_FIRST;
+}
+
+void
+track_restart(struct track *k)
+{
+	k->open = true;
+}
+
+/* The line begins anew at this stamp; what is known of the speed stays. */
+static void
+begin(struct track *k, int64_t frame, int64_t ns, double off)
+{
+	k->frame = frame;
+	k->ns = ns;
+	k->off = off;
+	k->p00 = k->jitter;
+	k->p01 = 0;
+	k->set = true;
+	k->open = false;
+	k->strays = 0;
+	k->stray_sum = 0;
+	k->before = 0;
+	k->since = 1;
+}
+
+/* The line drawn on to a frame. */
+static void
+advance(struct track *k, int64_t frame)
+{
+	double dt = (double)(frame - k->frame) / k->rate;
+	double s = dt * (1 + k->skew);
+	int64_t whole = (int64_t)(s * 1e9);
+
+	k->frame = frame;
+	k->ns += whole;
+	k->off += s - (double)whole / 1e9;
+	k->p00 += 2 * dt * k->p01 + dt * dt * k->p11 +
+	    LINE_WANDERS * LINE_WANDERS * dt;
+	k->p01 += dt * k->p11;
+	k->p11 += SKEW_WANDERS * SKEW_WANDERS * dt;
+}
+
+/* What stamps scatter, from how each differs from its neighbour: that does
+ * not depend on where the line is. */
+static void
+learn(struct track *k, double z)
+{
+	double d = z - k->before, w;
+
+	k->before = z;
+	if (k->since < 2)
+		return;
+	k->learnt += k->learnt < LEARN;
+	w = 1.0 / (k->learnt + 10);	/* the first guess counts as ten */
+	k->jitter += w * (d * d / 2 - k->jitter);
+	k->jitter = fmin(fmax(k->jitter, JITTER_LEAST * JITTER_LEAST),
+	    JITTER_MOST * JITTER_MOST);
+}
+
+static enum track_news
+stray(struct track *k, int64_t frame, int64_t ns, double z)
+{
+	k->stray_sum += z;
+	if (++k->strays < STRAYS)
+		return TRACK_STRAY;
+	/* one wild stamp among them is not a new line */
+	if (fabs(k->stray_sum / k->strays - z) > FAR_LEAST &&
+	    k->strays < 4 * STRAYS)
+		return TRACK_STRAY;
+	begin(k, frame, ns, 0);
+	return TRACK_JUMPED;
+}
+
+enum track_news
+track_stamp(struct track *k, int64_t frame, int64_t ns)
+{
+	double z, s, g0, g1;
+
+	if (!k->set || k->open || frame < k->frame) {
+		begin(k, frame, ns, 0);
+		return TRACK_JUMPED;
+	}
+	if (frame == k->frame)
+		return TRACK_FITS;
+	advance(k, frame);
+	z = (double)(ns - k->ns) / 1e9 - k->off;
+	s = k->p00 + k->jitter;
+	if (fabs(z) > fmax(FAR * sqrt(s), FAR_LEAST))
+		return stray(k, frame, ns, z);
+	k->strays = 0;
+	k->stray_sum = 0;
+	k->since++;
+	learn(k, z);
+	s = k->p00 + k->jitter;
+	g0 = k->p00 / s;
+	g1 = k->p01 / s;
+	k->off += g0 * z;
+	k->skew += g1 * z;
+	if (fabs(k->skew) > SKEW_MOST)
+		k->skew = copysign(SKEW_MOST, k->skew);
+	k->before -= g0 * z;
+	k->p11 -= g1 * k->p01;
+	k->p01 -= g0 * k->p01;
+	k->p00 -= g0 * k->p00;
+	return TRACK_FITS;
+}
+
+double
+track_when(const struct track *k, double frame, int64_t ns)
+{
+	return (double)(k->ns - ns) / 1e9 + k->off +
+	    (frame - (double)k->frame) / k->rate * (1 + k->skew);
+}
+
+double
+track_frame(const struct track *k, int64_t ns, double seconds)
+{
+	double s = (double)(ns - k->ns) / 1e9 - k->off + seconds;
+
+	return (double)k->frame + s * k->rate / (1 + k->skew);
+}
+
+double
+track_doubt(const struct track *k, double ahead)
+{
+	return sqrt(k->p00 + 2 * ahead * k->p01 + ahead * ahead * k->p11);
+}
+
+double
+track_ppm(const struct track *k)
+{
+	return -k->skew * 1e6;
+}

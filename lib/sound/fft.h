@@ -1,0 +1,18 @@
+#ifndef SOUND_FFT_H
+#define SOUND_FFT_H
+
+/*
+ * Fourier transforms of a power of two, complex and in place.  Pure.
+ */
+struct fft;
+
+/* size is 2 to 65536 and a power of two. */
+struct fft *fft_new(int size);
+void fft_free(struct fft *);
+int fft_size(const struct fft *);
+
+void fft_forward(const struct fft *, float *re, float *im);
+/* Divided by the size, so that it undoes fft_forward(). */
+void fft_inverse(const struct fft *, float *re, float *im);
+
+#endif

@@ -1,0 +1,135 @@
+/* The echo canceller in rooms (tests/room.h), by the figures that it must
+ * reach; and the guard by itself. */
+#define _POSIX_C_SOURCE 200809L
+#include <time.h>
+#include <unistd.h>
+
+#include "../../room.h"
+#include "../../tap.h"
+
+#include "mic/suppress.h"
+
+struct want {
+	const char *name;
+	struct room room;
+	double erle, cut;	/* at least, at most */
+	int heard;		/* of the barge-ins, that may be missed */
+};
+
+static void
+visit(const struct room *voices, const struct want *w)
+{
+	struct aec_config c = { .rate = 16000, .samples = ROOM_FRAME,
+	    .tail_ms = 200, .guard = true };
+	struct room m = w->room;
+	double erle, cut, seconds;
+	int heard, starts;
+	char what[160];
+
+	memcpy(m.voice, voices->voice, sizeof(m.voice));
+	memcpy(m.voice_n, voices->voice_n, sizeof(m.voice_n));
+	m.echo_db = -24;
+	m.bulk = 0.02;
+	m.loud_rate = 24000;
+	room_make(&m);
+	room_run(&m, &c);
+	erle = room_erle(&m, 12, 30);
+	cut = room_cut(&m);
+	starts = room_false(&m, &seconds);
+	heard = room_heard(&m);
+	snprintf(what, sizeof(what), "%s: open after %.2f s, ERLE %.1f dB",
+	    w->name, m.opened, erle);
+	ok(m.opened > 0 && m.opened < 3.2 && erle >= w->erle, what);
+	snprintf(what, sizeof(what), "%s: the near voice is cut by %.1f dB",
+	    w->name, -cut);
+	ok(-cut <= w->cut, what);
+	snprintf(what, sizeof(what), "%s: %d false starts, %d of %d barge-ins "
+	    "heard", w->name, starts, heard, m.spans);
+	ok(starts <= 1 && heard >= m.spans - w->heard, what);
+	room_free(&m);
+}
+
+static void
+rooms(void)
+{
+	const struct want w[] = {
+		{ "150 ms, -6 dB", { .reverb = 0.15, .near_db = -6,
+		    .seed = 1 }, 35, 3, 0 },
+		{ "150 ms, -12 dB, stamps off by 250 us, 100 ppm",
+		    { .reverb = 0.15, .near_db = -12, .seed = 2, .ppm = 100,
+		    .jitter = 250e-6 }, 35, 3, 0 },
+		{ "300 ms, -12 dB, distorting, 250 us, 100 ppm",
+		    { .reverb = 0.3, .near_db = -12, .clip = 9000, .seed = 2,
+		    .ppm = 100, .jitter = 250e-6 }, 35, 7, 1 }
+	};
+	struct room voices = { .seed = 1 };
+	size_t i;
+
+	if (!ok(room_voices(&voices), "flite and espeak-ng speak"))
+		return;
+	for (i = 0; i < sizeof(w) / sizeof(w[0]); i++)
+		visit(&voices, &w[i]);
+	for (i = 0; i < ROOM_VOICES; i++)
+		free(voices.voice[i]);
+}
+
+/* ms of frames with the same findings; how often the state changed. */
+static int
+last(struct guard *g, int ms, double mic, double left, double leak, bool late,
+    bool jumped)
+{
+	struct suppress_heard h = { .mic = mic, .left = left, .leak = leak };
+	int changes = 0;
+
+	for (; ms > 0; ms -= 20) {
+		changes += guard_frame(g, true, &h, false, late, jumped);
+		jumped = false;
+	}
+	return changes;
+}
+
+static void
+guards(void)
+{
+	struct suppress_heard h = { 0 };
+	struct guard g;
+
+	guard_init(&g, 20);
+	(void)guard_frame(&g, false, &h, true, false, false);
+	ok(g.state == GUARD_WAITING && !guard_shut(&g, true),
+	    "no loudspeaker, no guard");
+	is_int(last(&g, 1000, 1e-3, 1e-3, 1e-3, false, false), 1,
+	    "its first news close it");
+	ok(guard_shut(&g, true) && !guard_shut(&g, false),
+	    "while it can be heard");
+	is_int(last(&g, 1000, 1e-3, 1e-5, 1e-7, false, false), 1,
+	    "20 dB open it");
+	is_str(g.why, "converged", "and that is told");
+	ok(!guard_shut(&g, true), "it is open");
+	is_int(last(&g, 3000, 2e-3, 1.9e-3, 1e-5, false, false), 0,
+	    "a loud voice near by leaves it open");
+	is_int(last(&g, 1000, 1e-3, 9e-4, 8e-4, false, false), 1,
+	    "echo that is left closes it");
+	is_int(last(&g, 2000, 1e-8, 1e-8, 1e-9, false, false), 1,
+	    "no echo at all opens it");
+	is_int(last(&g, 100, 1e-8, 1e-8, 1e-9, false, true), 1,
+	    "a jump of the stamps closes it");
+	(void)last(&g, 2000, 1e-8, 1e-8, 1e-9, false, false);
+	is_int(last(&g, 300, 1e-8, 1e-8, 1e-9, true, false), 1,
+	    "no news close it");
+	ok(g.state == GUARD_LOST && guard_shut(&g, false),
+	    "whatever is heard");
+	(void)last(&g, 3000, 1e-8, 1e-8, 1e-9, true, false);
+	ok(!guard_shut(&g, false), "for two seconds: then nothing plays");
+	is_int(last(&g, 100, 1e-8, 1e-8, 1e-9, false, false), 1,
+	    "news begin it anew");
+	ok(g.state == GUARD_LEARNING, "with half duplex");
+}
+
+int
+main(void)
+{
+	guards();
+	rooms();
+	return tap_done();
+}

@@ -1,0 +1,222 @@
+/* mic/track and mic/reference: the time of a device's frames, and what was
+ * played at a time. */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "mic/reference.h"
+#include "mic/track.h"
+#include "sound/fft.h"
+#include "../../tap.h"
+
+#define ZERO INT64_C(7000000000)
+
+static uint64_t seed = 88172645463325252;
+
+static double
+uniform(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (double)(seed >> 11) / 9007199254740992.0;
+}
+
+/* A stamp each 20 ms at 16 kHz from a clock that is so slow. */
+static void
+follow(struct track *k, double ppm, double jitter, int from, int to)
+{
+	int i;
+
+	for (i = from; i < to; i++)
+		(void)track_stamp(k, (int64_t)i * 320, ZERO + (int64_t)(1e9 *
+		    (i * 0.02 * (1 + ppm * 1e-6) + jitter * uniform())));
+}
+
+static void
+lines(void)
+{
+	static const struct {
+		double jitter, ppm, slope, place;
+	} t[] = {
+		{ 50e-6, 80, 4, 20e-6 }, { 250e-6, -120, 10, 60e-6 },
+		{ 1000e-6, 200, 20, 250e-6 }
+	};
+	struct track k;
+	char what[100];
+	double err;
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		track_init(&k, 16000);
+		follow(&k, t[i].ppm, t[i].jitter, 0, 600);
+		snprintf(what, sizeof(what), "%.0f us of jitter: %.1f ppm "
+		    "found of %.0f", t[i].jitter * 1e6, -track_ppm(&k),
+		    t[i].ppm);
+		ok(fabs(-track_ppm(&k) - t[i].ppm) < t[i].slope, what);
+		err = track_when(&k, 600 * 320, ZERO) - 12 * (1 + t[i].ppm *
+		    1e-6) - t[i].jitter / 2;
+		snprintf(what, sizeof(what), "the place is right to %.0f us",
+		    err * 1e6);
+		ok(fabs(err) < t[i].place, what);
+		ok(fabs(track_frame(&k, ZERO, track_when(&k, 7777, ZERO)) -
+		    7777) < 1e-3, "and back");
+	}
+}
+
+static void
+jumps(void)
+{
+	struct track k;
+	int i, jumped = 0, strays = 0;
+	double ppm;
+
+	track_init(&k, 16000);
+	follow(&k, 100, 100e-6, 0, 500);
+	is_int(track_stamp(&k, 500 * 320, ZERO + INT64_C(10500000000)),
+	    TRACK_STRAY, "a stamp that is 500 ms off is left out");
+	follow(&k, 100, 100e-6, 501, 600);
+	ok(fabs(-track_ppm(&k) - 100) < 5, "and has moved nothing");
+	ppm = track_ppm(&k);
+	for (i = 600; i < 620; i++)
+		switch (track_stamp(&k, (int64_t)i * 320, ZERO +
+		    (int64_t)(1e9 * (0.08 + i * 0.02 * 1.0001)))) {
+		case TRACK_JUMPED: jumped++; break;
+		case TRACK_STRAY: strays++; break;
+		case TRACK_FITS: break;
+		}
+	is_int(jumped, 1, "a line that moves by 80 ms has jumped, once");
+	ok(strays < 8, "within a fifth of a second");
+	ok(fabs(track_ppm(&k) - ppm) < 3, "the speed stays");
+	ok(fabs(track_when(&k, 620 * 320, ZERO) - 0.08 - 12.4 * 1.0001) <
+	    300e-6, "the place is the new one");
+	track_restart(&k);
+	(void)track_stamp(&k, 800 * 320, ZERO + INT64_C(20000000000));
+	ok(fabs(track_when(&k, 800 * 320, ZERO) - 20) < 1e-6,
+	    "a restart is believed at once");
+}
+
+/* Ten hours with all that happens to devices: the line never leaves the truth
+ * by more than 2 ms for 2 s. */
+static void
+ten_hours(void)
+{
+	struct track k;
+	double truth = 0, lost = 0, worst = 0, run = 0;
+	int i;
+
+	track_init(&k, 24000);
+	for (i = 1; i < 1800000; i++) {
+		truth += 0.02 * (1 + (200 + 3 * sin(i / 50000.0)) * 1e-6);
+		if (i % 90000 == 0) {	/* half an hour */
+			truth += uniform();
+			track_restart(&k);
+		}
+		if (i % 130000 == 0)	/* and nobody tells */
+			truth += 0.03 + uniform();
+		(void)track_stamp(&k, (int64_t)i * 480, ZERO +
+		    (int64_t)(1e9 * (truth + 300e-6 * (uniform() - 0.5))));
+		lost = fabs(track_when(&k, (double)i * 480, ZERO) - truth);
+		run = lost > 0.002 ? run + 0.02 : 0;
+		worst = run > worst ? run : worst;
+	}
+	ok(worst < 2, "ten hours: never off for 2 s");
+	ok(fabs(-track_ppm(&k) - 200) < 10, "ten hours: the speed is known");
+}
+
+static int16_t
+tone(double t, double hz)
+{
+	return (int16_t)lrint(10000 * sin(2 * acos(-1) * hz * t));
+}
+
+/* A tone of 1 kHz on a loudspeaker of 24 kHz, read at 16 kHz. */
+static void
+at_its_time(void)
+{
+	struct reference *r = reference_new(16000);
+	struct reference_found f;
+	int16_t p[480], out[320];
+	double err = 0, power = 0, d, t;
+	int i, k;
+
+	reference_read(r, ZERO, 0, 0.02, 320, out, &f);
+	ok(f.none, "nothing was played yet");
+	for (i = 0; i < 100; i++) {
+		for (k = 0; k < 480; k++)
+			p[k] = tone((i * 480 + k) / 24000.0, 1000);
+		ok(i > 2 || reference_add(r, i * 480, 24000, i == 0,
+		    ZERO + (int64_t)i * 20000000, p, 480), "added");
+		if (i > 2)
+			(void)reference_add(r, i * 480, 24000, false, ZERO +
+			    (int64_t)i * 20000000, p, 480);
+	}
+	for (i = 50; i < 90; i++) {
+		reference_read(r, ZERO, i * 0.02 + 0.0031, i * 0.02 + 0.0231,
+		    320, out, &f);
+		for (k = 0; k < 320; k++) {
+			t = i * 0.02 + 0.0031 + k / 16000.0;
+			d = out[k] - 10000 * sin(2 * acos(-1) * 1000 * t);
+			err += d * d;
+			power += out[k] * (double)out[k];
+		}
+	}
+	ok(10 * log10(power / err) > 55, "another rate, right to 55 dB");
+	ok(!f.late && !f.jumped, "in one piece");
+	reference_read(r, ZERO, 2.5, 2.52, 320, out, &f);
+	ok(f.late, "what is not there yet is late");
+	is_int(out[100], 0, "and silence");
+	reference_stop(r, 100 * 480 - 4800);
+	reference_read(r, ZERO, 1.85, 1.87, 320, out, &f);
+	ok(!f.late && out[100] == 0, "what was taken back never sounded");
+	reference_read(r, ZERO, 1.70, 1.72, 320, out, &f);
+	ok(out[3] != 0, "what sounded before it did");
+	(void)reference_add(r, 100 * 480 - 4800, 24000, true, ZERO +
+	    INT64_C(3000000000), p, 480);
+	reference_read(r, ZERO, 2.5, 2.52, 320, out, &f);
+	ok(out[100] == 0, "silence until the device starts again");
+	reference_read(r, ZERO, 3.0, 3.015, 320, out, &f);
+	ok(out[100] != 0, "then it is heard");
+	ok(!reference_add(r, 0, 7, true, ZERO, p, 480) &&
+	    !reference_add(r, -5, 24000, true, ZERO, p, 480) &&
+	    !reference_add(r, INT64_MAX, 24000, true, ZERO, p, 480),
+	    "impossible rates and numbers are refused");
+	(void)reference_add(r, INT64_C(1) << 50, 24000, false, ZERO, p, 480);
+	(void)reference_add(r, 5, 48000, false, INT64_C(1) << 62, p, 480);
+	reference_read(r, 0, 3.0, 3.02, 320, out, &f);
+	ok(true, "and the wildest that is possible does no harm");
+	reference_free(r);
+}
+
+static void
+transform(void)
+{
+	struct fft *f = fft_new(512);
+	float re[512], im[512], worst = 0;
+	int i;
+
+	for (i = 0; i < 512; i++) {
+		re[i] = (float)cos(2 * acos(-1) * 10 * i / 512);
+		im[i] = 0;
+	}
+	fft_forward(f, re, im);
+	ok(fabsf(re[10] - 256) < 0.01f && fabsf(re[11]) < 0.01f,
+	    "a cosine is one line");
+	fft_inverse(f, re, im);
+	for (i = 0; i < 512; i++)
+		worst = fmaxf(worst, fabsf(re[i] - (float)cos(2 * acos(-1) *
+		    10 * i / 512)));
+	ok(worst < 1e-5f, "and back");
+	fft_free(f);
+}
+
+int
+main(void)
+{
+	transform();
+	lines();
+	jumps();
+	ten_hours();
+	at_its_time();
+	return tap_done();
+}
