@@ -388,6 +388,7 @@ aec_state(void *arg, const struct aec_news *n, bool changed)
 		stream_num(&m->head, "delay_ms", round(n->delay_ms * 10) / 10);
 	stream_num(&m->head, "drift_ppm", round(n->drift_ppm * 10) / 10);
 	stream_int(&m->head, "t", t);
+	stream_tail(&m->head, 0);
 	control(m);
 }
 

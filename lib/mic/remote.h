@@ -2,6 +2,7 @@
 #define MIC_REMOTE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Records that another program writes into a file or FIFO, to tell this one

@@ -1,0 +1,131 @@
+# The echo canceller in the pipe: what gl-play --reference writes, and gl-mic
+# --aec with files in place of both devices, where the result is the same at
+# any pace; wrong words; a loudspeaker that goes away.
+. "$(dirname "$0")/../tap.sh"
+. "$TOP/tests/sound.sh"
+
+# --- the records
+device spk "out \"$TMP/spk.raw\" times \"$TMP/times\""
+mkfifo in
+bg gl-play --reference -o heard.gl -D spk in 2>err
+play=$bg_pid
+exec 5>in
+wait_for "silence that is played" has_frames spk.raw 4800
+tool turns 1 300 >&5
+wait_for "the turn" grep -qa '"ms":300,"playing":false' heard.gl
+n=$(frames spk.raw)
+wait_for "silence behind it" has_frames spk.raw $((n + 4800))
+tool open 2 3000 >&5
+wait_for "sound" grep -qa '"turn":2,"ms":[5-9]' heard.gl
+echo '{"type":"interrupted","turn":2}' >&5
+wait_for "the stop" grep -qa '"stop":true' heard.gl
+n=$(frames spk.raw)
+wait_for "silence again" has_frames spk.raw $((n + 4800))
+exec 5>&-
+kill -INT $play; wait $play
+is "INT: exit 130" $? 130
+cat >check.py <<'PY'
+import array, json, re, sys
+starts = [l.split() for l in open('times') if l.startswith('start')]
+raw = array.array('h'); raw.frombytes(open('spk.raw', 'rb').read())
+told = {}; line = []; off = []; end = None; taken = 0; begun = 0; holes = 0
+data = open('heard.gl', 'rb').read(); at = 0
+k = -1
+while at < len(data):
+    nl = data.index(b'\n', at); h = json.loads(data[at:nl]); at = nl + 1
+    body = data[at:at + h.get('bytes', 0)]; at += h.get('bytes', 0)
+    if h['type'] != 'reference': continue
+    f = h['frame']
+    if h.get('stop'):
+        taken += end - f
+        for i in range(f, end): told.pop(i, None)
+        end = f; continue
+    if end is not None and f != end: holes += 1
+    if h.get('start'): begun += 1; k += 1; first = f
+    s = array.array('h'); s.frombytes(body)
+    for i, v in enumerate(s): told[f + i] = v
+    end = f + len(s)
+    if 'ns' in h:
+        # the device's own truth: its start, and the frames before it
+        off.append(h['ns'] / 1e3 - float(starts[k][1]) -
+            (f - first) * 1e6 / 24000)
+same = all(told.get(i) == v for i, v in enumerate(raw) if i in told or v)
+print(same and len(told) >= len(raw), holes, begun, len(starts), taken > 0,
+      max(abs(o) for o in off) < 1000 if off else None)
+PY
+python3 check.py >result
+is "what was played, in one piece, started twice, taken back once, to the ms" \
+    "$(cat result)" "True 0 2 2 True True"
+run 64 gl-play --reference -n
+like "where the records go" err '^gl-play: --reference goes into the file of -o'
+
+# --- files: a far voice that comes back 30 ms later and 6 dB down, and a near
+# voice over its second half
+if ! command -v flite >/dev/null || ! command -v espeak-ng >/dev/null; then
+	skip "voices" "no flite and espeak-ng"; tap_done; exit
+fi
+flite -voice slt -t "The highest mountain of the Alps is Mont Blanc, on the border between France and Italy. You can walk around it in about eleven days, and sleep in a hut each night. The weather changes quickly, so take warm clothes." -o one.wav
+espeak-ng -w two.wav "Stop, wait a moment please, that is not what I asked for."
+sox one.wav -r 24000 -c 1 far.wav gain -n -6 pad 0.5 0.5
+sox far.wav -r 16000 echo.wav delay 0.03 gain -6
+sox two.wav -r 16000 near0.wav gain -n -12 pad 8 0
+len=$(soxi -s echo.wav)
+sox near0.wav near.wav pad 0 20 trim 0 "${len}s"
+sox -m -v 1 echo.wav -v 1 near.wav mic.wav
+cat >refer.py <<'PY'
+import json, sys, wave
+w = wave.open('far.wav'); f = 0
+while True:
+    b = w.readframes(480)
+    if not b: break
+    h = {'type': 'reference', 'rate': 24000, 'frame': f,
+         'ns': f * 1000000000 // 24000, 'bytes': len(b)}
+    sys.stdout.buffer.write(json.dumps(h).encode() + b'\n' + b)
+    f += len(b) // 2
+PY
+python3 refer.py >played.gl
+run 0 gl-mic -r --pace fast --aec played.gl mic.wav
+mv out fast.raw
+like "it says that it begins half duplex" err 'half duplex'
+like "and when both may speak" err 'both may speak'
+is "as much sound as went in" "$(frames fast.raw)" "$len"
+run 0 gl-mic --pace fast --aec played.gl mic.wav
+tool heads <out >heads
+like "records tell it" heads \
+    '"type":"aec","state":"open","erle":[0-9.]*,"delay_ms":[0-9.]*,"drift_ppm"'
+cat >level.py <<'PY'
+import array, math, sys
+def db(f, a, b, r=16000):
+    s = array.array('h'); s.frombytes(open(f, 'rb').read()[-0:])
+    s = s[int(a * r):int(b * r)]
+    return 10 * math.log10(sum(v * v for v in s) / len(s) + 1e-3)
+print(int(db('mic.raw', 4, 7.5) - db('fast.raw', 4, 7.5)),
+      int(abs(db('near.raw', 8, 11) - db('fast.raw', 8.01, 11.01))))
+PY
+sox mic.wav -t raw mic.raw; sox near.wav -t raw near.raw
+python3 level.py >result; read -r erle cut <result
+ok "the far voice is $erle dB down" [ "$erle" -ge 30 ]
+ok "the near voice is there to $cut dB" [ "$cut" -le 3 ]
+run 0 gl-mic -r --pace 4 --aec played.gl mic.wav
+ok "another pace" [ "$(frames out)" = "$len" ]
+run 0 gl-mic -r --pace fast --aec-guard off --aec played.gl mic.wav
+ok "without the guard the beginning is heard" \
+    [ "$(head -c 64000 out | od -An -v -td2 -w2 | grep -vcw 0)" -gt 10000 ]
+run 0 gl-mic -r --pace fast --denoise --agc mic.wav
+is "noise and gain without a canceller" "$(frames out)" "$len"
+
+run 64 gl-mic --aec played.gl -R 22050 mic.wav
+like "a rate that it cannot do" err 'does not work at 22050 Hz'
+run 64 gl-mic --aec-guard maybe mic.wav
+run 66 gl-mic -r --aec nowhere mic.wav
+like "a file that is not there" err '^gl-mic: nowhere: No such file'
+echo 'not a stream' >bad
+run 65 gl-mic -r --aec bad mic.wav
+like "a file that is no stream" err '^gl-mic: bad: '
+
+# --- nothing of it reaches the service or goes round in circles
+emulator --brain parrot
+echo hello | timeout 20 gl-session -t -f stream -i played.gl >out 2>err
+tool heads <out >heads
+unlike "gl-session drops what was played" heads '"reference"'
+tap_done
