@@ -29,7 +29,7 @@ enum {
 	STATUS_MAX = 4096
 };
 
-struct side {
+struct dialog_conn {
 	struct dialog *dialog;
 	int conn;
 	struct link *link;
@@ -41,7 +41,7 @@ struct dialog {
 	struct loop *loop;
 	struct source *hook;
 	struct session *session;
-	struct side sides[CONNS];
+	struct dialog_conn sides[CONNS];
 	struct feed *feed;
 	struct sink *sink;
 	struct trace *trace;
@@ -73,7 +73,7 @@ tell(void *arg, enum session_level level, const char *text)
 static void
 on_open(void *arg)
 {
-	struct side *s = arg;
+	struct dialog_conn *s = arg;
 	int64_t now = loop_now(s->dialog->loop);
 
 	trace_event(s->dialog->trace, now, s->conn, "open", 0, NULL);
@@ -84,7 +84,7 @@ static void
 on_refused(void *arg, int http, const char *body, size_t n, int code,
     const char *why)
 {
-	struct side *s = arg;
+	struct dialog_conn *s = arg;
 	struct link *old = s->link;
 	int64_t now = loop_now(s->dialog->loop);
 
@@ -100,7 +100,7 @@ on_refused(void *arg, int http, const char *body, size_t n, int code,
 static void
 on_closed(void *arg, int code, const char *reason, const char *why)
 {
-	struct side *s = arg;
+	struct dialog_conn *s = arg;
 	struct link *old = s->link;
 	int64_t now = loop_now(s->dialog->loop);
 
@@ -133,7 +133,7 @@ hold(struct dialog *t, bool held)
 static void
 on_message(void *arg, char *p, size_t n)
 {
-	struct side *s = arg;
+	struct dialog_conn *s = arg;
 	struct dialog *t = s->dialog;
 	int64_t now = loop_now(t->loop);
 
@@ -150,7 +150,7 @@ on_message(void *arg, char *p, size_t n)
 static void
 on_room(void *arg)
 {
-	struct dialog *t = ((struct side *)arg)->dialog;
+	struct dialog *t = ((struct dialog_conn *)arg)->dialog;
 
 	/* first what waits in the session, then what it keeps waiting */
 	session_tick(t->session, loop_now(t->loop));
@@ -167,7 +167,7 @@ static void
 dial(void *arg, int conn)
 {
 	struct dialog *t = arg;
-	struct side *s = &t->sides[conn];
+	struct dialog_conn *s = &t->sides[conn];
 	char text[512];
 
 	/* a gateway's query may hold a secret */

@@ -22,7 +22,7 @@ enum {
 };
 
 void
-base_timer_set(struct session *s, enum timer t, int64_t at)
+base_timer_set(struct session *s, enum timer_id t, int64_t at)
 {
 	/* Never in the past: a timer that fires takes at least a
 	 * millisecond, whatever was asked of it. */
@@ -30,13 +30,13 @@ base_timer_set(struct session *s, enum timer t, int64_t at)
 }
 
 void
-base_timer_off(struct session *s, enum timer t)
+base_timer_off(struct session *s, enum timer_id t)
 {
 	s->timers[t] = INT64_MAX;
 }
 
 bool
-base_timer_on(const struct session *s, enum timer t)
+base_timer_on(const struct session *s, enum timer_id t)
 {
 	return s->timers[t] != INT64_MAX;
 }

@@ -74,7 +74,7 @@ struct session_conn {
 };
 
 /* One-shot: a timer that fires is off before its handler runs. */
-enum timer {
+enum timer_id {
 	TIMER_DIAL0, TIMER_DIAL1, TIMER_SETUP, TIMER_CLOSE, TIMER_RETRY,
 	TIMER_STABLE, TIMER_AHEAD, TIMER_ROTATE, TIMER_QUIET, TIMER_ANSWER,
 	TIMER_STALL, TIMER_DEAF, TIMER_LINGER, TIMER_MAX,
@@ -340,9 +340,9 @@ void note_shapes(struct session *);
 
 /* base.c: timers, where the conversation stands, its end, the state */
 
-void base_timer_set(struct session *, enum timer, int64_t at);
-void base_timer_off(struct session *, enum timer);
-bool base_timer_on(const struct session *, enum timer);
+void base_timer_set(struct session *, enum timer_id, int64_t at);
+void base_timer_off(struct session *, enum timer_id);
+bool base_timer_on(const struct session *, enum timer_id);
 /* A number from 0 up to but not including n. */
 uint64_t base_draw(struct session *, uint64_t n);
 /* Whether the end has begun. */
@@ -377,7 +377,7 @@ void watch_done(struct session *);	/* its turn is over */
 void watch_calls(struct session *);	/* a call needs no answer any more */
 void watch_busy(struct session *);	/* work between turns, or its end */
 /* Starts the time of a watchdog anew. */
-void watch_again(struct session *, enum timer);
+void watch_again(struct session *, enum timer_id);
 void watch_off(struct session *);	/* no connection to watch */
 
 /* queue.c: a piece's way to the wire */
@@ -485,11 +485,11 @@ void conn_goaway(struct session *, int64_t ms);
 void conn_rotate(struct session *);
 /* Leaves this session for a fresh one. */
 void conn_refresh(struct session *, const char *why);
-void conn_timer(struct session *, enum timer);
+void conn_timer(struct session *, enum timer_id);
 
 /* heal.c: remedies, when a watchdog fires */
 
-void heal_timer(struct session *, enum timer);
+void heal_timer(struct session *, enum timer_id);
 
 /* hear.c: what the service says */
 

@@ -465,7 +465,7 @@ session_deadline(const struct session *s)
 }
 
 static void
-fire(struct session *s, enum timer t)
+fire(struct session *s, enum timer_id t)
 {
 	switch (t) {
 	case TIMER_ANSWER: case TIMER_STALL: case TIMER_DEAF:
