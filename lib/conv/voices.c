@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "conv/when.h"
 #include "sound/pcm.h"
 #include "stream/render.h"
 #include "stream/stream.h"
@@ -53,6 +54,7 @@ struct voices {
 	struct voice track[2];	/* by enum side */
 	struct turn *turns;
 	size_t nturns;
+	struct when when;	/* the call's clock, for both sides */
 	int64_t base, now;	/* in samples; both sides */
 	int64_t goal;		/* what lies before it is final */
 	int64_t shift;		/* of breaks that were closed up */
@@ -90,6 +92,7 @@ voices_free(struct voices *v)
 		pcm_rate_free(v->track[i].rate);
 		buf_done(&v->track[i].pcm);
 	}
+	when_done(&v->when);
 	free(v->turns);
 	free(v);
 }
@@ -303,15 +306,15 @@ mix(struct voices *v, int64_t to)
 	return 0;
 }
 
-/* Where the record's time lies, in samples; -1: it has none.  Longer than a
+/* Where the record's time of the call lies, in samples; -1: it has none.  Longer than a
  * silence is only a break in the clock: what follows is put behind what is
  * there. */
 static int64_t
-place(struct voices *v, const struct record *rec)
+place(struct voices *v)
 {
-	int64_t t = json_get_int(rec->head, "t", -1), at;
+	int64_t t = v->when.call, at;
 
-	if (t < 0 || t > INT64_MAX / PCM_RATE_MAX / 2)
+	if (t < 0)
 		return -1;
 	at = t * v->rate / 1000 - v->shift;
 	if (v->last != -1 && at - v->now > (int64_t)LEAP_MS / 1000 * v->rate) {
@@ -333,9 +336,9 @@ advance(struct voices *v, int64_t to)
 
 /* The time of a record of sound: the clock moves there. */
 static void
-arrive(struct voices *v, int side, const struct record *rec)
+arrive(struct voices *v, int side)
 {
-	int64_t at = place(v, rec);
+	int64_t at = place(v);
 
 	if (v->last == -1)
 		v->base = v->now = v->goal = later(at, 0);
@@ -352,7 +355,7 @@ go(struct voices *v, int side, const struct record *rec)
 {
 	static const char zero[1024];
 	struct voice *k = &v->track[side];
-	int64_t at = place(v, rec), jitter = GAP_MS, gap, turn, n;
+	int64_t at = place(v), jitter = GAP_MS, gap, turn, n;
 
 	if (at < 0) {
 		at = v->last == side ? end(v, side) : later(end(v, 0),
@@ -393,7 +396,7 @@ static int
 both(struct voices *v, const struct record *rec)
 {
 	struct voice *k = &v->track[SIDE_MODEL];
-	int64_t at = v->rate > 0 ? place(v, rec) : -1, ms;
+	int64_t at = v->rate > 0 ? place(v) : -1, ms;
 	int ret;
 
 	if (v->last == -1)
@@ -443,7 +446,7 @@ begin(struct voices *v, const struct record *rec)
 	v->placed = v->o.who != VOICES_BOTH;
 	v->done = 0;
 	if (!v->placed)
-		arrive(v, side, rec);
+		arrive(v, side);
 	return true;
 }
 
@@ -477,6 +480,8 @@ audio(struct voices *v, const struct record *rec)
 int
 voices_record(struct voices *v, const struct record *rec)
 {
+	if (!v->midway && v->o.who == VOICES_BOTH)
+		when_record(&v->when, rec);
 	if (strcmp(rec->type, "audio") == 0)
 		return audio(v, rec);
 	if (v->o.who == VOICES_BOTH)
