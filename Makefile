@@ -23,18 +23,15 @@ HARDEN = $(eval HARDEN := $(harden))$(HARDEN)
 HARDEN_LD = $(eval HARDEN_LD := $(harden_ld))$(HARDEN_LD)
 endif
 
-<<<<<<< HEAD
-PKGS = libcurl openssl libcjson alsa libturbojpeg libpng libyuv speexdsp
-=======
-
-PKGS = libcurl openssl libcjson alsa libturbojpeg libpng libyuv speexdsp libopusenc
->>>>>>> 2277fae (conv: subtitles, figures, a drawing, and the page redrawn)
+PKGS = libcurl openssl libcjson alsa libturbojpeg libpng libyuv speexdsp \
+	libopusenc
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla
 STD = -std=c11 -D_POSIX_C_SOURCE=200809L
 # opusenc.h includes its sister by a name without a folder
-OPUS := $(shell $(PKG_CONFIG) --cflags libopusenc 2>/dev/null || \
+opus = $(shell $(PKG_CONFIG) --cflags libopusenc 2>/dev/null || \
 	echo -I/usr/include/opus)
+OPUS = $(eval OPUS := $(opus))$(OPUS)
 GL_CPPFLAGS = $(STD) -DGL_VERSION='"$(VERSION)"' -Ilib $(OPUS) -MMD -MP \
 	-ffile-prefix-map=$(CURDIR)=.
 GL_LIBS = -lcurl -lwslay -lssl -lcrypto -lcjson -lasound -lturbojpeg -lpng \

@@ -674,7 +674,7 @@ static const struct opt options[] = {
 static void
 read_options(struct conv *c, int argc, char *argv[])
 {
-	int at = opt_read(options, "[file...]", c, argc, argv, INT_MAX);
+	int at = opt_read(options, "[file...]", c, argc, argv, 1);
 
 	opt_operands(argc, argv, at, c->type == TYPE_SUMMARY || c->type ==
 	    TYPE_TABLE ? INT_MAX : 1);

@@ -6,11 +6,13 @@
 #include "conv/summary.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "conv/timeline.h"
 #include "stream/render.h"
@@ -356,7 +358,9 @@ summary_json(const struct summary *s, const char *file,
     const struct json *prices, struct buf *out)
 {
 	struct json *o = json_object();
+	char digits[40];
 	double price;
+	bool known;
 
 	json_set(o, "file", json_string(file));
 	put_str(o, "date", s->date);
@@ -368,9 +372,11 @@ summary_json(const struct summary *s, const char *file,
 	put_counts(s, o);
 	put_tokens(o, &s->tokens.all);
 	if (prices != NULL) {
-		json_set(o, "price", tokens_price(&s->tokens.all, prices,
-		    s->model != NULL ? s->model : "", &price) ?
-		    json_number(price) : json_null());
+		known = tokens_price(&s->tokens.all, prices, s->model != NULL ?
+		    s->model : "", &price);
+		snprintf(digits, sizeof(digits), "%.8g", price);
+		json_set(o, "price", known ? json_digits(digits,
+		    strlen(digits)) : json_null());
 		put_str(o, "currency", json_get_str(prices, "currency", NULL));
 	}
 	put_str(o, "end", s->reason);
@@ -404,7 +410,7 @@ summary_row(const struct summary *s, const char *file,
     const struct json *prices, struct buf *out)
 {
 	int64_t sec = (s->length_ms + 500) / 1000;
-	char date[17] = "-";
+	char date[17] = "-", *name;
 	double price;
 
 	if (s->date != NULL && when_wall(s->date) >= 0) {
@@ -424,9 +430,11 @@ summary_row(const struct summary *s, const char *file,
 		buf_printf(out, " %10.4f", price);
 	else if (prices != NULL)
 		buf_printf(out, " %10s", "-");
-	buf_printf(out, "  %s", file);
-	if (s->model != NULL)
-		buf_printf(out, " (%s%s%s)", s->model, s->voice != NULL ?
-		    ", " : "", s->voice != NULL ? s->voice : "");
-	buf_byte(out, '\n');
+	/* from outside, and this goes to a terminal */
+	name = s->model == NULL ? mem_str(file) : mem_printf("%s (%s%s%s)",
+	    file, s->model, s->voice != NULL ? ", " : "", s->voice != NULL ?
+	    s->voice : "");
+	log_tame(name);
+	buf_printf(out, "  %s\n", name);
+	free(name);
 }
