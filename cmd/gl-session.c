@@ -22,7 +22,7 @@
 #include "dialog/plan.h"
 #include "dialog/project.h"
 #include "dialog/textfile.h"
-#include "session/state.h"
+#include "dialog/statefile.h"
 #include "dialog/token.h"
 #include "net/transport.h"
 
@@ -555,7 +555,7 @@ free_conf(struct conf *c)
 static int
 converse(struct conf *c)
 {
-	struct state *state = NULL;
+	struct statefile *state = NULL;
 	struct loop *loop;
 	char why[256];
 	int code;
@@ -577,16 +577,16 @@ converse(struct conf *c)
 	make_link(c);
 	make_session(c);
 	if (c->state) {
-		state = state_open(c->state, &code, why, sizeof(why));
+		state = statefile_open(c->state, &code, why, sizeof(why));
 		if (!state)
 			log_die(code, "%s", why);
-		c->dialog.session.state = state;
+		c->dialog.state = state;
 	}
 	c->dialog.program = log_prog();
 	c->dialog.trace = c->trace;
 	c->dialog.tell = tell;
 	code = dialog_run(loop, &c->dialog);
-	state_close(state);
+	statefile_close(state);
 	token_free(c->token);
 	loop_free(loop);
 	transport_exit();

@@ -13,11 +13,13 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "proto/client.h"
 #include "dialog/refusal.h"
+#include "dialog/statefile.h"
 #include "stream/stream.h"
 #include "dialog/trace.h"
 
@@ -261,6 +263,26 @@ room(void *arg)
 	t->pump = true;
 }
 
+static bool
+save(void *arg, struct json *state)
+{
+	struct dialog *t = arg;
+	char why[4096 + 100];
+	bool saved = statefile_put(t->o->state, state, why, sizeof(why));
+
+	log_tame(why);
+	if (*why)
+		tell(t, SESSION_ERROR, why);
+	return saved;
+}
+
+static int64_t
+date(void *arg)
+{
+	(void)arg;
+	return clock_wall();
+}
+
 static void
 done(void *arg, int code)
 {
@@ -275,6 +297,20 @@ static const struct session_ops session_ops = {
 	.queued = queued, .record = record, .tell = tell, .room = room,
 	.done = done
 };
+
+static struct session *
+make_session(struct dialog *t)
+{
+	struct session_config cfg = t->o->session;
+	struct session_ops ops = session_ops;
+
+	if (t->o->state) {
+		cfg.state = statefile_get(t->o->state);
+		ops.save = save;
+		ops.date = date;
+	}
+	return session_new(&cfg, &ops, t);
+}
 
 /* Ending early: no more input, and a limit on what is left to do. */
 static void
@@ -641,7 +677,7 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 		code = open_trace(&t);
 	if (!code) {
 		t.sink = sink_new(loop, &o->sink, &sink_ops, &t);
-		t.session = session_new(&o->session, &session_ops, &t);
+		t.session = make_session(&t);
 		catch_signals(&t);
 		t.hook = loop_add(loop, &hook_ops, &t);
 		sink_begin(t.sink, o->program);

@@ -15,6 +15,7 @@
  */
 struct json;
 struct loop;
+struct statefile;
 
 struct dialog_opts {
 	const char *program;		/* for the start record */
@@ -29,6 +30,7 @@ struct dialog_opts {
 	const char *const *inputs;	/* -i, ninputs of them */
 	size_t ninputs;
 	const char *trace;		/* a file, or NULL */
+	struct statefile *state;	/* --state, or NULL; stays the caller's */
 	void (*tell)(enum session_level, const char *text);
 };
 

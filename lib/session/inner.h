@@ -181,7 +181,6 @@ struct session {
 	} end;
 	struct {		/* the state that a later run takes up */
 		bool dirty;	/* it is newer than what was saved */
-		int error;	/* errno of the last saving, 0 if good */
 		int64_t at;	/* when that was */
 	} saved;
 
@@ -362,6 +361,8 @@ void base_trip(struct session *, int64_t ms, int trips);
 int64_t base_life(const struct session *, int64_t *before);
 /* A new connection is live: sets the time at which it is to be left. */
 void base_plan(struct session *);
+/* Seconds since the epoch, 0 where no state is kept. */
+int64_t base_date(const struct session *);
 /* Takes up the conversation of an earlier run from its state. */
 void base_take(struct session *);
 /* The state has changed, and is to be written soon; or now. */

@@ -216,7 +216,7 @@ done(struct session *s)
 	s->mode = MODE_DONE;
 	note_close_words(s);
 	base_flush(s);
-	if (s->end.code == CODE_OK && s->saved.error)
+	if (s->end.code == CODE_OK && s->saved.dirty)
 		s->end.code = CODE_IO;
 	note_end_record(s);
 	s->ops.done(s->arg, s->end.code);
