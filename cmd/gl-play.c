@@ -54,6 +54,7 @@ struct play {
 	int64_t start_ms;
 	bool reading;
 	int64_t last_ms;		/* leaving; at the latest then */
+	bool hurry;			/* by a signal */
 	bool warned_news, warned_audio;
 	int code;
 };
@@ -74,14 +75,17 @@ idle(const struct output *o)
 	return o == NULL || output_idle(o);
 }
 
-/* Leaves once everything is written, or its time is up. */
+/* Leaves once everything is written.  News that nobody reads are waited for only
+ * a little; the stream that is passed on is waited for as tee(1) would, but for
+ * a signal. */
 static void
 leave(void *arg)
 {
 	struct play *m = arg;
 	int64_t now = clock_ms();
+	bool late = now >= m->last_ms;
 
-	if ((idle(m->out) && idle(m->news)) || now >= m->last_ms)
+	if ((idle(m->out) || (late && m->hurry)) && (idle(m->news) || late))
 		loop_stop(m->loop, m->code);
 	else
 		loop_timer(m->loop, &m->bye, now + 5);
@@ -382,8 +386,10 @@ on_signal(void *arg, int signo)
 {
 	struct play *m = arg;
 
-	if (m->last_ms > 0)
+	if (m->hurry)
 		_exit(CODE_SIGNAL + signo);
+	m->hurry = true;
+	m->last_ms = 0;
 	speaker_silence(m->speaker);
 	end(m, CODE_SIGNAL + signo);
 }
