@@ -438,6 +438,8 @@ make_session(struct conf *c)
 {
 	struct session_config *s = &c->dialog.session;
 
+	/* all that such a model has to say are the user's words */
+	c->dialog.sink.user = c->plan.family.id == FAMILY_TRANSCRIBE;
 	session_defaults(s);
 	s->family = &c->plan.family;
 	s->setup = c->plan.setup;
@@ -500,7 +502,7 @@ check(const struct conf *c)
 static void
 warn_gone(const struct conf *c)
 {
-	const char *gone = proto_model_gone(c->plan.where.model);
+	const char *gone = checkmodel_gone(c->plan.where.model);
 	time_t now = time(NULL);
 	struct tm tm;
 	char today[16];

@@ -153,6 +153,9 @@ struct session {
 	bool manual;		/* no automatic activity detection */
 	bool interrupts;	/* the user's activity cuts the model */
 	bool proactive;		/* the model may choose to be silent */
+	bool transcribes;	/* it only transcribes: an utterance is a turn,
+				 * generationComplete its end */
+	bool spoken;		/* its modality is AUDIO */
 	int64_t t0, now;
 	enum mode mode;
 	struct proto *proto;
@@ -193,6 +196,10 @@ struct session {
 		int64_t trimmed_us;	/* speech that left `sent` since the
 					 * handle */
 		int64_t utterances, answered;	/* begun; of them, answered */
+		int64_t windows;	/* activities begun by us */
+		int64_t pause_us;	/* between two utterances */
+		struct buf guess;	/* the interim words that still stand
+					 * alone, where it only transcribes */
 		int64_t loud_at;	/* last sound that may be speech */
 		int64_t speech_at;	/* first not answered; 0 none */
 		int64_t words_at;	/* last words of the transcript */
@@ -394,6 +401,8 @@ bool queue_refuse(struct session *);
 /* Sends the piece or lets it wait; false where it is to be held back. */
 bool queue_submit(struct session *, struct piece *);
 void queue_flush(struct session *);
+/* What was transcribed does not go out again. */
+void queue_transcribed(struct session *);
 /* Whether refused input has a chance now. */
 bool queue_room(const struct session *);
 /* Of pictures that wait only the newest is of use: drops the others. */
@@ -494,6 +503,8 @@ void heal_timer(struct session *, enum timer_id);
 
 /* hear.c: what the service says */
 
+/* Interim words that no others have replaced become a transcript, marked. */
+void hear_promote(struct session *);
 void hear_message(struct session *, const char *p, size_t n);
 
 /* say.c: what the user says */
