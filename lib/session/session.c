@@ -232,7 +232,7 @@ done(struct session *s)
 	hear_promote(s);
 	note_close_words(s);
 	base_flush(s);
-	if (s->end.code == CODE_OK && s->saved.dirty)
+	if (s->end.code == CODE_OK && s->ops.save != NULL && s->saved.dirty)
 		s->end.code = CODE_IO;
 	note_end_record(s);
 	s->ops.done(s->arg, s->end.code);
