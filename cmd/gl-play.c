@@ -237,6 +237,7 @@ sound(struct play *m, const struct record *r)
 	}
 	if (channels > 1) {
 		pcm_in_init(&in, PCM_S16, (int)channels);
+		in.pick = m->form.pick;
 		buf_clear(&m->mono);
 		(void)pcm_in_add(&in, p, r->payload_len, &m->mono);
 		p = m->mono.data;
@@ -334,6 +335,8 @@ ended(void *arg, int error)
 {
 	struct play *m = arg;
 	char **next = m->files;
+	char text[200];
+	const char *why;
 
 	if (error) {
 		errno = error;
@@ -346,6 +349,8 @@ ended(void *arg, int error)
 	/* what is bad only at its end has made room for the next one */
 	if (m->intake == NULL || m->files != next)
 		return;
+	if ((why = intake_advice(m->intake, text, sizeof(text))) != NULL)
+		log_warn("%s: %s", m->name, why);
 	if (intake_cut(m->intake) == -1) {
 		bad_input(m, intake_why(m->intake));
 		return;
@@ -557,6 +562,8 @@ static const struct opt options[] = {
 	OPT_GROUP("Sound"),
 	{ "raw", 'r', OPT_SET(INTAKE_PCM), AT(form.form), NULL,
 	    "the input is raw PCM: s16le, mono" },
+	{ "channel", 0, OPT_CALL(pcm_channel), AT(form.pick), "n|mix",
+	    "which channel of several: left, right, a number (mix)" },
 	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(form.rate),
 	    "rate", "samples a second of raw PCM (24000)" },
 	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, DAYS_MAX *

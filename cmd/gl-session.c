@@ -24,6 +24,7 @@
 #include "dialog/textfile.h"
 #include "dialog/statefile.h"
 #include "dialog/token.h"
+#include "sound/pcm.h"
 #include "net/transport.h"
 
 enum {
@@ -101,6 +102,10 @@ static const struct opt options[] = {
 	    "raw PCM in and out: s16le, mono" },
 	{ "rate", 'R', OPT_INT(1000, 384000), AT(rate), "rate",
 	    "samples a second of raw PCM read (16000)" },
+	{ "channel", 0, OPT_CALL(pcm_channel), AT(dialog.feed.pick), "n|mix",
+	    "which channel of several: left, right, a number (mix)" },
+	{ "require-speech", 0, OPT_FLAG, AT(dialog.require_speech), NULL,
+	    "an input in which nothing is said is an error (65)" },
 	{ "modality", 0, OPT_WORD(modalities), AT(modality), NULL,
 	    "what the model answers in" },
 	{ "transcripts", 0, OPT_WORD(sides), AT(transcripts), NULL,

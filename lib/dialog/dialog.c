@@ -449,6 +449,34 @@ input_warn(void *arg, const char *name, const char *why)
 	tell(t, SESSION_WARN, text);
 }
 
+/* An error for batches that ask for one; else a sentence and a record. */
+static void
+input_silent(void *arg, const char *name, const char *why)
+{
+	struct dialog *t = arg;
+	char text[256];
+	struct buf b;
+	struct session_out out = { .type = "silent" };
+
+	snprintf(text, sizeof(text), "%.80s: nothing was said: %.140s", name,
+	    why);
+	if (t->o->require_speech) {
+		tell(t, SESSION_ERROR, text);
+		session_spoil(t->session, loop_now(t->loop), CODE_DATA, text);
+		return;
+	}
+	tell(t, SESSION_WARN, text);
+	buf_init(&b, 4096);
+	stream_head(&b, "silent");
+	stream_str(&b, "input", name);
+	stream_str(&b, "why", why);
+	stream_tail(&b, 0);
+	out.head = b.data;
+	out.head_len = b.len;
+	sink_record(t->sink, &out);
+	buf_done(&b);
+}
+
 static void
 input_bad(void *arg, const char *name, int code, const char *why)
 {
@@ -461,7 +489,7 @@ input_bad(void *arg, const char *name, int code, const char *why)
 }
 
 static const struct feed_ops feed_ops = {
-	take, take_audio, hungry, input_end, input_warn, input_bad
+	take, take_audio, hungry, input_end, input_warn, input_silent, input_bad
 };
 
 /* Before each sleep. */

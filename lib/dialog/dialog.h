@@ -22,6 +22,7 @@ struct dialog_opts {
 	struct session_config session;
 	struct link_opts link;		/* its token is filled in */
 	struct feed_opts feed;
+	bool require_speech;		/* an input that says nothing is bad */
 	struct sink_opts sink;
 	bool standard;			/* standard input is an input */
 	enum intake_form form;		/* and so it is read */
