@@ -253,6 +253,15 @@ tape_full(void *arg, int64_t at)
 }
 
 static void
+tape_warn(void *arg, const char *why)
+{
+	const struct mic *m = arg;
+
+	log_warn("%s: %s", strcmp(m->tape_opts.path, "-") == 0 ?
+	    "standard input" : m->tape_opts.path, why);
+}
+
+static void
 tape_over(void *arg, int code, const char *why)
 {
 	if (code != CODE_OK)
@@ -260,7 +269,7 @@ tape_over(void *arg, int code, const char *why)
 	end(arg, code, 0);
 }
 
-static const struct tape_ops tape_ops = { frame, tape_full, tape_over };
+static const struct tape_ops tape_ops = { frame, tape_full, tape_warn, tape_over };
 
 static void
 tell_dropped(struct mic *m)
@@ -616,7 +625,7 @@ static const struct opt options[] = {
 	{ "raw", 'r', OPT_FLAG, AT(bare), NULL,
 	    "write raw PCM: s16le, mono" },
 	{ "channel", 0, OPT_CALL(set_channel), OPT_NOWHERE, "n|mix",
-	    "which channel of several: left, right, a number (mix)" },
+	    "left, right or the nth of several (mix)" },
 	{ "rate", 'R', OPT_INT(8000, 48000), AT(device.rate), "rate",
 	    "samples a second (16000)" },
 	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, DAYS_MAX * 24 *

@@ -563,7 +563,7 @@ static const struct opt options[] = {
 	{ "raw", 'r', OPT_SET(INTAKE_PCM), AT(form.form), NULL,
 	    "the input is raw PCM: s16le, mono" },
 	{ "channel", 0, OPT_CALL(pcm_channel), AT(form.pick), "n|mix",
-	    "which channel of several: left, right, a number (mix)" },
+	    "left, right or the nth of several (mix)" },
 	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(form.rate),
 	    "rate", "samples a second of raw PCM (24000)" },
 	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, DAYS_MAX *

@@ -48,7 +48,8 @@ say(struct microphone *m, enum microphone_level level, const char *text)
 static int
 open_device(struct microphone *m)
 {
-	struct audio_params p = { .rate = m->o.rate, .channels = 1, .pick = m->o.pick,
+	struct audio_params p = { .rate = m->o.rate, .channels = 1,
+	    .pick = m->o.pick,
 	    .buffer_us = m->o.buffer_us, .period_us = m->o.period_us };
 	char text[200];
 

@@ -131,8 +131,7 @@ advance(struct tape *a)
 	if (!a->ended || a->flushed)
 		return false;
 	if ((why = intake_advice(a->intake, text, sizeof(text))) != NULL)
-		log_warn("%s: %s", strcmp(a->o.path, "-") == 0 ?
-		    "standard input" : a->o.path, why);
+		a->ops->warn(a->arg, why);
 	if (a->code == CODE_OK && intake_cut(a->intake) == -1)
 		bad(a, CODE_DATA, intake_why(a->intake));
 	a->flushed = true;
