@@ -269,7 +269,9 @@ tape_over(void *arg, int code, const char *why)
 	end(arg, code, 0);
 }
 
-static const struct tape_ops tape_ops = { frame, tape_full, tape_warn, tape_over };
+static const struct tape_ops tape_ops = {
+	frame, tape_full, tape_warn, tape_over
+};
 
 static void
 tell_dropped(struct mic *m)

@@ -253,7 +253,9 @@ check_sound(struct feed_input *in)
 	char text[200];
 	const char *why = intake_advice(in->intake, text, sizeof(text));
 
-	if (form == INTAKE_GUESS && input_is_device(in->input))
+	/* what only ends the user's side need not say anything */
+	if (form == INTAKE_GUESS && (input_is_device(in->input) ||
+	    f->inputs != in || in->next != NULL))
 		return;
 	if (form == INTAKE_STREAM) {
 		why = in->heard_us > 0 ? pcm_in_advice(&in->mixed, text,
