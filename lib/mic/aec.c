@@ -19,7 +19,6 @@
 #include "mic/track.h"
 
 enum {
-	AUDIBLE = 24,		/* a peak from which something is played */
 	AFTER_MS = 60		/* the room's own end behind the tail */
 };
 
@@ -107,7 +106,7 @@ hear_far(struct aec *a)
 	int frame_ms = a->c.samples * 1000 / a->c.rate, i;
 
 	for (i = 0; i < a->c.samples; i++)
-		if (abs(a->played[i]) >= AUDIBLE) {
+		if (abs(a->played[i]) >= REFERENCE_LOUD) {
 			a->far_left = a->c.tail_ms + AFTER_MS;
 			return true;
 		}
@@ -140,11 +139,11 @@ aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 	bool far, changed;
 
 	find_played(a, ns, &f);
-	far = hear_far(a);
+	far = hear_far(a) || f.sound;
 	echo_run(a->echo, mic, a->played, a->left);
 	suppress_run(a->suppress, mic, a->left, far, out, &h);
 	changed = guard_frame(&a->guard, far, &h, f.none, f.late, f.jumped);
-	if (a->c.guard && guard_shut(&a->guard, far))
+	if (a->c.guard && (guard_shut(&a->guard, far) || (f.unsure && far)))
 		memset(out, 0, (size_t)a->c.samples * sizeof(*out));
 	return changed;
 }

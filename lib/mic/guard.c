@@ -12,7 +12,7 @@
 #include "mic/suppress.h"
 
 enum {
-	GOOD_MS = 240,
+	GOOD_MS = 300,
 	STILL_MS = 1000,
 	BAD_MS = 300,
 	LATE_MS = 200,
@@ -94,7 +94,7 @@ guard_frame(struct guard *g, bool far, const struct suppress_heard *h,
 	g->far_ms += g->hop_ms;
 	if (g->state == GUARD_LEARNING) {
 		g->good_ms = count(g, g->good_ms, g->mic > LOUD &&
-		    g->erle >= GOOD_DB);
+		    g->erle >= GOOD_DB && !h->near);
 		g->still_ms = count(g, g->still_ms, g->mic < STILL);
 		if (g->good_ms >= GOOD_MS)
 			return change(g, GUARD_OPEN, "converged");

@@ -26,6 +26,7 @@ enum {
 };
 
 #define SLIDE 0.005		/* s: a correction, and no jump */
+#define SETTLES 0.8		/* s: after a start a server's stamps err */
 #define NEVER -1e9
 
 struct segment {
@@ -215,18 +216,32 @@ reference_add(struct reference *r, int64_t frame, int rate, bool start,
 	s = newest(r);
 	if (ns >= 0 && track_stamp(&s->line, frame, ns) == TRACK_JUMPED &&
 	    s->line.frame != s->first && s->end > s->first) {
-		/* the old line for what was before, a new one from here on */
+		/* the old line for what was before, a new one from here on;
+		 * a sound server knows its time a second after a start */
 		struct track line = s->line;
+		bool settled = s->end - s->first > r->from;
 
-		r->jumps++;
+		r->jumps += settled;
 		open_segment(r, frame);
 		s = newest(r);
 		s->line = line;
-		s->torn = true;
+		s->torn = settled;
 	}
 	put(r, p, n);
 	s->end = r->end;
 	return true;
+}
+
+/* Whether it holds more than silence. */
+static bool
+loud(const struct reference *r, const struct segment *s)
+{
+	int64_t k = s->first > r->begin ? s->first : r->begin;
+
+	for (; k < s->end; k++)
+		if (abs(r->ring[k & (r->size - 1)]) >= REFERENCE_LOUD)
+			return true;
+	return false;
 }
 
 /* The segment that sounds at a time, or NULL; the frame there. */
@@ -323,10 +338,12 @@ reference_read(struct reference *r, int64_t ns, double from, double to, int n,
 		return;
 	s = sounds(r, ns, from, &p0, &serial);
 	/* a device that has started and whose time is not known yet */
-	f->late = !last->closed && (last->line.open || !last->line.set);
+	if (!last->closed && (last->line.open || !last->line.set))
+		f->unsure = f->sound = loud(r, last);
 	if (s == NULL)
 		return;
 	p1 = track_frame(&s->line, ns, to);
+	f->unsure |= p1 - (double)s->first < SETTLES * r->from;
 	if (serial == r->at_serial && fabs(p0 - r->at) < SLIDE * r->from)
 		p0 = r->at;
 	else

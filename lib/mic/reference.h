@@ -16,7 +16,10 @@ struct reference;
 struct reference *reference_new(int rate);
 void reference_free(struct reference *);
 
-enum { REFERENCE_UNKNOWN = -1 };	/* for ns */
+enum {
+	REFERENCE_UNKNOWN = -1,	/* for ns */
+	REFERENCE_LOUD = 24	/* a peak from which something is played */
+};
 
 /*
  * Samples, s16 of one channel, from this frame on, the first of which sounds
@@ -32,6 +35,8 @@ void reference_stop(struct reference *, int64_t frame);
 struct reference_found {
 	bool none;		/* nothing was ever added */
 	bool late;		/* what sounds then has not been added yet */
+	bool unsure;		/* the device started a moment before */
+	bool sound;		/* it plays, and its time is not known yet */
 	bool jumped;		/* the stamps moved, and nothing told why */
 };
 

@@ -27,11 +27,12 @@ enum {
 #define TINY 1e-12
 #define SCORE 1.15		/* standard deviations, on the mean */
 #define SCORE_ON 0.9		/* once it has begun */
+#define SHARE 0.55		/* from which it is echo, and no voice */
 #define FIRST_MEAN -22.0	/* dB, before anything was learnt */
 #define FIRST_SPREAD 6.0
 #define LEAST_SPREAD 3.0
 #define FLOOR_FAR 0.05f		/* gains at least, alone and while both speak */
-#define FLOOR_NEAR 0.5f
+#define FLOOR_NEAR 0.6f
 
 struct learnt {
 	float mean, spread;
@@ -52,6 +53,7 @@ struct suppress {
 	float rest[BANDS];	/* expected of the echo alone */
 	struct learnt table[BANDS][LEVELS];
 	double score;
+	double share;		/* of what is left that goes with the echo */
 	double loud;		/* of the echo, with a slow fall */
 	int signs, hang;
 	int far_hops;		/* since the loudspeaker was last silent */
@@ -189,6 +191,7 @@ measure(struct suppress *s, struct suppress_heard *h)
 {
 	/* a window's sine halves the power, the sum has both half-planes */
 	double scale = 2.0 / s->size / s->hop, left, echo, coh, leak = 0;
+	double all = 1e-30;
 	const float a = 0.08f;
 	float *lr = s->left_re, *li = s->left_im;
 	float *er = s->echo_re, *ei = s->echo_im;
@@ -211,6 +214,7 @@ measure(struct suppress *s, struct suppress_heard *h)
 			coh = (s->s_re[i] * s->s_re[i] +
 			    s->s_im[i] * s->s_im[i]) /
 			    (s->s_left[i] * s->s_echo[i] + 1e-30);
+			all += s->s_left[i];
 			/* strangers too agree a little over a few windows */
 			if (coh > 0.15)
 				leak += s->s_left[i] * (coh - 0.15) / 0.85;
@@ -221,6 +225,7 @@ measure(struct suppress *s, struct suppress_heard *h)
 		h->echo += echo * scale / 2;
 	}
 	h->leak += leak * scale / 2;
+	s->share = leak / all;
 }
 
 static float
@@ -296,7 +301,8 @@ judge(struct suppress *s, struct suppress_heard *h)
 	score = heard > 2 ? score / (heard + 3) : 0;
 	s->score += 0.5 * (score - s->score);
 	h->near_score = s->score;
-	if (s->score > (s->hang > 0 ? SCORE_ON : SCORE) && total > 1e-6)
+	if (s->score > (s->hang > 0 ? SCORE_ON : SCORE) && total > 1e-6 &&
+	    s->share < SHARE)
 		s->signs += s->signs < ONSET + 2;
 	else if (s->signs > 0)
 		s->signs--;

@@ -19,6 +19,7 @@ enum {
 #define JITTER_MOST 0.005
 #define FAR_LEAST 0.002		/* s: a deviation that is never a stray */
 #define SKEW_FIRST 150e-6	/* quartzes differ by so much */
+#define SKEW_DOUBT 30e-6		/* after a jump */
 #define SKEW_MOST 1000e-6
 #define SKEW_WANDERS 0.1e-6	/* in a second */
 #define LINE_WANDERS 1e-6	/* s, in a second: servers steer their clocks */
@@ -101,6 +102,8 @@ stray(struct track *k, int64_t frame, int64_t ns, double z)
 	    k->strays < 4 * STRAYS)
 		return TRACK_STRAY;
 	begin(k, frame, ns, 0);
+	/* the speed may be of stamps that were wrong */
+	k->p11 = fmax(k->p11, SKEW_DOUBT * SKEW_DOUBT);
 	return TRACK_JUMPED;
 }
 

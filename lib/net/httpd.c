@@ -23,7 +23,7 @@ enum {
 	QUIET_MS = 30000	/* for a request to come, an answer to go */
 };
 
-enum httpd_state {
+enum state {
 	HEAD,		/* of a request */
 	BODY,
 	ASKED,		/* the owner's turn */
@@ -39,7 +39,7 @@ struct httpd {
 	void *arg;
 	struct timer quiet;
 	struct timer kick;
-	enum httpd_state state;
+	enum state state;
 	struct httphead *head;
 	struct httpbody body;
 	char in[IN_SIZE];	/* what came and was not used yet */

@@ -70,7 +70,7 @@ find(const char *name)
 }
 
 const char *
-checkmodel_gone(const char *model)
+proto_model_gone(const char *model)
 {
 	size_t i = find(bare(model));
 

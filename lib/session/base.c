@@ -3,6 +3,7 @@
  * stands and on which connection, the beginning of the end, and the state that
  * a later run takes up.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "base/mem.h"
 #include "proto/family.h"
 #include "session/inner.h"
+#include "session/state.h"
 #include "session/turns.h"
 
 enum {
@@ -20,7 +22,7 @@ enum {
 };
 
 void
-base_timer_set(struct session *s, enum timer_id t, int64_t at)
+base_timer_set(struct session *s, enum timer t, int64_t at)
 {
 	/* Never in the past: a timer that fires takes at least a
 	 * millisecond, whatever was asked of it. */
@@ -28,13 +30,13 @@ base_timer_set(struct session *s, enum timer_id t, int64_t at)
 }
 
 void
-base_timer_off(struct session *s, enum timer_id t)
+base_timer_off(struct session *s, enum timer t)
 {
 	s->timers[t] = INT64_MAX;
 }
 
 bool
-base_timer_on(const struct session *s, enum timer_id t)
+base_timer_on(const struct session *s, enum timer t)
 {
 	return s->timers[t] != INT64_MAX;
 }
@@ -171,19 +173,14 @@ base_finish(struct session *s, int code, const char *reason)
 	}
 }
 
-int64_t
-base_date(const struct session *s)
-{
-	return s->ops.date != NULL ? s->ops.date(s->arg) : 0;
-}
-
 void
 base_flush(struct session *s)
 {
 	struct json *o;
+	int error;
 
 	base_timer_off(s, TIMER_SAVE);
-	if (s->ops.save == NULL || !s->saved.dirty)
+	if (s->cfg.state == NULL || !s->saved.dirty)
 		return;
 	s->saved.at = s->now;
 	o = json_object();
@@ -195,14 +192,20 @@ base_flush(struct session *s)
 	}
 	json_set(o, "turn", json_integer(s->answer.number));
 	json_set(o, "turns", turns_save(s->turns));
-	/* otherwise tried again with the next change, and at the end */
-	s->saved.dirty = !s->ops.save(s->arg, o);
+	error = state_put(s->cfg.state, o) == 0 ? 0 : errno;
+	if (error != 0 && error != s->saved.error)
+		note_tell(s, SESSION_ERROR, "%s: the state cannot be written: "
+		    "%s",
+		    state_path(s->cfg.state), strerror(error));
+	s->saved.error = error;
+	/* tried again with the next change, and at the end */
+	s->saved.dirty = error != 0;
 }
 
 void
 base_touch(struct session *s)
 {
-	if (s->ops.save == NULL)
+	if (s->cfg.state == NULL)
 		return;
 	s->saved.dirty = true;
 	if (s->now - s->saved.at >= SAVE_MS)
@@ -214,13 +217,12 @@ base_touch(struct session *s)
 void
 base_take(struct session *s)
 {
-	const struct json *o = s->cfg.state;
+	const struct json *o;
 	const char *handle, *model = json_get_str(s->setup, "model", "");
 	int64_t age, turn;
 
 	s->saved.at = s->now - SAVE_MS;
-	s->cfg.state = NULL;	/* from now on save() may replace it */
-	if (o == NULL)
+	if (s->cfg.state == NULL || (o = state_get(s->cfg.state)) == NULL)
 		return;
 	turns_load(s->turns, json_get(o, "turns"));
 	turn = json_get_int(o, "turn", 0);
@@ -228,7 +230,7 @@ base_take(struct session *s)
 		s->answer.number = (int)turn;
 	handle = json_get_str(o, "handle", NULL);
 	s->handle.wall = json_get_int(o, "handle_at", 0);
-	age = base_date(s) - s->handle.wall;
+	age = state_now() - s->handle.wall;
 	if (handle == NULL || *handle == '\0' || !s->cfg.resume ||
 	    age < 0 || age > s->cfg.family->handle_s ||
 	    strcmp(json_get_str(o, "model", ""), model) != 0)

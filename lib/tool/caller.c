@@ -30,12 +30,12 @@
 enum { CONFIRM_MS = 120000, ENV_MAX = 256, ID_MAX = 64 << 10,
 	TURN_MAX = STREAM_HEAD_MAX / 8 };
 
-enum call_state { ASKING, WAITING, RUNNING, ENDING };
+enum state { ASKING, WAITING, RUNNING, ENDING };
 
 struct work {
 	struct caller *caller;
 	struct ledger_call *call;	/* NULL once answered or cancelled */
-	enum call_state state;
+	enum state state;
 	unsigned long serial;
 	char *name, *id, *args, *path, *remote;
 	struct mcp *mcp;
@@ -427,7 +427,7 @@ static void
 cancel(struct work *w)
 {
 	struct caller *c = w->caller;
-	enum call_state was = w->state;
+	enum state was = w->state;
 
 	if (was == ENDING)
 		return;

@@ -107,8 +107,7 @@ answer 5
 wait turnComplete
 close
 END
-is "in that order" "$(grep -v inputTranscription out |
-    grep -oE 'toolCall|turnComplete|"text":"[^"]*.*' |
+is "in that order" "$(grep -oE 'toolCall|turnComplete|"text":"[^"]*.*' out |
     sed 's/}.*//' | tr '\n' ' ')" \
     'toolCall turnComplete "text":"meanwhile" turnComplete "text":"{\"n\":5 turnComplete '
 kill "$emu_pid"

@@ -21,6 +21,18 @@ is "half-duplex.sh: the answer was in the room" \
     "$([ "$(samples out.raw | grep -vcx 0)" -gt 10000 ] && echo yes)" yes
 is "and did not interrupt itself" "$(grep -c '"what":"interrupted"' log)" 0
 
+# and the one for an open loudspeaker
+: >log; : >out.raw
+setsid sh "$TOP/examples/open-speaker.sh" 2>err &
+pid=$!
+tap_pids="$tap_pids $pid"
+wait_for "the end of the answer" grep -q '"what":"turnComplete"' log
+env kill -TERM -- -$pid; wait $pid
+is "open-speaker.sh: the answer was in the room" \
+    "$([ "$(samples out.raw | grep -vcx 0)" -gt 10000 ] && echo yes)" yes
+is "and did not interrupt itself" "$(grep -c '"what":"interrupted"' log)" 0
+like "half duplex at first" err 'echo: not yet converged: half duplex'
+
 if terminals "push-to-talk.sh"; then
 	: >log
 	mkfifo typed

@@ -33,7 +33,7 @@ enum {
 
 struct emuhost {
 	struct peer_host peer;	/* first: it is cast back */
-	struct listen *listener;
+	struct listener *listener;
 	struct timer timer;		/* the core's deadline */
 	struct timer check;		/* while stopping */
 	int64_t give_up;

@@ -3,8 +3,6 @@
  * since each saving replaces the file itself; the lock file stays where it is,
  * for removing it would let two programs lock two of them.
  */
-#include "dialog/statefile.h"
-
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -21,16 +19,16 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "session/state.h"
 
-struct statefile {
+struct state {
 	char *path;
 	int lock;
-	int error;		/* errno of the last saving, 0 if good */
 	struct json *object;
 };
 
 static int
-lock(struct statefile *st, int *code, char *why, size_t size)
+lock(struct state *st, int *code, char *why, size_t size)
 {
 	char *name = mem_printf("%s.lock", st->path);
 
@@ -54,12 +52,12 @@ lock(struct statefile *st, int *code, char *why, size_t size)
 }
 
 static int
-load(struct statefile *st, int *code, char *why, size_t size)
+load(struct state *st, int *code, char *why, size_t size)
 {
 	char *text, fault[160];
 	size_t n;
 
-	text = fd_slurp(st->path, STATEFILE_MAX, &n);
+	text = fd_slurp(st->path, STATE_MAX, &n);
 	if (text == NULL) {
 		if (errno == ENOENT)
 			return 0;
@@ -84,10 +82,10 @@ load(struct statefile *st, int *code, char *why, size_t size)
 	return -1;
 }
 
-struct statefile *
-statefile_open(const char *path, int *code, char *why, size_t size)
+struct state *
+state_open(const char *path, int *code, char *why, size_t size)
 {
-	struct statefile *st = mem_alloc(sizeof(*st));
+	struct state *st = mem_alloc(sizeof(*st));
 
 	st->path = fd_target(path);
 	st->lock = -1;
@@ -98,12 +96,12 @@ statefile_open(const char *path, int *code, char *why, size_t size)
 	} else if (lock(st, code, why, size) == 0 &&
 	    load(st, code, why, size) == 0)
 		return st;
-	statefile_close(st);
+	state_close(st);
 	return NULL;
 }
 
 void
-statefile_close(struct statefile *st)
+state_close(struct state *st)
 {
 	if (st == NULL)
 		return;
@@ -114,50 +112,46 @@ statefile_close(struct statefile *st)
 	free(st);
 }
 
+const char *
+state_path(const struct state *st)
+{
+	return st->path;
+}
+
 const struct json *
-statefile_get(const struct statefile *st)
+state_get(const struct state *st)
 {
 	return st->object;
 }
 
-/* 0 or an errno. */
-static int
-save(const struct statefile *st)
+int
+state_put(struct state *st, struct json *object)
 {
 	char *tmp;
 	struct buf b;
-	int error = EFBIG;
-
-	buf_init(&b, STATEFILE_MAX);
-	json_pretty(st->object, &b);
-	buf_byte(&b, '\n');
-	if (!b.failed) {
-		/* always the same name: killed runs leave one at most */
-		tmp = mem_printf("%s.tmp", st->path);
-		error = fd_replace_by(st->path, tmp, b.data, b.len, 0600) == 0 ?
-		    0 : errno;
-		free(tmp);
-	}
-	buf_done(&b);
-	return error;
-}
-
-bool
-statefile_put(struct statefile *st, struct json *object, char *why,
-    size_t size)
-{
-	int error;
+	int r = -1;
 
 	json_free(st->object);
 	st->object = object;
 	json_set(object, "gl", json_integer(1));
-	json_set(object, "saved", json_integer(clock_wall()));
-	error = save(st);
-	if (error == 0 || error == st->error)
-		*why = '\0';
-	else
-		snprintf(why, size, "%s: the state cannot be written: %s",
-		    st->path, strerror(error));
-	st->error = error;
-	return error == 0;
+	json_set(object, "saved", json_integer(state_now()));
+	buf_init(&b, STATE_MAX);
+	json_pretty(object, &b);
+	buf_byte(&b, '\n');
+	if (b.failed)
+		errno = EFBIG;
+	else {
+		/* always the same name: killed runs leave one at most */
+		tmp = mem_printf("%s.tmp", st->path);
+		r = fd_replace_by(st->path, tmp, b.data, b.len, 0600);
+		free(tmp);
+	}
+	buf_done(&b);
+	return r;
+}
+
+int64_t
+state_now(void)
+{
+	return clock_wall();
 }
