@@ -23,14 +23,19 @@ HARDEN = $(eval HARDEN := $(harden))$(HARDEN)
 HARDEN_LD = $(eval HARDEN_LD := $(harden_ld))$(HARDEN_LD)
 endif
 
-PKGS = libcurl openssl libcjson alsa libturbojpeg libpng libyuv speexdsp
+PKGS = libcurl openssl libcjson alsa libturbojpeg libpng libyuv speexdsp \
+	libopusenc
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla
 STD = -std=c11 -D_POSIX_C_SOURCE=200809L
-GL_CPPFLAGS = $(STD) -DGL_VERSION='"$(VERSION)"' -Ilib -MMD -MP \
+# opusenc.h includes its sister by a name without a folder
+opus = $(shell $(PKG_CONFIG) --cflags libopusenc 2>/dev/null || \
+	echo -I/usr/include/opus)
+OPUS = $(eval OPUS := $(opus))$(OPUS)
+GL_CPPFLAGS = $(STD) -DGL_VERSION='"$(VERSION)"' -Ilib $(OPUS) -MMD -MP \
 	-ffile-prefix-map=$(CURDIR)=.
 GL_LIBS = -lcurl -lwslay -lssl -lcrypto -lcjson -lasound -lturbojpeg -lpng \
-	-lyuv -lspeexdsp -lm
+	-lyuv -lspeexdsp -lopusenc -lm
 
 B = build
 # libgl is all rooms under lib/; lib/README is their map

@@ -1,6 +1,8 @@
-/* Reads a stream, writes it as text, JSON lines, sound or a page. */
+/* Reads a stream, writes it as text, JSON lines, sound, subtitles, a page, a
+ * drawing, or figures. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,17 +20,19 @@
 #include "loop/loop.h"
 #include "base/opt.h"
 #include "loop/output.h"
-#include "conv/page.h"
 #include "sound/pcm.h"
 #include "stream/render.h"
 #include "stream/stream.h"
-#include "conv/timeline.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "conv/view.h"
 #include "conv/voices.h"
 #include "sound/wav.h"
 
-enum type { TYPE_NONE, TYPE_TEXT, TYPE_JSON, TYPE_WAV, TYPE_PCM, TYPE_HTML };
-
-enum whose { WHOSE_ANY, WHOSE_MODEL, WHOSE_USER, WHOSE_BOTH };
+enum type {
+	TYPE_NONE, TYPE_TEXT, TYPE_JSON, TYPE_WAV, TYPE_PCM, TYPE_HTML,
+	TYPE_SVG, TYPE_SRT, TYPE_VTT, TYPE_SUMMARY, TYPE_TABLE
+};
 
 enum {
 	/* above this the input waits, in the midst of a record if need be; a
@@ -37,15 +41,22 @@ enum {
 	QUEUE_MAX = 256 << 20,
 	/* one record as JSON with its payload in base64 */
 	OUT_MAX = STREAM_PAYLOAD_MAX / 3 * 4 + 8 * STREAM_HEAD_MAX,
+	PRICES_MAX = 1 << 20,	/* bytes of the file */
 	EMPTY_RATE = 24000	/* of a WAV file without sound: the model's */
 };
+
+enum whose { WHOSE_ANY, WHOSE_MODEL, WHOSE_USER, WHOSE_BOTH };
 
 struct conv {
 	enum type type;
 	const char *in_path, *out_path;
 	struct render_opts text;
 	struct voices_opts sound;
+	struct view_opts view_opts;
 	enum whose side;
+	const char *prices_path, *audio;
+	char **files;		/* that are still to be read */
+	int nfiles;
 
 	struct loop *loop;
 	struct input *input;
@@ -54,7 +65,9 @@ struct conv {
 	struct source *watch;
 	struct render *render;
 	struct voices *voices;
-	struct timeline *timeline;
+	struct view *view;
+	struct json *prices;
+	char *address;		/* of the sound beside a page */
 	struct buf out;
 
 	off_t start;		/* of a WAV header that can be mended, or -1 */
@@ -64,13 +77,16 @@ struct conv {
 	bool midway;		/* in that one */
 	bool at_end, finished;
 	bool ending;		/* finish() has begun */
+	bool advance;		/* to the next file */
 	bool failed;		/* to write */
 	int code;
 };
 
 static const struct opt_name types[] = {
 	{ "text", TYPE_TEXT }, { "json", TYPE_JSON }, { "wav", TYPE_WAV },
-	{ "pcm", TYPE_PCM }, { "html", TYPE_HTML }, { NULL, 0 }
+	{ "pcm", TYPE_PCM }, { "html", TYPE_HTML }, { "svg", TYPE_SVG },
+	{ "srt", TYPE_SRT }, { "vtt", TYPE_VTT }, { "summary", TYPE_SUMMARY },
+	{ "table", TYPE_TABLE }, { NULL, 0 }
 };
 
 /* What a file's name asks for. */
@@ -78,14 +94,10 @@ static const struct opt_name endings[] = {
 	{ "txt", TYPE_TEXT }, { "text", TYPE_TEXT }, { "json", TYPE_JSON },
 	{ "jsonl", TYPE_JSON }, { "ndjson", TYPE_JSON }, { "wav", TYPE_WAV },
 	{ "pcm", TYPE_PCM }, { "raw", TYPE_PCM }, { "s16", TYPE_PCM },
-	{ "html", TYPE_HTML }, { "htm", TYPE_HTML }, { NULL, 0 }
+	{ "html", TYPE_HTML }, { "htm", TYPE_HTML }, { "svg", TYPE_SVG },
+	{ "srt", TYPE_SRT }, { "vtt", TYPE_VTT }, { NULL, 0 }
 };
 
-/* Endings of sound that is not made here, and not to be filled with text. */
-static const char *const others[] = {
-	"aac", "aiff", "au", "flac", "m4a", "mp3", "mp4", "oga", "ogg", "opus",
-	"webm", NULL
-};
 
 /* Passes on what has gathered in out. */
 static void
@@ -126,23 +138,30 @@ convert(struct conv *c, const struct record *rec)
 	case TYPE_PCM:
 		c->midway = voices_record(c->voices, rec) == 1;
 		break;
-	case TYPE_HTML:
-		timeline_record(c->timeline, rec);
-		break;
-	default:
+	case TYPE_TEXT:
+	case TYPE_JSON:
+	case TYPE_NONE:
 		render_record(c->render, rec, &c->out);
 		if (c->out.len > 0)
 			flush(c);
+		break;
+	default:
+		view_record(c->view, rec);
 	}
 }
 
 static void finish(struct conv *);
 
+static const char *
+name_of(const struct conv *c)
+{
+	return c->in_path != NULL ? c->in_path : "standard input";
+}
+
 static void
 broken_input(struct conv *c)
 {
-	log_error("%s: %s%s", c->in_path != NULL ? c->in_path :
-	    "standard input", intake_why(c->intake), c->records > 0 ?
+	log_error("%s: %s%s", name_of(c), intake_why(c->intake), c->records > 0 ?
 	    "; what came before it is used" : "");
 	/* what could not be read is no fault of the data */
 	if (c->code == CODE_OK)
@@ -211,22 +230,34 @@ sound_done(struct conv *c)
 	return true;
 }
 
+/* The end of one stream, of which something whole is made. */
+static void
+end_view(struct conv *c)
+{
+	const char *model;
+
+	view_end(c->view, &c->out);
+	if (view_unpriced(c->view, &model))
+		log_warn("%s: no price for all tokens of %s", name_of(c),
+		    *model != '\0' ? model : "a stream that does not name its "
+		    "model");
+}
+
 /* The input is over; what is held back goes out, at once or, of much sound,
  * bit by bit: then the watch comes back. */
 static void
 finish(struct conv *c)
 {
-	if (c->finished)
+	if (c->finished || c->advance)
 		return;
 	c->ending = true;
 	if (c->voices != NULL && !sound_done(c))
 		return;
-	c->finished = true;
-	if (c->voices != NULL)
-		;
-	else if (c->timeline != NULL)
-		page_write(c->timeline, &c->out);
-	else
+	c->advance = c->nfiles > 0 && c->code < CODE_SIGNAL;
+	c->finished = !c->advance;
+	if (c->view != NULL)
+		end_view(c);
+	else if (c->voices == NULL)
 		render_end(c->render, &c->out);
 	flush(c);
 	log_info(1, "%lu records", c->records);
@@ -252,8 +283,7 @@ ended(void *arg, int error)
 
 	if (error != 0) {
 		errno = error;
-		log_error("%s:", c->in_path != NULL ? c->in_path :
-		    "standard input");
+		log_error("%s:", name_of(c));
 		c->code = CODE_IO;
 	}
 	intake_ended(c->intake);
@@ -262,6 +292,8 @@ ended(void *arg, int error)
 }
 
 static const struct input_ops input_ops = { window, filled, ended };
+
+static void next_file(struct conv *);
 
 static void
 broken(void *arg, int error)
@@ -301,6 +333,8 @@ watch(void *arg, struct pollfd *pfd, int room)
 
 	(void)pfd;
 	(void)room;
+	if (c->advance && output_queued(c->output) < QUEUE_HIGH)
+		next_file(c);
 	if (c->ending && output_queued(c->output) < QUEUE_HIGH)
 		finish(c);
 	else if (c->at_end && !c->ending)
@@ -355,27 +389,67 @@ mend(struct conv *c)
 		close(fd);
 }
 
-static void
-open_files(struct conv *c)
+/* Opens the next file, or standard input; -1 with errno. */
+static int
+open_input(struct conv *c)
 {
+	struct intake_opts in = { .form = INTAKE_NAMED };
 	struct stat st;
 	int fd = 0;
 
+	c->in_path = NULL;
+	if (c->nfiles > 0) {
+		c->nfiles--;
+		if (strcmp(*c->files, "-") != 0)
+			c->in_path = *c->files;
+		c->files++;
+	}
 	if (c->in_path != NULL)
 		fd = open(c->in_path, O_RDONLY | O_CLOEXEC);
 	if (fd > 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
 		errno = EISDIR;
-		fd = -1;
+		return -1;
 	}
 	if (fd == -1)
-		log_die(CODE_NOINPUT, "%s:", c->in_path);
+		return -1;
+	input_close(c->input);
+	intake_free(c->intake);
+	c->intake = intake_new(&in);
+	c->input = input_fd(c->loop, fd, &input_ops, c);
+	if (c->view != NULL)
+		view_begin(c->view, c->in_path != NULL ? c->in_path : "-");
+	c->records = 0;
+	c->at_end = c->ending = c->midway = c->advance = false;
+	return 0;
+}
+
+/* One of several files is no reason to leave out the others. */
+static void
+next_file(struct conv *c)
+{
+	while (open_input(c) == -1) {
+		log_error("%s:", c->in_path);
+		c->code = CODE_NOINPUT;
+		if (c->nfiles > 0)
+			continue;
+		c->advance = false;
+		c->finished = true;
+		return;
+	}
+}
+
+static void
+open_files(struct conv *c)
+{
 	c->loop = loop_new();
+	if (open_input(c) == -1)
+		log_die(CODE_NOINPUT, "%s:", c->in_path);
 	c->output = output_open(c->loop, c->out_path != NULL ? c->out_path :
 	    "-", QUEUE_MAX, &output_ops, c);
 	if (c->output == NULL)
 		log_die(CODE_IO, "%s:", c->out_path);
 	find_start(c);
-	c->input = input_fd(c->loop, fd, &input_ops, c);
 	c->watch = loop_add(c->loop, &watch_ops, c);
 	loop_signal(c->loop, SIGINT, interrupted, c);
 	loop_signal(c->loop, SIGTERM, interrupted, c);
@@ -383,13 +457,92 @@ open_files(struct conv *c)
 }
 
 static void
+read_prices(struct conv *c)
+{
+	char why[200], *text;
+	size_t n;
+
+	if (c->prices_path == NULL)
+		return;
+	text = fd_slurp(c->prices_path, PRICES_MAX, &n);
+	if (text == NULL)
+		log_die(CODE_NOINPUT, "%s:", c->prices_path);
+	c->prices = json_parse(text, n, why, sizeof(why));
+	free(text);
+	if (c->prices == NULL)
+		log_die(CODE_CONFIG, "%s: %s", c->prices_path, why);
+	if (json_type(json_get(c->prices, "models")) != JSON_OBJECT)
+		log_die(CODE_CONFIG, "%s: no object \"models\" in it "
+		    "(gl-conv(1), PRICES)", c->prices_path);
+	c->view_opts.prices = c->prices;
+}
+
+/* Where the page finds its sound: beside it, or by the path as it was given. */
+static char *
+address(const char *page, const char *sound)
+{
+	const char *a = strrchr(page, '/'), *b = strrchr(sound, '/');
+	size_t n = a != NULL ? (size_t)(a - page) + 1 : 0;
+	char *url = mem_alloc(strlen(sound) * 3 + 3), *to = url;
+	static const char *const hex = "0123456789ABCDEF";
+
+	if (n == (b != NULL ? (size_t)(b - sound) + 1 : 0) &&
+	    memcmp(page, sound, n) == 0)
+		sound += n;
+	if (strchr(sound, ':') != NULL && *sound != '/')
+		to += snprintf(to, 3, "./");
+	for (; *sound != '\0'; sound++) {
+		if (strchr("/._-~:", *sound) != NULL ||
+		    (*sound >= '0' && *sound <= '9') ||
+		    (*sound >= 'a' && *sound <= 'z') ||
+		    (*sound >= 'A' && *sound <= 'Z')) {
+			*to++ = *sound;
+			continue;
+		}
+		*to++ = '%';
+		*to++ = hex[(unsigned char)*sound >> 4];
+		*to++ = hex[(unsigned char)*sound & 15];
+	}
+	return url;
+}
+
+static void
+open_view(struct conv *c)
+{
+	struct view_opts *o = &c->view_opts;
+	struct captions_opts *cap = &o->captions;
+
+	cap->vtt = c->type == TYPE_VTT;
+	cap->user = c->text.user;
+	cap->model = c->text.model;
+	cap->labels = c->text.labels;
+	o->kind = c->type == TYPE_HTML ? VIEW_PAGE : c->type == TYPE_SVG ?
+	    VIEW_SVG : c->type == TYPE_SUMMARY ? VIEW_SUMMARY : c->type ==
+	    TYPE_TABLE ? VIEW_TABLE : VIEW_CAPTIONS;
+	if (c->audio == NULL)
+		o->sound = VIEW_SHORT;
+	else if (strcmp(c->audio, "none") == 0)
+		o->sound = VIEW_NONE;
+	else if (strcmp(c->audio, "inside") == 0)
+		o->sound = VIEW_INSIDE;
+	else {
+		o->sound = VIEW_BESIDE;
+		o->sound_file = c->address = address(c->out_path != NULL ?
+		    c->out_path : "", c->audio);
+	}
+	read_prices(c);
+	c->view = view_new(o);
+}
+
+static void
 open_form(struct conv *c)
 {
-	struct intake_opts in = { .form = INTAKE_NAMED };
 	const char *term = opt_env("TERM");
 
-	c->intake = intake_new(&in);
 	buf_init(&c->out, OUT_MAX);
+	c->text.user = c->side == WHOSE_ANY || c->sound.who != VOICES_MODEL;
+	c->text.model = c->side == WHOSE_ANY || c->sound.who != VOICES_USER;
+	c->text.labels = c->text.user && c->text.model;
 	switch (c->type) {
 	case TYPE_WAV:
 	case TYPE_PCM:
@@ -397,31 +550,48 @@ open_form(struct conv *c)
 		c->sound.arg = c;
 		c->voices = voices_new(&c->sound);
 		return;
-	case TYPE_HTML:
-		c->timeline = timeline_new();
-		return;
 	case TYPE_JSON:
 		c->text.json = true;
 		break;
-	default:
-		c->text.user = c->side == WHOSE_ANY ||
-		    c->sound.who != VOICES_MODEL;
-		c->text.model = c->side == WHOSE_ANY ||
-		    c->sound.who != VOICES_USER;
-		c->text.labels = c->text.user && c->text.model;
+	case TYPE_TEXT:
+	case TYPE_NONE:
 		c->text.events = c->text.labels;
 		c->text.live = c->out_path == NULL && isatty(1);
 		c->text.colour = c->text.live && opt_env("NO_COLOR") == NULL &&
 		    (term == NULL || strcmp(term, "dumb") != 0);
+		break;
+	default:
+		open_view(c);
+		return;
 	}
 	c->render = render_new(&c->text);
 	render_width(c->render, c->out_path == NULL ? fd_columns(1) : 0);
+}
+
+/* The sound of a page, beside it. */
+static void
+write_sound(struct conv *c)
+{
+	const struct buf *b = view_sound(c->view);
+	int fd;
+
+	if (c->view_opts.sound != VIEW_BESIDE || c->failed)
+		return;
+	if (b->len == 0)
+		log_warn("%s: not written: no sound in the stream", c->audio);
+	else if ((fd = fd_create(c->audio)) == -1 ||
+	    fd_write_all(fd, b->data, b->len) == -1 || close(fd) == -1) {
+		log_error("%s:", c->audio);
+		c->code = CODE_IO;
+	}
 }
 
 static int
 close_all(struct conv *c)
 {
 	mend(c);
+	if (c->view != NULL)
+		write_sound(c);
 	input_close(c->input);
 	output_close(c->output);
 	loop_remove(c->loop, c->watch);
@@ -429,26 +599,50 @@ close_all(struct conv *c)
 	intake_free(c->intake);
 	render_free(c->render);
 	voices_free(c->voices);
-	timeline_free(c->timeline);
+	view_free(c->view);
+	json_free(c->prices);
+	free(c->address);
 	buf_done(&c->out);
 	return c->code;
 }
 
-/* The type that the name of the output asks for, else text. */
+/* Endings of sound and film that are not made here. */
+static bool
+is_media(const char *ending)
+{
+	static const char *const all[] = {
+		"aac", "aif", "aifc", "aiff", "amr", "au", "avi", "caf",
+		"flac", "m4a", "mka", "mkv", "mov", "mp3", "mp4", "oga", "ogg",
+		"ogv", "opus", "w64", "webm", "wma", "wmv"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcasecmp(ending, all[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The type that the name of the output asks for; text where it has no ending
+ * or is no name of a file's. */
 static enum type
 guess(const char *path)
 {
-	const char *dot = path != NULL ? strrchr(path, '.') : NULL;
+	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+	const char *name = slash != NULL ? slash + 1 : path;
+	const char *dot = name != NULL ? strrchr(name, '.') : NULL;
 	int i;
 
-	for (i = 0; dot != NULL && endings[i].name != NULL; i++)
+	if (dot == NULL || dot == name || dot[1] == '\0')
+		return TYPE_TEXT;
+	for (i = 0; endings[i].name != NULL; i++)
 		if (strcasecmp(dot + 1, endings[i].name) == 0)
 			return (enum type)endings[i].value;
-	for (i = 0; dot != NULL && others[i] != NULL; i++)
-		if (strcasecmp(dot + 1, others[i]) == 0)
-			log_die(CODE_USAGE, "%s: no %s is made here; gl-conv "
-			    "-t wav | ffmpeg -i - %s", path, others[i], path);
-	return TYPE_TEXT;
+	if (is_media(dot + 1))
+		log_die(CODE_USAGE, "%s: no %s is made here; gl-conv -t wav | "
+		    "ffmpeg -i - %s", path, dot + 1, path);
+	log_die(CODE_USAGE, "%s: no form goes by the ending %s; name one with "
+	    "-t", path, dot);
 }
 
 #define AT(member) OPT_AT(struct conv, member)
@@ -460,6 +654,10 @@ static const struct opt options[] = {
 	{ "output", 'o', OPT_FILE, AT(out_path), "file", "write there" },
 	{ "no-payload", 0, OPT_SET(0), AT(text.data), NULL,
 	    "JSON without the sound and the pictures" },
+	{ "audio", 0, OPT_STR, AT(audio), "inside|none|file",
+	    "the page's sound (inside, up to five minutes)" },
+	{ "prices", 0, OPT_FILE, AT(prices_path), "file",
+	    "a table of prices for tokens" },
 	OPT_GROUP("Sound"),
 	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(sound.rate),
 	    "rate", "samples a second (as the stream has)" },
@@ -476,11 +674,12 @@ static const struct opt options[] = {
 static void
 read_options(struct conv *c, int argc, char *argv[])
 {
-	int at = opt_read(options, "[file]", c, argc, argv, 1);
+	int at = opt_read(options, "[file...]", c, argc, argv, 1);
 
-	opt_operands(argc, argv, at, 1);
-	if (at < argc && strcmp(argv[at], "-") != 0)
-		c->in_path = argv[at];
+	opt_operands(argc, argv, at, c->type == TYPE_SUMMARY || c->type ==
+	    TYPE_TABLE ? INT_MAX : 1);
+	c->files = argv + at;
+	c->nfiles = argc - at;
 	if (c->out_path != NULL && strcmp(c->out_path, "-") == 0)
 		c->out_path = NULL;
 	if (c->side != WHOSE_ANY)
@@ -500,7 +699,7 @@ main(int argc, char *argv[])
 	if ((c.type == TYPE_WAV || c.type == TYPE_PCM) && c.out_path == NULL &&
 	    isatty(1))
 		log_die(CODE_USAGE, "no sound to a terminal; use -o or a pipe");
-	if (c.in_path == NULL && isatty(0))
+	if ((c.nfiles == 0 || strcmp(c.files[0], "-") == 0) && isatty(0))
 		log_info(0, "reading a stream from the terminal");
 	open_form(&c);
 	open_files(&c);

@@ -25,6 +25,7 @@
 #include "mic/outlet.h"
 #include "mic/polish.h"
 #include "mic/remote.h"
+#include "sound/pcm.h"
 #include "stream/stream.h"
 #include "mic/tape.h"
 #include "sound/vad.h"
@@ -252,6 +253,15 @@ tape_full(void *arg, int64_t at)
 }
 
 static void
+tape_warn(void *arg, const char *why)
+{
+	const struct mic *m = arg;
+
+	log_warn("%s: %s", strcmp(m->tape_opts.path, "-") == 0 ?
+	    "standard input" : m->tape_opts.path, why);
+}
+
+static void
 tape_over(void *arg, int code, const char *why)
 {
 	if (code != CODE_OK)
@@ -259,7 +269,9 @@ tape_over(void *arg, int code, const char *why)
 	end(arg, code, 0);
 }
 
-static const struct tape_ops tape_ops = { frame, tape_full, tape_over };
+static const struct tape_ops tape_ops = {
+	frame, tape_full, tape_warn, tape_over
+};
 
 static void
 tell_dropped(struct mic *m)
@@ -584,6 +596,17 @@ static const struct opt_name guards[] = {
 	{ "auto", true }, { "off", false }, { NULL, 0 }
 };
 
+/* Of a file, and of the device. */
+static int
+set_channel(void *to, const char *text, char *why, size_t size)
+{
+	struct mic *m = to;
+	int code = pcm_channel(&m->tape_opts.form.pick, text, why, size);
+
+	m->device.pick = m->tape_opts.form.pick;
+	return code;
+}
+
 #define AT(member) OPT_AT(struct mic, member)
 
 static const struct opt options[] = {
@@ -603,6 +626,8 @@ static const struct opt options[] = {
 	OPT_GROUP("Sound"),
 	{ "raw", 'r', OPT_FLAG, AT(bare), NULL,
 	    "write raw PCM: s16le, mono" },
+	{ "channel", 0, OPT_CALL(set_channel), OPT_NOWHERE, "n|mix",
+	    "left, right or the nth of several (mix)" },
 	{ "rate", 'R', OPT_INT(8000, 48000), AT(device.rate), "rate",
 	    "samples a second (16000)" },
 	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, DAYS_MAX * 24 *

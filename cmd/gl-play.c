@@ -54,6 +54,7 @@ struct play {
 	int64_t start_ms;
 	bool reading;
 	int64_t last_ms;		/* leaving; at the latest then */
+	bool hurry;			/* by a signal */
 	bool warned_news, warned_audio;
 	int code;
 };
@@ -74,14 +75,17 @@ idle(const struct output *o)
 	return o == NULL || output_idle(o);
 }
 
-/* Leaves once everything is written, or its time is up. */
+/* Leaves once everything is written.  News that nobody reads are waited for only
+ * a little; the stream that is passed on is waited for as tee(1) would, but for
+ * a signal. */
 static void
 leave(void *arg)
 {
 	struct play *m = arg;
 	int64_t now = clock_ms();
+	bool late = now >= m->last_ms;
 
-	if ((idle(m->out) && idle(m->news)) || now >= m->last_ms)
+	if ((idle(m->out) || (late && m->hurry)) && (idle(m->news) || late))
 		loop_stop(m->loop, m->code);
 	else
 		loop_timer(m->loop, &m->bye, now + 5);
@@ -233,6 +237,7 @@ sound(struct play *m, const struct record *r)
 	}
 	if (channels > 1) {
 		pcm_in_init(&in, PCM_S16, (int)channels);
+		in.pick = m->form.pick;
 		buf_clear(&m->mono);
 		(void)pcm_in_add(&in, p, r->payload_len, &m->mono);
 		p = m->mono.data;
@@ -330,6 +335,8 @@ ended(void *arg, int error)
 {
 	struct play *m = arg;
 	char **next = m->files;
+	char text[200];
+	const char *why;
 
 	if (error) {
 		errno = error;
@@ -342,6 +349,8 @@ ended(void *arg, int error)
 	/* what is bad only at its end has made room for the next one */
 	if (m->intake == NULL || m->files != next)
 		return;
+	if ((why = intake_advice(m->intake, text, sizeof(text))) != NULL)
+		log_warn("%s: %s", m->name, why);
 	if (intake_cut(m->intake) == -1) {
 		bad_input(m, intake_why(m->intake));
 		return;
@@ -382,8 +391,10 @@ on_signal(void *arg, int signo)
 {
 	struct play *m = arg;
 
-	if (m->last_ms > 0)
+	if (m->hurry)
 		_exit(CODE_SIGNAL + signo);
+	m->hurry = true;
+	m->last_ms = 0;
 	speaker_silence(m->speaker);
 	end(m, CODE_SIGNAL + signo);
 }
@@ -551,6 +562,8 @@ static const struct opt options[] = {
 	OPT_GROUP("Sound"),
 	{ "raw", 'r', OPT_SET(INTAKE_PCM), AT(form.form), NULL,
 	    "the input is raw PCM: s16le, mono" },
+	{ "channel", 0, OPT_CALL(pcm_channel), AT(form.pick), "n|mix",
+	    "left, right or the nth of several (mix)" },
 	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(form.rate),
 	    "rate", "samples a second of raw PCM (24000)" },
 	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, DAYS_MAX *

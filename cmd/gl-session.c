@@ -22,8 +22,9 @@
 #include "dialog/plan.h"
 #include "dialog/project.h"
 #include "dialog/textfile.h"
-#include "session/state.h"
+#include "dialog/statefile.h"
 #include "dialog/token.h"
+#include "sound/pcm.h"
 #include "net/transport.h"
 
 enum {
@@ -101,6 +102,10 @@ static const struct opt options[] = {
 	    "raw PCM in and out: s16le, mono" },
 	{ "rate", 'R', OPT_INT(1000, 384000), AT(rate), "rate",
 	    "samples a second of raw PCM read (16000)" },
+	{ "channel", 0, OPT_CALL(pcm_channel), AT(dialog.feed.pick), "n|mix",
+	    "left, right or the nth of several (mix)" },
+	{ "require-speech", 0, OPT_FLAG, AT(dialog.require_speech), NULL,
+	    "an input that says nothing is an error" },
 	{ "modality", 0, OPT_WORD(modalities), AT(modality), NULL,
 	    "what the model answers in" },
 	{ "transcripts", 0, OPT_WORD(sides), AT(transcripts), NULL,
@@ -438,6 +443,8 @@ make_session(struct conf *c)
 {
 	struct session_config *s = &c->dialog.session;
 
+	/* all that such a model has to say are the user's words */
+	c->dialog.sink.user = c->plan.family.id == FAMILY_TRANSCRIBE;
 	session_defaults(s);
 	s->family = &c->plan.family;
 	s->setup = c->plan.setup;
@@ -500,7 +507,7 @@ check(const struct conf *c)
 static void
 warn_gone(const struct conf *c)
 {
-	const char *gone = proto_model_gone(c->plan.where.model);
+	const char *gone = checkmodel_gone(c->plan.where.model);
 	time_t now = time(NULL);
 	struct tm tm;
 	char today[16];
@@ -555,7 +562,7 @@ free_conf(struct conf *c)
 static int
 converse(struct conf *c)
 {
-	struct state *state = NULL;
+	struct statefile *state = NULL;
 	struct loop *loop;
 	char why[256];
 	int code;
@@ -577,16 +584,16 @@ converse(struct conf *c)
 	make_link(c);
 	make_session(c);
 	if (c->state) {
-		state = state_open(c->state, &code, why, sizeof(why));
+		state = statefile_open(c->state, &code, why, sizeof(why));
 		if (!state)
 			log_die(code, "%s", why);
-		c->dialog.session.state = state;
+		c->dialog.state = state;
 	}
 	c->dialog.program = log_prog();
 	c->dialog.trace = c->trace;
 	c->dialog.tell = tell;
 	code = dialog_run(loop, &c->dialog);
-	state_close(state);
+	statefile_close(state);
 	token_free(c->token);
 	loop_free(loop);
 	transport_exit();

@@ -19,6 +19,8 @@
 #include "stream/stream.h"
 #include "tap.h"
 
+enum { DESK_DATE = 1800000000 };
+
 struct desk {
 	struct session *s;
 	struct session_config cfg;
@@ -36,6 +38,10 @@ struct desk {
 	int dials, sends, rooms;
 	int done;		/* exit code, -1 while it goes on */
 	bool quiet;		/* keep no log */
+	bool keeping, broken;	/* the state is kept; or it cannot be */
+	struct json *state;	/* what was kept */
+	int saves;
+	int64_t date;		/* the wall clock, in seconds */
 };
 
 static void
@@ -173,6 +179,27 @@ desk_room(void *arg)
 	d->rooms++;
 }
 
+static bool
+desk_save(void *arg, struct json *state)
+{
+	struct desk *d = arg;
+
+	d->saves++;
+	if (d->broken) {
+		json_free(state);
+		return false;
+	}
+	json_free(d->state);
+	d->state = state;
+	return true;
+}
+
+static int64_t
+desk_date(void *arg)
+{
+	return ((struct desk *)arg)->date;
+}
+
 static void
 desk_done(void *arg, int code)
 {
@@ -207,12 +234,29 @@ desk_init(struct desk *d, const char *model, enum backend backend)
 	d->reader = stream_reader_new();
 	d->now = 1000;
 	d->done = -1;
+	d->date = DESK_DATE;
+}
+
+/* The session keeps its state, and goes on from this one, which belongs to the
+ * desk; NULL is none. */
+static inline void
+desk_keep(struct desk *d, struct json *state)
+{
+	d->keeping = true;
+	d->state = state;
+	d->cfg.state = state;
 }
 
 static inline void
 desk_begin(struct desk *d)
 {
-	d->s = session_new(&d->cfg, &desk_ops, d);
+	struct session_ops ops = desk_ops;
+
+	if (d->keeping) {
+		ops.save = desk_save;
+		ops.date = desk_date;
+	}
+	d->s = session_new(&d->cfg, &ops, d);
 	session_start(d->s, d->now);
 }
 
@@ -222,6 +266,7 @@ desk_end(struct desk *d)
 	session_free(d->s);
 	stream_reader_free(d->reader);
 	json_free(d->setup);
+	json_free(d->state);
 	buf_done(&d->log);
 }
 

@@ -211,7 +211,7 @@ main(int argc, char *argv[])
 {
 	struct serve s = { .opts = { .max_message = 64 << 20 } };
 	struct listen_opts o = { 0 };
-	struct listener *l;
+	struct listen *l;
 	struct buf cert, key;
 	char why[256];
 	int code;

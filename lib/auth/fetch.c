@@ -63,7 +63,7 @@ form_init(struct buf *b)
 }
 
 /* What it takes to ask a token endpoint. */
-struct question {
+struct token_request {
 	enum auth_place place;
 	const struct auth_cred *cred;
 	const char *url;
@@ -73,7 +73,7 @@ struct question {
 
 /* Posts a form and reads the token in the answer; wipes the form. */
 static int
-post_form(struct auth_net *net, const struct question *q, struct buf *form,
+post_form(struct auth_net *net, const struct token_request *q, struct buf *form,
     struct auth_grant *g, struct auth_refusal *r)
 {
 	const char *const headers[] = { FORM, q->basic, NULL };
@@ -111,7 +111,7 @@ service_account(struct auth_net *net, const struct auth_cred *c,
 	struct auth_jwt jwt = { c->key, c->key_id, c->email, scopes,
 		clock_wall(), LIFE };
 	const char *secrets[] = { NULL, NULL };
-	struct question q = { AUTH_AT_TOKEN, c, NULL, NULL, secrets };
+	struct token_request q = { AUTH_AT_TOKEN, c, NULL, NULL, secrets };
 	struct buf form, token;
 	int rc;
 
@@ -185,8 +185,8 @@ user(struct auth_net *net, const struct auth_cred *c,
 	char *url = external ? mem_str(c->token_url) :
 	    auth_net_url(net, TOKEN_URL);
 	char *line = external ? basic(c) : NULL;
-	struct question q = { external ? AUTH_AT_STS : AUTH_AT_TOKEN, c, url,
-		line, secrets };
+	struct token_request q = { external ? AUTH_AT_STS : AUTH_AT_TOKEN, c,
+		url, line, secrets };
 	struct buf form;
 	int rc;
 
@@ -260,7 +260,7 @@ exchange(struct auth_net *net, const struct auth_env *env,
 	char *url = c->token_url && strcmp(c->token_url, STS_URL) != 0 ?
 	    mem_str(c->token_url) : auth_net_url(net, STS_URL);
 	char *line = basic(c);
-	struct question q = { AUTH_AT_STS, c, url, line, secrets };
+	struct token_request q = { AUTH_AT_STS, c, url, line, secrets };
 	struct buf form, subject;
 	int rc;
 

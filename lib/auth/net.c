@@ -19,7 +19,7 @@
 #include "base/url.h"
 
 /* A request under way. */
-struct pending {
+struct exchange {
 	struct auth_net *net;
 	struct http *http;
 	struct auth_ask *ask;
@@ -135,7 +135,7 @@ flavored(const struct http_answer *a)
 static void
 on_answer(void *arg, const struct http_answer *a)
 {
-	struct pending *p = arg;
+	struct exchange *p = arg;
 	struct auth_question *q = &p->ask->question;
 
 	p->done = true;
@@ -169,7 +169,7 @@ static int
 once(struct auth_net *net, struct auth_ask *ask, struct auth_body *body,
     struct auth_refusal *r)
 {
-	struct pending p = { .net = net, .ask = ask, .body = body,
+	struct exchange p = { .net = net, .ask = ask, .body = body,
 		.refusal = r };
 
 	memset(r, 0, sizeof *r);

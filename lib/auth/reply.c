@@ -158,7 +158,7 @@ fault_read(struct fault *f, const struct json *j)
  * the impersonated account, '%' for the service or permission named by the
  * error, '#' for the project.
  */
-struct remedy {
+struct auth_remedy {
 	int place;		/* or -1 */
 	int kind;		/* or -1 */
 	const char *word;	/* the error's word, subtype or reason */
@@ -167,7 +167,7 @@ struct remedy {
 	const char *say;
 };
 
-static const struct remedy remedies[] = {
+static const struct auth_remedy remedies[] = {
 	{ -1, -1, "invalid_rapt", NULL, CODE_REFUSED,
 	    "your organisation wants you to log in again: " LOGIN },
 	{ -1, -1, "rapt_required", NULL, CODE_REFUSED,
@@ -286,7 +286,7 @@ static const struct {
 };
 
 static bool
-fits(const struct remedy *r, const struct auth_question *q,
+fits(const struct auth_remedy *r, const struct auth_question *q,
     const struct fault *f)
 {
 	if (r->place != -1 && r->place != (int)q->place)

@@ -30,7 +30,7 @@ enum { WORDS_MAX = 64 };
 
 extern char **environ;
 
-struct run {
+struct executable {
 	struct auth_net *net;
 	struct buf *out;
 	struct input *in;
@@ -42,7 +42,7 @@ struct run {
 static void *
 window(void *arg, size_t *n)
 {
-	struct run *r = arg;
+	struct executable *r = arg;
 	void *p = buf_room(r->out, 4096);
 
 	*n = 4096;
@@ -56,7 +56,7 @@ window(void *arg, size_t *n)
 static void
 filled(void *arg, size_t n)
 {
-	struct run *r = arg;
+	struct executable *r = arg;
 
 	buf_added(r->out, n);
 }
@@ -72,7 +72,7 @@ end(void *arg, int error)
 static void
 ended(void *arg, pid_t pid, int status)
 {
-	struct run *r = arg;
+	struct executable *r = arg;
 	ssize_t got;
 	size_t n;
 	void *p;
@@ -88,7 +88,7 @@ ended(void *arg, pid_t pid, int status)
 static void
 late(void *arg)
 {
-	struct run *r = arg;
+	struct executable *r = arg;
 
 	r->late = true;
 	loop_stop(r->net->loop, 0);
@@ -127,7 +127,8 @@ environment(const char *const *more)
 }
 
 static int
-verdict(const struct run *r, const char *name, struct auth_refusal *refusal)
+verdict(const struct executable *r, const char *name,
+    struct auth_refusal *refusal)
 {
 	if (r->net->signo)
 		return auth_net_refuse(refusal, CODE_SIGNAL + r->net->signo,
@@ -154,7 +155,7 @@ verdict(const struct run *r, const char *name, struct auth_refusal *refusal)
 
 /* Waits for the program, or ends it. */
 static void
-wait_for(struct run *r, pid_t pid, int ms)
+wait_for(struct executable *r, pid_t pid, int ms)
 {
 	struct timer timer = { .fire = late, .arg = r };
 	struct loop *l = r->net->loop;
@@ -195,7 +196,7 @@ int
 auth_run(struct auth_net *net, const struct auth_run *what, struct buf *out,
     struct auth_refusal *refusal)
 {
-	struct run r = { .net = net, .out = out };
+	struct executable r = { .net = net, .out = out };
 	char **words = words_split(what->command, WORDS_MAX);
 	struct proc p;
 	char name[120];

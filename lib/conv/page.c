@@ -1,318 +1,536 @@
 /*
- * The page: a head, a drawing to be scrolled sideways, a table of the words.
- * A policy in its head forbids the browser to load or run anything, whatever
- * the words may be.
+ * Items stand in the order of their time.  Those of the user's stand right,
+ * those of the model's left; what neither said stands between.
  */
 #include "conv/page.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/buf.h"
-#include "stream/render.h"
+#include "base/crypt.h"
+#include "base/json.h"
+#include "conv/axis.h"
+#include "conv/chart.h"
+#include "conv/html.h"
+#include "conv/summary.h"
 #include "conv/timeline.h"
+#include "stream/render.h"
 
 enum {
-	AXIS = 22,		/* height of the axis; the lanes hang below */
-	HALF = 30,		/* of a lane's height */
-	USER_Y = AXIS + HALF + 6,
-	MODEL_Y = USER_Y + 2 * HALF + 8,
-	MARKS_Y = MODEL_Y + HALF + 8,
-	MARK_H = 16,
-	HEIGHT = MARKS_Y + MARK_H + 6,
-	NARROW = 1000,		/* pixels that a short conversation gets */
-	WIDE = 18000,		/* and a long one */
-	FLOOR_DB = 48		/* quieter is not drawn */
+	NEW_HEAD_MS = 60000,	/* the speaker's name stands again */
+	MANY = 300, MANY_ROWS = 6,	/* drawn when they are scrolled to */
+	CODE_MAX = 64 << 10	/* bytes of style or script */
 };
 
-struct page {
+struct writer {
+	const struct page *p;
 	const struct timeline *l;
+	const struct summary *s;
 	struct buf *b;
-	int64_t from, to;	/* ms */
-	double scale;		/* pixels a ms */
+	struct axis axis;
+	int who;		/* who spoke last, -1 nobody */
+	int64_t when;
 };
 
-static const char style[] =
-    ":root{color-scheme:light dark;--u:#1f77b4;--m:#2ca02c;--x:#d62728;"
-    "--g:#8888}body{font:15px/1.45 system-ui,sans-serif;margin:1.5em auto;"
-    "max-width:75em;padding:0 1em}.line{overflow-x:auto;border:1px solid "
-    "var(--g);border-radius:6px}svg{display:block;font:11px system-ui,"
-    "sans-serif}svg text{fill:currentColor}.axis{stroke:var(--g)}"
-    ".user{stroke:var(--u)}.model{stroke:var(--m)}.turn{fill:var(--m);"
-    "opacity:.13}.lost{fill:var(--x);opacity:.18}.cut{stroke:var(--x);"
-    "stroke-width:2}.gap{fill:var(--x);opacity:.25}.tool{fill:#9467bd}"
-    ".off{opacity:.4}.image{fill:#ff7f0e}.bad{fill:var(--x)}table{"
-    "border-collapse:collapse;margin-top:1.2em}td{padding:.15em .8em .15em 0;"
-    "vertical-align:top;white-space:pre-wrap;overflow-wrap:anywhere}"
-    "td:first-child{opacity:.6;white-space:nowrap;font-variant-numeric:"
-    "tabular-nums}tr.u td+td:not(:last-child){color:var(--u)}"
-    "tr.m td+td:not(:last-child){color:var(--m)}tr.e{opacity:.7;"
-    "font-style:italic}";
-
-/* Text for HTML and for attributes: what has a meaning there, and control
- * characters, become harmless. */
 static void
-escape(struct buf *b, const char *s, size_t n)
+pieces(struct buf *b, const char *const *text)
 {
-	const char *as;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		switch (s[i]) {
-		case '&': as = "&amp;"; break;
-		case '<': as = "&lt;"; break;
-		case '>': as = "&gt;"; break;
-		case '"': as = "&quot;"; break;
-		case '\'': as = "&#39;"; break;
-		case '\n': case '\t': as = NULL; break;
-		default:
-			as = (unsigned char)s[i] < ' ' || s[i] == 0x7f ?
-			    "&#xfffd;" : NULL;
-		}
-		if (as != NULL)
-			buf_str(b, as);
-		else
-			buf_byte(b, s[i]);
-	}
+	for (; *text != NULL; text++)
+		buf_str(b, *text);
 }
 
 static void
-escape_str(struct buf *b, const char *s)
+hash(struct buf *b, const char *const *text)
 {
-	escape(b, s, strlen(s));
+	unsigned char sum[32];
+	char in64[BASE64_LEN(sizeof(sum))];
+	struct buf all;
+
+	buf_init(&all, CODE_MAX);
+	pieces(&all, text);
+	crypt_sha256(sum, all.data, all.len);
+	buf_done(&all);
+	base64_encode(in64, sum, sizeof(sum));
+	buf_str(b, "'sha256-");
+	buf_add(b, in64, sizeof(in64));
+	buf_byte(b, '\'');
 }
 
-/* Milliseconds since the start as m:ss.s. */
+/* "2026-11-28T20:00:01.5Z" as "28 November 2026, 20:00 UTC". */
 static void
-moment(const struct page *p, int64_t t)
+date(struct buf *b, const char *s)
 {
-	int64_t ms = t > p->from ? t - p->from : 0;
-
-	buf_printf(p->b, "%" PRId64 ":%02d.%d", ms / 60000,
-	    (int)(ms / 1000 % 60), (int)(ms / 100 % 10));
-}
-
-static double
-x(const struct page *p, int64_t t)
-{
-	return t > p->from ? (double)(t - p->from) * p->scale : 0;
-}
-
-/* How far a loudness reaches from the middle of its lane. */
-static double
-reach(int peak)
-{
-	double db = peak > 0 ? 20 * log10(peak / 255.0) : -FLOOR_DB;
-
-	return db <= -FLOOR_DB ? 0 : HALF * (1 + db / FLOOR_DB);
-}
-
-static void
-axis(const struct page *p)
-{
-	static const int steps[] = { 1, 2, 5, 10, 30, 60, 300, 600, 1800 };
-	size_t i = 0, last = sizeof(steps) / sizeof(steps[0]) - 1;
-	int64_t t, step;
-
-	while (i < last && steps[i] * 1000 * p->scale < 60)
-		i++;
-	step = (int64_t)steps[i] * 1000;
-	for (t = p->from; t <= p->to; t += step) {
-		buf_printf(p->b, "<path class=\"axis\" d=\"M%.1f %dV%d\"/>"
-		    "<text x=\"%.1f\" y=\"12\">", x(p, t), AXIS - 6, HEIGHT,
-		    x(p, t) + 3);
-		moment(p, t);
-		buf_str(p->b, "</text>\n");
-	}
-}
-
-static void
-lane(const struct page *p, enum side side)
-{
-	const struct timeline_lane *k = &p->l->lane[side];
-	int y = side == SIDE_USER ? USER_Y : MODEL_Y, peak;
-	size_t group, i, j, from;
-	double px = TIMELINE_STEP * p->scale, r;
-
-	group = px < 1 ? (size_t)ceil(1 / px) : 1;
-	from = (size_t)(p->from / TIMELINE_STEP);
-	buf_printf(p->b, "<path class=\"%s\" stroke-width=\"%.2f\" d=\"",
-	    side == SIDE_USER ? "user" : "model", px * (double)group);
-	for (i = from; i < k->n; i += group) {
-		for (peak = 0, j = i; j < i + group && j < k->n; j++)
-			peak = k->peak[j] > peak ? k->peak[j] : peak;
-		r = reach(peak);
-		if (r >= 0.5)
-			buf_printf(p->b, "M%.1f %.1fV%.1f", x(p, (int64_t)i *
-			    TIMELINE_STEP) + px * (double)group / 2, y - r,
-			    y + r);
-	}
-	buf_printf(p->b, "\"/><text x=\"4\" y=\"%d\">%s</text>\n", y - HALF + 9,
-	    side == SIDE_USER ? "user" : "model");
-}
-
-static void
-box(const struct page *p, const char *class, int64_t from, int64_t to, int y,
-    int height)
-{
-	double width = x(p, to) - x(p, from);
-
-	buf_printf(p->b, "<rect class=\"%s\" x=\"%.1f\" y=\"%d\" "
-	    "width=\"%.1f\" height=\"%d\" rx=\"2\">", class, x(p, from), y,
-	    width > 2 ? width : 2, height);
-}
-
-static void
-span(const struct page *p, const struct timeline_span *s)
-{
-	int64_t end = s->cut >= 0 ? s->cut : s->to;
-
-	box(p, "turn", s->from, end, MODEL_Y - HALF, 2 * HALF);
-	buf_printf(p->b, "<title>turn %" PRId64 ", %.1f s%s</title></rect>\n",
-	    s->turn, (double)(end - s->from) / 1000,
-	    s->cut >= 0 ? ", interrupted" : "");
-	if (s->cut < 0)
-		return;
-	box(p, "lost", s->cut, s->to, MODEL_Y - HALF, 2 * HALF);
-	buf_printf(p->b, "<title>%.1f s not heard</title></rect>\n",
-	    (double)(s->to - s->cut) / 1000);
-}
-
-static void
-mark(const struct page *p, const struct timeline_mark *m)
-{
-	static const char *const classes[] = {
-		[TIMELINE_TOOL] = "tool", [TIMELINE_GAP] = "gap",
-		[TIMELINE_INTERRUPTED] = "cut", [TIMELINE_IMAGE] = "image",
-		[TIMELINE_TROUBLE] = "bad"
+	static const char *const months[] = {
+		"January", "February", "March", "April", "May", "June", "July",
+		"August", "September", "October", "November", "December"
 	};
-	int64_t to = m->to >= 0 ? m->to : m->kind == TIMELINE_GAP ? p->to :
-	    m->from;
+	int month, day;
+	const char *zone;
 
-	if (m->kind == TIMELINE_INTERRUPTED)
-		buf_printf(p->b, "<path class=\"cut\" d=\"M%.1f %dV%d\">",
-		    x(p, m->from), AXIS, MARKS_Y);
-	else if (m->kind == TIMELINE_GAP)
-		box(p, "gap", m->from, to, AXIS, MARKS_Y - AXIS);
-	else
-		box(p, m->cancelled ? "tool off" : classes[m->kind], m->from,
-		    to, MARKS_Y, MARK_H);
-	buf_str(p->b, "<title>");
-	moment(p, m->from);
-	buf_byte(p->b, ' ');
-	escape_str(p->b, m->text);
-	if (m->to > m->from)
-		buf_printf(p->b, ", %.1f s", (double)(m->to - m->from) / 1000);
-	buf_str(p->b, m->cancelled ? ", cancelled</title>" : "</title>");
-	buf_str(p->b, m->kind == TIMELINE_INTERRUPTED ? "</path>\n" :
-	    "</rect>\n");
-}
-
-static void
-drawing(const struct page *p)
-{
-	size_t i;
-
-	buf_printf(p->b, "<div class=\"line\"><svg width=\"%.0f\" "
-	    "height=\"%d\" role=\"img\" aria-label=\"timeline\">\n",
-	    x(p, p->to) + 40, (int)HEIGHT);
-	axis(p);
-	for (i = 0; i < p->l->nspans; i++)
-		span(p, &p->l->spans[i]);
-	lane(p, SIDE_USER);
-	lane(p, SIDE_MODEL);
-	for (i = 0; i < p->l->nmarks; i++)
-		mark(p, &p->l->marks[i]);
-	buf_str(p->b, "</svg></div>\n");
-}
-
-static void
-row(const struct page *p, const struct timeline_row *r)
-{
-	const char *s = r->text.data;
-	size_t n = r->text.len;
-
-	while (n > 0 && strchr(" \n\t\r", s[0]) != NULL)
-		s++, n--;
-	if (n == 0)
+	if (when_wall(s) < 0) {
+		html_str(b, s);
 		return;
-	buf_printf(p->b, "<tr class=\"%s\"><td>", r->who == SIDE_USER ? "u" :
-	    r->who == SIDE_MODEL ? "m" : "e");
-	moment(p, r->t);
-	buf_printf(p->b, "</td><td>%s</td><td>", r->who == SIDE_USER ? "user" :
-	    r->who == SIDE_MODEL ? "model" : "");
-	escape(p->b, s, n);
-	buf_str(p->b, "</td></tr>\n");
-}
-
-static size_t
-count(const struct timeline *l, enum timeline_kind kind)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < l->nmarks; i++)
-		n += l->marks[i].kind == kind;
-	return n;
+	}
+	month = (s[5] - '0') * 10 + s[6] - '0';
+	day = (s[8] - '0') * 10 + s[9] - '0';
+	zone = s + 19 + strcspn(s + 19, "Zz+-");
+	buf_str(b, "<time datetime=\"");
+	html_str(b, s);
+	buf_printf(b, "\">%d %s %.4s, %.5s %s</time>", day, months[month - 1],
+	    s, s + 11, *zone == 'Z' || *zone == 'z' ? "UTC" : zone);
 }
 
 static void
-number(struct buf *b, int64_t n, const char *what)
+begin_fact(struct writer *w, const char *name)
 {
-	if (n > 0)
-		buf_printf(b, ", %" PRId64 " %s%s", n, what,
-		    n == 1 ? "" : "s");
+	buf_printf(w->b, "<div><dt>%s</dt><dd>", name);
 }
 
 static void
-head(const struct page *p)
+end_fact(struct writer *w)
 {
-	struct buf *b = p->b;
+	buf_str(w->b, "</dd></div>\n");
+}
+
+static void
+fact(struct writer *w, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	begin_fact(w, name);
+	html_str(w->b, value);
+	end_fact(w);
+}
+
+/* "3 turns, 1 interruption". */
+static void
+counted(struct buf *b, bool *any, int64_t n, const char *what)
+{
+	if (n <= 0)
+		return;
+	buf_printf(b, "%s%" PRId64 " %s%s", *any ? ", " : "", n, what,
+	    n == 1 ? "" : "s");
+	*any = true;
+}
+
+static void
+counts(struct writer *w)
+{
+	const struct summary *s = w->s;
+	bool any = false;
+
+	buf_str(w->b, "<div class=\"wide\"><dt>What happened</dt><dd>");
+	counted(w->b, &any, s->turns, "turn");
+	counted(w->b, &any, s->interruptions, "interruption");
+	counted(w->b, &any, s->calls, "tool call");
+	counted(w->b, &any, s->pictures, "picture");
+	counted(w->b, &any, s->reconnections, "reconnection");
+	counted(w->b, &any, s->errors, "error");
+	if (!any)
+		buf_str(w->b, "nothing");
+	end_fact(w);
+}
+
+static void
+figures(struct writer *w)
+{
+	int64_t user = w->s->user_ms, model = w->s->model_ms;
+	const struct tokens_count *t = &w->s->tokens.all;
+	double price;
+
+	if (w->s->nlatency > 0) {
+		begin_fact(w, "Answered after");
+		buf_printf(w->b, "%.1f s, at worst %.1f s",
+		    (double)summary_latency(w->s, 0.5) / 1000,
+		    (double)summary_latency(w->s, 1) / 1000);
+		end_fact(w);
+	}
+	if (user + model > 0) {
+		begin_fact(w, "Who spoke");
+		buf_printf(w->b, "user %d%%, model %d%%", (int)((user * 100 +
+		    (user + model) / 2) / (user + model)), 100 -
+		    (int)((user * 100 + (user + model) / 2) / (user + model)));
+		end_fact(w);
+	}
+	if (t->total > 0) {
+		begin_fact(w, "Tokens");
+		buf_printf(w->b, "%" PRId64 " (%" PRId64 " in, %" PRId64
+		    " out)", t->total, t->prompt + t->tool, t->response +
+		    t->thoughts);
+		end_fact(w);
+	}
+	if (w->p->prices != NULL && tokens_price(t, w->p->prices,
+	    w->s->model != NULL ? w->s->model : "", &price)) {
+		begin_fact(w, "Price");
+		buf_printf(w->b, "%.4f ", price);
+		html_str(w->b, json_get_str(w->p->prices, "currency", ""));
+		end_fact(w);
+	}
+	if (w->s->lost_ms > 0) {
+		begin_fact(w, "Lost");
+		html_length(w->b, w->s->lost_ms);
+		end_fact(w);
+	}
+}
+
+static void
+policy(struct writer *w)
+{
+	struct buf *b = w->b;
 
 	buf_str(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 	    "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-	    "content=\"width=device-width\">\n"
+	    "content=\"width=device-width,initial-scale=1\">\n"
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
 	    "<meta http-equiv=\"Content-Security-Policy\" "
-	    "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-	    "<title>A conversation</title>\n<style>");
-	buf_str(b, style);
-	buf_str(b, "</style>\n</head>\n<body>\n<h1>A conversation</h1>\n<p>");
-	buf_printf(b, "%.1f seconds", (double)(p->to - p->from) / 1000);
-	number(b, p->l->turns, "turn");
-	number(b, (int64_t)count(p->l, TIMELINE_INTERRUPTED), "interruption");
-	number(b, (int64_t)count(p->l, TIMELINE_TOOL), "tool call");
-	number(b, (int64_t)count(p->l, TIMELINE_GAP), "reconnection");
-	number(b, (int64_t)count(p->l, TIMELINE_IMAGE), "picture");
-	number(b, p->l->tokens, "token");
-	buf_str(b, "</p>\n");
-	if (p->l->full)
-		buf_str(b, "<p>The conversation is longer than this page can "
-		    "hold; its end is left out.</p>\n");
+	    "content=\"default-src 'none'; base-uri 'none'; form-action "
+	    "'none'; img-src data:; media-src ");
+	buf_str(b, w->p->sound_file != NULL ? "'self' file:" : "data:");
+	buf_str(b, "; style-src ");
+	hash(b, page_style);
+	buf_str(b, "; script-src ");
+	hash(b, page_script);
+	buf_str(b, "\">\n<title>");
+	html_str(b, w->p->name);
+	buf_str(b, "</title>\n<style>");
+	pieces(b, page_style);
+	buf_printf(b, "</style>\n</head>\n<body%s>\n", w->l->nitems > MANY ||
+	    w->axis.rows > MANY_ROWS ? " class=\"long\"" : "");
+}
+
+static void
+head(struct writer *w)
+{
+	struct buf *b = w->b;
+
+	buf_str(b, "<header>\n<h1>");
+	html_str(b, w->p->name);
+	buf_str(b, "</h1>\n<p class=\"sub\">");
+	if (w->s->date != NULL) {
+		date(b, w->s->date);
+		buf_str(b, " · ");
+	}
+	html_length(b, w->s->length_ms);
+	buf_str(b, "</p>\n<dl>\n");
+	fact(w, "Model", w->s->model);
+	fact(w, "Voice", w->s->voice);
+	fact(w, "Language", w->s->language);
+	figures(w);
+	counts(w);
+	buf_str(b, "</dl>\n");
+	if (w->l->full)
+		buf_str(b, "<p>The call is longer than this page can hold; "
+		    "its end is left out.</p>\n");
+	buf_str(b, "</header>\n<main>\n");
+}
+
+/* Where each part of the axis begins: time and place, for the script. */
+static void
+axis_map(struct writer *w)
+{
+	const struct axis_part *p;
+	size_t i;
+
+	buf_printf(w->b, " data-row=\"%" PRId64 "\" data-map=\"",
+	    w->axis.row);
+	for (i = 0; i < w->axis.nparts; i++) {
+		p = &w->axis.parts[i];
+		buf_printf(w->b, "%" PRId64 ":%" PRId64 " ", p->from -
+		    w->l->zero, p->x);
+	}
+	buf_printf(w->b, "%" PRId64 ":%" PRId64 "\"", w->l->end - w->l->zero,
+	    w->axis.length);
+}
+
+static void
+legend(struct buf *b)
+{
+	static const char *const keys[][2] = {
+		{ "u", "user" }, { "m", "model" }, { "lost", "not heard" },
+		{ "cut", "interruption" }, { "tool", "tool" },
+		{ "image", "picture" }, { "gap", "reconnection" },
+		{ "trouble", "trouble" }, { "fold", "silence, folded" }
+	};
+	size_t i;
+
+	buf_str(b, "<ul class=\"legend\">");
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		buf_printf(b, "<li><span class=\"key %s\"></span>%s</li>",
+		    keys[i][0], keys[i][1]);
+	buf_str(b, "</ul>\n");
+}
+
+static void
+drawing(struct writer *w)
+{
+	static const char *const zooms[] = { "1", "2", "4", "8" };
+	struct buf *b = w->b;
+	size_t i;
+
+	buf_str(b, "<section class=\"drawing\" aria-labelledby=\"when\">\n"
+	    "<h2 id=\"when\">When</h2>\n<fieldset class=\"zoom\"><legend>Zoom"
+	    "</legend>");
+	for (i = 0; i < 4; i++)
+		buf_printf(b, "<label><input type=\"radio\" name=\"zoom\" "
+		    "id=\"z%s\"%s>%s×</label>", zooms[i], i == 0 ?
+		    " checked" : "", zooms[i]);
+	buf_str(b, "</fieldset>\n<div id=\"chart\"");
+	axis_map(w);
+	buf_str(b, ">\n");
+	for (i = 0; i < w->axis.rows; i++) {
+		buf_str(b, "<div class=\"strip\"><div class=\"names\" "
+		    "aria-hidden=\"true\"><span>user</span><span>model</span>"
+		    "</div><div class=\"scroll\" tabindex=\"0\" "
+		    "role=\"group\" aria-label=\"Timeline from ");
+		html_moment(b, axis_t(&w->axis, (int64_t)i * w->axis.row) -
+		    w->l->zero);
+		buf_str(b, "\">");
+		chart_row(w->l, &w->axis, i, b);
+		buf_str(b, "</div></div>\n");
+	}
+	buf_str(b, "</div>\n");
+	legend(b);
+	buf_str(b, "</section>\n");
+}
+
+static void
+moment_link(struct writer *w, size_t i)
+{
+	buf_printf(w->b, "<a class=\"at\" href=\"#c%zu\">", i);
+	html_moment(w->b, w->l->items[i].from - w->l->zero);
+	buf_str(w->b, "</a>");
+}
+
+/* When each word begins, in hundredths of a second since the item's time. */
+static void
+word_times(struct writer *w, const struct timeline_item *m)
+{
+	size_t i;
+
+	buf_printf(w->b, " data-t=\"%" PRId64 "\" data-e=\"%" PRId64
+	    "\" data-w=\"", m->from - w->l->zero, m->to - w->l->zero);
+	for (i = 0; i < m->nwords; i++)
+		buf_printf(w->b, "%s%" PRId64, i > 0 ? " " : "",
+		    (m->words[i].from - m->from) / 10);
+	buf_byte(w->b, '"');
+}
+
+/* The words one by one, as the script counts them: single spaces between. */
+static void
+word_range(struct writer *w, const struct timeline_item *m, size_t a, size_t b)
+{
+	size_t i;
+
+	for (i = a; i < b; i++) {
+		if (i > a)
+			buf_byte(w->b, ' ');
+		html_text(w->b, m->text.data + m->words[i].at,
+		    m->words[i].len);
+	}
+}
+
+static void
+said(struct writer *w, size_t i)
+{
+	const struct timeline_item *m = &w->l->items[i];
+	const char *who = m->who == SIDE_USER ? "User" : "Model";
+	size_t heard = 0;
+
+	while (heard < m->nwords && m->words[heard].at < m->heard)
+		heard++;
+	buf_printf(w->b, "<li id=\"i%zu\" class=\"say %s%s\">", i,
+	    m->who == SIDE_USER ? "u" : "m", m->typed ? " typed" : "");
+	if (w->who != m->who || m->from - w->when > NEW_HEAD_MS)
+		buf_printf(w->b, "<span class=\"who\">%s</span>", who);
+	else
+		buf_printf(w->b, "<span class=\"hide\">%s</span>", who);
+	buf_str(w->b, "<p");
+	if (m->nwords > 0)
+		word_times(w, m);
+	buf_byte(w->b, '>');
+	if (m->nwords > 0)
+		word_range(w, m, 0, heard);
+	else
+		html_text(w->b, m->text.data, m->text.len);
+	if (heard < m->nwords) {
+		buf_printf(w->b, "%s<s title=\"not heard\">", heard > 0 ?
+		    " " : "");
+		word_range(w, m, heard, m->nwords);
+		buf_str(w->b, "</s>");
+	}
+	buf_str(w->b, "</p><span class=\"foot\">");
+	moment_link(w, i);
+	if (m->cut)
+		buf_str(w->b, " interrupted");
+	if (m->lost)
+		buf_str(w->b, " lost with the connection");
+	if (m->typed)
+		buf_str(w->b, " typed");
+	buf_str(w->b, "</span></li>\n");
+	w->who = m->who;
+	w->when = m->to;
+}
+
+static void
+tool(struct writer *w, size_t i)
+{
+	static const char *const states[] = {
+		[TIMELINE_OPEN] = "no answer", [TIMELINE_OK] = "ok",
+		[TIMELINE_FAILED] = "error",
+		[TIMELINE_CANCELLED] = "cancelled"
+	};
+	const struct timeline_item *m = &w->l->items[i];
+
+	buf_printf(w->b, "<li id=\"i%zu\" class=\"block tool%s\"><details>"
+	    "<summary><span class=\"name\">", i, m->state == TIMELINE_FAILED ?
+	    " failed" : "");
+	html_str(w->b, m->name);
+	buf_printf(w->b, "</span> <span class=\"state\">%s",
+	    states[m->state]);
+	if (m->state != TIMELINE_OPEN) {
+		buf_str(w->b, ", ");
+		html_length(w->b, m->to - m->from);
+	}
+	buf_str(w->b, "</span></summary>");
+	if (m->text.len > 0) {
+		buf_str(w->b, "<h3>Called with</h3><pre tabindex=\"0\">");
+		html_text(w->b, m->text.data, m->text.len);
+		buf_str(w->b, "</pre>");
+	}
+	if (m->answer.len > 0) {
+		buf_str(w->b, "<h3>Answer</h3><pre tabindex=\"0\">");
+		html_text(w->b, m->answer.data, m->answer.len);
+		buf_str(w->b, "</pre>");
+	}
+	buf_str(w->b, "</details>");
+	moment_link(w, i);
+	buf_str(w->b, "</li>\n");
+}
+
+/* What a browser can be given as a picture, by its own first bytes. */
+static const char *
+picture_type(const struct buf *b)
+{
+	const unsigned char *p = (const unsigned char *)b->data;
+
+	if (b->len > 3 && p[0] == 0xff && p[1] == 0xd8 && p[2] == 0xff)
+		return "image/jpeg";
+	if (b->len > 8 && memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0)
+		return "image/png";
+	return NULL;
+}
+
+static void
+picture(struct writer *w, size_t i)
+{
+	const struct timeline_item *m = &w->l->items[i];
+	const char *type = picture_type(&m->answer);
+
+	buf_printf(w->b, "<li id=\"i%zu\" class=\"pic %s\">", i, m->who ==
+	    SIDE_USER ? "u" : "m");
+	if (type != NULL) {
+		buf_str(w->b, "<details><summary><img loading=\"lazy\" "
+		    "alt=\"Picture at ");
+		html_moment(w->b, m->from - w->l->zero);
+		buf_str(w->b, "\" src=\"");
+		html_data(w->b, type, m->answer.data, m->answer.len);
+		buf_str(w->b, "\"></summary></details>");
+	} else {
+		buf_str(w->b, "<p class=\"missing\">");
+		html_str(w->b, *m->name != '\0' ? m->name : "picture");
+		buf_printf(w->b, ", %zu bytes, not in this page</p>",
+		    m->bytes);
+	}
+	buf_str(w->b, "<span class=\"foot\">");
+	moment_link(w, i);
+	buf_str(w->b, "</span></li>\n");
+}
+
+static void
+divider(struct writer *w, size_t i, const char *class, const char *what)
+{
+	const struct timeline_item *m = &w->l->items[i];
+
+	buf_printf(w->b, "<li id=\"i%zu\" class=\"rule %s\"><span>", i, class);
+	if (m->kind != TIMELINE_END) {
+		moment_link(w, i);
+		buf_byte(w->b, ' ');
+	}
+	html_str(w->b, what);
+	if (m->text.len > 0) {
+		buf_str(w->b, ": ");
+		html_text(w->b, m->text.data, m->text.len);
+	}
+	if (m->kind == TIMELINE_GAP && m->to > m->from) {
+		buf_str(w->b, ", ");
+		html_length(w->b, m->to - m->from);
+	}
+	buf_str(w->b, "</span></li>\n");
+}
+
+static void
+talk(struct writer *w)
+{
+	const struct timeline_item *m;
+	size_t i;
+
+	buf_str(w->b, "<section class=\"words\" aria-labelledby=\"what\">\n"
+	    "<h2 id=\"what\">What was said</h2>\n<ol class=\"talk\" "
+	    "role=\"list\">\n");
+	for (i = 0; i < w->l->nitems; i++) {
+		m = &w->l->items[i];
+		switch (m->kind) {
+		case TIMELINE_WORDS:
+			if (m->text.len > 0 && strspn(m->text.data,
+			    " \t\r\n") < m->text.len)
+				said(w, i);
+			break;
+		case TIMELINE_TOOL: tool(w, i); break;
+		case TIMELINE_IMAGE: picture(w, i); break;
+		case TIMELINE_GAP: divider(w, i, "gap", "reconnected"); break;
+		case TIMELINE_TROUBLE:
+			divider(w, i, "trouble", m->name);
+			break;
+		case TIMELINE_END: divider(w, i, "end", "end"); break;
+		}
+	}
+	buf_str(w->b, "</ol>\n</section>\n</main>\n");
+}
+
+static void
+player(struct writer *w)
+{
+	struct buf *b = w->b;
+
+	if (w->p->sound == NULL && w->p->sound_file == NULL)
+		return;
+	buf_str(b, "<aside class=\"player\" aria-label=\"Sound\"><audio "
+	    "id=\"sound\" controls preload=\"metadata\" src=\"");
+	if (w->p->sound != NULL)
+		html_data(b, "audio/ogg", w->p->sound, w->p->sound_len);
+	else
+		html_str(b, w->p->sound_file);
+	buf_str(b, "\"></audio><p class=\"keys\" hidden><kbd>space</kbd> "
+	    "plays, <kbd>←</kbd> <kbd>→</kbd> 5 s, <kbd>j</kbd> <kbd>l</kbd> "
+	    "10 s, <kbd>k</kbd> stops</p></aside>\n");
 }
 
 void
-page_write(const struct timeline *l, struct buf *out)
+page_write(const struct page *p, struct buf *out)
 {
-	struct page p = { .l = l, .b = out };
-	int64_t end;
-	size_t i;
+	struct writer w = { .p = p, .l = p->timeline, .s = p->summary,
+	    .b = out, .who = -1 };
 
-	p.from = l->first > 0 ? l->first : 0;
-	end = l->lane[0].end > l->lane[1].end ? l->lane[0].end :
-	    l->lane[1].end;
-	p.to = l->now > end ? l->now : end;
-	if (p.to < p.from)
-		p.to = p.from;
-	/* 20 pixels a second, more for a short conversation, less where that
-	 * would be too wide */
-	p.scale = NARROW / (double)(p.to - p.from + 1);
-	p.scale = p.scale > 0.1 ? 0.1 : p.scale < 0.02 ? 0.02 : p.scale;
-	if ((double)(p.to - p.from) * p.scale > WIDE)
-		p.scale = WIDE / (double)(p.to - p.from);
-	head(&p);
-	drawing(&p);
-	buf_str(out, "<table>\n");
-	for (i = 0; i < l->nrows; i++)
-		row(&p, &l->rows[i]);
-	buf_str(out, "</table>\n</body>\n</html>\n");
+	axis_init(&w.axis, w.l);
+	policy(&w);
+	head(&w);
+	drawing(&w);
+	talk(&w);
+	player(&w);
+	buf_str(out, "<script>");
+	pieces(out, page_script);
+	buf_str(out, "</script>\n</body>\n</html>\n");
+	axis_done(&w.axis);
 }

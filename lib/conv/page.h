@@ -1,13 +1,32 @@
 #ifndef CONV_PAGE_H
 #define CONV_PAGE_H
 
+#include <stddef.h>
+
 /*
- * A timeline as one page of HTML that needs nothing else and runs nothing: an
- * SVG drawing and the words in order.  Pure.  All text is escaped.
+ * A call as one page of HTML: its head, the drawing, the talk as two sides.  It
+ * loads nothing, and a policy in its head allows the browser one style and one
+ * script, by their hashes.  Pure.  All text is escaped.
  */
 struct buf;
+struct json;
+struct summary;
 struct timeline;
 
-void page_write(const struct timeline *, struct buf *out);
+struct page {
+	const struct timeline *timeline;	/* both finished */
+	const struct summary *summary;
+	const char *name;	/* of the call */
+	const struct json *prices;	/* or NULL */
+	const void *sound;	/* Opus in Ogg, to stand in the page; or NULL */
+	size_t sound_len;
+	const char *sound_file;	/* or the address of a file of it; or NULL */
+};
+
+void page_write(const struct page *, struct buf *out);
+
+/* The style and the script, in pieces; the last is NULL. */
+extern const char *const page_style[];
+extern const char *const page_script[];
 
 #endif

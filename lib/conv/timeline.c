@@ -1,6 +1,6 @@
 /*
- * Records become lanes, spans, marks and rows.  The model's sound comes faster
- * than it is played: it is laid behind what is still playing, and what an
+ * Records become lanes, spans and items.  The model's sound comes faster than
+ * it is played: it is laid behind what is still playing, and what an
  * interruption cut off is taken away again.  Every list has a ceiling, beyond
  * which nothing is added and `full` is set.
  */
@@ -13,17 +13,16 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "sound/pcm.h"
+#include "base/utf8.h"
 #include "stream/render.h"
 #include "stream/stream.h"
-#include "base/utf8.h"
 
 enum {
 	LIST_MAX = 100000,
-	ROW_MAX = 1 << 20,	/* bytes of one row */
-	TEXT_MAX = 2000,	/* bytes of a mark */
+	TEXT_MAX = 1 << 20,	/* bytes of one item */
+	IMAGES_MAX = 48 << 20,	/* bytes of all pictures kept */
 	PAUSE_MS = 2000,	/* after it the user says something new */
-	MS = 1000000		/* in ns: records end within a ms */
+	CHARS = 15		/* a second, where words have no sound */
 };
 
 struct timeline *
@@ -42,17 +41,18 @@ timeline_free(struct timeline *l)
 
 	if (l == NULL)
 		return;
-	for (i = 0; i < l->nmarks; i++) {
-		free(l->marks[i].id);
-		free(l->marks[i].text);
+	for (i = 0; i < l->nitems; i++) {
+		free(l->items[i].id);
+		free(l->items[i].name);
+		free(l->items[i].words);
+		buf_done(&l->items[i].text);
+		buf_done(&l->items[i].answer);
 	}
-	for (i = 0; i < l->nrows; i++)
-		buf_done(&l->rows[i].text);
-	free(l->lane[0].peak);
-	free(l->lane[1].peak);
+	when_done(&l->when);
+	loud_done(&l->lane[0]);
+	loud_done(&l->lane[1]);
 	free(l->spans);
-	free(l->marks);
-	free(l->rows);
+	free(l->items);
 	free(l);
 }
 
@@ -70,86 +70,57 @@ grow(struct timeline *l, void *list, size_t n, size_t size)
 	return list;
 }
 
-static struct timeline_mark *
-mark(struct timeline *l, enum timeline_kind kind, int64_t from,
-    const char *text)
+static struct timeline_item *
+item(struct timeline *l, enum timeline_kind kind, int who)
 {
-	struct timeline_mark *m, *list = grow(l, l->marks, l->nmarks,
+	struct timeline_item *m, *list = grow(l, l->items, l->nitems,
 	    sizeof(*m));
-	size_t n = strlen(text);
 
 	if (list == NULL)
 		return NULL;
-	l->marks = list;
-	m = &list[l->nmarks++];
-	*m = (struct timeline_mark){ .kind = kind, .from = from, .to = -1 };
-	m->text = mem_copy(text, n > TEXT_MAX ? utf8_cut(text, TEXT_MAX) : n);
+	l->items = list;
+	m = &list[l->nitems];
+	*m = (struct timeline_item){ .kind = kind, .who = who, .from = l->now,
+	    .to = l->now, .last = l->now, .at_ms = -1, .to_ms = -1,
+	    .order = l->nitems };
+	buf_init(&m->text, TEXT_MAX);
+	buf_init(&m->answer, STREAM_PAYLOAD_MAX + 1);
+	l->nitems++;
 	return m;
 }
 
-static struct timeline_row *
-row(struct timeline *l, int who)
+static void
+add_text(struct buf *b, const char *s)
 {
-	struct timeline_row *r, *list = grow(l, l->rows, l->nrows, sizeof(*r));
+	size_t n = strlen(s);
 
-	if (list == NULL)
-		return NULL;
-	l->rows = list;
-	r = &list[l->nrows++];
-	*r = (struct timeline_row){ .t = l->now, .last = l->now, .who = who };
-	buf_init(&r->text, ROW_MAX);
-	return r;
+	buf_add(b, s, n > TEXT_MAX - 1 - b->len ?
+	    utf8_cut(s, TEXT_MAX - 1 - b->len) : n);
 }
 
 static void
-event(struct timeline *l, const char *what, const char *detail)
+add_json(struct buf *b, const struct json *j)
 {
-	struct timeline_row *r = row(l, -1);
+	struct buf text;
 
-	if (r == NULL)
+	if (j == NULL)
 		return;
-	buf_str(&r->text, what);
-	if (detail != NULL && *detail != '\0') {
-		buf_str(&r->text, ": ");
-		buf_add(&r->text, detail, utf8_cut(detail,
-		    strlen(detail) < TEXT_MAX ? strlen(detail) : TEXT_MAX));
-	}
+	buf_init(&text, 2 * STREAM_HEAD_MAX);
+	json_pretty(j, &text);
+	if (!text.failed)
+		add_text(b, text.data);
+	buf_done(&text);
 }
 
-/* Loudness of samples that lie at ms `at`, or right behind those before. */
-static void
-loudness(struct timeline_lane *k, const unsigned char *p, size_t samples,
-    int rate, int64_t at)
+static struct timeline_span *
+newest(const struct timeline *l, int64_t turn)
 {
-	struct pcm_level level;
-	size_t step, i, n, need;
-	int64_t ns = (int64_t)samples * 1000 * MS / rate;
+	size_t i;
 
-	if (k->sound && at == k->end)
-		ns += k->rest;
-	need = (size_t)((at + ns / MS) / TIMELINE_STEP) + 1;
-	if (need > k->cap) {
-		k->cap = need * 2;
-		k->peak = mem_resize(k->peak, k->cap, 1);
-	}
-	if (need > k->n) {
-		memset(k->peak + k->n, 0, need - k->n);
-		k->n = need;
-	}
-	for (i = 0; i < samples; i += n) {
-		n = (size_t)rate * TIMELINE_STEP / 1000 + 1;
-		n = samples - i < n ? samples - i : n;
-		memset(&level, 0, sizeof(level));
-		pcm_level_add(&level, p + 2 * i, n);
-		step = (size_t)((at + (int64_t)(i * 1000 / (size_t)rate)) /
-		    TIMELINE_STEP);
-		if (level.peak / 128 > k->peak[step])
-			k->peak[step] = level.peak >= 32640 ? 255 :
-			    (uint8_t)(level.peak / 128);
-	}
-	k->end = at + ns / MS;
-	k->rest = ns % MS;
-	k->sound = true;
+	for (i = l->nspans; i > 0; i--)
+		if (l->spans[i - 1].turn == turn)
+			return &l->spans[i - 1];
+	return NULL;
 }
 
 static void
@@ -174,50 +145,57 @@ static void
 on_audio(struct timeline *l, const struct record *rec)
 {
 	enum side side = render_side(rec);
-	struct timeline_lane *k = &l->lane[side];
-	int64_t rate = json_get_int(rec->head, "rate",
-	    side == SIDE_USER ? 16000 : 24000);
-	int64_t at = l->now > k->end ? l->now : k->end;
-	int64_t ch = json_get_int(rec->head, "channels", 1);
-	struct pcm_in in;
-	struct buf mono;
+	struct loud *k = &l->lane[side];
+	int64_t at = side == SIDE_USER && l->when.call >= 0 ? l->when.call :
+	    l->now;
 
-	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || ch < 1 ||
-	    ch > PCM_CHANNELS_MAX)
-		return;
-	/* what comes in time has the jitter of its stamp */
-	if (k->sound && at - k->end < 2 * TIMELINE_STEP)
+	if (at < k->end)
 		at = k->end;
-	buf_init(&mono, STREAM_PAYLOAD_MAX);
-	pcm_in_init(&in, PCM_S16, (int)ch);
-	pcm_in_add(&in, rec->payload, rec->payload_len, &mono);
-	if (at + (int64_t)(mono.len / 2) * 1000 / rate < TIMELINE_DAY &&
-	    mono.len > 0)
-		loudness(k, (unsigned char *)mono.data, mono.len / 2,
-		    (int)rate, at);
-	buf_done(&mono);
-	if (side == SIDE_MODEL)
+	/* what comes in time has the jitter of its stamp */
+	if (k->sound && at - k->end < 2 * LOUD_STEP)
+		at = k->end;
+	if (loud_add(k, rec, side == SIDE_USER ? 16000 : 24000, at,
+	    WHEN_DAY) && side == SIDE_MODEL)
 		span(l, json_get_int(rec->head, "turn", 0), at, k->end);
 }
 
-/* The user's words after a pause, and everyone's after the end of a turn, open
- * a new row. */
-static void
-words(struct timeline *l, int who, const char *s)
+/* The user's words after a pause, and everyone's after the end of a turn, are
+ * something new. */
+static bool
+fresh(const struct timeline *l, const struct timeline_item *m, int64_t at_ms)
 {
-	struct timeline_row *r = l->open[who] > 0 ?
-	    &l->rows[l->open[who] - 1] : NULL;
+	if (m->who != SIDE_USER)
+		return false;
+	if (at_ms >= 0 && m->to_ms >= 0)
+		return at_ms - m->to_ms > PAUSE_MS / 4;
+	return l->now - m->last > PAUSE_MS;
+}
+
+static void
+words(struct timeline *l, int who, const struct record *rec, const char *s)
+{
+	int64_t at_ms = json_get_int(rec->head, "at_ms", -1);
+	int64_t to_ms = json_get_int(rec->head, "to_ms", -1);
+	struct timeline_item *m = l->open[who] > 0 ?
+	    &l->items[l->open[who] - 1] : NULL;
 
 	if (*s == '\0')
 		return;
-	if (r == NULL || (who == SIDE_USER && l->now - r->last > PAUSE_MS)) {
-		r = row(l, who);
-		if (r == NULL)
+	if (m == NULL || fresh(l, m, at_ms)) {
+		m = item(l, TIMELINE_WORDS, who);
+		if (m == NULL)
 			return;
-		l->open[who] = l->nrows;
+		l->open[who] = l->nitems;
+		m->at_ms = at_ms;
+		m->turn = who == SIDE_MODEL ?
+		    json_get_int(rec->head, "turn", 0) : 0;
+		m->typed = strcmp(rec->type, "transcript") != 0 &&
+		    (who == SIDE_USER || strcmp(rec->type, "turn") == 0);
 	}
-	buf_str(&r->text, s);
-	r->last = l->now;
+	add_text(&m->text, s);
+	m->last = l->now;
+	if (to_ms > m->to_ms)
+		m->to_ms = to_ms;
 }
 
 static void
@@ -225,6 +203,8 @@ on_words(struct timeline *l, const struct record *rec)
 {
 	int who = render_side(rec);
 	const struct json *part;
+	bool whole = strcmp(rec->type, "turn") == 0 ||
+	    (who == SIDE_USER && strcmp(rec->type, "text") == 0);
 
 	if (json_true(json_get(rec->head, "finished")) &&
 	    *json_get_str(rec->head, "text", "") == '\0')
@@ -232,68 +212,79 @@ on_words(struct timeline *l, const struct record *rec)
 	if (json_true(json_get(rec->head, "interim")) ||
 	    json_true(json_get(rec->head, "thought")))
 		return;
-	if (strcmp(rec->type, "turn") == 0 ||
-	    (who == SIDE_USER && strcmp(rec->type, "text") == 0))
+	if (whole)
 		l->open[who] = 0;
-	words(l, who, json_get_str(rec->head, "text", ""));
+	words(l, who, rec, json_get_str(rec->head, "text", ""));
 	for (part = json_first(json_get(rec->head, "parts")); part != NULL;
 	    part = json_next(part))
-		words(l, who, json_get_str(part, "text", ""));
+		words(l, who, rec, json_get_str(part, "text", ""));
+	if (whole)
+		l->open[who] = 0;
 }
 
 static void
 on_turn_end(struct timeline *l, const struct record *rec)
 {
-	(void)rec;
-	l->turns++;
+	if (json_true(json_get(rec->head, "lost")) && l->open[SIDE_MODEL] > 0)
+		l->items[l->open[SIDE_MODEL] - 1].lost = true;
 	l->open[SIDE_USER] = l->open[SIDE_MODEL] = 0;
+}
+
+/* The words of a turn of the model's get their times, once. */
+static void
+lay_model(struct timeline *l, struct timeline_item *m)
+{
+	struct timeline_span *s = newest(l, m->turn);
+
+	if (m->kind != TIMELINE_WORDS || m->who != SIDE_MODEL || m->typed)
+		return;
+	if (m->nwords > 0 && m->words[m->nwords - 1].at +
+	    m->words[m->nwords - 1].len + 2 > m->text.len)
+		return;
+	free(m->words);
+	if (s == NULL) {
+		m->to = m->from + (int64_t)m->text.len * 1000 / CHARS;
+		m->words = spread(m->text.data, m->text.len, m->from, m->to,
+		    NULL, &m->nwords);
+		return;
+	}
+	m->span = (size_t)(s - l->spans) + 1;
+	m->from = s->from;
+	m->to = s->to;
+	m->words = spread(m->text.data, m->text.len, s->from, s->to,
+	    s->cut >= 0 ? NULL : &l->lane[SIDE_MODEL], &m->nwords);
 }
 
 /* The sound of a turn after `at` was never played. */
 static void
 cut(struct timeline *l, struct timeline_span *s, int64_t at)
 {
-	struct timeline_lane *k = &l->lane[SIDE_MODEL];
-	size_t n, to;
+	int64_t before = s->cut >= 0 ? s->cut : s->to;
+	size_t i;
 
 	if (at < s->from)
 		at = s->from;
-	if (at >= s->to || (s->cut >= 0 && at >= s->cut))
+	if (at >= before)
 		return;
-	n = (size_t)(at / TIMELINE_STEP) + 1;
-	to = (size_t)((s->cut >= 0 ? s->cut : s->to) / TIMELINE_STEP) + 1;
+	for (i = l->nitems; i > 0 && s->cut < 0 && l->nitems - i < 64; i--)
+		if (l->items[i - 1].turn == s->turn)
+			lay_model(l, &l->items[i - 1]);
 	s->cut = at;
-	if (s != &l->spans[l->nspans - 1]) {
-		to = to < k->n ? to : k->n;
-		if (n < to)
-			memset(k->peak + n, 0, to - n);
-		return;
-	}
-	if (n < k->n)
-		k->n = n;
-	if (at < k->end) {
-		k->end = at;
-		k->rest = 0;
-	}
+	if (s != &l->spans[l->nspans - 1])
+		loud_hush(&l->lane[SIDE_MODEL], at, before);
+	else
+		loud_cut(&l->lane[SIDE_MODEL], at);
 }
 
 static void
 on_interrupted(struct timeline *l, const struct record *rec)
 {
-	struct timeline_mark *m;
-
 	(void)rec;
 	if (l->nspans > 0)
 		cut(l, &l->spans[l->nspans - 1], l->now);
+	if (l->open[SIDE_MODEL] > 0)
+		l->items[l->open[SIDE_MODEL] - 1].cut = true;
 	l->open[SIDE_MODEL] = 0;
-	/* said twice for one interruption it is one */
-	if (l->nmarks > 0 && l->marks[l->nmarks - 1].kind ==
-	    TIMELINE_INTERRUPTED && l->marks[l->nmarks - 1].from == l->now)
-		return;
-	m = mark(l, TIMELINE_INTERRUPTED, l->now, "interrupted");
-	if (m != NULL)
-		m->to = l->now;
-	event(l, "interrupted", NULL);
 }
 
 /* The player knows better where it fell silent. */
@@ -301,92 +292,89 @@ static void
 on_played(struct timeline *l, const struct record *rec)
 {
 	int64_t ms = json_get_int(rec->head, "ms", -1);
-	int64_t turn = json_get_int(rec->head, "turn", -1);
-	size_t i;
+	struct timeline_span *s = newest(l,
+	    json_get_int(rec->head, "turn", -1));
 
-	if (ms < 0 || ms > TIMELINE_DAY ||
-	    !json_true(json_get(rec->head, "interrupted")))
-		return;
-	for (i = l->nspans; i > 0; i--)
-		if (l->spans[i - 1].turn == turn) {
-			cut(l, &l->spans[i - 1], l->spans[i - 1].from + ms);
-			return;
-		}
+	if (ms >= 0 && ms <= WHEN_DAY && s != NULL &&
+	    json_true(json_get(rec->head, "interrupted")))
+		cut(l, s, s->from + ms);
 }
 
 static void
 on_call(struct timeline *l, const struct record *rec)
 {
-	const char *id = json_get_str(rec->head, "id", NULL);
-	struct timeline_mark *m;
-	struct buf b;
+	struct timeline_item *m = item(l, TIMELINE_TOOL, -1);
 
-	buf_init(&b, 2 * STREAM_HEAD_MAX);
-	buf_str(&b, json_get_str(rec->head, "name", "?"));
-	buf_byte(&b, ' ');
-	if (json_get(rec->head, "args") != NULL)
-		json_print(json_get(rec->head, "args"), &b);
-	if (!b.failed) {
-		m = mark(l, TIMELINE_TOOL, l->now, b.data);
-		if (m != NULL)
-			m->id = mem_str(id);
-		event(l, "tool call", b.data);
-	}
-	buf_done(&b);
+	if (m == NULL)
+		return;
+	m->id = mem_str(json_get_str(rec->head, "id", NULL));
+	m->name = mem_str(json_get_str(rec->head, "name", "?"));
+	add_json(&m->text, json_get(rec->head, "args"));
 }
 
-static void
-close_call(struct timeline *l, const char *id, bool cancelled)
+static struct timeline_item *
+open_call(const struct timeline *l, const char *id)
 {
-	struct timeline_mark *m;
+	struct timeline_item *m;
 	size_t i;
 
-	for (i = l->nmarks; i > 0; i--) {
-		m = &l->marks[i - 1];
-		if (m->kind != TIMELINE_TOOL || m->to >= 0 || m->id == NULL ||
-		    id == NULL || strcmp(m->id, id) != 0)
-			continue;
-		m->to = l->now;
-		m->cancelled = cancelled;
-		return;
+	for (i = l->nitems; i > 0; i--) {
+		m = &l->items[i - 1];
+		if (m->kind == TIMELINE_TOOL && m->state == TIMELINE_OPEN &&
+		    m->id != NULL && id != NULL && strcmp(m->id, id) == 0)
+			return m;
 	}
+	return NULL;
 }
 
 static void
 on_response(struct timeline *l, const struct record *rec)
 {
-	struct buf b;
+	const struct json *r = json_get(rec->head, "response");
+	struct timeline_item *m = open_call(l,
+	    json_get_str(rec->head, "id", NULL));
 
-	close_call(l, json_get_str(rec->head, "id", NULL), false);
-	buf_init(&b, 2 * STREAM_HEAD_MAX);
-	buf_str(&b, json_get_str(rec->head, "name", "?"));
-	buf_byte(&b, ' ');
-	if (json_get(rec->head, "response") != NULL)
-		json_print(json_get(rec->head, "response"), &b);
-	event(l, "tool answer", b.failed ? NULL : b.data);
-	buf_done(&b);
+	if (m == NULL) {
+		m = item(l, TIMELINE_TOOL, -1);
+		if (m == NULL)
+			return;
+		m->name = mem_str(json_get_str(rec->head, "name", "?"));
+	}
+	m->to = l->now;
+	m->state = json_get(r, "error") != NULL ? TIMELINE_FAILED :
+	    TIMELINE_OK;
+	add_json(&m->answer, r);
 }
 
 static void
 on_cancel(struct timeline *l, const struct record *rec)
 {
+	struct timeline_item *m;
 	const struct json *id;
 
 	for (id = json_first(json_get(rec->head, "ids")); id != NULL;
-	    id = json_next(id)) {
-		close_call(l, json_str(id), true);
-		event(l, "tool call cancelled", json_str(id));
-	}
+	    id = json_next(id))
+		if ((m = open_call(l, json_str(id))) != NULL) {
+			m->to = l->now;
+			m->state = TIMELINE_CANCELLED;
+		}
 }
 
 static void
 on_image(struct timeline *l, const struct record *rec)
 {
-	struct timeline_mark *m = mark(l, TIMELINE_IMAGE, l->now,
-	    json_get_str(rec->head, "mime", rec->type));
+	bool user = strcmp(rec->type, "image") == 0;
+	struct timeline_item *m = item(l, TIMELINE_IMAGE, user ? SIDE_USER :
+	    SIDE_MODEL);
 
-	if (m != NULL)
-		m->to = l->now;
+	if (m == NULL)
+		return;
+	m->name = mem_str(json_get_str(rec->head, "mime", ""));
+	m->bytes = rec->payload_len;
+	if (!l->keep || l->images + rec->payload_len > IMAGES_MAX)
+		return;
+	l->images += rec->payload_len;
+	buf_add(&m->answer, rec->payload, rec->payload_len);
 }
 
 static const char *
@@ -400,54 +388,67 @@ detail(const struct record *rec)
 static void
 on_away(struct timeline *l, const struct record *rec)
 {
-	mark(l, TIMELINE_GAP, l->now, "reconnecting");
-	event(l, "reconnecting", detail(rec));
+	struct timeline_item *m = item(l, TIMELINE_GAP, -1);
+
+	if (m == NULL)
+		return;
+	m->state = TIMELINE_OPEN;
+	add_text(&m->text, detail(rec));
 }
 
 static void
 on_back(struct timeline *l, const struct record *rec)
 {
-	int64_t gap = json_get_int(rec->head, "gap_ms", -1), from = l->now;
-	struct timeline_mark *m = NULL;
-	char text[64];
+	int64_t gap = json_get_int(rec->head, "gap_ms", -1);
+	struct timeline_item *m = NULL;
+	size_t i;
 
-	if (l->nmarks > 0)
-		m = &l->marks[l->nmarks - 1];
-	if (m == NULL || m->kind != TIMELINE_GAP || m->to >= 0) {
-		from -= gap > 0 && gap < l->now ? gap : 0;
-		m = mark(l, TIMELINE_GAP, from, "reconnected");
+	for (i = l->nitems; i > 0 && m == NULL && l->nitems - i < 64; i--)
+		if (l->items[i - 1].kind == TIMELINE_GAP &&
+		    l->items[i - 1].state == TIMELINE_OPEN)
+			m = &l->items[i - 1];
+	if (m == NULL) {
+		m = item(l, TIMELINE_GAP, -1);
+		if (m == NULL)
+			return;
+		m->from -= gap > 0 && gap < l->now ? gap : 0;
 	}
-	if (m != NULL)
-		m->to = l->now;
-	text[0] = '\0';
-	if (gap >= 0)
-		snprintf(text, sizeof(text), "after %" PRId64 " ms", gap);
-	event(l, "reconnected", text);
+	m->to = l->now;
+	m->state = TIMELINE_OK;
 }
 
 static void
 on_trouble(struct timeline *l, const struct record *rec)
 {
-	struct timeline_mark *m = mark(l, TIMELINE_TROUBLE, l->now, rec->type);
+	struct timeline_item *m = item(l, TIMELINE_TROUBLE, -1);
+	char text[48];
 
-	if (m != NULL)
-		m->to = l->now;
-	event(l, rec->type, detail(rec));
+	if (m == NULL)
+		return;
+	m->name = mem_str(rec->type);
+	if (strcmp(rec->type, "lost") == 0) {
+		snprintf(text, sizeof(text), "%" PRId64 " ms of sound",
+		    json_get_int(rec->head, "ms", 0));
+		add_text(&m->text, text);
+	} else
+		add_text(&m->text, detail(rec));
 }
 
 static void
 on_end(struct timeline *l, const struct record *rec)
 {
-	event(l, "end", detail(rec));
+	struct timeline_item *m = item(l, TIMELINE_END, -1);
+
+	if (m != NULL)
+		add_text(&m->text, detail(rec));
 }
 
+/* A new run: nothing is open any more. */
 static void
-on_usage(struct timeline *l, const struct record *rec)
+on_start(struct timeline *l, const struct record *rec)
 {
-	int64_t n = json_get_int(rec->head, "total", 0);
-
-	if (n > 0 && n < INT64_MAX / LIST_MAX - l->tokens)
-		l->tokens += n;
+	(void)rec;
+	l->open[SIDE_USER] = l->open[SIDE_MODEL] = 0;
 }
 
 static const struct {
@@ -462,21 +463,20 @@ static const struct {
 	{ "image", on_image }, { "blob", on_image },
 	{ "reconnecting", on_away }, { "reconnected", on_back },
 	{ "stalled", on_trouble }, { "error", on_trouble },
-	{ "lost", on_trouble },
-	{ "usage", on_usage }, { "end", on_end },
+	{ "lost", on_trouble }, { "end", on_end }, { "start", on_start },
 };
 
 void
 timeline_record(struct timeline *l, const struct record *rec)
 {
-	int64_t t = json_get_int(rec->head, "t", -1);
 	size_t i;
 
-	if (t >= 0 && t < TIMELINE_DAY) {
-		if (l->first < 0 || t < l->first)
-			l->first = t;
-		if (t > l->now)
-			l->now = t;
+	when_record(&l->when, rec);
+	if (l->when.call >= 0) {
+		if (l->first < 0 || l->when.call < l->first)
+			l->first = l->when.call;
+		if (l->when.call > l->now)
+			l->now = l->when.call;
 	} else if (l->first < 0) {
 		/* no clock at all: the sound's own length */
 		l->now = l->lane[0].end > l->lane[1].end ? l->lane[0].end :
@@ -485,4 +485,126 @@ timeline_record(struct timeline *l, const struct record *rec)
 	for (i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
 		if (strcmp(rec->type, handlers[i].type) == 0)
 			handlers[i].fn(l, rec);
+}
+
+/* Where speech that ended at or before ms `to` began: back over pauses of less
+ * than PAUSE_MS, but not before `least`.  -1 where there is none. */
+static int64_t
+began(const struct loud *k, int64_t least, int64_t *to)
+{
+	size_t n, i, still = 0;
+	bool *is = loud_speech(k, least, *to, &n);
+	int64_t at = -1, first = least / LOUD_STEP * LOUD_STEP;
+
+	for (i = n; is != NULL && i > 0; i--) {
+		if (!is[i - 1]) {
+			still++;
+			if (at >= 0 && still * LOUD_STEP > PAUSE_MS)
+				break;
+			continue;
+		}
+		if (at < 0)
+			*to = first + (int64_t)i * LOUD_STEP;
+		at = first + (int64_t)(i - 1) * LOUD_STEP;
+		still = 0;
+	}
+	free(is);
+	return at < 0 ? -1 : at < least ? least : at;
+}
+
+/* The user's words: by their position in the input, by the sound before they
+ * came, or by when they came. */
+static void
+lay_user(struct timeline *l, struct timeline_item *m, int64_t least)
+{
+	const struct loud *k = &l->lane[SIDE_USER];
+	int64_t at;
+
+	if (m->typed)
+		return;
+	if (m->at_ms >= 0) {
+		m->from = when_input(&l->when, m->at_ms);
+		m->to = m->to_ms > m->at_ms ? when_input(&l->when, m->to_ms) :
+		    m->from + (int64_t)m->text.len * 1000 / CHARS;
+	} else if (k->sound) {
+		m->to = m->last;
+		at = began(k, m->from - least > 30000 ? m->from - 30000 :
+		    least, &m->to);
+		if (at >= 0)
+			m->from = at;
+		else
+			m->to = m->from;
+	} else
+		m->to = m->last > m->from ? m->last : m->from +
+		    (int64_t)m->text.len * 1000 / CHARS;
+	m->words = spread(m->text.data, m->text.len, m->from, m->to,
+	    k->sound ? k : NULL, &m->nwords);
+}
+
+/* How much of a turn that was cut off was heard. */
+static void
+hear(const struct timeline *l, struct timeline_item *m)
+{
+	const struct timeline_span *s = m->span > 0 ? &l->spans[m->span - 1] :
+	    NULL;
+	size_t i;
+
+	m->heard = m->text.len;
+	if (s == NULL || s->cut < 0)
+		return;
+	m->cut = true;
+	m->to = s->cut;
+	for (i = 0; i < m->nwords; i++)
+		if (m->words[i].from + (m->words[i].to - m->words[i].from) /
+		    2 >= s->cut) {
+			m->heard = m->words[i].at;
+			return;
+		}
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct timeline_item *x = a, *y = b;
+
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
+}
+
+void
+timeline_finish(struct timeline *l)
+{
+	struct timeline_item *m;
+	int64_t least = 0;
+	size_t i;
+
+	for (i = 0; i < l->nitems; i++) {
+		m = &l->items[i];
+		if (m->kind == TIMELINE_GAP && m->state == TIMELINE_OPEN)
+			m->to = l->now;
+		if (m->kind != TIMELINE_WORDS)
+			continue;
+		if (m->who == SIDE_USER) {
+			lay_user(l, m, least);
+			least = m->to > least ? m->to : least;
+		} else
+			lay_model(l, m);
+		hear(l, m);
+	}
+	if (l->nitems > 1)
+		qsort(l->items, l->nitems, sizeof(*l->items), by_time);
+	l->zero = l->when.zeroed ? l->when.zero : l->first;
+	if (l->when.npieces == 0 && l->when.shifted &&
+	    (!l->when.zeroed || l->when.shift < l->zero))
+		l->zero = l->when.shift;
+	if (!l->when.zeroed && l->nitems > 0 && l->items[0].from < l->zero)
+		l->zero = l->items[0].from;
+	if (l->zero < 0)
+		l->zero = 0;
+	l->end = l->now > l->zero ? l->now : l->zero;
+	for (i = 0; i < 2; i++)
+		l->end = l->lane[i].end > l->end ? l->lane[i].end : l->end;
+	for (i = 0; i < l->nitems; i++)
+		l->end = l->items[i].to > l->end ? l->items[i].to : l->end;
 }

@@ -6,28 +6,17 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "conv/loud.h"
+#include "conv/spread.h"
+#include "conv/when.h"
 
 /*
  * What happened when in a conversation, gathered from its records: how loud
- * each side was, the model's turns, tool calls, gaps, what was said.  Times are
- * in ms of the stream's "t"; a stream without times gets those of its sound.
- * Pure; page.h draws it.
+ * each side was, the model's turns as they were played, what was said, tool
+ * calls, pictures, gaps.  Times are ms of the call's clock (when.h).  Pure; the
+ * page, the chart and the subtitles are made from it.
  */
 struct record;
-
-enum {
-	TIMELINE_STEP = 50,		/* ms of one value of loudness */
-	TIMELINE_DAY = 24 * 3600 * 1000	/* later is a broken clock */
-};
-
-/* How loud one side was: peaks of 0 to 255 (full scale), one a step. */
-struct timeline_lane {
-	uint8_t *peak;
-	size_t n, cap;
-	int64_t end;		/* where its sound ends so far */
-	int64_t rest;		/* and how much later, in ns under a ms */
-	bool sound;
-};
 
 /* A turn of the model's, as it was played. */
 struct timeline_span {
@@ -37,42 +26,59 @@ struct timeline_span {
 };
 
 enum timeline_kind {
-	TIMELINE_TOOL, TIMELINE_GAP, TIMELINE_INTERRUPTED, TIMELINE_IMAGE,
-	TIMELINE_TROUBLE
+	TIMELINE_WORDS, TIMELINE_TOOL, TIMELINE_IMAGE, TIMELINE_GAP,
+	TIMELINE_TROUBLE, TIMELINE_END
 };
 
-struct timeline_mark {
+enum timeline_state {	/* of a tool's call */
+	TIMELINE_OPEN, TIMELINE_OK, TIMELINE_FAILED, TIMELINE_CANCELLED
+};
+
+/* Something that was said or happened. */
+struct timeline_item {
 	enum timeline_kind kind;
-	int64_t from, to;	/* to is -1 while it is open */
-	char *id;		/* of a tool's call, or NULL */
-	char *text;
-	bool cancelled;
-};
-
-/* A line of what was said or happened. */
-struct timeline_row {
-	int64_t t;
-	int who;		/* enum side, or -1 for an event */
-	struct buf text;
-	int64_t last;		/* time of its newest piece */
+	int who;		/* enum side, or -1 */
+	int64_t from, to;	/* to is from, or later */
+	int64_t at_ms, to_ms;	/* position in the input, or -1 */
+	int64_t turn;		/* of the model's, or 0 */
+	size_t span;		/* 1 + index of its sound, 0 none */
+	struct buf text;	/* words; arguments; a reason */
+	struct spread_word *words;
+	size_t nwords;
+	size_t heard;		/* bytes of the text; all where nothing was
+				 * cut off */
+	bool cut, lost;
+	bool typed;		/* words that nobody spoke */
+	char *name, *id;	/* of a tool; name: of a trouble, a picture's
+				 * kind */
+	struct buf answer;	/* of a tool; a picture's bytes */
+	size_t bytes;		/* of a picture, kept or not */
+	enum timeline_state state;
+	int64_t last;		/* newest piece, while gathering */
+	size_t order;
 };
 
 struct timeline {
-	struct timeline_lane lane[2];	/* by enum side */
+	struct when when;
+	struct loud lane[2];	/* by enum side */
 	struct timeline_span *spans;
-	struct timeline_mark *marks;
-	struct timeline_row *rows;
-	size_t nspans, nmarks, nrows;
-	size_t open[2];		/* 1 + index of each side's open row, 0 none */
-	int64_t first;		/* time of the first record that has one */
-	int64_t now;
-	int64_t turns, tokens;
+	struct timeline_item *items;
+	size_t nspans, nitems;
+	size_t open[2];		/* 1 + index of each side's open words */
+	size_t images;		/* bytes kept */
+	int64_t first, now;	/* of the call; first -1 before anything */
+	int64_t zero, end;	/* set by timeline_finish(): the call is from
+				 * zero to end */
 	bool full;		/* over a ceiling: the rest was left out */
+	bool keep;		/* the bytes of pictures */
 };
 
 struct timeline *timeline_new(void);
 void timeline_free(struct timeline *);
 
 void timeline_record(struct timeline *, const struct record *);
+
+/* At the end of the stream: words get their times, items their order. */
+void timeline_finish(struct timeline *);
 
 #endif

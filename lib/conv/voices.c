@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "conv/when.h"
 #include "sound/pcm.h"
 #include "stream/render.h"
 #include "stream/stream.h"
@@ -28,7 +29,7 @@ enum {
 };
 
 /* One side's sound at the common rate. */
-struct track {
+struct voice {
 	struct pcm_in in;
 	int from;		/* rate of the records; 0: none came */
 	struct pcm_rate *rate;
@@ -50,9 +51,10 @@ struct turn {
 struct voices {
 	struct voices_opts o;
 	int rate;
-	struct track track[2];	/* by enum side */
+	struct voice track[2];	/* by enum side */
 	struct turn *turns;
 	size_t nturns;
+	struct when when;	/* the call's clock, for both sides */
 	int64_t base, now;	/* in samples; both sides */
 	int64_t goal;		/* what lies before it is final */
 	int64_t shift;		/* of breaks that were closed up */
@@ -90,6 +92,7 @@ voices_free(struct voices *v)
 		pcm_rate_free(v->track[i].rate);
 		buf_done(&v->track[i].pcm);
 	}
+	when_done(&v->when);
 	free(v->turns);
 	free(v);
 }
@@ -114,7 +117,7 @@ voices_skipped(const struct voices *v)
 
 /* Makes the track ready for records of this kind. */
 static bool
-tune(struct voices *v, struct track *k, int64_t rate, int64_t channels)
+tune(struct voices *v, struct voice *k, int64_t rate, int64_t channels)
 {
 	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
 	    channels > PCM_CHANNELS_MAX) {
@@ -138,7 +141,7 @@ tune(struct voices *v, struct track *k, int64_t rate, int64_t channels)
 
 /* Appends the record's sound to the track. */
 static void
-append(struct track *k, const struct record *rec)
+append(struct voice *k, const struct record *rec)
 {
 	struct buf mono;
 
@@ -150,14 +153,14 @@ append(struct track *k, const struct record *rec)
 }
 
 static size_t
-have(const struct track *k)
+have(const struct voice *k)
 {
 	return k->pcm.len - k->taken;
 }
 
 /* Drops n bytes from the front; moves the rest only when that is less. */
 static void
-take(struct track *k, size_t n)
+take(struct voice *k, size_t n)
 {
 	k->taken += n;
 	if (k->taken < k->pcm.len - k->taken)
@@ -167,7 +170,7 @@ take(struct track *k, size_t n)
 }
 
 static int
-put(struct voices *v, struct track *k, size_t n)
+put(struct voices *v, struct voice *k, size_t n)
 {
 	int ret = n > 0 ? v->o.write(v->o.arg, k->pcm.data + k->taken, n) : 0;
 
@@ -177,7 +180,7 @@ put(struct voices *v, struct track *k, size_t n)
 
 /* Writes the oldest turn as far as it was heard. */
 static int
-release(struct voices *v, struct track *k)
+release(struct voices *v, struct voice *k)
 {
 	struct turn *t = &v->turns[0];
 	size_t keep = t->len, heard;
@@ -197,14 +200,14 @@ release(struct voices *v, struct track *k)
 
 /* Counts what was appended since the track had `before` bytes. */
 static void
-count(struct voices *v, const struct track *k, size_t before)
+count(struct voices *v, const struct voice *k, size_t before)
 {
 	if (v->nturns > 0)
 		v->turns[v->nturns - 1].len += have(k) - before;
 }
 
 static int
-hold(struct voices *v, struct track *k, const struct record *rec)
+hold(struct voices *v, struct voice *k, const struct record *rec)
 {
 	int64_t turn = json_get_int(rec->head, "turn", 0);
 	size_t before = have(k);
@@ -272,7 +275,7 @@ later(int64_t a, int64_t b)
 /* Takes n samples from a track into every second sample of out; silence where
  * it has none. */
 static void
-deal(struct track *k, char *out, size_t n)
+deal(struct voice *k, char *out, size_t n)
 {
 	size_t i, there = have(k) / 2 < n ? have(k) / 2 : n;
 	const char *from = there > 0 ? k->pcm.data + k->taken : NULL;
@@ -303,15 +306,15 @@ mix(struct voices *v, int64_t to)
 	return 0;
 }
 
-/* Where the record's time lies, in samples; -1: it has none.  Longer than a
+/* Where the record's time of the call lies, in samples; -1: it has none.  Longer than a
  * silence is only a break in the clock: what follows is put behind what is
  * there. */
 static int64_t
-place(struct voices *v, const struct record *rec)
+place(struct voices *v)
 {
-	int64_t t = json_get_int(rec->head, "t", -1), at;
+	int64_t t = v->when.call, at;
 
-	if (t < 0 || t > INT64_MAX / PCM_RATE_MAX / 2)
+	if (t < 0)
 		return -1;
 	at = t * v->rate / 1000 - v->shift;
 	if (v->last != -1 && at - v->now > (int64_t)LEAP_MS / 1000 * v->rate) {
@@ -333,9 +336,9 @@ advance(struct voices *v, int64_t to)
 
 /* The time of a record of sound: the clock moves there. */
 static void
-arrive(struct voices *v, int side, const struct record *rec)
+arrive(struct voices *v, int side)
 {
-	int64_t at = place(v, rec);
+	int64_t at = place(v);
 
 	if (v->last == -1)
 		v->base = v->now = v->goal = later(at, 0);
@@ -351,8 +354,8 @@ static void
 go(struct voices *v, int side, const struct record *rec)
 {
 	static const char zero[1024];
-	struct track *k = &v->track[side];
-	int64_t at = place(v, rec), jitter = GAP_MS, gap, turn, n;
+	struct voice *k = &v->track[side];
+	int64_t at = place(v), jitter = GAP_MS, gap, turn, n;
 
 	if (at < 0) {
 		at = v->last == side ? end(v, side) : later(end(v, 0),
@@ -377,7 +380,7 @@ go(struct voices *v, int side, const struct record *rec)
 static void
 cut(struct voices *v, int64_t at)
 {
-	struct track *k = &v->track[SIDE_MODEL];
+	struct voice *k = &v->track[SIDE_MODEL];
 
 	if (k->rate != NULL)
 		pcm_rate_reset(k->rate);
@@ -392,8 +395,8 @@ cut(struct voices *v, int64_t at)
 static int
 both(struct voices *v, const struct record *rec)
 {
-	struct track *k = &v->track[SIDE_MODEL];
-	int64_t at = v->rate > 0 ? place(v, rec) : -1, ms;
+	struct voice *k = &v->track[SIDE_MODEL];
+	int64_t at = v->rate > 0 ? place(v) : -1, ms;
 	int ret;
 
 	if (v->last == -1)
@@ -416,7 +419,7 @@ both(struct voices *v, const struct record *rec)
 
 /* One slice of sound into the track and what is final out of it. */
 static int
-slice(struct voices *v, struct track *k, const struct record *rec)
+slice(struct voices *v, struct voice *k, const struct record *rec)
 {
 	if (v->o.who == VOICES_MODEL && v->o.heard)
 		return hold(v, k, rec);
@@ -443,7 +446,7 @@ begin(struct voices *v, const struct record *rec)
 	v->placed = v->o.who != VOICES_BOTH;
 	v->done = 0;
 	if (!v->placed)
-		arrive(v, side, rec);
+		arrive(v, side);
 	return true;
 }
 
@@ -477,6 +480,8 @@ audio(struct voices *v, const struct record *rec)
 int
 voices_record(struct voices *v, const struct record *rec)
 {
+	if (!v->midway && v->o.who == VOICES_BOTH)
+		when_record(&v->when, rec);
 	if (strcmp(rec->type, "audio") == 0)
 		return audio(v, rec);
 	if (v->o.who == VOICES_BOTH)
@@ -490,7 +495,7 @@ voices_record(struct voices *v, const struct record *rec)
 int
 voices_end(struct voices *v)
 {
-	struct track *k;
+	struct voice *k;
 	size_t before;
 	int i, ret;
 

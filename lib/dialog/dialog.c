@@ -13,11 +13,13 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "proto/client.h"
 #include "dialog/refusal.h"
+#include "dialog/statefile.h"
 #include "stream/stream.h"
 #include "dialog/trace.h"
 
@@ -29,7 +31,7 @@ enum {
 	STATUS_MAX = 4096
 };
 
-struct side {
+struct dialog_conn {
 	struct dialog *dialog;
 	int conn;
 	struct link *link;
@@ -41,7 +43,7 @@ struct dialog {
 	struct loop *loop;
 	struct source *hook;
 	struct session *session;
-	struct side sides[CONNS];
+	struct dialog_conn sides[CONNS];
 	struct feed *feed;
 	struct sink *sink;
 	struct trace *trace;
@@ -73,7 +75,7 @@ tell(void *arg, enum session_level level, const char *text)
 static void
 on_open(void *arg)
 {
-	struct side *s = arg;
+	struct dialog_conn *s = arg;
 	int64_t now = loop_now(s->dialog->loop);
 
 	trace_event(s->dialog->trace, now, s->conn, "open", 0, NULL);
@@ -84,7 +86,7 @@ static void
 on_refused(void *arg, int http, const char *body, size_t n, int code,
     const char *why)
 {
-	struct side *s = arg;
+	struct dialog_conn *s = arg;
 	struct link *old = s->link;
 	int64_t now = loop_now(s->dialog->loop);
 
@@ -100,7 +102,7 @@ on_refused(void *arg, int http, const char *body, size_t n, int code,
 static void
 on_closed(void *arg, int code, const char *reason, const char *why)
 {
-	struct side *s = arg;
+	struct dialog_conn *s = arg;
 	struct link *old = s->link;
 	int64_t now = loop_now(s->dialog->loop);
 
@@ -133,7 +135,7 @@ hold(struct dialog *t, bool held)
 static void
 on_message(void *arg, char *p, size_t n)
 {
-	struct side *s = arg;
+	struct dialog_conn *s = arg;
 	struct dialog *t = s->dialog;
 	int64_t now = loop_now(t->loop);
 
@@ -150,7 +152,7 @@ on_message(void *arg, char *p, size_t n)
 static void
 on_room(void *arg)
 {
-	struct dialog *t = ((struct side *)arg)->dialog;
+	struct dialog *t = ((struct dialog_conn *)arg)->dialog;
 
 	/* first what waits in the session, then what it keeps waiting */
 	session_tick(t->session, loop_now(t->loop));
@@ -167,7 +169,7 @@ static void
 dial(void *arg, int conn)
 {
 	struct dialog *t = arg;
-	struct side *s = &t->sides[conn];
+	struct dialog_conn *s = &t->sides[conn];
 	char text[512];
 
 	/* a gateway's query may hold a secret */
@@ -261,6 +263,26 @@ room(void *arg)
 	t->pump = true;
 }
 
+static bool
+save(void *arg, struct json *state)
+{
+	struct dialog *t = arg;
+	char why[4096 + 100];
+	bool saved = statefile_put(t->o->state, state, why, sizeof(why));
+
+	log_tame(why);
+	if (*why)
+		tell(t, SESSION_ERROR, why);
+	return saved;
+}
+
+static int64_t
+date(void *arg)
+{
+	(void)arg;
+	return clock_wall();
+}
+
 static void
 done(void *arg, int code)
 {
@@ -275,6 +297,20 @@ static const struct session_ops session_ops = {
 	.queued = queued, .record = record, .tell = tell, .room = room,
 	.done = done
 };
+
+static struct session *
+make_session(struct dialog *t)
+{
+	struct session_config cfg = t->o->session;
+	struct session_ops ops = session_ops;
+
+	if (t->o->state) {
+		cfg.state = statefile_get(t->o->state);
+		ops.save = save;
+		ops.date = date;
+	}
+	return session_new(&cfg, &ops, t);
+}
 
 /* Ending early: no more input, and a limit on what is left to do. */
 static void
@@ -413,6 +449,34 @@ input_warn(void *arg, const char *name, const char *why)
 	tell(t, SESSION_WARN, text);
 }
 
+/* An error for batches that ask for one; else a sentence and a record. */
+static void
+input_silent(void *arg, const char *name, const char *why)
+{
+	struct dialog *t = arg;
+	char text[256];
+	struct buf b;
+	struct session_out out = { .type = "silent" };
+
+	snprintf(text, sizeof(text), "%.80s: nothing was said: %.140s", name,
+	    why);
+	if (t->o->require_speech) {
+		tell(t, SESSION_ERROR, text);
+		session_spoil(t->session, loop_now(t->loop), CODE_DATA, text);
+		return;
+	}
+	tell(t, SESSION_WARN, text);
+	buf_init(&b, 4096);
+	stream_head(&b, "silent");
+	stream_str(&b, "input", name);
+	stream_str(&b, "why", why);
+	stream_tail(&b, 0);
+	out.head = b.data;
+	out.head_len = b.len;
+	sink_record(t->sink, &out);
+	buf_done(&b);
+}
+
 static void
 input_bad(void *arg, const char *name, int code, const char *why)
 {
@@ -425,7 +489,7 @@ input_bad(void *arg, const char *name, int code, const char *why)
 }
 
 static const struct feed_ops feed_ops = {
-	take, take_audio, hungry, input_end, input_warn, input_bad
+	take, take_audio, hungry, input_end, input_warn, input_silent, input_bad
 };
 
 /* Before each sleep. */
@@ -641,7 +705,7 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 		code = open_trace(&t);
 	if (!code) {
 		t.sink = sink_new(loop, &o->sink, &sink_ops, &t);
-		t.session = session_new(&o->session, &session_ops, &t);
+		t.session = make_session(&t);
 		catch_signals(&t);
 		t.hook = loop_add(loop, &hook_ops, &t);
 		sink_begin(t.sink, o->program);

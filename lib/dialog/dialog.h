@@ -15,12 +15,14 @@
  */
 struct json;
 struct loop;
+struct statefile;
 
 struct dialog_opts {
 	const char *program;		/* for the start record */
 	struct session_config session;
 	struct link_opts link;		/* its token is filled in */
 	struct feed_opts feed;
+	bool require_speech;		/* an input that says nothing is bad */
 	struct sink_opts sink;
 	bool standard;			/* standard input is an input */
 	enum intake_form form;		/* and so it is read */
@@ -29,6 +31,7 @@ struct dialog_opts {
 	const char *const *inputs;	/* -i, ninputs of them */
 	size_t ninputs;
 	const char *trace;		/* a file, or NULL */
+	struct statefile *state;	/* --state, or NULL; stays the caller's */
 	void (*tell)(enum session_level, const char *text);
 };
 

@@ -45,6 +45,9 @@ struct feed_input {
 	int64_t due_us;		/* pace: not before */
 	bool stored;		/* it is no microphone */
 	bool spoilt;		/* a warning of wrong bytes was given */
+	int64_t heard_us;	/* sound that was given, */
+	bool heard;		/* and whether it was more than silence */
+	struct pcm_in mixed;	/* what its channels came to */
 	struct feed_input *next;
 };
 
@@ -128,18 +131,35 @@ measure(struct feed_input *in)
 	in->sound_us = (int64_t)r->payload_len * 500000 / (rate * channels);
 }
 
+/* Whether there is anything to hear. */
+static void
+listen(struct feed_input *in, const void *pcm, size_t n)
+{
+	struct pcm_level level = { 0 };
+
+	if (in->heard)
+		return;
+	pcm_level_add(&level, pcm, n / 2);
+	in->heard = pcm_level_peak(&level) > INTAKE_SILENCE;
+}
+
 /* Several channels become one. */
 static bool
 give_mixed(struct feed_input *in, int how)
 {
 	struct feed *f = in->feed;
-	struct pcm_in mix;
+	struct pcm_in *mix = &in->mixed;
 
-	pcm_in_init(&mix, PCM_S16, in->channels);
+	if (mix->channels != in->channels) {
+		pcm_in_init(mix, PCM_S16, in->channels);
+		mix->pick = f->o.pick;
+	}
+	mix->have = 0;
 	buf_clear(&f->mono);
-	if (pcm_in_add(&mix, in->rec.payload, in->rec.payload_len,
+	if (pcm_in_add(mix, in->rec.payload, in->rec.payload_len,
 	    &f->mono) < 0)
 		return true;
+	listen(in, f->mono.data, f->mono.len);
 	return f->ops->audio(f->arg, f->mono.data, f->mono.len, in->rate,
 	    how);
 }
@@ -153,6 +173,7 @@ give(struct feed_input *in, int how)
 		return f->ops->record(f->arg, &in->rec, how);
 	if (in->channels > 1)
 		return give_mixed(in, how);
+	listen(in, in->rec.payload, in->rec.payload_len);
 	return f->ops->audio(f->arg, in->rec.payload,
 	    in->rec.payload_len & ~(size_t)1, in->rate, how);
 }
@@ -222,6 +243,36 @@ check_text(struct feed_input *in)
 	}
 }
 
+/* What of the sound its user would want to know: nobody sees that a microphone
+ * was muted, or that two channels cancel. */
+static void
+check_sound(struct feed_input *in)
+{
+	struct feed *f = in->feed;
+	enum intake_form form = intake_form(in->intake);
+	char text[200];
+	const char *why = intake_advice(in->intake, text, sizeof(text));
+
+	/* what only ends the user's side need not say anything */
+	if (form == INTAKE_GUESS && (input_is_device(in->input) ||
+	    f->inputs != in || in->next != NULL))
+		return;
+	if (form == INTAKE_STREAM) {
+		why = in->heard_us > 0 ? pcm_in_advice(&in->mixed, text,
+		    sizeof(text)) : NULL;
+		if (why == NULL && in->heard_us > 0 && !in->heard) {
+			snprintf(text, sizeof(text), "all of its sound is "
+			    "silence (%.1f s): is the microphone muted?",
+			    (double)in->heard_us / 1e6);
+			why = text;
+		}
+	}
+	if (why != NULL && in->heard)
+		f->ops->warn(f->arg, in->name, why);
+	else if (why != NULL)
+		f->ops->silent(f->arg, in->name, why);
+}
+
 /* The input is at its end, or broken: says so, and tells the end of the
  * user's side when it is that: standard input's, once all files are read too;
  * without one, that of all inputs. */
@@ -234,6 +285,8 @@ finish(struct feed_input *in, int code, const char *why)
 
 	in->done = in->drained = true;
 	check_text(in);
+	if (!code && !f->stopped)
+		check_sound(in);
 	if (code)
 		f->ops->bad(f->arg, in->name, code, why);
 	for (i = f->inputs; i; i = i->next)
@@ -308,6 +361,7 @@ offer(struct feed_input *in)
 		return false;
 	if (!give(in, how_given(in)))
 		return false;
+	in->heard_us += in->sound_us;
 	in->ready = false;
 	advance(in, now);
 	return true;
@@ -385,7 +439,8 @@ join(struct feed *f, struct feed_input *in)
 static void
 make_intake(struct feed_input *in, enum intake_form form)
 {
-	struct intake_opts so = { .form = form, .rate = in->feed->o.rate };
+	struct intake_opts so = { .form = form, .rate = in->feed->o.rate,
+	    .pick = in->feed->o.pick };
 
 	in->file = input_is_file(in->input);
 	in->stored = in->file;

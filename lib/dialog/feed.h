@@ -48,6 +48,8 @@ struct feed_ops {
 	void (*end)(void *arg);
 	/* Something of an input is not as it should be; it goes on. */
 	void (*warn)(void *arg, const char *name, const char *why);
+	/* An input has ended whose sound says nothing at all. */
+	void (*silent)(void *arg, const char *name, const char *why);
 	/* An input cannot be used any further: code is CODE_DATA or
 	 * CODE_IO. */
 	void (*bad)(void *arg, const char *name, int code, const char *why);
@@ -56,6 +58,7 @@ struct feed_ops {
 struct feed_opts {
 	double pace;		/* times real time; 0 as fast as it is taken */
 	int rate;		/* of raw PCM */
+	int pick;		/* of several channels, see sound/pcm.h */
 };
 
 struct feed *feed_new(struct loop *, const struct feed_opts *,

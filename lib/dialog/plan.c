@@ -17,12 +17,19 @@
 
 enum { LAXER_MAX = 64 << 10 };
 
-static const char *
-base_model(const struct json *base)
+/* The setup in a file, which may have a key of its own. */
+static const struct json *
+base_setup(const struct json *base)
 {
 	const struct json *inner = json_get(base, "setup");
 
-	return json_get_str(inner ? inner : base, "model", NULL);
+	return inner ? inner : base;
+}
+
+static const char *
+base_model(const struct json *base)
+{
+	return json_get_str(base_setup(base), "model", NULL);
 }
 
 static int
@@ -64,8 +71,19 @@ plan_setup(struct plan *p, const struct plan_wish *w, const char *model,
 			return CODE_DATA;
 		}
 	}
+	/* all that such a model says are the user's words */
+	if (p->family.id == FAMILY_TRANSCRIBE && !f.modality &&
+	    !json_path(base_setup(f.base), "generationConfig."
+	    "responseModalities"))
+		f.modality = "TEXT";
 	p->setup = setup_build(&f, why, size);
 	json_free(tools);
+	if (p->setup && p->family.id == FAMILY_TRANSCRIBE &&
+	    !json_get(p->setup, "inputAudioTranscription"))
+		json_set(p->setup, "inputAudioTranscription", json_object());
+	if (p->setup && p->family.id == FAMILY_TRANSCRIBE &&
+	    f.transcripts == SETUP_UNSAID)
+		json_set(p->setup, "outputAudioTranscription", NULL);
 	return p->setup ? CODE_OK : CODE_USAGE;
 }
 

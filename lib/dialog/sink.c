@@ -68,12 +68,13 @@ static void
 make_renders(struct sink *s, const struct sink_opts *o)
 {
 	struct render_opts text = {
-		.live = o->live, .user = o->labels, .model = true,
+		.live = o->live, .user = o->labels || o->user, .model = true,
 		.labels = o->labels, .events = o->labels, .colour = o->colour
 	};
 	struct render_opts json = { .json = true };
 	struct render_opts captions = {
-		.live = true, .user = true, .model = o->model_captions,
+		.live = true, .user = !o->user || o->form != SINK_TEXT,
+		.model = o->model_captions,
 		.labels = true, .events = true, .colour = o->colour
 	};
 

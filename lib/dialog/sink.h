@@ -32,6 +32,7 @@ struct sink_opts {
 	int captions;		/* a descriptor for captions, or -1 */
 	bool model_captions;	/* of both sides; else only the user's */
 	bool live;		/* text as it comes, not line by line */
+	bool user;		/* text is what the user says */
 	bool labels;		/* text with its speakers, both of them */
 	bool colour;
 };

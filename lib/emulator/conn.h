@@ -119,6 +119,7 @@ struct emulator_conn {
 	 * in the midst of speaking: what a handle can promise to have */
 	int64_t settled, settled_all;
 	int64_t updated;	/* of them in the last resumption update */
+	int64_t guess_at;	/* when the next guess may be told */
 	int64_t image_at;	/* when the last picture came; -1 */
 	int64_t update_at;	/* the next such update, -1 */
 	int64_t go_away_at, end_at;	/* -1 */

@@ -23,7 +23,8 @@ enum {
 	IMAGE_TOKENS = 258,
 	IMAGE_MS = 900,		/* one a second, and some jitter */
 	TEXT_MAX = 1 << 20,
-	UPDATE_MS = 1000
+	UPDATE_MS = 1000,
+	GUESS_MS = 300		/* between two guesses of a transcription */
 };
 
 static const char *const kind_names[] = {
@@ -150,6 +151,10 @@ emu_hear_ready(struct emulator_conn *c)
 	emu_conn_send(c, "setupComplete");
 	if (c->phase == CONN_LIVE)
 		emu_conn_update(c, true);
+	if (c->set.unasked && !c->set.resumption) {
+		proto_server_resumption(NULL, true, -1, &c->e->out);
+		emu_conn_send(c, "sessionResumptionUpdate");
+	}
 	if (o->life_ms > 0)
 		c->end_at = c->opened + o->life_ms;
 	if (o->life_ms > 0 && o->notice_ms > 0)
@@ -168,9 +173,15 @@ voice_activity(struct emulator_conn *c, bool start)
 		stream_int(log, "heard", ear_time(c->ear));
 		emu_conn_logged(c);
 	}
-	if (!c->set.activity)
+	if (!c->set.activity || (c->set.family.id == FAMILY_TRANSCRIBE &&
+	    !start))
 		return;
-	proto_server_voice_activity(start, ear_time(c->ear), &c->e->out);
+	if (c->set.family.id == FAMILY_TRANSCRIBE)
+		proto_server_voice_content(start, ear_time(c->ear),
+		    &c->e->out);
+	else
+		proto_server_voice_activity(start, ear_time(c->ear),
+		    &c->e->out);
 	emu_conn_send(c, "voiceActivity");
 }
 
@@ -216,6 +227,24 @@ listen_to(struct emulator_conn *c, int rate, const unsigned char *pcm,
 	}
 }
 
+/* Now and then what a transcribing model has understood so far. */
+static void
+guess(struct emulator_conn *c)
+{
+	long long ms = ear_turn(c->ear);
+	char text[64];
+
+	if (c->set.family.id != FAMILY_TRANSCRIBE || !emu_conn_alive(c) ||
+	    !ear_speaking(c->ear) || c->e->now < c->guess_at)
+		return;
+	c->guess_at = c->e->now + GUESS_MS;
+	snprintf(text, sizeof(text), "[%lld.%lld s", ms / 1000,
+	    ms % 1000 / 100);
+	proto_server_transcript(TRANSCRIPT_INTERIM, text, strlen(text), false,
+	    &c->e->out);
+	emu_conn_send(c, "interimInputTranscription");
+}
+
 static void
 hear_audio(struct emulator_conn *c, const struct client_event *ev)
 {
@@ -247,6 +276,7 @@ hear_audio(struct emulator_conn *c, const struct client_event *ev)
 			talk_hear(c->talk, n / 2 * 1000 / ev->rate);
 		emu_conn_fire(c, ON_AUDIO, NULL, NULL);
 		listen_to(c, ev->rate, pcm, (size_t)n / 2);
+		guess(c);
 	}
 	free(pcm);
 }

@@ -274,7 +274,10 @@ emu_setup_read(struct emusetup *s, const struct json *setup, enum backend b,
 	s->output_transcript = schema_get(setup, "outputAudioTranscription");
 	s->history = json_true(schema_get(schema_get(setup, "historyConfig"),
 	    "initialHistoryInClientContent"));
-	s->activity = json_true(schema_get(setup, "explicitVadSignal"));
+	s->unasked = s->family.id == FAMILY_3_8;
+	s->activity = json_true(schema_get(setup, "explicitVadSignal")) ||
+	    s->family.id == FAMILY_TRANSCRIBE || (s->unasked &&
+	    b == BACKEND_GEMINI);
 	s->prompt_tokens = content_tokens(schema_get(setup,
 	    "systemInstruction"));
 	emu_setup_tools(s, schema_get(setup, "tools"));

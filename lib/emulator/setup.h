@@ -24,6 +24,7 @@ struct emu_setup_function {
 };
 
 struct emusetup {
+	bool unasked;		/* 3.8 sends things that nobody asked for */
 	struct family family;
 	enum emu_setup_output output;
 	bool input_transcript;

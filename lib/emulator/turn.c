@@ -24,7 +24,8 @@ enum {
 	BURST = 4,
 	TONE_MS = 1500,
 	WAITING_MAX = 64,	/* turns waiting */
-	RESPONSE_MAX = 16 << 20
+	RESPONSE_MAX = 16 << 20,
+	THOUGHTS = 7		/* tokens of a turn */
 };
 
 static void begin(struct emulator_conn *);
@@ -96,7 +97,7 @@ transcribe(struct emulator_conn *c, enum transcript_kind kind,
 {
 	bool input = kind == TRANSCRIPT_INPUT;
 
-	if (!*text || !(input ? c->set.input_transcript :
+	if (!*text || !(input ? c->set.input_transcript || c->set.unasked :
 	    c->set.output_transcript))
 		return;
 	proto_server_transcript(kind, text, strlen(text), false, &c->e->out);
@@ -120,6 +121,44 @@ words_of(const struct heard *h, char *s, size_t size)
 	return s;
 }
 
+/* A transcribing model's whole turn: the words, and that they are all. */
+static void
+transcription(struct emulator_conn *c, const char *text)
+{
+	proto_server_transcript(TRANSCRIPT_INPUT, text, strlen(text), false,
+	    &c->e->out);
+	emu_conn_send(c, "inputTranscription");
+	proto_server_generation_complete(&c->e->out);
+	emu_conn_send(c, "generationComplete");
+	proto_server_voice_content(false, -1, &c->e->out);
+	emu_conn_send(c, "voiceActivity");
+	c->talk->now.turns++;
+	drop_heard(&c->turn);
+	emu_conn_update(c, true);
+	emu_conn_fire(c, ON_COMPLETE, NULL, NULL);
+}
+
+/* What such a model does with speech; typed text it takes no notice of. */
+static void
+transcribes(struct emulator_conn *c, struct heard *h)
+{
+	struct heard **p = &c->turn.heard;
+	char words[64];
+	const char *text = words_of(h, words, sizeof(words));
+
+	for (; *p; p = &(*p)->next)
+		;
+	*p = h;
+	if (h->text) {
+		while (c->turn.heard)
+			drop_heard(&c->turn);
+		return;
+	}
+	snprintf(c->talk->user, sizeof(c->talk->user), "%s", text);
+	if (!emu_conn_fire(c, ON_TURN, text, NULL))
+		transcription(c, text);
+}
+
 void
 emu_turn_user(struct emulator_conn *c, struct heard *h)
 {
@@ -137,6 +176,10 @@ emu_turn_user(struct emulator_conn *c, struct heard *h)
 			stream_int(log, "ms", h->ms);
 		stream_int(log, "waiting", (int64_t)n);
 		emu_conn_logged(c);
+	}
+	if (c->set.family.id == FAMILY_TRANSCRIBE) {
+		transcribes(c, h);
+		return;
 	}
 	*p = h;
 	if (h->live)
@@ -221,6 +264,10 @@ put_out(struct emulator_conn *c)
 	if (c->turn.output)
 		return;
 	c->turn.output = true;
+	if (c->set.unasked) {
+		buf_str(&c->e->out, "{\n  \"serverContent\": {}\n}\n");
+		emu_conn_send(c, "serverContent");
+	}
 	emu_conn_fire(c, ON_ANSWER, NULL, NULL);
 }
 
@@ -285,6 +332,10 @@ send_audio(struct emulator_conn *c)
 	if (together(c) && (words = answer_piece(a, &len)))
 		add_transcript(&c->e->out, words, len);
 	emu_conn_send(c, "audio");
+	if (c->set.unasked && emu_conn_alive(c)) {
+		buf_str(&c->e->out, "{}\n");
+		emu_conn_send(c, "nothing");
+	}
 	emu_conn_fire(c, ON_CHUNK, NULL, NULL);
 	return true;
 }
@@ -357,6 +408,9 @@ count_usage(struct emulator_conn *c, struct proto_usage *u)
 		talk_add(c->talk, TALK_TEXT, text);
 	}
 	u->total = u->prompt + u->response;
+	/* outside of the total, as recorded */
+	if (c->set.unasked)
+		u->thoughts = THOUGHTS;
 }
 
 /* The turn is over; what waits comes next. */
@@ -450,6 +504,11 @@ emu_turn_rule(struct emulator_conn *c, const struct rule *r)
 {
 	struct emuturn *t = &c->turn;
 
+	if (c->set.family.id == FAMILY_TRANSCRIBE) {
+		if (r->act == DO_SAY && t->heard)
+			transcription(c, json_get_str(r->args, "text", ""));
+		return;
+	}
 	if (t->state == TURN_SPEAKING || t->state == TURN_PLAYING)
 		emu_turn_interrupt(c);
 	if (!emu_conn_alive(c))

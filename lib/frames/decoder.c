@@ -21,7 +21,7 @@
 
 enum { TIMEOUT_MS = 20000, GRACE_MS = 500, LOOK = 16, WORDS = 16 };
 
-struct kind {
+struct picture_format {
 	struct decoder decoder;
 	size_t at, n;
 	const char *magic;
@@ -34,7 +34,7 @@ struct kind {
 	"-" }
 #define HEIF "libheif-examples"
 
-static const struct kind kinds[] = {
+static const struct picture_format kinds[] = {
 	{ { "WebP", "dwebp", "webp" }, 8, 4, "WEBP",
 	    { "dwebp", "-quiet", "%", "-o", "-" } },
 	{ { "GIF", "ffmpeg", "ffmpeg" }, 0, 4, "GIF8", FFMPEG("gif") },
@@ -56,7 +56,7 @@ static const struct kind kinds[] = {
 const struct decoder *
 decoder_of(const char *path)
 {
-	const struct kind *k;
+	const struct picture_format *k;
 	const struct decoder *found = NULL;
 	struct stat st;
 	char b[LOOK];
@@ -117,7 +117,7 @@ decoder_start(const struct decoder *d, struct loop *loop, const char *path,
     const struct run_ops *ops, void *arg, char **folder)
 {
 	/* the first member of its kind */
-	const struct kind *k = (const struct kind *)(const void *)d;
+	const struct picture_format *k = (const void *)d;
 	const char *argv[WORDS + 1];
 	/* neither an option nor a protocol of ffmpeg's */
 	char *file = mem_printf("%s%s", *path == '/' ? "" : "./", path);

@@ -149,3 +149,9 @@ input_is_file(const struct input *in)
 {
 	return S_ISREG(in->mode);
 }
+
+bool
+input_is_device(const struct input *in)
+{
+	return S_ISCHR(in->mode);
+}

@@ -12,11 +12,11 @@
 #include "base/mem.h"
 #include "stream/stream.h"
 
-enum kind { SOUND, CONTROL, GAP };
+enum backlog_kind { SOUND, CONTROL, GAP };
 
-struct piece {
-	struct piece *next;
-	enum kind kind;
+struct backlog_piece {
+	struct backlog_piece *next;
+	enum backlog_kind kind;
 	int64_t t, us;
 	const char *reason;	/* of a gap */
 	size_t n;
@@ -24,7 +24,7 @@ struct piece {
 };
 
 struct backlog {
-	struct piece *first, **last;
+	struct backlog_piece *first, **last;
 	int64_t limit_us, waiting_us, dropped_us;
 	int controls;
 	bool bare;
@@ -48,7 +48,7 @@ backlog_new(int64_t limit_ms, bool bare)
 void
 backlog_free(struct backlog *b)
 {
-	struct piece *p;
+	struct backlog_piece *p;
 
 	if (b == NULL)
 		return;
@@ -60,11 +60,11 @@ backlog_free(struct backlog *b)
 	free(b);
 }
 
-static struct piece *
-add(struct backlog *b, enum kind kind, int64_t t, int64_t us,
+static struct backlog_piece *
+add(struct backlog *b, enum backlog_kind kind, int64_t t, int64_t us,
     const void *head, size_t hn, const void *body, size_t bn)
 {
-	struct piece *p = mem_resize(NULL, 1, sizeof(*p) + hn + bn);
+	struct backlog_piece *p = mem_resize(NULL, 1, sizeof(*p) + hn + bn);
 
 	p->next = NULL;
 	p->kind = kind;
@@ -85,7 +85,7 @@ add(struct backlog *b, enum kind kind, int64_t t, int64_t us,
 static void
 drop_oldest(struct backlog *b)
 {
-	struct piece **at, *p, *before = NULL;
+	struct backlog_piece **at, *p, *before = NULL;
 
 	for (at = &b->first; (p = *at) != NULL && p->kind != SOUND;
 	    at = &p->next)
@@ -140,7 +140,7 @@ backlog_gap(struct backlog *b, int64_t t, int64_t us, const char *reason)
 const void *
 backlog_peek(struct backlog *b, size_t *n)
 {
-	struct piece *p = b->first;
+	struct backlog_piece *p = b->first;
 
 	if (p == NULL)
 		return NULL;
@@ -161,7 +161,7 @@ backlog_peek(struct backlog *b, size_t *n)
 void
 backlog_take(struct backlog *b)
 {
-	struct piece *p = b->first;
+	struct backlog_piece *p = b->first;
 
 	if (p == NULL)
 		return;

@@ -49,6 +49,7 @@ static int
 open_device(struct microphone *m)
 {
 	struct audio_params p = { .rate = m->o.rate, .channels = 1,
+	    .pick = m->o.pick,
 	    .buffer_us = m->o.buffer_us, .period_us = m->o.period_us };
 	char text[200];
 

@@ -15,6 +15,7 @@ struct microphone_opts {
 	const char *device;
 	int rate, samples;	/* of the frames that are wanted */
 	int64_t buffer_us, period_us;
+	int pick;		/* of its channels, see sound/pcm.h */
 	int64_t reopen_ms;	/* how long a lost device is waited for */
 };
 

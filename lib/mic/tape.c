@@ -90,6 +90,7 @@ open_record(struct tape *a, const struct record *r)
 	}
 	if (channels > 1) {
 		pcm_in_init(&in, PCM_S16, (int)channels);
+		in.pick = a->o.form.pick;
 		buf_clear(&a->mono);
 		(void)pcm_in_add(&in, r->payload, r->payload_len, &a->mono);
 		a->p = (void *)a->mono.data;
@@ -105,6 +106,8 @@ advance(struct tape *a)
 	int16_t bite[BITE];
 	struct record r;
 	size_t n = a->left < BITE ? a->left : BITE;
+	char text[200];
+	const char *why;
 
 	if (n > 0) {
 		memcpy(bite, a->p, n * 2);
@@ -127,6 +130,8 @@ advance(struct tape *a)
 	}
 	if (!a->ended || a->flushed)
 		return false;
+	if ((why = intake_advice(a->intake, text, sizeof(text))) != NULL)
+		a->ops->warn(a->arg, why);
 	if (a->code == CODE_OK && intake_cut(a->intake) == -1)
 		bad(a, CODE_DATA, intake_why(a->intake));
 	a->flushed = true;

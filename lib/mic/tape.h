@@ -30,6 +30,8 @@ struct tape_ops {
 	/* Whether to wait with the frame of this time, without a pace; then
 	 * tape_resume(). */
 	bool (*full)(void *arg, int64_t at);
+	/* What its user may not know of the sound. */
+	void (*warn)(void *arg, const char *why);
 	/* The end: CODE_OK, or another and a sentence. */
 	void (*over)(void *arg, int code, const char *why);
 };

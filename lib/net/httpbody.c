@@ -11,7 +11,7 @@
 
 enum { CHUNK_LINE_MAX = 1024 };	/* size and extensions, or a trailer */
 
-enum state {
+enum body_state {
 	NOTHING,	/* complete */
 	LENGTH,		/* `left` bytes to come */
 	TO_END,		/* as long as the connection lives */

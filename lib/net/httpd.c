@@ -23,7 +23,7 @@ enum {
 	QUIET_MS = 30000	/* for a request to come, an answer to go */
 };
 
-enum state {
+enum httpd_state {
 	HEAD,		/* of a request */
 	BODY,
 	ASKED,		/* the owner's turn */
@@ -39,7 +39,7 @@ struct httpd {
 	void *arg;
 	struct timer quiet;
 	struct timer kick;
-	enum state state;
+	enum httpd_state state;
 	struct httphead *head;
 	struct httpbody body;
 	char in[IN_SIZE];	/* what came and was not used yet */

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-struct field {
+struct header_field {
 	size_t name;
 	size_t value;
 };
@@ -30,7 +30,7 @@ struct httphead {
 	size_t first, second;	/* method and target, or reason in second */
 	int code;
 	int minor;
-	struct field fields[HTTPHEAD_FIELDS_MAX];
+	struct header_field fields[HTTPHEAD_FIELDS_MAX];
 	size_t count;
 };
 

@@ -29,7 +29,7 @@ enum {
 	REST_MS = 100		/* after accept failed (no descriptors left) */
 };
 
-struct listener {
+struct listen {
 	struct loop *loop;
 	struct source *source;
 	struct timer rest;
@@ -198,7 +198,7 @@ name_peer(const struct sockaddr_storage *a, socklen_t len, char *text,
 }
 
 static void
-welcome(struct listener *l, int fd, const struct sockaddr_storage *a,
+welcome(struct listen *l, int fd, const struct sockaddr_storage *a,
     socklen_t len)
 {
 	struct conn *c = mem_alloc(sizeof(*c));
@@ -225,7 +225,7 @@ welcome(struct listener *l, int fd, const struct sockaddr_storage *a,
 }
 
 static void
-release(struct listener *l)
+release(struct listen *l)
 {
 	close(l->fd);
 	SSL_CTX_free(l->tls);
@@ -235,7 +235,7 @@ release(struct listener *l)
 static void
 ready_listener(void *arg, const struct pollfd *pfd, int n)
 {
-	struct listener *l = arg;
+	struct listen *l = arg;
 	struct sockaddr_storage a;
 	socklen_t len;
 	int fd, i;
@@ -263,7 +263,7 @@ ready_listener(void *arg, const struct pollfd *pfd, int n)
 static int
 want_listener(void *arg, struct pollfd *pfd, int room)
 {
-	struct listener *l = arg;
+	struct listen *l = arg;
 
 	if (room < 1 || l->rest.armed)
 		return 0;
@@ -363,12 +363,12 @@ open_tls(const struct listen_opts *o, char *why, size_t size)
 	return NULL;
 }
 
-struct listener *
+struct listen *
 listen_open(struct loop *loop, const struct listen_opts *o,
     void (*accepted)(void *arg, struct io io, const char *peer), void *arg,
     char *why, size_t size)
 {
-	struct listener *l = mem_alloc(sizeof(*l));
+	struct listen *l = mem_alloc(sizeof(*l));
 
 	l->loop = loop;
 	l->accepted = accepted;
@@ -389,13 +389,13 @@ fail:
 }
 
 int
-listen_port(const struct listener *l)
+listen_port(const struct listen *l)
 {
 	return l->port;
 }
 
 void
-listen_close(struct listener *l)
+listen_close(struct listen *l)
 {
 	if (!l)
 		return;

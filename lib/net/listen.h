@@ -10,7 +10,7 @@
  * handshake happens within the first reads and writes.
  */
 struct loop;
-struct listener;
+struct listen;
 
 struct listen_opts {
 	const char *host;	/* numeric; NULL: 127.0.0.1 */
@@ -21,13 +21,13 @@ struct listen_opts {
 
 /* accepted() gets each new connection, which it owns, and its peer's address
  * ("127.0.0.1:51234").  NULL with a sentence. */
-struct listener *listen_open(struct loop *, const struct listen_opts *,
+struct listen *listen_open(struct loop *, const struct listen_opts *,
     void (*accepted)(void *arg, struct io io, const char *peer), void *arg,
     char *why, size_t size);
 
-int listen_port(const struct listener *);
+int listen_port(const struct listen *);
 
 /* Refuses new connections from now on; those accepted live on. */
-void listen_close(struct listener *);
+void listen_close(struct listen *);
 
 #endif

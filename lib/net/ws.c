@@ -35,7 +35,7 @@ enum {
 	REQUEST_MAX = 65536
 };
 
-enum phase {
+enum ws_phase {
 	UPGRADING,	/* the client waits for the answer */
 	OPEN,
 	DRAINING,	/* the last word has been said: reads until the end */
@@ -50,7 +50,7 @@ struct ws {
 	void *arg;
 	struct ws_opts opts;
 	bool server;
-	enum phase phase;
+	enum ws_phase phase;
 	int busy;		/* depth of calls from the loop */
 	bool freed;
 	bool paused;

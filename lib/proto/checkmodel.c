@@ -70,7 +70,7 @@ find(const char *name)
 }
 
 const char *
-proto_model_gone(const char *model)
+checkmodel_gone(const char *model)
 {
 	size_t i = find(bare(model));
 

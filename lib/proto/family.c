@@ -93,7 +93,7 @@ static const struct toggle toggles[] = {
 	    { "00000000", "00000000" },
 	    "where realtimeInput carries sound and pictures" },
 	{ "audio-end", AT(audio_end), "flag silence both",
-	    { "20002200", "11111111" },
+	    { "20002202", "11111111" },
 	    "the end of the user's sound: audioStreamEnd, silence, or "
 	    "silence and then the flag" },
 	{ "interrupt", AT(interrupt), "clientContent local",

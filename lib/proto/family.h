@@ -155,7 +155,7 @@ bool proto_check_name(const char *);
 
 /* The day ("2026-12-13") on which a model is shut down; NULL where none is
  * known. */
-const char *proto_model_gone(const char *model);
+const char *checkmodel_gone(const char *model);
 
 /*
  * Adds what is known to be refused or ignored by this family of this setup

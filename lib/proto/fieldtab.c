@@ -10,11 +10,11 @@
 
 #include <string.h>
 
-struct row {
+struct definition {
 	const char *name, *text;
 };
 
-static const struct row messages[] = {
+static const struct definition messages[] = {
 	{ "BidiGenerateContentClientMessage",
 	    "setup:BidiGenerateContentSetup|message_type "
 	    "clientContent:BidiGenerateContentClientContent|message_type "
@@ -454,7 +454,7 @@ static const struct row messages[] = {
 	    "type:VoiceActivityType audioOffset:Duration" },
 };
 
-static const struct row enums[] = {
+static const struct definition enums[] = {
 	{ "ApiSpec",
 	    "API_SPEC_UNSPECIFIED SIMPLE_SEARCH ELASTIC_SEARCH" },
 	{ "AspectRatio",
@@ -594,8 +594,8 @@ static const struct row enums[] = {
 	    "TYPE_UNSPECIFIED ACTIVITY_START ACTIVITY_END" },
 };
 
-static const struct row *
-find(const struct row *row, size_t count, const char *name, size_t n)
+static const struct definition *
+find(const struct definition *row, size_t count, const char *name, size_t n)
 {
 	size_t i;
 
@@ -609,7 +609,7 @@ find(const struct row *row, size_t count, const char *name, size_t n)
 const char *
 fieldtab_message(const char *name, size_t n)
 {
-	const struct row *r;
+	const struct definition *r;
 
 	r = find(messages, sizeof(messages) / sizeof(messages[0]), name, n);
 	return r ? r->text : NULL;
@@ -618,7 +618,7 @@ fieldtab_message(const char *name, size_t n)
 const char *
 fieldtab_enum(const char *name, size_t n)
 {
-	const struct row *r;
+	const struct definition *r;
 
 	r = find(enums, sizeof(enums) / sizeof(enums[0]), name, n);
 	return r ? r->text : NULL;

@@ -16,7 +16,7 @@
 #include "base/json.h"
 #include "proto/proto.h"
 
-enum row {
+enum rest_row {
 	ROOT, READY, GO_AWAY, RESUMPTION, CONTENT, CALLS, CANCEL, SIGNAL, VOICE,
 	SIGNATURE, TURN, TRANSCRIPT, CALL, PART, MEDIA_PART, BLOB, TEXT_PART,
 	ROWS
@@ -26,7 +26,7 @@ enum row {
 struct known {
 	const char *name;
 	char kind;
-	enum row row;
+	enum rest_row row;
 	bool list;
 };
 
@@ -119,7 +119,7 @@ static const struct known rows[ROWS][KNOWN_MAX] = {
 	},
 };
 
-static struct json *rest_of(const struct json *, enum row);
+static struct json *rest_of(const struct json *, enum rest_row);
 
 /* Whether a value is what a record takes it for. */
 static bool
@@ -151,7 +151,7 @@ understood(const struct json *j, char kind)
 }
 
 /* The row of a part, or PART where a record carries it whole. */
-static enum row
+static enum rest_row
 part(const struct json *j)
 {
 	if (json_type(json_get(json_get(j, "inlineData"), "data")) ==
@@ -163,7 +163,7 @@ part(const struct json *j)
 
 /* What is left of an element of a list; NULL for nothing. */
 static struct json *
-rest_of_element(const struct json *j, enum row row)
+rest_of_element(const struct json *j, enum rest_row row)
 {
 	if (row == PART && (row = part(j)) == PART)
 		return NULL;
@@ -195,7 +195,7 @@ rest_of_member(const struct json *j, const struct known *k)
 }
 
 static struct json *
-rest_of(const struct json *object, enum row row)
+rest_of(const struct json *object, enum rest_row row)
 {
 	struct json *rest = NULL, *left;
 	const struct json *j;

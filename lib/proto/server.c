@@ -485,13 +485,12 @@ proto_server_resumption(const char *handle, bool resumable, int64_t index,
 	emit(message, b);
 }
 
-void
-proto_server_voice_activity(bool start, int64_t offset_ms, struct buf *b)
+static void
+voice(struct json *message, bool start, int64_t offset_ms, struct buf *b)
 {
-	struct json *message = json_object(), *j;
+	struct json *j = json_set(message, "voiceActivity", json_object());
 	char text[40];
 
-	j = json_set(message, "voiceActivity", json_object());
 	json_set(j, "type", json_string(start ? "ACTIVITY_START" :
 	    "ACTIVITY_END"));
 	if (offset_ms >= 0) {
@@ -499,6 +498,21 @@ proto_server_voice_activity(bool start, int64_t offset_ms, struct buf *b)
 		json_set(j, "audioOffset", json_string(text));
 	}
 	emit(message, b);
+}
+
+void
+proto_server_voice_activity(bool start, int64_t offset_ms, struct buf *b)
+{
+	voice(json_object(), start, offset_ms, b);
+}
+
+void
+proto_server_voice_content(bool start, int64_t offset_ms, struct buf *b)
+{
+	struct json *message = json_object();
+
+	json_set(message, "serverContent", json_object());
+	voice(message, start, start ? offset_ms : -1, b);
 }
 
 void

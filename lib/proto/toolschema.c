@@ -17,17 +17,18 @@
 enum { DEPTH_MAX = 12, LOST_MAX = 12, WORD_MAX = 32, NODES_MAX = 2000 };
 
 /* One conversion: what the schema's references mean, what was left out. */
-struct work {
+struct conversion {
 	const struct json *root;
 	size_t nodes;
 	char lost[LOST_MAX][WORD_MAX];
 	size_t count;
 };
 
-static struct json *convert(struct work *, const struct json *, int depth);
+static struct json *convert(struct conversion *, const struct json *,
+    int depth);
 
 static void
-lose(struct work *w, const char *word)
+lose(struct conversion *w, const char *word)
 {
 	size_t i;
 
@@ -49,7 +50,7 @@ one_of(const char *word, const char *const *list)
 
 /* "#/$defs/a/b" within the schema; NULL for another reference. */
 static const struct json *
-refer(const struct work *w, const char *ref)
+refer(const struct conversion *w, const char *ref)
 {
 	const struct json *j = w->root;
 	char name[128];
@@ -114,7 +115,7 @@ types(struct json *out, const struct json *list)
 
 /* Only texts can be listed; null among them says that nothing may stand. */
 static void
-words(struct work *w, struct json *out, const struct json *list)
+words(struct conversion *w, struct json *out, const struct json *list)
 {
 	struct json *to = json_array();
 	const struct json *j;
@@ -138,7 +139,8 @@ words(struct work *w, struct json *out, const struct json *list)
 
 /* A choice, without the null in it. */
 static void
-choice(struct work *w, struct json *out, const struct json *list, int depth)
+choice(struct conversion *w, struct json *out, const struct json *list,
+    int depth)
 {
 	struct json *any = json_array(), *one;
 	const struct json *j;
@@ -155,7 +157,7 @@ choice(struct work *w, struct json *out, const struct json *list, int depth)
 }
 
 static void
-properties(struct work *w, struct json *out, const struct json *list,
+properties(struct conversion *w, struct json *out, const struct json *list,
     int depth)
 {
 	struct json *to = json_object(), *one;
@@ -169,7 +171,8 @@ properties(struct work *w, struct json *out, const struct json *list,
 
 /* All members of another schema, of which the present ones stay. */
 static void
-merge(struct work *w, struct json *out, const struct json *from, int depth)
+merge(struct conversion *w, struct json *out, const struct json *from,
+    int depth)
 {
 	struct json *other = convert(w, from, depth + 1);
 	const struct json *j;
@@ -182,7 +185,7 @@ merge(struct work *w, struct json *out, const struct json *from, int depth)
 
 /* One keyword. */
 static void
-keyword(struct work *w, struct json *out, const struct json *j, int depth)
+keyword(struct conversion *w, struct json *out, const struct json *j, int depth)
 {
 	static const char *const same[] = { "title", "description", "nullable",
 	    "required", "minimum", "maximum", "minItems", "maxItems",
@@ -228,7 +231,7 @@ keyword(struct work *w, struct json *out, const struct json *j, int depth)
 /* Ends at a depth, and at a number of schemas: references may multiply, or
  * lead back to themselves. */
 static struct json *
-convert(struct work *w, const struct json *schema, int depth)
+convert(struct conversion *w, const struct json *schema, int depth)
 {
 	struct json *out = json_object();
 	const struct json *j;
@@ -248,7 +251,7 @@ convert(struct work *w, const struct json *schema, int depth)
 }
 
 static void
-report(const struct work *w, const char *name, struct buf *lost)
+report(const struct conversion *w, const char *name, struct buf *lost)
 {
 	size_t i;
 
@@ -266,7 +269,7 @@ static bool
 function(struct json *f, struct buf *lost)
 {
 	const struct json *from = schema_get(f, "parametersJsonSchema");
-	struct work w = { .root = from };
+	struct conversion w = { .root = from };
 
 	if (json_type(from) != JSON_OBJECT ||
 	    schema_get(f, "parameters") != NULL)

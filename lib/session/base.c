@@ -3,7 +3,6 @@
  * stands and on which connection, the beginning of the end, and the state that
  * a later run takes up.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +11,6 @@
 #include "base/mem.h"
 #include "proto/family.h"
 #include "session/inner.h"
-#include "session/state.h"
 #include "session/turns.h"
 
 enum {
@@ -22,7 +20,7 @@ enum {
 };
 
 void
-base_timer_set(struct session *s, enum timer t, int64_t at)
+base_timer_set(struct session *s, enum timer_id t, int64_t at)
 {
 	/* Never in the past: a timer that fires takes at least a
 	 * millisecond, whatever was asked of it. */
@@ -30,13 +28,13 @@ base_timer_set(struct session *s, enum timer t, int64_t at)
 }
 
 void
-base_timer_off(struct session *s, enum timer t)
+base_timer_off(struct session *s, enum timer_id t)
 {
 	s->timers[t] = INT64_MAX;
 }
 
 bool
-base_timer_on(const struct session *s, enum timer t)
+base_timer_on(const struct session *s, enum timer_id t)
 {
 	return s->timers[t] != INT64_MAX;
 }
@@ -173,14 +171,19 @@ base_finish(struct session *s, int code, const char *reason)
 	}
 }
 
+int64_t
+base_date(const struct session *s)
+{
+	return s->ops.date != NULL ? s->ops.date(s->arg) : 0;
+}
+
 void
 base_flush(struct session *s)
 {
 	struct json *o;
-	int error;
 
 	base_timer_off(s, TIMER_SAVE);
-	if (s->cfg.state == NULL || !s->saved.dirty)
+	if (s->ops.save == NULL || !s->saved.dirty)
 		return;
 	s->saved.at = s->now;
 	o = json_object();
@@ -192,20 +195,14 @@ base_flush(struct session *s)
 	}
 	json_set(o, "turn", json_integer(s->answer.number));
 	json_set(o, "turns", turns_save(s->turns));
-	error = state_put(s->cfg.state, o) == 0 ? 0 : errno;
-	if (error != 0 && error != s->saved.error)
-		note_tell(s, SESSION_ERROR, "%s: the state cannot be written: "
-		    "%s",
-		    state_path(s->cfg.state), strerror(error));
-	s->saved.error = error;
-	/* tried again with the next change, and at the end */
-	s->saved.dirty = error != 0;
+	/* otherwise tried again with the next change, and at the end */
+	s->saved.dirty = !s->ops.save(s->arg, o);
 }
 
 void
 base_touch(struct session *s)
 {
-	if (s->cfg.state == NULL)
+	if (s->ops.save == NULL)
 		return;
 	s->saved.dirty = true;
 	if (s->now - s->saved.at >= SAVE_MS)
@@ -217,12 +214,13 @@ base_touch(struct session *s)
 void
 base_take(struct session *s)
 {
-	const struct json *o;
+	const struct json *o = s->cfg.state;
 	const char *handle, *model = json_get_str(s->setup, "model", "");
 	int64_t age, turn;
 
 	s->saved.at = s->now - SAVE_MS;
-	if (s->cfg.state == NULL || (o = state_get(s->cfg.state)) == NULL)
+	s->cfg.state = NULL;	/* from now on save() may replace it */
+	if (o == NULL)
 		return;
 	turns_load(s->turns, json_get(o, "turns"));
 	turn = json_get_int(o, "turn", 0);
@@ -230,7 +228,7 @@ base_take(struct session *s)
 		s->answer.number = (int)turn;
 	handle = json_get_str(o, "handle", NULL);
 	s->handle.wall = json_get_int(o, "handle_at", 0);
-	age = state_now() - s->handle.wall;
+	age = base_date(s) - s->handle.wall;
 	if (handle == NULL || *handle == '\0' || !s->cfg.resume ||
 	    age < 0 || age > s->cfg.family->handle_s ||
 	    strcmp(json_get_str(o, "model", ""), model) != 0)

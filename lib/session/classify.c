@@ -9,13 +9,13 @@
 #include "session/classify.h"
 #include "base/log.h"
 
-struct row {
+struct cause {
 	int code;		/* 0: any */
 	const char *words;	/* in lower case */
 	enum failure_class class;
 };
 
-static const struct row rows[] = {
+static const struct cause rows[] = {
 	{ 0, "api key", FAILURE_CREDENTIAL },
 	{ 0, "api_key", FAILURE_CREDENTIAL },
 	{ 0, "unauthenticated", FAILURE_CREDENTIAL },

@@ -369,7 +369,7 @@ late(struct session *s, int conn, enum failure_class class, const char *why)
 }
 
 void
-conn_timer(struct session *s, enum timer t)
+conn_timer(struct session *s, enum timer_id t)
 {
 	switch (t) {
 	case TIMER_DIAL0: case TIMER_DIAL1:

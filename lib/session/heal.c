@@ -61,7 +61,7 @@ stalled(struct session *s)
 }
 
 void
-heal_timer(struct session *s, enum timer t)
+heal_timer(struct session *s, enum timer_id t)
 {
 	if (!base_live(s))
 		return;

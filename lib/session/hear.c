@@ -7,11 +7,55 @@
 #include "proto/family.h"
 #include "session/inner.h"
 #include "session/turns.h"
+#include "stream/stream.h"
 
 enum {
 	LATE_MS = 3000,		/* words that come after their turn's end */
 	CUT_MS = 500		/* the same after it was cut */
 };
+
+/* Words of a model that only transcribes: no echo of anything. */
+static void
+told(struct session *s, const struct proto_event *e)
+{
+	note_event(s, "transcript", e, turn_user(s), NULL, 0);
+	if (e->len == 0)
+		return;
+	buf_clear(&s->hearing.guess);
+	if (e->interim)
+		buf_add(&s->hearing.guess, e->text, e->len);
+	else
+		turns_say(s->turns, TURNS_USER, turn_user(s), false, s->now,
+		    e->text, e->len);
+}
+
+void
+hear_promote(struct session *s)
+{
+	struct buf *b, *words = &s->hearing.guess;
+
+	if (words->len == 0 || words->failed)
+		return;
+	b = note(s, "transcript");
+	stream_str(b, "role", "user");
+	stream_strn(b, "text", words->data, words->len);
+	stream_bool(b, "promoted", true);
+	note_end(s, "transcript", turn_user(s));
+	turns_say(s->turns, TURNS_USER, turn_user(s), false, s->now,
+	    words->data, words->len);
+	buf_clear(words);
+}
+
+/* An utterance is transcribed: that is the turn. */
+static void
+transcribed(struct session *s, const struct proto_event *e)
+{
+	hear_promote(s);
+	turn_begin(s);
+	s->conn[s->cur].spoke = true;
+	note_event(s, "generation_complete", e, s->answer.number, NULL, 0);
+	turn_over(s);
+}
 
 static void
 heard(struct session *s, const struct proto_event *e)
@@ -20,6 +64,10 @@ heard(struct session *s, const struct proto_event *e)
 	size_t n = e->len;
 	const char *p = e->text;
 
+	if (s->transcribes) {
+		told(s, e);
+		return;
+	}
 	if (!e->interim && resume_echo(s, true, p, n)) {
 		if (s->echo.sound)
 			watch_heard(s);
@@ -89,11 +137,16 @@ transcript(struct session *s, const struct proto_event *e)
 	    e->len);
 }
 
+/* Where the model speaks, text without a mark is what it thinks. */
 static void
-text(struct session *s, const struct proto_event *e)
+text(struct session *s, const struct proto_event *from)
 {
+	struct proto_event copy = *from, *e = &copy;
+
 	if (!turn_output(s))
 		return;
+	if (s->spoken && !s->cfg.family->audio_text)
+		e->thought = true;
 	note_event(s, "text", e, s->answer.number, NULL, 0);
 	if (!e->thought)
 		turns_say(s->turns, TURNS_MODEL, s->answer.number, false,
@@ -223,6 +276,11 @@ completed(struct session *s, const struct proto_event *e)
 	int64_t heard = s->hearing.answered, replied = s->asks.replied;
 	enum owed owed = s->asks.owed;
 
+	if (s->transcribes) {
+		/* one comes before the service ends the session */
+		note_event(s, "turn_complete", e, a->number, NULL, 0);
+		return;
+	}
 	if (s->cfg.family->idle == IDLE_INTERACTION)
 		set_busy(s, e);
 	if (silent) {
@@ -300,7 +358,9 @@ pass(struct session *s, const struct proto_event *e)
 		break;
 	case PROTO_VOICE_ACTIVITY:
 		note_event(s, "voice_activity", e, turn_user(s), NULL, 0);
-		if (e->flag)
+		if (e->flag && s->transcribes)
+			queue_expect(s, OWED_MAYBE);
+		else if (e->flag)
 			watch_heard(s);
 		break;
 	case PROTO_GROUNDING:
@@ -315,6 +375,10 @@ pass(struct session *s, const struct proto_event *e)
 		note_event(s, "waiting", e, turn, NULL, 0);
 		break;
 	case PROTO_GENERATION_COMPLETE:
+		if (s->transcribes) {
+			transcribed(s, e);
+			break;
+		}
 		s->answer.generated = true;
 		watch_output(s);
 		note_event(s, "generation_complete", e, turn, NULL, 0);

@@ -74,7 +74,7 @@ struct session_conn {
 };
 
 /* One-shot: a timer that fires is off before its handler runs. */
-enum timer {
+enum timer_id {
 	TIMER_DIAL0, TIMER_DIAL1, TIMER_SETUP, TIMER_CLOSE, TIMER_RETRY,
 	TIMER_STABLE, TIMER_AHEAD, TIMER_ROTATE, TIMER_QUIET, TIMER_ANSWER,
 	TIMER_STALL, TIMER_DEAF, TIMER_LINGER, TIMER_MAX,
@@ -153,6 +153,9 @@ struct session {
 	bool manual;		/* no automatic activity detection */
 	bool interrupts;	/* the user's activity cuts the model */
 	bool proactive;		/* the model may choose to be silent */
+	bool transcribes;	/* it only transcribes: an utterance is a turn,
+				 * generationComplete its end */
+	bool spoken;		/* its modality is AUDIO */
 	int64_t t0, now;
 	enum mode mode;
 	struct proto *proto;
@@ -181,7 +184,6 @@ struct session {
 	} end;
 	struct {		/* the state that a later run takes up */
 		bool dirty;	/* it is newer than what was saved */
-		int error;	/* errno of the last saving, 0 if good */
 		int64_t at;	/* when that was */
 	} saved;
 
@@ -194,6 +196,10 @@ struct session {
 		int64_t trimmed_us;	/* speech that left `sent` since the
 					 * handle */
 		int64_t utterances, answered;	/* begun; of them, answered */
+		int64_t windows;	/* activities begun by us */
+		int64_t pause_us;	/* between two utterances */
+		struct buf guess;	/* the interim words that still stand
+					 * alone, where it only transcribes */
 		int64_t loud_at;	/* last sound that may be speech */
 		int64_t speech_at;	/* first not answered; 0 none */
 		int64_t words_at;	/* last words of the transcript */
@@ -340,9 +346,9 @@ void note_shapes(struct session *);
 
 /* base.c: timers, where the conversation stands, its end, the state */
 
-void base_timer_set(struct session *, enum timer, int64_t at);
-void base_timer_off(struct session *, enum timer);
-bool base_timer_on(const struct session *, enum timer);
+void base_timer_set(struct session *, enum timer_id, int64_t at);
+void base_timer_off(struct session *, enum timer_id);
+bool base_timer_on(const struct session *, enum timer_id);
 /* A number from 0 up to but not including n. */
 uint64_t base_draw(struct session *, uint64_t n);
 /* Whether the end has begun. */
@@ -362,6 +368,8 @@ void base_trip(struct session *, int64_t ms, int trips);
 int64_t base_life(const struct session *, int64_t *before);
 /* A new connection is live: sets the time at which it is to be left. */
 void base_plan(struct session *);
+/* Seconds since the epoch, 0 where no state is kept. */
+int64_t base_date(const struct session *);
 /* Takes up the conversation of an earlier run from its state. */
 void base_take(struct session *);
 /* The state has changed, and is to be written soon; or now. */
@@ -377,7 +385,7 @@ void watch_done(struct session *);	/* its turn is over */
 void watch_calls(struct session *);	/* a call needs no answer any more */
 void watch_busy(struct session *);	/* work between turns, or its end */
 /* Starts the time of a watchdog anew. */
-void watch_again(struct session *, enum timer);
+void watch_again(struct session *, enum timer_id);
 void watch_off(struct session *);	/* no connection to watch */
 
 /* queue.c: a piece's way to the wire */
@@ -393,6 +401,8 @@ bool queue_refuse(struct session *);
 /* Sends the piece or lets it wait; false where it is to be held back. */
 bool queue_submit(struct session *, struct piece *);
 void queue_flush(struct session *);
+/* What was transcribed does not go out again. */
+void queue_transcribed(struct session *);
 /* Whether refused input has a chance now. */
 bool queue_room(const struct session *);
 /* Of pictures that wait only the newest is of use: drops the others. */
@@ -485,14 +495,16 @@ void conn_goaway(struct session *, int64_t ms);
 void conn_rotate(struct session *);
 /* Leaves this session for a fresh one. */
 void conn_refresh(struct session *, const char *why);
-void conn_timer(struct session *, enum timer);
+void conn_timer(struct session *, enum timer_id);
 
 /* heal.c: remedies, when a watchdog fires */
 
-void heal_timer(struct session *, enum timer);
+void heal_timer(struct session *, enum timer_id);
 
 /* hear.c: what the service says */
 
+/* Interim words that no others have replaced become a transcript, marked. */
+void hear_promote(struct session *);
 void hear_message(struct session *, const char *p, size_t n);
 
 /* say.c: what the user says */

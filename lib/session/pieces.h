@@ -30,6 +30,8 @@ struct piece {
 	int64_t us;		/* length of sound in microseconds */
 	uint64_t index;		/* number of its message on the connection */
 	uint64_t call;		/* PIECE_TOOL: which call it answers */
+	int64_t segment;	/* utterance that it belongs to, 0 before the
+				 * first */
 	const char *data;	/* valid until the next change */
 	size_t len;
 };

@@ -14,8 +14,8 @@
 enum {
 	SETTLED_MS = 2000,	/* after so long the service has a message */
 	MARGIN_MS = 250,	/* sound on its way when a handle comes */
-	PAUSE_MS = 600,		/* between two utterances */
-	SPEECH_MS = 60		/* what is shorter is a click */
+	SPEECH_MS = 60,		/* what is shorter is a click */
+	ONSET_MS = 300		/* of an utterance that is not told yet */
 };
 
 bool
@@ -83,7 +83,7 @@ listen(struct session *s, const struct piece *p)
 		return;		/* the service takes no notice of it */
 	if (!p->loud) {
 		s->hearing.quiet_us += p->us;
-		if (s->hearing.quiet_us >= PAUSE_MS * 1000)
+		if (s->hearing.quiet_us >= s->hearing.pause_us)
 			s->hearing.speech_us = 0;
 		if (s->hearing.quiet_us > s->cfg.live_ms * 1000)
 			s->hearing.speech_at = 0;	/* it gets no answer */
@@ -93,7 +93,8 @@ listen(struct session *s, const struct piece *p)
 		s->hearing.speech_at = s->now;
 	s->hearing.speech_us += p->us;
 	if (before < SPEECH_MS * 1000 &&
-	    s->hearing.speech_us >= SPEECH_MS * 1000)
+	    s->hearing.speech_us >= SPEECH_MS * 1000 &&
+	    !(s->transcribes && s->manual))
 		s->hearing.utterances++;
 	s->hearing.quiet_us = 0;
 	s->conn[s->cur].loud = true;
@@ -132,6 +133,8 @@ transmit(struct session *s, struct piece *p)
 		s->totals.audio_in_us += p->us;
 		s->hearing.open = true;
 		listen(s, p);
+		if (!s->manual)
+			p->segment = s->hearing.utterances;
 	} else {
 		s->ops.send(s->arg, s->cur, p->data, p->len);
 		note_shape(s, p->data, p->len);
@@ -230,6 +233,7 @@ bool
 queue_submit(struct session *s, struct piece *p)
 {
 	p->at = s->now;
+	p->segment = s->manual ? s->hearing.windows : s->hearing.utterances;
 	if (queue_straight(s)) {
 		transmit(s, p);
 		return true;
@@ -343,12 +347,34 @@ forget(struct session *s, size_t at, const struct piece *p)
 }
 
 void
+queue_transcribed(struct session *s)
+{
+	int64_t till = s->hearing.answered, us = 0;
+	struct piece p;
+	size_t at = 0;
+
+	while (pieces_next(&s->sent, &at, &p) && p.segment <= till)
+		us += p.us;
+	/* the onset of the next one may be in the last of it */
+	if (!s->manual)
+		us -= ONSET_MS * 1000;
+	for (at = 0; pieces_next(&s->sent, &at, &p) && p.segment <= till;) {
+		us -= p.us;
+		if (us >= 0 || p.kind != PIECE_AUDIO)
+			forget(s, at, &p);
+	}
+}
+
+void
 queue_covered(struct session *s)
 {
 	struct piece p;
 	size_t at = 0;
 	bool have;
 
+	/* a handle does not tell how much of an utterance is in it */
+	if (s->transcribes)
+		return;
 	s->hearing.trimmed_us = s->hearing.speech_at = 0;
 	while (pieces_next(&s->sent, &at, &p)) {
 		if (p.kind == PIECE_AUDIO)
@@ -367,6 +393,10 @@ queue_answered(struct session *s)
 	size_t at = 0;
 	int64_t till;
 
+	if (s->transcribes) {
+		queue_transcribed(s);
+		return;
+	}
 	if (!s->index.used)
 		s->hearing.trimmed_us = 0;
 	while (pieces_next(&s->sent, &at, &p)) {
@@ -400,6 +430,8 @@ again(struct session *s, const struct piece *p, bool resumed)
 
 	if (s->gap.silent || p->kind == PIECE_IMAGE)
 		return false;
+	if (s->transcribes)
+		return true;	/* what was transcribed is not kept */
 	if (p->kind == PIECE_TOOL) {
 		k = calls_number(&s->calls, p->call);
 		return k != NULL && !k->orphan;
@@ -506,6 +538,11 @@ queue_again(struct session *s, bool resumed, int64_t *us, int64_t *count)
 	struct regain g = { .resumed = resumed };
 
 	pieces_init(&g.to, s->wait.max + s->sent.max);
+	/* what goes again is counted again */
+	if (s->transcribes && !s->manual) {
+		s->hearing.utterances = s->hearing.answered;
+		s->hearing.speech_us = 0;
+	}
 	gather(s, &g, true);
 	gather_wait(s, &g, true);
 	gather(s, &g, false);

@@ -10,7 +10,6 @@
 #include "proto/family.h"
 #include "base/mem.h"
 #include "session/inner.h"
-#include "session/state.h"
 #include "session/turns.h"
 
 enum {
@@ -326,7 +325,7 @@ resume_handle(struct session *s, const struct proto_event *e)
 	free(s->handle.text);
 	s->handle.text = mem_str(e->id);
 	s->handle.at = s->now;
-	s->handle.wall = s->cfg.state != NULL ? state_now() : 0;
+	s->handle.wall = base_date(s);
 	s->handle.count++;
 	/* One that comes with setupComplete may not have the history that was
 	 * told after it. */

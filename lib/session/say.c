@@ -68,6 +68,23 @@ audio(struct session *s, const char *pcm, size_t from, size_t n, int rate,
 	return from;
 }
 
+/* An activity of the user has begun. */
+static void
+window(struct session *s)
+{
+	s->activity.ever = true;
+	if (s->transcribes)
+		s->hearing.utterances = s->hearing.windows;
+}
+
+/* An activity has ended: the model answers, unless it may choose not to. */
+static void
+spoken(struct session *s)
+{
+	queue_expect(s, s->proactive ? OWED_MAYBE : OWED_SURE);
+	watch_asked(s);
+}
+
 /* Plain sound begins, which nobody else says. */
 static bool
 begin_activity(struct session *s)
@@ -78,7 +95,12 @@ begin_activity(struct session *s)
 	proto_client_activity(true, &s->msg);
 	p.data = s->msg.data;
 	p.len = s->msg.len;
-	s->activity.on = s->activity.ever = queue_submit(s, &p);
+	s->hearing.windows++;
+	s->activity.on = queue_submit(s, &p);
+	if (s->activity.on)
+		window(s);
+	else
+		s->hearing.windows--;
 	if (s->activity.on && s->interrupts)
 		turn_cut(s);
 	return s->activity.on;
@@ -259,12 +281,17 @@ activity_record(struct session *s, const struct record *r)
 	/* The news must not wait for a round trip. */
 	if (start && s->manual && s->interrupts)
 		turn_cut(s);
-	if (!queue_messages(s, (struct piece){ .kind = PIECE_CONTROL }, &out))
+	s->hearing.windows += start;
+	if (!queue_messages(s, (struct piece){ .kind = PIECE_CONTROL },
+	    &out)) {
+		s->hearing.windows -= start;
 		return false;
+	}
 	s->activity.on = start;
-	s->activity.ever |= start;
-	if (!start)
-		queue_expect(s, OWED_SURE);
+	if (start)
+		window(s);
+	else
+		spoken(s);
 	return true;
 }
 
@@ -349,7 +376,7 @@ say_end(struct session *s)
 		s->activity.on = false;
 		proto_client_activity(false, &s->msg);
 		out.end[out.n++] = s->msg.len;
-		queue_expect(s, OWED_SURE);
+		spoken(s);
 	} else if (!s->manual && s->hearing.open)
 		proto_client_audio_end(s->cfg.family, &out);
 	if (s->manual && !s->activity.ever && s->totals.audio_in_us > 0)

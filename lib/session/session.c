@@ -18,7 +18,10 @@
 enum {
 	MESSAGE_MAX = 96 << 20,		/* a client message being built */
 	HEAD_MAX = 80 << 20,		/* a record's header */
-	MEDIA_MAX = 64 << 20
+	MEDIA_MAX = 64 << 20,
+	GUESS_MAX = 1 << 20,		/* of interim words */
+	PAUSE_MS = 600,			/* between two utterances */
+	SILENCE_MS = 800		/* the same as the service has it */
 };
 
 void
@@ -66,7 +69,17 @@ read_setup(struct session *s)
 	word = json_get_str(json_get(setup, "realtimeInputConfig"),
 	    "activityHandling", "");
 	s->interrupts = strcmp(word, "NO_INTERRUPTION") != 0;
-	s->proactive = s->cfg.family->proactive == FEATURE_ALWAYS || extra;
+	s->transcribes = s->cfg.family->idle == IDLE_GENERATION;
+	s->proactive = s->cfg.family->proactive == FEATURE_ALWAYS || extra ||
+	    s->transcribes;
+	word = json_str(json_at(json_path(setup,
+	    "generationConfig.responseModalities"), 0));
+	s->spoken = word == NULL || strcmp(word, "AUDIO") == 0;
+	s->hearing.pause_us = PAUSE_MS * 1000;
+	if (s->transcribes)
+		s->hearing.pause_us = 1000 * json_get_int(json_path(setup,
+		    "realtimeInputConfig.automaticActivityDetection"),
+		    "silenceDurationMs", SILENCE_MS);
 }
 
 struct session *
@@ -99,6 +112,7 @@ session_new(const struct session_config *cfg, const struct session_ops *ops,
 	buf_init(&s->head, HEAD_MAX);
 	buf_init(&s->media, MEDIA_MAX);
 	buf_init(&s->mix, MEDIA_MAX);
+	buf_init(&s->hearing.guess, GUESS_MAX);
 	return s;
 }
 
@@ -122,6 +136,7 @@ session_free(struct session *s)
 	buf_done(&s->head);
 	buf_done(&s->media);
 	buf_done(&s->mix);
+	buf_done(&s->hearing.guess);
 	free(s);
 }
 
@@ -214,9 +229,10 @@ done(struct session *s)
 	for (i = 0; i < TIMER_COUNT; i++)
 		base_timer_off(s, i);
 	s->mode = MODE_DONE;
+	hear_promote(s);
 	note_close_words(s);
 	base_flush(s);
-	if (s->end.code == CODE_OK && s->saved.error)
+	if (s->end.code == CODE_OK && s->ops.save != NULL && s->saved.dirty)
 		s->end.code = CODE_IO;
 	note_end_record(s);
 	s->ops.done(s->arg, s->end.code);
@@ -465,7 +481,7 @@ session_deadline(const struct session *s)
 }
 
 static void
-fire(struct session *s, enum timer t)
+fire(struct session *s, enum timer_id t)
 {
 	switch (t) {
 	case TIMER_ANSWER: case TIMER_STALL: case TIMER_DEAF:

@@ -21,7 +21,6 @@ struct family;
 struct json;
 struct record;
 struct session;
-struct state;
 
 /* How loud a sentence for people is: as log_error, log_warn, log_info(1),
  * log_info(2). */
@@ -73,6 +72,13 @@ struct session_ops {
 	void (*tell)(void *arg, enum session_level, const char *text);
 	/* Input that was refused may be offered again.  May be NULL. */
 	void (*room)(void *arg);
+	/* What a later run can go on from, as session_config.state; belongs
+	 * to the callee.  False: it could not be kept, and the session tries
+	 * again later.  NULL: nothing is kept. */
+	bool (*save)(void *arg, struct json *state);
+	/* Seconds since the epoch, for the ages of handles; NULL where nothing
+	 * is kept. */
+	int64_t (*date)(void *arg);
 	/* The conversation is over, all connections are gone, `end` has been
 	 * written: exit with this code.  Called once, last. */
 	void (*done)(void *arg, int code);
@@ -84,7 +90,8 @@ struct session_config {
 	bool resume;		/* ask for handles (sessionResumption) */
 	bool transparent;	/* and for message indexes; Vertex only */
 	const char *greet;	/* the model speaks first, told this; or NULL */
-	struct state *state;	/* --state, or NULL; stays the caller's */
+	const struct json *state;	/* what save() kept in an earlier run,
+				 * or NULL; read by session_start() */
 	uint64_t seed;		/* of the jitter's generator */
 
 	/* ceilings, 0 is none: over any of them exit CODE_CEILING */

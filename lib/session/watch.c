@@ -57,7 +57,7 @@ watch_done(struct session *s)
 }
 
 void
-watch_again(struct session *s, enum timer t)
+watch_again(struct session *s, enum timer_id t)
 {
 	const struct session_config *c = &s->cfg;
 	int64_t ms = t == TIMER_ANSWER ? c->answer_ms : t == TIMER_DEAF ?

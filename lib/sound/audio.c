@@ -18,10 +18,22 @@
 #include "sound/pace.h"
 #include "sound/pcm.h"
 
+/* How a device has its samples: bytes of one, and how many stand above the 16
+ * bits that are used. */
+static const struct width {
+	snd_pcm_format_t format;
+	size_t bytes, above;
+} widths[] = {
+	{ SND_PCM_FORMAT_S16_LE, 2, 0 }, { SND_PCM_FORMAT_S32_LE, 4, 0 },
+	{ SND_PCM_FORMAT_S24_LE, 4, 1 }, { SND_PCM_FORMAT_S24_3LE, 3, 0 }
+};
+
 struct audio {
 	snd_pcm_t *pcm;		/* NULL: a device in the clock only */
 	char *name;
-	bool capture, wide;	/* wide: 32 bits a sample */
+	bool capture;
+	int pick;		/* PCM_MIX, or a channel */
+	const struct width *width;	/* of a sample */
 	int rate, channels, buffer, period;
 	unsigned char *scratch;	/* one buffer in the device's form */
 	size_t frame;
@@ -114,13 +126,10 @@ hardware(struct audio *a, struct audio_params *p, snd_pcm_hw_params_t *hw)
 	if ((err = snd_pcm_hw_params_set_access(a->pcm, hw,
 	    SND_PCM_ACCESS_RW_INTERLEAVED)) < 0)
 		return err;
-	if (snd_pcm_hw_params_set_format(a->pcm, hw,
-	    SND_PCM_FORMAT_S16) < 0) {
-		a->wide = true;
-		if ((err = snd_pcm_hw_params_set_format(a->pcm, hw,
-		    SND_PCM_FORMAT_S32)) < 0)
+	for (a->width = widths; (err = snd_pcm_hw_params_set_format(a->pcm, hw,
+	    a->width->format)) < 0; a->width++)
+		if (a->width + 1 == widths + sizeof(widths) / sizeof(*widths))
 			return err;
-	}
 	if ((err = snd_pcm_hw_params_set_channels_near(a->pcm, hw,
 	    &channels)) < 0 ||
 	    (err = snd_pcm_hw_params_set_rate_near(a->pcm, hw, &rate,
@@ -210,14 +219,21 @@ audio_open(const char *device, bool capture, struct audio_params *p,
 		if (err < 0 && err != -EINVAL)
 			explain(why, size, device, capture, err);
 		else
-			snprintf(why, size, "%s: the device has neither 16 nor "
-			    "32 bits, or over %d channels (try plug%s%s)",
+			snprintf(why, size, "%s: the device has neither 16, 24 "
+			    "nor 32 bits, or over %d channels (try plug%s%s)",
 			    device, PCM_CHANNELS_MAX,
 			    strncmp(device, "hw", 2) == 0 ? "" : ":", device);
 		audio_close(a);
 		return NULL;
 	}
-	a->frame = (a->wide ? 4 : 2) * (size_t)a->channels;
+	if (p->pick > a->channels) {
+		snprintf(why, size, "%s: there is no channel %d: the device "
+		    "has %d", device, p->pick, a->channels);
+		audio_close(a);
+		return NULL;
+	}
+	a->pick = p->pick;
+	a->frame = a->width->bytes * (size_t)a->channels;
 	a->scratch = mem_alloc((size_t)a->buffer * a->frame);
 	granted(a, p);
 	return a;
@@ -400,30 +416,33 @@ audio_stamp(struct audio *a, int64_t *ns)
 static void
 spread(const struct audio *a, const int16_t *p, int n)
 {
-	int i, c, k = 0;
-	int32_t *w = (void *)a->scratch;
-	int16_t *s = (void *)a->scratch;
+	size_t low = a->width->bytes - a->width->above - 2;
+	unsigned char *b = a->scratch;
+	int i, c;
 
 	for (i = 0; i < n; i++)
-		for (c = 0; c < a->channels; c++, k++)
-			if (a->wide)
-				w[k] = p[i] * 65536;
-			else
-				s[k] = p[i];
+		for (c = 0; c < a->channels; c++, b += a->width->bytes) {
+			memset(b, 0, low);
+			pcm_put(b + low, p[i]);
+			if (a->width->above > 0)	/* the sign goes on */
+				b[low + 2] = p[i] < 0 ? 0xff : 0;
+		}
 }
 
 static void
 gather(const struct audio *a, int16_t *p, int n)
 {
-	int i, c, k = 0;
-	const int32_t *w = (const void *)a->scratch;
-	const int16_t *s = (const void *)a->scratch;
-	int64_t sum;
+	const unsigned char *b = a->scratch + a->width->bytes -
+	    a->width->above - 2;
+	int i, c, v, sum;
 
 	for (i = 0; i < n; i++) {
 		sum = 0;
-		for (c = 0; c < a->channels; c++, k++)
-			sum += a->wide ? w[k] / 65536 : s[k];
+		for (c = 0; c < a->channels; c++, b += a->width->bytes) {
+			v = pcm_get(b);
+			sum += a->pick == 0 ? v : c + 1 == a->pick ?
+			    v * a->channels : 0;
+		}
 		p[i] = (int16_t)(sum / a->channels);
 	}
 }

@@ -17,6 +17,7 @@ struct pollfd;
 struct audio_params {
 	int rate;		/* wanted; after opening what it is */
 	int channels;		/* after opening what the device has */
+	int pick;		/* of these for capture, see pcm.h */
 	int64_t buffer_us, period_us;	/* the same two ways */
 	int buffer, period;	/* after opening, in frames */
 };

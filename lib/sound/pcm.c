@@ -5,21 +5,26 @@
 #include "sound/pcm.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <speex/speex_resampler.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/mem.h"
 
 size_t
 pcm_width(enum pcm_format f)
 {
 	switch (f) {
+	case PCM_ULAW:
+	case PCM_ALAW:
 	case PCM_U8: return 1;
 	case PCM_S16: return 2;
 	case PCM_S24: return 3;
+	case PCM_F64: return 8;
 	default: return 4;
 	}
 }
@@ -49,12 +54,48 @@ pcm_put(void *p, int value)
 	b[1] = v >> 8 & 0xff;
 }
 
+/* G.711: sign, exponent and mantissa of a byte. */
+static int
+ulaw(unsigned c)
+{
+	int v;
+
+	c = ~c & 0xff;
+	v = (((int)(c & 15) << 3) + 0x84) << (c >> 4 & 7);
+	return c & 0x80 ? 0x84 - v : v - 0x84;
+}
+
+static int
+alaw(unsigned c)
+{
+	int v, e;
+
+	c ^= 0x55;
+	e = (int)(c >> 4 & 7);
+	v = ((int)(c & 15) << 4) + 8;
+	if (e > 0)
+		v = (v + 0x100) << (e - 1);
+	return c & 0x80 ? v : -v;
+}
+
+static int64_t
+whole(double x)
+{
+	if (isnan(x))
+		return 0;
+	return x >= 1 ? INT32_MAX : x <= -1 ? INT32_MIN :
+	    (int64_t)(x * 2147483648.0);
+}
+
 /* One sample of any format on the scale of 32 bits. */
 static int64_t
 sample(enum pcm_format f, const unsigned char *p)
 {
-	uint32_t u;
+	uint64_t u = 0;
+	uint32_t w;
+	double d;
 	float x;
+	int i;
 
 	switch (f) {
 	case PCM_U8:
@@ -66,39 +107,67 @@ sample(enum pcm_format f, const unsigned char *p)
 	case PCM_S32:
 		return (int64_t)pcm_get(p + 2) * (1 << 16) +
 		    (p[0] | p[1] << 8);
+	case PCM_ULAW:
+		return (int64_t)ulaw(p[0]) * (1 << 16);
+	case PCM_ALAW:
+		return (int64_t)alaw(p[0]) * (1 << 16);
 	case PCM_F32:
+	case PCM_F64:
 		break;
 	}
-	u = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-	    (uint32_t)p[3] << 24;
-	memcpy(&x, &u, sizeof(x));
-	if (isnan(x))
-		return 0;
-	return x >= 1 ? INT32_MAX : x <= -1 ? INT32_MIN :
-	    (int64_t)((double)x * 2147483648.0);
+	for (i = (int)pcm_width(f) - 1; i >= 0; i--)
+		u = u << 8 | p[i];
+	if (f == PCM_F64) {
+		memcpy(&d, &u, sizeof(d));
+		return whole(d);
+	}
+	w = (uint32_t)u;
+	memcpy(&x, &w, sizeof(x));
+	return whole(x);
+}
+
+static int64_t
+sample_of(const struct pcm_in *in, const unsigned char *p, size_t width)
+{
+	unsigned char turned[8];
+	size_t i;
+
+	if (!in->big)
+		return sample(in->format, p);
+	for (i = 0; i < width; i++)
+		turned[i] = p[width - 1 - i];
+	return sample(in->format, turned);
 }
 
 /* The mean of a frame's channels, rounded to 16 bits. */
 static void
-frame(const struct pcm_in *in, const unsigned char *p, char *out)
+frame(struct pcm_in *in, const unsigned char *p, char *out)
 {
 	size_t width = pcm_width(in->format);
-	int64_t sum = 0;
+	int64_t sum = 0, v, one = 0;
 	int i;
 
-	for (i = 0; i < in->channels; i++, p += width)
-		sum += sample(in->format, p);
-	/* an offset keeps the division among positive numbers */
-	sum = sum / in->channels + ((int64_t)1 << 31) + (1 << 15);
+	for (i = 0; i < in->channels; i++, p += width) {
+		v = sample_of(in, p, width);
+		sum += v;
+		if (i + 1 == in->pick)
+			one = v;
+		in->power[i] += (double)v * (double)v;
+	}
+	sum = in->pick > 0 ? one : sum / in->channels;
+	in->mixed += (double)sum * (double)sum;
+	in->frames++;
+	/* an offset keeps the shift among positive numbers */
+	sum += ((int64_t)1 << 31) + (1 << 15);
 	pcm_put(out, (int)(sum >> 16) - 32768);
 }
 
 void
 pcm_in_init(struct pcm_in *in, enum pcm_format format, int channels)
 {
+	memset(in, 0, sizeof(*in));
 	in->format = format;
 	in->channels = channels;
-	in->have = 0;
 }
 
 /* Completes the frame of which a part was kept; how much of p that took. */
@@ -134,7 +203,7 @@ pcm_in_add(struct pcm_in *in, const void *bytes, size_t n, struct buf *out)
 		to += 2;
 		in->have = 0;
 	}
-	if (in->format == PCM_S16 && in->channels == 1)
+	if (in->format == PCM_S16 && in->channels == 1 && !in->big)
 		memcpy(to, p, n / 2 * 2);
 	else
 		for (i = 0; i < n / size; i++)
@@ -142,6 +211,101 @@ pcm_in_add(struct pcm_in *in, const void *bytes, size_t n, struct buf *out)
 	buf_added(out, n / size * 2);
 	complete(in, p + n / size * size, n % size, size);
 	return 0;
+}
+
+/* The mean power of a sum of squares, in dB. */
+static double
+power_db(const struct pcm_in *in, double sum)
+{
+	double p = sum / (double)in->frames / 4611686018427387904.0;
+
+	return p <= 1e-12 ? -120 : 10 * log10(p);
+}
+
+const char *
+pcm_in_advice(const struct pcm_in *in, char *text, size_t size)
+{
+	double loudest = -120, db, mixed;
+	int i, best = 0, silent = 0;
+
+	if (in->channels < 2 || in->frames == 0)
+		return NULL;
+	mixed = power_db(in, in->mixed);
+	for (i = 0; i < in->channels; i++) {
+		db = power_db(in, in->power[i]);
+		silent += db < -80;
+		if (db > loudest) {
+			loudest = db;
+			best = i + 1;
+		}
+	}
+	if (loudest < -70 || in->pick == best)
+		return NULL;
+	if (in->pick > 0 && mixed < loudest - 30)
+		snprintf(text, size, "channel %d is silent, channel %d is "
+		    "not: --channel %d", in->pick, best, best);
+	else if (in->pick == 0 && mixed < loudest - 20)
+		snprintf(text, size, "the mean of its %d channels cancels or "
+		    "drowns them: --channel %d takes the loudest one",
+		    in->channels, best);
+	else if (in->pick == 0 && silent == in->channels - 1)
+		snprintf(text, size, "of its %d channels only channel %d is "
+		    "not silent, and the mean of them is %.0f dB quieter: "
+		    "--channel %d", in->channels, best, loudest - mixed, best);
+	else
+		return NULL;
+	return text;
+}
+
+int
+pcm_channel(void *to, const char *text, char *why, size_t size)
+{
+	static const char *const words[] = { "mix", "left", "right" };
+	int *pick = to, i;
+
+	for (i = 0; i < 3; i++)
+		if (strcmp(text, words[i]) == 0) {
+			*pick = i;
+			return CODE_OK;
+		}
+	if (text[0] >= '1' && text[0] <= '0' + PCM_CHANNELS_MAX &&
+	    text[1] == '\0') {
+		*pick = text[0] - '0';
+		return CODE_OK;
+	}
+	snprintf(why, size, "mix, left, right or 1 to %d", PCM_CHANNELS_MAX);
+	return CODE_USAGE;
+}
+
+bool
+pcm_noise(const void *bytes, size_t n)
+{
+	enum { LAGS = 64, LEAST = 256 };
+	const unsigned char *p = bytes;
+	double mean = 0, power = 0, sum, most = 0;
+	size_t i, lag;
+
+	if (n < LEAST)
+		return false;
+	for (i = 0; i < n; i++)
+		mean += pcm_get(p + 2 * i);
+	mean /= (double)n;
+	for (i = 0; i < n; i++)
+		power += (pcm_get(p + 2 * i) - mean) *
+		    (pcm_get(p + 2 * i) - mean);
+	/* bytes round 128 are an offset near full scale */
+	if (fabs(mean) > 16384)
+		return true;
+	if (10 * log10(power / (double)n / (32768.0 * 32768) + 1e-12) < -12)
+		return false;
+	for (lag = 1; lag <= LAGS; lag++) {
+		for (sum = 0, i = lag; i < n; i++)
+			sum += (pcm_get(p + 2 * i) - mean) *
+			    (pcm_get(p + 2 * (i - lag)) - mean);
+		if (fabs(sum) > most)
+			most = fabs(sum);
+	}
+	return most < 0.6 * power;
 }
 
 void

@@ -1,6 +1,7 @@
 #ifndef SOUND_PCM_H
 #define SOUND_PCM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,10 +17,13 @@ enum {
 	PCM_CHANNELS_MAX = 8
 };
 
-/* How samples may come from outside; all little-endian. */
+/* How samples may come from outside. */
 enum pcm_format {
-	PCM_U8, PCM_S16, PCM_S24, PCM_S32, PCM_F32
+	PCM_U8, PCM_S16, PCM_S24, PCM_S32, PCM_F32, PCM_F64, PCM_ULAW, PCM_ALAW
 };
+
+/* Which channel is used, counted from 1; 0 is the mean of all. */
+enum { PCM_MIX, PCM_LEFT, PCM_RIGHT };
 
 /* Bytes of one sample. */
 size_t pcm_width(enum pcm_format);
@@ -29,20 +33,37 @@ int pcm_get(const void *p);
 void pcm_put(void *p, int value);	/* clipped to 16 bits */
 
 /*
- * Anything to s16le mono, channels averaged; 8 bit is widened, more is
- * rounded, float is clipped (not-a-number is silence).  A frame cut between
- * two calls is kept; embedded by its owner, nothing to free.
+ * Anything to s16le mono, channels averaged unless one is picked; 8 bit is
+ * widened, more is rounded, float is clipped (not-a-number is silence).  A
+ * frame cut between two calls is kept; embedded by its owner, nothing to free.
  */
 struct pcm_in {
 	enum pcm_format format;
 	int channels;
+	int pick;			/* PCM_MIX, or a channel */
+	bool big;			/* big-endian */
+	double power[PCM_CHANNELS_MAX], mixed;	/* sums of squares */
+	uint64_t frames;		/* of which */
 	size_t have;			/* bytes kept in part */
-	unsigned char part[4 * PCM_CHANNELS_MAX];
+	unsigned char part[8 * PCM_CHANNELS_MAX];
 };
 
 void pcm_in_init(struct pcm_in *, enum pcm_format, int channels);
 /* Appends to out; -1 where out would pass its ceiling. */
 int pcm_in_add(struct pcm_in *, const void *p, size_t n, struct buf *out);
+
+/* What is wrong with the choice of channels, once all has come: a mean that
+ * cancels, a channel that is silent.  NULL where nothing is; else a sentence
+ * in text. */
+const char *pcm_in_advice(const struct pcm_in *, char *text, size_t size);
+
+/* The value of a --channel option: mix, left, right or a number; as base/opt.h
+ * calls it. */
+int pcm_channel(void *to, const char *text, char *why, size_t size);
+
+/* Whether guessed sound is none: loud, and nothing like it was a moment
+ * before; so compressed data are, and samples of other widths. */
+bool pcm_noise(const void *p, size_t samples);
 
 /* Multiplies in place, clipped. */
 void pcm_gain(void *p, size_t samples, double factor);

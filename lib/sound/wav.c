@@ -3,7 +3,7 @@
  * "fmt " must come before "data", everything else is stepped over.  Writers
  * into a pipe cannot know the length: sox and we leave about 2 GiB there,
  * ffmpeg 0xffffffff, arecord what it meant to record; such a file ends where
- * the input ends.
+ * the input ends, or where the header of another one stands.
  */
 #include "sound/wav.h"
 
@@ -11,17 +11,23 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STEP_RIFF, STEP_CHUNK, STEP_FORMAT, STEP_SKIP, STEP_DATA, STEP_REST };
+enum { STEP_RIFF, STEP_W64, STEP_CHUNK, STEP_FORMAT, STEP_DS64, STEP_SKIP,
+	STEP_DATA, STEP_JUNK };
 
 enum {
 	TAG_INT = 1, TAG_FLOAT = 3, TAG_ALAW = 6, TAG_ULAW = 7,
 	TAG_EXTENSIBLE = 0xfffe,
-	FORMAT_MIN = 16, FORMAT_MAX = 40
+	FORMAT_MIN = 16, FORMAT_MAX = 40,
+	RIFF = 12,		/* bytes that are a file's beginning */
+	W64 = 40, W64_CHUNK = 24, DS64 = 24,
+	CHUNK_MAX = 64 << 10	/* behind the file's end, by its own size */
 };
 
 /* From here on a length is a placeholder: sox leaves 0x7ffff000, arecord
  * 0x7fffffff or 0x80000000 rounded to frames. */
 #define LENGTH_OPEN UINT32_C(0x7fff0000)
+/* The same of 64 bits. */
+#define LENGTH_OPEN_64 (UINT64_MAX / 4)
 
 static unsigned
 get16(const unsigned char *p)
@@ -33,6 +39,25 @@ static uint32_t
 get32(const unsigned char *p)
 {
 	return get16(p) | (uint32_t)get16(p + 2) << 16;
+}
+
+static uint64_t
+get64(const unsigned char *p)
+{
+	return get32(p) | (uint64_t)get32(p + 4) << 32;
+}
+
+/* Numbers of the file, which RIFX turns round. */
+static unsigned
+two(const struct wav *w, const unsigned char *p)
+{
+	return w->big ? (unsigned)p[0] << 8 | p[1] : get16(p);
+}
+
+static uint32_t
+four(const struct wav *w, const unsigned char *p)
+{
+	return w->big ? (uint32_t)two(w, p) << 16 | two(w, p + 2) : get32(p);
 }
 
 static void
@@ -54,7 +79,7 @@ wav_init(struct wav *w)
 static bool
 gather(struct wav *w, size_t want, const unsigned char **p, size_t *n)
 {
-	size_t take = want - w->have;
+	size_t take = want > w->have ? want - w->have : 0;
 
 	if (take > *n)
 		take = *n;
@@ -76,19 +101,63 @@ fail(struct wav *w, const char *why)
 	return -1;
 }
 
+/* What is said at the end, after all sound was given; the first of it. */
+static void
+note(struct wav *w, const char *before, uint64_t n, const char *behind)
+{
+	if (w->note[0] == '\0')
+		snprintf(w->note, sizeof(w->note), "%s%" PRIu64 " bytes %s",
+		    before, n, behind);
+}
+
+bool
+wav_begins(const void *bytes, size_t n)
+{
+	static const char *const tags[] = { "RIFF", "RIFX", "RF64", "BW64",
+	    "riff" };
+	size_t i;
+
+	for (i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+		if (memcmp(bytes, tags[i], n < 4 ? n : 4) == 0 && (i < 4 ||
+		    memcmp((const char *)bytes + (n < 4 ? n : 4), "\x2e\x91",
+		    n < 4 ? 0 : n < 6 ? n - 4 : 2) == 0))
+			return true;
+	return false;
+}
+
 static int
 riff(struct wav *w)
 {
-	if (memcmp(w->part, "RIFX", 4) == 0)
-		return fail(w, "a big-endian WAV file; convert it with sox");
-	if (memcmp(w->part, "RF64", 4) == 0)
-		return fail(w, "a 64-bit WAV file; convert it with sox");
-	if (memcmp(w->part, "RIFF", 4) != 0 ||
-	    memcmp(w->part + 8, "WAVE", 4) != 0)
+	if (memcmp(w->part, "riff\x2e\x91\xcf\x11", 8) == 0) {
+		w->have = RIFF;
+		w->step = STEP_W64;
+		return 0;
+	}
+	if (memcmp(w->part + 8, "WEBP", 4) == 0)
+		return fail(w, "a WebP picture, not sound; gl-frames makes a "
+		    "stream of it");
+	if (memcmp(w->part + 8, "AVI ", 4) == 0)
+		return fail(w, "an AVI film; convert it with ffmpeg");
+	if (!wav_begins(w->part, 4) || memcmp(w->part + 8, "WAVE", 4) != 0)
 		return fail(w, "not a WAV file");
-	w->riff = get32(w->part + 4);
+	w->w64 = false;
+	w->big = memcmp(w->part, "RIFX", 4) == 0;
+	w->riff = four(w, w->part + 4);
 	if (w->riff >= LENGTH_OPEN)
 		w->riff = 0;
+	w->step = STEP_CHUNK;
+	return 0;
+}
+
+static int
+w64(struct wav *w)
+{
+	if (memcmp(w->part + 24, "wave", 4) != 0)
+		return fail(w, "not a WAV file");
+	w->w64 = true;
+	w->big = false;
+	w->riff = get64(w->part + 16);
+	w->riff = w->riff > LENGTH_OPEN_64 || w->riff < 8 ? 0 : w->riff - 8;
 	w->step = STEP_CHUNK;
 	return 0;
 }
@@ -97,27 +166,83 @@ riff(struct wav *w)
 static void
 data(struct wav *w)
 {
+	bool empty;
+
+	if (!w->w64 && w->left == UINT32_MAX && w->data64 > 0)
+		w->left = w->data64;
 	/* no sound at all, if the file itself ends further on; else a
 	 * placeholder */
-	bool empty = w->left == 0 && w->riff + 8 > w->done;
-
-	w->open_end = w->left >= LENGTH_OPEN || (w->left == 0 && !empty);
-	w->step = empty ? STEP_REST : STEP_DATA;
+	empty = w->left == 0 && w->riff + 8 > w->done;
+	w->open_end = (w->left == 0 && !empty) || w->left >= LENGTH_OPEN_64 ||
+	    (!w->w64 && w->data64 == 0 && w->left >= LENGTH_OPEN);
+	w->step = empty ? STEP_CHUNK : STEP_DATA;
+	w->odd = w->odd && !empty;
 	w->ready = true;
+	w->fresh = w->files++ > 0;
+}
+
+/* Another file begins with what lies in part. */
+static void
+begin_anew(struct wav *w)
+{
+	uint64_t missing = w->step == STEP_DATA && !w->open_end ? w->left : 0;
+
+	if (missing > 0)
+		note(w, "a file was cut short, another follows: the last ",
+		    missing, "of its sound are missing");
+	w->step = STEP_RIFF;
+	w->ready = false;
+	w->channels = 0;
+	w->left = w->data64 = w->riff = 0;
+	w->done = w->have;
+	w->odd = false;
+}
+
+/* Behind the sound: whether this is a chunk's header at all. */
+static bool
+is_chunk(const struct wav *w)
+{
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (w->part[i] < ' ' || w->part[i] > '~')
+			return false;
+	return w->riff == 0 || w->done <= w->riff + 8 || w->left <= CHUNK_MAX;
 }
 
 static int
 chunk(struct wav *w)
 {
-	w->left = get32(w->part + 4);
-	w->odd = w->left & 1;
+	if (w->ready && !w->w64 && wav_begins(w->part, 4)) {
+		w->have = 8;
+		begin_anew(w);
+		return 0;
+	}
+	if (w->w64) {
+		w->left = get64(w->part + 16);
+		w->left = w->left < W64_CHUNK ? 0 : w->left - W64_CHUNK;
+		w->odd = false;
+		w->pad = (8 - w->left % 8) % 8;
+	} else {
+		w->left = four(w, w->part + 4);
+		w->odd = w->left & 1;
+	}
 	w->step = STEP_SKIP;
+	if (w->ready) {
+		if (is_chunk(w))
+			return 0;
+		w->step = STEP_JUNK;
+		w->junk += w->w64 ? W64_CHUNK : 8;
+		return 0;
+	}
 	if (memcmp(w->part, "fmt ", 4) == 0) {
 		if (w->channels > 0)
 			return fail(w, "two fmt chunks");
 		if (w->left < FORMAT_MIN)
 			return fail(w, "a fmt chunk that is too short");
 		w->step = STEP_FORMAT;
+	} else if (memcmp(w->part, "ds64", 4) == 0 && w->left >= DS64) {
+		w->step = STEP_DS64;
 	} else if (memcmp(w->part, "data", 4) == 0) {
 		if (w->channels == 0)
 			return fail(w, "sound before the fmt chunk");
@@ -126,19 +251,24 @@ chunk(struct wav *w)
 	return 0;
 }
 
+/* By the bytes that a sample takes: of 20 bits they are three. */
 static int
-sample_format(struct wav *w, unsigned tag, unsigned bits)
+sample_format(struct wav *w, unsigned tag, unsigned bits, size_t bytes)
 {
+	static const enum pcm_format ints[] = { PCM_U8, PCM_S16, PCM_S24,
+	    PCM_S32 };
+	bool whole = bits > 0 && bits <= 8 * bytes && bits > 8 * (bytes - 1);
+
 	if (tag == TAG_FLOAT && bits == 32)
 		w->format = PCM_F32;
-	else if (tag == TAG_INT && bits == 8)
-		w->format = PCM_U8;
-	else if (tag == TAG_INT && bits == 16)
-		w->format = PCM_S16;
-	else if (tag == TAG_INT && bits == 24)
-		w->format = PCM_S24;
-	else if (tag == TAG_INT && bits == 32)
-		w->format = PCM_S32;
+	else if (tag == TAG_FLOAT && bits == 64)
+		w->format = PCM_F64;
+	else if (tag == TAG_ALAW && bits == 8)
+		w->format = PCM_ALAW;
+	else if (tag == TAG_ULAW && bits == 8)
+		w->format = PCM_ULAW;
+	else if (tag == TAG_INT && bytes >= 1 && bytes <= 4 && whole)
+		w->format = ints[bytes - 1];
 	else {
 		snprintf(w->why, sizeof(w->why), "samples of %u bits in %s "
 		    "(format %u) are not read; convert them with sox", bits,
@@ -157,25 +287,29 @@ format(struct wav *w, size_t n)
 	static const unsigned char guid[14] = { 0, 0, 0, 0, 0x10, 0, 0x80, 0,
 	    0, 0xaa, 0, 0x38, 0x9b, 0x71 };
 	const unsigned char *p = w->part;
-	unsigned tag = get16(p), channels = get16(p + 2);
-	uint32_t rate = get32(p + 4);
+	unsigned tag = two(w, p), channels = two(w, p + 2);
+	unsigned block = two(w, p + 12), bits = two(w, p + 14);
+	uint32_t rate = four(w, p + 4);
 
-	if (tag == TAG_EXTENSIBLE && n >= FORMAT_MAX &&
+	/* some writers leave out what extends it: then it is plain PCM */
+	if (tag == TAG_EXTENSIBLE && n < FORMAT_MAX)
+		tag = TAG_INT;
+	else if (tag == TAG_EXTENSIBLE &&
 	    memcmp(p + 26, guid, sizeof(guid)) == 0)
-		tag = get16(p + 24);
-	if (sample_format(w, tag, get16(p + 14)) == -1)
-		return -1;
+		tag = two(w, p + 24);
 	if (channels < 1 || channels > PCM_CHANNELS_MAX) {
 		snprintf(w->why, sizeof(w->why), "%u channels; 1 to %d are "
 		    "read", channels, PCM_CHANNELS_MAX);
 		return -1;
 	}
+	if (sample_format(w, tag, bits, (bits + 7) / 8) == -1)
+		return -1;
 	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX) {
 		snprintf(w->why, sizeof(w->why), "a rate of %" PRIu32 " Hz; %d "
 		    "to %d are read", rate, PCM_RATE_MIN, PCM_RATE_MAX);
 		return -1;
 	}
-	if (get16(p + 12) != channels * pcm_width(w->format))
+	if (block != channels * pcm_width(w->format))
 		return fail(w, "frames with gaps in them are not read; convert "
 		    "them with sox");
 	w->channels = (int)channels;
@@ -190,6 +324,26 @@ least(uint64_t a, size_t b)
 	return a < b ? (size_t)a : b;
 }
 
+/* The rest of a chunk, and what pads it. */
+static void
+skip(struct wav *w, const unsigned char **p, size_t *n)
+{
+	size_t len = least(w->left, *n), more;
+
+	w->left -= len;
+	more = least(w->odd ? 1 : w->pad, *n - len);
+	if (w->odd)
+		w->odd = more == 0;
+	else
+		w->pad -= more;
+	len += more;
+	w->done += len;
+	*p += len;
+	*n -= len;
+	if (w->left == 0 && !w->odd && w->pad == 0)
+		w->step = STEP_CHUNK;
+}
+
 /* One step through what is not sound: 0, or -1 with why. */
 static int
 step(struct wav *w, const unsigned char **p, size_t *n)
@@ -198,27 +352,112 @@ step(struct wav *w, const unsigned char **p, size_t *n)
 
 	switch (w->step) {
 	case STEP_RIFF:
-		return gather(w, 12, p, n) ? riff(w) : 0;
+		return gather(w, RIFF, p, n) ? riff(w) : 0;
+	case STEP_W64:
+		return gather(w, W64, p, n) ? w64(w) : 0;
 	case STEP_CHUNK:
-		return gather(w, 8, p, n) ? chunk(w) : 0;
+		return gather(w, w->w64 ? W64_CHUNK : 8, p, n) ? chunk(w) : 0;
 	case STEP_FORMAT:
 		len = least(w->left, FORMAT_MAX);
 		if (!gather(w, len, p, n))
 			return 0;
 		w->left -= len;
 		return format(w, len);
+	case STEP_DS64:
+		if (!gather(w, DS64, p, n))
+			return 0;
+		w->left -= DS64;
+		w->data64 = get64(w->part + 8);
+		w->riff = get64(w->part);
+		w->step = STEP_SKIP;
+		return 0;
 	default:
-		len = least(w->left + w->odd, *n);
-		if (len > w->left)
-			w->odd = false;
-		w->left -= least(w->left, len);
-		w->done += len;
-		*p += len;
-		*n -= len;
-		if (w->left == 0 && !w->odd)
-			w->step = STEP_CHUNK;
+		skip(w, p, n);
 		return 0;
 	}
+}
+
+/* Whether the first n bytes, at most RIFF, may begin another file. */
+static bool
+may_begin(const unsigned char *p, size_t n)
+{
+	return (memcmp(p, "RIFF", n < 4 ? n : 4) == 0 ||
+	    memcmp(p, "RIFX", n < 4 ? n : 4) == 0) &&
+	    (n <= 8 || memcmp(p + 8, "WAVE", n < RIFF ? n - 8 : 4) == 0);
+}
+
+/*
+ * Looks through n bytes for another file's header: *len of them are none.
+ * What may be one is gathered in part; where it turns out to be none, it comes
+ * back through part as well.  Returns where the bytes that are none lie.
+ */
+static const unsigned char *
+look(struct wav *w, const unsigned char **p, size_t *n, size_t *len)
+{
+	const unsigned char *from = *p, *r;
+	size_t k;
+
+	*len = 0;
+	if (w->have > 0) {
+		for (; w->have < RIFF && *n > 0; (*p)++, (*n)--) {
+			w->part[w->have] = **p;
+			if (!may_begin(w->part, w->have + 1)) {
+				*len = w->have;
+				w->have = 0;
+				return w->part;
+			}
+			w->have++;
+		}
+		if (w->have == RIFF)
+			begin_anew(w);
+		return *p;
+	}
+	for (k = 0; k < *n; k++) {
+		r = memchr(from + k, 'R', *n - k);
+		k = r != NULL ? (size_t)(r - from) : *n;
+		if (r != NULL && may_begin(r, *n - k < RIFF ? *n - k : RIFF))
+			break;
+	}
+	*len = k < *n ? k : *n;
+	*p += *len;
+	*n -= *len;
+	if (*len == 0 && *n > 0) {
+		/* at the very beginning stands what may be one */
+		w->part[0] = **p;
+		w->have = 1;
+		(*p)++;
+		(*n)--;
+	}
+	return from;
+}
+
+/* Samples out of the data chunk. */
+static void
+sound(struct wav *w, const unsigned char **p, size_t *n, const void **samples,
+    size_t *len)
+{
+	size_t most = w->open_end ? *n : least(w->left > w->have ? w->left -
+	    w->have : 0, *n), left = most;
+	const unsigned char *at = *p;
+
+	if (most > 0)
+		*samples = look(w, &at, &left, len);
+	if (w->step == STEP_DATA && !w->open_end) {
+		w->left -= *len;
+		if (w->left == w->have && *len == 0) {
+			/* it ends with what looked like a beginning */
+			*samples = w->part;
+			*len = w->have;
+			w->left = 0;
+			w->have = 0;
+		}
+		if (w->left == 0)
+			w->step = w->odd || w->pad > 0 ? STEP_SKIP :
+			    STEP_CHUNK;
+	}
+	w->done += most - left;
+	*p += most - left;
+	*n -= most - left;
 }
 
 enum wav_status
@@ -226,27 +465,43 @@ wav_read(struct wav *w, const void *bytes, size_t n, size_t *used,
     const void **samples, size_t *len)
 {
 	const unsigned char *p = bytes;
-	size_t left = n;
+	size_t left = n, k = 0, i;
+	const unsigned char *none;
 
 	*len = 0;
 	*used = 0;
 	if (w->why[0] != '\0')
 		return WAV_BAD;
-	while (left > 0 && w->step < STEP_DATA)
-		if (step(w, &p, &left) == -1)
+	while (left > 0 && *len == 0 && !w->fresh) {
+		if (w->step == STEP_DATA) {
+			sound(w, &p, &left, samples, len);
+		} else if (w->step == STEP_JUNK) {
+			none = look(w, &p, &left, &k);
+			for (i = 0; i < k && !w->dirty; i++)
+				w->dirty = none[i] != 0;
+			w->junk += k;
+		} else if (step(w, &p, &left) == -1) {
 			return WAV_BAD;
+		}
+	}
 	*used = n - left;
-	if (w->step == STEP_DATA && left > 0) {
-		*samples = p;
-		*len = w->open_end ? left : least(w->left, left);
-		w->left -= w->open_end ? 0 : *len;
-		w->done += *len;
-		*used += *len;
-		if (!w->open_end && w->left == 0)
-			w->step = STEP_REST;
-	} else if (w->step == STEP_REST)
-		*used = n;	/* tags and the like after the sound */
+	if (w->fresh) {
+		w->fresh = false;
+		return WAV_NEXT;
+	}
 	return *len > 0 ? WAV_DATA : WAV_MORE;
+}
+
+size_t
+wav_rest(struct wav *w, const void **samples)
+{
+	size_t n = w->step == STEP_DATA ? w->have : 0;
+
+	*samples = w->part;
+	w->have = 0;
+	if (!w->open_end)
+		w->left -= n;
+	return n;
 }
 
 int
@@ -256,12 +511,14 @@ wav_end(struct wav *w)
 		return -1;
 	if (!w->ready)
 		return fail(w, "the input ends inside the WAV header");
-	if (w->step == STEP_DATA && !w->open_end && w->left > 0) {
-		snprintf(w->why, sizeof(w->why), "cut short: the last %" PRIu64
-		    " bytes of sound are missing", w->left);
-		return -1;
-	}
-	return 0;
+	if (w->step == STEP_DATA && !w->open_end && w->left > 0)
+		note(w, "cut short: the last ", w->left, "of sound are "
+		    "missing");
+	if (w->dirty)
+		note(w, "", w->junk, "behind the sound are not used: the size "
+		    "in its header is wrong (sox --ignore-length mends it), or "
+		    "they are no part of it");
+	return w->note[0] != '\0' ? fail(w, w->note) : 0;
 }
 
 int

@@ -9,12 +9,15 @@
 
 /*
  * WAV files, read as a stream: header chunks in any order and any sizes,
- * WAVE_FORMAT_EXTENSIBLE, the unknown sizes that writers into pipes leave.
- * Pure.
+ * WAVE_FORMAT_EXTENSIBLE, the unknown sizes that writers into pipes leave; also
+ * big-endian (RIFX) and of more than 4 GiB (RF64, BW64, W64), and several, one
+ * behind the other.  Pure.
  */
 enum wav_status {
 	WAV_MORE,		/* all bytes used, nothing to give yet */
 	WAV_DATA,		/* samples were given */
+	WAV_NEXT,		/* another file begins: its rate, channels and
+				 * format hold from now on */
 	WAV_BAD			/* not a WAV file that we read; see why */
 };
 
@@ -24,8 +27,15 @@ struct wav {
 	enum pcm_format format;
 	int channels;
 	int rate;
+	bool big;		/* samples are big-endian */
 	bool ready;		/* the header is known */
-	char why[128];
+	char why[200], note[200];
+	bool w64, fresh;
+	int files;		/* whose headers were read */
+	uint64_t data64;	/* the size of RF64 */
+	uint64_t junk;		/* bytes behind the sound that are no chunk, */
+	bool dirty;		/* and not all zero */
+	uint64_t pad;		/* of W64, behind the chunk */
 	int step;
 	size_t have;		/* bytes in part */
 	unsigned char part[40];
@@ -46,9 +56,16 @@ void wav_init(struct wav *);
 enum wav_status wav_read(struct wav *, const void *p, size_t n, size_t *used,
     const void **data, size_t *len);
 
-/* At the end of input: 0, or -1 where the file was cut short (why says how
- * much is missing). */
+/* At the end of input: the last bytes of sound, which looked like another
+ * file's beginning; how many. */
+size_t wav_rest(struct wav *, const void **data);
+
+/* Then 0, or -1 where a file was cut short or had bytes behind it that are no
+ * part of it (why says how many). */
 int wav_end(struct wav *);
+
+/* Whether n bytes are, or could become, the beginning of a WAV file. */
+bool wav_begins(const void *p, size_t n);
 
 enum { WAV_HEAD = 44 };
 

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
+#include "stream/foreign.h"
 #include "base/utf8.h"
 #include "sound/wav.h"
 
@@ -26,7 +27,8 @@ enum {
 	 * highest rate may be waiting */
 	SOUND_MAX = 4 * IN_SIZE + 2 * PCM_RATE_MAX,
 	TEXT_MAX = STREAM_HEAD_MAX - 64,
-	LOOK = 32		/* bytes, to tell PCM from what is none */
+	LOOK = 32,		/* bytes, to tell PCM from what is none */
+	LISTEN = 16 << 10	/* the same by its sound, or half a second */
 };
 
 struct intake {
@@ -48,6 +50,12 @@ struct intake {
 	bool dry;		/* nothing to give: read on */
 	bool ended;
 	bool bad, cut;
+	int pick;		/* channel, or PCM_MIX */
+	bool next;		/* another WAV file waits for this one's end */
+	size_t at;		/* where in `in` it goes on */
+	int64_t sounded;	/* samples that were given, */
+	bool heard;		/* and whether any of them was not silence */
+	bool advised;
 	int64_t lines;		/* of text, so far */
 	int64_t spoilt_at, spoilt;	/* first that is no UTF-8; how many */
 	char why[256];
@@ -60,6 +68,7 @@ intake_new(const struct intake_opts *o)
 
 	s->form = o->form;
 	s->rate = o->rate;
+	s->pick = o->pick;
 	s->piece_ms = o->piece_ms > 0 ? o->piece_ms : 20;
 	if (s->piece_ms > 1000)
 		s->piece_ms = 1000;
@@ -114,53 +123,6 @@ intake_window(struct intake *s, size_t *n)
 	return s->in + s->have;
 }
 
-/* Files that would be loud noise as PCM, and no text either. */
-struct kind {
-	const char *name;
-	size_t at, len;
-	const char *magic;
-	const char *remedy;
-};
-
-/* By the first bytes; NULL where it is none of them. */
-static const struct kind *
-other_file(const char *p, size_t n)
-{
-	static const char convert[] = "; convert it with sox or ffmpeg";
-	static const char show[] = "; gl-frames makes a stream of it";
-	static const struct kind kinds[] = {
-		{ "an MP3 file", 0, 3, "ID3", convert },
-		{ "a FLAC file", 0, 4, "fLaC", convert },
-		{ "an Ogg file", 0, 4, "OggS", convert },
-		{ "an AIFF file", 0, 4, "FORM", convert },
-		{ "a WAV file of the large kind (RF64)", 0, 4, "RF64",
-		    convert },
-		{ "a WAV file of the large kind (W64)", 0, 8,
-		    "riff\x2e\x91\xcf\x11", convert },
-		{ "a CAF file", 0, 4, "caff", convert },
-		{ "an AU file", 0, 4, ".snd", convert },
-		{ "an MP4 file", 4, 4, "ftyp", convert },
-		{ "a Matroska or WebM file", 0, 4, "\x1a\x45\xdf\xa3",
-		    convert },
-		{ "a JPEG picture", 0, 3, "\xff\xd8\xff", show },
-		{ "a PNG picture", 0, 4, "\x89PNG", show },
-		{ "a GIF picture", 0, 4, "GIF8", "" },
-		{ "a PDF file", 0, 5, "%PDF-", "" },
-		{ "a gzip file", 0, 3, "\x1f\x8b\x08", "" },
-		{ "a bzip2 file", 0, 3, "BZh", "" },
-		{ "an xz file", 0, 5, "\xfd" "7zXZ", "" },
-		{ "a ZIP file", 0, 4, "PK\x03\x04", "" },
-		{ "an ELF file", 0, 4, "\x7f" "ELF", "" },
-	};
-	const struct kind *k;
-
-	for (k = kinds; k < kinds + sizeof(kinds) / sizeof(kinds[0]); k++)
-		if (n >= k->at + k->len && memcmp(p + k->at, k->magic,
-		    k->len) == 0)
-			return k;
-	return NULL;
-}
-
 /* Whether these are words: nothing but UTF-8 without control characters. */
 static bool
 is_text(const unsigned char *p, size_t n)
@@ -176,9 +138,25 @@ is_text(const unsigned char *p, size_t n)
 }
 
 static void
-bad_file(struct intake *s, const struct kind *k)
+bad_file(struct intake *s, const struct foreign *k)
 {
 	bad(s, "%s is not read%s", k->name, k->remedy);
+}
+
+/* Whether it may be sound, as far as one hears. */
+static bool
+sounds(struct intake *s)
+{
+	size_t n = s->have / 2, half = (size_t)s->rate / 2, i;
+
+	if (n > half)
+		n = half;
+	/* a header may be quiet, and what stands behind it not */
+	for (i = 0; i < n; i += LISTEN / 8)
+		if (pcm_noise(s->in + 2 * i, n - i < LISTEN / 8 ? n - i :
+		    LISTEN / 8))
+			return false;
+	return true;
 }
 
 /* What is neither stream nor WAV file; not before enough of it has come. */
@@ -186,7 +164,8 @@ static void
 guess_sound(struct intake *s)
 {
 	size_t n = s->have < LOOK ? s->have : LOOK;
-	const struct kind *file = other_file((const char *)s->in, n);
+	size_t whole = (size_t)s->rate < LISTEN ? (size_t)s->rate : LISTEN;
+	const struct foreign *file = foreign_file(s->in, s->have);
 
 	if (n < LOOK && !s->ended)
 		return;
@@ -198,6 +177,12 @@ guess_sound(struct intake *s)
 	else if (s->form == INTAKE_NAMED && s->have > 0)
 		bad(s, "neither a stream (it would begin with {\") nor "
 		    "a WAV file");
+	else if (s->have < whole && !s->ended)
+		return;
+	else if (!sounds(s))
+		bad(s, "as raw PCM (s16le) this would be noise: not sound, or "
+		    "sound of another form (sox FILE out.wav makes WAV of it); "
+		    "-r takes it all the same");
 	else
 		s->form = INTAKE_PCM;
 }
@@ -220,7 +205,7 @@ check_text(struct intake *s)
 {
 	static const char start[] = "{\"gl\":";
 	size_t n = sizeof(start) - 1;
-	const struct kind *file;
+	const struct foreign *file;
 
 	if (s->looked)
 		return;
@@ -236,7 +221,7 @@ check_text(struct intake *s)
 		if (s->have < LOOK && !s->ended &&
 		    memchr(s->in, '\n', s->have) == NULL)
 			return;
-		file = other_file((const char *)s->in, s->have);
+		file = foreign_file(s->in, s->have);
 		if (file != NULL)
 			bad_file(s, file);
 	}
@@ -262,31 +247,54 @@ guess(struct intake *s)
 	}
 }
 
-/* The samples of a WAV file out of `in`. */
+/* A WAV file's header was read. */
+static void
+tune(struct intake *s)
+{
+	pcm_in_init(&s->pcm, s->wav.format, s->wav.channels);
+	s->pcm.big = s->wav.big;
+	s->pcm.pick = s->pick;
+	s->rate = s->wav.rate;
+	s->head_bytes = 0;
+}
+
+/* The samples of a WAV file out of `in`; up to where another one begins, whose
+ * rate may differ. */
 static void
 unwrap(struct intake *s)
 {
-	const unsigned char *p = s->in;
 	const void *data;
 	size_t used, len;
+	enum wav_status st;
 	bool ready;
 
-	while (s->have > 0 && !s->bad) {
+	while (s->at < s->have && !s->bad && !s->next) {
 		ready = s->wav.ready;
-		if (wav_read(&s->wav, p, s->have, &used, &data, &len) ==
-		    WAV_BAD) {
+		st = wav_read(&s->wav, s->in + s->at, s->have - s->at, &used,
+		    &data, &len);
+		if (st == WAV_BAD) {
 			bad(s, "%s", s->wav.why);
 			return;
 		}
-		if (s->wav.ready && !ready) {
-			pcm_in_init(&s->pcm, s->wav.format, s->wav.channels);
-			s->rate = s->wav.rate;
-		}
+		if (st == WAV_NEXT)
+			s->next = true;
+		else if (s->wav.ready && !ready && s->wav.files == 1)
+			tune(s);
 		if (len > 0)
 			pcm_in_add(&s->pcm, data, len, &s->sound);
-		p += used;
-		s->have -= used;
+		s->at += used;
 	}
+	if (!s->next)
+		s->have = s->at = 0;
+}
+
+/* The sound of one WAV file is given away: on to the next. */
+static void
+go_on(struct intake *s)
+{
+	s->next = false;
+	tune(s);
+	unwrap(s);
 }
 
 void
@@ -302,9 +310,11 @@ intake_filled(struct intake *s, size_t n)
 		guess(s);
 	else if (s->form == INTAKE_TEXT)
 		check_text(s);
-	if (s->form == INTAKE_WAV)
+	if (s->form == INTAKE_WAV) {
 		unwrap(s);
-	else if (s->form == INTAKE_PCM)
+		return;
+	}
+	if (s->form == INTAKE_PCM)
 		pcm_in_add(&s->pcm, s->in, s->have, &s->sound);
 	else if (s->form == INTAKE_TEXT && s->looked)
 		buf_add(&s->text, s->in, s->have);
@@ -338,6 +348,19 @@ parse_line(struct intake *s)
 		s->head = json_object();
 }
 
+/* Whether there is anything to hear. */
+static void
+listen(struct intake *s, const char *p, size_t samples)
+{
+	struct pcm_level level = { 0 };
+
+	s->sounded += (int64_t)samples;
+	if (s->heard)
+		return;
+	pcm_level_add(&level, p, samples);
+	s->heard = pcm_level_peak(&level) > INTAKE_SILENCE;
+}
+
 /* All that is left, at the end, or whole pieces. */
 static enum stream_status
 next_sound(struct intake *s, struct record *rec)
@@ -348,7 +371,7 @@ next_sound(struct intake *s, struct record *rec)
 
 	if (piece == 0)
 		piece = 2;
-	if (left < piece && !(s->ended && left > 0)) {
+	if (left < piece && !((s->ended || s->next) && left > 0)) {
 		buf_drop(&s->sound, s->used);
 		s->used = 0;
 		return STREAM_MORE;
@@ -366,6 +389,7 @@ next_sound(struct intake *s, struct record *rec)
 	}
 	p = s->sound.data + s->used;
 	s->used += piece;
+	listen(s, p, piece / 2);
 	give(s, "audio", p, piece, rec);
 	s->offset += (int64_t)piece;
 	return STREAM_RECORD;
@@ -448,6 +472,11 @@ intake_next(struct intake *s, struct record *rec)
 			bad(s, "%s", stream_why(s->reader));
 		break;
 	case INTAKE_WAV:
+		while ((st = next_sound(s, rec)) == STREAM_MORE && s->next)
+			go_on(s);
+		if (s->bad)
+			return STREAM_BAD;
+		break;
 	case INTAKE_PCM:
 		st = next_sound(s, rec);
 		break;
@@ -466,16 +495,21 @@ intake_next(struct intake *s, struct record *rec)
 void
 intake_ended(struct intake *s)
 {
+	const void *rest;
+	size_t n;
+
 	s->ended = true;
 	s->dry = false;
 	stream_ended(s->reader);
 	if (s->form == INTAKE_GUESS || s->form == INTAKE_NAMED ||
 	    (s->form == INTAKE_TEXT && !s->looked))
 		intake_filled(s, 0);
-	if (s->form == INTAKE_WAV && wav_end(&s->wav) == -1) {
-		s->cut = true;
-		snprintf(s->why, sizeof(s->why), "%s", s->wav.why);
-	} else if (s->form == INTAKE_PCM && s->pcm.have > 0) {
+	if (s->form == INTAKE_WAV) {
+		n = wav_rest(&s->wav, &rest);
+		if (n > 0)
+			pcm_in_add(&s->pcm, rest, n, &s->sound);
+	}
+	if (s->form == INTAKE_PCM && s->pcm.have > 0) {
 		s->cut = true;
 		snprintf(s->why, sizeof(s->why), "half a sample at the end of "
 		    "the input");
@@ -487,11 +521,40 @@ intake_cut(struct intake *s)
 {
 	if (s->bad)
 		return -1;
+	/* not before all of its files were read */
+	if (s->form == INTAKE_WAV && wav_end(&s->wav) == -1) {
+		s->cut = true;
+		snprintf(s->why, sizeof(s->why), "%s", s->wav.why);
+	}
 	if (s->form == INTAKE_STREAM && stream_end(s->reader) == -1) {
 		s->cut = true;
 		snprintf(s->why, sizeof(s->why), "%s", stream_why(s->reader));
 	}
 	return s->cut ? -1 : 0;
+}
+
+const char *
+intake_advice(struct intake *s, char *text, size_t size)
+{
+	if (s->advised || s->bad || !s->ended ||
+	    (s->form != INTAKE_WAV && s->form != INTAKE_PCM &&
+	    s->form != INTAKE_GUESS))
+		return NULL;
+	s->advised = true;
+	if (s->heard)
+		return pcm_in_advice(&s->pcm, text, size);
+	if (s->sounded == 0)
+		snprintf(text, size, "there is no sound in it");
+	else if (pcm_in_advice(&s->pcm, text, size) == NULL)
+		snprintf(text, size, "all of it is silence (%.1f s)",
+		    (double)s->sounded / s->rate);
+	return text;
+}
+
+bool
+intake_silent(const struct intake *s)
+{
+	return !s->heard;
 }
 
 int64_t

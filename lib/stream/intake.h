@@ -1,6 +1,7 @@
 #ifndef STREAM_INTAKE_H
 #define STREAM_INTAKE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +28,10 @@ struct intake_opts {
 	int rate;		/* of raw PCM: s16le, mono */
 	int piece_ms;		/* sound of an audio record made here; the
 				 * last one may be shorter */
+	int pick;		/* of several channels, see pcm.h */
 };
+
+enum { INTAKE_SILENCE = -60 };	/* dB: what never passes it says nothing */
 
 struct intake *intake_new(const struct intake_opts *);
 void intake_free(struct intake *);
@@ -47,6 +51,13 @@ enum stream_status intake_next(struct intake *, struct record *);
  */
 void intake_ended(struct intake *);
 int intake_cut(struct intake *);
+
+/* After the end: what its user may not know of the sound made here: that there
+ * is none, that it is silent, that a mean of channels cancels.  NULL, or text;
+ * once. */
+const char *intake_advice(struct intake *, char *text, size_t size);
+/* Whether none of the sound made here was above silence. */
+bool intake_silent(const struct intake *);
 
 /* How many lines of text were no UTF-8 so far, whose wrong bytes are replaced,
  * and the number of the first. */

@@ -42,9 +42,10 @@ enum side
 render_side(const struct record *rec)
 {
 	const char *role = json_get_str(rec->head, "role", NULL);
+	const char *side = json_get_str(rec->head, "side", role);
 
-	if (role != NULL)
-		return strcmp(role, "model") == 0 ? SIDE_MODEL : SIDE_USER;
+	if (side != NULL)
+		return strcmp(side, "model") == 0 ? SIDE_MODEL : SIDE_USER;
 	return json_type(json_get(rec->head, "turn")) == JSON_NUMBER ?
 	    SIDE_MODEL : SIDE_USER;
 }

@@ -11,8 +11,8 @@ struct buf;
 struct record;
 struct render;
 
-/* Whose record it is: "role" says so; else one with a "turn" number is the
- * model's and one without is the user's. */
+/* Whose record it is: "side", else "role" says so; else one with a "turn"
+ * number is the model's and one without is the user's. */
 enum side { SIDE_USER, SIDE_MODEL };
 enum side render_side(const struct record *);
 

@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "sound/wav.h"
 
 enum {
 	CAP_MIN = 64 << 10,	/* what an idle reader holds: a pipe's worth */
@@ -362,9 +363,9 @@ stream_kind(const void *data, size_t n, int at_end)
 		if (i < n && p[i] == '"')
 			return STREAM_KIND_RECORDS;
 	}
-	if (n >= 4 && memcmp(p, "RIFF", 4) == 0)
+	if (n >= 4 && wav_begins(p, n) && (*p != 'r' || n >= 6))
 		return STREAM_KIND_WAV;
-	if (!at_end && (i == n || (n < 4 && memcmp(p, "RIFF", n) == 0)))
+	if (!at_end && (i == n || (n < 6 && wav_begins(p, n))))
 		return STREAM_KIND_MORE;
 	return STREAM_KIND_PCM;
 }

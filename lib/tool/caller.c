@@ -30,12 +30,12 @@
 enum { CONFIRM_MS = 120000, ENV_MAX = 256, ID_MAX = 64 << 10,
 	TURN_MAX = STREAM_HEAD_MAX / 8 };
 
-enum state { ASKING, WAITING, RUNNING, ENDING };
+enum call_state { ASKING, WAITING, RUNNING, ENDING };
 
 struct work {
 	struct caller *caller;
 	struct ledger_call *call;	/* NULL once answered or cancelled */
-	enum state state;
+	enum call_state state;
 	unsigned long serial;
 	char *name, *id, *args, *path, *remote;
 	struct mcp *mcp;
@@ -427,7 +427,7 @@ static void
 cancel(struct work *w)
 {
 	struct caller *c = w->caller;
-	enum state was = w->state;
+	enum call_state was = w->state;
 
 	if (was == ENDING)
 		return;

@@ -7,14 +7,14 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-struct entry {
+struct ledger_entry {
 	struct ledger_call call;	/* first: either finds the other */
 	struct json *args;
-	struct entry *next, *prev;
+	struct ledger_entry *next, *prev;
 };
 
 struct ledger {
-	struct entry *first, *last;
+	struct ledger_entry *first, *last;
 	size_t n;
 	unsigned long serial;
 };
@@ -42,7 +42,7 @@ ledger_first(struct ledger *l)
 struct ledger_call *
 ledger_after(struct ledger *l, struct ledger_call *call)
 {
-	struct entry *e = (struct entry *)(void *)call;
+	struct ledger_entry *e = (struct ledger_entry *)(void *)call;
 
 	(void)l;
 	return e->next ? &e->next->call : NULL;
@@ -51,7 +51,7 @@ ledger_after(struct ledger *l, struct ledger_call *call)
 struct ledger_call *
 ledger_find(struct ledger *l, const char *id)
 {
-	struct entry *e;
+	struct ledger_entry *e;
 
 	/* the newest of an id that was used again */
 	for (e = l->last; e != NULL && id != NULL; e = e->prev)
@@ -60,11 +60,11 @@ ledger_find(struct ledger *l, const char *id)
 	return NULL;
 }
 
-static struct entry *
+static struct ledger_entry *
 add(struct ledger *l, const char *id, const char *name,
     const struct json *args)
 {
-	struct entry *e = mem_alloc(sizeof(*e));
+	struct ledger_entry *e = mem_alloc(sizeof(*e));
 
 	e->call.serial = ++l->serial;
 	e->call.id = mem_str(id);
@@ -85,11 +85,11 @@ ledger_open(struct ledger *l, const char *id, const char *name,
     const struct json *args, struct ledger_call **call,
     struct ledger_call **old)
 {
-	struct entry *e;
+	struct ledger_entry *e;
 
 	*call = NULL;
 	*old = ledger_find(l, id);
-	e = (struct entry *)(void *)*old;
+	e = (struct ledger_entry *)(void *)*old;
 	if (e != NULL && strcmp(e->call.name, name) == 0 &&
 	    json_equal(e->args, args)) {
 		*call = *old;
@@ -104,7 +104,7 @@ ledger_open(struct ledger *l, const char *id, const char *name,
 void
 ledger_close(struct ledger *l, struct ledger_call *call)
 {
-	struct entry *e = (struct entry *)(void *)call;
+	struct ledger_entry *e = (struct ledger_entry *)(void *)call;
 
 	if (e->prev != NULL)
 		e->prev->next = e->next;

@@ -1,6 +1,6 @@
 /*
- * All that gl-conv makes of a stream: text in both forms, JSON lines, a page,
- * sound of one side and both.  The first byte chooses among them.
+ * All that gl-conv makes of a stream: text in both forms, JSON lines, sound of
+ * one side and both, and the views of the whole.  The first byte chooses among them.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -8,10 +8,9 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "conv/page.h"
 #include "stream/render.h"
 #include "stream/stream.h"
-#include "conv/timeline.h"
+#include "conv/view.h"
 #include "conv/voices.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
@@ -33,8 +32,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct render_opts ro = { .user = true, .model = true };
 	struct voices_opts vo = { .write = count };
+	struct view_opts wo = { .captions = { .user = true, .model = true } };
 	struct stream_reader *s;
-	struct timeline *l;
+	struct view *l;
 	struct render *r;
 	struct voices *v;
 	struct record rec;
@@ -51,26 +51,29 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	vo.heard = p[0] & 64;
 	vo.arg = &sum;
 	s = stream_reader_new();
-	l = timeline_new();
+	wo.kind = (enum view_kind)(p[0] % 5);
+	wo.captions.vtt = wo.captions.labels = p[0] & 8;
+	l = view_new(&wo);
+	view_begin(l, "fuzz");
 	r = render_new(&ro);
 	v = voices_new(&vo);
 	buf_init(&out, OUT_MAX);
 	stream_feed(s, p + 1, n - 1);
 	while (stream_next(s, &rec) == STREAM_RECORD) {
 		render_record(r, &rec, &out);
-		timeline_record(l, &rec);
+		view_record(l, &rec);
 		if (voices_record(v, &rec) == -1)
 			break;
 	}
 	render_end(r, &out);
 	if (sum <= SOUND_MAX)
 		voices_end(v);
-	page_write(l, &out);
+	view_end(l, &out);
 	assert(!out.failed);
 	buf_done(&out);
 	voices_free(v);
 	render_free(r);
-	timeline_free(l);
+	view_free(l);
 	stream_reader_free(s);
 	return 0;
 }

@@ -167,7 +167,7 @@ class Live:
         if "toolCall" in m:
             self.call = m["toolCall"]["functionCalls"]
         update = m.get("sessionResumptionUpdate", {})
-        if update.get("resumable"):
+        if update.get("resumable") and "newHandle" in update:
             self.handle = update["newHandle"]
         line = json.dumps(m, separators=(",", ":"), ensure_ascii=False)
         self.messages.append(line)

@@ -42,7 +42,8 @@ run 0 gl-conv -t json --no-payload call.gl
 is "or left out" "$(jq -c 'select(.type == "audio")' out)" \
     '{"type":"audio","rate":24000,"turn":1,"size":6}'
 
-for f in a.txt:TEXT a.JSONL:JSON a.wav:RIFF a.html:HTML a.b:TEXT; do
+mkdir c.d
+for f in a.txt:TEXT a.JSONL:JSON a.wav:RIFF a.html:HTML b:TEXT ./c.d/e:TEXT; do
 	run 0 gl-conv -o "${f%:*}" call.gl
 	case ${f#*:} in
 	TEXT) same "${f%:*} is text" "${f%:*}" want.txt ;;
@@ -85,6 +86,15 @@ run 64 gl-conv -t ogg call.gl
 run 64 gl-conv -o call.mp3 call.gl
 like 'another kind of sound is not text' err 'no mp3 is made here; gl-conv -t wav |'
 ok 'nothing is written' [ ! -e call.mp3 ]
+for f in a.aif a.wma a.mkv; do
+	run 64 gl-conv -o $f call.gl
+	like "... $f too" err "no ${f#a.} is made here; gl-conv -t wav"
+done
+run 64 gl-conv -o call.gl2 call.gl
+like "an ending that means nothing is not text" err \
+    'call.gl2: no form goes by the ending .gl2; name one with -t'
+run 0 gl-conv -t text -o call.gl2 call.gl
+same "... unless -t says so" call.gl2 want.txt
 run 64 gl-conv -R 5 call.gl
 run 64 gl-conv call.gl call.gl
 run 64 gl-conv --nope

@@ -148,9 +148,9 @@ head -c 20044 t.wav >u.wav
 run 65 gl-conv --user -t pcm u.wav
 like "a WAV file cut short" err 'cut short: the last 4000 bytes'
 is "... is used as far as it goes" "$(wc -c <out)" 20000
-sox t.wav -e mu-law u.wav
+sox t.wav -e ms-adpcm u.wav
 run 65 gl-conv --user -t pcm u.wav
-like "mu-law is refused with a way out" err 'mu-law .*convert them with sox'
+like "ADPCM is refused with a way out" err 'a codec .*convert them with sox'
 
 # much silence, and much sound, of one record: written bit by bit
 second() { # MEMBERS CHARACTER

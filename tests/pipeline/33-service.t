@@ -68,6 +68,38 @@ printf '%s\n' '{"setup":{"model":"publishers/google/models/gemini-3.8-live","gen
     'wait turnComplete' | live -p $v -H 'Authorization: Bearer t' "$GL_EMULATOR_HOST"
 like '3.8 on Vertex takes a contextUpdate' out turnComplete
 
+# what 3.8 sends though nobody asked for it
+printf '%s\n' "$(setup $m38)" 'wait setupComplete' 'speech 600' 'silence 1200' \
+    'wait turnComplete' | live "$GL_EMULATOR_HOST"
+like 'unasked: that it could be resumed, with no handle' out \
+    '^\{"sessionResumptionUpdate":\{"resumable":true\}\}$'
+like 'that speech starts, and where' out \
+    '"type":"ACTIVITY_START","audioOffset":"[0-9.]+s"'
+like 'the transcript of the user' out '"inputTranscription":\{"text"'
+like 'an empty content' out '^\{"serverContent":\{\}\}$'
+is 'nothing, after each piece of sound' "$(grep -c '^{}$' out)" \
+    "$(grep -c inlineData out)"
+is 'thoughts outside of the total' "$(grep -h usageMetadata out | jq '.usageMetadata |
+    .thoughtsTokenCount > 0 and
+    .totalTokenCount == .promptTokenCount + .responseTokenCount')" true
+printf '%s\n' "$(setup $m31)" 'wait setupComplete' 'speech 600' 'silence 1200' \
+    'wait turnComplete' | live "$GL_EMULATOR_HOST"
+unlike '3.1 sends none of it' out \
+    '^\{\}$|voiceActivity|inputTranscription|thoughtsTokenCount'
+run 0 sh -c "echo hello | gl-session -t -f json -m $m38 --transcripts none"
+unlike 'to gl-session it is no riddle' out '"type":"(raw|error|stalled)"'
+
+# text that nothing marks, where the model speaks, is what it thinks
+echo '{"on":"answer","do":"send","message":{"serverContent":{"modelTurn":{"parts":[{"text":"hm, what now"}]}}}}' >rules
+emulator --speed 20 --tone 100ms -b tone -s rules
+run 0 sh -c "echo hello | gl-session -t -f json -m $m31"
+like 'it is marked as such' out '"text":"hm, what now","thought":true'
+run 0 sh -c "echo hello | gl-session -t -f text -m $m31 --state st"
+unlike 'it is not said' out 'hm, what'
+unlike 'nor remembered' st 'hm, what'
+run 0 sh -c "echo hello | gl-session -t -f text -m $m31 --quirk audio-text=speech"
+like 'but by a quirk' out 'hm, what now'
+
 # ephemeral tokens: one use unless the minter says otherwise; a resumed session
 # is none
 uses() {	# uses WHAT CODES MINT-BODY

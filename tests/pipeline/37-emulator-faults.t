@@ -44,9 +44,11 @@ printf '%s\n' "$text" "wait end" | talk
 is "two chunks before the garbage" "$(grep -c inlineData out)" 2
 is "garbage" "$(tail -1 out)" "# garbage"
 printf '%s\n' "wait setupComplete" "$text" "ping a" "hold 0.5" | talk
-is "a half-open connection says nothing" "$(cat out)" '{"setupComplete":{}}'
+is "a half-open connection says nothing" \
+    "$(grep -v '^{"sessionResumptionUpdate"' out)" '{"setupComplete":{}}'
 printf '%s\n' "wait setupComplete" "$text" "hold 0.1" "mark" "wait turnComplete" | talk
-is "a stalled one answers later" "$(sed -n 2p out)" "# mark"
+is "a stalled one answers later" \
+    "$(grep -v '^{"sessionResumptionUpdate"' out | sed -n 2p)" "# mark"
 like "and whole" out turnComplete
 printf '%s\n' "wait setupComplete" "ping a" "$text" "wait pong" | talk
 like "sound overtakes a late pong" out inlineData

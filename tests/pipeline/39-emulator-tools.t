@@ -107,7 +107,8 @@ answer 5
 wait turnComplete
 close
 END
-is "in that order" "$(grep -oE 'toolCall|turnComplete|"text":"[^"]*.*' out |
+is "in that order" "$(grep -v inputTranscription out |
+    grep -oE 'toolCall|turnComplete|"text":"[^"]*.*' |
     sed 's/}.*//' | tr '\n' ' ')" \
     'toolCall turnComplete "text":"meanwhile" turnComplete "text":"{\"n\":5 turnComplete '
 kill "$emu_pid"

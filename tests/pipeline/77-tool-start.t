@@ -26,10 +26,10 @@ run 0 gl-tool -d tools -o answers <in
 is "elsewhere it is run as it was named" "$(response 1 | jq -r .result | tail -1)" \
     tools/where
 run 66 gl-tool -d tools --dir nowhere <in
-like "no such folder" err '^gl-tool: nowhere: No such file or directory$'
+like "no such folder" err '^gl-tool: --dir nowhere: No such file or directory$'
 is "nothing is read" "$(cat out)" ''
 run 66 gl-tool -d tools --dir tools/num <in
-like "no folder" err '^gl-tool: tools/num: Not a directory$'
+like "no folder" err '^gl-tool: --dir tools/num: Not a directory$'
 
 # --env
 for name in A=B '' 'A B'; do
@@ -54,8 +54,8 @@ refused 78 "a misspelt name" \
     --confirm Num
 refused 78 "one among others" '^gl-tool: --ack nun: no tool has this name' \
     --ack 'num, nun,where'
-refused 64 "no name at all" '^gl-tool: --confirm: names of tools wanted' --confirm ''
-refused 64 "nor blanks" '^gl-tool: --ack: names of tools wanted' --ack ' , '
+refused 64 "no name at all" '^gl-tool: --confirm : names of tools wanted' --confirm ''
+refused 64 "nor blanks" '^gl-tool: --ack .*: names of tools wanted' --ack ' , '
 refused 64 "a program and nothing to ask about" \
     '^gl-tool: --confirm-program ./allow: nothing to ask about' \
     --confirm-program ./allow

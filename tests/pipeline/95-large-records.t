@@ -26,12 +26,19 @@ passes() { # WHAT COMMAND...: all of large.gl, behind start records of its own
 }
 passes gl-tool gl-tool -q -d tools
 passes gl-play gl-play -q -n -p
-# its one picture goes out first
 passes gl-frames gl-frames -q -i p.ppm
-
 # gl-session's own records stand before and after
 emulator
 { timeout 60 gl-session <large.gl 2>err; echo $? >code; } | slow | grep -a -c x_sound >got
 is "gl-session: exit" "$(cat code)" 0
 is "gl-session: every record" "$(cat got)" 18
+# a reader that takes longer than any limit of the writer's own
+slow() { read -r line; printf '%s\n' "$line"; sleep 3; exec cat; }
+{ record x_sound 30000000; record x_sound 100; } >large.gl
+wanted=$(wc -c <large.gl) sum=$(cksum <large.gl)
+passes "gl-play, long ended" gl-play -q -n -p
+passes "gl-frames, long ended" gl-frames -q -i p.ppm
+passes "gl-tool, long ended" gl-tool -q -d tools
+{ timeout 60 gl-session <large.gl 2>err; echo $? >code; } | slow | grep -a -c x_sound >got
+is "gl-session, long ended: every record" "$(cat got)" 2
 tap_done

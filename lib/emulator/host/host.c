@@ -33,7 +33,7 @@ enum {
 
 struct emuhost {
 	struct peer_host peer;	/* first: it is cast back */
-	struct listener *listener;
+	struct listen *listener;
 	struct timer timer;		/* the core's deadline */
 	struct timer check;		/* while stopping */
 	int64_t give_up;

@@ -37,7 +37,7 @@ struct emupic {
 };
 
 /* A picture that is being read. */
-struct reader {
+struct picture_reader {
 	struct emupic *owner;
 	unsigned talk;
 	int64_t number;
@@ -137,7 +137,7 @@ keep(const struct emupic *e, unsigned talk, int64_t number, const char *type,
 static void
 was_read(void *arg, const struct run_end *end)
 {
-	struct reader *r = arg;
+	struct picture_reader *r = arg;
 	size_t n = strcspn(end->out, "\n");
 	char *text = mem_copy(end->out, n);
 
@@ -157,7 +157,7 @@ read_code(struct emupic *e, unsigned talk, int64_t number, const void *p,
 	struct run_opts o = { .proc.argv = argv, .proc.err = PROC_ERR_NULL,
 	    .input = p, .input_len = n, .timeout_ms = READ_MS,
 	    .out_max = TEXT_MAX };
-	struct reader *r;
+	struct picture_reader *r;
 
 	if (e->readers == READERS)
 		return;

@@ -1,27 +1,37 @@
-/* timeline and page: what happened when, and that its page is harmless. */
+/* timeline, chart and page: what happened when, and that its page is
+ * harmless. */
 #include <stdlib.h>
 
 #include "../../tap.h"
 #include "base/buf.h"
+#include "conv/chart.h"
 #include "conv/page.h"
+#include "conv/summary.h"
 #include "sound/pcm.h"
 #include "stream/render.h"
 #include "stream/stream.h"
 #include "conv/timeline.h"
 
 static struct timeline *
-gather(const struct buf *in)
+gather(const struct buf *in, struct summary **figures)
 {
+	struct summary *sum;
 	struct stream_reader *s = stream_reader_new();
 	struct timeline *l = timeline_new();
 	struct record rec;
 
 	stream_feed(s, in->data, in->len);
-	while (stream_next(s, &rec) == STREAM_RECORD)
+	sum = summary_new();
+	while (stream_next(s, &rec) == STREAM_RECORD) {
 		timeline_record(l, &rec);
+		summary_record(sum, l, &rec);
+	}
 	if (*stream_why(s) != '\0')
 		printf("# %s\n", stream_why(s));
 	stream_reader_free(s);
+	timeline_finish(l);
+	summary_finish(sum, l);
+	*figures = sum;
 	return l;
 }
 
@@ -84,9 +94,20 @@ call(struct buf *b)
 static void
 test_gather(const struct timeline *l)
 {
-	const struct timeline_lane *u = &l->lane[SIDE_USER],
+	const struct loud *u = &l->lane[SIDE_USER],
 	    *m = &l->lane[SIDE_MODEL];
 
+	const struct timeline_item *q = NULL, *tool = NULL, *gap = NULL;
+	size_t i;
+
+	for (i = l->nitems; i > 0; i--) {
+		if (l->items[i - 1].kind == TIMELINE_WORDS)
+			q = &l->items[i - 1];
+		if (l->items[i - 1].kind == TIMELINE_TOOL)
+			tool = &l->items[i - 1];
+		if (l->items[i - 1].kind == TIMELINE_GAP)
+			gap = &l->items[i - 1];
+	}
 	is_int(l->first, 1000, "where it begins");
 	is_int(l->now, 9500, "and ends");
 	is_int(u->peak[20], 128, "the user's loudness");
@@ -99,37 +120,56 @@ test_gather(const struct timeline *l)
 	is_int(l->spans[0].to, 6000, "to where it would have ended");
 	is_int(l->spans[0].cut, 3500, "cut where the player says");
 	is_int(l->spans[1].cut, -1, "the second is whole");
-	is_int(l->turns, 2, "turns counted");
-	is_int(l->tokens, 77, "tokens counted");
-	is_int(l->marks[1].to, 5500, "a call answered");
-	ok(l->marks[2].cancelled && l->marks[2].to == 5600,
+	is_int(tool[0].to, 5500, "a call answered");
+	ok(tool[1].state == TIMELINE_CANCELLED && tool[1].to == 5600,
 	    "a call cancelled");
-	is_int(l->marks[4].to - l->marks[4].from, 300, "a gap");
-	is_int(l->marks[5].from, 6900, "a gap told only at its end");
-	is_int((long long)l->nrows, 14, "rows");
-	is_str(l->rows[0].text.data, " How high?", "the question in one row");
-	is_str(l->rows[2].text.data, "Stop", "the interruption in its own");
-	is_int(l->rows[2].who, SIDE_USER, "... which is the user's");
+	is_int(gap[0].to - gap[0].from, 300, "a gap");
+	is_int(gap[1].from, 6900, "a gap told only at its end");
+	is_int((long long)l->nitems, 10, "items");
+	is_str(q->text.data, " How high?", "the question in one item");
+	is_int(q->from, 1000, "... where its sound begins");
+	is_int((long long)q->nwords, 2, "... of two words");
+	is_int(q[1].who, SIDE_MODEL, "the answer");
+	ok(q[1].cut && q[1].heard == 0, "... of one word that was cut off");
+	is_str(q[2].text.data, "Stop", "the interruption in its own");
+	is_int(q[2].who, SIDE_USER, "... which is the user's");
 }
 
 static void
-test_page(const struct timeline *l)
+draw(const struct timeline *l, const struct summary *s, struct buf *b)
+{
+	struct page p = { .timeline = l, .summary = s, .name = "<call>" };
+
+	buf_clear(b);
+	page_write(&p, b);
+}
+
+static void
+test_page(const struct timeline *l, const struct summary *s)
 {
 	struct buf b;
 
 	buf_init(&b, 1 << 20);
-	page_write(l, &b);
-	ok(strstr(b.data, "&lt;b&gt;&amp;&quot;&#39;&#xfffd;") != NULL,
+	draw(l, s, &b);
+	ok(strstr(b.data, "&lt;b&gt;&amp;&quot;&#39;\xef\xbf\xbd") != NULL,
 	    "words are escaped");
-	ok(strstr(b.data, "<b>") == NULL, "... everywhere");
-	ok(strstr(b.data, "&lt;/svg&gt;") != NULL &&
-	    strstr(b.data, "</svg>") == strstr(b.data, "</svg></div>"),
-	    "the drawing ends once");
+	ok(strstr(b.data, "<b>") == NULL && strstr(b.data, "<call>") == NULL,
+	    "... everywhere");
+	ok(strstr(b.data, "&lt;/svg&gt;") != NULL, "a tool's name too");
 	ok(strstr(b.data, "default-src 'none'") != NULL, "nothing is loaded");
-	ok(strstr(b.data, "8.5 seconds, 2 turns, 1 interruption, 2 tool calls, "
-	    "2 reconnections, 1 picture, 77 tokens") != NULL, "the summary");
+	ok(strstr(b.data, "2 turns, 1 interruption, 2 tool calls, 1 picture, "
+	    "2 reconnections, 1 error") != NULL, "what happened");
+	ok(strstr(b.data, "8.5 s") != NULL, "its length");
+	ok(strstr(b.data, ">77 (") != NULL, "its tokens");
 	ok(strstr(b.data, "2.5 s not heard") != NULL, "what was not heard");
+	ok(strstr(b.data, "<s title=\"not heard\">&lt;b&gt;") != NULL,
+	    "... is struck out");
 	ok(strstr(b.data, "\n</html>\n") != NULL, "the page is whole");
+	buf_clear(&b);
+	chart_file(l, &b);
+	ok(strncmp(b.data, "<svg xmlns=", 11) == 0 &&
+	    strstr(b.data, "\n</svg>\n") != NULL, "the drawing alone");
+	ok(strstr(b.data, "href") == NULL, "... without links");
 	buf_done(&b);
 }
 
@@ -138,32 +178,36 @@ static void
 test_odd(void)
 {
 	struct timeline *l;
+	struct summary *s;
 	struct buf b, out;
 	int i;
 
 	buf_init(&b, 64 << 20);
 	buf_init(&out, 64 << 20);
-	l = gather(&b);
-	page_write(l, &out);
-	ok(strstr(out.data, "0.0 seconds") != NULL, "an empty conversation");
+	l = gather(&b, &s);
+	draw(l, s, &out);
+	ok(strstr(out.data, "0.0 s") != NULL, "an empty conversation");
+	summary_free(s);
 	timeline_free(l);
 	sound(&b, "", 100, 300);
 	sound(&b, ",\"turn\":1", 100, 400);
 	sound(&b, ",\"turn\":2,\"t\":-5", 100, 400);
 	sound(&b, ",\"channels\":0", 100, 400);
-	l = gather(&b);
+	l = gather(&b, &s);
 	is_int(l->lane[SIDE_MODEL].end, 1100, "without times sound follows "
 	    "sound");
+	summary_free(s);
 	timeline_free(l);
 	buf_clear(&b);
 	sound(&b, ",\"t\":86399999", 100, 400);
 	sound(&b, ",\"t\":99999999999999", 100, 400);
 	for (i = 0; i < 100001; i++)
 		say(&b, "stalled\"");
-	l = gather(&b);
-	ok(l->full && l->nmarks == 100000, "a ceiling on marks");
-	page_write(l, &out);
+	l = gather(&b, &s);
+	ok(l->full && l->nitems == 100000, "a ceiling on items");
+	draw(l, s, &out);
 	ok(!out.failed, "... and still a page");
+	summary_free(s);
 	timeline_free(l);
 	buf_done(&b);
 	buf_done(&out);
@@ -174,28 +218,32 @@ static void
 test_short(void)
 {
 	struct timeline *l;
+	struct summary *s;
 	struct buf b;
 	int i;
 
 	buf_init(&b, 8 << 20);
 	for (i = 0; i < 10000; i++)
 		piece(&b, 16000, ",\"turn\":1", 100, 10);
-	l = gather(&b);
+	l = gather(&b, &s);
 	is_int(l->lane[SIDE_MODEL].end, 6250, "pieces of 0.625 ms add up");
 	is_int((long long)l->lane[SIDE_MODEL].n, 126, "... and their loudness");
 	is_int(l->spans[0].to, 6250, "... and their turn");
+	summary_free(s);
 	timeline_free(l);
 	buf_clear(&b);
 	for (i = 0; i < 3000; i++)
 		piece(&b, 11025, "", 100, 220);
-	l = gather(&b);
+	l = gather(&b, &s);
 	is_int(l->lane[SIDE_USER].end, 59863, "a minute of 19.95 ms each");
+	summary_free(s);
 	timeline_free(l);
 	buf_clear(&b);
 	piece(&b, 16000, ",\"t\":0", 100, 10);
 	piece(&b, 16000, ",\"t\":1000", 100, 10);
-	l = gather(&b);
+	l = gather(&b, &s);
 	is_int(l->lane[SIDE_USER].end, 1000, "a stamp begins anew");
+	summary_free(s);
 	timeline_free(l);
 	buf_done(&b);
 }
@@ -204,13 +252,15 @@ int
 main(void)
 {
 	struct timeline *l;
+	struct summary *s;
 	struct buf b;
 
 	buf_init(&b, 1 << 20);
 	call(&b);
-	l = gather(&b);
+	l = gather(&b, &s);
 	test_gather(l);
-	test_page(l);
+	test_page(l, s);
+	summary_free(s);
 	timeline_free(l);
 	buf_done(&b);
 	test_odd();

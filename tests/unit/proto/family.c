@@ -353,9 +353,9 @@ limits(void)
 	is_str(out.v[out.n - 1].path, "realtime_input.media_chunks", "named");
 	findings_done(&out);
 	json_free(setup);
-	is_str(proto_model_gone("publishers/google/models/gemini-live-2.5-"
+	is_str(checkmodel_gone("publishers/google/models/gemini-live-2.5-"
 	    "flash-native-audio"), "2026-12-13", "the day by a long name");
-	ok(proto_model_gone("gemini-3.8-live") == NULL, "none is known");
+	ok(checkmodel_gone("gemini-3.8-live") == NULL, "none is known");
 }
 
 static void

@@ -572,6 +572,31 @@ test_goaway_again(void)
 	desk_clean(&d);
 }
 
+/* 3.8 chooses when to speak, after an activity of the user too; 3.1 does not. */
+static void
+test_manual_silence(void)
+{
+	static const char *const models[] = { "models/gemini-3.8-live",
+		"models/gemini-3.1-flash-live-preview" };
+	struct desk d;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		desk_init(&d, models[i], BACKEND_GEMINI);
+		json_set_path(d.setup, "realtimeInputConfig.automaticActivity"
+		    "Detection.disabled", json_bool(true));
+		desk_begin(&d);
+		desk_live(&d, 0);
+		desk_gives(&d, "{\"type\":\"activity\",\"state\":\"start\"}");
+		desk_gives(&d, "{\"type\":\"activity\",\"state\":\"end\"}");
+		desk_wait(&d, 25000);
+		is_int(desk_has(&d, "stalled"), true, models[i]);
+		is_int(desk_has(&d, "\"remedy\":\"nudge\""), i == 1,
+		    "only the one that must answer is nudged");
+		desk_clean(&d);
+	}
+}
+
 int
 main(void)
 {
@@ -592,5 +617,6 @@ main(void)
 	test_working();
 	test_working_long();
 	test_goaway_again();
+	test_manual_silence();
 	return tap_done();
 }

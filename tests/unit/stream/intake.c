@@ -125,7 +125,8 @@ test_kinds(void)
 	check(INTAKE_NAMED, (char *)wav, sizeof(wav) - 2, AUDIO(6) "abcdef|"
 	    AUDIO(2) "gh|cut short: the last 2 bytes of sound are missing",
 	    "a WAV file cut short");
-	check(INTAKE_WAV, "RIFFxxxxAVI ", 12, "not a WAV file", "no WAV file");
+	check(INTAKE_WAV, "RIFFxxxxAVI ", 12, "an AVI film; convert it with "
+	    "ffmpeg", "no WAV file");
 }
 
 static void

@@ -3,6 +3,8 @@
  * since each saving replaces the file itself; the lock file stays where it is,
  * for removing it would let two programs lock two of them.
  */
+#include "dialog/statefile.h"
+
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -19,16 +21,16 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "session/state.h"
 
-struct state {
+struct statefile {
 	char *path;
 	int lock;
+	int error;		/* errno of the last saving, 0 if good */
 	struct json *object;
 };
 
 static int
-lock(struct state *st, int *code, char *why, size_t size)
+lock(struct statefile *st, int *code, char *why, size_t size)
 {
 	char *name = mem_printf("%s.lock", st->path);
 
@@ -52,12 +54,12 @@ lock(struct state *st, int *code, char *why, size_t size)
 }
 
 static int
-load(struct state *st, int *code, char *why, size_t size)
+load(struct statefile *st, int *code, char *why, size_t size)
 {
 	char *text, fault[160];
 	size_t n;
 
-	text = fd_slurp(st->path, STATE_MAX, &n);
+	text = fd_slurp(st->path, STATEFILE_MAX, &n);
 	if (text == NULL) {
 		if (errno == ENOENT)
 			return 0;
@@ -82,10 +84,10 @@ load(struct state *st, int *code, char *why, size_t size)
 	return -1;
 }
 
-struct state *
-state_open(const char *path, int *code, char *why, size_t size)
+struct statefile *
+statefile_open(const char *path, int *code, char *why, size_t size)
 {
-	struct state *st = mem_alloc(sizeof(*st));
+	struct statefile *st = mem_alloc(sizeof(*st));
 
 	st->path = fd_target(path);
 	st->lock = -1;
@@ -96,12 +98,12 @@ state_open(const char *path, int *code, char *why, size_t size)
 	} else if (lock(st, code, why, size) == 0 &&
 	    load(st, code, why, size) == 0)
 		return st;
-	state_close(st);
+	statefile_close(st);
 	return NULL;
 }
 
 void
-state_close(struct state *st)
+statefile_close(struct statefile *st)
 {
 	if (st == NULL)
 		return;
@@ -112,46 +114,50 @@ state_close(struct state *st)
 	free(st);
 }
 
-const char *
-state_path(const struct state *st)
-{
-	return st->path;
-}
-
 const struct json *
-state_get(const struct state *st)
+statefile_get(const struct statefile *st)
 {
 	return st->object;
 }
 
-int
-state_put(struct state *st, struct json *object)
+/* 0 or an errno. */
+static int
+save(const struct statefile *st)
 {
 	char *tmp;
 	struct buf b;
-	int r = -1;
+	int error = EFBIG;
+
+	buf_init(&b, STATEFILE_MAX);
+	json_pretty(st->object, &b);
+	buf_byte(&b, '\n');
+	if (!b.failed) {
+		/* always the same name: killed runs leave one at most */
+		tmp = mem_printf("%s.tmp", st->path);
+		error = fd_replace_by(st->path, tmp, b.data, b.len, 0600) == 0 ?
+		    0 : errno;
+		free(tmp);
+	}
+	buf_done(&b);
+	return error;
+}
+
+bool
+statefile_put(struct statefile *st, struct json *object, char *why,
+    size_t size)
+{
+	int error;
 
 	json_free(st->object);
 	st->object = object;
 	json_set(object, "gl", json_integer(1));
-	json_set(object, "saved", json_integer(state_now()));
-	buf_init(&b, STATE_MAX);
-	json_pretty(object, &b);
-	buf_byte(&b, '\n');
-	if (b.failed)
-		errno = EFBIG;
-	else {
-		/* always the same name: killed runs leave one at most */
-		tmp = mem_printf("%s.tmp", st->path);
-		r = fd_replace_by(st->path, tmp, b.data, b.len, 0600);
-		free(tmp);
-	}
-	buf_done(&b);
-	return r;
-}
-
-int64_t
-state_now(void)
-{
-	return clock_wall();
+	json_set(object, "saved", json_integer(clock_wall()));
+	error = save(st);
+	if (error == 0 || error == st->error)
+		*why = '\0';
+	else
+		snprintf(why, size, "%s: the state cannot be written: %s",
+		    st->path, strerror(error));
+	st->error = error;
+	return error == 0;
 }

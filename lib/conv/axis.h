@@ -1,0 +1,41 @@
+#ifndef CONV_AXIS_H
+#define CONV_AXIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The horizontal axis of a call's drawing: time with the long silences folded,
+ * cut into rows of equal length.  Pure; embedded, axis_done() frees.
+ */
+struct timeline;
+
+enum {
+	AXIS_ROW = 300000,	/* ms a row, at most */
+	AXIS_FOLD = 4000	/* a folded silence is so wide */
+};
+
+/* From `from` on an ms is an ms, or the whole of it is folded. */
+struct axis_part {
+	int64_t from, to;	/* of the call */
+	int64_t x;		/* of its beginning */
+	bool fold;
+};
+
+struct axis {
+	struct axis_part *parts;
+	size_t nparts;
+	int64_t length;		/* of all of it, folded */
+	int64_t row;		/* of one row */
+	size_t rows;
+};
+
+void axis_init(struct axis *, const struct timeline *);
+void axis_done(struct axis *);
+
+/* The place of a time, and the time at a place. */
+int64_t axis_x(const struct axis *, int64_t t);
+int64_t axis_t(const struct axis *, int64_t x);
+
+#endif

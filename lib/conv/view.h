@@ -1,0 +1,54 @@
+#ifndef CONV_VIEW_H
+#define CONV_VIEW_H
+
+#include <stdbool.h>
+
+#include "conv/captions.h"
+
+/*
+ * What is made of a whole stream at its end: a page, a drawing, subtitles,
+ * figures.  Records in, bytes out; one stream after another, each between
+ * view_begin() and view_end().  Pure.
+ */
+struct buf;
+struct json;
+struct record;
+struct view;
+
+enum view_kind {
+	VIEW_PAGE, VIEW_SVG, VIEW_CAPTIONS,
+	VIEW_SUMMARY,		/* a line of JSON a stream */
+	VIEW_TABLE		/* a row for people */
+};
+
+enum view_sound {
+	VIEW_SHORT,		/* in the page, of a call of five minutes */
+	VIEW_INSIDE, VIEW_NONE,
+	VIEW_BESIDE		/* not in the page, but encoded */
+};
+
+enum { VIEW_SHORT_MS = 300000 };
+
+struct view_opts {
+	enum view_kind kind;
+	struct captions_opts captions;
+	enum view_sound sound;
+	const char *sound_file;	/* VIEW_BESIDE: its address */
+	const struct json *prices;	/* or NULL */
+};
+
+struct view *view_new(const struct view_opts *);
+void view_free(struct view *);
+
+void view_begin(struct view *, const char *name);
+void view_record(struct view *, const struct record *);
+void view_end(struct view *, struct buf *out);
+
+/* VIEW_BESIDE: the sound, after view_end(). */
+const struct buf *view_sound(const struct view *);
+
+/* Whether prices were asked for a model that has none; and for which ("" where
+ * the stream does not say). */
+bool view_unpriced(const struct view *, const char **model);
+
+#endif

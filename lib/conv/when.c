@@ -1,0 +1,317 @@
+/*
+ * The user's sound is the ruler: each piece of it is laid at its time of
+ * arrival, or right behind the one before where it came sooner than that.
+ * Positions in the input are looked up there.
+ */
+#include "conv/when.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "sound/pcm.h"
+#include "stream/render.h"
+#include "stream/stream.h"
+
+enum {
+	JITTER_MS = 100,	/* less is no pause */
+	FAST_MS = 1500,		/* more is no jitter: faster than it plays */
+	JOIN_MS = 1000,		/* between runs with no clock on the wall */
+	PIECES_MAX = 200000
+};
+
+void
+when_done(struct when *w)
+{
+	free(w->pieces);
+	w->pieces = NULL;
+	w->npieces = 0;
+}
+
+/* Days since 1970 of a date of the Gregorian calendar. */
+static int64_t
+days(int64_t y, int64_t m, int64_t d)
+{
+	int64_t era, year, day;
+
+	y -= m <= 2;
+	era = y / 400;
+	year = y - era * 400;
+	day = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+	return era * 146097 + year * 365 + year / 4 - year / 100 + day - 719468;
+}
+
+/* Two or four digits at s, -1 where they are none. */
+static int
+digits(const char *s, int n)
+{
+	int v = 0;
+
+	for (; n > 0; n--, s++) {
+		if (*s < '0' || *s > '9')
+			return -1;
+		v = v * 10 + *s - '0';
+	}
+	return v;
+}
+
+/* The offset from UTC in minutes; -10000 where there is none. */
+static int
+zone(const char *s)
+{
+	int h, m;
+
+	if (strcmp(s, "Z") == 0 || strcmp(s, "z") == 0)
+		return 0;
+	if ((*s != '+' && *s != '-') || strlen(s) != 6 || s[3] != ':')
+		return -10000;
+	h = digits(s + 1, 2);
+	m = digits(s + 4, 2);
+	if (h < 0 || h > 23 || m < 0 || m > 59)
+		return -10000;
+	return (h * 60 + m) * (*s == '-' ? -1 : 1);
+}
+
+int64_t
+when_wall(const char *s)
+{
+	int v[6], i, off, ms = 0, unit = 100;
+	static const int at[] = { 0, 5, 8, 11, 14, 17 };
+
+	if (s == NULL || strlen(s) < 20 || strlen(s) > 40)
+		return -1;
+	for (i = 0; i < 6; i++)
+		if ((v[i] = digits(s + at[i], i == 0 ? 4 : 2)) < 0)
+			return -1;
+	if (s[4] != '-' || s[7] != '-' || (s[10] != 'T' && s[10] != 't') ||
+	    s[13] != ':' || s[16] != ':' || v[0] < 1970 || v[1] < 1 ||
+	    v[1] > 12 || v[2] < 1 || v[2] > 31 || v[3] > 23 || v[4] > 59 ||
+	    v[5] > 60)
+		return -1;
+	s += 19;
+	if (*s == '.')
+		for (s++; *s >= '0' && *s <= '9'; s++, unit /= 10)
+			ms += (*s - '0') * unit;
+	if ((off = zone(s)) == -10000)
+		return -1;
+	return ((days(v[0], v[1], v[2]) * 24 + v[3]) * 60 + v[4] - off) *
+	    INT64_C(60000) + v[5] * INT64_C(1000) + ms;
+}
+
+/* A stream begins, perhaps behind another one in the same file. */
+static void
+start(struct when *w, const struct record *rec)
+{
+	int64_t wall = when_wall(json_get_str(rec->head, "time", NULL));
+
+	if (w->wall == 0 && wall > 0 && !w->clocked)
+		w->wall = wall;
+	w->joined = w->clocked;
+	if (!w->joined)
+		return;
+	/* taken by the next record that has a time, if it is an earlier one */
+	w->base = w->t + JOIN_MS;
+	if (w->wall > 0 && wall - w->wall > w->base &&
+	    wall - w->wall < WHEN_DAY)
+		w->base = wall - w->wall;
+	w->told = wall > 0;
+}
+
+/* The time of a record, over all runs; -1 where it has none. */
+static int64_t
+stamp(struct when *w, const struct record *rec)
+{
+	int64_t t = json_get_int(rec->head, "t", -1);
+
+	if (t < 0 || t >= WHEN_DAY)
+		return -1;
+	if (w->joined) {
+		w->joined = false;
+		if (t >= w->t && !w->told) {
+			w->base = 0;	/* one clock all the same */
+		} else {
+			w->input_us = 0;
+			w->npieces = 0;
+			w->anchored = w->shifted = false;
+			w->lead = 0;
+		}
+	}
+	t += w->base;
+	if (t > w->t)
+		w->t = t;
+	w->clocked = true;
+	return t < WHEN_DAY ? t : WHEN_DAY - 1;
+}
+
+static void
+zero(struct when *w, int64_t call)
+{
+	if (!w->zeroed || call < w->zero)
+		w->zero = call;
+	w->zeroed = true;
+}
+
+/* Pieces that follow one another in both clocks are one. */
+static void
+remember(struct when *w, int64_t at_ms, int64_t call, int64_t t, int64_t len)
+{
+	struct when_piece *p = w->npieces > 0 ? &w->pieces[w->npieces - 1] :
+	    NULL;
+
+	if (p != NULL && llabs((long long)(p->at_ms + p->len - at_ms)) <= 2 &&
+	    llabs((long long)(p->call + p->len - call)) <= 2 &&
+	    llabs((long long)(p->t + p->len - t)) <= JITTER_MS) {
+		p->len = at_ms + len - p->at_ms;
+		return;
+	}
+	if (w->npieces == PIECES_MAX)
+		return;
+	if ((w->npieces & (w->npieces - 1)) == 0)
+		w->pieces = mem_resize(w->pieces, w->npieces > 0 ?
+		    2 * w->npieces : 1, sizeof(*p));
+	w->pieces[w->npieces++] = (struct when_piece){ .at_ms = at_ms,
+	    .call = call, .t = t, .len = len };
+}
+
+static void
+sound(struct when *w, const struct record *rec, int64_t t)
+{
+	int64_t rate = json_get_int(rec->head, "rate", 16000);
+	int64_t ch = json_get_int(rec->head, "channels", 1);
+	int64_t at_ms = json_get_int(rec->head, "at_ms", -1), at, ns;
+
+	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || ch < 1 ||
+	    ch > PCM_CHANNELS_MAX)
+		return;
+	ns = (int64_t)rec->payload_len * 500000000 / (rate * ch);
+	if (at_ms < 0 || at_ms >= WHEN_DAY)
+		at_ms = w->input_us / 1000;
+	at = t < 0 ? w->sound : t;
+	if (w->sounded && at < w->sound + JITTER_MS)
+		at = w->sound;
+	else
+		w->sound_ns = 0;
+	w->call = t < 0 ? -1 : at;
+	if (t >= 0)
+		zero(w, at);
+	remember(w, at_ms, at, t, ns / 1000000);
+	w->sound_ns += ns;
+	w->sound = at + w->sound_ns / 1000000;
+	w->sound_ns %= 1000000;
+	w->input_us += ns / 1000;
+	w->sounded = true;
+	if (t >= 0 && w->sound - t > FAST_MS)
+		w->lead = w->sound - t;
+}
+
+/* The user has spoken up to here: what the model says now answers that. */
+static void
+anchor(struct when *w, int64_t at_ms, int64_t t)
+{
+	if (at_ms < 0 || at_ms >= WHEN_DAY || t < 0)
+		return;
+	w->anchor = when_input(w, at_ms);
+	w->anchor_t = t;
+	w->anchored = true;
+}
+
+/* A position beside a time, in a stream that lacks the user's sound. */
+static void
+shift(struct when *w, int64_t at_ms, int64_t t)
+{
+	int64_t d = t > at_ms ? t - at_ms : 0;
+
+	if (t < 0 || at_ms < 0 || at_ms >= WHEN_DAY)
+		return;
+	if (!w->shifted || d < w->shift)
+		w->shift = d;
+	w->shifted = true;
+}
+
+static int64_t
+answer(const struct when *w, int64_t t)
+{
+	int64_t by = w->anchored ? w->anchor + t - w->anchor_t : t + w->lead;
+
+	/* a few ms are the service's own reckoning, no faster file */
+	return by > t + FAST_MS ? by : t;
+}
+
+void
+when_record(struct when *w, const struct record *rec)
+{
+	int64_t at_ms = json_get_int(rec->head, "at_ms", -1), t;
+	int64_t to_ms = json_get_int(rec->head, "to_ms", at_ms);
+	const char *state = json_get_str(rec->head, "state", "");
+	bool user = render_side(rec) == SIDE_USER;
+
+	w->call = -1;
+	if (strcmp(rec->type, "start") == 0) {
+		start(w, rec);
+		return;
+	}
+	t = stamp(w, rec);
+	if (strcmp(rec->type, "audio") == 0 && user) {
+		sound(w, rec, t);
+		return;
+	}
+	if (to_ms >= 0)
+		shift(w, to_ms, t);
+	if ((strcmp(rec->type, "voice_activity") == 0 &&
+	    strcmp(state, "end") == 0) || (user &&
+	    strcmp(rec->type, "transcript") == 0))
+		anchor(w, to_ms, t);
+	if (t < 0)
+		return;
+	w->call = at_ms >= 0 && at_ms < WHEN_DAY ? when_input(w, at_ms) :
+	    answer(w, t);
+	if (strcmp(rec->type, "audio") == 0)
+		zero(w, w->call);
+}
+
+static const struct when_piece *
+find(const struct when *w, int64_t at_ms)
+{
+	size_t lo = 0, hi = w->npieces, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (w->pieces[mid].at_ms <= at_ms)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo > 0 ? &w->pieces[lo - 1] : NULL;
+}
+
+int64_t
+when_input(const struct when *w, int64_t at_ms)
+{
+	const struct when_piece *p = find(w, at_ms);
+
+	if (p != NULL)
+		return p->call + at_ms - p->at_ms;
+	return w->base + at_ms + (w->shifted ? w->shift : 0);
+}
+
+int64_t
+when_came(const struct when *w, int64_t at_ms)
+{
+	const struct when_piece *p = find(w, at_ms);
+
+	return p != NULL ? p->t + (at_ms - p->at_ms) : -1;
+}
+
+int64_t
+when_sent(const struct when *w, int64_t call)
+{
+	size_t i;
+
+	for (i = w->npieces; i > 0; i--)
+		if (w->pieces[i - 1].call <= call)
+			return w->pieces[i - 1].t +
+			    (call - w->pieces[i - 1].call);
+	return -1;
+}

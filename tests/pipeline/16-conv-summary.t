@@ -1,0 +1,74 @@
+#!/bin/sh
+# gl-conv -t summary and -t table: sums worked out by hand, many calls at once.
+. "$(dirname "$0")/../tap.sh"
+
+rec() { printf '%s\n' "$1"; }
+{
+	rec '{"gl":1,"type":"start","program":"gl-session","version":"1","time":"2026-11-28T20:00:00Z","model":"m-1","backend":"gemini","voice":"Kore"}'
+	rec '{"type":"ready","t":100}'
+	rec '{"type":"text","side":"user","t":1000,"text":"one"}'
+	for i in 1 2 3; do
+		printf '{"type":"audio","t":%d,"rate":24000,"turn":%d,"bytes":48000}\n' \
+		    $((i * 10000 - 9000 + i * 100)) $i
+		head -c 48000 /dev/zero | tr '\0' '@'
+		rec '{"type":"turn_complete","turn":'$i'}'
+		rec '{"type":"text","side":"user","t":'$((i * 10000 + 1000))',"text":"next"}'
+	done
+	# cumulative: the last one counts
+	rec '{"type":"usage","turn":1,"prompt":100,"response":10,"total":110,"metadata":{"promptTokensDetails":[{"modality":"AUDIO","tokenCount":100}],"responseTokensDetails":[{"modality":"AUDIO","tokenCount":10}]}}'
+	rec '{"type":"usage","turn":1,"prompt":100,"response":25,"total":125,"metadata":{"promptTokensDetails":[{"modality":"AUDIO","tokenCount":100}],"responseTokensDetails":[{"modality":"AUDIO","tokenCount":25}]}}'
+	# piece by piece: all count; the other spelling
+	rec '{"type":"usage","turn":2,"metadata":{"promptTokenCount":200,"candidatesTokenCount":5,"totalTokenCount":205,"promptTokensDetails":[{"modality":"TEXT","tokenCount":50},{"modality":"AUDIO","tokenCount":150}],"candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":5}]}}'
+	rec '{"type":"usage","turn":2,"metadata":{"candidatesTokenCount":4,"totalTokenCount":4,"candidatesTokensDetails":[{"modality":"TEXT","tokenCount":4}]}}'
+	rec '{"type":"usage","turn":2,"metadata":{"candidatesTokenCount":3,"totalTokenCount":3}}'
+	rec '{"type":"tool_call","t":32000,"id":"a","name":"f","args":{}}'
+	rec '{"type":"tool_response","t":32750,"id":"a","name":"f","response":{"error":"no"}}'
+	rec '{"type":"interrupted","t":33000,"turn":3}'
+	rec '{"type":"interrupted","t":33001,"turn":3}'
+	rec '{"type":"reconnected","t":34000,"gap_ms":300,"lost_ms":40}'
+	rec '{"type":"lost","t":34100,"ms":60}'
+	rec '{"type":"end","t":61000,"reason":"input ended","exit":0}'
+} >a.gl
+echo '{"currency":"EUR","models":{"m-*":{"in":{"text":1,"audio":2},"out":{"other":10}}}}' >prices
+
+run 0 gl-conv -t summary --prices prices a.gl
+is "nothing is said" "$(cat err)" ""
+got() { jq -c "$1" out; }
+is "what it was" "$(got '[.file,.date,.model,.voice,.seconds]')" \
+    '["a.gl","2026-11-28T20:00:00Z","m-1","Kore",60]'
+is "turns" "$(got '[.turns,.interruptions]')" '[3,1]'
+is "latencies" "$(got '[.latency_p50_ms,.latency_p95_ms,.latency_max_ms]')" \
+    '[200,300,300]'
+is "tools" "$(got '[.tool_calls,.tool_errors,.tool_ms]')" '[1,1,750]'
+is "losses" "$(got '[.lost_ms,.reconnections,.gap_ms]')" '[100,1,300]'
+is "tokens" "$(got '[.tokens.in.text,.tokens.in.audio,.tokens.out.audio,.tokens.out.text,.tokens.out.other,.tokens.total]')" \
+    '[50,250,30,4,3,337]'
+is "price" "$(got '[.price,.currency]')" '[0.00092,"EUR"]'
+
+cp a.gl b.gl
+run 0 gl-conv -t table a.gl b.gl
+is "a row a call" "$(wc -l <out)" 3
+like "for people" out '^2026-11-28 20:00    1:00     3    1  0.20s'
+run 66 gl-conv -t summary a.gl missing.gl b.gl
+is "a file that is missing is no reason to leave out another" \
+    "$(jq -r .file out | tr '\n' ' ')" "a.gl b.gl "
+like "... and is said" err 'missing.gl: No such file'
+run 0 gl-conv -t summary a.gl
+is "without prices no price" "$(got .price)" null
+sed 's/"m-1"/"x"/' a.gl >c.gl
+run 0 gl-conv -t summary --prices prices c.gl
+like "a model without a price is said" err 'c.gl: no price for all tokens of x'
+echo '{}' >bad
+run 78 gl-conv -t summary --prices bad a.gl
+like "a table that is none" err 'bad: no object "models"'
+printf '{"gl":1,"type":"start","model":"\033[31m\nx","time":"2026"}\n' >evil.gl
+printf '{"gl":1,"type":"start","model":"\\u001b[31m\\nx","time":"2026"}\n' >evil.gl
+run 0 gl-conv -t table evil.gl
+unlike "no orders to a terminal" out "$(printf '\033')"
+is "no row of its own" "$(wc -l <out)" 2
+head -c 40000 a.gl >cut.gl
+run 65 gl-conv -t summary cut.gl b.gl
+is "a cut call, and the next" "$(jq -r .file out | tr '\n' ' ')" "cut.gl b.gl "
+run 64 gl-conv -t text a.gl b.gl
+
+tap_done
