@@ -82,12 +82,6 @@ crypt_hmac_sha256(unsigned char out[32], const void *key, size_t key_len,
 		log_die(CODE_BUG, "libcrypto cannot compute a digest");
 }
 
-int
-crypt_equal(const void *a, const void *b, size_t n)
-{
-	return CRYPTO_memcmp(a, b, n) == 0;
-}
-
 static int
 fail(char *why, size_t size, const char *text)
 {

@@ -23,10 +23,6 @@ void crypt_sha256(unsigned char out[32], const void *p, size_t n);
 void crypt_hmac_sha256(unsigned char out[32], const void *key, size_t key_len,
     const void *p, size_t n);
 
-/* Whether two byte strings are equal, in time that does not tell where they
- * differ. */
-int crypt_equal(const void *a, const void *b, size_t n);
-
 /*
  * RSASSA-PKCS1-v1_5 with SHA-256 (RS256).  The private key is PEM (PKCS#8 or
  * PKCS#1), the public one PEM (key or certificate).  0, or -1 with a sentence
@@ -37,7 +33,7 @@ int crypt_rs256_sign(const char *pem, const void *p, size_t n, struct buf *sig,
 int crypt_rs256_verify(const char *pem, const void *p, size_t n,
     const void *sig, size_t sig_len, char *why, size_t size);
 
-/* Makes an RSA key of 2048 bits: private PKCS#8 PEM and public PEM. */
+/* For tests: makes an RSA key of 2048 bits: private PKCS#8 PEM and public PEM. */
 int crypt_rsa_new(struct buf *private_pem, struct buf *public_pem);
 
 /*

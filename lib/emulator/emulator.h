@@ -175,8 +175,9 @@ void emulator_tick(struct emulator *, int64_t now);
 void emulator_brain_record(struct emulator *, unsigned talk,
     const struct record *, int64_t now);
 
-/* How many connections are open, checks of the scenario failed. */
+/* How many connections are open; for tests. */
 size_t emulator_count(const struct emulator *);
+/* How many checks of the scenario failed. */
 size_t emulator_failed(const struct emulator *);
 
 #endif

@@ -59,6 +59,7 @@ struct talks *talk_store_new(int64_t handle_ms);
 void talk_store_free(struct talks *);
 void talk_store_forget(struct talks *, void (*forget)(void *arg, unsigned id),
     void *arg);
+/* How many there are; for tests. */
 size_t talk_store_count(const struct talks *);
 
 struct talk *talk_new(struct talks *, enum backend, uint64_t *random);

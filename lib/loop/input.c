@@ -139,12 +139,6 @@ input_close(struct input *in)
 }
 
 bool
-input_is_fifo(const struct input *in)
-{
-	return S_ISFIFO(in->mode);
-}
-
-bool
 input_is_file(const struct input *in)
 {
 	return S_ISREG(in->mode);

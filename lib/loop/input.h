@@ -36,8 +36,7 @@ struct input *input_open(struct loop *, const char *path,
 
 void input_close(struct input *);
 
-/* Whether it is a FIFO or pipe, a regular file. */
-bool input_is_fifo(const struct input *);
+/* Whether it is a regular file. */
 bool input_is_file(const struct input *);
 /* A terminal, /dev/null. */
 bool input_is_device(const struct input *);

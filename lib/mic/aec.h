@@ -45,7 +45,7 @@ bool aec_frame(struct aec *, int64_t ns, const int16_t *mic, int16_t *out);
 /* Sound of the microphone was lost before the next frame. */
 void aec_gap(struct aec *);
 
-/* Samples by which the sound that goes out is late. */
+/* For tests: samples by which the sound that goes out is late. */
 int aec_delay(const struct aec *);
 /* Whether all that the loudspeaker plays until ns has been added. */
 bool aec_ready(const struct aec *, int64_t ns);

@@ -42,12 +42,6 @@ echo_free(struct echo *e)
 }
 
 void
-echo_reset(struct echo *e)
-{
-	speex_echo_state_reset(e->state);
-}
-
-void
 echo_run(struct echo *e, const int16_t *mic, const int16_t *played,
     int16_t *out)
 {

@@ -12,8 +12,6 @@ struct echo;
 /* Frames of so many samples; the filter covers tail_ms. */
 struct echo *echo_new(int rate, int samples, int tail_ms);
 void echo_free(struct echo *);
-/* Forgets what was learnt. */
-void echo_reset(struct echo *);
 
 /* One frame of the microphone and of what the loudspeaker played then. */
 void echo_run(struct echo *, const int16_t *mic, const int16_t *played,

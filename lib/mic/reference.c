@@ -373,26 +373,8 @@ reference_until(const struct reference *r, int64_t ns)
 	    (double)r->reach / r->from;
 }
 
-int
-reference_jumps(const struct reference *r)
-{
-	return r->jumps;
-}
-
 double
 reference_ppm(const struct reference *r)
 {
 	return r->count > 0 ? track_ppm(&r->seg[r->count - 1].line) : 0;
-}
-
-bool
-reference_steady(const struct reference *r, double seconds)
-{
-	const struct segment *s;
-
-	if (r->count == 0)
-		return false;
-	s = &r->seg[r->count - 1];
-	return s->line.set && !s->line.open &&
-	    track_doubt(&s->line, 0) < seconds;
 }

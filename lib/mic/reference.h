@@ -51,11 +51,7 @@ void reference_read(struct reference *, int64_t ns, double from, double to,
  * is none. */
 double reference_until(const struct reference *, int64_t ns);
 
-/* How often the device's stamps moved by a jump that nothing told of, and how
- * much faster than its rate the device runs. */
-int reference_jumps(const struct reference *);
+/* How much faster than its rate the device runs. */
 double reference_ppm(const struct reference *);
-/* Whether the loudspeaker's line is known to so many seconds. */
-bool reference_steady(const struct reference *, double seconds);
 
 #endif

@@ -152,13 +152,6 @@ suppress_delay(const struct suppress *s)
 	return s->hop;
 }
 
-void
-suppress_reset(struct suppress *s)
-{
-	memset(s->table, 0, sizeof(s->table));
-	s->signs = s->hang = 0;
-}
-
 /* The spectra of what is left and of the echo, both from one transform. */
 static void
 analyse(struct suppress *s, const float *left, const float *echo)

@@ -15,8 +15,6 @@ struct suppress;
 struct suppress *suppress_new(int rate, int samples);
 void suppress_free(struct suppress *);
 int suppress_delay(const struct suppress *);
-/* The filter before it was reset. */
-void suppress_reset(struct suppress *);
 
 /* What was heard in a frame; powers are on the scale of 1 for full scale. */
 struct suppress_heard {

@@ -524,12 +524,6 @@ pictures_why(const struct pictures *s)
 	return s->why;
 }
 
-enum pictures_kind
-pictures_kind(const struct pictures *s)
-{
-	return s->kind;
-}
-
 double
 pictures_rate(const struct pictures *s)
 {

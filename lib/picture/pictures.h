@@ -71,7 +71,6 @@ bool pictures_rest(struct pictures *, struct picture_data *);
 int pictures_end(struct pictures *);
 
 const char *pictures_why(const struct pictures *);
-enum pictures_kind pictures_kind(const struct pictures *);
 /* Frames a second that the stream tells; 0 where it does not. */
 double pictures_rate(const struct pictures *);
 

@@ -21,7 +21,7 @@ fifo_done(struct fifo *f)
 	memset(f, 0, sizeof(*f));
 }
 
-void *
+static void *
 fifo_wwin(struct fifo *f, size_t *n)
 {
 	size_t end = f->start + f->used;
@@ -35,7 +35,7 @@ fifo_wwin(struct fifo *f, size_t *n)
 	return f->data + end;
 }
 
-void
+static void
 fifo_commit(struct fifo *f, size_t n)
 {
 	f->used += n;
@@ -79,26 +79,6 @@ fifo_put(struct fifo *f, const void *p, size_t n)
 		done += room;
 	}
 	return done;
-}
-
-size_t
-fifo_force(struct fifo *f, const void *p, size_t n)
-{
-	const unsigned char *from = p;
-	size_t lost = 0, over;
-
-	if (n > f->size) {
-		lost = n - f->size;
-		from += lost;
-		n = f->size;
-	}
-	if (n > f->size - f->used) {
-		over = n - (f->size - f->used);
-		fifo_take(f, over);
-		lost += over;
-	}
-	fifo_put(f, from, n);
-	return lost;
 }
 
 void

@@ -18,21 +18,12 @@ struct fifo {
 void fifo_init(struct fifo *, size_t size);
 void fifo_done(struct fifo *);
 
-/* Where to write next, and how much room up to the wrap; then commit what
- * was written. */
-void *fifo_wwin(struct fifo *, size_t *n);
-void fifo_commit(struct fifo *, size_t n);
-
 /* What to read next, up to the wrap; then take what was used. */
 const void *fifo_rwin(const struct fifo *, size_t *n);
 void fifo_take(struct fifo *, size_t n);
 
 /* Adds up to n bytes, returns how many fitted. */
 size_t fifo_put(struct fifo *, const void *p, size_t n);
-
-/* Adds all n bytes; where there is no room the oldest go.  Returns how many
- * were dropped (of the ring and, if n exceeds the size, of p's front). */
-size_t fifo_force(struct fifo *, const void *p, size_t n);
 
 void fifo_clear(struct fifo *);
 

@@ -67,7 +67,8 @@ int endpoint_headers(enum credential, const char *secret,
 bool endpoint_is_loopback(const char *url);
 
 /* The service's side: what a request path asks for (repeated slashes count as
- * one, a query is ignored).  0, or -1 for a path that is not the service's. */
+ * one, a query is ignored).  0, or -1 for a path that is not the service's.
+ * For tests. */
 struct endpoint_path {
 	enum backend backend;
 	bool constrained;

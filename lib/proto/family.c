@@ -230,18 +230,6 @@ family_backend_name(enum backend b)
 	return b == BACKEND_GEMINI ? "gemini" : "vertex";
 }
 
-int
-family_backend(const char *word, enum backend *b)
-{
-	if (strcmp(word, "gemini") == 0)
-		*b = BACKEND_GEMINI;
-	else if (strcmp(word, "vertex") == 0)
-		*b = BACKEND_VERTEX;
-	else
-		return -1;
-	return 0;
-}
-
 /* The i-th word of a list, its length in n; NULL beyond the last. */
 static const char *
 nth(const char *words, int i, size_t *n)

@@ -128,9 +128,8 @@ void family_init(struct family *, const char *model, enum backend);
  * "transcribe", "unknown". */
 const char *family_name(const struct family *);
 
-/* "gemini" or "vertex"; and back: 0, or -1 for another word. */
+/* "gemini" or "vertex". */
 const char *family_backend_name(enum backend);
-int family_backend(const char *word, enum backend *);
 
 /*
  * Sets a switch by its name: "carrier=mediaChunks".  0, or -1 and then why
@@ -139,7 +138,7 @@ int family_backend(const char *word, enum backend *);
 int family_override(struct family *, const char *assignment, char *why,
     size_t size);
 
-/* The i-th switch as "name=value", its possible words, what it is about; false
+/* For tests: the i-th switch as "name=value", its possible words, what it is about; false
  * beyond the last.  Any pointer may be NULL; text has `size` bytes. */
 bool family_switch(const struct family *, size_t i, char *text, size_t size,
     const char **words, const char **about);

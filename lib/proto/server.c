@@ -514,11 +514,3 @@ proto_server_voice_content(bool start, int64_t offset_ms, struct buf *b)
 	json_set(message, "serverContent", json_object());
 	voice(message, start, start ? offset_ms : -1, b);
 }
-
-void
-proto_server_vad_signal(bool start, struct buf *b)
-{
-	emit_in("voiceActivityDetectionSignal", "vadSignalType",
-	    json_string(start ? "VAD_SIGNAL_TYPE_SOS" :
-	    "VAD_SIGNAL_TYPE_EOS"), b);
-}

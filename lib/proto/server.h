@@ -96,7 +96,6 @@ void proto_server_voice_activity(bool start, int64_t offset_ms, struct buf *);
 /* The same beside an empty serverContent, as a transcribing model has it; the
  * end without its offset. */
 void proto_server_voice_content(bool start, int64_t offset_ms, struct buf *);
-void proto_server_vad_signal(bool start, struct buf *);
 /* Any message, for scenarios: pretty-printed with its newline. */
 void proto_server_json(const struct json *message, struct buf *);
 

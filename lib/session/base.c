@@ -111,7 +111,7 @@ base_plan(struct session *s)
 		    before);
 }
 
-void
+static void
 base_drop_all(struct session *s)
 {
 	int i;

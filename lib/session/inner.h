@@ -356,8 +356,6 @@ bool base_over(const struct session *);
 /* Begins the end: connections are closed in order, then `end` is written, then
  * done() is called. */
 void base_finish(struct session *, int code, const char *reason);
-/* Lets go of both connections at once. */
-void base_drop_all(struct session *);
 /* Where the conversation stands, as classify.c wants to know it. */
 enum phase base_phase(const struct session *);
 /* That many round trips took ms together: TCP, TLS and the upgrade take three,
@@ -392,12 +390,6 @@ void watch_off(struct session *);	/* no connection to watch */
 
 /* Whether the socket's own queue is full. */
 bool queue_full(const struct session *);
-/* Whether a piece would go to the wire at once. */
-bool queue_straight(const struct session *);
-/* Whether len bytes more may wait. */
-bool queue_may_wait(struct session *, bool control, size_t len);
-/* Remembers that input was held back; false. */
-bool queue_refuse(struct session *);
 /* Sends the piece or lets it wait; false where it is to be held back. */
 bool queue_submit(struct session *, struct piece *);
 void queue_flush(struct session *);
@@ -405,8 +397,6 @@ void queue_flush(struct session *);
 void queue_transcribed(struct session *);
 /* Whether refused input has a chance now. */
 bool queue_room(const struct session *);
-/* Of pictures that wait only the newest is of use: drops the others. */
-void queue_image(struct session *);
 /* A finished message as a piece. */
 void queue_piece(struct session *, enum piece_kind, uint64_t call,
     const char *p, size_t n);

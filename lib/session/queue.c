@@ -187,7 +187,7 @@ drop_old(struct session *s)
 	note_lost(s, lost);
 }
 
-void
+static void
 queue_image(struct session *s)
 {
 	struct piece p;
@@ -201,7 +201,7 @@ queue_image(struct session *s)
 		}
 }
 
-bool
+static bool
 queue_straight(const struct session *s)
 {
 	return base_live(s) && s->wait.count == 0 && !queue_full(s);
@@ -209,7 +209,7 @@ queue_straight(const struct session *s)
 
 /* Something must always be taken while nothing waits, or one large piece
  * would stand in the door for ever. */
-bool
+static bool
 queue_may_wait(struct session *s, bool control, size_t len)
 {
 	size_t bound = control ? 2 * s->cfg.hold_max : s->cfg.hold_max;
@@ -221,7 +221,7 @@ queue_may_wait(struct session *s, bool control, size_t len)
 	return s->wait.bytes + len <= bound;
 }
 
-bool
+static bool
 queue_refuse(struct session *s)
 {
 	s->refused.room = true;

@@ -249,12 +249,6 @@ turns_close(struct turns *t, enum turns_role role)
 	fold(t);
 }
 
-bool
-turns_open(const struct turns *t, enum turns_role role)
-{
-	return t->open[role] != NULL;
-}
-
 void
 turns_tool(struct turns *t, int turn, const char *name,
     const struct json *args, const struct json *response)

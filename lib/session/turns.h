@@ -31,7 +31,6 @@ void turns_say(struct turns *, enum turns_role, int turn, bool typed,
     int64_t at, const char *p, size_t n);
 /* No further piece joins the open entry of that role. */
 void turns_close(struct turns *, enum turns_role);
-bool turns_open(const struct turns *, enum turns_role);
 
 /* A tool's answer; long ones are cut. */
 void turns_tool(struct turns *, int turn, const char *name,
@@ -65,6 +64,7 @@ bool turns_unanswered(const struct turns *);
  * there are none. */
 const char *turns_last(const struct turns *, enum turns_role, int n);
 size_t turns_count(const struct turns *);
+/* How many tokens they are taken to have; for tests. */
 int64_t turns_tokens(const struct turns *);
 
 /* For the state file: an object; and back, instead of what was there: 0, or -1

@@ -51,12 +51,6 @@ fft_free(struct fft *f)
 	free(f);
 }
 
-int
-fft_size(const struct fft *f)
-{
-	return f->size;
-}
-
 static void
 reorder(const struct fft *f, float *re, float *im)
 {

@@ -9,7 +9,6 @@ struct fft;
 /* size is 2 to 65536 and a power of two. */
 struct fft *fft_new(int size);
 void fft_free(struct fft *);
-int fft_size(const struct fft *);
 
 void fft_forward(const struct fft *, float *re, float *im);
 /* Divided by the size, so that it undoes fft_forward(). */

@@ -77,7 +77,8 @@ struct pcm_level {
 	int peak;			/* 0 to 32768 */
 };
 void pcm_level_add(struct pcm_level *, const void *p, size_t samples);
-/* In dB relative to full scale; -120 for silence or no samples. */
+/* In dB relative to full scale; -120 for silence or no samples.  The
+ * RMS is for tests. */
 double pcm_level_rms(const struct pcm_level *);
 double pcm_level_peak(const struct pcm_level *);
 

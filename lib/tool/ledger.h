@@ -42,11 +42,13 @@ enum ledger_news ledger_open(struct ledger *, const char *id,
 /* The open call of an id, or NULL. */
 struct ledger_call *ledger_find(struct ledger *, const char *id);
 struct ledger_call *ledger_first(struct ledger *);
+/* The one after it, or NULL; for tests. */
 struct ledger_call *ledger_after(struct ledger *, struct ledger_call *);
 
 /* The call was answered for good or is cancelled: forgotten and freed. */
 void ledger_close(struct ledger *, struct ledger_call *);
 
+/* How many calls are open; for tests. */
 size_t ledger_size(const struct ledger *);
 
 #endif

@@ -61,7 +61,7 @@ known(const struct toolbox *box, const char *word, size_t n)
 	return strcmp(name, "*") == 0 || box_find(box, name) != NULL;
 }
 
-bool
+static bool
 names_unknown(const char *list, const struct toolbox *box, char *why,
     size_t size)
 {

@@ -16,11 +16,6 @@ int names_add(char **list, const char *text);
 
 bool names_have(const char *list, const char *name);
 
-/* Whether a name of the list is that of no tool; then why says which, and what
- * tools there are. */
-bool names_unknown(const char *list, const struct toolbox *, char *why,
-    size_t size);
-
 /* The same as a sentence on an option, which *last keeps, to be freed; *news
  * is whether it differs from the one before. */
 bool names_wrong(const char *option, const char *list, const struct toolbox *,

@@ -33,8 +33,6 @@ digests(void)
 	hex(text, d, 32);
 	is_str(text, "5bdcc146bf60754e6a042426089575c7"
 	    "5a003f089d2739839dec58b964ec3843", "HMAC-SHA-256");
-	ok(crypt_equal("abc", "abc", 3) && !crypt_equal("abc", "abd", 3),
-	    "comparison");
 }
 
 static void

@@ -116,11 +116,11 @@ found(const char *backend, const char *version, const char *setup)
 	struct json *j = json_parse(setup, strlen(setup), NULL, 0);
 	struct findings out;
 	struct family f;
-	enum backend b;
+	enum backend b = strcmp(backend, "vertex") == 0 ? BACKEND_VERTEX :
+	    BACKEND_GEMINI;
 	size_t i, n = 0;
 
 	text[0] = '\0';
-	family_backend(backend, &b);
 	family_init(&f, json_get_str(j, "model", NULL), b);
 	findings_init(&out);
 	proto_check(&f, j, version, &out);

@@ -229,7 +229,8 @@ server_rest(void)
 	proto_server_voice_activity(true, 1500, &b);
 	becomes("{\"type\":\"voice_activity\",\"state\":\"start\","
 	    "\"offset_ms\":1500}", "activity");
-	proto_server_vad_signal(false, &b);
+	buf_str(&b, "{\"voiceActivityDetectionSignal\":{\"vadSignalType\":"
+	    "\"VAD_SIGNAL_TYPE_EOS\"}}");
 	becomes("{\"type\":\"voice_activity\",\"state\":\"end\"}", "signal");
 	json_free(calls);
 	json_free(ids);
