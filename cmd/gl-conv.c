@@ -65,7 +65,7 @@ struct conv {
 	struct source *watch;
 	struct render *render;
 	struct voices *voices;
-	struct view *view;
+	struct conv_view *view;
 	struct json *prices;
 	char *address;		/* of the sound beside a page */
 	struct buf out;

@@ -33,7 +33,8 @@ int crypt_rs256_sign(const char *pem, const void *p, size_t n, struct buf *sig,
 int crypt_rs256_verify(const char *pem, const void *p, size_t n,
     const void *sig, size_t sig_len, char *why, size_t size);
 
-/* For tests: makes an RSA key of 2048 bits: private PKCS#8 PEM and public PEM. */
+/* For tests: makes an RSA key of 2048 bits, as private PKCS#8 PEM and public
+ * PEM. */
 int crypt_rsa_new(struct buf *private_pem, struct buf *public_pem);
 
 /*

@@ -20,7 +20,7 @@ enum {
 	PIECE = 1024		/* frames mixed at a time */
 };
 
-struct view {
+struct conv_view {
 	struct view_opts o;
 	char *name;
 	struct timeline *timeline;
@@ -34,10 +34,10 @@ struct view {
 	bool unpriced;
 };
 
-struct view *
+struct conv_view *
 view_new(const struct view_opts *o)
 {
-	struct view *v = mem_alloc(sizeof(*v));
+	struct conv_view *v = mem_alloc(sizeof(*v));
 
 	v->o = *o;
 	buf_init(&v->sound, SOUND_MAX);
@@ -45,7 +45,7 @@ view_new(const struct view_opts *o)
 }
 
 static void
-end_sound(struct view *v)
+end_sound(struct conv_view *v)
 {
 	voices_free(v->voices);
 	opus_free(v->opus);
@@ -54,7 +54,7 @@ end_sound(struct view *v)
 }
 
 void
-view_free(struct view *v)
+view_free(struct conv_view *v)
 {
 	if (v == NULL)
 		return;
@@ -70,7 +70,7 @@ view_free(struct view *v)
 static int
 on_sound(void *arg, const void *p, size_t n)
 {
-	struct view *v = arg;
+	struct conv_view *v = arg;
 	const unsigned char *s = p;
 	unsigned char mono[PIECE * 2];
 	size_t frames = n / 4, take, i;
@@ -92,7 +92,7 @@ on_sound(void *arg, const void *p, size_t n)
 }
 
 void
-view_begin(struct view *v, const char *name)
+view_begin(struct conv_view *v, const char *name)
 {
 	struct voices_opts o = { .who = VOICES_BOTH, .heard = true,
 	    .rate = RATE, .write = on_sound, .arg = v };
@@ -116,7 +116,7 @@ view_begin(struct view *v, const char *name)
 }
 
 void
-view_record(struct view *v, const struct record *rec)
+view_record(struct conv_view *v, const struct record *rec)
 {
 	timeline_record(v->timeline, rec);
 	summary_record(v->summary, v->timeline, rec);
@@ -126,7 +126,7 @@ view_record(struct view *v, const struct record *rec)
 }
 
 static void
-finish_sound(struct view *v)
+finish_sound(struct conv_view *v)
 {
 	if (v->voices == NULL)
 		return;
@@ -140,7 +140,7 @@ finish_sound(struct view *v)
 }
 
 static void
-page(struct view *v, struct buf *out)
+page(struct conv_view *v, struct buf *out)
 {
 	struct page p = { .timeline = v->timeline, .summary = v->summary,
 	    .name = v->name, .prices = v->o.prices };
@@ -156,7 +156,7 @@ page(struct view *v, struct buf *out)
 }
 
 void
-view_end(struct view *v, struct buf *out)
+view_end(struct conv_view *v, struct buf *out)
 {
 	const char *model;
 	double price;
@@ -184,13 +184,13 @@ view_end(struct view *v, struct buf *out)
 }
 
 const struct buf *
-view_sound(const struct view *v)
+view_sound(const struct conv_view *v)
 {
 	return &v->sound;
 }
 
 bool
-view_unpriced(const struct view *v, const char **model)
+view_unpriced(const struct conv_view *v, const char **model)
 {
 	*model = v->summary->model != NULL ? v->summary->model : "";
 	return v->unpriced;

@@ -13,7 +13,7 @@
 struct buf;
 struct json;
 struct record;
-struct view;
+struct conv_view;
 
 enum view_kind {
 	VIEW_PAGE, VIEW_SVG, VIEW_CAPTIONS,
@@ -37,18 +37,18 @@ struct view_opts {
 	const struct json *prices;	/* or NULL */
 };
 
-struct view *view_new(const struct view_opts *);
-void view_free(struct view *);
+struct conv_view *view_new(const struct view_opts *);
+void view_free(struct conv_view *);
 
-void view_begin(struct view *, const char *name);
-void view_record(struct view *, const struct record *);
-void view_end(struct view *, struct buf *out);
+void view_begin(struct conv_view *, const char *name);
+void view_record(struct conv_view *, const struct record *);
+void view_end(struct conv_view *, struct buf *out);
 
 /* VIEW_BESIDE: the sound, after view_end(). */
-const struct buf *view_sound(const struct view *);
+const struct buf *view_sound(const struct conv_view *);
 
 /* Whether prices were asked for a model that has none; and for which ("" where
  * the stream does not say). */
-bool view_unpriced(const struct view *, const char **model);
+bool view_unpriced(const struct conv_view *, const char **model);
 
 #endif

@@ -31,7 +31,7 @@ struct dialog_opts {
 	const char *const *inputs;	/* -i, ninputs of them */
 	size_t ninputs;
 	const char *trace;		/* a file, or NULL */
-	struct statefile *state;	/* --state, or NULL; stays the caller's */
+	struct statefile *state;	/* --state, or NULL; the caller's */
 	void (*tell)(enum session_level, const char *text);
 };
 

@@ -20,8 +20,10 @@ enum { STATEFILE_MAX = 16 << 20 };
  * CODE_ that fits in *code: another gl-session holds it (75), it cannot be
  * read or locked (74), is none of ours (65) or no regular file (78).
  */
-struct statefile *statefile_open(const char *path, int *code, char *why, size_t size);
-void statefile_close(struct statefile *);	/* NULL allowed; does not save */
+struct statefile *statefile_open(const char *path, int *code, char *why,
+    size_t size);
+/* NULL allowed; does not save. */
+void statefile_close(struct statefile *);
 
 /* What stood in the file, or was saved last; NULL where there is nothing. */
 const struct json *statefile_get(const struct statefile *);

@@ -48,7 +48,6 @@ struct reference {
 	float *kernel;
 	int reach;		/* taps on each side */
 	float *work;
-	int jumps;
 	bool fresh;		/* nothing was read yet */
 };
 
@@ -221,7 +220,6 @@ reference_add(struct reference *r, int64_t frame, int rate, bool start,
 		struct track line = s->line;
 		bool settled = s->end - s->first > r->from;
 
-		r->jumps += settled;
 		open_segment(r, frame);
 		s = newest(r);
 		s->line = line;

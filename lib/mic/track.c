@@ -157,12 +157,6 @@ track_frame(const struct track *k, int64_t ns, double seconds)
 }
 
 double
-track_doubt(const struct track *k, double ahead)
-{
-	return sqrt(k->p00 + 2 * ahead * k->p01 + ahead * ahead * k->p11);
-}
-
-double
 track_ppm(const struct track *k)
 {
 	return -k->skew * 1e6;

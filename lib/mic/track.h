@@ -49,10 +49,6 @@ double track_when(const struct track *, double frame, int64_t ns);
 /* The frame that passes so many seconds behind ns. */
 double track_frame(const struct track *, int64_t ns, double seconds);
 
-/* How exact the line is now: its standard deviation in seconds, also where it
- * is drawn on for so many seconds. */
-double track_doubt(const struct track *, double ahead);
-
 /* How much faster than its nominal rate the device runs, in ppm. */
 double track_ppm(const struct track *);
 

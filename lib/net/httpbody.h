@@ -28,7 +28,8 @@ void httpbody_done(struct httpbody *);
 /* Call also with n 0, once, at the beginning: there may be no body. */
 enum httphead_status httpbody_feed(struct httpbody *, const void *p, size_t n,
     size_t *used);
-/* For tests: the connection has ended; HTTPHEAD_DONE where that ends the body. */
+/* For tests: the connection has ended; HTTPHEAD_DONE where that ends the
+ * body. */
 enum httphead_status httpbody_end(struct httpbody *);
 
 #endif

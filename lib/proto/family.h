@@ -138,8 +138,9 @@ const char *family_backend_name(enum backend);
 int family_override(struct family *, const char *assignment, char *why,
     size_t size);
 
-/* For tests: the i-th switch as "name=value", its possible words, what it is about; false
- * beyond the last.  Any pointer may be NULL; text has `size` bytes. */
+/* For tests: the i-th switch as "name=value", its possible words, what it is
+ * about; false beyond the last.  Any pointer may be NULL; text has `size`
+ * bytes. */
 bool family_switch(const struct family *, size_t i, char *text, size_t size,
     const char **words, const char **about);
 

@@ -34,7 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct voices_opts vo = { .write = count };
 	struct view_opts wo = { .captions = { .user = true, .model = true } };
 	struct stream_reader *s;
-	struct view *l;
+	struct conv_view *l;
 	struct render *r;
 	struct voices *v;
 	struct record rec;
