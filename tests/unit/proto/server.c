@@ -229,8 +229,8 @@ server_rest(void)
 	proto_server_voice_activity(true, 1500, &b);
 	becomes("{\"type\":\"voice_activity\",\"state\":\"start\","
 	    "\"offset_ms\":1500}", "activity");
-	buf_str(&b, "{\"voiceActivityDetectionSignal\":{\"vadSignalType\":"
-	    "\"VAD_SIGNAL_TYPE_EOS\"}}");
+	buf_str(&b, "{\n  \"voiceActivityDetectionSignal\": {\n"
+	    "    \"vadSignalType\": \"VAD_SIGNAL_TYPE_EOS\"\n  }\n}\n");
 	becomes("{\"type\":\"voice_activity\",\"state\":\"end\"}", "signal");
 	json_free(calls);
 	json_free(ids);
