@@ -204,9 +204,11 @@ conn_goaway(struct session *s, int64_t left)
 		return;
 	}
 	l->away = true;
-	if (s->now - l->live_at < s->cfg.stable_ms)
+	if (s->now - l->live_at < s->cfg.stable_ms) {
 		/* a service that only ever says so */
+		l->failed = true;
 		wait = backoff(s, ++s->retry.fails);
+	}
 	s->rotation.due = true;
 	base_timer_off(s, TIMER_AHEAD);
 	if (wait > 0)
@@ -248,7 +250,7 @@ delay(struct session *s, const struct failure *f, bool live)
 {
 	int64_t wait;
 
-	if (f->remedy == REMEDY_STOP || s->retry.fails > s->cfg.retries)
+	if (f->remedy == REMEDY_STOP || s->retry.fails >= s->cfg.retries)
 		return -1;
 	if (s->totals.connections == 0 && f->class != FAILURE_OVERLOAD &&
 	    f->class != FAILURE_SERVER && f->class != FAILURE_HANDLE &&
@@ -281,7 +283,8 @@ lost(struct session *s, int conn, struct failure *f, int code,
 	base_timer_off(s, TIMER_SETUP);
 	base_timer_off(s, TIMER_CLOSE);
 	s->cur = -1;
-	s->retry.fails++;
+	if (!s->conn[conn].failed)	/* else its goAway was counted */
+		s->retry.fails++;
 	if (s->totals.connections == 0 && f->class == FAILURE_NETWORK &&
 	    f->code == CODE_TEMPFAIL)
 		f->code = CODE_UNAVAILABLE;

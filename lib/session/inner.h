@@ -66,6 +66,7 @@ struct session_conn {
 	bool resumed;		/* a handle stood in its setup */
 	bool fresh;		/* a resumable handle came on it */
 	bool away;		/* goAway came */
+	bool failed;		/* ... so early that it counts as a failure */
 	bool spoke;		/* the model said something on it */
 	bool loud;		/* the user was loud on it */
 	bool seeded;		/* its setup announced a history */
