@@ -46,6 +46,7 @@ struct gltool {
 	bool declare, loaded, ending;
 	int code, log_fd;
 	struct timer turn, sweep;
+	struct proc_foreign foreign;
 };
 
 static void
@@ -253,7 +254,8 @@ sweep(void *arg)
 	n = caller_groups(t->caller, groups, n);
 	n += servers_groups(t->servers, groups + n);
 	/* a --describe under way has a group that is not ours to know */
-	again = box_loading(t->box) || proc_sweep(groups, n) > 0;
+	again = box_loading(t->box) || proc_sweep(&t->foreign,
+	    groups, n) > 0;
 	free(groups);
 	if (again)
 		loop_timer(t->loop, &t->sweep, loop_now(t->loop) + SWEEP_MS);
@@ -528,7 +530,7 @@ clean_up(struct gltool *t)
 	while (caller_open(t->caller) > 0 || box_loading(t->box) ||
 	    servers_count(t->servers) > 0)
 		wait_turn(t);
-	while (proc_sweep(NULL, 0) > 0 && tries-- > 0)
+	while (proc_sweep(&t->foreign, NULL, 0) > 0 && tries-- > 0)
 		wait_turn(t);
 	loop_untimer(t->loop, &t->sweep);
 	loop_untimer(t->loop, &t->turn);
@@ -575,10 +577,10 @@ main(int argc, char *argv[])
 	size_t i;
 
 	log_init("gl-tool");
+	proc_adopt(&t.foreign);
 	begin(&t);
 	read_options(&t, argc, argv);
 	t.opts.env = t.env.v;
-	proc_adopt();
 	loop_adopt(t.loop);
 	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		loop_signal(t.loop, signals[i], on_signal, &t);

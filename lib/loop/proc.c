@@ -130,9 +130,34 @@ proc_kill(pid_t pid, int signo)
 		kill(-pid, signo);
 }
 
-void
-proc_adopt(void)
+/* The pids of our children as text, which the caller frees, or NULL. */
+static char *
+children(void)
 {
+	char path[64];
+	size_t len;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%ld/children",
+	    (long)getpid());
+	return fd_slurp(path, 1 << 20, &len);
+}
+
+void
+proc_adopt(struct proc_foreign *f)
+{
+	char *text = children(), *at, *end;
+	long pid;
+
+	memset(f, 0, sizeof(*f));
+	for (at = text; at != NULL && (pid = strtol(at, &end, 10)) > 0;
+	    at = end) {
+		f->many = f->n == PROC_FOREIGN;
+		if (f->many)
+			break;
+		f->group[f->n] = getpgid((pid_t)pid);
+		f->pid[f->n++] = (pid_t)pid;
+	}
+	free(text);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
@@ -149,21 +174,28 @@ known(pid_t pid, const pid_t *groups, size_t n)
 	return false;
 }
 
-int
-proc_sweep(const pid_t *groups, size_t n)
+/* Whether somebody else's process started it, as far as one can tell: whatever
+ * we start has another group than ours. */
+static bool
+foreign(pid_t pid, const struct proc_foreign *f)
 {
-	char path[64], *text, *at, *end;
-	size_t len;
+	pid_t ours = getpgrp();
+
+	return f->n > 0 && (known(pid, f->pid, f->n) ||
+	    known(pid, f->group, f->n) || known(pid, &ours, 1));
+}
+
+int
+proc_sweep(const struct proc_foreign *f, const pid_t *groups, size_t n)
+{
+	char *text = f->many ? NULL : children(), *at, *end;
 	long pid;
 	int left = 0;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%ld/children",
-	    (long)getpid());
-	text = fd_slurp(path, 1 << 20, &len);
 	if (text == NULL)
 		return 0;
 	for (at = text; (pid = strtol(at, &end, 10)) > 0; at = end) {
-		if (known((pid_t)pid, groups, n))
+		if (known((pid_t)pid, groups, n) || foreign((pid_t)pid, f))
 			continue;
 		kill((pid_t)pid, SIGKILL);
 		if (waitpid((pid_t)pid, NULL, WNOHANG) != pid)

@@ -40,16 +40,28 @@ int proc_start(struct proc *, const struct proc_opts *);
 /* Sends a signal to the group; a group that is gone is fine. */
 void proc_kill(pid_t pid, int signo);
 
+/* Children that the process had before it began anything: a wrapper's jobs stay
+ * its children across exec(2). */
+enum { PROC_FOREIGN = 64 };	/* with more, nothing is swept */
+
+struct proc_foreign {
+	pid_t pid[PROC_FOREIGN], group[PROC_FOREIGN];
+	size_t n;
+	int many;		/* more than that */
+};
+
 /* From now on descendants whose parents ended become our children, so that
- * proc_sweep() finds them (Linux; elsewhere does nothing). */
-void proc_adopt(void);
+ * proc_sweep() finds them (Linux; elsewhere does nothing).  Called before
+ * anything is started: what is there now is noted as foreign. */
+void proc_adopt(struct proc_foreign *);
 
 /*
  * Kills and reaps our children that belong to none of the given groups: what
- * ended calls left behind.  Returns how many are still there; call again until
- * 0.  Only where proc_adopt() was called.
+ * ended calls left behind.  What is foreign, or in a group of something foreign
+ * (it came to us from there), is left alone.  Returns how many are still there;
+ * call again until 0.  Only where proc_adopt() was called.
  */
-int proc_sweep(const pid_t *groups, size_t n);
+int proc_sweep(const struct proc_foreign *, const pid_t *groups, size_t n);
 
 /* Reads one limit as "NAME=VALUE" (cpu, as, nproc, fsize, nofile, core, data);
  * sizes take k, M, G.  -1 where the name or the value is none. */

@@ -388,7 +388,8 @@ one_message(struct mcp *m, const char *p, size_t n)
 		server_request(m, j, method);
 	} else if (method != NULL) {
 		notification(m, method, json_get(j, "params"));
-	} else if (json_int(json_get(j, "id"), &number) == 0) {
+	} else if (json_int(json_get(j, "id"), &number) == 0 &&
+	    number > 0 && number <= m->next_number) {
 		q = find(m, number);
 		if (q != NULL)
 			call_answered(m, q, j);
