@@ -34,6 +34,7 @@ struct describing {
 	struct toolbox *box;
 	struct run *run;
 	char *path, *name;
+	size_t rank;
 	struct describing *next;
 };
 
@@ -44,6 +45,7 @@ struct toolbox {
 	char *folders[FOLDERS];
 	size_t n_folders;
 	struct list tools, coming;
+	size_t seq;		/* of the next tool */
 	struct json *known;	/* the list at the last box_changed() */
 	const char *const *env;
 	struct describing *describing;	/* --describe runs */
@@ -79,6 +81,7 @@ tool_done(struct tool *t)
 	decl_done(&t->decl);
 	free(t->path);
 	free(t->remote);
+	free(t->prefix);
 }
 
 static struct tool *
@@ -102,7 +105,7 @@ list_done(struct list *l)
 
 /* A declaration's text for the executable at path. */
 static void
-declare(struct toolbox *b, const char *path, const char *name,
+declare(struct toolbox *b, const char *path, size_t rank, const char *name,
     const char *from, const char *text, size_t n)
 {
 	struct decl d;
@@ -113,15 +116,97 @@ declare(struct toolbox *b, const char *path, const char *name,
 		warn(b, from, why);
 		return;
 	}
-	if (find(&b->coming, d.name) != NULL || b->coming.n >= TOOLBOX_MAX) {
-		warn(b, path, b->coming.n >= TOOLBOX_MAX ? "too many tools" :
-		    "left out: another tool has its name");
+	if (b->coming.n >= TOOLBOX_MAX) {
+		warn(b, path, "too many tools");
 		decl_done(&d);
 		return;
 	}
 	t = append(&b->coming);
 	t->decl = d;
 	t->path = mem_str(path);
+	t->rank = rank;
+	memcpy(t->own, d.name, sizeof(t->own));
+}
+
+/* Who comes first for a name; one that asks is never displaced by one that
+ * does not. */
+static int
+by_rank(const void *a, const void *b)
+{
+	const struct tool *x = a, *y = b;
+
+	if (x->decl.confirm != y->decl.confirm)
+		return x->decl.confirm ? -1 : 1;
+	if ((x->owner == NULL) != (y->owner == NULL))
+		return x->owner == NULL ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (x->path != NULL && y->path != NULL)
+		return strcmp(x->path, y->path);
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+/* A name for the last tool of the list, which none before it has. */
+static void
+name_last(const struct list *l)
+{
+	struct tool *t = &l->v[l->n - 1];
+	const struct list before = { l->v, l->n - 1 };
+	char wish[256];
+	int i;
+
+	memcpy(t->decl.name, t->own, sizeof(t->own));
+	for (i = 1; find(&before, t->decl.name) != NULL; i++) {
+		if (i == 1)
+			snprintf(wish, sizeof(wish), "%s_%s", t->prefix ?
+			    t->prefix : "other", t->own);
+		else
+			snprintf(wish, sizeof(wish), "%d_%s_%s", i, t->prefix ?
+			    t->prefix : "other", t->own);
+		decl_name_mend(wish, t->decl.name);
+	}
+	json_set(t->decl.function, "name", json_string(t->decl.name));
+}
+
+void
+box_settle(struct toolbox *b)
+{
+	struct list named = { b->tools.v, 0 };
+
+	if (b->tools.n == 0)
+		return;
+	qsort(b->tools.v, b->tools.n, sizeof(*b->tools.v), by_rank);
+	while (named.n < b->tools.n) {
+		named.n++;
+		name_last(&named);
+	}
+}
+
+/* What was gathered, but for those whose name one before them has. */
+static void
+take_coming(struct toolbox *b)
+{
+	struct list kept = { b->coming.v, 0 };
+	struct tool *t, *of;
+	size_t i;
+
+	if (b->coming.n > 0)
+		qsort(b->coming.v, b->coming.n, sizeof(*b->coming.v), by_rank);
+	for (i = 0; i < b->coming.n; i++) {
+		t = &b->coming.v[i];
+		if (find(&kept, t->own) != NULL) {
+			warn(b, t->path, "left out: another tool has its name");
+			tool_done(t);
+			continue;
+		}
+		b->coming.v[kept.n++] = *t;
+	}
+	for (i = 0; i < kept.n; i++) {
+		of = append(&b->tools);
+		*of = kept.v[i];
+	}
+	free(b->coming.v);
+	memset(&b->coming, 0, sizeof(b->coming));
 }
 
 /* Moves what was gathered into the real list, once nothing is waited for. */
@@ -129,25 +214,13 @@ static void
 finish(void *arg)
 {
 	struct toolbox *b = arg;
-	struct tool *t;
-	size_t i;
 
 	if (b->describing != NULL || !b->loading)
 		return;
 	b->loading = false;
 	box_remove(b, NULL);
-	for (i = 0; i < b->coming.n; i++) {
-		if (find(&b->tools, b->coming.v[i].decl.name) != NULL) {
-			warn(b, b->coming.v[i].path, "left out: another tool "
-			    "has its name");
-			tool_done(&b->coming.v[i]);
-			continue;
-		}
-		t = append(&b->tools);
-		*t = b->coming.v[i];
-	}
-	free(b->coming.v);
-	memset(&b->coming, 0, sizeof(b->coming));
+	take_coming(b);
+	box_settle(b);
 	if (b->again) {
 		b->again = false;
 		box_load(b);
@@ -174,7 +247,7 @@ take_description(struct describing *d, const struct run_end *e)
 		snprintf(why, sizeof(why), "what it printed for --describe is "
 		    "no JSON; a %.80s.json beside it will do too", d->name);
 	else
-		declare(d->box, d->path, d->name, from, e->out, e->out_len);
+		declare(d->box, d->path, d->rank, d->name, from, e->out, e->out_len);
 	if (why[0] != '\0')
 		warn(d->box, d->path, why);
 	json_free(j);
@@ -198,7 +271,7 @@ described(void *arg, const struct run_end *e)
 }
 
 static void
-describe(struct toolbox *b, const char *path, const char *name)
+describe(struct toolbox *b, const char *path, size_t rank, const char *name)
 {
 	static const struct run_ops ops = { NULL, described };
 	const char *argv[] = { path, "--describe", NULL };
@@ -210,6 +283,7 @@ describe(struct toolbox *b, const char *path, const char *name)
 	d->box = b;
 	d->path = mem_str(path);
 	d->name = mem_str(name);
+	d->rank = rank;
 	o.proc.env = b->env;
 	d->run = run_start(b->loop, &o, &ops, d);
 	if (d->run != NULL) {
@@ -223,10 +297,11 @@ describe(struct toolbox *b, const char *path, const char *name)
 	free(d);
 }
 
-/* One file of a folder. */
+/* One file of a folder, which is the rank. */
 static void
-consider(struct toolbox *b, const char *dir, const char *file)
+consider(struct toolbox *b, size_t rank, const char *file)
 {
+	const char *dir = b->folders[rank];
 	enum toolfile kind = tool_file_kind(dir, file);
 	char *path, *name, *json, *text;
 	size_t n;
@@ -243,9 +318,9 @@ consider(struct toolbox *b, const char *dir, const char *file)
 	json = tool_file_json(dir, name);
 	text = fd_slurp(json, DECL_MAX, &n);
 	if (text != NULL)
-		declare(b, path, name, json, text, n);
+		declare(b, path, rank, name, json, text, n);
 	else if (errno == ENOENT)
-		describe(b, path, name);
+		describe(b, path, rank, name);
 	else
 		warn(b, json, strerror(errno));
 	free(text);
@@ -289,7 +364,7 @@ box_load(struct toolbox *b)
 			continue;
 		}
 		while ((e = readdir(d)) != NULL)
-			consider(b, b->folders[i], e->d_name);
+			consider(b, i, e->d_name);
 		closedir(d);
 	}
 	/* loaded() is never called from inside of this function */
@@ -345,11 +420,9 @@ box_free(struct toolbox *b)
 
 void
 box_add(struct toolbox *b, struct decl *d, const char *prefix,
-    void *owner, const char *remote)
+    size_t rank, void *owner, const char *remote)
 {
-	char wish[256], plain[DECL_NAME_MAX + 1];
 	struct tool *t;
-	int i;
 
 	if (b->tools.n >= TOOLBOX_MAX) {
 		/* a server may list them again and again */
@@ -360,18 +433,12 @@ box_add(struct toolbox *b, struct decl *d, const char *prefix,
 		decl_done(d);
 		return;
 	}
-	snprintf(plain, sizeof(plain), "%s", d->name);
-	for (i = 1; find(&b->tools, d->name) != NULL; i++) {
-		if (i == 1)
-			snprintf(wish, sizeof(wish), "%s_%s", prefix, plain);
-		else
-			snprintf(wish, sizeof(wish), "%d_%s_%s", i, prefix,
-			    plain);
-		decl_name_mend(wish, d->name);
-	}
-	json_set(d->function, "name", json_string(d->name));
 	t = append(&b->tools);
 	t->decl = *d;
+	memcpy(t->own, d->name, sizeof(t->own));
+	t->prefix = mem_str(prefix);
+	t->rank = rank;
+	t->seq = b->seq++;
 	t->owner = owner;
 	t->remote = mem_str(remote);
 }
@@ -394,6 +461,19 @@ const struct tool *
 box_find(const struct toolbox *b, const char *name)
 {
 	return find(&b->tools, name);
+}
+
+const struct tool *
+box_own(const struct toolbox *b, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < b->tools.n; i++)
+		if (strcmp(b->tools.v[i].own, name) == 0 ||
+		    (b->tools.v[i].remote != NULL &&
+		    strcmp(b->tools.v[i].remote, name) == 0))
+			return &b->tools.v[i];
+	return NULL;
 }
 
 size_t

@@ -23,6 +23,9 @@ struct tool {
 	char *path;		/* of an executable, else NULL */
 	void *owner;		/* who else runs it, else NULL */
 	char *remote;		/* its name there */
+	char own[DECL_NAME_MAX + 1];	/* its name where it is taken alone */
+	char *prefix;		/* of the name where own is taken, or NULL */
+	size_t rank, seq;	/* who comes first for a name */
 };
 
 struct box_ops {
@@ -55,15 +58,21 @@ bool box_loading(const struct toolbox *);
 void box_hurry(struct toolbox *);
 
 /*
- * Adds a tool of another kind; takes over what the declaration holds.  Where
- * the name is taken, prefix_name, and then numbers, make it unique.
+ * Adds a tool of another kind; takes over what the declaration holds.  Once all
+ * are added, box_settle() gives the names: a tool has its own one unless one
+ * that comes before it has that; then prefix_name, and then numbers, make it
+ * unique.  Tools that ask come before those that do not, folders before others,
+ * in their order, and others by rank: not by who was added first.
  */
 void box_add(struct toolbox *, struct decl *, const char *prefix,
-    void *owner, const char *remote);
+    size_t rank, void *owner, const char *remote);
 /* Removes those of an owner. */
 void box_remove(struct toolbox *, void *owner);
+void box_settle(struct toolbox *);
 
 const struct tool *box_find(const struct toolbox *, const char *name);
+/* A tool whose own name this is, or that has it elsewhere; or NULL. */
+const struct tool *box_own(const struct toolbox *, const char *name);
 size_t box_size(const struct toolbox *);
 /* Whether a declaration says that its tool is to be asked about. */
 bool box_asks(const struct toolbox *);

@@ -546,7 +546,7 @@ tool_call(struct caller *c, const struct json *head)
 	case LEDGER_NEW:
 		w = work_new(c, t, call, args);
 		write_log(c, w, "call", "args", args);
-		if (t->decl.confirm || names_have(c->o.confirm, name))
+		if (t->decl.confirm || names_mean(c->o.confirm, t))
 			ask_first(w);
 		else
 			accept_call(w);

@@ -58,7 +58,15 @@ known(const struct toolbox *box, const char *word, size_t n)
 		return false;
 	memcpy(name, word, n);
 	name[n] = '\0';
-	return strcmp(name, "*") == 0 || box_find(box, name) != NULL;
+	return strcmp(name, "*") == 0 || box_find(box, name) != NULL ||
+	    box_own(box, name) != NULL;
+}
+
+bool
+names_mean(const char *list, const struct tool *t)
+{
+	return names_have(list, t->decl.name) || names_have(list, t->own) ||
+	    (t->remote != NULL && names_have(list, t->remote));
 }
 
 static bool

@@ -71,13 +71,14 @@ on_tools(void *arg, struct mcp *m, const struct json *list)
 	box_remove(s->box, m);
 	for (i = json_first(list); i != NULL; i = json_next(i)) {
 		if (mcptool_declare(&d, i, why, sizeof(why)) == 0) {
-			box_add(s->box, &d, mcp_name(m), m,
+			box_add(s->box, &d, mcp_name(m), at, m,
 			    json_get_str(i, "name", ""));
 			continue;
 		}
 		leave_out(s, m, s->left_out[at], &lines,
 		    json_get_str(i, "name", "?"), why);
 	}
+	box_settle(s->box);
 	free(s->left_out[at]);
 	s->left_out[at] = buf_take(&lines, NULL);
 	first = !s->listed[at];
