@@ -222,7 +222,7 @@ static const struct definition messages[] = {
 	    "enableWidget:bool authConfig:AuthConfig "
 	    "groundingTypes:GoogleMapsGroundingTypes@v" },
 	{ "AuthConfig",
-	    "apiKey:string@v apiKeyConfig:ApiKeyConfig@v "
+	    "apiKey:string apiKeyConfig:ApiKeyConfig@v "
 	    "authType:AuthType@v "
 	    "googleServiceAccountConfig:AuthConfigGoogleServiceAccountConfig@v "
 	    "httpBasicAuthConfig:AuthConfigHttpBasicAuthConfig@v "

@@ -127,8 +127,12 @@ transcript(struct session *s, const struct proto_event *e)
 		turns_close(s->turns, TURNS_MODEL);
 		return;
 	}
-	if (a->state == ANSWER_STALE || (e->len == 0 && !answer_open(a)) ||
-	    !turn_output(s))
+	/* nothing was said, as comes between a tool's answer and the speech */
+	if (e->len == 0 && !answer_open(a)) {
+		note_event(s, "transcript", e, a->number, NULL, 0);
+		return;
+	}
+	if (a->state == ANSWER_STALE || !turn_output(s))
 		return;
 	note_event(s, "transcript", e, a->number, NULL, 0);
 	a->words = !e->flag;
@@ -384,8 +388,10 @@ pass(struct session *s, const struct proto_event *e)
 		note_event(s, "generation_complete", e, turn, NULL, 0);
 		break;
 	case PROTO_INTERACTION:
-		set_busy(s, e);
+		if (e->id != NULL)
+			set_busy(s, e);
 		watch_busy(s);
+		note_event(s, "interaction", e, turn, NULL, 0);
 		break;
 	case PROTO_ERROR:
 		fault(s, e);

@@ -43,6 +43,8 @@ function* leaf(name, type) {
 		yield true;
 	} else if (type === 'number') {
 		yield 1;
+	} else if (/^'[A-Z_]+'$|^"[A-Z_]+"$/.test(type)) {
+		yield type.slice(1, -1);
 	} else if (type !== 'string') {
 		yield { ['x' + ++serial]: 1 };	/* any value, any object */
 	} else if (bytes.test(name)) {
@@ -86,8 +88,15 @@ function* walk(name, type, seen) {
 			yield { [wire[field] ?? field]: v };
 }
 
+// A function needs a name, whatever is looked at.
+function named(v) {
+	for (const f of v.tools?.[0]?.functionDeclarations ?? [])
+		f.name ??= 'f';
+	return v;
+}
+
 const roots = { setup: 'LiveClientSetup', client: 'LiveClientMessage',
 	server: 'LiveServerMessage' };
 for (const v of walk('', roots[what], []))
 	if (!(what === 'client' && v.setup))
-		console.log(JSON.stringify(v));
+		console.log(JSON.stringify(named(v)));

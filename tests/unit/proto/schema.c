@@ -262,7 +262,7 @@ newer(void)
 		{ true, true, "\"systemInstruction\":{\"parts\":[{\"text\":"
 		    "\"x\",\"speechMetadata\":{\"speaker\":\"a\",\"style\":"
 		    "\"b\"}}]}" },
-		{ false, true, "\"tools\":[{\"googleMaps\":{\"authConfig\":{"
+		{ true, true, "\"tools\":[{\"googleMaps\":{\"authConfig\":{"
 		    "\"apiKey\":\"x\"}}}]" },
 		{ true, true, "\"tools\":[{\"googleMaps\":{\"authConfig\":{}}}"
 		    "]" },
@@ -342,7 +342,7 @@ is_newer(const char *name)
 		"SpeechMetadata.style", "FunctionResponsePart.mediaProcessing",
 		"BidiGenerateContentTranscription.startOffset",
 		"BidiGenerateContentTranscription.endOffset",
-		"GoogleMaps.authConfig",
+		"GoogleMaps.authConfig", "AuthConfig.apiKey",
 		"RealtimeInputConfig.interimTranscriptTimestampEnabled",
 		"ProactivityConfig.proactiveVideo",
 		"AudioTranscriptionConfigMode", "MediaProcessing",

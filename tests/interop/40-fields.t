@@ -1,0 +1,56 @@
+# Every leaf field of the types in the official JavaScript SDK 3.3.0: --check
+# refuses none of them wrongly, the emulator takes them, and nothing of what
+# the service may say is lost.
+. "$(dirname "$0")/../tap.sh"
+sdk=$B/npm-3.3.0
+if ! [ -d "$sdk/node_modules/@google/genai" ] &&
+    ! { mkdir -p "$sdk" && (cd "$sdk" && npm install --silent --no-audit \
+    --no-fund @google/genai@3.3.0); } >npm.log 2>&1; then
+	sed 's/^/# /' npm.log
+	ok "the SDK can be installed" false
+	tap_done
+	exit
+fi
+walk() { node "$TOP/tests/interop/fields.mjs" "$sdk" "$1"; }
+walk setup >setup; walk server >server
+ok "the types of the setup are read" [ "$(wc -l <setup)" -gt 400 ]
+ok "and those of what the service says" [ "$(wc -l <server)" -gt 200 ]
+
+# One leaf a time, on both backends: refused by both is wrong, but for what is
+# documented as not for the Live API, and for what is a fault by its value.
+offline='responseSchema|responseJsonSchema|responseMimeType|responseLogprobs|logprobs|stopSequences|audioTimestamp|routingConfig'
+fault='"(model|name)":"leaf|additionalProperties|responseModalities":\["(MODALITY_UNSPECIFIED|IMAGE|VIDEO|TEXT)|thinkingConfig|parametersJsonSchema|proactivity|enableAffectiveDialog|translationConfig|explicitVadSignal|historyConfig|contextWindowCompression|"handle"|turnCoverage|"behavior"'
+check() {
+	while IFS= read -r leaf; do
+		printf '%s' "$leaf" >one.json
+		gl-session --check --setup one.json -m gemini-9-live -b "$1" \
+		    --project p >said || grep refused said |
+		    sed "s|^|$leaf	|"
+	done <setup
+}
+check gemini >gemini.out
+check vertex >vertex.out
+cut -f1 gemini.out | sort -u >a; cut -f1 vertex.out | sort -u >b
+comm -12 a b | grep -Ev "\"($offline)\"|$fault" >both
+is "no leaf is refused on both backends" "$(cat both)" ''
+grep -v 'it is a field of' gemini.out vertex.out | cut -f2 |
+    grep -Ev "$offline" | sort -u >other
+printf '# %s of both backends, for their values or as documented:\n' \
+    "$(wc -l <other)"
+sed 's/^/# /' other | cut -c1-150 | head -20
+grep -h 'it is a field of' gemini.out vertex.out | cut -f2 | cut -d: -f1 |
+    sort -u | sed 's/^/# of one backend: /' | head -60
+
+# Everything that the service may say, each leaf a message, into one session:
+# each text of it stands in some record.  The words for the start and the end of
+# speech become "state"; a call that is cancelled is told by its id.
+jq -c '{on:"ready",do:"send",message:.}' server | grep -v '"setupComplete"' >rules
+emulator -s rules
+timeout 60 gl-session -f json -m gemini-3.1-flash-live-preview --max-time 10s \
+    </dev/null >all.json 2>err
+jq -r 'select(.setupComplete | not) | .. | strings' server | sort -u >texts
+jq -r '.. | strings' all.json | sort -u >told
+comm -23 texts told | grep -Ev '^AAAA$|^[0-9]+s$|^[0-9]+$' |
+    grep -Ev '^(ACTIVITY_(START|END)|VAD_SIGNAL_TYPE_(SOS|EOS))$' >lost
+is "no text of the service's is lost" "$(head -20 lost)" ''
+tap_done
