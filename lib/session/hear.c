@@ -11,7 +11,8 @@
 
 enum {
 	LATE_MS = 3000,		/* words that come after their turn's end */
-	CUT_MS = 500		/* the same after it was cut */
+	CUT_MS = 500,		/* the same after it was cut */
+	HANDLE_MAX = 64 << 10
 };
 
 /* Words of a model that only transcribes: no echo of anything. */
@@ -211,9 +212,13 @@ tool_call(struct session *s, const struct proto_event *e)
 	if (s->answer.state == ANSWER_STALE)
 		s->answer.state = ANSWER_OPEN;	/* a new step of the model */
 	turn_output(s);
+	if (!note_fits(s, e)) {
+		tool_refuse(s, e->id, e->name, "the call is over 1 MiB");
+		return;
+	}
 	k = calls_add(&s->calls, e->id, e->name, e->json);
 	if (k == NULL) {
-		tool_no_place(s, e->id, e->name);
+		tool_refuse(s, e->id, e->name, "too many calls are open");
 		return;
 	}
 	k->turn = s->answer.number;
@@ -345,6 +350,22 @@ fault(struct session *s, const struct proto_event *e)
 	    e->text != NULL ? n : 1, e->text != NULL ? e->text : "?");
 }
 
+/* A handle goes into every setup, and into the state file: not at any length. */
+static void
+resumption(struct session *s, const struct proto_event *e)
+{
+	struct proto_event kept = *e;
+
+	if (e->id != NULL && strlen(e->id) > HANDLE_MAX) {
+		note_tell(s, SESSION_WARN, "a handle of %zu bytes is left out: "
+		    "over 64 KiB", strlen(e->id));
+		kept.id = NULL;
+		kept.flag = false;
+	}
+	note_event(s, "resumption", &kept, 0, NULL, 0);
+	resume_handle(s, &kept);
+}
+
 /* What is passed on, with what it means for the state. */
 static void
 pass(struct session *s, const struct proto_event *e)
@@ -357,8 +378,7 @@ pass(struct session *s, const struct proto_event *e)
 		conn_goaway(s, e->ms);
 		break;
 	case PROTO_RESUMPTION:
-		note_event(s, "resumption", e, 0, NULL, 0);
-		resume_handle(s, e);
+		resumption(s, e);
 		break;
 	case PROTO_VOICE_ACTIVITY:
 		note_event(s, "voice_activity", e, turn_user(s), NULL, 0);

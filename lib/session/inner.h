@@ -321,7 +321,10 @@ answer_cut(const struct session_answer *a)
  * hands it out. */
 struct buf *note(struct session *, const char *type);
 void note_end(struct session *, const char *type, int turn);
-/* The record of an event of the service. */
+/* Whether the record of an event has a header that may be written. */
+bool note_fits(struct session *, const struct proto_event *);
+/* The record of an event of the service; long text becomes several of them, and
+ * another long value a payload. */
 void note_event(struct session *, const char *type,
     const struct proto_event *, int turn, const void *body, size_t n);
 void note_reconnecting(struct session *);
@@ -437,8 +440,9 @@ void queue_expect(struct session *, enum owed);
 bool tool_record(struct session *, const struct record *);
 /* How many open calls a raw message answers, and closes if `close`. */
 size_t tool_raw(struct session *, const struct json *message, bool close);
-/* Answers a call for which there is no place with an error, at once. */
-void tool_no_place(struct session *, const char *id, const char *name);
+/* Answers a call that cannot be taken with an error, at once. */
+void tool_refuse(struct session *, const char *id, const char *name,
+    const char *why);
 /* Finds the calls that the session which follows does not know. */
 void tool_orphans(struct session *, bool resumed);
 

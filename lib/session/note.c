@@ -3,13 +3,17 @@
  * shapes of the last messages, which are shown when the service refuses one.
  */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/utf8.h"
 #include "session/inner.h"
 #include "stream/stream.h"
+
+enum { TEXT_MAX = 128 << 10 };	/* of one record, before escapes */
 
 void
 note_tell(struct session *s, enum session_level level, const char *fmt, ...)
@@ -51,14 +55,76 @@ note_end(struct session *s, const char *type, int turn)
 	give(s, (struct session_out){ .type = type, .turn = turn });
 }
 
+bool
+note_fits(struct session *s, const struct proto_event *e)
+{
+	buf_clear(&s->head);
+	proto_record(e, INT_MAX, INT64_MAX, STREAM_PAYLOAD_MAX, &s->head);
+	return !s->head.failed && s->head.len <= STREAM_HEAD_MAX;
+}
+
+/* The record of what makes too long a header: its value is the payload, or
+ * else it is left out. */
+static void
+large_event(struct session *s, const char *type, const struct proto_event *e,
+    struct session_out out)
+{
+	struct buf value, *b = note(s, type);
+
+	if (out.turn > 0)
+		stream_int(b, "turn", out.turn);
+	buf_init(&value, STREAM_PAYLOAD_MAX);
+	if (out.body == NULL && e->json != NULL)
+		json_print(e->json, &value);
+	if (!value.failed && value.len > 0) {
+		stream_str(b, "mime", "application/json");
+		out.body = value.data;
+		out.body_len = value.len;
+	} else {
+		stream_bool(b, "cut", true);
+		note_tell(s, SESSION_WARN, "a record %s would be over 1 MiB: "
+		    "what it says is left out", type);
+	}
+	if (out.rate > 0)
+		stream_int(b, "rate", out.rate);
+	stream_tail(b, out.body_len);
+	give(s, out);
+	buf_done(&value);
+}
+
+static void
+one_event(struct session *s, const char *type, const struct proto_event *e,
+    struct session_out out)
+{
+	buf_clear(&s->head);
+	proto_record(e, out.turn, s->now - s->t0, out.body_len, &s->head);
+	if (s->head.failed || s->head.len > STREAM_HEAD_MAX)
+		large_event(s, type, e, out);
+	else
+		give(s, out);
+}
+
 void
 note_event(struct session *s, const char *type, const struct proto_event *e,
     int turn, const void *body, size_t n)
 {
-	buf_clear(&s->head);
-	proto_record(e, turn, s->now - s->t0, n, &s->head);
-	give(s, (struct session_out){ .type = type, .turn = turn, .body = body,
-	    .body_len = n, .rate = e->rate });
+	struct session_out out = { .type = type, .turn = turn, .body = body,
+	    .body_len = n, .rate = e->rate };
+	struct proto_event rest = *e, piece;
+
+	while ((e->kind == PROTO_TRANSCRIPT || e->kind == PROTO_TEXT) &&
+	    rest.len > TEXT_MAX) {
+		piece = rest;
+		piece.len = utf8_cut(rest.text, TEXT_MAX);
+		if (piece.len == 0)
+			piece.len = TEXT_MAX;
+		piece.flag = false;
+		piece.json = NULL;
+		one_event(s, type, &piece, out);
+		rest.text += piece.len;
+		rest.len -= piece.len;
+	}
+	one_event(s, type, &rest, out);
 }
 
 void

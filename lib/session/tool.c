@@ -149,14 +149,15 @@ tool_raw(struct session *s, const struct json *message, bool close)
 }
 
 void
-tool_no_place(struct session *s, const char *id, const char *name)
+tool_refuse(struct session *s, const char *id, const char *name,
+    const char *why)
 {
 	struct json *head = json_object();
 	struct record r = { .type = "tool_response", .head = head };
 	struct proto_out out;
 
-	note_tell(s, SESSION_WARN, "%d tool calls are open: one more, of %s, "
-	    "gets an error", CALLS_MAX, name);
+	note_tell(s, SESSION_WARN, "a call of the tool %.100s cannot be taken: "
+	    "it gets an error", name);
 	if (id == NULL && s->cfg.family->tool_ids == TOOL_IDS_NEEDED) {
 		json_free(head);	/* none that it would be known by */
 		return;
@@ -165,7 +166,7 @@ tool_no_place(struct session *s, const char *id, const char *name)
 		json_set(head, "id", json_string(id));
 	json_set(head, "name", json_string(name));
 	json_set_path(head, "response.error",
-	    json_string("too many calls are open"));
+	    json_string(why));
 	if (queue_build(s, &r, &out) > 0)
 		queue_piece(s, PIECE_CONTROL, 0, s->msg.data, s->msg.len);
 	json_free(head);
