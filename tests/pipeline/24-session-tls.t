@@ -35,6 +35,18 @@ like "the right one by SSL_CERT_FILE" err "HTTP status 403"
 run 77 env SSL_CERT_DIR=hashed gl-session --key-file key \
     -u "wss://localhost:$refuse/" </dev/null
 like "the right one by SSL_CERT_DIR" err "HTTP status 403"
+# the system's own folder: with the bundle alone, and with hashes
+if unshare -m true 2>/dev/null && [ -d /etc/ssl/certs ]; then
+	mkdir bare; cp ca.pem bare/ca-certificates.crt
+	for dir in bare hashed; do
+		run 77 unshare -m sh -c 'mount --bind "$1" /etc/ssl/certs &&
+		    exec gl-session --key-file key -u "$2" </dev/null' \
+		    sh "$PWD/$dir" "wss://localhost:$refuse/"
+		like "the system's folder, $dir" err "HTTP status 403"
+	done
+else
+	skip "the system's folder of authorities" "no mount namespaces here"
+fi
 run 69 env HTTPS_PROXY=http://127.0.0.1:$closed gl-session --key-file key \
     -u "wss://gateway.example/" </dev/null
 like "HTTPS_PROXY counts" err "cannot connect to the proxy 127.0.0.1:$closed"

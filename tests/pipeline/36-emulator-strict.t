@@ -75,6 +75,9 @@ echo "$good
 wait setupComplete" | live -p "$g?key=key%2D1" "$GL_EMULATOR_HOST"
 like "a key in the query" out setupComplete
 echo "$good
+wait close" | live -p "$g?key=key-1%zz" "$GL_EMULATOR_HOST"
+like "a broken escape is not the end of the key" out "API key not valid"
+echo "$good
 wait setupComplete" | live -H 'Authorization: Token token-1' \
     -p "${g}Constrained" "$GL_EMULATOR_HOST"
 like "an ephemeral token" out setupComplete
