@@ -686,7 +686,7 @@ main(int argc, char *argv[])
 		.tape_opts = { .form = { .form = INTAKE_GUESS,
 		    .piece_ms = 1000 / FRAMES }, .pace = 1 },
 		.backlog_ms = 5000,
-		.aec = { .tail_ms = 200, .guard = true, .second = true }
+		.aec = { .tail_ms = 200, .guard = true }
 	};
 	int at;
 

@@ -18,7 +18,6 @@ struct aec_config {
 	int rate, samples;	/* of the microphone's frames */
 	int tail_ms;		/* of echo that is cancelled */
 	bool guard;		/* half duplex until the echo is explained */
-	bool second;		/* a second stage, where there is one */
 };
 
 struct aec_news {
