@@ -78,6 +78,47 @@ static const struct opt_name vads[] = {
 
 #define NO_KEY "a secret does not belong on a command line, where others can " \
 	"see it: set GEMINI_API_KEY, or name its file by --key-file"
+/* --record-max: the size or age of one file. */
+static int
+take_limit(void *to, const char *text, char *why, size_t size)
+{
+	struct recording_opts *r = to;
+
+	if (recording_limit(text, &r->max_bytes, &r->max_ms) == 0)
+		return CODE_OK;
+	snprintf(why, size, "%.60s: neither a size (100M) nor a time (1h)",
+	    text);
+	return CODE_USAGE;
+}
+
+/* --record-what: a list with commas. */
+static int
+take_what(void *to, const char *text, char *why, size_t size)
+{
+	static const struct opt_name words[] = {
+		{ "sound", RECORDING_SOUND },
+		{ "pictures", RECORDING_PICTURES },
+		{ "words", RECORDING_WORDS }, { "tools", RECORDING_TOOLS },
+		{ NULL, 0 }
+	};
+	struct recording_opts *r = to;
+	size_t n, i;
+
+	for (r->what = 0; *text != '\0'; text += n + (text[n] == ',')) {
+		n = strcspn(text, ",");
+		for (i = 0; words[i].name != NULL && (strlen(words[i].name) !=
+		    n || strncmp(words[i].name, text, n) != 0); i++)
+			;
+		if (words[i].name == NULL) {
+			snprintf(why, size, "%.*s: not one of sound, pictures, "
+			    "words, tools", n < 60 ? (int)n : 60, text);
+			return CODE_USAGE;
+		}
+		r->what |= words[i].value;
+	}
+	return CODE_OK;
+}
+
 #define AT(member) OPT_AT(struct conf, member)
 
 static const struct opt options[] = {
@@ -160,6 +201,13 @@ static const struct opt options[] = {
 	    "set one field; may be given again" },
 	{ "quirk", 0, OPT_LIST, AT(quirks), "name=value",
 	    "change what is known about the model" },
+	OPT_GROUP("Keeping the call"),
+	{ "record", 0, OPT_FILE, AT(dialog.recording.path), "file",
+	    "append both sides of the conversation there" },
+	{ "record-max", 0, OPT_CALL(take_limit), AT(dialog.recording),
+	    "size|time", "then go on in another file (as 100M, 1h)" },
+	{ "record-what", 0, OPT_CALL(take_what), AT(dialog.recording),
+	    "kinds", "some of sound,pictures,words,tools (all)" },
 	OPT_GROUP("Diagnosis"),
 	{ "check", 0, OPT_FLAG, AT(check), NULL,
 	    "report what would be refused and exit" },
@@ -605,6 +653,7 @@ main(int argc, char *argv[])
 {
 	struct conf c = {
 		.backend = UNSAID, .form = UNSAID, .modality = UNSAID,
+		.dialog.recording.what = RECORDING_ALL,
 		.transcripts = UNSAID,
 		.token_fd = UNSAID, .rate = 16000
 	};

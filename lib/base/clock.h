@@ -8,7 +8,8 @@
 int64_t clock_ms(void);
 int64_t clock_us(void);
 
-/* Seconds since the epoch. */
+/* Seconds since the epoch, and milliseconds. */
 int64_t clock_wall(void);
+int64_t clock_wall_ms(void);
 
 #endif

@@ -108,7 +108,9 @@ start(struct when *w, const struct record *rec)
 
 	if (w->wall == 0 && wall > 0 && !w->clocked)
 		w->wall = wall;
-	w->joined = w->clocked;
+	/* a recording in several files has one clock */
+	w->joined = w->clocked && (wall <= 0 || wall != w->newest);
+	w->newest = wall;
 	if (!w->joined)
 		return;
 	/* taken by the next record that has a time, if it is an earlier one */

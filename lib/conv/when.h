@@ -32,6 +32,7 @@ struct when {
 	size_t npieces;
 	int64_t base;		/* added to "t": earlier runs */
 	int64_t wall;		/* of the first start, ms since 1970; or 0 */
+	int64_t newest;		/* and of the newest */
 	int64_t anchor, anchor_t;	/* the user fell silent there, then */
 	int64_t lead;		/* the sound is so far ahead of its time */
 	int64_t shift;		/* of at_ms where the sound is missing */

@@ -18,6 +18,9 @@
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "proto/client.h"
+#include "proto/family.h"
+#include "dialog/about.h"
+#include "dialog/position.h"
 #include "dialog/refusal.h"
 #include "dialog/statefile.h"
 #include "stream/stream.h"
@@ -47,6 +50,10 @@ struct dialog {
 	struct feed *feed;
 	struct sink *sink;
 	struct trace *trace;
+	struct recording *recording;
+	struct position position;	/* in the user's sound */
+	int64_t zero;			/* of the records' "t" */
+	struct buf more, line;		/* members for a record; and that */
 	struct timer tick, leave;
 	struct refusals *refusals;
 	bool pump;		/* the session has room again */
@@ -245,12 +252,32 @@ note_call(struct dialog *t, const struct session_out *out)
 		    "there (-i)");
 }
 
+/* A record of the session's, with what is known only here: its place in the
+ * user's sound; when and what the session is. */
 static void
-record(void *arg, const struct session_out *out)
+record(void *arg, const struct session_out *given)
 {
 	struct dialog *t = arg;
+	struct session_out copy = *given, *out = &copy;
+	int64_t now = loop_now(t->loop);
 
+	buf_clear(&t->more);
+	position_members(&t->position, out->type, out->head, out->head_len,
+	    now - t->zero, &t->more);
+	if (strcmp(out->type, "ready") == 0)
+		about_members(&t->more, session_setup(t->session),
+		    family_backend_name(t->o->session.family->backend),
+		    clock_wall_ms());
+	if (t->more.len > 0) {
+		buf_clear(&t->line);
+		about_splice(&t->line, out->head, out->head_len,
+		    t->more.data);
+		out->head = t->line.data;
+		out->head_len = t->line.len;
+	}
 	sink_record(t->sink, out);
+	recording_record(t->recording, out->type, out->head, out->head_len,
+	    out->body, out->body_len, now);
 	if (strcmp(out->type, "tool_call") == 0)
 		note_call(t, out);
 }
@@ -377,6 +404,14 @@ static const struct sink_ops sink_ops = { on_broken };
 
 /* Inputs. */
 
+/* The session took a record of the user's. */
+static void
+note_user(struct dialog *t, const struct record *r)
+{
+	recording_user(t->recording, r, loop_now(t->loop) - t->zero,
+	    position_ms(&t->position));
+}
+
 /* A record that is neither the service's nor ours goes on to the reader. */
 static bool
 pass(struct dialog *t, const struct record *r)
@@ -389,6 +424,7 @@ pass(struct dialog *t, const struct record *r)
 	if (sink_full(t->sink))
 		return false;
 	sink_record(t->sink, &out);
+	note_user(t, r);
 	return true;
 }
 
@@ -410,8 +446,11 @@ take(void *arg, const struct record *r, int how)
 		return true;
 	if (!proto_client_takes(r->type) && strcmp(r->type, "played") != 0)
 		return pass(t, r);
-	return session_record(t->session, loop_now(t->loop), r,
-	    input_flags(t, how));
+	if (!session_record(t->session, loop_now(t->loop), r,
+	    input_flags(t, how)))
+		return false;
+	note_user(t, r);
+	return true;
 }
 
 static bool
@@ -419,8 +458,13 @@ take_audio(void *arg, const void *pcm, size_t n, int rate, int how)
 {
 	struct dialog *t = arg;
 
-	return session_audio(t->session, loop_now(t->loop), pcm, n, rate,
-	    input_flags(t, how));
+	if (!session_audio(t->session, loop_now(t->loop), pcm, n, rate,
+	    input_flags(t, how)))
+		return false;
+	recording_sound(t->recording, pcm, n, rate, loop_now(t->loop) -
+	    t->zero, position_ms(&t->position));
+	position_sound(&t->position, n / 2, rate);
+	return true;
 }
 
 static bool
@@ -521,6 +565,7 @@ refuse_calls(struct dialog *t)
 
 	while (refusal_next(t->refusals, &r) &&
 	    session_record(t->session, loop_now(t->loop), &r, 0)) {
+		note_user(t, &r);
 		refusal_drop(t->refusals);
 		loop_soon(t->loop);
 	}
@@ -561,7 +606,7 @@ wind_up(struct dialog *t)
 	}
 	if (!sink_idle(t->sink))
 		return;
-	if (trace_idle(t->trace))
+	if (trace_idle(t->trace) && recording_idle(t->recording))
 		loop_stop(t->loop, t->code);
 	else if (!t->leave.armed)
 		loop_timer(t->loop, &t->leave,
@@ -659,6 +704,75 @@ end_trace(struct dialog *t, int code)
 	return code;
 }
 
+static int
+recording_failed(struct dialog *t, const char *why)
+{
+	t->o->tell(SESSION_ERROR, why);
+	return CODE_IO;
+}
+
+static int
+open_recording(struct dialog *t)
+{
+	char why[300];
+	int64_t cut;
+
+	if (!t->o->recording.path)
+		return CODE_OK;
+	t->recording = recording_open(t->loop, &t->o->recording,
+	    loop_now(t->loop), &cut, why, sizeof(why));
+	if (!t->recording)
+		return recording_failed(t, why);
+	if (cut > 0) {
+		snprintf(why, sizeof(why), "%.160s: the last record was not "
+		    "whole and was taken off", t->o->recording.path);
+		t->o->tell(SESSION_WARN, why);
+	}
+	return CODE_OK;
+}
+
+/* The same for a recording. */
+static int
+end_recording(struct dialog *t, int code)
+{
+	int error = recording_error(t->recording);
+	char why[300];
+
+	if (error) {
+		snprintf(why, sizeof(why), "%.160s: %s", t->o->recording.path,
+		    log_reason(error));
+		recording_failed(t, why);
+		return code == CODE_OK ? CODE_IO : code;
+	}
+	if (recording_lost(t->recording) || !recording_idle(t->recording))
+		tell(t, SESSION_WARN, "--record: some records were lost, "
+		    "since the disk was too slow");
+	return code;
+}
+
+/* The first record, of output and recording. */
+static void
+begin(struct dialog *t)
+{
+	struct session_out out = { .type = "start" };
+	struct buf start;
+
+	buf_init(&start, STREAM_HEAD_MAX);
+	buf_clear(&t->more);
+	about_members(&t->more, session_setup(t->session),
+	    family_backend_name(t->o->session.family->backend),
+	    clock_wall_ms());
+	buf_clear(&t->line);
+	stream_start(&start, t->o->program);
+	about_splice(&t->line, start.data, start.len, t->more.data);
+	buf_done(&start);
+	out.head = t->line.data;
+	out.head_len = t->line.len;
+	sink_record(t->sink, &out);
+	if (t->recording)
+		recording_start(t->recording, out.head, out.head_len);
+}
+
 static void
 catch_signals(struct dialog *t)
 {
@@ -687,6 +801,9 @@ free_all(struct dialog *t)
 	feed_free(t->feed);
 	sink_free(t->sink);
 	trace_close(t->trace);
+	recording_close(t->recording);
+	buf_done(&t->more);
+	buf_done(&t->line);
 }
 
 int
@@ -699,21 +816,28 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 		t.sides[i].dialog = &t;
 		t.sides[i].conn = i;
 	}
+	buf_init(&t.more, STREAM_HEAD_MAX);
+	buf_init(&t.line, 2 * STREAM_HEAD_MAX);
+	t.zero = loop_now(loop);
 	t.refusals = refusal_new();
 	code = open_inputs(&t);
 	if (!code)
 		code = open_trace(&t);
+	if (!code)
+		code = open_recording(&t);
 	if (!code) {
 		t.sink = sink_new(loop, &o->sink, &sink_ops, &t);
 		t.session = make_session(&t);
 		catch_signals(&t);
 		t.hook = loop_add(loop, &hook_ops, &t);
-		sink_begin(t.sink, o->program);
-		session_start(t.session, loop_now(loop));
+		begin(&t);
+		t.zero = loop_now(loop);
+		session_start(t.session, t.zero);
 		code = loop_run(loop);
 		if (code == CODE_OK)
 			code = t.bad;
 		code = end_trace(&t, code);
+		code = end_recording(&t, code);
 	}
 	free_all(&t);
 	return code;

@@ -7,6 +7,7 @@
 #include "dialog/feed.h"
 #include "dialog/link.h"
 #include "session/session.h"
+#include "dialog/recording.h"
 #include "dialog/sink.h"
 
 /*
@@ -32,6 +33,7 @@ struct dialog_opts {
 	size_t ninputs;
 	const char *trace;		/* a file, or NULL */
 	struct statefile *state;	/* --state, or NULL; the caller's */
+	struct recording_opts recording;	/* its path may be NULL */
 	void (*tell)(enum session_level, const char *text);
 };
 

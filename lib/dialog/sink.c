@@ -219,20 +219,6 @@ sink_record(struct sink *s, const struct session_out *r)
 }
 
 void
-sink_begin(struct sink *s, const char *program)
-{
-	struct session_out out = { .type = "start" };
-	struct buf b;
-
-	buf_init(&b, STREAM_HEAD_MAX);
-	stream_start(&b, program);
-	out.head = b.data;
-	out.head_len = b.len;
-	sink_record(s, &out);
-	buf_done(&b);
-}
-
-void
 sink_end(struct sink *s)
 {
 	end_rate(s);

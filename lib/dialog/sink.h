@@ -46,9 +46,6 @@ struct sink *sink_new(struct loop *, const struct sink_opts *,
     const struct sink_ops *, void *arg);
 void sink_free(struct sink *);
 
-/* The first record, start. */
-void sink_begin(struct sink *, const char *program);
-
 void sink_record(struct sink *, const struct session_out *);
 
 /* No more records will come: open lines are ended. */

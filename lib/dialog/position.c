@@ -1,0 +1,114 @@
+/*
+ * The service counts from the beginning of a connection.  What was sent again
+ * after a change of connections lies before that.
+ */
+#include "dialog/position.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "stream/stream.h"
+
+enum {
+	AHEAD_MS = 1500,	/* more sound than time: no microphone */
+	SLACK_MS = 2000		/* an offset later than what was sent counts
+				 * from an earlier connection */
+};
+
+void
+position_sound(struct position *p, size_t samples, int rate)
+{
+	p->ns += (int64_t)samples * 1000000000 / rate;
+}
+
+int64_t
+position_ms(const struct position *p)
+{
+	return p->ns / 1000000;
+}
+
+/* The place of an offset of the service's; -1 where it gives none. */
+static int64_t
+place(const struct position *p, const struct json *head, const char *key)
+{
+	int64_t ms = json_get_int(head, key, -1);
+
+	if (ms < 0)
+		return -1;
+	return p->base + ms > position_ms(p) + SLACK_MS ? ms : p->base + ms;
+}
+
+static void
+put(struct buf *out, int64_t at, int64_t to)
+{
+	if (at >= 0)
+		stream_int(out, "at_ms", at);
+	if (to >= 0 && to >= at)
+		stream_int(out, "to_ms", to);
+}
+
+/* A live session has sent what was said until now. */
+static int64_t
+live(const struct position *p, int64_t t)
+{
+	return position_ms(p) <= t + AHEAD_MS ? position_ms(p) : -1;
+}
+
+static void
+activity(struct position *p, const struct json *head, int64_t t,
+    struct buf *out)
+{
+	int64_t at = place(p, head, "offset_ms");
+
+	if (at < 0)
+		at = live(p, t);
+	if (at >= 0 && strcmp(json_get_str(head, "state", ""), "start") == 0)
+		p->voice = at;
+	put(out, at, -1);
+}
+
+/* Without offsets the words are somewhere between the beginning of the speech
+ * and now. */
+static void
+words(struct position *p, const struct json *head, int64_t t, struct buf *out)
+{
+	int64_t at = place(p, head, "start_ms");
+	int64_t to = place(p, head, "end_ms");
+
+	if (strcmp(json_get_str(head, "role", ""), "user") != 0)
+		return;
+	if (at < 0 && to < 0) {
+		to = live(p, t);
+		at = to < 0 ? -1 : p->voice > p->said ? p->voice : p->said;
+		if (p->voice == 0 && p->said == 0)
+			at = to = -1;	/* nothing says where it began */
+	}
+	if (to > p->said)
+		p->said = to;
+	put(out, at, to);
+}
+
+void
+position_members(struct position *p, const char *type, const char *text,
+    size_t n, int64_t t, struct buf *out)
+{
+	bool voice = strcmp(type, "voice_activity") == 0;
+	struct json *head;
+
+	if (strcmp(type, "reconnecting") == 0)
+		p->left = position_ms(p);
+	if (!voice && strcmp(type, "transcript") != 0 &&
+	    strcmp(type, "reconnected") != 0)
+		return;
+	head = json_parse(text, n, NULL, 0);
+	if (voice)
+		activity(p, head, t, out);
+	else if (*type == 't')
+		words(p, head, t, out);
+	else {
+		p->base = p->left - json_get_int(head, "resent_ms", 0);
+		p->base = p->base > 0 ? p->base : 0;
+	}
+	json_free(head);
+}

@@ -1,0 +1,145 @@
+#!/bin/sh
+# gl-session --record: both sides in one file, sample by sample, byte for byte;
+# appended, rotated, with contents left out; whole whatever kills the session.
+. "$(dirname "$0")/../tap.sh"
+
+json() { gl-conv -t json "$@"; }
+rec() { printf '%s\n' "$1"; }
+sox -D -n -r 16000 -b 16 -c 1 -e signed -t raw a.raw synth 1 sine 300 pad 0 1
+sox -D -n -r 16000 -b 16 -c 1 -e signed -t raw b.raw synth 1 sine 500 pad 0 1
+ffmpeg -v error -f lavfi -i testsrc=s=64x48 -frames:v 1 one.jpg
+ffmpeg -v error -f lavfi -i testsrc2=s=64x48 -frames:v 1 two.jpg
+image() {
+	printf '{"type":"image","mime":"image/jpeg","bytes":%d}\n' \
+	    "$(wc -c <"$1")"
+	cat "$1"
+}
+audio() {
+	printf '{"type":"audio","rate":16000,"bytes":%d}\n' "$(wc -c <"$1")"
+	cat "$1"
+}
+# a call of a tool, a barge-in, two pictures, a change of connections
+echo '{"on":"turn","nth":2,"do":"call","calls":[{"name":"f","args":{"a":1}}]}' \
+    >rules
+echo '{"on":"complete","limit":1,"do":"go_away"}' >>rules
+emulator -s rules
+mkfifo in
+tools='[{"functionDeclarations":[{"name":"f"}]}]'
+echo "$tools" >tools.json
+gl-session --record call.gl --vad manual -T tools.json --voice Kore <in \
+    >out.gl 2>err &
+pid=$!; tap_pids="$tap_pids $pid"
+exec 4>in
+has() { json --no-payload out.gl 2>/dev/null | grep -c "\"$1\"" | {
+	read -r n; [ "$n" -ge "$2" ]; }; }
+rec '{"type":"activity","state":"start"}' >&4
+audio a.raw >&4; image one.jpg >&4
+rec '{"type":"activity","state":"end"}' >&4
+wait_for "a sound" has audio 2
+rec '{"type":"activity","state":"start"}' >&4
+wait_for "it is cut off" has interrupted 1
+audio b.raw >&4; image two.jpg >&4
+rec '{"type":"activity","state":"end"}' >&4
+wait_for "a call" has tool_call 1
+id=$(json out.gl 2>/dev/null | jq -r 'select(.type == "tool_call").id')
+rec '{"type":"tool_response","id":"'"$id"'","name":"f","response":{"b":[2]}}' >&4
+wait_for "its turn" has turn_complete 2
+rec '{"type":"text","text":"three"}' >&4
+exec 4>&-
+wait $pid
+is "the conversation ends well" "$?" 0
+
+is "the file is private" "$(stat -c %a call.gl)" 600
+json call.gl >all
+is "it is whole" $? 0
+cat a.raw b.raw >said.raw
+gl-conv --user -t pcm call.gl >user.raw
+same "what the user said, sample by sample" user.raw said.raw
+gl-conv -t pcm out.gl >model.out; gl-conv -t pcm call.gl >model.rec
+same "what the model said" model.rec model.out
+jq -r 'select(.type == "image").data' all | sed -n 1p | base64 -d >got1
+jq -r 'select(.type == "image").data' all | sed -n 2p | base64 -d >got2
+same "a picture, byte for byte" got1 one.jpg
+same "and the other" got2 two.jpg
+is "the answer of the tool" \
+    "$(jq -c 'select(.type == "tool_response") | [.side,.response]' all)" \
+    '["user",{"b":[2]}]'
+is "what the user typed" \
+    "$(jq -c 'select(.type == "text" and .side == "user").text' all)" '"three"'
+is "positions in the input" "$(jq -c 'select(.type == "audio" and
+    .side == "user").at_ms' all | tr '\n' ' ')" "0 2000 "
+is "and of the pictures" \
+    "$(jq -c 'select(.type == "image").at_ms' all | tr '\n' ' ')" "2000 4000 "
+is "time never runs backwards" \
+    "$(jq .t all | grep -v null | sort -n -c 2>&1)" ""
+like "who and what it was" all \
+    '"time":"20..-..-..T..:..:..\....Z","model":"gemini.*","backend":"gemini","voice":"Kore".*"setup":"sha256:'
+unlike "no handle stands in it" all '"type":"resumption"'
+grep -a '"type":"ready"' out.gl >ready
+like "ready on the output says so too" ready '"time":"20.*"voice":"Kore"'
+run 0 gl-conv --both --heard -t wav -o both.wav call.gl
+is "... two channels" "$(soxi -c both.wav)" 2
+sox both.wav -t raw left.raw remix 1
+head -c "$(wc -c <a.raw)" left.raw >left1.raw
+same "the left begins with what the user said, sample by sample" left1.raw a.raw
+
+# again into the same file, and into a file that broke off
+run 0 gl-session --record call.gl --text </dev/null
+echo more | gl-session --record call.gl -t >/dev/null 2>err
+is "appended" "$(json call.gl | jq -r 'select(.type == "start").type' | wc -l)" 3
+size=$(wc -c <call.gl)
+head -c $((size - 3)) call.gl >cut.gl
+echo more | gl-session --record cut.gl -t >/dev/null 2>err
+like "a record that is not whole is taken off" err \
+    'cut.gl: the last record was not whole'
+json cut.gl >/dev/null
+is "... and the file is whole" $? 0
+echo hello >text.gl
+run 74 gl-session --record text.gl -t </dev/null
+like "another file is left alone" err 'text.gl: not a stream that can be appended'
+is "... as it is" "$(cat text.gl)" hello
+run 74 gl-session --record no/such.gl -t </dev/null
+run 64 gl-session --record-max 5x -t </dev/null
+like "a limit that is none" err '5x: neither a size .* nor a time'
+run 64 gl-session --record-what all -t </dev/null
+if [ -w /dev/full ]; then
+	run 74 gl-session --record /dev/full -t </dev/null
+fi
+
+# in several files
+printf '%s\n' one two three | gl-session --record p.gl --record-max 1k -t \
+    >/dev/null 2>err
+is "a file a turn" "$(echo p*.gl)" "p.2.gl p.3.gl p.4.gl p.gl"
+for f in p.gl p.2.gl; do
+	is "$f begins as a stream" "$(json $f | head -1 | jq -r .type)" start
+done
+cat p.gl p.2.gl p.3.gl p.4.gl >joined.gl
+is "joined they are the call" "$(gl-conv joined.gl | grep -c '^model:')" 3
+
+# with contents left out
+{ image one.jpg; rec '{"type":"text","text":"secret"}'; } |
+    gl-session --record less.gl --record-what tools >/dev/null 2>err
+json less.gl >less
+unlike "no words" less secret
+is "no sound, no picture" "$(grep -c '"type":"\(audio\|image\)"' less)" 0
+like "but what happened" less '"type":"turn_complete"'
+
+# killed at any instant
+n=0 bad=0
+while [ $n -lt 15 ]; do
+	n=$((n + 1))
+	gl-session --record kill.gl --pace fast <"$TOP/examples/question.wav" \
+	    >/dev/null 2>&1 &
+	pid=$!
+	dd if=/dev/zero of=/dev/null bs=64k count=$((n * 300)) 2>/dev/null
+	kill -9 $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	[ ! -s kill.gl ] || json kill.gl >killed 2>err
+	case $? in 0 | 65) ;; *) bad=$((bad + 1)) ;; esac
+done
+is "whenever it is killed what is whole can be read" "$bad" 0
+echo end | gl-session --record kill.gl -t >/dev/null 2>err
+json kill.gl >killed
+is "and the next run makes it whole" $? 0
+
+tap_done
