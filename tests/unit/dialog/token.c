@@ -1,6 +1,7 @@
 /* A token that came as JSON leaves no copy behind. */
-#define _XOPEN_SOURCE 700	/* mkdtemp */
+#define _DEFAULT_SOURCE	/* mkdtemp, sbrk */
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,18 @@ copies(void)
 	if (maps != NULL)
 		fclose(maps);
 	return found;
+}
+
+/* Whether malloc() takes from what the system calls the heap. */
+static bool
+heap(void)
+{
+	uintptr_t end = (uintptr_t)sbrk(0), at;
+	char *p = malloc(64);
+
+	at = (uintptr_t)p;
+	free(p);
+	return at < end && end - at < (uintptr_t)64 << 20;
 }
 
 static void
@@ -102,7 +115,9 @@ main(void)
 	token_ask(token, &ops, NULL);
 	loop_run(loop);
 	is_int(good, 1, "the token came whole");
-	ok(bad > 0, "while it is in use the heap holds it");
+	/* a sanitizer has a heap of its own, which is not looked through */
+	if (heap())
+		ok(bad > 0, "while it is in use the heap holds it");
 	is_int(copies(), 0, "and afterwards nowhere");
 	token_free(token);
 	is_int(copies(), 0, "nor at the end");
