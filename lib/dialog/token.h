@@ -14,7 +14,7 @@ struct token_ask;
 
 enum {
 	TOKEN_MAX = 16384,	/* bytes of a program's answer */
-	TOKEN_WAIT_MS = 30000	/* for it, unless told */
+	TOKEN_WAIT_MS = 30000	/* for it, by default */
 };
 
 /* Exactly one of key, file, fd, program, command is set; none gives an empty

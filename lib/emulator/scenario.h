@@ -31,7 +31,7 @@ struct rule {
 	enum scenario_do act;
 	int64_t conn[2];	/* numbers of connections, from 1 */
 	int64_t nth;		/* that event of the connection; 0: each */
-	int64_t every;		/* only each so manieth; 0: each */
+	int64_t every;		/* every n-th one only; 0: each */
 	int64_t limit;		/* fires at most so often; 0: no limit */
 	int64_t after[2];	/* ms later, from and to */
 	double p;		/* with this probability */

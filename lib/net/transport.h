@@ -36,8 +36,8 @@ struct transport_ops {
 void transport_init(void);
 void transport_exit(void);
 
-/* Begins to connect; the strings are copied.  Never NULL: also what is wrong
- * at once is told by failed(), from the loop. */
+/* Begins to connect; the strings are copied.  Never NULL: even what
+ * fails at once is reported by failed(), from the loop. */
 struct transport *transport_open(struct loop *, const struct transport_opts *,
     const struct transport_ops *, void *arg);
 

@@ -17,8 +17,8 @@ struct loop;
 struct ws;
 
 enum {
-	WS_MESSAGE_MAX = 16 << 20,	/* received, unless told */
-	WS_QUEUE_MAX = 64 << 20,	/* waiting to be sent, unless told */
+	WS_MESSAGE_MAX = 16 << 20,	/* received, by default */
+	WS_QUEUE_MAX = 64 << 20,	/* waiting to be sent, by default */
 	WS_REASON_MAX = 123,
 	WS_BODY_MAX = 8192		/* kept of a refused upgrade's body */
 };

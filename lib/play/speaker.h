@@ -25,7 +25,7 @@ struct speaker_opts {
 	double volume;
 	int rate;		/* to be opened with */
 	bool reference;		/* the device runs on between turns, and what
-				 * it plays is told */
+				 * it plays is reported */
 };
 
 enum speaker_level { SPEAKER_WARN, SPEAKER_INFO, SPEAKER_DEBUG };

@@ -6,8 +6,8 @@
 
 /*
  * The message that comes dozens of times a second: one piece of sound and
- * nothing else, in the very order in which the service writes it.  It is told
- * by comparing, without a tree.  Pure.
+ * nothing else, in the very order in which the service writes it.  It is
+ * recognised by comparing bytes, without building a tree.  Pure.
  */
 enum { PROTOSOUND_RATE = 24000 };
 extern const char proto_sound_mime[];

@@ -17,7 +17,7 @@
 struct turns;
 
 /*
- * Where the conversation stands is told by its mode, and while it runs by the
+ * Where the conversation stands is given by its mode, and while it runs by the
  * phase of the connection that it is on (cur):
  *
  *	state		entered by		left by			timers

@@ -74,7 +74,7 @@ pid_t mcp_group(const struct mcp *);	/* 0 where it does not run */
 int mcp_call(struct mcp *, const char *tool, const struct json *args,
     void *call, int64_t timeout_ms);
 
-/* The result is no longer wanted; the server is told. */
+/* The result is no longer wanted; the server is notified. */
 void mcp_cancel(struct mcp *, void *call);
 
 #endif

@@ -12,7 +12,7 @@
  * endpoints, IAM's generateAccessToken, the metadata servers of Google and
  * Amazon, ephemeral tokens, and what gl-auth check asks.  Pure: requests in,
  * answers out.  Assertions and signatures are checked against the keys it was
- * given; how it misbehaves is told in its settings.
+ * given; its settings say how it misbehaves.
  *
  * The settings are a JSON object; every member may be absent, and a list that
  * is absent accepts nothing of its kind, except "api_keys" (accepts any):
