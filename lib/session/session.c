@@ -488,7 +488,9 @@ fire(struct session *s, enum timer_id t)
 		heal_timer(s, t);
 		return;
 	case TIMER_LINGER:
-		base_finish(s, CODE_OK, "finished");
+		/* a watchdog of the same moment may have asked again */
+		if (s->calls.open == 0 && !pending(s))
+			base_finish(s, CODE_OK, "finished");
 		return;
 	case TIMER_MAX:
 		note_tell(s, SESSION_WARN, "the time given has passed: "

@@ -597,6 +597,28 @@ test_manual_silence(void)
 	}
 }
 
+/* The end of the input and the watchdog of an answer are due at one moment:
+ * what the nudge asks for is waited for. */
+static void
+test_deaf_file(void)
+{
+	struct desk d;
+
+	live(&d, "models/gemini-3.1-flash-live-preview");
+	desk_sound(&d, 1000, 9000, SESSION_LIVE);
+	desk_says(&d, 0, "{\"serverContent\":{\"inputTranscription\":"
+	    "{\"text\":\"hello\"}}}");
+	session_input_end(d.s, d.now);
+	desk_wait(&d, 21000);
+	ok(desk_has(&d, "\"remedy\":\"nudge\""), "a deaf service is nudged");
+	ok(!desk_has(&d, "hangup"), "and given the time to answer");
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	desk_wait(&d, 21000);
+	ok(desk_has(&d, "hangup"), "its answer is the last");
+	desk_clean(&d);
+}
+
 int
 main(void)
 {
@@ -618,5 +640,6 @@ main(void)
 	test_working_long();
 	test_goaway_again();
 	test_manual_silence();
+	test_deaf_file();
 	return tap_done();
 }
