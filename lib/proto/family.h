@@ -55,7 +55,7 @@ enum tool_ids { TOOL_IDS_NEEDED, TOOL_IDS_OPTIONAL, TOOL_IDS_OMIT };
 /* How parametersJsonSchema of a function goes out: as it is, or converted to
  * `parameters`. */
 enum tool_schema { TOOL_SCHEMA_JSON, TOOL_SCHEMA_PARAMETERS };
-/* How the end of the user's audio is announced: audioStreamEnd, silence, or silence
+/* How the end of the user's audio is sent: audioStreamEnd, silence, or silence
  * and then audioStreamEnd. */
 enum audio_end_way { AUDIO_END_FLAG, AUDIO_END_SILENCE, AUDIO_END_BOTH };
 /* Fields `audio` and `video` of realtimeInput, or the old mediaChunks. */
