@@ -161,7 +161,8 @@ name_of(const struct conv *c)
 static void
 broken_input(struct conv *c)
 {
-	log_error("%s: %s%s", name_of(c), intake_why(c->intake), c->records > 0 ?
+	log_error("%s: %s%s", name_of(c), intake_why(c->intake),
+	    c->records > 0 ?
 	    "; what came before it is used" : "");
 	/* what could not be read is no fault of the data */
 	if (c->code == CODE_OK)

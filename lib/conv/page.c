@@ -513,7 +513,8 @@ player(struct writer *w)
 	else
 		html_str(b, w->p->sound_file);
 	buf_str(b, "\"></audio><p class=\"keys\" hidden><kbd>space</kbd> "
-	    "plays, <kbd>←</kbd> <kbd>→</kbd> 5 s, <kbd>j</kbd> <kbd>l</kbd> "
+	    "plays, <kbd>←</kbd> <kbd>→</kbd> 5 s, <kbd>j</kbd> "
+	    "<kbd>l</kbd> "
 	    "10 s, <kbd>k</kbd> stops</p></aside>\n");
 }
 

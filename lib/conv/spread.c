@@ -155,8 +155,8 @@ pause_near(const struct spread_speech *p, int64_t spoken)
 
 /* Lays words a to b over speech from one place to another. */
 static void
-lay(const struct spread_speech *p, const char *s, struct spread_word *w, size_t a,
-    size_t b, int64_t from, int64_t to)
+lay(const struct spread_speech *p, const char *s, struct spread_word *w,
+    size_t a, size_t b, int64_t from, int64_t to)
 {
 	int64_t all = 0, done = 0;
 	size_t i;

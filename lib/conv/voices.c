@@ -306,7 +306,8 @@ mix(struct voices *v, int64_t to)
 	return 0;
 }
 
-/* Where the record's time of the call lies, in samples; -1: it has none.  Longer than a
+/* Where the record's time of the call lies, in samples; -1: it has none.
+ * Longer than a
  * silence is only a break in the clock: what follows is put behind what is
  * there. */
 static int64_t

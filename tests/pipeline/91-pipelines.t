@@ -45,7 +45,7 @@ wait "$pid"
 is "keep-call.sh, Ctrl-C" $? 0
 like "the page is made" mine.html '<svg'
 is "and the call has its end" "$(gl-conv -t json --no-payload mine.gl |
-    jq -r 'select(.type == "end").type')" end
+    jq -r 'select(.type == "end").type' | tail -1)" end
 is "its state is for jq" "$(jq -r 'type' mine.json)" object
 
 run 0 sh "$EX/ask-text.sh" 'How high is Mont Blanc?'
