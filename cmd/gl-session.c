@@ -19,6 +19,7 @@
 #include "base/opt.h"
 #include "base/path.h"
 #include "dialog/headers.h"
+#include "dialog/job.h"
 #include "dialog/plan.h"
 #include "dialog/project.h"
 #include "dialog/textfile.h"
@@ -45,7 +46,8 @@ struct conf {
 	int backend, form, modality, transcripts, vad;
 	bool raw, text, check, no_resume;
 	int64_t rate, token_fd, max_tokens, max_turns;
-	int64_t max_us, rotate_us, timeout_us;
+	int64_t max_us, rotate_us, timeout_us, retry_us;
+	struct job_opts job;
 	/* made from them */
 	struct plan plan;
 	struct token *token;
@@ -74,6 +76,10 @@ static const struct opt_name sides[] = {
 static const struct opt_name vads[] = {
 	{ "auto", SETUP_VAD_AUTO }, { "manual", SETUP_VAD_MANUAL },
 	{ NULL, 0 }
+};
+
+static const struct opt_name dones[] = {
+	{ "again", 0 }, { "skip", 1 }, { NULL, 0 }
 };
 
 #define NO_KEY "a secret does not belong on a command line, where others can " \
@@ -138,6 +144,20 @@ static const struct opt options[] = {
 	    "have the model begin by this prompt" },
 	{ "tools", 'T', OPT_FILE, AT(tools), "tools.json",
 	    "declarations of tools" },
+	OPT_GROUP("Jobs of a batch"),
+	{ "output", 'o', OPT_FILE, AT(job.out), "file",
+	    "the output, put in place once all went well" },
+	{ "keep-partial", 0, OPT_FLAG, AT(job.keep_partial), NULL,
+	    "else keep what there is of it in file.part" },
+	{ "done", 0, OPT_WORD(dones), AT(job.skip), NULL,
+	    "what to do where the output stands already (again)" },
+	{ "retry", 0, OPT_TIME(OPT_US, OPT_S, OPT_MS, 168 * OPT_HOUR),
+	    AT(retry_us), "time",
+	    "wait for quota and an overloaded service so long" },
+	{ "slots", 0, OPT_STR, AT(job.slots), "dir:n",
+	    "wait until fewer than n others run" },
+	{ "report", 0, OPT_FILE, AT(job.report), "file",
+	    "append a line of JSON there at the end" },
 	OPT_GROUP("Sound and turns"),
 	{ "raw", 'r', OPT_FLAG, AT(raw), NULL,
 	    "raw PCM in and out: s16le, mono" },
@@ -297,7 +317,7 @@ static void
 choose_form(struct conf *c)
 {
 	struct sink_opts *s = &c->dialog.sink;
-	bool terminal = isatty(1), seen = isatty(2) && log_level() >= 0;
+	bool terminal = !c->job.out && isatty(1), seen = isatty(2) && log_level() >= 0;
 
 	if (c->form == UNSAID)
 		c->form = c->raw ? SINK_PCM : terminal ? SINK_TEXT :
@@ -328,6 +348,9 @@ check_options(struct conf *c)
 			    "input in any case", c->inputs.v[i]);
 	if (c->raw && c->text)
 		log_die(CODE_USAGE, "-r and -t exclude each other");
+	if (!c->job.out && (c->job.keep_partial || c->job.skip))
+		log_die(CODE_USAGE, "%s wants an output that is named: -o",
+		    c->job.skip ? "--done skip" : "--keep-partial");
 	if (c->state && *c->state == '\0')
 		log_die(CODE_USAGE, "--state: an empty file name");
 	if (c->pace && strcmp(c->pace, "fast") != 0)
@@ -503,6 +526,7 @@ make_session(struct conf *c)
 	/* else as the family's connections live; goAway comes earlier */
 	if (c->rotate_us)
 		s->life_ms = c->rotate_us / 1000 + s->ahead_ms;
+	s->wait_ms = c->retry_us / 1000;
 	s->max_ms = c->max_us / 1000;
 	s->max_tokens = c->max_tokens;
 	s->max_turns = c->max_turns;
@@ -607,6 +631,34 @@ free_conf(struct conf *c)
 	plan_done(&c->plan);
 }
 
+/* The slot and the output of one job; false with a code: it does not run. */
+static bool
+begin_job(struct conf *c, int *code)
+{
+	char why[512];
+
+	c->job.input = c->inputs.n ? c->inputs.v[0] : NULL;
+	c->dialog.job = job_begin(&c->job, code, why, sizeof(why));
+	if (!c->dialog.job && *code != CODE_OK)
+		log_error("%s", why);
+	if (c->dialog.job && c->job.out) {
+		c->dialog.sink.fd = job_output(c->dialog.job);
+		c->dialog.sink.name = c->job.out;
+	}
+	return c->dialog.job;
+}
+
+static int
+end_job(struct conf *c, int code)
+{
+	char why[512];
+
+	code = job_end(c->dialog.job, code, why, sizeof(why));
+	if (*why)
+		log_error("%s", why);
+	return code;
+}
+
 static int
 converse(struct conf *c)
 {
@@ -652,6 +704,7 @@ int
 main(int argc, char *argv[])
 {
 	struct conf c = {
+		.job.start_us = clock_us(),
 		.backend = UNSAID, .form = UNSAID, .modality = UNSAID,
 		.dialog.recording.what = RECORDING_ALL,
 		.transcripts = UNSAID,
@@ -667,6 +720,10 @@ main(int argc, char *argv[])
 		    "standard input: <%s; further inputs are named by -i)",
 		    argv[at], argv[at]);
 	check_options(&c);
+	if (c.job.skip && !c.check && job_done(c.job.out)) {
+		log_info(1, "%s stands already", c.job.out);
+		return CODE_OK;
+	}
 	make_headers(&c);
 	read_env(&c);
 	if (!c.check) {
@@ -679,7 +736,10 @@ main(int argc, char *argv[])
 		code = make_plan(&c);
 	if (code == CODE_OK) {
 		check_words(&c);
-		code = c.check ? check(&c) : converse(&c);
+		if (c.check)
+			code = check(&c);
+		else if (begin_job(&c, &code))
+			code = end_job(&c, converse(&c));
 	}
 	free_conf(&c);
 	return code;

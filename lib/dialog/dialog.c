@@ -21,6 +21,7 @@
 #include "proto/family.h"
 #include "dialog/about.h"
 #include "dialog/position.h"
+#include "dialog/job.h"
 #include "dialog/refusal.h"
 #include "dialog/statefile.h"
 #include "stream/stream.h"
@@ -101,6 +102,7 @@ on_refused(void *arg, int http, const char *body, size_t n, int code,
 	    http ? http : code, why);
 	/* the session may dial into this very slot */
 	s->link = NULL;
+	session_retry_after(s->dialog->session, link_retry_after(old));
 	session_refused(s->dialog->session, now, s->conn, http, body, n, code,
 	    why);
 	link_free(old);
@@ -278,6 +280,8 @@ record(void *arg, const struct session_out *given)
 	sink_record(t->sink, out);
 	recording_record(t->recording, out->type, out->head, out->head_len,
 	    out->body, out->body_len, now);
+	if (t->o->job)
+		job_record(t->o->job, out->type, out->head, out->head_len);
 	if (strcmp(out->type, "tool_call") == 0)
 		note_call(t, out);
 }
@@ -392,8 +396,8 @@ on_broken(void *arg, int error)
 	char text[128];
 
 	if (error) {
-		snprintf(text, sizeof(text), "standard output: %s",
-		    strerror(error));
+		snprintf(text, sizeof(text), "%.80s: %s", t->o->sink.name ?
+		    t->o->sink.name : "standard output", strerror(error));
 		tell(t, SESSION_ERROR, text);
 		t->bad = CODE_IO;
 	}

@@ -14,6 +14,7 @@
  * One conversation in one process: the session with its connections, inputs,
  * output, captions, trace and signals on a loop.
  */
+struct job;
 struct json;
 struct loop;
 struct statefile;
@@ -35,6 +36,8 @@ struct dialog_opts {
 	struct statefile *state;	/* --state, or NULL; the caller's */
 	struct recording_opts recording;	/* its path may be NULL */
 	void (*tell)(enum session_level, const char *text);
+	/* The `end` and `error` records go there too, or NULL. */
+	struct job *job;
 };
 
 /* From dialling to the end; returns the exit code. */

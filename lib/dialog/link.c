@@ -18,6 +18,7 @@
 #include "dialog/token.h"
 #include "net/transport.h"
 #include "base/url.h"
+#include "net/httphead.h"
 #include "net/ws.h"
 
 enum {
@@ -40,6 +41,7 @@ struct link {
 	bool have_secret, up, open, paused;
 	int64_t heard;		/* the last byte, as of the last ping */
 	int pings;		/* since then */
+	int64_t after_ms;	/* the refusal's Retry-After */
 };
 
 /* Tells that the connection did not come up, once. */
@@ -118,6 +120,17 @@ refusal_code(const struct ws_end *e)
 	return e->how == WS_LOST ? CODE_UNAVAILABLE : CODE_PROTOCOL;
 }
 
+/* Retry-After in seconds; a date is taken for none. */
+static void
+note_after(struct link *l, const struct httphead *head)
+{
+	const char *text = head ? httphead_get(head, "Retry-After") : NULL;
+	size_t n = text ? strspn(text, "0123456789") : 0;
+
+	l->after_ms = n > 0 && n < 7 && text[n] == '\0' ?
+	    strtol(text, NULL, 10) * 1000 : 0;
+}
+
 /* The owner may free this link while it is being told. */
 static void
 on_end(void *arg, const struct ws_end *e)
@@ -132,6 +145,7 @@ on_end(void *arg, const struct ws_end *e)
 	if (!l->open) {
 		snprintf(why, sizeof(why), "%s%s", e->why, clear &&
 		    e->how == WS_LOST ? "; a port of TLS wants wss://" : "");
+		note_after(l, e->head);
 		refuse(l, e->status, e->body, e->body_len, refusal_code(e),
 		    why);
 	} else {
@@ -332,6 +346,12 @@ link_close(struct link *l, int code, const char *reason)
 {
 	if (l->ws)
 		ws_close(l->ws, code, reason);
+}
+
+int64_t
+link_retry_after(const struct link *l)
+{
+	return l->after_ms;
 }
 
 size_t

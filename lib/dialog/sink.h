@@ -29,6 +29,7 @@ enum {
 struct sink_opts {
 	enum sink_form form;
 	int fd;			/* for the form */
+	const char *name;	/* of what it is, or NULL: standard output */
 	int captions;		/* a descriptor for captions, or -1 */
 	bool model_captions;	/* of both sides; else only the user's */
 	bool live;		/* text as it comes, not line by line */

@@ -19,6 +19,7 @@ enum {
 	LAG_MS = 1500,		/* words come so long after the sound */
 	UNSURE_MS = 4000,	/* what may have been speech gets no answer */
 	LATER_MS = 30000,	/* a quota's wait, half of it by chance */
+	FIRST_MS = 1000,	/* before the second try to begin */
 	BAD_RESUMES = 3,
 	GOAWAY_MS = 10000,	/* time left where the service does not say */
 	DAY_MS = 24 * 3600 * 1000
@@ -49,6 +50,7 @@ dial(struct session *s, int conn)
 	memset(&s->conn[conn], 0, sizeof(s->conn[conn]));
 	s->conn[conn].phase = CONN_DIAL;
 	s->conn[conn].dial_at = s->now;
+	s->retry.tries += s->totals.connections == 0;
 	base_timer_set(s, conn == 0 ? TIMER_DIAL0 : TIMER_DIAL1,
 	    s->now + s->cfg.dial_ms);
 	s->ops.dial(s->arg, conn);
@@ -244,12 +246,39 @@ give_up(struct session *s, const struct failure *f, int code,
 	base_finish(s, f->code, classify_name(f->class));
 }
 
+/* The wait before the next try to begin, under --retry; -1: no time is left.
+ * Half of it is chance, so that many that were refused together do not come
+ * back together. */
+static int64_t
+queue_up(struct session *s)
+{
+	int64_t left = s->t0 + s->cfg.wait_ms - s->now, wait = FIRST_MS;
+	int64_t asked = s->retry.after_ms;
+	int i;
+
+	for (i = 1; i < s->retry.fails && wait < s->cfg.backoff_max_ms; i++)
+		wait *= 2;
+	wait = min(wait, s->cfg.backoff_max_ms);
+	wait = wait / 2 + (int64_t)base_draw(s, (uint64_t)(wait / 2 + 1));
+	if (asked > 0)
+		/* never before the time that the service named */
+		wait = asked + (int64_t)base_draw(s, (uint64_t)(asked / 4 + 1));
+	if (left <= 0 || asked > left)
+		return -1;
+	wait = min(wait, left);
+	s->retry.waited_ms += wait;
+	return wait;
+}
+
 /* Whether and when to try again; -1: not. */
 static int64_t
 delay(struct session *s, const struct failure *f, bool live)
 {
 	int64_t wait;
 
+	if (s->cfg.wait_ms > 0 && s->totals.connections == 0 &&
+	    (f->class == FAILURE_QUOTA || f->class == FAILURE_OVERLOAD))
+		return queue_up(s);
 	if (f->remedy == REMEDY_STOP || s->retry.fails >= s->cfg.retries)
 		return -1;
 	if (s->totals.connections == 0 && f->class != FAILURE_OVERLOAD &&
@@ -304,6 +333,7 @@ lost(struct session *s, int conn, struct failure *f, int code,
 		note_shapes(s);
 	}
 	wait = delay(s, f, live);
+	s->retry.after_ms = 0;
 	if (wait < 0) {
 		give_up(s, f, code, reason, phase);
 		return;

@@ -267,6 +267,9 @@ struct session {
 		int fails;	/* in a row */
 		int once;	/* REMEDY_ONCE since a turn was done */
 		int resumes;	/* that failed in a row */
+		int tries;	/* to begin the conversation */
+		int64_t after_ms;	/* the service asked for, or 0 */
+		int64_t waited_ms;	/* before the conversation began */
 	} retry;
 	struct gap gap;
 

@@ -256,6 +256,8 @@ note_end_record(struct session *s)
 
 	stream_str(b, "reason", s->end.why);
 	stream_int(b, "exit", s->end.code);
+	stream_int(b, "tries", s->retry.tries);
+	stream_int(b, "waited_ms", s->retry.waited_ms);
 	totals(s, b);
 	note_end(s, "end", 0);
 	note_tell(s, SESSION_INFO, "%s: %" PRId64 " turns, %" PRId64 " ms of "

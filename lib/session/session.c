@@ -306,6 +306,12 @@ session_connected(struct session *s, int64_t now, int conn)
 }
 
 void
+session_retry_after(struct session *s, int64_t ms)
+{
+	s->retry.after_ms = ms;
+}
+
+void
 session_refused(struct session *s, int64_t now, int conn, int http,
     const char *body, size_t n, int code, const char *why)
 {

@@ -115,6 +115,8 @@ struct session_config {
 	int64_t backoff_ms, backoff_max_ms;
 	int64_t stable_ms;	/* a connection this old clears the count */
 	int retries;		/* failures in a row before giving up */
+	int64_t wait_ms;	/* quota and overload before the conversation
+				 * began are waited out for so long; 0: not */
 
 	size_t hold_max;	/* bytes of input kept while away */
 	size_t socket_max;	/* bytes in the socket's queue */
@@ -142,6 +144,9 @@ void session_connected(struct session *, int64_t now, int conn);
  */
 void session_refused(struct session *, int64_t now, int conn, int http,
     const char *body, size_t n, int code, const char *why);
+
+/* Before session_refused(): the service asked for so long a wait. */
+void session_retry_after(struct session *, int64_t ms);
 
 /* One whole message of the service. */
 void session_message(struct session *, int64_t now, int conn,
