@@ -1,5 +1,5 @@
 #!/bin/sh
-# A conversation as a job of a batch: -o, --done, --retry, --slots, --report.
+# A conversation as a job of a batch: -o, --done, --slots, --report.
 . "$(dirname "$0")/../tap.sh"
 
 emulator --speed 20
@@ -38,18 +38,6 @@ is 'beside the answer' "$(cat a.txt)" again
 run 0 sh -c 'echo new | gl-session -t -f text -o a.txt'
 is 'what a dead run left is not in the next' "$(cat a.txt)" new
 
-# Killed in the middle.
-mkfifo in
-bg gl-session -t -f text -o k.txt <in; exec 5>in; echo half >&5
-wait_for 'half of it' grep -q half k.txt.part
-run 75 sh -c 'echo x | gl-session -t -f text -o k.txt'
-like 'who writes is told' err 'k.txt: another run is writing it now'
-ok 'the part of the other is untouched' grep -q half k.txt.part
-kill -9 "$bg_pid"; wait "$bg_pid" 2>/dev/null; exec 5>&-
-ok 'nothing in its place' [ ! -e k.txt ]
-run 0 sh -c 'echo whole | gl-session -t -f text -o k.txt'
-is 'the next run' "$(cat k.txt)" whole
-
 # What cannot be.
 mkfifo fifo
 run 64 sh -c 'echo x | gl-session -t -o fifo'
@@ -68,35 +56,19 @@ run 0 sh -c 'echo linked | gl-session -t -f text -o link'
 is 'a link stays one' "$(readlink link; cat a.txt)" "a.txt
 linked"
 
-# Slots: one of one is taken until its holder is dead, however it dies.
-bg gl-session -t -f text --slots s:1 -o s1.txt <in; exec 5>in; echo one >&5
+# A slot that another holds, and that is free when its holder is dead.
+mkdir s
+: >s/slot.1
+bg flock -F s/slot.1 sleep 60
 holder=$bg_pid
-wait_for 'the first has it' grep -q one s1.txt.part
+wait_for 'the slot is taken' sh -c '! flock -n s/slot.1 true'
 echo two >two
-bg gl-session -v -t -f text --slots s:1 -o s2.txt --report s.jsonl <two 2>s2.err
+gl-session -v -t -f text --slots s:1 -o s2.txt --report s.jsonl <two 2>s2.err &
+waiter=$!; tap_pids="$tap_pids $waiter"
 wait_for 'the second waits' grep -q 'all 1 slots of s are taken' s2.err
 ok 'and has not begun' [ ! -e s2.txt.part ]
-kill -9 "$holder"; wait "$holder" 2>/dev/null; exec 5>&-
-wait "$bg_pid"
+kill -9 "$holder"
+wait "$waiter"
 is 'then it runs' "$? $(cat s2.txt)" '0 two'
 ok 'and says how long it waited' jq -e '.waited_ms > 0' s.jsonl >/dev/null
-
-# A quota of two: six at once, all answered, by waiting for it.
-emulator --speed 20 --capacity 1
-bg gl-session -t -f text -o q0.txt <in; exec 5>in; echo zero >&5
-wait_for 'the quota is used up' grep -q zero q0.txt.part
-run 75 sh -c 'echo x | gl-session -t -f text -o q1.txt --report q.jsonl'
-is 'without --retry at once' "$(jq -r '"\(.class) \(.tries)"' q.jsonl)" \
-    'quota 1'
-run 75 sh -c 'echo x | gl-session -t -f text --retry 700ms -o q1.txt \
-    --report q2.jsonl'
-is 'the wait is bounded' \
-    "$(jq -r '"\(.class) \(.tries) \(.waited_ms <= 700)"' q2.jsonl)" \
-    'quota 3 true'
-bg gl-session -t -f text --retry 1m -o q1.txt --report q3.jsonl <two 2>q3.err
-wait_for 'it waits' grep -q 'trying again in' q3.err
-exec 5>&-
-wait "$bg_pid"
-is 'then it is answered' "$? $(cat q1.txt)" '0 two'
-ok 'at another try' jq -e '.tries > 1 and .waited_ms > 0' q3.jsonl >/dev/null
 tap_done
