@@ -150,7 +150,7 @@ static const struct opt options[] = {
 	{ "keep-partial", 0, OPT_FLAG, AT(job.keep_partial), NULL,
 	    "else keep what there is of it in file.part" },
 	{ "done", 0, OPT_WORD(dones), AT(job.skip), NULL,
-	    "what to do where the output stands already (again)" },
+	    "where the output stands already (again)" },
 	{ "retry", 0, OPT_TIME(OPT_US, OPT_S, OPT_MS, 168 * OPT_HOUR),
 	    AT(retry_us), "time",
 	    "wait for quota and an overloaded service so long" },
