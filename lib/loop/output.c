@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@ enum {
 	KEEP = 256 << 10,	/* memory kept when the queue is empty */
 	DOUBLE = 8 << 20,	/* the ring doubles up to here, then grows by */
 	STEP = 1 << 20,		/* so much, to be little larger than needed */
-	RETRY_MS = 50		/* how often a FIFO is tried for a reader */
+	RETRY_MS = 50,		/* how often a FIFO is tried for a reader */
+	LOCK_MS = 5		/* and for its lock */
 };
 
 struct output {
@@ -44,7 +46,9 @@ struct output {
 	bool blocked;		/* the last one did not take all */
 	bool full;		/* above half: tell when there is room */
 	bool broken, regular;
-	struct timer retry;
+	bool pipe;		/* of a description of its own: can be locked */
+	bool holds;		/* its lock, alone, for a piece that is begun */
+	struct timer retry, locked;
 };
 
 size_t
@@ -97,12 +101,24 @@ tell_room(struct output *o)
 		o->ops->room(o->arg);
 }
 
+/* The lock is held no longer than a piece is under way. */
+static void
+let_go(struct output *o)
+{
+	if (o->holds && !o->begun) {
+		flock(o->fd, LOCK_UN);
+		o->holds = false;
+	}
+}
+
 static void
 break_off(struct output *o, int error)
 {
 	if (o->broken)
 		return;
 	o->broken = true;
+	o->begun = false;
+	let_go(o);
 	o->used = 0;
 	o->first = o->last = 0;
 	settle(o);
@@ -145,6 +161,7 @@ reader_left(struct output *o)
 	if (o->fd != -1)
 		close(o->fd);
 	o->fd = -1;
+	o->holds = false;
 	if (o->begun) {
 		advance(o, o->lens[o->first++]);
 		o->begun = false;
@@ -167,6 +184,57 @@ try_fifo(void *arg)
 		break_off(o, errno);
 }
 
+/* As many whole pieces, at least one, as a pipe takes without tearing them:
+ * their bytes. */
+static size_t
+whole(const struct output *o)
+{
+	size_t i, n = o->lens[o->first];
+
+	for (i = o->first + 1; i < o->last && n + o->lens[i] <= PIPE_BUF; i++)
+		n += o->lens[i];
+	return n;
+}
+
+/*
+ * A write into a pipe that others may write too: whole pieces in one write as
+ * long as the kernel keeps them together, a larger one under a lock that all
+ * of our programs share.
+ */
+static ssize_t
+write_pipe(struct output *o, size_t *n)
+{
+	size_t front = o->cap - o->head;
+	char small[PIPE_BUF];
+	bool large = o->begun || o->lens[o->first] > PIPE_BUF;
+
+	if (!o->holds && flock(o->fd, (large ? LOCK_EX : LOCK_SH) | LOCK_NB) ==
+	    -1 && errno == EWOULDBLOCK) {
+		loop_timer(o->loop, &o->locked, loop_now(o->loop) + LOCK_MS);
+		*n = 1;
+		return IO_AGAIN;
+	}
+	o->holds = true;
+	if (large) {
+		*n = o->lens[o->first] < front ? o->lens[o->first] : front;
+		return fd_write(o->fd, o->data + o->head, *n);
+	}
+	*n = whole(o);
+	if (*n <= front)
+		return fd_write(o->fd, o->data + o->head, *n);
+	memcpy(small, o->data + o->head, front);
+	memcpy(small + front, o->data, *n - front);
+	return fd_write(o->fd, small, *n);
+}
+
+static void
+unlocked(void *arg)
+{
+	struct output *o = arg;
+
+	o->blocked = false;
+}
+
 /* One write of what lies in one stretch of the ring. */
 static void
 step(struct output *o)
@@ -174,9 +242,12 @@ step(struct output *o)
 	size_t n = o->used < o->cap - o->head ? o->used : o->cap - o->head;
 	ssize_t r;
 
+	if (o->locked.armed)
+		return;
 	if (n > o->bite)
 		n = o->bite;
-	r = fd_write(o->fd, o->data + o->head, n);
+	r = o->pipe ? write_pipe(o, &n) :
+	    fd_write(o->fd, o->data + o->head, n);
 	o->blocked = r < (ssize_t)n;
 	if (r > 0) {
 		wrote(o, (size_t)r);
@@ -187,6 +258,7 @@ step(struct output *o)
 	} else if (r != IO_AGAIN) {
 		break_off(o, r == IO_END ? 0 : errno);
 	}
+	let_go(o);
 }
 
 static int
@@ -197,7 +269,8 @@ want(void *arg, struct pollfd *pfd, int room)
 	(void)room;
 	if (o->eager && !o->blocked && o->fd != -1 && !output_idle(o))
 		step(o);
-	if (o->fd == -1 || o->broken || (o->regular && output_idle(o)))
+	if (o->fd == -1 || o->broken || o->locked.armed ||
+	    (o->regular && output_idle(o)))
 		return 0;
 	pfd->fd = o->fd;
 	/* ERR tells that the reader left even with nothing queued */
@@ -242,6 +315,7 @@ own_pipe(struct output *o)
 	o->real = o->fd;
 	o->fd = fd;
 	o->bite = SSIZE_MAX;
+	o->pipe = true;
 }
 
 /* It takes all that comes, like a file. */
@@ -270,6 +344,8 @@ output_fd(struct loop *loop, int fd, size_t limit,
 	o->bite = PIPE_BUF;
 	o->retry.fire = try_fifo;
 	o->retry.arg = o;
+	o->locked.fire = unlocked;
+	o->locked.arg = o;
 	if (fd != -1 && fstat(fd, &st) == 0) {
 		o->regular = S_ISREG(st.st_mode) || is_null(&st);
 		if (o->regular)
@@ -298,6 +374,7 @@ output_open(struct loop *loop, const char *path, size_t limit,
 		o = output_fd(loop, fd, limit, ops, arg);
 		o->path = mem_str(path);
 		o->bite = SSIZE_MAX;
+		o->pipe = true;
 		if (fd == -1)
 			loop_timer(loop, &o->retry,
 			    loop_now(loop) + RETRY_MS);
@@ -401,6 +478,7 @@ output_drop(struct output *o, bool all, size_t frame)
 		o->lens[o->last++] = keep;
 		o->begun = true;
 	}
+	let_go(o);
 	settle(o);
 	tell_room(o);
 }
@@ -412,6 +490,7 @@ output_close(struct output *o)
 		return;
 	loop_remove(o->loop, o->source);
 	loop_untimer(o->loop, &o->retry);
+	loop_untimer(o->loop, &o->locked);
 	if (o->fd > 2)
 		close(o->fd);
 	if (o->real > 2)
