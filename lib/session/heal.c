@@ -47,6 +47,7 @@ no_answer(struct session *s)
 	/* Such a model may well keep silent. */
 	note_stalled(s, "no_answer", s->now - s->asks.said_at, "none");
 	s->asks.owed = OWED_NOTHING;
+	s->asks.given_up = true;
 }
 
 static void

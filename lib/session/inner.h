@@ -214,6 +214,7 @@ struct session {
 		int64_t asked, replied;	/* texts, on this connection */
 		int64_t said_at;	/* last input that wants an answer */
 		int64_t slow_ms;	/* from there to an answer, at most */
+		bool given_up;	/* the last question is answered by nobody */
 		bool hanging;		/* more may follow: it was cut, and
 					 * not by us, or an answer to no call
 					 * went out */

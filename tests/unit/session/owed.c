@@ -619,6 +619,27 @@ test_deaf_file(void)
 	desk_clean(&d);
 }
 
+/* What a file said and nobody heard: 0 is for answers. */
+static void
+test_unanswered(void)
+{
+	static const char *const models[] = { "models/gemini-3.8-live",
+		"models/gemini-3.1-flash-live-preview" };
+	struct desk d;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		desk_init(&d, models[i], BACKEND_GEMINI);
+		desk_begin(&d);
+		desk_live(&d, 0);
+		desk_sound(&d, 1000, 9000, 0);
+		session_input_end(d.s, d.now);
+		desk_wait(&d, 22000);
+		is_int(d.done, 75, models[i]);
+		desk_clean(&d);
+	}
+}
+
 int
 main(void)
 {
@@ -641,5 +662,6 @@ main(void)
 	test_goaway_again();
 	test_manual_silence();
 	test_deaf_file();
+	test_unanswered();
 	return tap_done();
 }
