@@ -75,9 +75,9 @@ idle(const struct output *o)
 	return o == NULL || output_idle(o);
 }
 
-/* Leaves once everything is written.  News that nobody reads are waited for only
- * a little; the stream that is passed on is waited for as tee(1) would, but for
- * a signal. */
+/* Leaves once everything is written.  News that nobody reads are waited for
+ * only a little; the stream that is passed on is waited for as tee(1) would,
+ * but for a signal. */
 static void
 leave(void *arg)
 {

@@ -317,7 +317,8 @@ static void
 choose_form(struct conf *c)
 {
 	struct sink_opts *s = &c->dialog.sink;
-	bool terminal = !c->job.out && isatty(1), seen = isatty(2) && log_level() >= 0;
+	bool terminal = !c->job.out && isatty(1);
+	bool seen = isatty(2) && log_level() >= 0;
 
 	if (c->form == UNSAID)
 		c->form = c->raw ? SINK_PCM : terminal ? SINK_TEXT :
@@ -631,6 +632,12 @@ free_conf(struct conf *c)
 	plan_done(&c->plan);
 }
 
+static void
+waiting(const char *dir, long n)
+{
+	log_info(1, "all %ld slots of %s are taken: waiting", n, dir);
+}
+
 /* The slot and the output of one job; false with a code: it does not run. */
 static bool
 begin_job(struct conf *c, int *code)
@@ -638,6 +645,7 @@ begin_job(struct conf *c, int *code)
 	char why[512];
 
 	c->job.input = c->inputs.n ? c->inputs.v[0] : NULL;
+	c->job.waiting = waiting;
 	c->dialog.job = job_begin(&c->job, code, why, sizeof(why));
 	if (!c->dialog.job && *code != CODE_OK)
 		log_error("%s", why);

@@ -59,6 +59,12 @@ fd_columns(int fd)
 	return ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
 }
 
+void
+fd_nap(int ms)
+{
+	poll(NULL, 0, ms);
+}
+
 int
 fd_write_all(int fd, const void *p, size_t n)
 {

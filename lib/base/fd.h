@@ -23,6 +23,9 @@ ssize_t fd_write(int fd, const void *p, size_t n);
  * none. */
 int fd_columns(int fd);
 
+/* Sleeps; only for a program that has no loop yet. */
+void fd_nap(int ms);
+
 /* Writes all n bytes, waiting as long as it takes; 0 or -1 with errno.  For
  * regular files and the last words of a dying program only. */
 int fd_write_all(int fd, const void *p, size_t n);

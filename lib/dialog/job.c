@@ -83,12 +83,9 @@ try_slot(const char *dir, long i)
 static void
 nap(unsigned *seed)
 {
-	struct timespec ts = { 0, 0 };
-
 	*seed = *seed * 1103515245 + 12345;
-	ts.tv_nsec = (SLOT_WAIT_MS / 2 + (long)(*seed >> 16) %
-	    (SLOT_WAIT_MS / 2)) * 1000000L;
-	nanosleep(&ts, NULL);
+	/* nothing runs yet that could wait on a loop */
+	fd_nap(SLOT_WAIT_MS / 2 + (int)(*seed >> 16) % (SLOT_WAIT_MS / 2));
 }
 
 /* Each starts its search elsewhere, so that few meet at the same lock. */
@@ -118,8 +115,7 @@ take_slot(struct job *j, char *why, size_t size)
 				goto failed;
 		}
 		if (!told)
-			log_info(1, "all %ld slots of %s are taken: waiting", n,
-			    dir);
+			j->o.waiting(dir, n);
 		told = true;
 		nap(&seed);
 	}

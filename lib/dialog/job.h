@@ -21,6 +21,8 @@ struct job_opts {
 	bool keep_partial;
 	bool skip;		/* --done skip */
 	const char *slots;	/* "DIR:N", or NULL */
+	/* All n slots of the folder are taken, and one is waited for. */
+	void (*waiting)(const char *dir, long n);
 	const char *report;	/* a file, or NULL */
 	const char *input;	/* for the report */
 	int64_t start_us;	/* when the program began */

@@ -25,7 +25,7 @@ enum {
 };
 
 /* A record on its way out. */
-struct job {
+struct client_job {
 	const struct family *f;
 	bool manual;
 	const struct record *r;
@@ -36,7 +36,7 @@ struct job {
 };
 
 static int
-refuse(const struct job *job, const char *what)
+refuse(const struct client_job *job, const char *what)
 {
 	snprintf(job->why, job->size, "%s record: %s", job->r->type, what);
 	return -1;
@@ -44,7 +44,7 @@ refuse(const struct job *job, const char *what)
 
 /* Marks the end of a message that was appended. */
 static int
-sent(const struct job *job)
+sent(const struct client_job *job)
 {
 	if (job->out->b->failed)
 		return refuse(job, "too long");
@@ -235,7 +235,7 @@ proto_client_tool_response(const struct family *f, const char *id,
 }
 
 static int
-on_audio(const struct job *job)
+on_audio(const struct client_job *job)
 {
 	int64_t rate = json_get_int(job->head, "rate", RATE_DEFAULT);
 
@@ -274,7 +274,7 @@ plain(const char *mime)
 }
 
 static int
-on_image(const struct job *job)
+on_image(const struct client_job *job)
 {
 	const char *mime = json_get_str(job->head, "mime", NULL);
 
@@ -293,7 +293,7 @@ on_image(const struct job *job)
 }
 
 static int
-on_text(const struct job *job)
+on_text(const struct client_job *job)
 {
 	size_t n;
 	const char *text = json_strn(json_get(job->head, "text"), &n);
@@ -306,8 +306,8 @@ on_text(const struct job *job)
 
 /* Where clientContent is not taken at any time, words go as typed text. */
 static int
-turn_as_text(const struct job *job, const char *role, const struct json *text,
-    const struct json *parts)
+turn_as_text(const struct client_job *job, const char *role,
+    const struct json *text, const struct json *parts)
 {
 	const struct json *p = json_first(parts);
 	bool whole = parts == NULL || p != NULL;
@@ -337,7 +337,7 @@ turn_as_text(const struct job *job, const char *role, const struct json *text,
 }
 
 static int
-on_turn(const struct job *job)
+on_turn(const struct client_job *job)
 {
 	const struct json *text = json_get(job->head, "text");
 	const struct json *parts = json_get(job->head, "parts");
@@ -371,7 +371,7 @@ on_turn(const struct job *job)
 }
 
 static int
-on_activity(const struct job *job)
+on_activity(const struct client_job *job)
 {
 	const char *state = json_get_str(job->head, "state", "");
 	bool start = strcmp(state, "start") == 0;
@@ -387,7 +387,7 @@ on_activity(const struct job *job)
 
 /* With manual activity the end of speech is said by activity alone. */
 static int
-on_audio_end(const struct job *job)
+on_audio_end(const struct client_job *job)
 {
 	if (job->manual)
 		return 0;
@@ -396,7 +396,7 @@ on_audio_end(const struct job *job)
 }
 
 static int
-on_tool_response(const struct job *job)
+on_tool_response(const struct client_job *job)
 {
 	const char *id = json_get_str(job->head, "id", NULL);
 	const char *name = json_get_str(job->head, "name", NULL);
@@ -441,7 +441,7 @@ instruction(const struct json *system, struct buf *b)
 }
 
 static int
-context_update(const struct job *job, const struct json *system,
+context_update(const struct client_job *job, const struct json *system,
     const struct json *tools)
 {
 	struct buf *b = job->out->b;
@@ -462,7 +462,7 @@ context_update(const struct job *job, const struct json *system,
 }
 
 static int
-on_context(const struct job *job)
+on_context(const struct client_job *job)
 {
 	const struct json *system = json_get(job->head, "system");
 	const struct json *tools = json_get(job->head, "tools");
@@ -501,7 +501,7 @@ on_context(const struct job *job)
 
 /* An activity that begins cuts the answer; one of no length is then over. */
 static int
-on_interrupt(const struct job *job)
+on_interrupt(const struct client_job *job)
 {
 	if (job->manual) {
 		proto_client_activity(true, job->out->b);
@@ -517,7 +517,7 @@ on_interrupt(const struct job *job)
 }
 
 static int
-on_raw(const struct job *job)
+on_raw(const struct client_job *job)
 {
 	const struct json *message = json_get(job->head, "message");
 
@@ -529,7 +529,7 @@ on_raw(const struct job *job)
 
 static const struct {
 	const char *type;
-	int (*send)(const struct job *);
+	int (*send)(const struct client_job *);
 } types[] = {
 	{ "audio", on_audio },
 	{ "image", on_image },
@@ -587,7 +587,7 @@ int
 proto_client_record(const struct family *f, bool manual,
     const struct record *r, struct proto_out *out, char *why, size_t size)
 {
-	struct job job = { f, manual, r, r->head, out, why, size };
+	struct client_job job = { f, manual, r, r->head, out, why, size };
 	size_t i;
 
 	buf_clear(out->b);

@@ -350,7 +350,8 @@ fault(struct session *s, const struct proto_event *e)
 	    e->text != NULL ? n : 1, e->text != NULL ? e->text : "?");
 }
 
-/* A handle goes into every setup, and into the state file: not at any length. */
+/* A handle goes into every setup, and into the state file: not at any
+ * length. */
 static void
 resumption(struct session *s, const struct proto_event *e)
 {

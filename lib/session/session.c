@@ -171,8 +171,8 @@ patience(const struct session *s)
 	return ms < s->cfg.answer_ms ? ms : s->cfg.answer_ms;
 }
 
-/* Nothing more is waited for after the end of the input.  Whoever asked last and
- * heard nothing must not take that for an answer. */
+/* Nothing more is waited for after the end of the input.  Whoever asked last
+ * and heard nothing must not take that for an answer. */
 static void
 finished(struct session *s)
 {

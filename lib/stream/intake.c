@@ -551,12 +551,6 @@ intake_advice(struct intake *s, char *text, size_t size)
 	return text;
 }
 
-bool
-intake_silent(const struct intake *s)
-{
-	return !s->heard;
-}
-
 int64_t
 intake_spoilt(const struct intake *s, int64_t *line)
 {

@@ -56,8 +56,6 @@ int intake_cut(struct intake *);
  * is none, that it is silent, that a mean of channels cancels.  NULL, or text;
  * once. */
 const char *intake_advice(struct intake *, char *text, size_t size);
-/* Whether none of the sound made here was above silence. */
-bool intake_silent(const struct intake *);
 
 /* How many lines of text were no UTF-8 so far, whose wrong bytes are replaced,
  * and the number of the first. */

@@ -247,7 +247,8 @@ take_description(struct describing *d, const struct run_end *e)
 		snprintf(why, sizeof(why), "what it printed for --describe is "
 		    "no JSON; a %.80s.json beside it will do too", d->name);
 	else
-		declare(d->box, d->path, d->rank, d->name, from, e->out, e->out_len);
+		declare(d->box, d->path, d->rank, d->name, from, e->out,
+		    e->out_len);
 	if (why[0] != '\0')
 		warn(d->box, d->path, why);
 	json_free(j);

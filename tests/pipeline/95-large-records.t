@@ -13,7 +13,8 @@ record() { # TYPE BYTES
 } >large.gl
 wanted=$(wc -c <large.gl) sum=$(cksum <large.gl)
 # a reader that reads nothing at first
-slow() { read -r line; printf '%s\n' "$line"; sleep 0.5; exec cat; }
+pause=0.5
+slow() { read -r line; printf '%s\n' "$line"; sleep $pause; exec cat; }
 printf 'P6\n16 16\n255\n' >p.ppm; head -c 768 /dev/zero >>p.ppm
 mkdir tools
 
@@ -33,7 +34,7 @@ emulator
 is "gl-session: exit" "$(cat code)" 0
 is "gl-session: every record" "$(cat got)" 18
 # a reader that takes longer than any limit of the writer's own
-slow() { read -r line; printf '%s\n' "$line"; sleep 3; exec cat; }
+pause=3
 { record x_sound 30000000; record x_sound 100; } >large.gl
 wanted=$(wc -c <large.gl) sum=$(cksum <large.gl)
 passes "gl-play, long ended" gl-play -q -n -p
