@@ -292,7 +292,7 @@ ended(void *arg, int error)
 	last_words(c);
 }
 
-static const struct input_ops input_ops = { window, filled, ended };
+static const struct input_ops input_ops = { window, filled, ended, NULL };
 
 static void next_file(struct conv *);
 

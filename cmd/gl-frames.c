@@ -257,11 +257,19 @@ side_over(void *arg, int code, const char *why)
 	set_away(f, false);		/* nobody says so any more */
 }
 
+static void
+lost(void *arg, const char *why)
+{
+	const struct frames *f = arg;
+
+	log_warn("%s: %s", f->side_path, why);
+}
+
 static const struct listener_ops main_ops = {
-	main_waits, set_away, speaking, hear, main_over
+	main_waits, set_away, speaking, hear, lost, main_over
 };
 static const struct listener_ops side_ops = {
-	side_waits, set_away, speaking, hear, side_over
+	side_waits, set_away, speaking, hear, lost, side_over
 };
 
 static const struct output_ops out_ops = { NULL, out_broken };

@@ -417,11 +417,18 @@ static const struct canceller_ops canceller_ops = {
 	aec_state, aec_more, remote_bad
 };
 
+static void
+remote_lost(void *arg, const char *why)
+{
+	(void)arg;
+	log_warn("%s", why);
+}
+
 static const struct remote_ops half_ops = {
-	take_played, remote_bad, NULL, NULL
+	take_played, remote_bad, NULL, NULL, remote_lost
 };
 static const struct remote_ops key_ops = {
-	take_activity, remote_bad, NULL, NULL
+	take_activity, remote_bad, NULL, NULL, remote_lost
 };
 
 static struct remote *
@@ -636,6 +643,8 @@ static const struct opt options[] = {
 	    "show a level meter on the terminal" },
 	{ "backlog", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 600 * OPT_S),
 	    AT(backlog_ms), "time", "sound kept for a reader that waits (5s)" },
+	{ "once", 0, OPT_FLAG, AT(tape_opts.once), NULL,
+	    "a FIFO ends when its last writer has gone" },
 	{ "pace", 0, OPT_CALL(set_pace), AT(tape_opts.pace), "factor|fast",
 	    "how fast a file is read (1)" },
 	OPT_GROUP("What goes out"),

@@ -40,7 +40,7 @@ struct play {
 	struct intake_opts form;
 	struct speaker_opts sound;
 	const char *news_path, *record_path;
-	bool pass, none;
+	bool pass, none, once;
 	int64_t max_us, left_us;	/* of sound; 0: no limit */
 	char **files;			/* what is still to be played */
 	struct input *input;
@@ -359,7 +359,30 @@ ended(void *arg, int error)
 	next_file(m);
 }
 
-static const struct input_ops input_ops = { window, filled, ended };
+/* The last writer of a FIFO has gone.  What is the last file stays for the next
+ * one, unless --once; any other file ends so. */
+static void
+gone(void *arg)
+{
+	struct play *m = arg;
+
+	if (m->once || *m->files != NULL) {
+		ended(m, 0);
+		return;
+	}
+	intake_ended(m->intake);
+	pump(m);
+	if (m->intake == NULL || m->input == NULL)
+		return;
+	if (intake_cut(m->intake) == -1)
+		log_warn("%s: a writer left something half done, which is "
+		    "dropped: %s", m->name, intake_why(m->intake));
+	intake_free(m->intake);
+	m->intake = intake_new(&m->form);
+	speaker_new_stream(m->speaker);
+}
+
+static const struct input_ops input_ops = { window, filled, ended, gone };
 
 /* Goes on with the next operand that can be opened, if there is one. */
 static void
@@ -562,6 +585,8 @@ static const struct opt options[] = {
 	OPT_GROUP("Sound"),
 	{ "raw", 'r', OPT_SET(INTAKE_PCM), AT(form.form), NULL,
 	    "the input is raw PCM: s16le, mono" },
+	{ "once", 0, OPT_FLAG, AT(once), NULL,
+	    "a FIFO ends when its last writer has gone" },
 	{ "channel", 0, OPT_CALL(pcm_channel), AT(form.pick), "n|mix",
 	    "left, right or the nth of several (mix)" },
 	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(form.rate),

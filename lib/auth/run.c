@@ -94,7 +94,7 @@ late(void *arg)
 	loop_stop(r->net->loop, 0);
 }
 
-static const struct input_ops ops = { window, filled, end };
+static const struct input_ops ops = { window, filled, end, NULL };
 
 static bool
 secret(const char *var)

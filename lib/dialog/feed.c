@@ -33,6 +33,8 @@ struct feed_input {
 	char *name;
 	bool standard, file;
 	bool drained;		/* nothing more will be read */
+	bool gone;		/* of this writer of a FIFO */
+	enum intake_form form;	/* as it was made */
 	bool done;		/* and all was taken */
 	bool ready;		/* rec is waiting to be taken */
 	struct record rec;
@@ -299,6 +301,42 @@ finish(struct feed_input *in, int code, const char *why)
 	f->ops->end(f->arg);
 }
 
+/* A file is read in larger pieces, unless it is to sound like a microphone. */
+static void
+make_intake(struct feed_input *in, enum intake_form form)
+{
+	struct intake_opts so = { .form = form, .rate = in->feed->o.rate,
+	    .pick = in->feed->o.pick };
+
+	in->form = form;
+	in->file = input_is_file(in->input);
+	in->stored = in->file;
+	so.piece_ms = in->file && in->feed->o.pace <= 0 ?
+	    FEED_FILE_PIECE_MS : FEED_PIECE_MS;
+	in->intake = intake_new(&so);
+}
+
+/* The last writer of a FIFO is gone, and all that was whole is taken: what it
+ * left half done is not the next one's. */
+static void
+begin_anew(struct feed_input *in)
+{
+	struct feed *f = in->feed;
+	char text[300];
+
+	in->gone = false;
+	if (intake_cut(in->intake) < 0) {
+		snprintf(text, sizeof(text), "a writer left something half "
+		    "done, which is dropped: %s", intake_why(in->intake));
+		f->ops->warn(f->arg, in->name, text);
+	}
+	check_sound(in);
+	intake_free(in->intake);
+	make_intake(in, in->form);
+	in->heard = false;
+	in->heard_us = 0;
+}
+
 /* Gets the next record of an input ready; false where there is none. */
 static bool
 fetch(struct feed_input *in)
@@ -320,6 +358,8 @@ fetch(struct feed_input *in)
 	case STREAM_MORE:
 		break;
 	}
+	if (in->gone)
+		begin_anew(in);
 	if (!in->drained)
 		return false;
 	if (intake_cut(in->intake) < 0)
@@ -395,7 +435,7 @@ window(void *arg, size_t *n)
 {
 	struct feed_input *in = arg;
 
-	if (in->ready || in->drained || in->feed->stopped)
+	if (in->ready || in->drained || in->gone || in->feed->stopped)
 		return NULL;
 	return intake_window(in->intake, n);
 }
@@ -422,7 +462,19 @@ end(void *arg, int error)
 	feed_pump(in->feed);
 }
 
-static const struct input_ops input_ops = { window, filled, end };
+static void
+gone(void *arg)
+{
+	struct feed_input *in = arg;
+
+	if (in->done)
+		return;
+	in->gone = true;
+	intake_ended(in->intake);
+	feed_pump(in->feed);
+}
+
+static const struct input_ops input_ops = { window, filled, end, gone };
 
 static void
 join(struct feed *f, struct feed_input *in)
@@ -433,20 +485,6 @@ join(struct feed *f, struct feed_input *in)
 		at = &(*at)->next;
 	*at = in;
 	in->seen_us = clock_us();
-}
-
-/* A file is read in larger pieces, unless it is to sound like a microphone. */
-static void
-make_intake(struct feed_input *in, enum intake_form form)
-{
-	struct intake_opts so = { .form = form, .rate = in->feed->o.rate,
-	    .pick = in->feed->o.pick };
-
-	in->file = input_is_file(in->input);
-	in->stored = in->file;
-	so.piece_ms = in->file && in->feed->o.pace <= 0 ?
-	    FEED_FILE_PIECE_MS : FEED_PIECE_MS;
-	in->intake = intake_new(&so);
 }
 
 void

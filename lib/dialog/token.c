@@ -269,7 +269,7 @@ out_end(void *arg, int error)
 	finish(a);
 }
 
-static const struct input_ops out_ops = { window, filled, out_end };
+static const struct input_ops out_ops = { window, filled, out_end, NULL };
 
 static void
 child(const struct token *t, int out)
@@ -379,7 +379,7 @@ line_end(void *arg, int error)
 }
 
 static const struct input_ops line_ops = {
-	line_window, line_filled, line_end
+	line_window, line_filled, line_end, NULL
 };
 
 static void

@@ -2,6 +2,7 @@
 #include "frames/listener.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +98,24 @@ end(void *arg, int error)
 		over(l, CODE_OK, NULL);
 }
 
-static const struct input_ops input_ops = { window, filled, end };
+static void
+gone(void *arg)
+{
+	struct listener *l = arg;
+	char text[300];
+
+	if (l->ended)
+		return;
+	if (stream_end(l->reader) == -1) {
+		snprintf(text, sizeof(text), "a writer left a record half "
+		    "written, which is dropped: %s", stream_why(l->reader));
+		l->ops->lost(l->arg, text);
+	}
+	stream_reader_free(l->reader);
+	l->reader = stream_reader_new();
+}
+
+static const struct input_ops input_ops = { window, filled, end, gone };
 
 struct listener *
 listener_open(struct loop *loop, const char *path, struct output *pass,

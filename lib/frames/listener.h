@@ -22,6 +22,8 @@ struct listener_ops {
 	void (*speaking)(void *arg, bool);
 	/* Sound, in which the user may be heard. */
 	void (*sound)(void *arg, const struct record *);
+	/* A writer of a FIFO left a record half written, which is dropped. */
+	void (*lost)(void *arg, const char *why);
 	/* The stream is at its end, with a code of log.h; what was wrong is
 	 * told by why, which is NULL where nothing was.  Called once. */
 	void (*over)(void *arg, int code, const char *why);

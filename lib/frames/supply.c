@@ -275,7 +275,26 @@ ended(void *arg, int error)
 		finish_path(s);
 }
 
-static const struct input_ops input_ops = { window, filled, ended };
+/* What the last writer of a FIFO left half done is not the next one's. */
+static void
+gone(void *arg)
+{
+	struct supply *s = arg;
+	char text[240];
+
+	if (pictures_end(s->pictures) == -1 &&
+	    pictures_why(s->pictures)[0] != '\0') {
+		snprintf(text, sizeof(text), "a writer has gone: %s",
+		    pictures_why(s->pictures));
+		trouble(s, CODE_OK, text);
+	}
+	pictures_free(s->pictures);
+	s->pictures = pictures_new(s->opts.raw);
+	s->rate = s->opts.rate;
+	photo_init(&s->photo);
+}
+
+static const struct input_ops input_ops = { window, filled, ended, gone };
 
 /* Has another program read the file, where it is of such a kind and the program
  * is installed; else the file's own bytes say what is missing. */

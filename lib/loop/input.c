@@ -1,12 +1,14 @@
 /*
  * A descriptor read on the loop.  An inherited one keeps its flags: exactly
- * one read after poll said readable.  Of a FIFO we hold a writing end too, so
- * that it does not end with its writers.
+ * one read after poll said readable.  A FIFO without writers reads as ended and
+ * hangs up from then on; opened anew it waits for the next writer.  The old
+ * descriptor is closed after that, so no byte and no writer is lost.
  */
 #include "loop/input.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,7 +23,8 @@ struct input {
 	struct source *source;
 	const struct input_ops *ops;
 	void *arg;
-	int fd, keeper;		/* keeper: our own writer of a FIFO, or -1 */
+	int fd;
+	char *path;		/* of a FIFO that outlives its writers */
 	mode_t mode;
 	bool ended;
 };
@@ -38,6 +41,25 @@ want(void *arg, struct pollfd *pfd, int room)
 	pfd->fd = in->fd;
 	pfd->events = POLLIN;
 	return 1;
+}
+
+/* The same FIFO, also where its name is another's by now. */
+static int
+open_anew(struct input *in)
+{
+	const int how = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+	char self[40];
+	int fd;
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", in->fd);
+	fd = open(self, how);
+	if (fd == -1)
+		fd = open(in->path, how);
+	if (fd == -1)
+		return -1;
+	close(in->fd);
+	in->fd = fd;
+	return 0;
 }
 
 static void
@@ -60,6 +82,11 @@ ready(void *arg, const struct pollfd *pfd, int count)
 		in->ops->filled(in->arg, (size_t)r);
 		return;
 	}
+	if (r == IO_END && in->path != NULL && open_anew(in) == 0) {
+		if (in->ops->gone != NULL)
+			in->ops->gone(in->arg);
+		return;
+	}
 	in->ended = true;
 	in->ops->end(in->arg, r == IO_END ? 0 : errno);
 }
@@ -76,7 +103,6 @@ input_fd(struct loop *loop, int fd, const struct input_ops *ops, void *arg)
 	in->ops = ops;
 	in->arg = arg;
 	in->fd = fd;
-	in->keeper = -1;
 	if (fstat(fd, &st) == 0)
 		in->mode = st.st_mode;
 	in->source = loop_add(loop, &source_ops, in);
@@ -99,7 +125,7 @@ input_open(struct loop *loop, const char *path, const struct input_ops *ops,
 {
 	struct input *in;
 	struct stat st;
-	int fd, saved;
+	int fd;
 
 	if (strcmp(path, "-") == 0)
 		return input_fd(loop, 0, ops, arg);
@@ -115,13 +141,7 @@ input_open(struct loop *loop, const char *path, const struct input_ops *ops,
 	in = input_fd(loop, fd, ops, arg);
 	if (!S_ISFIFO(in->mode) || nameless(path))
 		return in;
-	in->keeper = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-	if (in->keeper == -1) {
-		saved = errno;
-		input_close(in);
-		errno = saved;
-		return NULL;
-	}
+	in->path = mem_str(path);
 	return in;
 }
 
@@ -131,8 +151,7 @@ input_close(struct input *in)
 	if (in == NULL)
 		return;
 	loop_remove(in->loop, in->source);
-	if (in->keeper != -1)
-		close(in->keeper);
+	free(in->path);
 	if (in->fd > 0)
 		close(in->fd);
 	free(in);

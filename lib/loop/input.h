@@ -20,6 +20,9 @@ struct input_ops {
 	void (*filled)(void *arg, size_t n);
 	/* Nothing more will come; error is 0 or an errno.  Called once. */
 	void (*end)(void *arg, int error);
+	/* The last writer of a FIFO has gone; what follows is another's.  May
+	 * be NULL. */
+	void (*gone)(void *arg);
 };
 
 /* Reads an open descriptor; it is closed by input_close() unless it is 0. */
@@ -29,7 +32,8 @@ struct input *input_fd(struct loop *, int fd, const struct input_ops *,
 /*
  * Opens a path ("-" is standard input).  A FIFO is opened so that it neither
  * blocks now nor ends when its last writer goes away, unless it is one of
- * /dev/fd.  NULL with errno.
+ * /dev/fd.  A writer that comes before the last one is gone is not told from
+ * it.  NULL with errno.
  */
 struct input *input_open(struct loop *, const char *path,
     const struct input_ops *, void *arg);

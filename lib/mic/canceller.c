@@ -88,7 +88,7 @@ ended(void *arg)
 	c->ops->more(c->arg);
 }
 
-static const struct remote_ops remote_ops = { take, bad, ended, filled };
+static const struct remote_ops remote_ops = { take, bad, ended, filled, NULL };
 
 struct canceller *
 canceller_new(struct loop *loop, const char *path,

@@ -73,7 +73,25 @@ end(void *arg, int error)
 		r->ops->ended(r->arg);
 }
 
-static const struct input_ops input_ops = { window, filled, end };
+static void
+gone(void *arg)
+{
+	struct remote *r = arg;
+	char text[400];
+
+	if (r->broken)
+		return;
+	if (stream_end(r->reader) == -1 && r->ops->lost != NULL) {
+		snprintf(text, sizeof(text), "%s: a writer left a record half "
+		    "written, which is dropped: %s", r->path,
+		    stream_why(r->reader));
+		r->ops->lost(r->arg, text);
+	}
+	stream_reader_free(r->reader);
+	r->reader = stream_reader_new();
+}
+
+static const struct input_ops input_ops = { window, filled, end, gone };
 
 struct remote *
 remote_open(struct loop *loop, const char *path,

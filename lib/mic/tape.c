@@ -42,6 +42,7 @@ struct tape {
 	double anchor;			/* of them, at the last stamp */
 	int64_t anchor_us;		/* that stamp; -1: none */
 	bool ended, flushed, over;
+	bool gone;			/* the last writer of a FIFO */
 	int code;
 	char why[300];
 };
@@ -98,6 +99,23 @@ open_record(struct tape *a, const struct record *r)
 	}
 }
 
+/* What the last writer of a FIFO left half done is not the next one's. */
+static bool
+begin_anew(struct tape *a)
+{
+	char text[300];
+
+	a->gone = false;
+	if (intake_cut(a->intake) == -1) {
+		snprintf(text, sizeof(text), "a writer left something half "
+		    "done, which is dropped: %s", intake_why(a->intake));
+		a->ops->warn(a->arg, text);
+	}
+	intake_free(a->intake);
+	a->intake = intake_new(&a->o.form);
+	return false;
+}
+
 /* Some of the open record, or the next record, moves on; false where there is
  * nothing. */
 static bool
@@ -128,6 +146,8 @@ advance(struct tape *a)
 	case STREAM_MORE:
 		break;
 	}
+	if (a->gone && !a->ended)
+		return begin_anew(a);
 	if (!a->ended || a->flushed)
 		return false;
 	if ((why = intake_advice(a->intake, text, sizeof(text))) != NULL)
@@ -234,7 +254,7 @@ window(void *arg, size_t *n)
 {
 	struct tape *a = arg;
 
-	if (a->over || a->ended || a->left > 0 ||
+	if (a->over || a->ended || a->gone || a->left > 0 ||
 	    a->pending.len >= (size_t)a->o.samples * 2)
 		return NULL;
 	return intake_window(a->intake, n);
@@ -261,7 +281,20 @@ end(void *arg, int error)
 	run(a);
 }
 
-static const struct input_ops input_ops = { window, filled, end };
+static void
+gone(void *arg)
+{
+	struct tape *a = arg;
+
+	if (a->over || a->ended)
+		return;
+	a->gone = true;
+	a->ended = a->o.once;
+	intake_ended(a->intake);
+	run(a);
+}
+
+static const struct input_ops input_ops = { window, filled, end, gone };
 
 struct tape *
 tape_new(struct loop *loop, const struct tape_opts *o,

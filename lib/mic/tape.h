@@ -17,6 +17,7 @@ struct tape_opts {
 	const char *path;	/* "-" is standard input */
 	struct intake_opts form;
 	int rate, samples;	/* of the frames that are wanted */
+	bool once;		/* a FIFO ends with its writers */
 	double pace;		/* 1 as recorded, N times faster; 0: as fast as
 				 * it is taken */
 	bool stamped;		/* times are the records' own (ns), or without

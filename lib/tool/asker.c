@@ -280,7 +280,7 @@ int
 asker_ask(struct asker *a, unsigned long serial, const char *name,
     const char *args)
 {
-	static const struct input_ops ops = { window, filled, ended };
+	static const struct input_ops ops = { window, filled, ended, NULL };
 
 	if (a->in == NULL) {
 		/* a line that poll told of may have been dropped since */

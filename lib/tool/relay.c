@@ -271,7 +271,7 @@ struct relay *
 relay_open(struct loop *loop, struct caller *caller, const char *answers,
     bool terminal, const struct relay_ops *ops, void *arg)
 {
-	static const struct input_ops in_ops = { window, filled, ended };
+	static const struct input_ops in_ops = { window, filled, ended, NULL };
 	static const struct output_ops out_ops = { answers_room, out_broken };
 	static const struct output_ops answers_ops = { answers_room,
 	    answers_broken };

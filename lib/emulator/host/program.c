@@ -215,7 +215,7 @@ not_started(void *arg)
 static struct prog *
 start(struct emuprog *e, unsigned talk)
 {
-	static const struct input_ops in_ops = { window, filled, ended };
+	static const struct input_ops in_ops = { window, filled, ended, NULL };
 	struct proc_opts o = { .argv = (const char *const *)e->words,
 	    .err = PROC_ERR_OURS };
 	struct prog *p = mem_alloc(sizeof(*p));

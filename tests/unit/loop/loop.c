@@ -60,7 +60,7 @@ ended(void *arg, int error)
 	loop_stop(loop, 0);
 }
 
-static const struct input_ops sink_ops = { window, filled, ended };
+static const struct input_ops sink_ops = { window, filled, ended, NULL };
 
 static int broken_calls, broken_error, room_calls;
 
