@@ -46,7 +46,7 @@ struct output {
 	bool blocked;		/* the last one did not take all */
 	bool full;		/* above half: tell when there is room */
 	bool broken, regular;
-	bool pipe;		/* of a description of its own: can be locked */
+	bool shared;		/* a named FIFO: others may write it, too */
 	bool holds;		/* its lock, alone, for a piece that is begun */
 	struct timer retry, locked;
 };
@@ -246,7 +246,7 @@ step(struct output *o)
 		return;
 	if (n > o->bite)
 		n = o->bite;
-	r = o->pipe ? write_pipe(o, &n) :
+	r = o->shared ? write_pipe(o, &n) :
 	    fd_write(o->fd, o->data + o->head, n);
 	o->blocked = r < (ssize_t)n;
 	if (r > 0) {
@@ -305,7 +305,7 @@ static const struct source_ops source_ops = { want, ready };
 static void
 own_pipe(struct output *o)
 {
-	char name[32];
+	char name[32], link[8];
 	int fd;
 
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", o->fd);
@@ -315,7 +315,9 @@ own_pipe(struct output *o)
 	o->real = o->fd;
 	o->fd = fd;
 	o->bite = SSIZE_MAX;
-	o->pipe = true;
+	/* a pipeline's pipe, "pipe:[N]", has one writer */
+	o->shared = readlink(name, link, sizeof(link)) < 5 ||
+	    memcmp(link, "pipe:", 5) != 0;
 }
 
 /* It takes all that comes, like a file. */
@@ -374,7 +376,7 @@ output_open(struct loop *loop, const char *path, size_t limit,
 		o = output_fd(loop, fd, limit, ops, arg);
 		o->path = mem_str(path);
 		o->bite = SSIZE_MAX;
-		o->pipe = true;
+		o->shared = true;
 		if (fd == -1)
 			loop_timer(loop, &o->retry,
 			    loop_now(loop) + RETRY_MS);

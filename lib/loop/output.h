@@ -11,8 +11,9 @@
  * never interleaved with another.  The flags of an inherited descriptor are
  * left alone, others share them: a pipe is opened anew through /proc to be
  * non-blocking, and where that fails at most PIPE_BUF bytes go after each
- * POLLOUT.  Several programs may write one pipe: pieces up to PIPE_BUF are
- * whole by the kernel's promise, larger ones by a lock, flock(2) on the pipe.
+ * POLLOUT.  Several programs may write one FIFO: pieces up to PIPE_BUF are
+ * whole by the kernel's promise, larger ones by a lock, flock(2) on the FIFO.
+ * The nameless pipe of a pipeline is taken to have one writer.
  */
 struct output;
 struct loop;

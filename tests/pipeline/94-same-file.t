@@ -20,8 +20,8 @@ kept() {
 	like 'said' err ': it is also read here, and would be emptied$'
 	same 'nothing is lost' "$file" "$as"
 }
-kept a.gl keep.gl gl-conv -o a.gl a.gl
-kept a.gl keep.gl gl-conv -o b.gl a.gl
+kept a.gl keep.gl gl-conv -t json -o a.gl a.gl
+kept a.gl keep.gl gl-conv -t json -o b.gl a.gl
 kept a.gl keep.gl sh -c 'gl-conv -t json -o a.gl <a.gl'
 kept v.wav keep.wav gl-conv -t wav -o v.wav v.wav
 kept v.wav keep.wav gl-play -n --record v.wav v.wav
