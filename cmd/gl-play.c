@@ -349,7 +349,8 @@ ended(void *arg, int error)
 	/* what is bad only at its end has made room for the next one */
 	if (m->intake == NULL || m->files != next)
 		return;
-	if ((why = intake_advice(m->intake, text, sizeof(text))) != NULL)
+	if (!error &&
+	    (why = intake_advice(m->intake, text, sizeof(text))) != NULL)
 		log_warn("%s: %s", m->name, why);
 	if (intake_cut(m->intake) == -1) {
 		bad_input(m, intake_why(m->intake));

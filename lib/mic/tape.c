@@ -150,7 +150,8 @@ advance(struct tape *a)
 		return begin_anew(a);
 	if (!a->ended || a->flushed)
 		return false;
-	if ((why = intake_advice(a->intake, text, sizeof(text))) != NULL)
+	if (a->code == CODE_OK &&
+	    (why = intake_advice(a->intake, text, sizeof(text))) != NULL)
 		a->ops->warn(a->arg, why);
 	if (a->code == CODE_OK && intake_cut(a->intake) == -1)
 		bad(a, CODE_DATA, intake_why(a->intake));
