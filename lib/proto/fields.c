@@ -168,14 +168,15 @@ fields_word(const struct field *f, const char *word)
 {
 	const char *words = fieldtab_enum(f->type, f->type_len);
 	bool any_case = f->type_len == 4 && strncmp(f->type, "Type", 4) == 0;
-	size_t n = strlen(word);
+	size_t n = strlen(word), len;
 
 	while (words != NULL && *words != '\0') {
-		if (n > 0 && (words[n] == ' ' || words[n] == '\0') &&
+		len = strcspn(words, " ");
+		if (n > 0 && len == n &&
 		    (any_case ? strncasecmp(words, word, n) :
 		    strncmp(words, word, n)) == 0)
 			return true;
-		words += strcspn(words, " ");
+		words += len;
 		words += *words == ' ';
 	}
 	return false;

@@ -101,6 +101,9 @@ main(void)
 	is_int((long long)lines, WRITERS * RECORDS, "every record came");
 	is_int((long long)torn, 0, "none was torn");
 	is_int(failed, 0, "the writers ended well");
+	free(line);
+	if (f != NULL)
+		fclose(f);
 	unlink("fifo");
 	rmdir(path);
 	return tap_done();
