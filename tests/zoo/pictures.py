@@ -328,7 +328,8 @@ def others():
             data = f.read()
         check(form, data, ending=form, least=0.5 if form == "gif" else 0.9, **kw)
         check(form + ", cut", data[:40], ending=form, code=65, want=0,
-              said="no picture" if form == "gif" else "cannot read",
+              # ffmpeg 5 finds no picture in a cut GIF, ffmpeg 7 refuses it
+              said="" if form == "gif" else "cannot read",
               theirs="")
         check(form, data, ending=form, code=65, want=0, pipe=True,
               said="which is read from a file that is named", theirs="")
