@@ -21,7 +21,8 @@ if [ ! -d "$recordings" ]; then
 fi
 
 # the records as replay.mjs tells them
-told='select(.type | IN("start", "resumption", "end") | not) |
+# "silent" is gl-session's own word about an input without sound
+told='select(.type | IN("start", "resumption", "end", "silent") | not) |
     if .type == "audio" then "audio \(.size)"
     elif .type == "text" or .type == "transcript" then
 	"\(.type) \(.text | tojson)"
