@@ -3,6 +3,7 @@
  * stands and on which connection, the beginning of the end, and the state that
  * a later run takes up.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -169,6 +170,26 @@ base_finish(struct session *s, int code, const char *reason)
 	default:
 		base_drop_all(s);
 	}
+}
+
+void
+base_finished(struct session *s)
+{
+	bool last = s->asks.owed != OWED_NOTHING || s->asks.given_up;
+
+	if (!last && s->asks.lost == 0) {
+		base_finish(s, CODE_OK, "finished");
+		return;
+	}
+	if (s->asks.lost + last > 1)
+		note_tell(s, SESSION_ERROR, "%" PRId64 " questions got no "
+		    "answer", s->asks.lost + last);
+	else
+		note_tell(s, SESSION_ERROR, "nobody answered %s", last ?
+		    "what was said last" : "one of the questions");
+	/* trying again does not mend an input that was broken */
+	base_finish(s, s->end.worst != CODE_OK ? s->end.worst : CODE_TEMPFAIL,
+	    "unanswered");
 }
 
 int64_t

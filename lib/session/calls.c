@@ -118,6 +118,17 @@ calls_find(struct calls *c, const char *id, const char *name)
 	return best;
 }
 
+bool
+calls_any(const struct calls *c)
+{
+	const struct call *k;
+
+	for (k = c->v; k < c->v + CALLS_MAX; k++)
+		if (k->number != 0)
+			return true;
+	return false;
+}
+
 struct call *
 calls_number(struct calls *c, uint64_t number)
 {

@@ -47,6 +47,8 @@ struct call *calls_add(struct calls *, const char *id, const char *name,
 /* By id, or without one by name: the oldest open one, else the newest answered
  * one; NULL. */
 struct call *calls_find(struct calls *, const char *id, const char *name);
+/* Whether there is any that the service may not have the answer to. */
+bool calls_any(const struct calls *);
 struct call *calls_number(struct calls *, uint64_t number);
 /* A part of an answer of which the model shall get only the whole; record_len
  * counts against CALLS_PARTS.  -1 where that is reached: it is left out. */

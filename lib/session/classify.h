@@ -62,8 +62,9 @@ struct failure {
 
 /*
  * A connection that ended.  why is the transport's own words where there was
- * no close frame, or NULL; resumed: a handle stood in its setup; served: a
- * turn of the model was completed in this conversation.
+ * no close frame, or NULL; resumed: a handle stood in its setup; served: the
+ * model has given something in this conversation, which proves that its setup
+ * was taken.
  */
 void classify_close(struct failure *, int code, const char *reason,
     const char *why, enum phase, bool resumed, bool served);

@@ -324,13 +324,19 @@ lost(struct session *s, int conn, struct failure *f, int code,
 	if (s->input.ended && s->input.end_sent && f->class == FAILURE_NORMAL &&
 	    s->asks.owed != OWED_SURE && !answer_open(&s->answer) &&
 	    !s->answer.busy) {
-		base_finish(s, CODE_OK, "finished");
+		base_finished(s);
 		return;
 	}
 	open_gap(s, reason);
 	if (f->silent) {
 		s->gap.silent = true;
-		note_shapes(s);
+		/* What is asked once more is not asked of a session that may
+		 * hold what was refused. */
+		if (s->gap.continued || s->asks.owed == OWED_SURE ||
+		    calls_any(&s->calls))
+			resume_forget(s);
+		if (f->class == FAILURE_MESSAGE || f->class == FAILURE_SETUP)
+			note_shapes(s);
 	}
 	wait = delay(s, f, live);
 	s->retry.after_ms = 0;

@@ -22,6 +22,7 @@ told(struct session *s, const struct proto_event *e)
 	note_event(s, "transcript", e, turn_user(s), NULL, 0);
 	if (e->len == 0)
 		return;
+	s->answer.served = true;
 	buf_clear(&s->hearing.guess);
 	if (e->interim)
 		buf_add(&s->hearing.guess, e->text, e->len);

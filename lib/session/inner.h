@@ -112,7 +112,7 @@ struct session_answer {
 	int64_t tokens, tokens_in, tokens_out;
 	int told;		/* last turn of which `interrupted` was said */
 	bool tool;		/* an answer of a tool went out last */
-	bool served;		/* a turn was completed */
+	bool served;		/* the model gave anything at all */
 	int64_t over_at;	/* when the last one was */
 };
 
@@ -215,6 +215,7 @@ struct session {
 		int64_t said_at;	/* last input that wants an answer */
 		int64_t slow_ms;	/* from there to an answer, at most */
 		bool given_up;	/* the last question is answered by nobody */
+		int64_t lost;	/* questions before it, the same */
 		bool hanging;		/* more may follow: it was cut, and
 					 * not by us, or an answer to no call
 					 * went out */
@@ -364,6 +365,9 @@ bool base_over(const struct session *);
 /* Begins the end: connections are closed in order, then `end` is written, then
  * done() is called. */
 void base_finish(struct session *, int code, const char *reason);
+/* Nothing more is waited for: the end, with CODE_OK only where all that was
+ * asked had its answer. */
+void base_finished(struct session *);
 /* Where the conversation stands, as classify.c wants to know it. */
 enum phase base_phase(const struct session *);
 /* That many round trips took ms together: TCP, TLS and the upgrade take three,

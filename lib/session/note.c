@@ -348,9 +348,9 @@ note_shapes(struct session *s)
 {
 	unsigned i = s->shapes.count > SHAPES ? s->shapes.count - SHAPES : 0;
 
-	note_tell(s, SESSION_ERROR, "the last messages sent, oldest first:");
+	note_tell(s, SESSION_INFO, "the last messages sent, oldest first:");
 	for (; i < s->shapes.count; i++)
-		note_tell(s, SESSION_ERROR, "    %s%s",
+		note_tell(s, SESSION_INFO, "    %s%s",
 		    s->shapes.text[i % SHAPES],
 		    i + 1 == s->shapes.count &&
 		    s->shapes.run > 1 ? ", many" : "");

@@ -428,7 +428,11 @@ again(struct session *s, const struct piece *p, bool resumed)
 {
 	struct call *k;
 
-	if (s->gap.silent || p->kind == PIECE_IMAGE)
+	if (p->kind == PIECE_IMAGE)
+		return false;
+	/* of what went out before a 1007, words alone, and to a fresh session */
+	if (s->gap.silent && (resumed || p->kind != PIECE_TEXT ||
+	    !(p->typed || p->call > 0)))
 		return false;
 	if (s->transcribes)
 		return true;	/* what was transcribed is not kept */
@@ -486,6 +490,17 @@ is_tool(const struct piece *p)
 	return p->kind == PIECE_TOOL || (p->kind == PIECE_TEXT && p->call > 0);
 }
 
+/* A raw message after which the connection was closed with 1007. */
+static void
+refused(struct session *s, const struct piece *p)
+{
+	if (p->mute)
+		return;
+	note_refused(s, "raw", "the service closed the connection after it");
+	s->end.worst = CODE_DATA;
+	s->asks.lost++;
+}
+
 /* Adds what must go out again, tools only or all else. */
 static void
 gather(struct session *s, struct regain *g, bool tools)
@@ -499,6 +514,8 @@ gather(struct session *s, struct regain *g, bool tools)
 		if (!again(s, &p, g->resumed)) {
 			if (p.typed)
 				turns_told(s->turns);
+			else if (s->gap.silent && p.kind == PIECE_TEXT)
+				refused(s, &p);
 			if (p.kind == PIECE_AUDIO && p.loud &&
 			    (g->resumed || (p.at > s->answer.began &&
 			    p.at > s->hearing.words_at)))

@@ -212,8 +212,11 @@ close_gap(struct session *s, struct session_conn *l)
 	queue_again(s, l->resumed, &us, &count);
 	if (l->resumed)
 		await_echo(s, us > 0);
-	if (s->gap.silent)
+	/* sound, and what else was lost with a 1007, nobody will answer */
+	if (s->gap.silent && !owed && !queue_asks(s)) {
+		s->asks.given_up |= s->asks.owed != OWED_NOTHING;
 		s->asks.owed = OWED_NOTHING;
+	}
 	if (l->seeded)
 		turns = seed(s, owed && !queue_asks(s));
 	else if (!queue_asks(s) && !s->gap.spoken) {

@@ -171,19 +171,6 @@ patience(const struct session *s)
 	return ms < s->cfg.answer_ms ? ms : s->cfg.answer_ms;
 }
 
-/* Nothing more is waited for after the end of the input.  Whoever asked last
- * and heard nothing must not take that for an answer. */
-static void
-finished(struct session *s)
-{
-	if (s->asks.owed == OWED_NOTHING && !s->asks.given_up) {
-		base_finish(s, CODE_OK, "finished");
-		return;
-	}
-	note_tell(s, SESSION_ERROR, "nobody answered what was said last");
-	base_finish(s, CODE_TEMPFAIL, "unanswered");
-}
-
 /* After the end of the input: is all said? */
 static void
 settle_end(struct session *s)
@@ -199,7 +186,7 @@ settle_end(struct session *s)
 		return;
 	}
 	if (!more_may_come(s))
-		finished(s);
+		base_finished(s);
 	else if (!base_timer_on(s, TIMER_LINGER))
 		base_timer_set(s, TIMER_LINGER, s->now + patience(s));
 }
@@ -511,7 +498,7 @@ fire(struct session *s, enum timer_id t)
 	case TIMER_LINGER:
 		/* a watchdog of the same moment may have asked again */
 		if (s->calls.open == 0 && !pending(s))
-			finished(s);
+			base_finished(s);
 		return;
 	case TIMER_MAX:
 		note_tell(s, SESSION_WARN, "the time given has passed: "

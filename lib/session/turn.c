@@ -50,6 +50,7 @@ turn_begin(struct session *s)
 		s->asks.slow_ms = late;
 	a->number++;
 	a->state = ANSWER_OPEN;
+	a->served = true;
 	a->generated = a->words = s->asks.hanging = false;
 	a->began = a->play_end = s->now;
 	a->audio_us = 0;
@@ -152,7 +153,6 @@ turn_done(struct session *s, bool silent)
 		s->asks.owed = OWED_NOTHING;
 	s->hearing.words = false;
 	s->hearing.speech_at = 0;
-	s->answer.served = true;
 	s->answer.over_at = s->now;
 	s->gap.continued = false;
 	s->retry.once = 0;

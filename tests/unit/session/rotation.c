@@ -342,19 +342,23 @@ test_1007(void)
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	desk_handle(&d, 0, "H2");
+	desk_wait(&d, 1000);
 	desk_sound(&d, 1000, 9000, SESSION_LIVE);
 	desk_gives(&d, "{\"type\":\"text\",\"text\":\"alpha\"}");
 	desk_closes(&d, 0, 1007, "Request contains an invalid argument.");
-	ok(desk_has(&d, "the last messages sent"), "1007: the shapes of the "
-	    "last messages are shown");
+	ok(desk_has(&d, "tell 2 the last messages sent"), "1007: the shapes of "
+	    "the last messages are shown under -v");
 	ok(desk_has(&d, "realtimeInput{text(5)}") ||
 	    desk_has(&d, "{realtimeInput{text(5)}}") ||
 	    desk_has(&d, "text(5)"), "without what they said");
 	desk_forget(&d);
 	desk_live(&d, 0);
-	is_int(desk_count(&d, "send 0"), 1, "and nothing is sent again but "
-	    "the setup");
-	ok(desk_has(&d, "\"resent_ms\":0,\"resent\":0"), "which is reported");
+	ok(!desk_has(&d, "audio/pcm") && !desk_has(&d, "\"handle\":"),
+	    "no sound is sent again, nor the session that was refused it "
+	    "resumed");
+	is_int(desk_count(&d, "\"text\":\"alpha\""), 1,
+	    "the text is, once, to a fresh one");
+	ok(desk_has(&d, "\"resent_ms\":0,\"resent\":1"), "which is reported");
 	desk_clean(&d);
 }
 
