@@ -23,6 +23,7 @@
 #include "picture/pixels.h"
 #include "frames/shutter.h"
 #include "frames/speech.h"
+#include "stream/mono.h"
 #include "stream/stream.h"
 #include "base/words.h"
 
@@ -205,16 +206,16 @@ static void
 hear(void *arg, const struct record *r)
 {
 	struct frames *f = arg;
-	int64_t rate = json_get_int(r->head, "rate", 16000);
-	int64_t channels = json_get_int(r->head, "channels", 1);
+	struct mono_form form;
 
+	(void)mono_form(&form, r, 16000);
 	if (!f->opts.on_speech || f->told ||
 	    json_get(r->head, "turn") != NULL ||
 	    strcmp(json_get_str(r->head, "role", "user"), "user") != 0 ||
-	    rate < 0 || rate > INT_MAX || channels < 0 || channels > INT_MAX)
+	    form.rate == 0)
 		return;
-	shutter_speaking(f->shutter, speech_audio(f->speech, (int)rate,
-	    (int)channels, r->payload, r->payload_len));
+	shutter_speaking(f->shutter, speech_audio(f->speech, form.rate,
+	    form.channels, r->payload, r->payload_len));
 }
 
 /* The first picture of a file goes before what is said about it. */

@@ -23,6 +23,7 @@
 #include "sound/pcm.h"
 #include "play/recorder.h"
 #include "play/speaker.h"
+#include "stream/mono.h"
 #include "stream/stream.h"
 
 enum {
@@ -48,7 +49,8 @@ struct play {
 	struct speaker *speaker;
 	struct recorder *recorder;
 	struct output *out, *news;
-	struct buf head, mono;
+	struct buf head;
+	struct mono mono;		/* of records with several channels */
 	struct timer bye;
 	const char *name;		/* of the input */
 	int64_t start_ms;
@@ -208,41 +210,41 @@ static const struct speaker_ops speaker_ops = {
 	news, told, reference, stopped, say, over
 };
 
+/* Once, since what is wrong with one record is so with the next. */
+static void
+warn_audio(struct play *m, const char *why)
+{
+	if (!m->warned_audio)
+		log_warn("%s: %s", m->name, why);
+	m->warned_audio = true;
+}
+
 /* Sound of a record; -d cuts it. */
 static void
 sound(struct play *m, const struct record *r)
 {
-	int64_t rate = json_get_int(r->head, "rate", 24000);
-	int64_t channels = json_get_int(r->head, "channels", 1);
-	const void *p = r->payload;
-	size_t n = r->payload_len / 2, most;
-	struct pcm_in in;
+	struct mono_form f;
+	const char *why = mono_form(&f, r, 24000);
+	const void *p;
+	size_t n = f.frames, most;
+	int64_t rate = f.rate;
 
-	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
-	    channels > PCM_CHANNELS_MAX) {
-		if (!m->warned_audio)
-			log_warn("sound with a rate of %lld and %lld channels "
-			    "is left out", (long long)rate,
-			    (long long)channels);
-		m->warned_audio = true;
+	if (f.rate == 0) {
+		warn_audio(m, "sound with no such rate or channels is left "
+		    "out");
 		return;
 	}
+	if (why != NULL)
+		warn_audio(m, "sound with half a sample at its end: that is "
+		    "left out");
 	/* the mark of records as JSON alone */
 	if (r->payload_len == 0 && json_get_int(r->head, "size", 0) > 0) {
-		if (!m->warned_audio)
-			log_warn("this is a stream as JSON, without its sound: "
-			    "gl-session -f stream and gl-conv's input have it");
-		m->warned_audio = true;
+		warn_audio(m, "this is a stream as JSON, without its sound: "
+		    "gl-session -f stream and gl-conv's input have it");
 		return;
 	}
-	if (channels > 1) {
-		pcm_in_init(&in, PCM_S16, (int)channels);
-		in.pick = m->form.pick;
-		buf_clear(&m->mono);
-		(void)pcm_in_add(&in, p, r->payload_len, &m->mono);
-		p = m->mono.data;
-		n = m->mono.len / 2;
-	}
+	if ((p = mono_mix(&m->mono, &f, r)) == NULL)
+		return;
 	if (m->max_us > 0) {
 		most = (size_t)(m->left_us * rate / 1000000);
 		if (n < most) {
@@ -503,7 +505,7 @@ start(struct play *m)
 	m->bye.fire = leave;
 	m->bye.arg = m;
 	buf_init(&m->head, 4096);
-	buf_init(&m->mono, STREAM_PAYLOAD_MAX);
+	mono_init(&m->mono, m->form.pick);
 	if (m->record_path != NULL)
 		m->recorder = recorder_new(m->record_path);
 	if (m->none)
@@ -547,7 +549,7 @@ stop(struct play *m)
 		output_close(m->news);
 	loop_free(m->loop);
 	buf_done(&m->head);
-	buf_done(&m->mono);
+	mono_done(&m->mono);
 	return m->code;
 }
 

@@ -1,6 +1,10 @@
 #ifndef DESK_H
 #define DESK_H
 
+/* The smallest JPEG, of 28 bytes; x, an octet, makes it one of several. */
+#define DESK_JPEG(x) "\377\330\377\300\0\013\010\0\1\0\1\1\1\21\0" \
+	"\377\332\0\010\1\1\0\0\77\0" x "\377\331"
+
 /*
  * A session under test and everything that it does, line by line: the caller
  * plays the service and the user, in virtual time.

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
+#include "stream/mono.h"
 #include "stream/stream.h"
 
 enum {
@@ -68,24 +69,21 @@ bool
 loud_add(struct loud *k, const struct record *rec, int def_rate, int64_t at,
     int64_t limit)
 {
-	int64_t rate = json_get_int(rec->head, "rate", def_rate);
-	int64_t ch = json_get_int(rec->head, "channels", 1);
-	struct pcm_in in;
-	struct buf mono;
+	struct mono_form f;
+	struct mono mono;
+	const void *p;
 	bool ok;
 
-	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || ch < 1 ||
-	    ch > PCM_CHANNELS_MAX || at < 0)
+	(void)mono_form(&f, rec, def_rate);
+	if (f.rate == 0 || f.frames == 0 || at < 0 ||
+	    at + (int64_t)f.frames * 1000 / f.rate >= limit)
 		return false;
-	buf_init(&mono, STREAM_PAYLOAD_MAX);
-	pcm_in_init(&in, PCM_S16, (int)ch);
-	pcm_in_add(&in, rec->payload, rec->payload_len, &mono);
-	ok = mono.len > 0 &&
-	    at + (int64_t)(mono.len / 2) * 1000 / rate < limit;
+	mono_init(&mono, PCM_MIX);
+	p = mono_mix(&mono, &f, rec);
+	ok = p != NULL;
 	if (ok)
-		measure(k, (unsigned char *)mono.data, mono.len / 2, (int)rate,
-		    at);
-	buf_done(&mono);
+		measure(k, p, f.frames, f.rate, at);
+	mono_done(&mono);
 	return ok;
 }
 

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "conv/when.h"
 #include "sound/pcm.h"
+#include "stream/mono.h"
 #include "stream/render.h"
 #include "stream/stream.h"
 
@@ -117,25 +118,30 @@ voices_skipped(const struct voices *v)
 
 /* Makes the track ready for records of this kind. */
 static bool
-tune(struct voices *v, struct voice *k, int64_t rate, int64_t channels)
+tune(struct voices *v, struct voice *k, const struct record *rec, int def_rate)
 {
-	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
-	    channels > PCM_CHANNELS_MAX) {
+	struct mono_form f;
+	int rate, channels;
+
+	(void)mono_form(&f, rec, def_rate);
+	rate = f.rate;
+	channels = f.channels;
+	if (rate == 0) {
 		v->skipped++;
 		return false;
 	}
 	if (v->rate == 0)
-		v->rate = (int)rate;
+		v->rate = rate;
 	v->begun = true;
 	if (k->from == 0 || k->in.channels != channels)
-		pcm_in_init(&k->in, PCM_S16, (int)channels);
+		pcm_in_init(&k->in, PCM_S16, channels);
 	if (k->from == rate)
 		return true;
 	if (k->rate != NULL)
 		pcm_rate_flush(k->rate, &k->pcm);
 	pcm_rate_free(k->rate);
-	k->rate = pcm_rate_new((int)rate, v->rate);
-	k->from = (int)rate;
+	k->rate = pcm_rate_new(rate, v->rate);
+	k->from = rate;
 	return true;
 }
 
@@ -439,9 +445,7 @@ begin(struct voices *v, const struct record *rec)
 	if (v->o.who != VOICES_BOTH &&
 	    side != (v->o.who == VOICES_USER ? SIDE_USER : SIDE_MODEL))
 		return false;
-	if (!tune(v, &v->track[side], json_get_int(rec->head, "rate",
-	    side == SIDE_USER ? 16000 : 24000),
-	    json_get_int(rec->head, "channels", 1)))
+	if (!tune(v, &v->track[side], rec, side == SIDE_USER ? 16000 : 24000))
 		return false;
 	v->midway = true;
 	v->placed = v->o.who != VOICES_BOTH;

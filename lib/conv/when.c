@@ -11,7 +11,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "sound/pcm.h"
+#include "stream/mono.h"
 #include "stream/render.h"
 #include "stream/stream.h"
 
@@ -180,14 +180,13 @@ remember(struct when *w, int64_t at_ms, int64_t call, int64_t t, int64_t len)
 static void
 sound(struct when *w, const struct record *rec, int64_t t)
 {
-	int64_t rate = json_get_int(rec->head, "rate", 16000);
-	int64_t ch = json_get_int(rec->head, "channels", 1);
+	struct mono_form f;
 	int64_t at_ms = json_get_int(rec->head, "at_ms", -1), at, ns;
 
-	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || ch < 1 ||
-	    ch > PCM_CHANNELS_MAX)
+	(void)mono_form(&f, rec, 16000);
+	if (f.rate == 0)
 		return;
-	ns = (int64_t)rec->payload_len * 500000000 / (rate * ch);
+	ns = (int64_t)f.frames * 1000000000 / f.rate;
 	if (at_ms < 0 || at_ms >= WHEN_DAY)
 		at_ms = w->input_us / 1000;
 	at = t < 0 ? w->sound : t;

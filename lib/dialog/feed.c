@@ -19,6 +19,7 @@
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
+#include "stream/mono.h"
 #include "stream/stream.h"
 
 enum {
@@ -38,10 +39,8 @@ struct feed_input {
 	bool done;		/* and all was taken */
 	bool ready;		/* rec is waiting to be taken */
 	struct record rec;
-	int rate;		/* of rec, 0 where it is no good audio */
-	int channels;
-	int64_t sound_us;
-	bool counted;		/* sound_us is in ahead_us */
+	struct mono_form form_of;	/* rec's sound; rate 0: none, or bad */
+	bool counted;		/* its sound is in ahead_us */
 	int64_t ahead_us;	/* more sound than time went by */
 	int64_t seen_us;	/* when ahead_us was so */
 	int64_t due_us;		/* pace: not before */
@@ -49,7 +48,7 @@ struct feed_input {
 	bool spoilt;		/* a warning of wrong bytes was given */
 	int64_t heard_us;	/* sound that was given, */
 	bool heard;		/* and whether it was more than silence */
-	struct pcm_in mixed;	/* what its channels came to */
+	struct mono mono;	/* its channels become one */
 	struct feed_input *next;
 };
 
@@ -60,7 +59,6 @@ struct feed {
 	void *arg;
 	struct feed_input *inputs;
 	struct timer timer;	/* the next paced record; a pump to go on */
-	struct buf mono;	/* sound mixed down */
 	bool pumping, stopped, ended;
 };
 
@@ -80,7 +78,6 @@ feed_new(struct loop *loop, const struct feed_opts *o,
 	f->o = *o;
 	f->ops = ops;
 	f->arg = arg;
-	buf_init(&f->mono, STREAM_PAYLOAD_MAX);
 	f->timer.fire = on_timer;
 	f->timer.arg = f;
 	return f;
@@ -98,10 +95,10 @@ feed_free(struct feed *f)
 		f->inputs = in->next;
 		input_close(in->input);
 		intake_free(in->intake);
+		mono_done(&in->mono);
 		free(in->name);
 		free(in);
 	}
-	buf_done(&f->mono);
 	free(f);
 }
 
@@ -112,25 +109,16 @@ feed_stop(struct feed *f)
 	loop_untimer(f->loop, &f->timer);
 }
 
-/* Whether a record is sound, and how long. */
+/* Whether a record is sound, and how long; bad sound goes on as any record, to
+ * be refused. */
 static void
 measure(struct feed_input *in)
 {
-	const struct record *r = &in->rec;
-	int64_t rate, channels;
+	struct mono_form *f = &in->form_of;
 
-	in->rate = 0;
-	in->sound_us = 0;
-	if (strcmp(r->type, "audio") != 0)
-		return;
-	rate = json_get_int(r->head, "rate", 16000);
-	channels = json_get_int(r->head, "channels", 1);
-	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
-	    channels > PCM_CHANNELS_MAX)
-		return;
-	in->rate = (int)rate;
-	in->channels = (int)channels;
-	in->sound_us = (int64_t)r->payload_len * 500000 / (rate * channels);
+	if (strcmp(in->rec.type, "audio") != 0 ||
+	    mono_form(f, &in->rec, 16000) != NULL)
+		memset(f, 0, sizeof(*f));
 }
 
 /* Whether there is anything to hear. */
@@ -145,39 +133,18 @@ listen(struct feed_input *in, const void *pcm, size_t n)
 	in->heard = pcm_level_peak(&level) > INTAKE_SILENCE;
 }
 
-/* Several channels become one. */
-static bool
-give_mixed(struct feed_input *in, int how)
-{
-	struct feed *f = in->feed;
-	struct pcm_in *mix = &in->mixed;
-
-	if (mix->channels != in->channels) {
-		pcm_in_init(mix, PCM_S16, in->channels);
-		mix->pick = f->o.pick;
-	}
-	mix->have = 0;
-	buf_clear(&f->mono);
-	if (pcm_in_add(mix, in->rec.payload, in->rec.payload_len,
-	    &f->mono) < 0)
-		return true;
-	listen(in, f->mono.data, f->mono.len);
-	return f->ops->audio(f->arg, f->mono.data, f->mono.len, in->rate,
-	    how);
-}
-
 static bool
 give(struct feed_input *in, int how)
 {
 	struct feed *f = in->feed;
+	const struct mono_form *form = &in->form_of;
+	const void *pcm;
 
-	if (in->rate == 0)
+	if (form->rate == 0)
 		return f->ops->record(f->arg, &in->rec, how);
-	if (in->channels > 1)
-		return give_mixed(in, how);
-	listen(in, in->rec.payload, in->rec.payload_len);
-	return f->ops->audio(f->arg, in->rec.payload,
-	    in->rec.payload_len & ~(size_t)1, in->rate, how);
+	pcm = mono_mix(&in->mono, form, &in->rec);
+	listen(in, pcm, form->frames * 2);
+	return f->ops->audio(f->arg, pcm, form->frames * 2, form->rate, how);
 }
 
 /* Counts a record's sound against the clock. */
@@ -191,7 +158,7 @@ count(struct feed_input *in, int64_t now)
 	if (in->ahead_us < -(int64_t)FEED_BEHIND * 1000)
 		in->ahead_us = -(int64_t)FEED_BEHIND * 1000;
 	in->seen_us = now;
-	in->ahead_us += in->sound_us;
+	in->ahead_us += in->form_of.us;
 	if (in->ahead_us > (int64_t)FEED_AHEAD * 1000)
 		in->stored = true;
 }
@@ -203,7 +170,7 @@ timely(struct feed_input *in, int64_t now)
 	struct feed *f = in->feed;
 	int64_t at;
 
-	if (f->o.pace <= 0 || in->sound_us == 0 || in->due_us <= now)
+	if (f->o.pace <= 0 || in->form_of.us == 0 || in->due_us <= now)
 		return true;
 	at = in->due_us / 1000 + 1;
 	if (!f->timer.armed || f->timer.at > at)
@@ -216,11 +183,11 @@ advance(struct feed_input *in, int64_t now)
 {
 	double pace = in->feed->o.pace;
 
-	if (pace <= 0 || in->sound_us == 0)
+	if (pace <= 0 || in->form_of.us == 0)
 		return;
 	if (in->due_us < now - LATE_US)
 		in->due_us = now;
-	in->due_us += (int64_t)((double)in->sound_us / pace);
+	in->due_us += (int64_t)((double)in->form_of.us / pace);
 }
 
 /* Wrong bytes in lines of text: the first is told at once, how many there
@@ -260,7 +227,7 @@ check_sound(struct feed_input *in)
 	    f->inputs != in || in->next != NULL))
 		return;
 	if (form == INTAKE_STREAM) {
-		why = in->heard_us > 0 ? pcm_in_advice(&in->mixed, text,
+		why = in->heard_us > 0 ? pcm_in_advice(&in->mono.in, text,
 		    sizeof(text)) : NULL;
 		if (why == NULL && in->heard_us > 0 && !in->heard) {
 			snprintf(text, sizeof(text), "all of its sound is "
@@ -335,6 +302,7 @@ begin_anew(struct feed_input *in)
 	make_intake(in, in->form);
 	in->heard = false;
 	in->heard_us = 0;
+	memset(&in->mono.in, 0, sizeof(in->mono.in));
 }
 
 /* Gets the next record of an input ready; false where there is none. */
@@ -397,11 +365,11 @@ offer(struct feed_input *in)
 	if (!timely(in, now))
 		return false;
 	count(in, now);
-	if ((in->stored || in->sound_us == 0) && !f->ops->hungry(f->arg))
+	if ((in->stored || in->form_of.us == 0) && !f->ops->hungry(f->arg))
 		return false;
 	if (!give(in, how_given(in)))
 		return false;
-	in->heard_us += in->sound_us;
+	in->heard_us += in->form_of.us;
 	in->ready = false;
 	advance(in, now);
 	return true;
@@ -493,6 +461,7 @@ feed_stdin(struct feed *f, enum intake_form form)
 	struct feed_input *in = mem_alloc(sizeof(*in));
 
 	in->feed = f;
+	mono_init(&in->mono, f->o.pick);
 	in->standard = true;
 	in->name = mem_str("standard input");
 	in->input = input_fd(f->loop, 0, &input_ops, in);
@@ -507,6 +476,7 @@ feed_add(struct feed *f, const char *path)
 	int saved;
 
 	in->feed = f;
+	mono_init(&in->mono, f->o.pick);
 	in->input = input_open(f->loop, path, &input_ops, in);
 	if (!in->input) {
 		saved = errno;

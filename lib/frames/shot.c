@@ -7,7 +7,7 @@
 #include "picture/change.h"
 #include "picture/jpegscan.h"
 #include "base/mem.h"
-#include "picture/pngread.h"
+#include "picture/pngscan.h"
 
 struct shot {
 	struct shot_opts opts;
@@ -76,10 +76,10 @@ look_png(struct shot *s)
 	int w, h;
 
 	if (s->opts.exif)
-		want.orientation = pngread_orientation(d->p, d->n);
+		want.orientation = pngscan_orientation(d->p, d->n);
 	/* others would put what is transparent on black */
-	s->whole = s->opts.png && pngread_size(d->p, d->n, &w, &h) == 0 &&
-	    want.orientation <= 1 && !pngread_alpha(d->p, d->n) &&
+	s->whole = s->opts.png && pngscan_size(d->p, d->n, &w, &h) == 0 &&
+	    want.orientation <= 1 && !pngscan_alpha(d->p, d->n) &&
 	    fits(s, w, h);
 	return image_png(s->image, d->p, d->n, &want, &s->picture);
 }

@@ -64,8 +64,7 @@ speech_audio(struct speech *s, int rate, int channels, const void *p, size_t n)
 	int k = rate / FRAMES, i;
 	size_t at;
 
-	if (rate < 8000 || rate > 48000 || channels < 1 ||
-	    channels > PCM_CHANNELS_MAX)
+	if (rate < 8000 || rate > 48000)
 		return s->on;
 	if (rate != s->rate || channels != s->channels) {
 		vad_free(s->vad);

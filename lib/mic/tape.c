@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "sound/pace.h"
 #include "sound/pcm.h"
+#include "stream/mono.h"
 
 enum { BITE = 960 };		/* samples for the framer at once */
 
@@ -31,7 +32,7 @@ struct tape {
 	struct framer *framer;
 	struct timer tick;
 	struct pace pace;
-	struct buf mono;		/* of a record with more channels */
+	struct mono mono;		/* of a record with more channels */
 	const unsigned char *p;		/* what is left of the open record */
 	size_t left;			/* in samples */
 	int from;			/* its rate */
@@ -70,32 +71,23 @@ bad(struct tape *a, int code, const char *why)
 static void
 open_record(struct tape *a, const struct record *r)
 {
-	int64_t rate = json_get_int(r->head, "rate", a->o.rate);
-	int64_t channels = json_get_int(r->head, "channels", 1);
-	struct pcm_in in;
+	struct mono_form f;
+	const char *why;
 
 	if (strcmp(r->type, "audio") != 0)
 		return;
-	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
-	    channels > PCM_CHANNELS_MAX) {
-		bad(a, CODE_DATA, "sound with an impossible rate or number of "
-		    "channels");
+	why = mono_form(&f, r, a->o.rate);
+	if (why != NULL)
+		bad(a, CODE_DATA, f.rate == 0 ? "sound with an impossible rate "
+		    "or number of channels" : why);
+	a->p = f.rate > 0 ? mono_mix(&a->mono, &f, r) : NULL;
+	if (a->p == NULL)
 		return;
-	}
-	a->p = r->payload;
-	a->left = r->payload_len / 2;
-	a->from = (int)rate;
+	a->left = f.frames;
+	a->from = f.rate;
 	if (json_get_int(r->head, "ns", -1) >= 0) {
 		a->anchor = a->taken;
 		a->anchor_us = json_get_int(r->head, "ns", 0) / 1000;
-	}
-	if (channels > 1) {
-		pcm_in_init(&in, PCM_S16, (int)channels);
-		in.pick = a->o.form.pick;
-		buf_clear(&a->mono);
-		(void)pcm_in_add(&in, r->payload, r->payload_len, &a->mono);
-		a->p = (void *)a->mono.data;
-		a->left = a->mono.len / 2;
 	}
 }
 
@@ -111,6 +103,7 @@ begin_anew(struct tape *a)
 		    "done, which is dropped: %s", intake_why(a->intake));
 		a->ops->warn(a->arg, text);
 	}
+	memset(&a->mono.in, 0, sizeof(a->mono.in));
 	intake_free(a->intake);
 	a->intake = intake_new(&a->o.form);
 	return false;
@@ -319,7 +312,7 @@ tape_new(struct loop *loop, const struct tape_opts *o,
 	a->tick.arg = a;
 	pace_init(&a->pace, o->rate * (o->pace > 0 ? o->pace : 1));
 	buf_init(&a->pending, 64 << 20);
-	buf_init(&a->mono, STREAM_PAYLOAD_MAX);
+	mono_init(&a->mono, o->form.pick);
 	return a;
 }
 
@@ -333,6 +326,6 @@ tape_free(struct tape *a)
 	intake_free(a->intake);
 	framer_free(a->framer);
 	buf_done(&a->pending);
-	buf_done(&a->mono);
+	mono_done(&a->mono);
 	free(a);
 }

@@ -17,6 +17,7 @@
 #include "picture/area.h"
 #include "base/mem.h"
 #include "picture/pngread.h"
+#include "picture/pngscan.h"
 #include "picture/view.h"
 
 enum { SOURCE, SCALED, TURNED, MEMS };
@@ -321,7 +322,7 @@ image_png(struct image *im, const void *p, size_t n,
 	unsigned char *rgb;
 	int64_t size;
 
-	if (pngread_size(p, n, &px.width, &px.height) == -1) {
+	if (pngscan_size(p, n, &px.width, &px.height) == -1) {
 		snprintf(im->why, sizeof(im->why), "PNG: no header");
 		return -1;
 	}

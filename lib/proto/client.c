@@ -8,18 +8,19 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "picture/intact.h"
 #include "proto/schema.h"
 #include "proto/toolschema.h"
+#include "stream/mono.h"
 #include "stream/stream.h"
 
 enum {
 	RATE_DEFAULT = 16000,
-	RATE_MIN = 1000,
-	RATE_MAX = 384000,
 	WORDS_MAX = 16 << 20,	/* bytes of a turn sent as text */
 	SILENCE_MS = 1500	/* longer than any usual silenceDurationMs */
 };
@@ -237,32 +238,20 @@ proto_client_tool_response(const struct family *f, const char *id,
 static int
 on_audio(const struct client_job *job)
 {
-	int64_t rate = json_get_int(job->head, "rate", RATE_DEFAULT);
+	struct mono_form f;
+	const char *why = mono_form(&f, job->r, RATE_DEFAULT);
 
-	if (json_get_int(job->head, "channels", 1) != 1)
+	if (f.channels > 1)
 		return refuse(job, "not mixed down to one channel");
-	if (rate < RATE_MIN || rate > RATE_MAX)
-		return refuse(job, "no rate that sound can have");
-	if (job->r->payload_len % 2 != 0)
-		return refuse(job, "half a sample at its end");
+	if (why != NULL)
+		return refuse(job, why);
 	if (job->r->payload_len > PROTO_AUDIO_MAX)
 		return refuse(job, "too long for one message");
 	if (job->r->payload_len == 0)
 		return 0;
-	proto_client_audio(job->f, (int)rate, job->r->payload,
+	proto_client_audio(job->f, f.rate, job->r->payload,
 	    job->r->payload_len, job->out->b);
 	return sent(job);
-}
-
-/* The type of a picture by its first bytes, or NULL. */
-static const char *
-sniff(const unsigned char *p, size_t n)
-{
-	static const unsigned char png[4] = { 0x89, 'P', 'N', 'G' };
-
-	if (n >= 3 && p[0] == 0xff && p[1] == 0xd8 && p[2] == 0xff)
-		return "image/jpeg";
-	return n >= 4 && memcmp(p, png, 4) == 0 ? "image/png" : NULL;
 }
 
 /* A MIME type that can stand in a message as it is. */
@@ -273,19 +262,64 @@ plain(const char *mime)
 	    "XYZ0123456789/+-._;= ") == strlen(mime);
 }
 
+/* Whether a type names one of ours, whatever stands behind it. */
+static bool
+names(const char *mime, const char *type)
+{
+	size_t n = strcspn(mime, "; ");
+
+	return strncasecmp(mime, type, n) == 0 && type[n] == '\0';
+}
+
+/* What the bytes are must be what is said: else the service ends the session.
+ * A type that we do not know may be one of its own. */
+static const char *
+untrue(const char *mime, const char *type)
+{
+	static const char *const known[][2] = {
+		{ "image/jpeg", "image/jpeg" }, { "image/jpg", "image/jpeg" },
+		{ "image/pjpeg", "image/jpeg" }, { "image/png", "image/png" },
+		{ "image/webp", "image/webp" }, { "image/gif", "image/gif" },
+		{ "image/heic", "image/heic" }, { "image/heif", "image/heic" },
+		{ "image/avif", "image/avif" }
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (names(mime, known[i][0]))
+			return type != NULL && strcmp(type, known[i][1]) == 0 ?
+			    NULL : type != NULL ? type : "no picture of that "
+			    "kind";
+	return NULL;
+}
+
 static int
 on_image(const struct client_job *job)
 {
 	const char *mime = json_get_str(job->head, "mime", NULL);
+	const char *type = intact_type(job->r->payload, job->r->payload_len);
+	const char *fault;
+	char why[120];
 
 	if (job->r->payload_len == 0)
 		return refuse(job, "no picture in it");
 	if (job->r->payload_len > PROTO_IMAGE_MAX)
 		return refuse(job, "picture over 7 MiB");
 	if (mime == NULL)
-		mime = sniff(job->r->payload, job->r->payload_len);
+		mime = type;
 	if (mime == NULL || strncmp(mime, "image/", 6) != 0 || !plain(mime))
 		return refuse(job, "its \"mime\" is no image type");
+	if ((fault = untrue(mime, type)) != NULL) {
+		snprintf(why, sizeof(why), "its \"mime\" is %.40s, its bytes "
+		    "are %s", mime, fault);
+		return refuse(job, why);
+	}
+	if ((fault = intact_fault(job->r->payload, job->r->payload_len)) !=
+	    NULL) {
+		snprintf(why, sizeof(why), "%s, which ends a session; "
+		    "gl-frames FILE sends whole ones", fault);
+		return refuse(job, why);
+	}
 	blob_head(job->f, "video", job->out->b);
 	buf_str(job->out->b, mime);
 	blob_tail(job->f, job->r->payload, job->r->payload_len, job->out->b);

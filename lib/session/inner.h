@@ -9,6 +9,7 @@
 #include "proto/proto.h"
 #include "proto/client.h"
 #include "session/session.h"
+#include "stream/mono.h"
 
 /*
  * What the files of the session share; nobody else includes this.  The struct,
@@ -163,7 +164,8 @@ struct session {
 	struct turns *turns;
 	struct calls calls;
 	struct totals totals;
-	struct buf msg, head, media, mix;
+	struct buf msg, head, media;
+	struct mono mix;
 
 	struct {		/* note.c: the last messages sent */
 		char text[SHAPES][SHAPE_LEN];

@@ -11,6 +11,7 @@
 #include "session/inner.h"
 #include "session/turns.h"
 #include "sound/pcm.h"
+#include "stream/mono.h"
 #include "stream/stream.h"
 
 enum {
@@ -134,26 +135,16 @@ say_audio(struct session *s, const void *pcm, size_t n, int rate, int flags)
 static bool
 audio_record(struct session *s, const struct record *r, int flags)
 {
-	int64_t rate = json_get_int(r->head, "rate", 16000);
-	int64_t channels = json_get_int(r->head, "channels", 1);
-	const void *pcm = r->payload;
-	size_t n = r->payload_len;
-	struct pcm_in in;
+	struct mono_form f;
+	const char *why = mono_form(&f, r, 16000);
+	const void *pcm = why == NULL ? mono_mix(&s->mix, &f, r) : NULL;
 
-	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || channels < 1 ||
-	    channels > PCM_CHANNELS_MAX) {
-		note_refused(s, "audio", "no such rate or channels");
+	if (pcm == NULL) {
+		note_refused(s, "audio", why != NULL ? why : "too long");
 		s->end.worst = CODE_DATA;
 		return true;
 	}
-	if (channels > 1) {
-		buf_clear(&s->mix);
-		pcm_in_init(&in, PCM_S16, (int)channels);
-		pcm_in_add(&in, pcm, n, &s->mix);
-		pcm = s->mix.data;
-		n = s->mix.len;
-	}
-	return say_audio(s, pcm, n, (int)rate, flags);
+	return say_audio(s, pcm, f.frames * 2, f.rate, flags);
 }
 
 /* The text of a text or turn record. */

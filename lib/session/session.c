@@ -111,7 +111,7 @@ session_new(const struct session_config *cfg, const struct session_ops *ops,
 	buf_init(&s->msg, MESSAGE_MAX);
 	buf_init(&s->head, HEAD_MAX);
 	buf_init(&s->media, MEDIA_MAX);
-	buf_init(&s->mix, MEDIA_MAX);
+	mono_init(&s->mix, PCM_MIX);
 	buf_init(&s->hearing.guess, GUESS_MAX);
 	return s;
 }
@@ -135,7 +135,7 @@ session_free(struct session *s)
 	buf_done(&s->msg);
 	buf_done(&s->head);
 	buf_done(&s->media);
-	buf_done(&s->mix);
+	mono_done(&s->mix);
 	buf_done(&s->hearing.guess);
 	free(s);
 }

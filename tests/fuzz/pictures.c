@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "picture/intact.h"
 #include "picture/pictures.h"
 #include "frames/shot.h"
 
@@ -73,6 +74,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	o.want.turn = p[1] & 3;
 	if (p[1] & 4)
 		o.want.crop = (struct image_rect){ p[1] >> 4, 3, 20, 10 };
+	(void)intact_fault(p + 2, n - 2);
 	shot = shot_new(&o);
 	a = run(p + 2, n - 2, n, shot);
 	b = run(p + 2, n - 2, p[0] % 64 + 1U, NULL);

@@ -148,12 +148,39 @@ is 'and the picture was seen' "$(grep -c '"type":"image"' log)" 3
 mkfifo user3
 bg sh -c 'exec timeout 20 gl-session <user3 >call.gl 2>serr'
 exec 3>user3
-{ printf '{"type":"image","mime":"image/jpeg","bytes":200}\n'
-head -c 200 red.jpg; } >&3
+# what a look does not find is found by the service
+head -c 200 red.jpg | base64 -w0 | jq -Rc '{type: "raw", message:
+    {realtimeInput: {video: {mimeType: "image/jpeg", data: .}}}}' >&3
 wait "$bg_pid"
 ok 'a damaged picture ends the session' [ $? -ne 0 ]
 exec 3>&-
 jq -r 'select(.type == "image").why // empty' log >why
 like 'why' why 'JPEG'
 like 'by 1007' call.gl '"code":1007'
+
+# a look at every payload before it is sent: the session goes on
+record() { # HEADER FILE BYTES
+	printf '{"type":"%s,"bytes":%d}\n' "$1" "$3"
+	head -c "$3" "$2"
+}
+{
+	record 'image","mime":"image/jpeg"' red.jpg 200
+	record 'image","mime":"image/png"' red.jpg "$(wc -c <red.jpg)"
+	record 'image"' blue.png 60
+	record 'audio","rate":16000' /dev/zero 3201
+	record 'audio","rate":16000,"channels":2' /dev/zero 3202
+	record 'image","mime":"image/jpeg"' red.jpg "$(wc -c <red.jpg)"
+	echo '{"type":"text","text":"hello"}'
+} >mixed.gl
+n=$(grep -c '"type":"image"' log)
+run 65 gl-session -i mixed.gl </dev/null
+mv out call.gl
+is 'five errors of the input' \
+    "$(gl-conv -t json call.gl | grep -c '"class":"input"')" 5
+like 'a JPEG cut short' err 'image record: a JPEG that is cut short'
+like 'one that is no PNG' err 'its "mime" is image/png, its bytes are image/jpeg'
+like 'a PNG cut short' err 'image record: a PNG that is cut short or damaged'
+like 'sound of odd length' err 'audio record left out: half a sample at its end'
+is 'the good picture was seen' "$(grep -c '"type":"image"' log)" $((n + 1))
+like 'and the question answered' call.gl '"type":"turn_complete"'
 tap_done

@@ -16,7 +16,7 @@
 #include "picture/jpegscan.h"
 #include "loop/loop.h"
 #include "base/mem.h"
-#include "picture/pngread.h"
+#include "picture/pngscan.h"
 #include "loop/run.h"
 
 enum {
@@ -111,8 +111,8 @@ look_png(struct emupic *e, const void *p, size_t n, struct emulator_image *o)
 	struct image_want want = { .width = SMALL, .height = SMALL };
 	struct picture small;
 
-	if (pngread_size(p, n, &o->width, &o->height) == -1 ||
-	    !pngread_whole(p, n)) {
+	if (pngscan_size(p, n, &o->width, &o->height) == -1 ||
+	    pngscan_end(p, n) != n) {
 		snprintf(o->why, sizeof(o->why), "no whole PNG");
 		return -1;
 	}

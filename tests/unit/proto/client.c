@@ -138,7 +138,7 @@ with_payload(const char *type, size_t len, size_t max, char *why, size_t size)
 	struct buf b;
 	int n;
 
-	json_set(head, "mime", json_string("image/png"));
+	json_set(head, "mime", json_string("image/x-new"));
 	buf_init(&b, max);
 	out.b = &b;
 	n = proto_client_record(&family, false, &rec, &out, why, size);

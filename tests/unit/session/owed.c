@@ -222,11 +222,11 @@ static void
 test_picture(void)
 {
 	static const char image[] = "{\"type\":\"image\",\"mime\":\"image/jpeg"
-	    "\",\"bytes\":4}";
+	    "\",\"bytes\":28}";
 	struct desk d;
 
 	live(&d, "models/gemini-3.8-live");
-	desk_gives_flags(&d, image, "abcd", 4, 0);
+	desk_gives_flags(&d, image, DESK_JPEG("\0"), 28, 0);
 	ok(desk_has(&d, "image/jpeg"), "the picture goes out");
 	desk_forget(&d);
 	session_input_end(d.s, d.now);

@@ -369,17 +369,17 @@ test_frames(void)
 
 	begin(&d);
 	desk_gives_flags(&d, "{\"type\":\"image\",\"mime\":\"image/jpeg\"}",
-	    "\377\330\377", 3, 0);
+	    DESK_JPEG("\0"), 28, 0);
 	is_int(desk_count(&d, "image/jpeg"), 1, "a picture went out");
 	desk_closes(&d, 0, 1006, "");
 	desk_gives_flags(&d, "{\"type\":\"image\",\"mime\":\"image/jpeg\"}",
-	    "\377\330\377\001", 4, 0);
+	    DESK_JPEG("\1"), 28, 0);
 	desk_gives_flags(&d, "{\"type\":\"image\",\"mime\":\"image/jpeg\"}",
-	    "\377\330\377\002", 4, 0);
+	    DESK_JPEG("\2"), 28, 0);
 	desk_live(&d, 0);
 	is_int(desk_count(&d, "image/jpeg"), 2, "old pictures are not sent "
 	    "again, of those in the gap only the newest");
-	ok(desk_has(&d, "/9j/Ag=="), "which is this one");
+	ok(desk_has(&d, "/9j/wAALCAABAAEBAREA/9oACAEBAAA/AAL/2Q=="), "which is this one");
 	desk_clean(&d);
 }
 

@@ -1,0 +1,108 @@
+/* A chunk is a length, four letters, so many bytes, and a sum. */
+#include "picture/pngscan.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "picture/exif.h"
+
+static unsigned
+get32(const unsigned char *p)
+{
+	return (unsigned)p[0] << 24 | (unsigned)p[1] << 16 |
+	    (unsigned)p[2] << 8 | p[3];
+}
+
+int
+pngscan_size(const void *p, size_t n, int *width, int *height)
+{
+	static const char start[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+	const unsigned char *b = p;
+
+	/* the signature, and IHDR of 13 bytes with its sum */
+	if (n < 33 || memcmp(b, start, 16) != 0)
+		return -1;
+	if (get32(b + 16) - 1 > INT32_MAX - 1 ||
+	    get32(b + 20) - 1 > INT32_MAX - 1)
+		return -1;
+	*width = (int)get32(b + 16);
+	*height = (int)get32(b + 20);
+	return 0;
+}
+
+/* The sum of PNG's chunks, four bits at a time. */
+static unsigned
+sum(const unsigned char *p, size_t n)
+{
+	static const unsigned table[16] = {
+		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190,
+		0x6b6b51f4, 0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344,
+		0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278,
+		0xbdbdf21c
+	};
+	unsigned c = 0xffffffff;
+
+	for (; n > 0; n--) {
+		c ^= *p++;
+		c = c >> 4 ^ table[c & 15];
+		c = c >> 4 ^ table[c & 15];
+	}
+	return ~c;
+}
+
+size_t
+pngscan_end(const void *p, size_t n)
+{
+	const unsigned char *b = p;
+	bool data = false;
+	size_t at = 8, len;
+
+	for (; n >= 12 && at <= n - 12; at += 12 + len) {
+		len = get32(b + at);
+		if (len > n - at - 12)
+			return 0;
+		/* small letters begin what may be left out */
+		if ((b[at + 4] & 0x20) == 0 && sum(b + at + 4, len + 4) !=
+		    get32(b + at + 8 + len))
+			return 0;
+		data |= memcmp(b + at + 4, "IDAT", 4) == 0;
+		if (memcmp(b + at + 4, "IEND", 4) == 0)
+			return data ? at + 12 : 0;
+	}
+	return 0;
+}
+
+/* The first chunk of a name, whole; NULL where it has none. */
+static const unsigned char *
+find(const unsigned char *b, size_t n, const char *name, size_t *len)
+{
+	size_t at = 8;
+
+	for (; n >= 12 && at <= n - 12; at += 12 + *len) {
+		*len = get32(b + at);
+		if (*len > n - at - 12)
+			return NULL;
+		if (memcmp(b + at + 4, name, 4) == 0)
+			return b + at + 8;
+	}
+	return NULL;
+}
+
+int
+pngscan_orientation(const void *p, size_t n)
+{
+	size_t len;
+	const unsigned char *exif = find(p, n, "eXIf", &len);
+
+	return exif != NULL ? exif_orientation(exif, len) : 1;
+}
+
+bool
+pngscan_alpha(const void *p, size_t n)
+{
+	const unsigned char *b = p;
+	size_t len;
+
+	/* the colour type, bit 2; else a colour or palette entries */
+	return n > 25 && ((b[25] & 4) != 0 || find(b, n, "tRNS", &len) != NULL);
+}

@@ -1,0 +1,56 @@
+/* An `audio` record as sound of one channel. */
+#include "stream/mono.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "stream/stream.h"
+
+const char *
+mono_form(struct mono_form *f, const struct record *r, int rate)
+{
+	int64_t hz = json_get_int(r->head, "rate", rate);
+	int64_t channels = json_get_int(r->head, "channels", 1);
+
+	memset(f, 0, sizeof(*f));
+	if (hz < PCM_RATE_MIN || hz > PCM_RATE_MAX || channels < 1 ||
+	    channels > PCM_CHANNELS_MAX)
+		return "no such rate or channels";
+	f->rate = (int)hz;
+	f->channels = (int)channels;
+	f->frames = r->payload_len / 2 / (size_t)channels;
+	f->us = (int64_t)f->frames * 1000000 / hz;
+	return r->payload_len % (2 * (size_t)channels) != 0 ?
+	    "half a sample at its end" : NULL;
+}
+
+void
+mono_init(struct mono *m, int pick)
+{
+	memset(m, 0, sizeof(*m));
+	m->pick = pick;
+	buf_init(&m->mixed, STREAM_PAYLOAD_MAX);
+}
+
+void
+mono_done(struct mono *m)
+{
+	buf_done(&m->mixed);
+}
+
+const void *
+mono_mix(struct mono *m, const struct mono_form *f, const struct record *r)
+{
+	if (f->channels == 1)
+		return r->payload;
+	if (m->in.channels != f->channels) {
+		pcm_in_init(&m->in, PCM_S16, f->channels);
+		m->in.pick = m->pick;
+	}
+	m->in.have = 0;
+	buf_clear(&m->mixed);
+	if (pcm_in_add(&m->in, r->payload, f->frames * 2 *
+	    (size_t)f->channels, &m->mixed) == -1)
+		return NULL;
+	return m->mixed.data;
+}
