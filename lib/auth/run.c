@@ -1,100 +1,49 @@
 /*
- * A program in a process group of its own, its output read on the loop.  It is
- * over when it was reaped: then its group is killed, and what it had written
- * is read without waiting, since what it left behind may hold the pipe open.
- * It gets our environment but for API keys, which are none of its business.
+ * A run of loop/run that is waited for.  The program gets our environment but
+ * for API keys, which are none of its business.
  */
 #include "auth/run.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "auth/net.h"
 #include "auth/text.h"
 #include "base/buf.h"
-#include "base/clock.h"
-#include "base/fd.h"
-#include "loop/input.h"
 #include "base/log.h"
-#include "loop/loop.h"
 #include "base/mem.h"
-#include "loop/proc.h"
 #include "base/words.h"
+#include "loop/loop.h"
+#include "loop/run.h"
 
-enum { WORDS_MAX = 64 };
+enum { WORDS_MAX = 64, GRACE_MS = 200 };
 
 extern char **environ;
 
 struct executable {
 	struct auth_net *net;
 	struct buf *out;
-	struct input *in;
-	int fd;			/* its output, which in closes */
-	int status;
-	bool ended, late, long_;
+	enum run_how how;
+	int code;
+	bool over;
 };
 
-static void *
-window(void *arg, size_t *n)
-{
-	struct executable *r = arg;
-	void *p = buf_room(r->out, 4096);
-
-	*n = 4096;
-	if (!p) {
-		r->long_ = true;
-		loop_stop(r->net->loop, 0);
-	}
-	return p;
-}
-
 static void
-filled(void *arg, size_t n)
+done(void *arg, const struct run_end *e)
 {
-	struct executable *r = arg;
+	struct executable *x = arg;
 
-	buf_added(r->out, n);
+	x->how = e->how;
+	x->code = e->code;
+	x->over = true;
+	if (e->how != RUN_FLOOD)
+		buf_add(x->out, e->out, e->out_len);
+	loop_stop(x->net->loop, 0);
 }
 
-/* It may still be at work. */
-static void
-end(void *arg, int error)
-{
-	(void)arg;
-	(void)error;
-}
-
-static void
-ended(void *arg, pid_t pid, int status)
-{
-	struct executable *r = arg;
-	ssize_t got;
-	size_t n;
-	void *p;
-
-	proc_kill(pid, SIGKILL);
-	while ((p = window(r, &n)) && (got = fd_read(r->fd, p, n)) > 0)
-		filled(r, (size_t)got);
-	r->ended = true;
-	r->status = status;
-	loop_stop(r->net->loop, 0);
-}
-
-static void
-late(void *arg)
-{
-	struct executable *r = arg;
-
-	r->late = true;
-	loop_stop(r->net->loop, 0);
-}
-
-static const struct input_ops ops = { window, filled, end, NULL };
+static const struct run_ops ops = { .done = done };
 
 static bool
 secret(const char *var)
@@ -127,93 +76,81 @@ environment(const char *const *more)
 }
 
 static int
-verdict(const struct executable *r, const char *name,
+verdict(const struct executable *x, const char *name,
     struct auth_refusal *refusal)
 {
-	if (r->net->signo)
-		return auth_net_refuse(refusal, CODE_SIGNAL + r->net->signo,
+	if (x->net->signo)
+		return auth_net_refuse(refusal, CODE_SIGNAL + x->net->signo,
 		    "interrupted");
-	if (r->late)
+	switch (x->how) {
+	case RUN_TIMEOUT:
 		return auth_net_refuse(refusal, CODE_TEMPFAIL,
 		    "%s: no answer in "
 		    "time; see \"timeout_millis\" in \"credential_source\"",
 		    name);
-	if (r->long_)
+	case RUN_FLOOD:
 		return auth_net_refuse(refusal, CODE_DATA,
 		    "%s: its output is over "
-		    "%zu bytes", name, r->out->max);
-	if (WIFSIGNALED(r->status))
+		    "%zu bytes", name, x->out->max);
+	case RUN_KILLED:
 		return auth_net_refuse(refusal, CODE_REFUSED, "%s: ended by "
-		    "signal %d", name, WTERMSIG(r->status));
+		    "signal %d", name, x->code);
+	default:
+		break;
+	}
 	/* a program that fails may still have said why on its output */
-	if (WEXITSTATUS(r->status) != 0 && r->out->len == 0)
+	if (x->code != 0 && x->out->len == 0)
 		return auth_net_refuse(refusal, CODE_REFUSED,
 		    "%s: exit code %d",
-		    name, WEXITSTATUS(r->status));
+		    name, x->code);
 	return 0;
 }
 
-/* Waits for the program, or ends it. */
-static void
-wait_for(struct executable *r, pid_t pid, int ms)
+/* Starts the program and waits for it; a signal ends it.  False with errno
+ * where it cannot be started. */
+static bool
+wait_for(struct executable *x, char **words, const struct auth_run *what)
 {
-	struct timer timer = { .fire = late, .arg = r };
-	struct loop *l = r->net->loop;
-
-	loop_timer(l, &timer, clock_ms() + ms);
-	loop_child(l, pid, ended, r);
-	while (!r->net->signo && !r->late && !r->long_ && !r->ended)
-		loop_run(l);
-	loop_untimer(l, &timer);
-	if (r->ended)
-		return;
-	proc_kill(pid, SIGKILL);
-	while (!r->ended)
-		loop_run(l);
-}
-
-/* Starts the program; its errno is told in words. */
-static int
-start(struct proc *p, char **words, const char *const *more, const char *name,
-    struct auth_refusal *refusal)
-{
-	char **env = environment(more);
-	struct proc_opts opts = {
-		.argv = (const char *const *)words,
-		.env = (const char *const *)env, .err = PROC_ERR_OURS,
+	char **env = environment(what->env);
+	struct run_opts opts = {
+		.proc = { .argv = (const char *const *)words,
+		    .env = (const char *const *)env, .err = PROC_ERR_OURS },
+		.timeout_ms = what->timeout_ms, .grace_ms = GRACE_MS,
+		.out_max = x->out->max,
 	};
-	int rc = 0;
+	struct run *run = run_start(x->net->loop, &opts, &ops, x);
+	int error = errno;
 
-	if (proc_start(p, &opts) == -1)
-		rc = auth_net_refuse(refusal, CODE_CONFIG, "%s: %s; check "
-		    "\"command\" in \"credential_source\"", name,
-		    strerror(errno));
 	free(env);
-	return rc;
+	errno = error;
+	if (!run)
+		return false;
+	while (!x->over) {
+		if (x->net->signo)
+			run_cancel(run);
+		loop_run(x->net->loop);
+	}
+	return true;
 }
 
 int
 auth_run(struct auth_net *net, const struct auth_run *what, struct buf *out,
     struct auth_refusal *refusal)
 {
-	struct executable r = { .net = net, .out = out };
+	struct executable x = { .net = net, .out = out };
 	char **words = words_split(what->command, WORDS_MAX);
-	struct proc p;
 	char name[120];
-	int rc;
+	bool ran;
 
 	if (!words)
 		return auth_net_refuse(refusal, CODE_CONFIG, "\"command\" in "
 		    "\"credential_source\" is no command");
 	auth_text_tame(name, sizeof name, words[0], NULL);
-	rc = start(&p, words, what->env, name, refusal);
+	ran = wait_for(&x, words, what);
 	free(words);
-	if (rc != 0)
-		return rc;
-	close(p.in);
-	r.fd = p.out;
-	r.in = input_fd(net->loop, p.out, &ops, &r);
-	wait_for(&r, p.pid, what->timeout_ms);
-	input_close(r.in);
-	return verdict(&r, name, refusal);
+	if (!ran)
+		return auth_net_refuse(refusal, CODE_CONFIG, "%s: %s; check "
+		    "\"command\" in \"credential_source\"", name,
+		    strerror(errno));
+	return verdict(&x, name, refusal);
 }

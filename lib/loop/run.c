@@ -214,8 +214,8 @@ reaped(void *arg, pid_t pid, int status)
 	close_fd(&r->proc.in);
 	close_fd(&r->proc.out);
 	close_fd(&r->proc.err);
-	buf_done(&r->out);
-	buf_done(&r->err);
+	buf_wipe(&r->out);
+	buf_wipe(&r->err);
 	free(r->input);
 	free(r);
 }
