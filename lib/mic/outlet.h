@@ -6,12 +6,16 @@
 #include <stdint.h>
 
 /*
- * A live source's way out: a backlog in front of a descriptor.  As little as
- * possible is on its way (2 KiB and one record), since only what waits behind
- * can still be dropped.
+ * A live source's way out to a reader that may stand still.  Sound that waits
+ * beyond the limit is dropped, oldest first, and where it was a record tells
+ * how much; control records are never dropped.  As little as possible is in
+ * the descriptor's own queue (2 KiB and one record), since only what waits
+ * behind it can still be dropped.
  */
 struct loop;
 struct outlet;
+
+enum { OUTLET_CONTROLS = 4096 };	/* waiting at most; then it is over */
 
 struct outlet_ops {
 	/* The reader has taken something. */
@@ -20,15 +24,18 @@ struct outlet_ops {
 	void (*broken)(void *arg, int error);
 };
 
-/* As backlog_new(); records are at most 2 KiB. */
+/* bare: no records but samples alone, and losses are only counted.  Records
+ * are at most 2 KiB. */
 struct outlet *outlet_new(struct loop *, int fd, int64_t limit_ms, bool bare,
     const struct outlet_ops *, void *arg);
 void outlet_free(struct outlet *);
 
-/* As backlog_sound() and so on. */
+/* Adds a record of sound that begins at t and lasts us; both are copied. */
 void outlet_sound(struct outlet *, int64_t t, int64_t us, const void *head,
     size_t hn, const void *body, size_t bn);
+/* Adds another one; -1 where OUTLET_CONTROLS of them wait already. */
 int outlet_control(struct outlet *, const void *head, size_t hn);
+/* Sound that never came: a `lost` record in its place. */
 void outlet_gap(struct outlet *, int64_t t, int64_t us, const char *reason);
 
 /* Something waits, and it is at least half of the limit. */

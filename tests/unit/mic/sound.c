@@ -1,7 +1,10 @@
 /*
- * The small modules under gl-mic and gl-play: the backlog, the framer, the
+ * The small modules under gl-mic and gl-play: the outlet, the framer, the
  * meter, the clock of frames and the detector of speech.
  */
+#define _GNU_SOURCE		/* pipe2, F_SETPIPE_SZ */
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,74 +12,150 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mic/backlog.h"
+#include "base/buf.h"
+#include "loop/input.h"
+#include "loop/loop.h"
 #include "mic/framer.h"
 #include "mic/meter.h"
+#include "mic/outlet.h"
 #include "sound/pace.h"
 #include "play/recorder.h"
 #include "sound/vad.h"
 #include "../../tap.h"
 
-/* Takes the oldest piece as a string. */
-static const char *
-next(struct backlog *b)
-{
-	static char text[200];
-	const void *p;
-	size_t n;
+/* A way out whose reader stands still until it is asked. */
+struct stuck {
+	struct loop *loop;
+	struct outlet *out;
+	int fd;			/* the reader's end */
+	char plug[2048];	/* what fills the way out at first */
+	struct buf got;
+};
 
-	p = backlog_peek(b, &n);
-	if (p == NULL || n >= sizeof(text))
-		return NULL;
-	memcpy(text, p, n);
-	text[n] = '\0';
-	backlog_take(b);
-	return text;
+static void
+room(void *arg)
+{
+	(void)arg;
 }
 
 static void
-backlog(void)
+broken(void *arg, int error)
 {
-	struct backlog *b = backlog_new(60, false);
+	loop_stop(((struct stuck *)arg)->loop, error != 0 ? error : EPIPE);
+}
+
+static const struct outlet_ops outlet_ops = { room, broken };
+
+static void *
+window(void *arg, size_t *n)
+{
+	*n = 4096;
+	return buf_room(&((struct stuck *)arg)->got, *n);
+}
+
+static void
+filled(void *arg, size_t n)
+{
+	struct stuck *s = arg;
+
+	buf_added(&s->got, n);
+	if (outlet_idle(s->out))
+		loop_stop(s->loop, 0);
+}
+
+static void
+ended(void *arg, int error)
+{
+	broken(arg, error);
+}
+
+static const struct input_ops reader_ops = { window, filled, ended, NULL };
+
+static void
+stick(struct stuck *s, int64_t limit_ms, bool bare)
+{
+	static const char full[4096];
+	int p[2];
+
+	memset(s, 0, sizeof(*s));
+	memset(s->plug, 'p', sizeof(s->plug));
+	buf_init(&s->got, 1 << 20);
+	if (pipe2(p, O_NONBLOCK) == -1 ||
+	    fcntl(p[1], F_SETPIPE_SZ, sizeof(full)) != sizeof(full) ||
+	    write(p[1], full, sizeof(full)) != sizeof(full))
+		abort();
+	s->fd = p[0];
+	s->loop = loop_new();
+	s->out = outlet_new(s->loop, p[1], limit_ms, bare, &outlet_ops, s);
+	ok(outlet_idle(s->out), "nothing waits at first");
+	outlet_control(s->out, s->plug, sizeof(s->plug));
+}
+
+/* All that the reader gets when it reads again, zero-terminated, behind what
+ * filled the pipe and the way out. */
+static const char *
+unstick(struct stuck *s)
+{
+	struct input *in = input_fd(s->loop, s->fd, &reader_ops, s);
+
+	is_int(loop_run(s->loop), 0, "all of it goes out");
+	input_close(in);
+	buf_add(&s->got, "", 1);
+	return s->got.data + 4096 + sizeof(s->plug);
+}
+
+static void
+unstuck(struct stuck *s)
+{
+	outlet_free(s->out);
+	loop_free(s->loop);
+	buf_done(&s->got);
+}
+
+static void
+outlet(void)
+{
+	struct stuck s;
+	const char *got;
 	int i;
 
-	ok(next(b) == NULL, "an empty backlog has nothing");
-	backlog_take(b);
+	stick(&s, 60, false);
 	for (i = 0; i < 3; i++)
-		backlog_sound(b, i * 20, 20000, "head", 4, &"ABC"[i], 1);
-	is_int(backlog_waiting(b), 60, "60 ms fit");
-	is_str(next(b), "headA", "the oldest comes first");
-	backlog_sound(b, 60, 20000, "head", 4, "D", 1);
-	is_int(backlog_dropped(b), 0, "nothing was dropped");
-	backlog_control(b, "control", 7);
+		outlet_sound(s.out, i * 20, 20000, "head", 4, &"ABC"[i], 1);
+	is_int(outlet_dropped(s.out), 0, "60 ms fit");
+	ok(outlet_half(s.out), "which is more than half");
+	outlet_sound(s.out, 60, 20000, "head", 4, "D", 1);
+	is_int(outlet_dropped(s.out), 20, "the oldest goes");
+	outlet_control(s.out, "control", 7);
 	for (i = 4; i < 7; i++)
-		backlog_sound(b, i * 20, 20000, "head", 4, &"ABCDEFG"[i], 1);
-	is_int(backlog_dropped(b), 60, "60 ms dropped");
-	is_str(next(b), "{\"type\":\"lost\",\"t\":20,\"ms\":60,"
-	    "\"reason\":\"reader\"}\n", "one record tells of them");
-	is_str(next(b), "control", "control records are not dropped");
-	is_str(next(b), "headE", "then the sound");
-	backlog_gap(b, 200, 5000, "device");
-	next(b);
-	next(b);
-	is_str(next(b), "{\"type\":\"lost\",\"t\":200,\"ms\":5,"
-	    "\"reason\":\"device\"}\n", "a gap of the device stands in place");
-	for (i = 0; i < BACKLOG_CONTROLS; i++)
-		if (backlog_control(b, "c", 1) == -1)
-			break;
-	is_int(i, BACKLOG_CONTROLS, "4096 control records fit");
-	is_int(backlog_control(b, "c", 1), -1, "not one more");
-	backlog_free(b);
+		outlet_sound(s.out, i * 20, 20000, "head", 4, &"ABCDEFG"[i], 1);
+	is_int(outlet_dropped(s.out), 80, "80 ms dropped");
+	outlet_gap(s.out, 200, 5000, "device");
+	is_str(unstick(&s), "{\"type\":\"lost\",\"t\":0,\"ms\":80,"
+	    "\"reason\":\"reader\"}\ncontrolheadEheadFheadG"
+	    "{\"type\":\"lost\",\"t\":200,\"ms\":5,"
+	    "\"reason\":\"device\"}\n", "one record tells of them, controls are "
+	    "kept, gaps stand in their place");
+	unstuck(&s);
 
-	b = backlog_new(40, true);
+	stick(&s, 60, false);
+	for (i = 0; i < OUTLET_CONTROLS; i++)
+		if (outlet_control(s.out, "c", 1) == -1)
+			break;
+	is_int(i, OUTLET_CONTROLS, "4096 control records fit");
+	is_int(outlet_control(s.out, "c", 1), -1, "not one more");
+	is_int((long long)strlen(unstick(&s)), OUTLET_CONTROLS,
+	    "and all of them arrive");
+	unstuck(&s);
+
+	stick(&s, 40, true);
 	for (i = 0; i < 5; i++)
-		backlog_sound(b, i * 20, 20000, NULL, 0, &"ABCDE"[i], 1);
-	backlog_gap(b, 200, 5000, "device");
-	is_str(next(b), "D", "without records sound is just dropped");
-	is_int(backlog_dropped(b), 60, "and counted");
-	is_str(next(b), "E", "to the last");
-	ok(next(b) == NULL, "nothing more");
-	backlog_free(b);
+		outlet_sound(s.out, i * 20, 20000, NULL, 0, &"ABCDE"[i], 1);
+	outlet_gap(s.out, 200, 5000, "device");
+	is_int(outlet_dropped(s.out), 60, "the loss is counted");
+	got = unstick(&s);
+	is_str(got, "DE", "without records sound is just dropped");
+	unstuck(&s);
 }
 
 struct frames {
@@ -274,7 +353,7 @@ recorder(void)
 int
 main(void)
 {
-	backlog();
+	outlet();
 	framer();
 	meter();
 	pace();
