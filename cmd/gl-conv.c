@@ -27,6 +27,7 @@
 #include "base/mem.h"
 #include "conv/view.h"
 #include "conv/voices.h"
+#include "conv/wavout.h"
 #include "sound/wav.h"
 
 enum type {
@@ -41,6 +42,7 @@ enum {
 	QUEUE_MAX = 256 << 20,
 	/* one record as JSON with its payload in base64 */
 	OUT_MAX = STREAM_PAYLOAD_MAX / 3 * 4 + 8 * STREAM_HEAD_MAX,
+	SMALL_MAX = 64 << 20,	/* a file whose sound fits into a WAV */
 	PRICES_MAX = 1 << 20,	/* bytes of the file */
 	EMPTY_RATE = 24000	/* of a WAV file without sound: the model's */
 };
@@ -70,7 +72,7 @@ struct conv {
 	char *address;		/* of the sound beside a page */
 	struct buf out;
 
-	off_t start;		/* of a WAV header that can be mended, or -1 */
+	struct wavout wav;
 	uint64_t bytes;		/* of sound */
 	unsigned long records;
 	struct record rec;	/* of which more sound is to come */
@@ -116,13 +118,12 @@ static int
 on_sound(void *arg, const void *p, size_t n)
 {
 	struct conv *c = arg;
-	unsigned char head[WAV_HEAD];
+	unsigned char head[WAV_HEAD_LONG];
 
-	if (c->type == TYPE_WAV && c->bytes == 0) {
-		wav_head(head, voices_rate(c->voices),
-		    voices_channels(c->voices), WAV_UNKNOWN);
-		output_add(c->output, head, sizeof(head), NULL, 0);
-	}
+	if (c->type == TYPE_WAV && c->bytes == 0)
+		output_add(c->output, head, wavout_head(&c->wav, head,
+		    voices_rate(c->voices), voices_channels(c->voices)), NULL,
+		    0);
 	if (output_add(c->output, p, n, NULL, 0) == -1)
 		log_die(CODE_BUG, "the output's queue is full");
 	c->bytes += n;
@@ -347,47 +348,32 @@ watch(void *arg, struct pollfd *pfd, int room)
 
 static const struct source_ops watch_ops = { watch, NULL };
 
-/* Sets start if the sizes in a WAV header can be written afterwards. */
-static void
-find_start(struct conv *c)
-{
-	struct stat st;
-	int flags;
-
-	c->start = -1;
-	if (c->out_path != NULL) {
-		c->start = stat(c->out_path, &st) == 0 &&
-		    S_ISREG(st.st_mode) ? 0 : -1;
-		return;
-	}
-	flags = fcntl(1, F_GETFL);
-	if (fstat(1, &st) == 0 && S_ISREG(st.st_mode) && flags != -1 &&
-	    !(flags & O_APPEND))
-		c->start = lseek(1, 0, SEEK_CUR);
-}
-
 /* Writes the header again, now that the length is known. */
 static void
 mend(struct conv *c)
 {
-	unsigned char head[WAV_HEAD];
-	int fd;
+	bool over;
 
-	if (c->type != TYPE_WAV || c->start == -1 || c->bytes == 0 ||
-	    c->failed)
+	if (c->type != TYPE_WAV || c->bytes == 0)
 		return;
-	if (wav_head(head, voices_rate(c->voices),
-	    voices_channels(c->voices), c->bytes) == -1)
-		log_warn("over 4 GiB of sound: the header cannot say how much");
-	fd = c->out_path != NULL ? open(c->out_path, O_WRONLY | O_CLOEXEC) : 1;
-	if (fd == -1 || pwrite(fd, head, sizeof(head), c->start) !=
-	    (ssize_t)sizeof(head)) {
+	if (wavout_mend(&c->wav, c->bytes, c->failed, &over) == -1) {
 		log_error("%s: cannot mend the header:", c->out_path != NULL ?
 		    c->out_path : "standard output");
 		c->code = CODE_IO;
 	}
-	if (fd > 1)
-		close(fd);
+	if (over)
+		log_warn("over 4 GiB of sound: the header cannot say how much");
+}
+
+/* Whether more than 4 GiB of sound may come of the input: of a pipe one does
+ * not know, and a file's may be resampled, and spread over a clock. */
+static bool
+may_be_large(const struct conv *c)
+{
+	struct stat st;
+	int r = c->in_path != NULL ? stat(c->in_path, &st) : fstat(0, &st);
+
+	return r == -1 || !S_ISREG(st.st_mode) || st.st_size > SMALL_MAX;
 }
 
 /* Opens the next file, or standard input; -1 with errno. */
@@ -450,7 +436,7 @@ open_files(struct conv *c)
 	    "-", QUEUE_MAX, &output_ops, c);
 	if (c->output == NULL)
 		log_die(CODE_IO, "%s:", c->out_path);
-	find_start(c);
+	wavout_init(&c->wav, c->out_path, may_be_large(c));
 	c->watch = loop_add(c->loop, &watch_ops, c);
 	loop_signal(c->loop, SIGINT, interrupted, c);
 	loop_signal(c->loop, SIGTERM, interrupted, c);

@@ -541,3 +541,35 @@ wav_head(unsigned char head[WAV_HEAD], int rate, int channels, uint64_t bytes)
 	put32(head + 40, data);
 	return bytes > WAV_MAX && bytes != WAV_UNKNOWN ? -1 : 0;
 }
+
+static void
+put64(unsigned char *p, uint64_t v)
+{
+	put32(p, (uint32_t)(v & UINT32_MAX));
+	put32(p + 4, (uint32_t)(v >> 32));
+}
+
+/* EBU Tech 3306: a chunk that nobody reads keeps the place of ds64. */
+void
+wav_head_long(unsigned char head[WAV_HEAD_LONG], int rate, int channels,
+    uint64_t bytes)
+{
+	enum { MORE = WAV_HEAD_LONG - WAV_HEAD };
+	unsigned char plain[WAV_HEAD];
+	bool large = bytes != WAV_UNKNOWN && bytes > WAV_MAX - MORE;
+
+	(void)wav_head(plain, rate, channels, large ? WAV_MAX + 1 : bytes);
+	memset(head, 0, WAV_HEAD_LONG);
+	memcpy(head, plain, RIFF);
+	if (!large)
+		put32(head + 4, get32(plain + 4) + MORE);
+	memcpy(head + RIFF + MORE, plain + RIFF, WAV_HEAD - RIFF);
+	memcpy(head + RIFF, large ? "ds64" : "JUNK", 4);
+	put32(head + RIFF + 4, MORE - 8);
+	if (!large)
+		return;
+	memcpy(head, "RF64", 4);
+	put64(head + RIFF + 8, bytes + WAV_HEAD_LONG - 8);
+	put64(head + RIFF + 16, bytes);
+	put64(head + RIFF + 24, bytes / 2 / (unsigned)channels);
+}

@@ -67,7 +67,7 @@ int wav_end(struct wav *);
 /* Whether n bytes are, or could become, the beginning of a WAV file. */
 bool wav_begins(const void *p, size_t n);
 
-enum { WAV_HEAD = 44 };
+enum { WAV_HEAD = 44, WAV_HEAD_LONG = 80 };
 
 /*
  * A header for s16le samples of `bytes` bytes; into a pipe, where nothing can
@@ -77,6 +77,10 @@ enum { WAV_HEAD = 44 };
 #define WAV_UNKNOWN UINT64_MAX
 #define WAV_MAX UINT64_C(0xffffffda)
 int wav_head(unsigned char head[WAV_HEAD], int rate, int channels,
+    uint64_t bytes);
+
+/* The same with room for what RF64 needs: any number of bytes. */
+void wav_head_long(unsigned char head[WAV_HEAD_LONG], int rate, int channels,
     uint64_t bytes);
 
 #endif

@@ -349,6 +349,41 @@ test_head(void)
 	ok(h[4] == 0xff && h[40] == 0xff, "has open sizes");
 }
 
+/* With room for RF64. */
+static void
+test_long(void)
+{
+	const uint64_t most = WAV_MAX - (WAV_HEAD_LONG - WAV_HEAD);
+	unsigned char h[WAV_HEAD_LONG];
+	char file[WAV_HEAD_LONG + 4];
+	struct got g;
+
+	wav_head_long(h, 24000, 2, 4);
+	memcpy(file, h, sizeof(h));
+	memcpy(file + sizeof(h), "abcd", 4);
+	read_wav(&g, file, sizeof(file), 3);
+	ok(!g.bad && g.end == 0 && g.n == 4 && g.w.rate == 24000 &&
+	    g.w.channels == 2 && g.w.riff == sizeof(file) - 8,
+	    "a long header reads back");
+	wav_head_long(h, 24000, 2, WAV_UNKNOWN);
+	memcpy(file, h, sizeof(h));
+	read_wav(&g, file, sizeof(file), 3);
+	ok(!g.bad && g.end == 0 && g.n == 4, "to the end of its input");
+	wav_head_long(h, 24000, 1, most);
+	ok(memcmp(h, "RIFF\xfe\xff\xff\xff", 8) == 0, "the longest WAV");
+	wav_head_long(h, 24000, 1, most + 2);
+	ok(memcmp(h, "RF64\xff\xff\xff\xffWAVEds64", 16) == 0,
+	    "two bytes more are RF64");
+	wav_head_long(h, 24000, 2, UINT64_C(5) << 32);
+	memcpy(file, h, sizeof(h));
+	read_wav(&g, file, sizeof(file), 3);
+	ok(!g.bad && g.w.data64 == UINT64_C(5) << 32 &&
+	    g.w.riff == (UINT64_C(5) << 32) + 72 && g.n == 4,
+	    "of which every byte counts");
+	is_str(g.w.why, "cut short: the last 21474836476 bytes of sound are "
+	    "missing", "also those that are missing");
+}
+
 int
 main(void)
 {
@@ -358,5 +393,6 @@ main(void)
 	test_several();
 	test_large();
 	test_head();
+	test_long();
 	return tap_done();
 }
