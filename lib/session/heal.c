@@ -4,7 +4,11 @@
  * history, then the end.  A turn in which the model says something takes the
  * remedies back to the first.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "base/log.h"
+#include "proto/family.h"
 #include "session/inner.h"
 
 static void
@@ -59,6 +63,68 @@ stalled(struct session *s)
 		turn_over(s);
 	else
 		remedy(s, "stall", s->now - s->answer.last, true);
+}
+
+/* Whether the same question may well get an answer the next time: not where
+ * what was asked, or would be said, is what the service minds. */
+static bool
+may_help(const char *reason)
+{
+	static const char *const words[] = { "INPUT", "SAFETY", "PROHIBITED",
+	    "BLOCKLIST", "IMAGE" };
+	size_t i;
+
+	for (i = 0; reason != NULL && i < sizeof(words) / sizeof(words[0]); i++)
+		if (strstr(reason, words[i]) != NULL)
+			return false;
+	return true;
+}
+
+/* The answer was empty.  Speech that is not known to be a question is not
+ * answered by a nudge while its speaker may go on. */
+static void
+empty(struct session *s, const char *reason)
+{
+	bool sure = s->answer.owed == OWED_SURE;
+	bool wants = reason != NULL && strcmp(reason, "NEED_MORE_INPUT") == 0;
+	char word[80] = "";
+
+	if (reason != NULL)
+		snprintf(word, sizeof(word), " (%.70s)", reason);
+	if (may_help(reason) && s->heal.nudges == 0 && base_live(s) &&
+	    s->asks.owed == OWED_NOTHING && (sure || (s->input.ended &&
+	    !s->proactive)) && s->cfg.family->seed != SEED_NO) {
+		s->heal.nudges++;
+		note_empty(s, reason, "nudge");
+		note_tell(s, SESSION_WARN, "the model gave an empty answer%s: "
+		    "it is asked once more", word);
+		queue_nudge(s);
+		return;
+	}
+	s->heal.nudges = 0;
+	note_empty(s, reason, "none");
+	note_tell(s, sure || reason != NULL ? SESSION_WARN : SESSION_INFO,
+	    wants ? "the model waits for more to be said%s" :
+	    "the model gave an empty answer%s", word);
+	if ((sure || reason != NULL) && !wants)
+		s->asks.lost++;
+	else
+		s->asks.given_up = true;
+}
+
+void
+heal_turn(struct session *s, const char *reason)
+{
+	const struct session_answer *a = &s->answer;
+
+	if (a->busy || s->transcribes)
+		return;
+	if (a->gave || a->called) {
+		if (reason != NULL)
+			note_tell(s, SESSION_WARN, "the service ended the "
+			    "answer: %.80s", reason);
+	} else if (a->owed != OWED_NOTHING && !a->extra)
+		empty(s, reason);
 }
 
 void

@@ -138,6 +138,7 @@ transcript(struct session *s, const struct proto_event *e)
 		return;
 	note_event(s, "transcript", e, a->number, NULL, 0);
 	a->words = !e->flag;
+	a->gave |= e->len > 0;
 	a->text_len += e->len;
 	turns_say(s->turns, TURNS_MODEL, a->number, false, s->now, e->text,
 	    e->len);
@@ -154,6 +155,7 @@ text(struct session *s, const struct proto_event *from)
 	if (s->spoken && !s->cfg.family->audio_text)
 		e->thought = true;
 	note_event(s, "text", e, s->answer.number, NULL, 0);
+	s->answer.gave |= !e->thought && e->len > 0;
 	if (!e->thought)
 		turns_say(s->turns, TURNS_MODEL, s->answer.number, false,
 		    s->now, e->text, e->len);
@@ -184,6 +186,7 @@ audio(struct session *s, const struct proto_event *e)
 	a->play_us %= 1000;
 	a->audio_us += us;
 	s->totals.audio_out_us += us;
+	a->gave |= n > 0;
 	turns_audio(s->turns, a->number, us / 1000);
 	watch_output(s);
 	note_event(s, "audio", e, a->number, p, (size_t)n);
@@ -199,10 +202,22 @@ blob(struct session *s, const struct proto_event *e)
 		return;
 	buf_clear(&s->media);
 	p = buf_room(&s->media, proto_media_room(e));
+	s->answer.gave = true;
 	if (p != NULL && (n = proto_media(e, p)) >= 0)
 		note_event(s, "blob", e, s->answer.number, p, (size_t)n);
 	else
 		note_tell(s, SESSION_WARN, "inline data could not be read");
+}
+
+/* Code that the model ran, or meant to, answers nothing by itself. */
+static void
+content(struct session *s, const struct proto_event *e)
+{
+	if (!turn_output(s))
+		return;
+	s->answer.gave |= json_get(e->json, "executableCode") == NULL &&
+	    json_get(e->json, "codeExecutionResult") == NULL;
+	note_event(s, "content", e, s->answer.number, NULL, 0);
 }
 
 static void
@@ -213,6 +228,7 @@ tool_call(struct session *s, const struct proto_event *e)
 	if (s->answer.state == ANSWER_STALE)
 		s->answer.state = ANSWER_OPEN;	/* a new step of the model */
 	turn_output(s);
+	s->answer.called = true;
 	if (!note_fits(s, e)) {
 		tool_refuse(s, e->id, e->name, "the call is over 1 MiB");
 		return;
@@ -282,7 +298,8 @@ completed(struct session *s, const struct proto_event *e)
 	struct session_answer *a = &s->answer;
 	bool phantom = a->state == ANSWER_PHANTOM;
 	bool silent = phantom || a->state == ANSWER_NONE;
-	bool hanging = s->asks.hanging;
+	bool whole = a->state == ANSWER_NONE || a->state == ANSWER_OPEN;
+	bool hanging = s->asks.hanging, given_up = s->asks.given_up;
 	int64_t heard = s->hearing.answered, replied = s->asks.replied;
 	enum owed owed = s->asks.owed;
 
@@ -296,6 +313,7 @@ completed(struct session *s, const struct proto_event *e)
 	if (silent) {
 		turn_begin(s);	/* a turn of which nothing was to be heard */
 		a->audio_us = 0;
+		s->asks.given_up = given_up;
 	}
 	/* One that was cut before it began is no answer to anything. */
 	if (silent && phantom) {
@@ -307,6 +325,8 @@ completed(struct session *s, const struct proto_event *e)
 	}
 	note_event(s, "turn_complete", e, a->number, NULL, 0);
 	turn_done(s, silent);
+	if (whole)
+		heal_turn(s, e->name);
 }
 
 /* Counts come in pieces within a turn; the largest is the turn's. */
@@ -396,6 +416,8 @@ pass(struct session *s, const struct proto_event *e)
 		note_event(s, "url_context", e, turn, NULL, 0);
 		break;
 	case PROTO_WAITING:
+		if (!answer_open(&s->answer) || !s->answer.gave)
+			s->asks.given_up |= s->asks.owed != OWED_NOTHING;
 		s->asks.owed = OWED_NOTHING;
 		watch_done(s);
 		note_event(s, "waiting", e, turn, NULL, 0);
@@ -432,10 +454,7 @@ event(struct session *s, const struct proto_event *e)
 	case PROTO_AUDIO: audio(s, e); break;
 	case PROTO_BLOB: blob(s, e); break;
 	case PROTO_TEXT: text(s, e); break;
-	case PROTO_CONTENT:
-		if (turn_output(s))
-			note_event(s, "content", e, s->answer.number, NULL, 0);
-		break;
+	case PROTO_CONTENT: content(s, e); break;
 	case PROTO_TOOL_CALL: tool_call(s, e); break;
 	case PROTO_TOOL_CANCEL: cancel(s, e); break;
 	case PROTO_INTERRUPTED: interrupted(s, e); break;

@@ -113,6 +113,10 @@ struct session_answer {
 	int64_t tokens, tokens_in, tokens_out;
 	int told;		/* last turn of which `interrupted` was said */
 	bool tool;		/* an answer of a tool went out last */
+	enum owed owed;		/* when it began: what it answers, */
+	bool gave;		/* words or sound for it, */
+	bool called;		/* or a call */
+	bool extra;		/* nobody but us asked for it */
 	bool served;		/* the model gave anything at all */
 	int64_t over_at;	/* when the last one was */
 };
@@ -280,6 +284,7 @@ struct session {
 	struct {		/* heal.c */
 		int nudges;	/* remedies tried since the model spoke */
 		int shorts;	/* answers in a row that were cut short */
+		bool extra;	/* one more is asked for after such */
 		bool held;	/* the output is full */
 	} heal;
 
@@ -339,6 +344,8 @@ void note_reconnected(struct session *, bool resumed, int64_t resent_us,
     int64_t resent, size_t turns);
 void note_stalled(struct session *, const char *why, int64_t ms,
     const char *remedy);
+/* An answer with nothing in it; why is the service's word or NULL. */
+void note_empty(struct session *, const char *why, const char *remedy);
 void note_error(struct session *, const struct failure *, int code,
     const char *reason, enum phase);
 void note_refused(struct session *, const char *type, const char *why);
@@ -505,6 +512,9 @@ void conn_timer(struct session *, enum timer_id);
 /* heal.c: remedies, when a watchdog fires */
 
 void heal_timer(struct session *, enum timer_id);
+/* A turn is over, reason being the service's word for why, or NULL: where it
+ * answers a question with nothing, that is reported and perhaps asked again. */
+void heal_turn(struct session *, const char *reason);
 
 /* hear.c: what the service says */
 

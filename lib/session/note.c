@@ -178,6 +178,21 @@ note_stalled(struct session *s, const char *why, int64_t after,
 }
 
 void
+note_empty(struct session *s, const char *why, const char *remedy)
+{
+	struct buf *b = note(s, "stalled");
+
+	stream_str(b, "reason", "empty");
+	if (why != NULL)
+		stream_str(b, "why", why);
+	stream_int(b, "ms", s->now - s->asks.said_at);
+	stream_int(b, "turn", s->answer.number);
+	stream_str(b, "remedy", remedy);
+	s->totals.stalls++;
+	note_end(s, "stalled", s->answer.number);
+}
+
+void
 note_error(struct session *s, const struct failure *f, int code,
     const char *reason, enum phase phase)
 {

@@ -29,6 +29,7 @@ queue_expect(struct session *s, enum owed owed)
 {
 	if (owed > s->asks.owed)
 		s->asks.owed = owed;
+	s->heal.extra = false;
 	s->asks.said_at = s->now;
 	base_timer_off(s, TIMER_LINGER);
 	if (owed == OWED_SURE)

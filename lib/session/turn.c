@@ -48,6 +48,13 @@ turn_begin(struct session *s)
 
 	if (late > s->asks.slow_ms && late < s->cfg.answer_ms)
 		s->asks.slow_ms = late;
+	/* work that goes on in further turns is for the same question */
+	if (!a->busy || s->asks.owed != OWED_NOTHING) {
+		a->owed = s->asks.owed;
+		a->gave = a->called = false;
+	}
+	a->extra = s->heal.extra;
+	s->heal.extra = false;
 	a->number++;
 	a->state = ANSWER_OPEN;
 	a->served = true;
@@ -135,6 +142,7 @@ length(struct session *s)
 	    base_live(s)) {
 		note_stalled(s, "short", a->audio_us / 1000, "nudge");
 		queue_nudge(s);
+		s->heal.extra = true;
 	} else
 		note_stalled(s, "short", a->audio_us / 1000, "none");
 }

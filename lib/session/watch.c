@@ -49,7 +49,7 @@ watch_done(struct session *s)
 {
 	base_timer_off(s, TIMER_STALL);
 	base_timer_off(s, TIMER_DEAF);
-	if (s->answer.audio_us > 0 || s->answer.text_len > 0)
+	if (s->answer.gave)
 		s->heal.nudges = 0;
 	if (s->asks.owed != OWED_SURE)
 		base_timer_off(s, TIMER_ANSWER);

@@ -158,9 +158,131 @@ test_lost_1007(void)
 	desk_clean(&d);
 }
 
+#define ENDS(why) "{\"serverContent\":{\"turnComplete\":true," \
+	"\"turnCompleteReason\":\"" why "\"}}"
+#define CODE "{\"serverContent\":{\"modelTurn\":{\"parts\":[{" \
+	"\"executableCode\":{\"language\":\"PYTHON\",\"code\":\"f()\"}}]}}}"
+
+/* Answers with nothing in them: one more try where it can help, and never 0
+ * where that was all. */
+static void
+test_empty(void)
+{
+	static const struct {
+		const char *before, *end;
+		bool again;
+	} rows[] = {
+		{ NULL, COMPLETE, true },
+		{ CODE, COMPLETE, true },
+		{ "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"text\":"
+		    "\"hm\",\"thought\":true}]}}}", COMPLETE, true },
+		{ NULL, ENDS("RESPONSE_REJECTED"), true },
+		{ NULL, ENDS("MALFORMED_FUNCTION_CALL"), true },
+		{ NULL, ENDS("SOMETHING_NEW"), true },
+		{ NULL, ENDS("GENERATED_AUDIO_SAFETY"), false },
+		{ NULL, ENDS("PROHIBITED_INPUT_CONTENT"), false },
+		{ NULL, ENDS("NEED_MORE_INPUT"), false },
+	};
+	struct desk d;
+	size_t i;
+	int k;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (k = 0; k < 2; k++) {	/* no answer; then one */
+			live(&d, k == 0 ? model38 : model31);
+			desk_gives(&d, TEXT("one"));
+			session_input_end(d.s, d.now);
+			desk_wait(&d, 1000);
+			if (rows[i].before != NULL)
+				desk_says(&d, 0, rows[i].before);
+			desk_says(&d, 0, rows[i].end);
+			ok(desk_has(&d, "\"reason\":\"empty\""),
+			    rows[i].end);
+			is_int(desk_has(&d, "\"remedy\":\"nudge\""),
+			    rows[i].again, "asked again where that can help");
+			if (rows[i].again) {
+				desk_wait(&d, 1000);
+				if (k == 1)
+					desk_says(&d, 0, SAYS("two"));
+				desk_says(&d, 0, rows[i].end);
+			}
+			go_on(&d, 30000);
+			is_int(d.done, k == 1 && rows[i].again ? 0 : 75,
+			    "0 is for answers");
+			is_int(desk_count(&d, "\"remedy\":\"nudge\""),
+			    rows[i].again, "and not for ever");
+			desk_clean(&d);
+		}
+	}
+
+	live(&d, model38);
+	desk_gives(&d, TEXT("one"));
+	desk_says(&d, 0, ENDS("RESPONSE_REJECTED"));
+	ok(desk_has(&d, "tell 1 the model gave an empty answer "
+	    "(RESPONSE_REJECTED): it is asked once more"), "which is said");
+	desk_says(&d, 0, ENDS("RESPONSE_REJECTED"));
+	desk_gives(&d, TEXT("two"));
+	session_input_end(d.s, d.now);
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	go_on(&d, 30000);
+	is_int(d.done, 75, "nor where another question was answered");
+	ok(desk_has(&d, "nobody answered one of the questions"), "as is said");
+	desk_clean(&d);
+}
+
+/* Turns that are empty and answer no question. */
+static void
+test_not_empty(void)
+{
+	struct desk d;
+
+	live(&d, model38);
+	desk_gives(&d, TEXT("one"));
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	desk_says(&d, 0, COMPLETE);
+	session_input_end(d.s, d.now);
+	go_on(&d, 30000);
+	is_int(d.done, 0, "one that nobody asked for");
+	ok(!desk_has(&d, "stalled"), "is not reported");
+	desk_clean(&d);
+
+	live(&d, model38);
+	desk_gives(&d, TEXT("one"));
+	desk_says(&d, 0, CALL("c1"));
+	desk_says(&d, 0, COMPLETE);
+	ok(!desk_has(&d, "stalled"), "nor one with a call");
+	desk_clean(&d);
+
+	live(&d, model38);
+	desk_gives(&d, TEXT("one"));
+	desk_says(&d, 0, "{\"serverContent\":{\"waitingForInput\":true,"
+	    "\"turnComplete\":true}}");
+	ok(!desk_has(&d, "stalled"), "nor one in which the model waits");
+	session_input_end(d.s, d.now);
+	go_on(&d, 30000);
+	is_int(d.done, 75, "but it is no answer");
+	desk_clean(&d);
+
+	live(&d, "models/gemini-3.8-live-extended-thinking");
+	desk_gives(&d, TEXT("one"));
+	desk_says(&d, 0, "{\"serverContent\":{\"turnComplete\":true,"
+	    "\"interactionStatus\":\"IN_PROGRESS\"}}");
+	desk_says(&d, 0, SAYS("two"));
+	desk_says(&d, 0, "{\"serverContent\":{\"turnComplete\":true,"
+	    "\"interactionStatus\":\"IN_PROGRESS\"}}");
+	desk_says(&d, 0, "{\"serverContent\":{\"turnComplete\":true,"
+	    "\"interactionStatus\":\"IDLE\"}}");
+	ok(!desk_has(&d, "stalled"), "nor the last of several");
+	desk_clean(&d);
+}
+
 int
 main(void)
 {
+	test_empty();
+	test_not_empty();
 	test_first_output();
 	test_text_1007();
 	test_lost_1007();
