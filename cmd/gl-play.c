@@ -228,10 +228,14 @@ sound(struct play *m, const struct record *r)
 	const void *p;
 	size_t n = f.frames, most;
 	int64_t rate = f.rate;
+	char what[100];
 
 	if (f.rate == 0) {
-		warn_audio(m, "sound with no such rate or channels is left "
-		    "out");
+		snprintf(what, sizeof(what), "sound at a rate of %lld and %lld "
+		    "channels is left out",
+		    (long long)json_get_int(r->head, "rate", 24000),
+		    (long long)json_get_int(r->head, "channels", 1));
+		warn_audio(m, what);
 		return;
 	}
 	if (why != NULL)

@@ -111,6 +111,16 @@ wait_for() {
 	done
 }
 
+# holds FIFO BYTES: whether at least so many wait in it for their reader.  (Of
+# the writer itself /proc tells other users than root nothing.)
+holds() {
+	python3 -c 'import array, fcntl, os, sys, termios
+n = array.array("i", [0])
+fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK),
+    termios.FIONREAD, n)
+sys.exit(n[0] < int(sys.argv[2]))' "$1" "$2"
+}
+
 # emulator [OPTIONS]: starts gl-emulator on a port of its own and waits for its
 # readiness line; sets GL_EMULATOR_HOST and $emu_pid; its messages in emu.err.
 emulator() {

@@ -40,7 +40,7 @@ record() { printf '%s\n' "$1"; head -c "${2-0}" /dev/urandom; }
 } >odd.gl
 run 0 gl-play -v -o news --record rec.wav odd.gl
 like "sound that cannot be is left out and said once" err \
-    'rate of 0 and 1 channels is left out'
+    'at a rate of 0 and 1 channels is left out'
 is "once" "$(grep -c 'left out$' err)" 1
 told() { tool heads <news >/dev/null; }
 ok "the news are records" told

@@ -15,7 +15,7 @@ tool_bg() { # OPTIONS: reads in.fifo, which descriptor 5 then writes
 }
 answered() { jq -e "select(.id == \"$1\")" answers >found; [ -s found ]; }
 begun() { [ "$(grep -c '"notifications/initialized"' log)" -gt "$1" ]; }
-running() { [ "$(left)" -gt 1 ]; }
+running() { [ "$(pgrep -P "$bg_pid" -f mcp.py)" ]; }
 mkfifo in.fifo
 
 MARK=$TMP run 0 gl-tool --env MARK --mcp "$server log" --declare

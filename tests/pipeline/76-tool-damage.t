@@ -88,8 +88,7 @@ gl-tool -d whole <calls >whole.fifo 2>err 7>&- 8>&- & p=$!
 tap_pids="$tap_pids $reader $p"
 exec 7>&-
 bg sh -c 'exec cat three.gl >calls' 8>&-
-stuck() { awk '/^wchar/ { n = $2 } END { exit n < 50000 }' /proc/$p/io; }
-wait_for 'a full pipe' stuck
+wait_for 'a full pipe' holds whole.fifo 50000
 kill -TERM $p
 echo >&9
 wait $p
