@@ -533,7 +533,7 @@ make_session(struct conf *c)
 	s->max_turns = c->max_turns;
 	if (c->timeout_us) {
 		s->setup_ms = c->timeout_us / 1000;
-		s->dial_ms = TOKEN_WAIT_MS + 2 * s->setup_ms;
+		s->dial_ms = TOKEN_WAIT_MS + 2 * s->setup_ms + 1000;
 	}
 }
 

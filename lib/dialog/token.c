@@ -31,6 +31,7 @@ struct token {
 	char *key, *file;
 	char **argv;		/* of the program */
 	const char *const *without;
+	bool command;		/* argv is a shell's */
 	int fd;
 	int wait_ms;
 	struct input *lines;	/* on fd */
@@ -82,6 +83,7 @@ token_new(struct loop *loop, const struct token_opts *o)
 	t->key = mem_str(o->key);
 	t->file = mem_str(o->file);
 	t->fd = o->fd;
+	t->command = o->command;
 	t->without = o->without;
 	t->wait_ms = o->wait_ms ? o->wait_ms : TOKEN_WAIT_MS;
 	if (o->command)
@@ -133,6 +135,27 @@ forget(struct token_ask *a)
 	input_close(a->out);
 	mem_wipe(a, sizeof(*a));
 	free(a);
+}
+
+/* How long the first word of a command is, as far as it is shown. */
+static int
+first_word(const char *command)
+{
+	size_t n = strcspn(command + strspn(command, " \t"), " \t;|&");
+
+	return n < 100 ? (int)n : 100;
+}
+
+/* What a program is called in a sentence; of a command the first word only, for
+ * the others may be what nobody is to see. */
+static void
+program(const struct token *t, char *to, size_t size)
+{
+	if (t->command)
+		snprintf(to, size, "--token-cmd: %.*s", first_word(t->argv[2]),
+		    t->argv[2] + strspn(t->argv[2], " \t"));
+	else
+		snprintf(to, size, "%.120s", t->argv[0]);
 }
 
 static void
@@ -203,7 +226,7 @@ static void
 finish(struct token_ask *a)
 {
 	int code = CODE_REFUSED;
-	char why[160];
+	char why[260], who[160];
 
 	if (a->pid || !a->out_ended)
 		return;
@@ -211,12 +234,13 @@ finish(struct token_ask *a)
 		answer(a);
 		return;
 	}
+	program(a->token, who, sizeof(who));
 	if (WIFSIGNALED(a->status)) {
-		snprintf(why, sizeof(why), "%s was ended by signal %d",
-		    a->token->argv[0], WTERMSIG(a->status));
+		snprintf(why, sizeof(why), "no token: %s was ended by signal "
+		    "%d", who, WTERMSIG(a->status));
 	} else {
 		snprintf(why, sizeof(why), "no token: %s ended with %d",
-		    a->token->argv[0], WEXITSTATUS(a->status));
+		    who, WEXITSTATUS(a->status));
 		if (WEXITSTATUS(a->status) == 127)
 			code = CODE_CONFIG;
 		else if (WEXITSTATUS(a->status) >= CODE_USAGE &&
@@ -412,6 +436,19 @@ nothing(struct token_ask *a)
 	ops->got(arg, &reply);
 }
 
+static void
+late(struct token_ask *a)
+{
+	const struct token *t = a->token;
+	char who[160] = "--token-fd", why[200];
+
+	if (t->argv)
+		program(t, who, sizeof(who));
+	snprintf(why, sizeof(why), "%s gave no token within %d s", who,
+	    t->wait_ms / 1000);
+	fail(a, CODE_TEMPFAIL, why);
+}
+
 /* The timer: a secret that was there at once, or nothing came in time. */
 static void
 due(void *arg)
@@ -420,7 +457,7 @@ due(void *arg)
 	struct token *t = a->token;
 
 	if (!a->settled) {
-		fail(a, CODE_UNAVAILABLE, "no token came in time");
+		late(a);
 	} else if (t->fd != -1) {
 		serve(t);
 	} else if (t->file) {

@@ -29,6 +29,7 @@ struct call {
 	uint64_t handle;	/* handles received before the call */
 	int64_t at;
 	bool answered, orphan;
+	bool told;		/* that it waits */
 };
 
 struct calls {

@@ -91,6 +91,8 @@ static const struct {
 	    "the service refused something that was sent to it" },
 	[FAILURE_CREDENTIAL] = { "credential", REMEDY_STOP, CODE_REFUSED,
 	    "the key or token was refused; check it with gl-auth" },
+	[FAILURE_TOKEN] = { "token", REMEDY_RETRY, CODE_TEMPFAIL,
+	    "no token to connect with" },
 	[FAILURE_PERMISSION] = { "permission", REMEDY_STOP, CODE_REFUSED,
 	    "no permission; check the project, the API and the roles of the "
 	    "identity" },
@@ -270,7 +272,9 @@ classify_dial(struct failure *f, int code)
 		f->advice = "no token to connect with";
 	} else if (code == CODE_PROTOCOL)
 		fill(f, FAILURE_PROTOCOL);
-	else if (code != CODE_UNAVAILABLE && code != CODE_TEMPFAIL) {
+	else if (code == CODE_TEMPFAIL)	/* what gives tokens alone says so */
+		fill(f, FAILURE_TOKEN);
+	else if (code != CODE_UNAVAILABLE) {
 		fill(f, FAILURE_ADDRESS);
 		f->advice = "the connection could not be set up";
 		f->code = code;

@@ -35,6 +35,7 @@ enum failure_class {
 	FAILURE_SETUP,		/* the configuration was refused */
 	FAILURE_MESSAGE,	/* something that was sent was refused */
 	FAILURE_CREDENTIAL,
+	FAILURE_TOKEN,		/* none came; the next time one may */
 	FAILURE_PERMISSION,
 	FAILURE_REGION,
 	FAILURE_ADDRESS,	/* wrong URL, path or version */

@@ -97,7 +97,10 @@ conn_start(struct session *s)
 static void
 clear_rotation(struct session *s)
 {
-	s->rotation.due = s->rotation.forced = false;
+	/* a handle would bring back what the session was set up with */
+	if (s->rotation.anew)
+		resume_forget(s);
+	s->rotation.due = s->rotation.forced = s->rotation.anew = false;
 	base_timer_off(s, TIMER_AHEAD);
 	base_timer_off(s, TIMER_ROTATE);
 	base_timer_off(s, TIMER_QUIET);
@@ -160,7 +163,8 @@ safe(struct session *s)
 	if (answer_open(&s->answer) || s->answer.busy || s->calls.open > 0 ||
 	    s->asks.owed == OWED_SURE || (s->manual && s->activity.on))
 		return false;
-	if (s->cfg.resume && s->handle.count > 0 && !(l->fresh &&
+	if (s->cfg.resume && !s->rotation.anew && s->handle.count > 0 &&
+	    !(l->fresh &&
 	    s->handle.good && s->handle.turns_after == 0))
 		return false;
 	if (!s->manual && s->now < quiet) {
@@ -174,6 +178,7 @@ void
 conn_rotate(struct session *s)
 {
 	struct session_conn *l = &s->conn[s->cur];
+	bool anew;
 
 	if (!s->rotation.due)
 		return;
@@ -189,7 +194,23 @@ conn_rotate(struct session *s)
 	 * on it. */
 	if (s->cfg.resume && !l->fresh)
 		resume_forget(s);
-	leave(s, l->away ? "goAway" : "age");
+	anew = s->rotation.anew;
+	leave(s, anew ? "context" : l->away ? "goAway" : "age");
+	s->gap.leaving = anew;
+}
+
+void
+conn_anew(struct session *s)
+{
+	enum conn_phase phase = s->cur != -1 ? s->conn[s->cur].phase :
+	    CONN_FREE;
+
+	if (phase != CONN_SETUP && phase != CONN_LIVE) {
+		resume_forget(s);	/* the next setup has it */
+		return;
+	}
+	s->rotation.due = s->rotation.anew = true;
+	base_timer_off(s, TIMER_AHEAD);
 }
 
 void

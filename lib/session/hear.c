@@ -238,10 +238,7 @@ tool_call(struct session *s, const struct proto_event *e)
 		tool_refuse(s, e->id, e->name, "too many calls are open");
 		return;
 	}
-	k->turn = s->answer.number;
-	k->handle = s->handle.count;
-	k->at = s->now;
-	s->totals.tool_calls++;
+	tool_called(s, k);
 	watch_output(s);
 	note_event(s, "tool_call", e, s->answer.number, NULL, 0);
 }

@@ -39,7 +39,7 @@ struct turns;
  *
  * Each phase of a connection is left by conn_failed() as well, for CONN_FREE.
  * The watchdogs (ANSWER STALL DEAF) and LINGER run on a live connection only;
- * MAX and SAVE from session_start to base_finish().
+ * MAX, SAVE and CALLS from session_start to base_finish().
  *
  * The model's turn:
  *
@@ -80,7 +80,7 @@ enum timer_id {
 	TIMER_DIAL0, TIMER_DIAL1, TIMER_SETUP, TIMER_CLOSE, TIMER_RETRY,
 	TIMER_STABLE, TIMER_AHEAD, TIMER_ROTATE, TIMER_QUIET, TIMER_ANSWER,
 	TIMER_STALL, TIMER_DEAF, TIMER_LINGER, TIMER_MAX,
-	TIMER_SAVE, TIMER_COUNT
+	TIMER_SAVE, TIMER_CALLS, TIMER_COUNT
 };
 
 /* How sure it is that the model has something to answer. */
@@ -269,6 +269,7 @@ struct session {
 	struct {
 		bool due;	/* cur is to be left */
 		bool forced;	/* by now at any cost */
+		bool anew;	/* for a session with another setup */
 		int dials;	/* tries to open the next one ahead */
 	} rotation;
 	struct {
@@ -344,6 +345,8 @@ void note_reconnected(struct session *, bool resumed, int64_t resent_us,
     int64_t resent, size_t turns);
 void note_stalled(struct session *, const char *why, int64_t ms,
     const char *remedy);
+/* A call that waits for its answer. */
+void note_call(struct session *, const struct call *);
 /* An answer with nothing in it; why is the service's word or NULL. */
 void note_empty(struct session *, const char *why, const char *remedy);
 void note_error(struct session *, const struct failure *, int code,
@@ -455,6 +458,9 @@ void queue_expect(struct session *, enum owed);
 
 /* A tool_response record; false where there is no room. */
 bool tool_record(struct session *, const struct record *);
+/* A call was entered; it is named if it waits for long. */
+void tool_called(struct session *, struct call *);
+void tool_timer(struct session *);
 /* How many open calls a raw message answers, and closes if `close`. */
 size_t tool_raw(struct session *, const struct json *message, bool close);
 /* Answers a call that cannot be taken with an error, at once. */
@@ -503,6 +509,8 @@ void conn_failed(struct session *, int conn, const struct failure *,
 /* A connection has ended that we had closed. */
 void conn_gone(struct session *, int conn);
 void conn_goaway(struct session *, int64_t ms);
+/* The setup has changed: a fresh session follows at the next pause. */
+void conn_anew(struct session *);
 /* Rotates if that is due and safe. */
 void conn_rotate(struct session *);
 /* Leaves this session for a fresh one. */

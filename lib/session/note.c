@@ -178,6 +178,18 @@ note_stalled(struct session *s, const char *why, int64_t after,
 }
 
 void
+note_call(struct session *s, const struct call *k)
+{
+	struct buf *b = note(s, "tool_waiting");
+
+	if (*k->id != '\0')
+		stream_str(b, "id", k->id);
+	stream_str(b, "name", k->name);
+	stream_int(b, "ms", s->now - k->at);
+	note_end(s, "tool_waiting", 0);
+}
+
+void
 note_empty(struct session *s, const char *why, const char *remedy)
 {
 	struct buf *b = note(s, "stalled");

@@ -7,7 +7,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "proto/family.h"
 #include "proto/schema.h"
+#include "proto/toolschema.h"
 #include "session/inner.h"
 #include "session/turns.h"
 #include "sound/pcm.h"
@@ -194,9 +196,12 @@ recall(struct session *s, const struct record *r)
 		json_set(s->setup, "systemInstruction", c);
 	} else if (json_type(system) == JSON_OBJECT)
 		json_set(s->setup, "systemInstruction", json_copy(system));
-	if (json_type(tools) == JSON_ARRAY)
-		json_set(s->setup, "tools", json_size(tools) > 0 ?
-		    json_copy(tools) : NULL);
+	if (json_type(tools) != JSON_ARRAY)
+		return;
+	c = json_set(s->setup, "tools", json_size(tools) > 0 ?
+	    json_copy(tools) : NULL);
+	if (c != NULL && s->cfg.family->tool_schema == TOOL_SCHEMA_PARAMETERS)
+		toolschema_convert(c, NULL);
 }
 
 static void
@@ -333,6 +338,19 @@ other_record(struct session *s, const struct record *r)
 	return true;
 }
 
+/* What a running session cannot be told, the next one is set up with. */
+static bool
+context_record(struct session *s, const struct record *r)
+{
+	if (!proto_client_context_later(s->cfg.family, r->head))
+		return other_record(s, r);
+	recall(s, r);
+	note_tell(s, SESSION_INFO, "this model takes no such context in a "
+	    "running session: a new one follows at the next pause");
+	conn_anew(s);
+	return true;
+}
+
 bool
 say_record(struct session *s, const struct record *r, int flags)
 {
@@ -352,6 +370,8 @@ say_record(struct session *s, const struct record *r, int flags)
 		return activity_record(s, r);
 	if (strcmp(r->type, "raw") == 0)
 		return raw_record(s, r);
+	if (strcmp(r->type, "context") == 0)
+		return context_record(s, r);
 	return other_record(s, r);
 }
 

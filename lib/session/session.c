@@ -29,7 +29,9 @@ session_defaults(struct session_config *c)
 {
 	memset(c, 0, sizeof(*c));
 	c->resume = true;
-	c->dial_ms = 30000;
+	/* 30 s for a token, 10 s each for TLS and the upgrade: whoever is late
+	 * says so himself */
+	c->dial_ms = 51000;
 	c->setup_ms = 15000;
 	c->life_ms = 0;
 	c->ahead_ms = 30000;
@@ -504,6 +506,9 @@ fire(struct session *s, enum timer_id t)
 		note_tell(s, SESSION_WARN, "the time given has passed: "
 		    "stopping");
 		base_finish(s, CODE_CEILING, "max_time");
+		return;
+	case TIMER_CALLS:
+		tool_timer(s);
 		return;
 	case TIMER_SAVE:
 		base_flush(s);

@@ -14,6 +14,8 @@
 #include "session/turns.h"
 #include "stream/stream.h"
 
+enum { WAIT_MS = 10000 };	/* for a tool's answer, before that is said */
+
 /* An orphan's answer goes out as words of the user. */
 static void
 remark(struct session *s, struct call *k)
@@ -47,22 +49,56 @@ answered(struct session *s, const struct record *r, bool *stop)
 	return k;
 }
 
-/* The last part of an answer as the whole of it; NULL where it is that
- * already.  The head is the caller's to free. */
+/* The answer with the name and the id of its call, and the last part of one as
+ * the whole of it; NULL where it is all that already.  The head is the caller's
+ * to free. */
 static struct json *
 whole_answer(const struct call *k, const struct record *r)
 {
 	const struct json *last = json_get(r->head, "response");
+	bool named = *json_get_str(r->head, "name", "") != '\0';
+	bool known = *k->id == '\0' || json_get_str(r->head, "id", NULL);
 	struct json *head;
 
-	if (k->parts == NULL)
+	if (k->parts == NULL && named && known)
 		return NULL;
 	head = json_copy(r->head);
+	if (!named)
+		json_set(head, "name", json_string(k->name));
+	if (!known)
+		json_set(head, "id", json_string(k->id));
+	if (k->parts == NULL)
+		return head;
 	json_set(head, "response", calls_whole(k, last));
 	/* an empty last part asks for silence about itself only */
 	if (json_size(last) == 0)
 		json_set(head, "scheduling", NULL);
 	return head;
+}
+
+/* Builds an answer; one that cannot be sent becomes an error, for the call must
+ * not wait because of us.  False where there is nothing to send. */
+static bool
+build(struct session *s, const struct call *k, const struct record *r,
+    struct proto_out *out, bool *bad)
+{
+	struct json *head;
+	struct record instead = *r;
+	int n = queue_build(s, r, out);
+
+	*bad = n < 0;
+	if (!*bad)
+		return n > 0;
+	head = json_object();
+	if (*k->id != '\0')
+		json_set(head, "id", json_string(k->id));
+	json_set(head, "name", json_string(k->name));
+	json_set_path(head, "response.error", json_string("the answer of this "
+	    "function was malformed"));
+	instead.head = head;
+	n = queue_build(s, &instead, out);
+	json_free(head);
+	return n > 0;
 }
 
 /* An answer for good: r is the whole of it.  False where there is no room. */
@@ -74,10 +110,13 @@ answer(struct session *s, struct call *k, const struct record *r,
 	bool mute = strcmp(json_get_str(r->head, "scheduling", ""),
 	    "SILENT") == 0;
 	struct proto_out out;
+	bool bad = false;
 
 	if (!k->orphan) {
-		if (queue_build(s, r, &out) <= 0)
+		if (!build(s, k, r, &out, &bad))
 			return true;
+		mute &= !bad;
+		more &= !bad;
 		if (!queue_messages(s, (struct piece){ .kind = PIECE_TOOL,
 		    .call = k->number, .mute = mute }, &out))
 			return false;
@@ -124,6 +163,58 @@ tool_record(struct session *s, const struct record *r)
 	taken = answer(s, k, &whole, more);
 	json_free(head);
 	return taken;
+}
+
+void
+tool_called(struct session *s, struct call *k)
+{
+	k->turn = s->answer.number;
+	k->handle = s->handle.count;
+	k->at = s->now;
+	s->totals.tool_calls++;
+	if (!base_timer_on(s, TIMER_CALLS))
+		base_timer_set(s, TIMER_CALLS, s->now + WAIT_MS);
+}
+
+/* The names of the calls that wait and were not told, up to three. */
+static void
+names(struct session *s, const struct call *k, int n, char *text, size_t size)
+{
+	size_t used = strlen(text);
+
+	if (n <= 3)
+		snprintf(text + used, size - used, "%s%.130s", n > 1 ? ", " :
+		    "", k->name);
+	note_call(s, k);
+}
+
+void
+tool_timer(struct session *s)
+{
+	char text[420] = "", more[40] = "";
+	int64_t next = INT64_MAX;
+	struct call *k;
+	int n = 0;
+
+	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++) {
+		if (k->number == 0 || k->answered || k->told)
+			continue;
+		if (k->at + WAIT_MS > s->now) {
+			if (k->at + WAIT_MS < next)
+				next = k->at + WAIT_MS;
+			continue;
+		}
+		k->told = true;
+		names(s, k, ++n, text, sizeof(text));
+	}
+	if (next != INT64_MAX)
+		base_timer_set(s, TIMER_CALLS, next);
+	if (n == 0)
+		return;
+	if (n > 3)
+		snprintf(more, sizeof(more), " and %d more", n - 3);
+	note_tell(s, SESSION_WARN, "the model has waited 10 s for the answer of "
+	    "tool %s%s", text, more);
 }
 
 /* How many open calls a raw message answers; they are closed, or only

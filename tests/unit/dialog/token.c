@@ -1,4 +1,5 @@
-/* A token that came as JSON leaves no copy behind. */
+/* A token that came as JSON leaves no copy behind; a program that gives none is
+ * named. */
 #define _DEFAULT_SOURCE	/* mkdtemp, sbrk */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "../../tap.h"
+#include "base/log.h"
 #include "dialog/token.h"
 #include "loop/loop.h"
 
@@ -77,12 +79,34 @@ got(void *arg, const struct token_reply *reply)
 	loop_stop(loop, 0);
 }
 
+static char said[300];
+static int how;
+
 static void
 failed(void *arg, int code, const char *why)
 {
 	(void)arg;
+	how = code;
+	snprintf(said, sizeof(said), "%s", why);
 	printf("# %d %s\n", code, why);
 	loop_stop(loop, 1);
+}
+
+/* A command that stalls; what stands behind its first word may be secret. */
+static void
+test_late(void)
+{
+	static const struct token_ops ops = { got, failed };
+	struct token_opts o = { .fd = -1, .wait_ms = 50,
+		.command = "sleep 20 # hush" };
+	struct token *token = token_new(loop, &o);
+
+	token_ask(token, &ops, NULL);
+	loop_run(loop);
+	is_int(how, CODE_TEMPFAIL, "a command that stalls: try again later");
+	is_str(said, "--token-cmd: sleep gave no token within 0 s",
+	    "it is named, by its first word");
+	token_free(token);
 }
 
 int
@@ -121,6 +145,7 @@ main(void)
 	is_int(copies(), 0, "and afterwards nowhere");
 	token_free(token);
 	is_int(copies(), 0, "nor at the end");
+	test_late();
 	loop_free(loop);
 	unlink(path);
 	rmdir(dir);

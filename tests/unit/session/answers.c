@@ -278,9 +278,93 @@ test_not_empty(void)
 	desk_clean(&d);
 }
 
+/* No call waits because of us, nor without a word. */
+static void
+test_calls(void)
+{
+	struct desk d;
+
+	live(&d, model38);
+	desk_gives(&d, TEXT("time?"));
+	desk_says(&d, 0, CALL("c1"));
+	desk_forget(&d);
+	desk_gives(&d, "{\"type\":\"tool_response\",\"id\":\"c1\","
+	    "\"response\":{\"now\":12}}");
+	ok(desk_has(&d, "[{\"id\":\"c1\",\"name\":\"clock\",\"response\":"
+	    "{\"now\":12}}]"), "an answer by its id alone gets the name");
+	desk_says(&d, 0, CALL("c2"));
+	desk_forget(&d);
+	desk_gives(&d, "{\"type\":\"tool_response\",\"name\":\"clock\","
+	    "\"response\":{\"now\":12}}");
+	ok(desk_has(&d, "[{\"id\":\"c2\""), "one by its name alone the id");
+	desk_says(&d, 0, CALL("c3"));
+	desk_forget(&d);
+	desk_gives(&d, "{\"type\":\"tool_response\",\"id\":\"c3\","
+	    "\"scheduling\":\"LATER\",\"response\":{}}");
+	ok(desk_has(&d, "tool_response record left out"), "a malformed one is "
+	    "left out");
+	ok(desk_has(&d, "[{\"id\":\"c3\",\"name\":\"clock\",\"response\":"
+	    "{\"error\":"), "and its call gets an error");
+	desk_wait(&d, 15000);
+	ok(!desk_has(&d, "has waited"), "none of them waits");
+	desk_clean(&d);
+
+	live(&d, model38);
+	desk_gives(&d, TEXT("time?"));
+	desk_says(&d, 0, CALL("a"));
+	desk_wait(&d, 5000);
+	desk_says(&d, 0, CALL("b"));
+	desk_wait(&d, 4900);
+	ok(!desk_has(&d, "has waited"), "a tool has 10 s");
+	desk_wait(&d, 200);
+	ok(desk_has(&d, "tell 1 the model has waited 10 s for the answer of tool "
+	    "clock"), "then it is named");
+	ok(desk_has(&d, "\"id\":\"a\",\"name\":\"clock\""),
+	    "and the call");
+	desk_wait(&d, 60000);
+	is_int(desk_count(&d, "has waited"), 2, "each once");
+	desk_clean(&d);
+}
+
+/* A context that a running session does not take is for the next one. */
+static void
+test_context(void)
+{
+	struct desk d;
+
+	live(&d, model31);
+	desk_handle(&d, 0, "H1");
+	desk_gives(&d, TEXT("one"));
+	desk_says(&d, 0, SAYS("two"));
+	desk_gives(&d, "{\"type\":\"context\",\"system\":\"be brief\","
+	    "\"tools\":[{\"functionDeclarations\":[{\"name\":\"lamp\"}]}]}");
+	ok(!desk_has(&d, "left out") && !desk_has(&d, "hangup"),
+	    "a context for later is no error");
+	desk_says(&d, 0, COMPLETE);
+	desk_forget(&d);
+	go_on(&d, 3000);
+	ok(desk_has(&d, "\"reason\":\"context\""), "at the next pause");
+	ok(desk_has(&d, "be brief") && desk_has(&d, "\"name\":\"lamp\"") &&
+	    !desk_has(&d, "\"handle\":\"H1\""), "a fresh session has it");
+	ok(desk_has(&d, "{\"text\":\"two\"}"), "and is told what was said");
+	session_input_end(d.s, d.now);
+	go_on(&d, 5000);
+	is_int(d.done, 0, "and the conversation was a good one");
+	desk_clean(&d);
+
+	live(&d, model31);
+	desk_gives(&d, "{\"type\":\"context\",\"tools\":1}");
+	session_input_end(d.s, d.now);
+	go_on(&d, 5000);
+	is_int(d.done, 65, "one that is malformed is still refused");
+	desk_clean(&d);
+}
+
 int
 main(void)
 {
+	test_context();
+	test_calls();
 	test_empty();
 	test_not_empty();
 	test_first_output();
