@@ -16,6 +16,8 @@
  *			same instant (same rate, one channel, same speed)
  *	speed N		the clock runs N times too fast
  *	rate N, channels N	the only ones it has
+ *	format NAME	the only one it has, as S24_3LE; else S16_LE.  in and
+ *			out have it too
  *	step N		its position moves by so many frames at once
  *	latency N	frames that delay() tells beyond the buffer
  *	max N		the largest buffer, in frames
@@ -51,6 +53,8 @@ struct dev {
 	char *text[10];			/* the strings above, owned */
 	int ntext;
 	double speed;
+	snd_pcm_format_t format;
+	unsigned width;			/* bytes of a sample */
 	long rate, channels, step, latency, max, fault_at;
 	bool noresume;
 	snd_pcm_uframes_t avail_min;
@@ -376,7 +380,7 @@ dev_hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params)
 	struct stat st;
 
 	(void)params;
-	d->frame = 2 * io->channels;
+	d->frame = d->width * io->channels;
 	free(d->ring);
 	d->ring = calloc(io->buffer_size, d->frame);
 	if (d->out >= 0 && fstat(d->out, &st) == 0)
@@ -605,6 +609,12 @@ config_one(struct dev *d, snd_config_t *n, const char *id, bool plays)
 	}
 	if (snd_config_get_string(n, &s) < 0 || d->ntext == 10)
 		return -EINVAL;
+	if (strcmp(id, "format") == 0) {
+		d->format = snd_pcm_format_value(s);
+		i = snd_pcm_format_physical_width(d->format);
+		d->width = (unsigned)i / 8;
+		return i < 0 ? i : 0;
+	}
 	d->text[d->ntext] = strdup(s);
 	return config_path(d, id, d->text[d->ntext++], plays);
 }
@@ -635,9 +645,9 @@ limits(struct dev *d)
 	static const unsigned access[] = {
 		SND_PCM_ACCESS_RW_INTERLEAVED, SND_PCM_ACCESS_MMAP_INTERLEAVED
 	};
-	static const unsigned format[] = { SND_PCM_FORMAT_S16_LE };
+	const unsigned format[] = { (unsigned)d->format };
 	snd_pcm_ioplug_t *io = &d->io;
-	unsigned frame = d->channels ? 2 * (unsigned)d->channels : 2;
+	unsigned frame = d->width * (d->channels ? (unsigned)d->channels : 1);
 	unsigned most = d->max ? frame * (unsigned)d->max : 1 << 20;
 
 	return snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_ACCESS, 2,
@@ -672,6 +682,8 @@ SND_PCM_PLUGIN_DEFINE_FUNC(gltest)
 		return -ENOMEM;
 	d->out = d->times = d->in = -1;
 	d->speed = 1;
+	d->format = SND_PCM_FORMAT_S16_LE;
+	d->width = 2;
 	d->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	err = config(d, conf, stream == SND_PCM_STREAM_PLAYBACK);
 	if (err == 0 && there(d->gone))

@@ -39,6 +39,38 @@ is "and differ by less than 1 %" "$(near)" 1
 gl-mic -r -R 24000 -d 1 -D hw48 >out.raw
 is "-R 24000: its rate" "$(frames out.raw)" 24000
 
+# devices of 24 and 32 bits, without plughw: the 16 highest are the sound
+cat >widen.py <<'E1'
+import struct, sys
+raw = open("in.raw", "rb").read()
+for name, low, high in ("S24_3LE", 1, 0), ("S24_LE", 1, 1), ("S32_LE", 2, 0):
+    with open(name + ".raw", "wb") as f:
+        for i in range(0, len(raw), 2):
+            # below and above stands what does not count
+            f.write(b"\x81\x42"[:low] + raw[i:i + 2] + b"\x5a" * high)
+E1
+python3 widen.py
+for f in S24_3LE S24_LE S32_LE; do
+	device "d$f" "in $TMP/$f.raw out $TMP/$f.out format $f rate 16000 channels 1 speed 10"
+	run 0 gl-mic -r -d 2 -D d$f
+	same "a device of $f" out in.raw
+	run 0 gl-play -r -R 16000 -D d$f in.raw
+	python3 - $f <<'E1' >back.raw
+import sys
+f = sys.argv[1]
+raw = open(f + ".out", "rb").read()
+w, low, high = {"S24_3LE": (3, 1, 0), "S24_LE": (4, 1, 1),
+    "S32_LE": (4, 2, 0)}[f]
+for i in range(0, len(raw), w):
+    s = raw[i + low:i + low + 2]
+    sign = b"\xff" if s[1] & 128 else b"\0"
+    assert raw[i:i + low] == bytes(low) and raw[i + low + 2:i + w] == sign * high
+    sys.stdout.buffer.write(s)
+E1
+	head -c 64000 back.raw >heard.raw
+	same "and to play on one" heard.raw in.raw
+done
+
 # files, paced and not
 run 0 gl-mic -r in.wav
 same "a WAV file" out in.raw
