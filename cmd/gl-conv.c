@@ -266,6 +266,19 @@ finish(struct conv *c)
 	loop_soon(c->loop);
 }
 
+/* What its user may not know of the sound: channels that cancel, silence. */
+static void
+advise(struct conv *c)
+{
+	char text[200];
+	const char *why = intake_advice(c->intake, text, sizeof(text));
+
+	if (why == NULL && c->voices != NULL)
+		why = voices_advice(c->voices, text, sizeof(text));
+	if (why != NULL)
+		log_warn("%s: %s", name_of(c), why);
+}
+
 /* After the end of input: what is left, while the output takes it. */
 static void
 last_words(struct conv *c)
@@ -275,6 +288,8 @@ last_words(struct conv *c)
 		return;		/* the watch comes back */
 	if (intake_cut(c->intake) == -1)
 		broken_input(c);
+	else
+		advise(c);
 	finish(c);
 }
 
@@ -380,7 +395,8 @@ may_be_large(const struct conv *c)
 static int
 open_input(struct conv *c)
 {
-	struct intake_opts in = { .form = INTAKE_NAMED };
+	struct intake_opts in = { .form = INTAKE_NAMED,
+	    .pick = c->sound.pick };
 	struct stat st;
 	int fd = 0;
 
@@ -648,6 +664,8 @@ static const struct opt options[] = {
 	OPT_GROUP("Sound"),
 	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(sound.rate),
 	    "rate", "samples a second (as the stream has)" },
+	{ "channel", 0, OPT_CALL(pcm_channel), AT(sound.pick), "n|mix",
+	    "left, right or the nth of several (mix)" },
 	{ "heard", 0, OPT_FLAG, AT(sound.heard), NULL,
 	    "only what was heard before an interruption" },
 	OPT_GROUP("Whose words or sound"),

@@ -356,7 +356,8 @@ ended(void *arg, int error)
 	if (m->intake == NULL || m->files != next)
 		return;
 	if (!error &&
-	    (why = intake_advice(m->intake, text, sizeof(text))) != NULL)
+	    ((why = intake_advice(m->intake, text, sizeof(text))) != NULL ||
+	    (why = pcm_in_advice(&m->mono.in, text, sizeof(text))) != NULL))
 		log_warn("%s: %s", m->name, why);
 	if (intake_cut(m->intake) == -1) {
 		bad_input(m, intake_why(m->intake));
@@ -412,6 +413,7 @@ next_file(struct play *m)
 		}
 	} while (m->input == NULL);
 	m->intake = intake_new(&m->form);
+	memset(&m->mono.in, 0, sizeof(m->mono.in));
 	m->reading = true;
 	speaker_new_stream(m->speaker);
 }

@@ -116,6 +116,15 @@ voices_skipped(const struct voices *v)
 	return v->skipped;
 }
 
+const char *
+voices_advice(const struct voices *v, char *text, size_t size)
+{
+	const char *why = pcm_in_advice(&v->track[SIDE_USER].in, text, size);
+
+	return why != NULL ? why : pcm_in_advice(&v->track[SIDE_MODEL].in,
+	    text, size);
+}
+
 /* Makes the track ready for records of this kind. */
 static bool
 tune(struct voices *v, struct voice *k, const struct record *rec, int def_rate)
@@ -135,6 +144,7 @@ tune(struct voices *v, struct voice *k, const struct record *rec, int def_rate)
 	v->begun = true;
 	if (k->from == 0 || k->in.channels != channels)
 		pcm_in_init(&k->in, PCM_S16, channels);
+	k->in.pick = channels > 1 ? v->o.pick : PCM_MIX;
 	if (k->from == rate)
 		return true;
 	if (k->rate != NULL)

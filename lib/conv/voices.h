@@ -21,6 +21,7 @@ struct voices_opts {
 	 * else by the time of `interrupted` */
 	bool heard;
 	int rate;		/* 0: that of the first sound */
+	int pick;		/* of several channels, see sound/pcm.h */
 	/* Takes s16le samples, frames whole; 0, 1 where that is enough for
 	 * now, or -1 to stop. */
 	int (*write)(void *arg, const void *p, size_t n);
@@ -43,5 +44,8 @@ int voices_channels(const struct voices *);
 /* Audio records left out because nobody can make sense of them: a rate or
  * channels out of bounds. */
 unsigned long voices_skipped(const struct voices *);
+
+/* At the end: what is wrong with the choice of channels, or NULL. */
+const char *voices_advice(const struct voices *, char *text, size_t size);
 
 #endif

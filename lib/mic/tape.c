@@ -144,7 +144,8 @@ advance(struct tape *a)
 	if (!a->ended || a->flushed)
 		return false;
 	if (a->code == CODE_OK &&
-	    (why = intake_advice(a->intake, text, sizeof(text))) != NULL)
+	    ((why = intake_advice(a->intake, text, sizeof(text))) != NULL ||
+	    (why = pcm_in_advice(&a->mono.in, text, sizeof(text))) != NULL))
 		a->ops->warn(a->arg, why);
 	if (a->code == CODE_OK && intake_cut(a->intake) == -1)
 		bad(a, CODE_DATA, intake_why(a->intake));

@@ -139,6 +139,13 @@ sample_of(const struct pcm_in *in, const unsigned char *p, size_t width)
 	return sample(in->format, turned);
 }
 
+/* Whether one is wanted that is there. */
+static bool
+picked(const struct pcm_in *in)
+{
+	return in->pick > 0 && in->pick <= in->channels;
+}
+
 /* The mean of a frame's channels, rounded to 16 bits. */
 static void
 frame(struct pcm_in *in, const unsigned char *p, char *out)
@@ -154,7 +161,7 @@ frame(struct pcm_in *in, const unsigned char *p, char *out)
 			one = v;
 		in->power[i] += (double)v * (double)v;
 	}
-	sum = in->pick > 0 ? one : sum / in->channels;
+	sum = picked(in) ? one : sum / in->channels;
 	in->mixed += (double)sum * (double)sum;
 	in->frames++;
 	/* an offset keeps the shift among positive numbers */
@@ -228,6 +235,12 @@ pcm_in_advice(const struct pcm_in *in, char *text, size_t size)
 	double loudest = -120, db, mixed;
 	int i, best = 0, silent = 0;
 
+	if (in->pick > in->channels && in->channels > 0) {
+		snprintf(text, size, "there is no channel %d, but %d: %s",
+		    in->pick, in->channels, in->channels == 1 ?
+		    "it is taken" : "the mean of them is taken");
+		return text;
+	}
 	if (in->channels < 2 || in->frames == 0)
 		return NULL;
 	mixed = power_db(in, in->mixed);

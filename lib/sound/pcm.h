@@ -40,7 +40,8 @@ void pcm_put(void *p, int value);	/* clipped to 16 bits */
 struct pcm_in {
 	enum pcm_format format;
 	int channels;
-	int pick;			/* PCM_MIX, or a channel */
+	int pick;			/* PCM_MIX, or a channel: where it is
+					 * not there, the mean */
 	bool big;			/* big-endian */
 	double power[PCM_CHANNELS_MAX], mixed;	/* sums of squares */
 	uint64_t frames;		/* of which */
