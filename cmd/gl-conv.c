@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/opt.h"
+#include "loop/progress.h"
 #include "loop/output.h"
 #include "sound/pcm.h"
 #include "stream/render.h"
@@ -57,14 +58,16 @@ struct conv {
 	struct view_opts view_opts;
 	enum whose side;
 	const char *prices_path, *audio;
+	bool progress;
 	char **files;		/* that are still to be read */
-	int nfiles;
+	int nfiles, all_files;
 
 	struct loop *loop;
 	struct input *input;
 	struct intake *intake;
 	struct output *output;
 	struct source *watch;
+	struct progress *shown;
 	struct render *render;
 	struct voices *voices;
 	struct conv_view *view;
@@ -442,10 +445,33 @@ next_file(struct conv *c)
 	}
 }
 
+/* How far the input is read. */
+static enum progress_status
+where(void *arg, struct progress_at *at)
+{
+	struct conv *c = arg;
+
+	at->files = c->all_files;
+	at->file = c->all_files - c->nfiles;
+	return input_progress(c->input, &at->bytes, &at->size) ||
+	    c->progress ? PROGRESS_KNOWN : PROGRESS_NONE;
+}
+
+/* A row beside text on the terminal would stand in its midst. */
+static void
+open_progress(struct conv *c)
+{
+	c->all_files = c->nfiles;
+	if (c->progress || (isatty(2) && log_level() >= 0 &&
+	    (c->out_path != NULL || !isatty(1))))
+		c->shown = progress_new(c->loop, c->progress, where, c);
+}
+
 static void
 open_files(struct conv *c)
 {
 	c->loop = loop_new();
+	open_progress(c);
 	if (open_input(c) == -1)
 		log_die(CODE_NOINPUT, "%s:", c->in_path);
 	c->output = output_open(c->loop, c->out_path != NULL ? c->out_path :
@@ -592,6 +618,7 @@ write_sound(struct conv *c)
 static int
 close_all(struct conv *c)
 {
+	progress_free(c->shown);
 	mend(c);
 	if (c->view != NULL)
 		write_sound(c);
@@ -661,6 +688,8 @@ static const struct opt options[] = {
 	    "the page's sound (inside, up to five minutes)" },
 	{ "prices", 0, OPT_FILE, AT(prices_path), "file",
 	    "a table of prices for tokens" },
+	{ "progress", 0, OPT_FLAG, AT(progress), NULL,
+	    "how far the input is read, as lines of JSON" },
 	OPT_GROUP("Sound"),
 	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(sound.rate),
 	    "rate", "samples a second (as the stream has)" },

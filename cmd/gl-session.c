@@ -45,6 +45,7 @@ struct conf {
 	struct opt_list inputs, sets, headers, quirks;
 	int backend, form, modality, transcripts, vad;
 	bool raw, text, check, no_resume;
+	bool progress;
 	int64_t rate, token_fd, max_tokens, max_turns;
 	int64_t max_us, rotate_us, timeout_us, retry_us;
 	struct job_opts job;
@@ -229,6 +230,8 @@ static const struct opt options[] = {
 	{ "record-what", 0, OPT_CALL(take_what), AT(dialog.recording),
 	    "kinds", "some of sound,pictures,words,tools (all)" },
 	OPT_GROUP("Diagnosis"),
+	{ "progress", 0, OPT_FLAG, AT(progress), NULL,
+	    "how far the input is sent, as lines of JSON" },
 	{ "check", 0, OPT_FLAG, AT(check), NULL,
 	    "report what would be refused and exit" },
 	{ "trace", 0, OPT_FILE, AT(trace), "file",
@@ -332,6 +335,8 @@ choose_form(struct conf *c)
 	s->labels = s->live && !c->text;
 	s->model_captions = c->form != SINK_TEXT;
 	s->captions = seen && !terminal ? 2 : -1;
+	c->dialog.progress_json = c->progress;
+	c->dialog.progress = c->progress || (seen && !terminal);
 	s->colour = !opt_env("NO_COLOR") && opt_env("TERM") &&
 	    strcmp(opt_env("TERM"), "dumb") != 0;
 }

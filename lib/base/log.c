@@ -1,6 +1,7 @@
 /*
  * Messages on standard error, one line each, and how programs end.  The
- * program's name and the verbosity are the only state.
+ * program's name, the verbosity and the width of a status row are the only
+ * state.
  */
 #include "base/log.h"
 
@@ -23,6 +24,7 @@
 
 static const char *prog = "gl";
 static int level;
+static int status;	/* columns of the row that stands on the terminal */
 
 /*
  * The environment that a process was started with stays readable in
@@ -193,6 +195,7 @@ say(const char *fmt, va_list ap)
 	log_tame(line + own);
 	secret_hide(line + own);
 	fflush(stdout);
+	log_status(NULL);
 	if ((columns = fd_columns(2)) > 0) {
 		wrapped(line, own, columns);
 	} else {
@@ -201,6 +204,30 @@ say(const char *fmt, va_list ap)
 		fwrite(line, 1, n, stderr);
 	}
 	errno = saved;
+}
+
+void
+log_status(const char *text)
+{
+	int room = text != NULL || status > 0 ? fd_columns(2) - 1 : 0;
+	int n = text != NULL && room > 0 ? (int)strlen(text) : 0;
+	int saved = errno;
+
+	n = n < room ? n : room;
+	if (n > 0)
+		fprintf(stderr, "\r%.*s%*s%s", n, text, status > n ? status -
+		    n : 0, "", status > n ? "\r" : "");
+	else if (status > 0)
+		fprintf(stderr, "\r%*s\r", status < room ? status : room, "");
+	status = n;
+	errno = saved;
+}
+
+void
+log_raw(const char *text)
+{
+	log_status(NULL);
+	fprintf(stderr, "%s\n", text);
 }
 
 void

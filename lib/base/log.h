@@ -61,6 +61,12 @@ void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(int level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A row on the terminal of standard error, cut to its width, that the next one
+ * replaces and any other line removes; NULL removes it.  No terminal: nothing.
+ * log_raw() prints a line as it is. */
+void log_status(const char *text);
+void log_raw(const char *text);
+
 /* Prints as log_error() and exits with the code.  For cmd and mem only. */
 _Noreturn void log_die(int code, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "loop/loop.h"
+#include "loop/progress.h"
 #include "base/mem.h"
 #include "proto/client.h"
 #include "proto/family.h"
@@ -56,6 +57,7 @@ struct dialog {
 	int64_t zero;			/* of the records' "t" */
 	struct buf more, line;		/* members for a record; and that */
 	struct timer tick, leave;
+	struct progress *progress;
 	struct refusals *refusals;
 	bool pump;		/* the session has room again */
 	bool held;		/* the output is full */
@@ -536,6 +538,22 @@ input_bad(void *arg, const char *name, int code, const char *why)
 	session_spoil(t->session, loop_now(t->loop), code, text);
 }
 
+/* Where in the input the session is.  Sound that waits in the session counts
+ * as sent. */
+static enum progress_status
+where(void *arg, struct progress_at *at)
+{
+	struct dialog *t = arg;
+	bool file = feed_progress(t->feed, &at->bytes, &at->size);
+
+	if (position_ms(&t->position) > 0)
+		at->ms = position_ms(&t->position);
+	if (t->o->progress_json)
+		return PROGRESS_KNOWN;
+	return !file ? PROGRESS_NONE : sink_pause_captions(t->sink) ?
+	    PROGRESS_KNOWN : PROGRESS_SOON;
+}
+
 static const struct feed_ops feed_ops = {
 	take, take_audio, hungry, input_end, input_warn, input_silent, input_bad
 };
@@ -604,6 +622,7 @@ wind_up(struct dialog *t)
 {
 	if (!t->ended) {
 		t->ended = true;
+		progress_end(t->progress);
 		feed_stop(t->feed);
 		sink_end(t->sink);
 		loop_soon(t->loop);	/* what that has added */
@@ -800,6 +819,7 @@ free_all(struct dialog *t)
 	loop_untimer(t->loop, &t->leave);
 	for (i = 0; i < CONNS; i++)
 		link_free(t->sides[i].link);
+	progress_free(t->progress);
 	refusal_free(t->refusals);
 	session_free(t->session);
 	feed_free(t->feed);
@@ -834,6 +854,9 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 		t.session = make_session(&t);
 		catch_signals(&t);
 		t.hook = loop_add(loop, &hook_ops, &t);
+		if (o->progress)
+			t.progress = progress_new(loop, o->progress_json, where,
+			    &t);
 		begin(&t);
 		t.zero = loop_now(loop);
 		session_start(t.session, t.zero);

@@ -36,6 +36,8 @@ struct dialog_opts {
 	struct statefile *state;	/* --state, or NULL; the caller's */
 	struct recording_opts recording;	/* its path may be NULL */
 	void (*tell)(enum session_level, const char *text);
+	bool progress, progress_json;	/* how far the input is sent, on
+					 * standard error */
 	/* The `end` and `error` records go there too, or NULL. */
 	struct job *job;
 };

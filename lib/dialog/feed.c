@@ -506,3 +506,22 @@ feed_answers(const struct feed *f)
 	}
 	return false;
 }
+
+bool
+feed_progress(const struct feed *f, int64_t *at, int64_t *size)
+{
+	const struct feed_input *in;
+	int64_t a, n;
+
+	*at = *size = 0;
+	for (in = f->inputs; in; in = in->next)
+		if (in->standard)
+			return input_progress(in->input, at, size) &&
+			    !in->done;
+	for (in = f->inputs; in; in = in->next)
+		if (input_progress(in->input, &a, &n)) {
+			*at += a;
+			*size += n;
+		}
+	return *size > 0 && *at <= *size;
+}

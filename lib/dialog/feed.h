@@ -81,4 +81,8 @@ void feed_stop(struct feed *);
  * ended, or standard input that is a stream (or not yet known). */
 bool feed_answers(const struct feed *);
 
+/* How far the files are read: standard input where it is one, else all that
+ * are named.  False where the input that counts is none. */
+bool feed_progress(const struct feed *, int64_t *at, int64_t *size);
+
 #endif

@@ -197,6 +197,8 @@ render(struct sink *s, struct render *how, const struct session_out *r,
 	}
 	if (s->text.len == 0)
 		return;
+	if (to == s->captions)
+		log_status(NULL);
 	if (to == s->out)
 		add(s, s->text.data, s->text.len, NULL, 0);
 	else
@@ -227,11 +229,13 @@ sink_end(struct sink *s)
 	sink_pause_captions(s);
 }
 
-void
+bool
 sink_pause_captions(struct sink *s)
 {
-	if (s->captions)
-		render(s, s->caption_render, NULL, s->captions);
+	if (!s->captions)
+		return true;
+	render(s, s->caption_render, NULL, s->captions);
+	return output_idle(s->captions);
 }
 
 bool

@@ -52,8 +52,9 @@ void sink_record(struct sink *, const struct session_out *);
 /* No more records will come: open lines are ended. */
 void sink_end(struct sink *);
 
-/* A line of somebody else's is about to stand on the terminal. */
-void sink_pause_captions(struct sink *);
+/* A line of somebody else's is about to stand on the terminal.  False where
+ * the terminal has not taken all captions yet. */
+bool sink_pause_captions(struct sink *);
 
 /* So much is queued that no more should come; false again once half of that
  * is written. */

@@ -168,3 +168,15 @@ input_is_device(const struct input *in)
 {
 	return S_ISCHR(in->mode);
 }
+
+bool
+input_progress(const struct input *in, int64_t *at, int64_t *size)
+{
+	struct stat st;
+
+	if (!input_is_file(in) || fstat(in->fd, &st) == -1)
+		return false;
+	*at = (int64_t)lseek(in->fd, 0, SEEK_CUR);
+	*size = (int64_t)st.st_size;
+	return *at >= 0;
+}

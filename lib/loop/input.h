@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * A descriptor that is read on the loop, straight into the consumer's memory.
@@ -42,6 +43,9 @@ void input_close(struct input *);
 
 /* Whether it is a regular file. */
 bool input_is_file(const struct input *);
+/* How many bytes of a regular file were read, and how many there are; false
+ * for anything else. */
+bool input_progress(const struct input *, int64_t *at, int64_t *size);
 /* A terminal, /dev/null. */
 bool input_is_device(const struct input *);
 
