@@ -261,6 +261,50 @@ classify_http(struct failure *f, int status, const char *body, size_t n)
 		f->code = CODE_TEMPFAIL;
 }
 
+static const struct {
+	const char *rpc;
+	int status;
+	enum failure_class class;
+} told[] = {
+	{ "INVALID_ARGUMENT", 400, FAILURE_MESSAGE },
+	{ "FAILED_PRECONDITION", 400, FAILURE_MESSAGE },
+	{ "OUT_OF_RANGE", 400, FAILURE_MESSAGE },
+	{ "UNAUTHENTICATED", 401, FAILURE_CREDENTIAL },
+	{ "PERMISSION_DENIED", 403, FAILURE_PERMISSION },
+	{ "NOT_FOUND", 404, FAILURE_HANDLE },
+	{ "ABORTED", 409, FAILURE_SERVER },
+	{ "RESOURCE_EXHAUSTED", 429, FAILURE_QUOTA },
+	{ "CANCELLED", 499, FAILURE_SERVER },
+	{ "INTERNAL", 500, FAILURE_SERVER },
+	{ "UNKNOWN", 500, FAILURE_SERVER },
+	{ "UNIMPLEMENTED", 501, FAILURE_FEATURE },
+	{ "UNAVAILABLE", 503, FAILURE_OVERLOAD },
+	{ "DEADLINE_EXCEEDED", 504, FAILURE_SERVER },
+};
+
+void
+classify_said(struct failure *f, int status, const char *rpc,
+    const char *text, enum phase phase, bool resumed, bool served)
+{
+	size_t i, n = sizeof(told) / sizeof(told[0]);
+
+	if (!by_words(f, 0, text, strlen(text))) {
+		for (i = 0; i < n && strcmp(rpc, told[i].rpc) != 0; i++)
+			;
+		if (i == n)
+			for (i = 0; i < n && status != told[i].status; i++)
+				;
+		if (i == n)
+			return;
+		fill(f, told[i].class);
+	}
+	if (f->class == FAILURE_MESSAGE)
+		invalid(f, text, phase, resumed, served);
+	if (f->class == FAILURE_HANDLE && phase == PHASE_SETUP && !resumed)
+		fill(f, FAILURE_MODEL);
+	f->silent = f->class == FAILURE_MESSAGE || f->class == FAILURE_SETUP;
+}
+
 void
 classify_dial(struct failure *f, int code)
 {

@@ -73,6 +73,12 @@ void classify_close(struct failure *, int code, const char *reason,
 /* An upgrade that was refused with an HTTP status; body may be anything. */
 void classify_http(struct failure *, int status, const char *body, size_t n);
 
+/* An error that the service told in so many words: an HTTP status or 0, and
+ * one of its RPC statuses or "".  The failure stays as it was where they mean
+ * nothing. */
+void classify_said(struct failure *, int status, const char *rpc,
+    const char *text, enum phase, bool resumed, bool served);
+
 /* A connection that could not be made: code is the CODE_ of whoever failed. */
 void classify_dial(struct failure *, int code);
 

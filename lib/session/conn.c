@@ -20,6 +20,7 @@ enum {
 	UNSURE_MS = 4000,	/* what may have been speech gets no answer */
 	LATER_MS = 30000,	/* a quota's wait, half of it by chance */
 	FIRST_MS = 1000,	/* before the second try to begin */
+	AFTER_MS = 600000,	/* a wait that is asked for, at most */
 	BAD_RESUMES = 3,
 	GOAWAY_MS = 10000,	/* time left where the service does not say */
 	DAY_MS = 24 * 3600 * 1000
@@ -264,6 +265,7 @@ give_up(struct session *s, const struct failure *f, int code,
 	note_error(s, f, code, reason, phase);
 	note_tell(s, SESSION_ERROR, "%s (%s, in phase %s)", f->advice, reason,
 	    classify_phase(phase));
+	memcpy(s->end.said, s->said.text, sizeof(s->end.said));
 	base_finish(s, f->code, classify_name(f->class));
 }
 
@@ -289,6 +291,17 @@ queue_up(struct session *s)
 	wait = min(wait, left);
 	s->retry.waited_ms += wait;
 	return wait;
+}
+
+/* A wait that the service asked for is kept, within reason. */
+static int64_t
+asked(struct session *s, int64_t wait)
+{
+	int64_t ms = min(s->retry.after_ms, AFTER_MS);
+
+	s->retry.after_ms = 0;
+	return ms <= 0 || wait >= ms ? wait :
+	    ms + (int64_t)base_draw(s, (uint64_t)(ms / 4 + 1));
 }
 
 /* Whether and when to try again; -1: not. */
@@ -319,7 +332,7 @@ delay(struct session *s, const struct failure *f, bool live)
 		if (s->retry.once > 1)
 			wait = backoff(s, s->retry.once);
 	}
-	return wait;
+	return asked(s, wait);
 }
 
 /* cur is lost: what was said, what now. */
@@ -391,8 +404,8 @@ conn_failed(struct session *s, int conn, const struct failure *f, int code,
 		note_tell(s, SESSION_INFO, "the next connection could not be "
 		    "opened ahead: %s", reason);
 		if (base_live(s))
-			base_timer_set(s, TIMER_AHEAD, s->now +
-			    backoff(s, s->rotation.dials + 1));
+			base_timer_set(s, TIMER_AHEAD, s->now + asked(s,
+			    backoff(s, s->rotation.dials + 1)));
 	} else if (conn == s->cur)
 		lost(s, conn, &copy, code, reason, phase);
 }
@@ -422,6 +435,7 @@ late(struct session *s, int conn, enum failure_class class, const char *why)
 {
 	struct failure f;
 
+	memset(&s->said, 0, sizeof(s->said));
 	classify_dial(&f, CODE_UNAVAILABLE);
 	f.class = class;
 	s->ops.drop(s->arg, conn);

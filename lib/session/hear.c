@@ -361,11 +361,12 @@ ready(struct session *s, const struct proto_event *e)
 static void
 fault(struct session *s, const struct proto_event *e)
 {
-	int n = e->len < 300 ? (int)e->len : 300;
-
 	note_event(s, "error", e, 0, NULL, 0);
-	note_tell(s, SESSION_WARN, "the service reports an error: %.*s",
-	    e->text != NULL ? n : 1, e->text != NULL ? e->text : "?");
+	said_error(&s->fault.said, e->json);
+	s->fault.conn = s->cur;
+	s->fault.set = true;
+	note_tell(s, SESSION_WARN, "the service reports an error: %s",
+	    *s->fault.said.text != '\0' ? s->fault.said.text : "?");
 }
 
 /* A handle goes into every setup, and into the state file: not at any
@@ -469,6 +470,7 @@ hear_message(struct session *s, const char *p, size_t n)
 
 	count = proto_parse(s->proto, p, n);
 	if (count < 0) {
+		memset(&s->said, 0, sizeof(s->said));
 		classify_close(&f, 1002, "", NULL, base_phase(s), false, true);
 		s->ops.drop(s->arg, conn);
 		if (s->conn[conn].phase == CONN_CLOSING)

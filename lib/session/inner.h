@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "proto/proto.h"
 #include "proto/client.h"
+#include "session/said.h"
 #include "session/session.h"
 #include "stream/mono.h"
 
@@ -134,7 +135,7 @@ struct totals {
 struct gap {
 	bool open;
 	int64_t since;
-	char why[200];
+	char why[600];
 	bool silent;		/* nothing may be sent again */
 	bool continued;		/* the model was in a turn */
 	bool leaving;		/* a session that is not to be resumed */
@@ -188,7 +189,14 @@ struct session {
 		int code;
 		int worst;	/* the code if nothing worse happens */
 		char why[200];
+		char said[SAID_MAX];	/* the service's own words for it */
 	} end;
+	struct said said;	/* of the failure in hand */
+	struct {		/* an error that came as a message, */
+		struct said said;
+		int conn;	/* on this connection, which may end by it */
+		bool set;
+	} fault;
 	struct {		/* the state that a later run takes up */
 		bool dirty;	/* it is newer than what was saved */
 		int64_t at;	/* when that was */
@@ -325,7 +333,8 @@ answer_cut(const struct session_answer *a)
 
 /*
  * The files of the tower, from the ground up.  Each calls only those before
- * it, and calls.c, pieces.c, turns.c and classify.c, which stand below all.
+ * it, and calls.c, pieces.c, turns.c, classify.c and said.c, which stand below
+ * all.
  */
 
 /* note.c: records and sentences of the session's own */

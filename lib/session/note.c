@@ -18,7 +18,7 @@ enum { TEXT_MAX = 128 << 10 };	/* of one record, before escapes */
 void
 note_tell(struct session *s, enum session_level level, const char *fmt, ...)
 {
-	char text[700];
+	char text[1600];	/* all that goes into one is shorter */
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -215,6 +215,8 @@ note_error(struct session *s, const struct failure *f, int code,
 	if (code > 0)
 		stream_int(b, code < 1000 ? "status" : "code", code);
 	stream_str(b, "reason", reason);
+	if (*s->said.text != '\0')
+		stream_str(b, "message", s->said.text);
 	stream_str(b, "advice", f->advice);
 	stream_int(b, "exit", f->code);
 	note_end(s, "error", 0);
@@ -283,6 +285,8 @@ note_end_record(struct session *s)
 
 	stream_str(b, "reason", s->end.why);
 	stream_int(b, "exit", s->end.code);
+	if (*s->end.said != '\0')
+		stream_str(b, "message", s->end.said);
 	stream_int(b, "tries", s->retry.tries);
 	stream_int(b, "waited_ms", s->retry.waited_ms);
 	totals(s, b);

@@ -20,6 +20,7 @@ enum {
 	HEAD_MAX = 80 << 20,		/* a record's header */
 	MEDIA_MAX = 64 << 20,
 	GUESS_MAX = 1 << 20,		/* of interim words */
+	REASON_LEN = 1000,		/* of a failure, in a sentence */
 	PAUSE_MS = 600,			/* between two utterances */
 	SILENCE_MS = 800		/* the same as the service has it */
 };
@@ -320,14 +321,21 @@ session_refused(struct session *s, int64_t now, int conn, int http,
     const char *body, size_t n, int code, const char *why)
 {
 	struct failure f;
+	char text[REASON_LEN];
 
 	s->now = now;
-	if (http > 0)
+	memset(&s->said, 0, sizeof(s->said));
+	if (http > 0) {
 		classify_http(&f, http, body, n);
-	else
+		said_body(&s->said, body, n);
+		if (s->retry.after_ms == 0)
+			s->retry.after_ms = s->said.retry_ms;
+	} else
 		classify_dial(&f, code);
+	snprintf(text, sizeof(text), "%s%s%s", why, *s->said.text != '\0' ?
+	    ": " : "", s->said.text);
 	if (s->conn[conn].phase == CONN_DIAL)
-		conn_failed(s, conn, &f, http, why);
+		conn_failed(s, conn, &f, http, text);
 	settle(s);
 }
 
@@ -343,8 +351,23 @@ crossed(struct session *s, int conn, int code, const char *reason)
 	    s->conn[conn].resumed, s->answer.served);
 	note_error(s, &f, code, reason, base_phase(s));
 	note_tell(s, SESSION_ERROR, "%s (%d %s)", f.advice, code, reason);
+	memcpy(s->end.said, s->said.text, sizeof(s->end.said));
 	s->end.code = f.code;
 	snprintf(s->end.why, sizeof(s->end.why), "%s", classify_name(f.class));
+}
+
+/* A connection that ends without a reason, behind an error that came as a
+ * message, ends by it. */
+static void
+told_before(struct session *s, int conn, struct failure *f)
+{
+	if (!s->fault.set || s->fault.conn != conn)
+		return;
+	s->said = s->fault.said;
+	s->fault.set = false;
+	classify_said(f, s->said.code, s->said.status, s->said.text,
+	    base_phase(s), s->conn[conn].resumed, s->answer.served);
+	s->retry.after_ms = s->said.retry_ms;
 }
 
 void
@@ -352,17 +375,21 @@ session_closed(struct session *s, int64_t now, int conn, int code,
     const char *reason, const char *why)
 {
 	struct failure f;
-	char text[400];
+	char text[REASON_LEN];
 
 	s->now = now;
 	if (reason == NULL)
 		reason = "";
+	said_reason(&s->said, reason);
 	if (s->conn[conn].phase == CONN_CLOSING) {
 		crossed(s, conn, code, reason);
 		conn_gone(s, conn);
 	} else if (s->conn[conn].phase != CONN_FREE) {
 		classify_close(&f, code, reason, why, base_phase(s),
 		    s->conn[conn].resumed, s->answer.served);
+		if (*reason == '\0')
+			told_before(s, conn, &f);
+		reason = s->said.text;
 		snprintf(text, sizeof(text), "%d%s%s", code,
 		    *reason != '\0' || why != NULL ? " " : "",
 		    *reason != '\0' ? reason : why != NULL ? why : "");

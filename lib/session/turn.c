@@ -84,7 +84,7 @@ turn_output(struct session *s)
 	resume_no_echo(s, false);
 	if (s->asks.owed == OWED_SURE && a->tool)
 		s->asks.owed = OWED_NOTHING;
-	a->tool = false;
+	a->tool = s->fault.set = false;	/* it was not the end */
 	a->last = s->now;
 	s->conn[s->cur].spoke = true;
 	watch_output(s);
