@@ -15,6 +15,7 @@
 #include "mic/gate.h"
 #include "stream/intake.h"
 #include "base/json.h"
+#include "mic/level.h"
 #include "mic/heads.h"
 #include "mic/keyboard.h"
 #include "base/log.h"
@@ -50,6 +51,8 @@ struct mic {
 	struct aec_config aec;
 	struct canceller *canceller;
 	bool denoise, agc;
+	double gain_db;
+	struct level *level;
 	struct polish *polish;
 	struct microphone *microphone;
 	struct tape *tape;
@@ -185,6 +188,16 @@ show_meter(struct mic *m, int64_t t, const int16_t *p, int n)
 }
 
 static void
+say_level(struct mic *m, const char *text)
+{
+	if (text == NULL)
+		return;
+	log_warn("%s: %s", !m->from_tape ? m->device.device :
+	    strcmp(m->tape_opts.path, "-") == 0 ? "standard input" :
+	    m->tape_opts.path, text);
+}
+
+static void
 frame(void *arg, int64_t t, int64_t at, const int16_t *p, int n)
 {
 	struct mic *m = arg;
@@ -200,6 +213,8 @@ frame(void *arg, int64_t t, int64_t at, const int16_t *p, int n)
 	m->samples += n;
 	if (m->canceller != NULL)
 		p = canceller_frame(m->canceller, at, p, n);
+	p = level_run(m->level, p, n);
+	say_level(m, level_news(m->level));
 	if (m->polish != NULL)
 		p = polish_run(m->polish, p, n);
 	if (m->vu)
@@ -535,6 +550,7 @@ start(struct mic *m)
 	if (m->denoise || m->agc)
 		m->polish = polish_new(m->device.rate, m->device.samples,
 		    m->denoise, m->agc);
+	m->level = level_new(m->device.rate, m->device.samples, m->gain_db);
 	m->gate_config.rate = m->device.rate;
 	m->gate_config.samples = m->device.samples;
 	m->gate_config.muted = !m->bare && !m->from_tape;
@@ -554,11 +570,14 @@ stop(struct mic *m)
 	if (m->meter_shown)
 		fputc('\n', stderr);
 	tell_dropped(m);
+	/* a file's silence is told by its reader */
+	say_level(m, level_end(m->level, !m->from_tape));
 	keyboard_close(m->keyboard);
 	microphone_free(m->microphone);
 	tape_free(m->tape);
 	canceller_free(m->canceller);
 	polish_free(m->polish);
+	level_free(m->level);
 	remote_close(m->half);
 	remote_close(m->keys);
 	gate_free(m->gate);
@@ -678,6 +697,8 @@ static const struct opt options[] = {
 	{ "denoise", 0, OPT_FLAG, AT(denoise), NULL, "turn down steady noise" },
 	{ "agc", 0, OPT_FLAG, AT(agc), NULL,
 	    "bring the voice to one loudness" },
+	{ "gain", 0, OPT_NUM(-60, 60), AT(gain_db), "dB",
+	    "make it so much louder, or quieter (0)" },
 	OPT_WRONG(NULL, 'c', "the sound has one channel: leave it out"),
 	OPT_WRONG(NULL, 'f', "the sound is S16_LE: leave it out"),
 	OPT_WRONG(NULL, 't', "-r writes raw PCM; a stream is written else, and "
