@@ -110,7 +110,7 @@ declare(struct toolbox *b, const char *path, size_t rank, const char *name,
 {
 	struct decl d;
 	struct tool *t;
-	char why[256];
+	char why[512];
 
 	if (decl_parse(&d, name, text, n, why, sizeof(why)) == -1) {
 		warn(b, from, why);
@@ -161,8 +161,8 @@ name_last(const struct list *l)
 			snprintf(wish, sizeof(wish), "%s_%s", t->prefix ?
 			    t->prefix : "other", t->own);
 		else
-			snprintf(wish, sizeof(wish), "%d_%s_%s", i, t->prefix ?
-			    t->prefix : "other", t->own);
+			snprintf(wish, sizeof(wish), "%.40s%d_%s", t->prefix ?
+			    t->prefix : "other", i, t->own);
 		decl_name_mend(wish, t->decl.name);
 	}
 	json_set(t->decl.function, "name", json_string(t->decl.name));

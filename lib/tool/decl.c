@@ -13,11 +13,7 @@
 bool
 decl_name_ok(const char *s)
 {
-	size_t n = strlen(s);
-
-	return n > 0 && n <= DECL_NAME_MAX &&
-	    strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789_:.-") == n;
+	return strlen(s) <= DECL_NAME_MAX && proto_check_name(s);
 }
 
 void
@@ -25,6 +21,8 @@ decl_name_mend(const char *from, char to[DECL_NAME_MAX + 1])
 {
 	size_t n = 0;
 
+	if (!isalpha((unsigned char)*from) && *from != '_')
+		to[n++] = '_';
 	for (; *from != '\0' && n < DECL_NAME_MAX; from++) {
 		to[n] = *from;
 		if (!isalnum((unsigned char)*from) &&
@@ -32,8 +30,6 @@ decl_name_mend(const char *from, char to[DECL_NAME_MAX + 1])
 			to[n] = '_';
 		n++;
 	}
-	if (n == 0)
-		to[n++] = '_';
 	to[n] = '\0';
 }
 
@@ -150,9 +146,13 @@ take_name(struct decl *d, struct json *f, const char *name, char *why,
 	if (json_get(f, "name") != NULL && json_str(json_get(f, "name")) ==
 	    NULL)
 		return fail(why, size, "name", "a text wanted");
-	if (!decl_name_ok(own))
-		return fail(why, size, "name", "1 to 64 letters, digits, "
-		    "'_', ':', '.' or '-' wanted");
+	if (!decl_name_ok(own)) {
+		snprintf(why, size, "name: '%.140s' is none that the service "
+		    "takes: a letter or '_' first, then letters, digits, '_', "
+		    "':', '.' or '-', at most %d; rename the file, or give "
+		    "\"name\" in its declaration", own, DECL_NAME_MAX);
+		return -1;
+	}
 	snprintf(d->name, sizeof(d->name), "%s", own);
 	json_set(f, "name", json_string(d->name));
 	return 0;

@@ -17,7 +17,7 @@
  */
 struct json;
 
-enum { DECL_NAME_MAX = 64 };
+enum { DECL_NAME_MAX = 128 };
 
 struct decl {
 	char name[DECL_NAME_MAX + 1];
@@ -38,11 +38,12 @@ int decl_parse(struct decl *, const char *name, const char *text, size_t n,
     char *why, size_t size);
 void decl_done(struct decl *);
 
-/* Letters, digits, '_', ':', '.', '-', at most DECL_NAME_MAX (PC in
- * protocol.md 4.1.5). */
+/* A letter or '_', then letters, digits, '_', ':', '.', '-', at most
+ * DECL_NAME_MAX: the service refuses a whole setup over any other name. */
 bool decl_name_ok(const char *);
 
-/* Makes a legal name of any text. */
+/* Makes a legal name of any text: '_' for what may not stand there, and before
+ * what may not come first. */
 void decl_name_mend(const char *from, char to[DECL_NAME_MAX + 1]);
 
 #endif

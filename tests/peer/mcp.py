@@ -20,7 +20,7 @@ pending = b''
 text = {'type': 'object', 'properties': {'text': {'type': 'string'}}}
 none = {'type': 'object', 'properties': {}}
 names = ['echo', 'sum', 'picture', 'fail', 'wrong', 'slow', 'hang', 'die',
-         'change', 'noise', 'long', 'file name/é', 'busy', 'env', 'task']
+         'change', 'noise', 'long', 'file name/é', 'busy', 'env', 'task', '7up']
 held = {}
 
 

@@ -21,8 +21,8 @@ mkfifo in.fifo
 MARK=$TMP run 0 gl-tool --env MARK --mcp "$server log" --declare
 is "pages of declarations, in order, made legal" "$(jq -r \
     '.[0].functionDeclarations | map(.name) | join(" ")' out)" \
-    'busy change die echo env fail file_name___ hang long noise picture slow sum task wrong'
-is "with their schemas" "$(jq -c '.[0].functionDeclarations[3]' out)" \
+    '_7up busy change die echo env fail file_name___ hang long noise picture slow sum task wrong'
+is "with their schemas" "$(jq -c '.[0].functionDeclarations[4]' out)" \
     '{"name":"echo","description":"echo","parametersJsonSchema":{"type":"object","properties":{"text":{"type":"string"}}}}'
 like "one that cannot be is named" err 'tool odd left out: parameters.type'
 is "the session's beginning" "$(jq -r .method log | tr '\n' ' ')" \
@@ -35,7 +35,8 @@ mkdir tools; cp /bin/cat tools/echo; echo '{"description":"x"}' >tools/echo.json
 {
 	call 1 echo '{"a":1}'; call 2 mcp_echo '{"text":"a"}'; call 3 sum
 	call 4 picture; call 5 fail; call 6 wrong; call 7 noise; call 8 long
-	call 9 file_name___; call 10 env; call 11 odd; call 12 2_mcp_echo; call 13 task
+	call 9 file_name___; call 10 env; call 11 odd; call 12 mcp2_echo; call 13 task
+	call 14 _7up
 } >in
 MARK=$TMP SECRET=s WANTED=w run 0 gl-tool --mcp "$server" --mcp "$server" -d tools \
     --env MARK --env WANTED -o answers -v <in
@@ -61,6 +62,8 @@ is "what was left out cannot be called" "$(response 11)" \
     '{"error":"no such tool"}'
 is "the second server's" "$(response 12)" '{"result":"end"}'
 is "one that is a task" "$(response 13)" '{"result":"the task is done"}'
+is "a name that begins with a digit: called by its own there" "$(response 14)" \
+    '{"result":"called 7up"}'
 is "no process is left" "$(left)" 0
 
 # changes, progress, cancellation
@@ -69,7 +72,7 @@ call 1 change >&5
 wait_for "the answer" answered 1
 wait_for "a context record" grep -q '"type":"context"' answers
 is "the new list is told" "$(jq -c 'select(.type == "context").tools[0] |
-    .functionDeclarations | map(.name) | index("new")' answers)" 9
+    .functionDeclarations | map(.name) | index("new")' answers)" 10
 call 2 new >&5
 wait_for "the new tool" answered 2
 is "and can be called" "$(response 2)" '{"result":"called new"}'
@@ -184,7 +187,7 @@ is "a server's tool is asked about" "$(cat asked) $(response 1)" \
 rm -f log
 MARK=$TMP run 78 gl-tool --env MARK --mcp "$server log" --confirm Sum <in
 like "a name that no server has" err \
-    '^gl-tool: --confirm Sum: no tool has this name; there are busy, .*, sum, '
+    '^gl-tool: --confirm Sum: no tool has this name; there are _7up, busy, .*, sum, '
 unlike "nothing was called" log tools/call
 is "no process is left" "$(left)" 0
 call 1 echo >in

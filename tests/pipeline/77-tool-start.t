@@ -109,6 +109,18 @@ like "or prints another" err \
 printf '#!/bin/sh\nexit 1\n' >t2/nodecl
 run 78 gl-tool -d t2 --declare
 like "or fails" err '^gl-tool: t2/nodecl: left out: no nodecl.json beside it'
+mkdir digit
+for n in 7up -rf; do
+	cp /bin/cat "digit/$n"; echo '{"description":"x"}' >"digit/$n.json"
+	run 78 gl-tool -d digit --declare
+	like "a name that the service would refuse all tools for" err \
+	    "^gl-tool: digit/$n.json: name: '$n' is none that the service takes: a letter or '_' first.*; rename the file, or give \"name\" in its declaration"
+	rm "digit/$n" "digit/$n.json"
+done
+cp /bin/cat digit/7up; echo '{"name":"seven_up"}' >digit/7up.json
+run 0 gl-tool -d digit --declare
+is "by the remedy it is taken" "$(jq -r '.[].functionDeclarations[].name' out)" \
+    seven_up
 run 0 gl-tool -d there --declare
 like "an empty folder" err 'no tools'
 run 78 gl-tool -d some --mcp /nonexistent/server --declare

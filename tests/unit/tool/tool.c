@@ -145,7 +145,7 @@ test_declarations(void)
 		    "{\"a\":{\"type\":\"STRANGE\"}}}}", "" },
 	};
 	struct decl d;
-	char name[DECL_NAME_MAX + 1], why[256], cut[80];
+	char name[DECL_NAME_MAX + 1], why[256], cut[160];
 	const char *s = good[2].in;
 	size_t i;
 
@@ -169,12 +169,20 @@ test_declarations(void)
 	declare(&d, "{\"timeout\":\"2m\"}");
 	is_int(d.timeout_ms, 120000, "minutes");
 	memset(cut, 'n', sizeof(cut));
-	cut[64] = '\0';
-	ok(decl_name_ok(cut), "64 letters");
-	cut[64] = 'n'; cut[65] = '\0';
-	ok(!decl_name_ok(cut), "65 letters");
+	cut[128] = '\0';
+	ok(decl_name_ok(cut), "128 letters");
+	cut[128] = 'n'; cut[129] = '\0';
+	ok(!decl_name_ok(cut), "129 letters");
 	decl_name_mend(cut, name);
-	is_int(strlen(name), 64, "cut to 64");
+	is_int(strlen(name), 128, "cut to 128");
+	*cut = '7';
+	decl_name_mend(cut, name);
+	ok(strlen(name) == 128 && name[0] == '_' && name[1] == '7',
+	    "cut to 128 with a prefix");
+	ok(!decl_name_ok("7up") && !decl_name_ok("-x") && !decl_name_ok(".x") &&
+	    !decl_name_ok("") && decl_name_ok("_7"), "a letter or _ first");
+	decl_name_mend("-rf", name);
+	is_str(name, "_-rf", "a prefix before what may not be first");
 	decl_name_mend("get weather/\xc3\xa9\n", name);
 	is_str(name, "get_weather____", "made legal");
 	decl_name_mend("", name);
