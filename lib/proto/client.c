@@ -338,36 +338,84 @@ on_text(const struct client_job *job)
 	return sent(job);
 }
 
-/* Where clientContent is not taken at any time, words go as typed text. */
+/* A part with a picture or sound, as realtimeInput where the model takes its
+ * like; -1 where it does not, or where there are too many. */
+static int
+media_part(const struct client_job *job, const struct json *part)
+{
+	const struct json *blob = schema_get(part, "inlineData");
+	const char *mime = json_str(schema_get(blob, "mimeType"));
+	struct buf *b = job->out->b;
+	bool chunks = job->f->carrier == CARRIER_CHUNKS;
+
+	if (job->f->client_content == CONTENT_NEVER || json_size(part) != 1 ||
+	    mime == NULL || json_str(schema_get(blob, "data")) == NULL ||
+	    job->out->n + 1 == PROTO_MESSAGES)
+		return -1;
+	if (strncmp(mime, "image/", 6) != 0 &&
+	    strncmp(mime, "audio/pcm", 9) != 0)
+		return -1;
+	buf_printf(b, "{\"realtimeInput\":{\"%s\":%s", chunks ? "mediaChunks" :
+	    *mime == 'i' ? "video" : "audio", chunks ? "[" : "");
+	json_print(blob, b);
+	buf_str(b, chunks ? "]}}" : "}}");
+	return sent(job);
+}
+
+/* The parts of a turn: pictures and sounds go out, the words are gathered.
+ * False where one is neither. */
+static bool
+spread(const struct client_job *job, const struct json *parts,
+    struct buf *words)
+{
+	const struct json *p = json_first(parts);
+	bool whole = p != NULL;
+	const char *s;
+	size_t n;
+
+	for (; whole && p != NULL; p = json_next(p)) {
+		s = json_strn(json_get(p, "text"), &n);
+		if (s == NULL) {
+			whole = media_part(job, p) >= 0;
+			continue;
+		}
+		whole = json_size(p) == 1;
+		if (words->len > 0)
+			buf_byte(words, ' ');
+		buf_add(words, s, n);
+	}
+	return whole;
+}
+
+/* Where clientContent is not taken at any time, words go as typed text, which
+ * the model answers, behind the pictures and sounds that they are about. */
 static int
 turn_as_text(const struct client_job *job, const char *role,
     const struct json *text, const struct json *parts)
 {
-	const struct json *p = json_first(parts);
-	bool whole = parts == NULL || p != NULL;
 	struct buf words;
+	bool whole = strcmp(role, "user") == 0;
 	const char *s;
 	size_t n;
 
 	buf_init(&words, WORDS_MAX);
 	buf_str(&words, "");
-	for (; p != NULL; p = json_next(p)) {
-		s = json_strn(json_get(p, "text"), &n);
-		whole = whole && s != NULL && json_size(p) == 1;
-		if (s != NULL && words.len > 0)
-			buf_byte(&words, ' ');
-		if (s != NULL)
-			buf_add(&words, s, n);
-	}
+	whole = whole && (parts == NULL || spread(job, parts, &words));
 	s = parts ? words.data : json_strn(text, &n);
 	n = parts ? words.len : n;
-	if (whole && s != NULL && strcmp(role, "user") == 0)
+	if (whole && s != NULL && (n > 0 || parts == NULL))
 		realtime_text(s, n, job->out->b);
+	else if (whole && s != NULL)
+		proto_client_start(job->f, NULL, job->out->b);
 	else
 		whole = false;
 	buf_done(&words);
-	return whole ? sent(job) : refuse(job, "this model takes nothing but "
-	    "the user's text in a running session");
+	if (whole)
+		return sent(job);
+	return refuse(job, job->f->client_content == CONTENT_NEVER ?
+	    "this model takes nothing but the user's text in a running "
+	    "session" : "this model takes nothing but the user's text, "
+	    "pictures and PCM in a running session, 15 in one turn");
 }
 
 static int

@@ -15,7 +15,7 @@ struct json;
 struct record;
 
 enum {
-	PROTO_MESSAGES = 4,		/* at most so many for one record */
+	PROTO_MESSAGES = 16,		/* at most so many for one record */
 	PROTO_AUDIO_MAX = 512 << 10,	/* bytes of PCM in one message */
 	PROTO_IMAGE_MAX = 7 << 20	/* bytes of one picture */
 };
