@@ -556,6 +556,12 @@ emu_turn_response(struct emulator_conn *c, const struct client_event *ev)
 	buf_init(&text, RESPONSE_MAX);
 	buf_str(&text, "");
 	r = emu_call_answer(c, ev, &text);
+	if (emu_conn_alive(c) && r != EMUCALL_IGNORED &&
+	    c->set.family.id == FAMILY_3_1 && !c->set.resumption) {
+		/* as recorded, though nobody asked */
+		proto_server_resumption(NULL, true, -1, &c->e->out);
+		emu_conn_send(c, "sessionResumptionUpdate");
+	}
 	done = !emu_conn_alive(c) || r == EMUCALL_IGNORED ||
 	    emu_conn_fire(c, ON_RESPONSE, text.data, ev->id) ||
 	    r == EMUCALL_SILENT || r == EMUCALL_MORE;

@@ -42,4 +42,40 @@ like 'and what could not be said is told' err \
     'left out of the schema of tool weather: additionalProperties'
 calls -m gemini-3.8-live --quirk tool-schema=parameters
 is 'or by a quirk' "$(cat out)" '{"city":"Ulm"}'
+
+# an answer in parts: extended thinking abandons the call at the first
+cat >rules <<'END2'
+{"on":"turn","nth":1,"do":"call","calls":[{"name":"clock","expect":{"result":[{"p":1},{"p":2}]}}]}
+END2
+{
+	echo '{"type":"text","text":"what time is it?"}'
+	echo '{"type":"tool_response","id":"ID","name":"clock","response":{"p":1},"will_continue":true}'
+	echo '{"type":"tool_response","id":"ID","name":"clock","response":{"p":2},"will_continue":true}'
+	echo '{"type":"tool_response","id":"ID","name":"clock","response":{}}'
+} >parts
+echo '[{"name":"clock"}]' >clock.json
+answers() {
+	rm -f loop log; mkfifo loop
+	emulator --speed 20 --tone 100ms --ignore will-continue --log log \
+	    -b tone -s rules
+	head -1 parts | timeout 20 gl-session -i loop -T clock.json \
+	    -f json --max-time 60s "$@" 2>err | while IFS= read -r line; do
+		printf '%s\n' "$line" >>told
+		case $line in
+		*'"type":"tool_call"'*)
+			id=$(printf '%s\n' "$line" | jq -r .id)
+			sed "1d; s/ID/$id/" parts >loop;;
+		esac
+	done
+	state=$(jq -r 'select(.type=="response") |
+	    .state' log | paste -sd ' ' -)
+	kill "$emu_pid"; wait "$emu_pid"; good=$?
+}
+answers -m gemini-3.8-live-extended-thinking
+is 'extended thinking gets the parts of an answer as one' "$state" answered
+is 'with all that they said' "$good" 0
+answers -m gemini-3.8-live-extended-thinking --quirk tool-continue=yes
+is 'by quirk each goes out, and the call is lost with the first' "$state" \
+    'answered late late'
+is 'which the check of the emulator notices' "$good" 76
 tap_done

@@ -47,6 +47,9 @@ says '3.1 takes turns before all else' turnComplete "$(setup $m31)" \
 says 'and not later' "^# close 1007 $bad" "$(setup $m31)" \
     'wait setupComplete' '{"realtimeInput":{"text":"a"}}' 'wait turnComplete' \
     "$turn" 'wait close'
+{ printf '{"type":"raw","message":%s}\n' "$early" "$turn"; } >first
+run 0 gl-session -m $m31 -f json --no-resume <first
+like 'so too from gl-session, by raw records' out '"type":"turn_complete"'
 says 'nor mediaChunks' "^# close 1007 $bad" "$(setup $m31)" \
     'wait setupComplete' \
     '{"realtimeInput":{"mediaChunks":[{"mimeType":"audio/pcm","data":"AAAA"}]}}' \
@@ -84,8 +87,23 @@ is 'thoughts outside of the total' "$(grep -h usageMetadata out | jq '.usageMeta
     .totalTokenCount == .promptTokenCount + .responseTokenCount')" true
 printf '%s\n' "$(setup $m31)" 'wait setupComplete' 'speech 600' 'silence 1200' \
     'wait turnComplete' | live "$GL_EMULATOR_HOST"
-unlike '3.1 sends none of it' out \
-    '^\{\}$|voiceActivity|inputTranscription|thoughtsTokenCount'
+unlike '3.1 sends none of it before a tool has answered' out \
+    '^\{\}$|voiceActivity|inputTranscription|thoughtsTokenCount|Resumption'
+echo '{"on":"turn","nth":1,"do":"call","calls":[{"name":"f"}]}' >calls
+unasked() {
+	first=$1; emulator --speed 20 --tone 100ms -b tone -s calls
+	printf '%s\n' "$first" 'wait setupComplete' \
+	    '{"realtimeInput":{"text":"a"}}' 'wait toolCall' 'answer 1' \
+	    'wait turnComplete' | live "$GL_EMULATOR_HOST"
+}
+unasked "$(setup $m31 ',"tools":[{"functionDeclarations":[{"name":"f"}]}]')"
+is 'but once one has: that it could be resumed' \
+    "$(grep -c '^{"sessionResumptionUpdate":{"resumable":true}}$' out)" 1
+unasked "$(setup gemini-2.5-flash-native-audio-latest \
+    ',"tools":[{"functionDeclarations":[{"name":"f"}]}]')"
+unlike '2.5 does not' out Resumption
+run 0 sh -c "echo hello | gl-session -t -f json -m $m31 --no-resume"
+unlike 'to gl-session it is no riddle' out '"type":"(raw|error|stalled)"'
 run 0 sh -c "echo hello | gl-session -t -f json -m $m38 --transcripts none"
 unlike 'to gl-session it is no riddle' out '"type":"(raw|error|stalled)"'
 

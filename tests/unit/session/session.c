@@ -185,6 +185,18 @@ test_parts(void)
 	ok(desk_has(&d, "\"response\":{\"result\":[{\"p\":1},{\"p\":2}]}}]}}"),
 	    "and come with the last as one");
 	desk_clean(&d);
+	desk_init(&d, "models/gemini-3.8-live-extended-thinking",
+	    BACKEND_GEMINI);
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_says(&d, 0, CALL("c1"));
+	for (i = 0; i < 3; i++)
+		desk_gives(&d, parts[i]);
+	is_int(desk_count(&d, "willContinue"), 0,
+	    "extended thinking, which abandons a call after it, gets none");
+	ok(desk_has(&d, "\"response\":{\"result\":[{\"p\":1},{\"p\":2}]}}]}}"),
+	    "but one answer of all parts");
+	desk_clean(&d);
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
 	desk_live(&d, 0);
