@@ -37,6 +37,8 @@ struct voice {
 	struct buf pcm;		/* behind taken: not yet written */
 	size_t taken;		/* bytes at its front that are */
 	int64_t turn, begin;	/* of the turn that is coming: where it lies */
+	struct buf rest;	/* what was cut off it, */
+	int64_t rest_at;	/* from here on */
 };
 
 /* A turn held back. */
@@ -77,6 +79,8 @@ voices_new(const struct voices_opts *o)
 	v->rate = o->rate;
 	buf_init(&v->track[SIDE_USER].pcm, (size_t)3 * HOLD_MAX);
 	buf_init(&v->track[SIDE_MODEL].pcm, (size_t)3 * HOLD_MAX);
+	buf_init(&v->track[SIDE_USER].rest, 0);
+	buf_init(&v->track[SIDE_MODEL].rest, (size_t)3 * HOLD_MAX);
 	v->track[SIDE_MODEL].turn = v->track[SIDE_USER].turn = -1;
 	v->last = -1;
 	return v;
@@ -92,6 +96,7 @@ voices_free(struct voices *v)
 	for (i = 0; i < 2; i++) {
 		pcm_rate_free(v->track[i].rate);
 		buf_done(&v->track[i].pcm);
+		buf_done(&v->track[i].rest);
 	}
 	when_done(&v->when);
 	free(v->turns);
@@ -387,24 +392,34 @@ go(struct voices *v, int side, const struct record *rec)
 			buf_add(&k->pcm, zero, (size_t)n * 2);
 		}
 	turn = json_get_int(rec->head, "turn", 0);
+	buf_clear(&k->rest);
 	if (turn != k->turn) {
 		k->turn = turn;
 		k->begin = end(v, side);
 	}
 }
 
-/* The model's sound after the sample `at` was never played. */
+/* The model's sound after the sample `at` was never played: so the clock says,
+ * or the player, whose word comes later and counts more. */
 static void
 cut(struct voices *v, int64_t at)
 {
 	struct voice *k = &v->track[SIDE_MODEL];
+	size_t n;
 
 	if (k->rate != NULL)
 		pcm_rate_reset(k->rate);
 	if (at < v->base)
 		at = v->base;
-	if (at < end(v, SIDE_MODEL))
-		k->pcm.len = k->taken + (size_t)(at - v->base) * 2;
+	if (k->rest.len > 0 && k->rest_at == end(v, SIDE_MODEL))
+		buf_add(&k->pcm, k->rest.data, k->rest.len);
+	buf_clear(&k->rest);
+	if (at >= end(v, SIDE_MODEL))
+		return;
+	n = (size_t)(at - v->base) * 2;
+	buf_add(&k->rest, k->pcm.data + k->taken + n, have(k) - n);
+	k->rest_at = at;
+	k->pcm.len = k->taken + n;
 }
 
 /* What is no sound, with both sides: the clock moves there, and then the model
@@ -424,7 +439,7 @@ both(struct voices *v, const struct record *rec)
 		return ret;
 	if (strcmp(rec->type, "interrupted") == 0 && at >= 0)
 		cut(v, at);
-	if (strcmp(rec->type, "played") != 0 || !v->o.heard ||
+	if (strcmp(rec->type, "played") != 0 ||
 	    json_get_int(rec->head, "turn", -1) != k->turn)
 		return 0;
 	ms = json_get_int(rec->head, "ms", -1);

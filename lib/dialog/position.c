@@ -61,15 +61,19 @@ activity(struct position *p, const struct json *head, int64_t t,
 {
 	int64_t at = place(p, head, "offset_ms");
 
+	bool start = strcmp(json_get_str(head, "state", ""), "start") == 0;
+
+	if (!start && at > 0)
+		p->quiet = at;
 	if (at < 0)
 		at = live(p, t);
-	if (at >= 0 && strcmp(json_get_str(head, "state", ""), "start") == 0)
+	if (at >= 0 && start)
 		p->voice = at;
 	put(out, at, -1);
 }
 
 /* Without offsets the words are somewhere between the beginning of the speech
- * and now. */
+ * and its end, or now. */
 static void
 words(struct position *p, const struct json *head, int64_t t, struct buf *out)
 {
@@ -79,9 +83,10 @@ words(struct position *p, const struct json *head, int64_t t, struct buf *out)
 	if (strcmp(json_get_str(head, "role", ""), "user") != 0)
 		return;
 	if (at < 0 && to < 0) {
-		to = live(p, t);
+		to = p->quiet > p->voice && p->quiet > p->said ? p->quiet :
+		    live(p, t);
 		at = to < 0 ? -1 : p->voice > p->said ? p->voice : p->said;
-		if (p->voice == 0 && p->said == 0)
+		if (p->voice == 0 && p->said == 0 && p->quiet == 0)
 			at = to = -1;	/* nothing says where it began */
 	}
 	if (to > p->said)

@@ -18,6 +18,8 @@ struct position {
 	int64_t base;		/* ms, where the service's offsets begin */
 	int64_t left;		/* where the last connection ended */
 	int64_t voice;		/* where the user began to speak, or 0 */
+	int64_t quiet;		/* where the user stopped, by an offset of the
+				 * service's, or 0 */
 	int64_t said;		/* up to here the user's words have a place */
 };
 
