@@ -24,6 +24,7 @@
 #include "dialog/project.h"
 #include "dialog/textfile.h"
 #include "dialog/statefile.h"
+#include "dialog/task.h"
 #include "dialog/token.h"
 #include "sound/pcm.h"
 #include "net/transport.h"
@@ -42,17 +43,17 @@ struct conf {
 	const char *model, *url, *system, *tools, *state, *setup, *voice;
 	const char *language, *greet, *trace, *cacert, *key_file;
 	const char *token_cmd, *project, *location, *version, *pace;
-	struct opt_list inputs, sets, headers, quirks;
-	int backend, form, modality, transcripts, vad;
-	bool raw, text, check, no_resume;
-	bool progress;
+	const char *vocabulary, *translate;
+	struct opt_list inputs, sets, headers, quirks, hints;
+	int backend, form, modality, transcripts, vad, mode;
+	bool raw, text, check, no_resume, transcribe, progress;
 	int64_t rate, token_fd, max_tokens, max_turns;
 	int64_t max_us, rotate_us, timeout_us, retry_us;
 	struct job_opts job;
 	/* made from them */
 	struct plan plan;
 	struct token *token;
-	char *kept[3 + OPT_LIST_MAX];
+	char *kept[8 + OPT_LIST_MAX];
 	size_t nkept;
 	bool no_stdin;			/* closed by whoever started us */
 	struct dialog_opts dialog;
@@ -77,6 +78,10 @@ static const struct opt_name sides[] = {
 static const struct opt_name vads[] = {
 	{ "auto", SETUP_VAD_AUTO }, { "manual", SETUP_VAD_MANUAL },
 	{ NULL, 0 }
+};
+
+static const struct opt_name modes[] = {
+	{ "verbatim", TASK_VERBATIM }, { "smart", TASK_SMART }, { NULL, 0 }
 };
 
 static const struct opt_name dones[] = {
@@ -145,6 +150,17 @@ static const struct opt options[] = {
 	    "have the model begin by this prompt" },
 	{ "tools", 'T', OPT_FILE, AT(tools), "tools.json",
 	    "declarations of tools" },
+	OPT_GROUP("Speech to text, and to another language"),
+	{ "transcribe", 0, OPT_FLAG, AT(transcribe), NULL,
+	    "write down what is said" },
+	{ "translate", 0, OPT_STR, AT(translate), "code",
+	    "say it in another language" },
+	{ "hints", 0, OPT_LIST, AT(hints), "codes",
+	    "the languages that are spoken, as de,fr" },
+	{ "vocabulary", 0, OPT_TEXT, AT(vocabulary), "words|@file",
+	    "names and terms to expect, by commas or lines" },
+	{ "mode", 0, OPT_WORD(modes), AT(mode), NULL,
+	    "as it was said, or tidied" },
 	OPT_GROUP("Jobs of a batch"),
 	{ "output", 'o', OPT_FILE, AT(job.out), "file",
 	    "the output, put in place once all went well" },
@@ -324,8 +340,8 @@ choose_form(struct conf *c)
 	bool seen = isatty(2) && log_level() >= 0;
 
 	if (c->form == UNSAID)
-		c->form = c->raw ? SINK_PCM : terminal ? SINK_TEXT :
-		    SINK_STREAM;
+		c->form = c->transcribe || c->translate ? SINK_TEXT :
+		    c->raw ? SINK_PCM : terminal ? SINK_TEXT : SINK_STREAM;
 	if (terminal && (c->form == SINK_PCM || c->form == SINK_STREAM))
 		log_die(CODE_USAGE, "sound is not for a terminal: pipe it "
 		    "into gl-play, or use -f text");
@@ -433,6 +449,39 @@ wants_project(const struct conf *c)
 	    !opt_env_either(keys[0], keys[1]);
 }
 
+/* What --transcribe, --translate and the options about the user's words ask
+ * for. */
+static struct json *
+make_task(struct conf *c, const char **usual)
+{
+	struct task t = {
+		.transcribe = c->transcribe, .translate = c->translate,
+		.hints = c->hints.v, .nhints = c->hints.n,
+		.vocabulary = c->vocabulary, .mode = c->mode
+	};
+	const struct task_beside b = {
+		.typed = c->text, .tools = c->tools, .system = c->system,
+		.voice = c->voice, .language = c->language,
+		.greet = c->greet, .modality = c->modality != UNSAID,
+		.not_heard = c->transcripts != UNSAID &&
+		    !(c->transcripts & SETUP_HEAR)
+	};
+	struct json *hearing;
+	char why[256];
+
+	if (task_check(&t, &b, why, sizeof(why)) != CODE_OK)
+		log_die(CODE_USAGE, "%s", why);
+	*usual = task_model(&t, (enum backend)c->backend, why, sizeof(why));
+	if (*why != '\0' && !c->model)
+		log_die(CODE_USAGE, "%s", why);
+	if (c->vocabulary && *c->vocabulary == '@')
+		t.vocabulary = read_text(c, c->vocabulary + 1);
+	hearing = task_hearing(&t, why, sizeof(why));
+	if (!hearing)
+		log_die(CODE_USAGE, "%s", why);
+	return hearing;
+}
+
 /* Everything that the plan is made from. */
 static int
 make_plan(struct conf *c)
@@ -443,7 +492,7 @@ make_plan(struct conf *c)
 			.voice = c->voice, .language = c->language,
 			.transcripts = c->transcripts,
 			.vad = (enum setup_vad)c->vad, .sets = c->sets.v,
-			.nsets = c->sets.n
+			.nsets = c->sets.n, .target = c->translate
 		},
 		.tools_name = c->tools, .text_only = c->form == SINK_TEXT,
 		.quirks = c->quirks.v, .nquirks = c->quirks.n,
@@ -454,12 +503,14 @@ make_plan(struct conf *c)
 	};
 	struct json *base = c->setup ? load_json(c->setup) : NULL;
 	struct json *tools = c->tools ? load_json(c->tools) : NULL;
+	struct json *hearing = make_task(c, &w.usual);
 	char why[256];
 	int code;
 
 	w.emulator = opt_env("GL_EMULATOR_HOST");
 	w.env_key = opt_env_either(keys[0], keys[1]);
 	w.setup.base = base;
+	w.setup.hearing = hearing;
 	w.tools = tools;
 	if (c->system && *c->system == '@')
 		w.setup.system = read_text(c, c->system + 1);
@@ -470,6 +521,7 @@ make_plan(struct conf *c)
 		log_error("%s", why);
 	json_free(base);
 	json_free(tools);
+	json_free(hearing);
 	return code;
 }
 

@@ -188,7 +188,8 @@ plan_make(struct plan *p, const struct plan_wish *w, char *why, size_t size)
 	if (!model)
 		model = base_model(w->setup.base);
 	if (!model)
-		model = endpoint_default_model(w->backend);
+		model = w->usual ? w->usual :
+		    endpoint_default_model(w->backend);
 	code = plan_family(p, w, model, why, size);
 	if (!code)
 		code = plan_setup(p, w, model, why, size);

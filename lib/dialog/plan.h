@@ -20,6 +20,8 @@ struct plan_wish {
 	enum backend backend;
 	struct setup_flags setup;	/* model: as the user named it, or
 					 * NULL */
+	const char *usual;		/* the model where none is named, or
+					 * NULL */
 	const struct json *tools;	/* a tools file as it is, or NULL */
 	const char *tools_name;		/* its name, for messages */
 	bool text_only;			/* no sound is wanted */

@@ -85,13 +85,17 @@ words(struct position *p, const struct json *head, int64_t t, struct buf *out)
 	if (at < 0 && to < 0) {
 		to = p->quiet > p->voice && p->quiet > p->said ? p->quiet :
 		    live(p, t);
-		at = to < 0 ? -1 : p->voice > p->said ? p->voice : p->said;
+		at = p->voice > p->said ? p->voice : to < 0 ? -1 : p->said;
 		if (p->voice == 0 && p->said == 0 && p->quiet == 0)
 			at = to = -1;	/* nothing says where it began */
 	}
+	put(out, at, to);
+	if (json_true(json_get(head, "interim")))
+		return;		/* the same words come again */
 	if (to > p->said)
 		p->said = to;
-	put(out, at, to);
+	else if (to < 0 && at > p->said)
+		p->said = at;
 }
 
 void

@@ -111,6 +111,17 @@ put_transcript(struct json *setup, const char *key, int wanted, bool on)
 		json_set(setup, key, json_object());
 }
 
+/* How the user's speech is written down. */
+static void
+put_hearing(struct json *setup, const struct json *hearing)
+{
+	if (json_size(hearing) == 0)
+		return;
+	if (!json_get(setup, "inputAudioTranscription"))
+		json_set(setup, "inputAudioTranscription", json_object());
+	json_merge(json_get(setup, "inputAudioTranscription"), hearing);
+}
+
 static void
 put_vad(struct json *setup, enum setup_vad vad)
 {
@@ -153,6 +164,8 @@ setup_build(const struct setup_flags *f, char *why, size_t size)
 	put(setup, "generationConfig.speechConfig.voiceConfig."
 	    "prebuiltVoiceConfig.voiceName", f->voice);
 	put(setup, "generationConfig.speechConfig.languageCode", f->language);
+	put(setup, "generationConfig.translationConfig.targetLanguageCode",
+	    f->target);
 	put_system(setup, f->system);
 	if (f->tools)
 		json_set(setup, "tools", json_copy(f->tools));
@@ -161,6 +174,7 @@ setup_build(const struct setup_flags *f, char *why, size_t size)
 	    wanted & SETUP_HEAR);
 	put_transcript(setup, "outputAudioTranscription", wanted,
 	    wanted & SETUP_SAY);
+	put_hearing(setup, f->hearing);
 	for (i = 0; i < f->nsets; i++)
 		if (apply_set(setup, f->sets[i], why, size) < 0) {
 			json_free(setup);

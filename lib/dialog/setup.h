@@ -30,7 +30,10 @@ struct setup_flags {
 	const char *voice;
 	const char *language;
 	const char *modality;		/* "AUDIO", "TEXT" */
+	const char *target;		/* the language to translate to */
 	int transcripts;		/* SETUP_HEAR | SETUP_SAY */
+	const struct json *hearing;	/* members of inputAudioTranscription,
+					 * or NULL */
 	enum setup_vad vad;
 	const struct json *tools;	/* as setup_tools() gives them */
 	const char *const *sets;	/* "a.b=json", nsets of them */

@@ -153,6 +153,15 @@ conn_refresh(struct session *s, const char *why)
 	dial_ahead(s);
 }
 
+/* A recording that is only transcribed makes its pauses in sound, which goes
+ * out faster than it was spoken: all that was said has come back as words. */
+static bool
+paused(const struct session *s)
+{
+	return s->transcribes && s->hearing.answered >= s->hearing.utterances &&
+	    s->hearing.quiet_us >= s->hearing.pause_us;
+}
+
 /* Whether cur can be left with nothing lost. */
 static bool
 safe(struct session *s)
@@ -168,7 +177,7 @@ safe(struct session *s)
 	    !(l->fresh &&
 	    s->handle.good && s->handle.turns_after == 0))
 		return false;
-	if (!s->manual && s->now < quiet) {
+	if (!s->manual && s->now < quiet && !paused(s)) {
 		base_timer_set(s, TIMER_QUIET, quiet);
 		return false;
 	}
