@@ -219,6 +219,9 @@ struct session {
 		int64_t speech_at;	/* first not answered; 0 none */
 		int64_t words_at;	/* last words of the transcript */
 		bool words;		/* the transcript is open */
+		int64_t faint_us;
+		bool faint;	/* enough sound since the last answer began that the
+				 * service may take for speech */
 		bool open;	/* sound was sent after the last audio_end */
 		/* this connection: live since, sound sent until then */
 		int64_t live_at, live_us;
@@ -386,6 +389,8 @@ bool base_over(const struct session *);
 /* Begins the end: connections are closed in order, then `end` is written, then
  * done() is called. */
 void base_finish(struct session *, int code, const char *reason);
+/* Whether all that could be a question was sound that is hardly to be heard. */
+bool base_faint(const struct session *);
 /* Nothing more is waited for: the end, with CODE_OK only where all that was
  * asked had its answer. */
 void base_finished(struct session *);

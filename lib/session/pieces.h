@@ -23,6 +23,7 @@ struct piece {
 	enum piece_kind kind;
 	bool live;		/* sound that cannot wait */
 	bool loud;		/* sound with speech in it, likely */
+	bool faint;		/* sound that is more than silence */
 	bool typed;		/* it stands in the history as typed words */
 	bool mute;		/* it asks for no answer */
 	int rate;

@@ -82,6 +82,8 @@ listen(struct session *s, const struct piece *p)
 
 	if (s->manual && !s->activity.ever)
 		return;		/* the service takes no notice of it */
+	s->hearing.faint_us += p->faint ? p->us : 0;
+	s->hearing.faint |= s->hearing.faint_us >= SPEECH_MS * 1000;
 	if (!p->loud) {
 		s->hearing.quiet_us += p->us;
 		if (s->hearing.quiet_us >= s->hearing.pause_us)

@@ -22,20 +22,25 @@ enum {
 	WORDS_MAX = 2 << 20,	/* bytes of a header with words in it */
 	TURNING_MS = 1000,	/* a handle comes so long after its turn */
 	LOUD = 400,		/* a sample that may be speech: -38 dBFS */
+	FAINT = 32,		/* or that is more than silence: -60 dBFS */
 	STRIDE = 16		/* samples from one that is looked at to the
 				 * next */
 };
 
+/* Whether it may be speech, and whether there is anything to hear. */
 static bool
-is_loud(const unsigned char *pcm, size_t samples)
+is_loud(const unsigned char *pcm, size_t samples, bool *faint)
 {
 	size_t i, hits = 0;
-	int v;
+	int v, peak = 0;
 
 	for (i = 0; i < samples; i += STRIDE) {
 		v = pcm_get(pcm + 2 * i);
-		hits += v > LOUD || v < -LOUD;
+		v = v < 0 ? -v : v;
+		hits += v > LOUD;
+		peak = v > peak ? v : peak;
 	}
+	*faint = peak > FAINT;
 	return hits * STRIDE * 16 > samples;
 }
 
@@ -48,7 +53,7 @@ slice(struct session *s, const char *pcm, size_t n, int rate, bool live)
 		.data = pcm, .len = n,
 	};
 
-	p.loud = is_loud((const unsigned char *)pcm, n / 2);
+	p.loud = is_loud((const unsigned char *)pcm, n / 2, &p.faint);
 	return queue_submit(s, &p);
 }
 

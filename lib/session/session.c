@@ -158,7 +158,8 @@ more_may_come(const struct session *s)
 {
 	return s->asks.owed != OWED_NOTHING ||
 	    s->hearing.answered < s->hearing.utterances ||
-	    s->asks.replied < s->asks.asked || s->asks.hanging;
+	    s->asks.replied < s->asks.asked || s->asks.hanging ||
+	    s->hearing.faint;
 }
 
 /* How long one more answer is waited for, that may or may not come: twice what
@@ -166,8 +167,8 @@ more_may_come(const struct session *s)
 static int64_t
 patience(const struct session *s)
 {
-	int64_t ms = s->asks.owed == OWED_NOTHING ? s->cfg.linger_ms :
-	    s->cfg.answer_ms;
+	int64_t ms = s->asks.owed == OWED_NOTHING && !base_faint(s) ?
+	    s->cfg.linger_ms : s->cfg.answer_ms;
 
 	if (ms < 2 * s->asks.slow_ms)
 		ms = 2 * s->asks.slow_ms;

@@ -65,7 +65,8 @@ turn_begin(struct session *s)
 	a->tokens = a->tokens_in = a->tokens_out = 0;
 	s->index.answered = s->conn[s->cur].sent;
 	s->asks.owed = OWED_NOTHING;
-	s->asks.given_up = false;
+	s->asks.given_up = s->hearing.faint = false;
+	s->hearing.faint_us = 0;
 	count_heard(s);
 	if (s->asks.replied < s->asks.asked)
 		s->asks.replied++;

@@ -18,7 +18,7 @@ run 0 gl-session -f text <said.gl
 like 'so does an audio_end record' out "$heard"
 run 0 sh -c 'tail -c 16000 said.wav | gl-session -f text -r -R 16000'
 like 'and the end of raw sound' out "$heard"
-run 0 gl-session --quirk audio-end=flag --timeout 3s -f json <said.wav
+run 124 gl-session --quirk audio-end=flag --max-time 2s -f json <said.wav
 like 'the flag alone is not heard' out '"type":"end".*"turns":0,'
 
 cat >rules <<'END2'

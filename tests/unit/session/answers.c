@@ -360,9 +360,57 @@ test_context(void)
 	desk_clean(&d);
 }
 
+/* Sound that our ear does not call speech: the service's may. */
+static void
+test_faint(void)
+{
+	struct desk d;
+
+	live(&d, model38);
+	desk_sound(&d, 1000, 92, 0);		/* -51 dBFS */
+	session_input_end(d.s, d.now);
+	desk_wait(&d, 5000);
+	ok(!desk_has(&d, "hangup"), "an answer to a faint voice is waited for");
+	desk_says(&d, 0, HEARS("hello"));
+	desk_wait(&d, 2000);
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	go_on(&d, 2000);
+	is_int(d.done, 0, "and ends the conversation");
+	desk_clean(&d);
+
+	live(&d, model38);
+	desk_sound(&d, 1000, 92, 0);
+	session_input_end(d.s, d.now);
+	go_on(&d, 30000);
+	is_int(d.done, 75, "where none comes, that is not 0");
+	ok(desk_has(&d, "its sound is faint"), "and it is said why");
+	desk_clean(&d);
+
+	live(&d, model38);
+	desk_gives(&d, TEXT("one"));
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	desk_sound(&d, 1000, 92, 0);
+	session_input_end(d.s, d.now);
+	desk_wait(&d, 2900);
+	ok(!desk_has(&d, "hangup"), "after an answer it is waited for a little");
+	go_on(&d, 2000);
+	is_int(d.done, 0, "and noise is no question");
+	desk_clean(&d);
+
+	live(&d, model38);
+	desk_sound(&d, 1000, 5, 0);
+	session_input_end(d.s, d.now);
+	go_on(&d, 1000);
+	is_int(d.done, 0, "silence is not waited for");
+	desk_clean(&d);
+}
+
 int
 main(void)
 {
+	test_faint();
 	test_context();
 	test_calls();
 	test_empty();
