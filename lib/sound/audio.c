@@ -7,10 +7,12 @@
 
 #include <alsa/asoundlib.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -55,6 +57,51 @@ hush(const char *file, int line, const char *function, int err,
 	(void)fmt;
 }
 
+/* Whether a name stands for a server's device: then it is not the device that
+ * is missing. */
+static bool
+of_server(const char *name)
+{
+	static const char *const servers[] = { "jack", "pulse", "pipewire" };
+	snd_config_t *def, *type;
+	const char *word;
+	bool yes = false;
+	size_t i;
+
+	if (snd_config == NULL || snd_config_search_definition(snd_config,
+	    "pcm", name, &def) < 0)
+		return false;
+	if (snd_config_search(def, "type", &type) == 0 &&
+	    snd_config_get_string(type, &word) == 0)
+		for (i = 0; i < sizeof(servers) / sizeof(*servers); i++)
+			yes |= strcmp(word, servers[i]) == 0;
+	snd_config_delete(def);
+	return yes;
+}
+
+/* Opens a device; what the libraries of servers print themselves goes
+ * nowhere. */
+static int
+open_pcm(snd_pcm_t **pcm, const char *name, bool capture)
+{
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	int kept = null != -1 ? fcntl(2, F_DUPFD_CLOEXEC, 3) : -1, err;
+
+	if (kept != -1)
+		(void)dup2(null, 2);
+	err = snd_pcm_open(pcm, name, capture ? SND_PCM_STREAM_CAPTURE :
+	    SND_PCM_STREAM_PLAYBACK, SND_PCM_NONBLOCK);
+	if (err == -ENOENT && of_server(name))
+		err = -ECONNREFUSED;
+	if (kept != -1) {
+		(void)dup2(kept, 2);
+		close(kept);
+	}
+	if (null != -1)
+		close(null);
+	return err;
+}
+
 static void
 explain(char *why, size_t size, const char *name, bool capture, int err)
 {
@@ -78,8 +125,8 @@ explain(char *why, size_t size, const char *name, bool capture, int err)
 		    "user in the group audio?)", name, what);
 		break;
 	case ECONNREFUSED:
-		snprintf(why, size, "%s: the sound server does not answer",
-		    name);
+		snprintf(why, size, "%s: the sound server does not answer: is "
+		    "it running?", name);
 		break;
 	default:
 		snprintf(why, size, "%s: cannot open the %s: %s", name, what,
@@ -207,8 +254,7 @@ audio_open(const char *device, bool capture, struct audio_params *p,
 	snd_lib_error_set_handler(hush);
 	a->name = mem_str(device);
 	a->capture = capture;
-	err = snd_pcm_open(&a->pcm, device, capture ? SND_PCM_STREAM_CAPTURE :
-	    SND_PCM_STREAM_PLAYBACK, SND_PCM_NONBLOCK);
+	err = open_pcm(&a->pcm, device, capture);
 	if (err < 0) {
 		a->pcm = NULL;
 		explain(why, size, device, capture, err);
@@ -540,10 +586,26 @@ audio_why(const struct audio *a)
 	return a->why;
 }
 
+/* Whether a device is worth a line: it can be opened, or why not just now. */
+static bool
+worth(const char *name, bool capture, const char **why)
+{
+	snd_pcm_t *pcm;
+	int err = open_pcm(&pcm, name, capture);
+
+	*why = err == 0 ? "" : err == -EBUSY || err == -EAGAIN ?
+	    " (taken by another program)" : err == -EACCES || err == -EPERM ?
+	    " (no permission)" : err == -ECONNREFUSED ?
+	    " (its server does not answer)" : NULL;
+	if (err == 0)
+		snd_pcm_close(pcm);
+	return *why != NULL;
+}
+
 int
 audio_list(bool capture, struct buf *b)
 {
-	const char *other = capture ? "Output" : "Input";
+	const char *other = capture ? "Output" : "Input", *why;
 	char *name, *text, *way;
 	void **hints, **h;
 	int found = 0;
@@ -555,10 +617,11 @@ audio_list(bool capture, struct buf *b)
 		name = snd_device_name_get_hint(*h, "NAME");
 		text = snd_device_name_get_hint(*h, "DESC");
 		way = snd_device_name_get_hint(*h, "IOID");
-		if (name != NULL && (way == NULL || strcmp(way, other) != 0)) {
-			buf_printf(b, "%s\t%.*s\n", name, text != NULL ?
+		if (name != NULL && (way == NULL || strcmp(way, other) != 0) &&
+		    worth(name, capture, &why)) {
+			buf_printf(b, "%s\t%.*s%s\n", name, text != NULL ?
 			    (int)strcspn(text, "\n") : 0, text != NULL ?
-			    text : "");
+			    text : "", why);
 			found++;
 		}
 		free(name);

@@ -162,6 +162,32 @@ run 0 gl-mic --version
 head -c 50000 in.wav >cut.wav
 run 65 gl-mic -r --pace fast cut.wav
 like "a WAV file cut short" err '^gl-mic: cut.wav: '
+# what can be opened, and what only waits for its server
+device unplugged "gone $TMP/unplugged"
+: >unplugged
+cat >>"$ALSA_CONFIG_PATH" <<CONF
+pcm.jk { type jack capture_ports { 0 system:capture_1 }
+    hint { show on description "by a server" } }
+CONF
+JACK_NO_START_SERVER=1
+export JACK_NO_START_SERVER
+run 0 gl-mic -l
+unlike 'a device that is not there' out unplugged
+like 'one whose server is not there' out \
+    '^jk.by a server \(its server does not answer\)$'
+is 'and nobody else says anything' "$(cat err)" ''
+run 74 gl-mic -D jk -d 1
+is 'nor is it called missing' "$(cat err)" \
+    'gl-mic: jk: the sound server does not answer: is it running?'
+run 74 gl-mic -D unplugged -d 1
+like 'as this one is' err 'unplugged: no such sound device'
+
+# sound and text that look like something else
+printf '\377\376H\0e\0l\0l\0o\0\n\0' >utf16.txt
+run 65 gl-mic utf16.txt
+like 'UTF-16 is called by its name' err 'text in UTF-16 is not read; iconv'
+run 64 gl-mic -r 16000
+like "arecord's letter for the rate" err '-R is the rate'
 
 # signals and readers
 bg gl-mic >sig.gl
