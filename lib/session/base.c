@@ -182,7 +182,7 @@ void
 base_finished(struct session *s)
 {
 	bool last = s->asks.owed != OWED_NOTHING || s->asks.given_up ||
-	    base_faint(s);
+	    s->asks.cut || base_faint(s);
 
 	if (!last && s->asks.lost == 0) {
 		base_finish(s, CODE_OK, "finished");
@@ -192,8 +192,9 @@ base_finished(struct session *s)
 		note_tell(s, SESSION_ERROR, "%" PRId64 " questions got no "
 		    "answer", s->asks.lost + last);
 	else
-		note_tell(s, SESSION_ERROR, "nobody answered %s%s", last ?
-		    "what was said last" : "one of the questions",
+		note_tell(s, SESSION_ERROR, "%s%s", last ?
+		    "nobody answered what was said last" :
+		    "a question got no answer, or not all of it",
 		    base_faint(s) ? " (its sound is faint)" : "");
 	/* trying again does not mend an input that was broken */
 	base_finish(s, s->end.worst != CODE_OK ? s->end.worst : CODE_TEMPFAIL,

@@ -80,6 +80,16 @@ may_help(const char *reason)
 	return true;
 }
 
+/* Whether an answer that ended so is not whole; of words that came later nobody
+ * knows. */
+static bool
+is_broken(const char *reason)
+{
+	return strstr(reason, "REJECTED") || strstr(reason, "MALFORMED") ||
+	    strstr(reason, "SAFETY") || strstr(reason, "PROHIBITED") ||
+	    strstr(reason, "BLOCKLIST") || strstr(reason, "MAX_REGENERATION");
+}
+
 /* The answer was empty.  Speech that is not known to be a question is not
  * answered by a nudge while its speaker may go on. */
 static void
@@ -120,9 +130,12 @@ heal_turn(struct session *s, const char *reason)
 	if (a->busy || s->transcribes)
 		return;
 	if (a->gave || a->called) {
-		if (reason != NULL)
-			note_tell(s, SESSION_WARN, "the service ended the "
-			    "answer: %.80s", reason);
+		if (reason == NULL || strcmp(reason, "NEED_MORE_INPUT") == 0)
+			return;
+		note_tell(s, SESSION_WARN, "the service ended the answer: "
+		    "%.80s", reason);
+		if (a->owed != OWED_NOTHING && is_broken(reason))
+			s->asks.lost++;
 	} else if (a->owed != OWED_NOTHING && !a->extra)
 		empty(s, reason);
 }

@@ -265,6 +265,7 @@ interrupted(struct session *s, const struct proto_event *e)
 	struct session_answer *a = &s->answer;
 	bool told = a->told == a->number && a->state != ANSWER_OPEN;
 
+	s->asks.cut |= a->state == ANSWER_OPEN && !told;
 	if (answer_open(a))
 		a->state = ANSWER_CUT;
 	else
@@ -297,6 +298,7 @@ completed(struct session *s, const struct proto_event *e)
 	bool silent = phantom || a->state == ANSWER_NONE;
 	bool whole = a->state == ANSWER_NONE || a->state == ANSWER_OPEN;
 	bool hanging = s->asks.hanging, given_up = s->asks.given_up;
+	bool cut = s->asks.cut;
 	int64_t heard = s->hearing.answered, replied = s->asks.replied;
 	enum owed owed = s->asks.owed;
 
@@ -311,6 +313,7 @@ completed(struct session *s, const struct proto_event *e)
 		turn_begin(s);	/* a turn of which nothing was to be heard */
 		a->audio_us = 0;
 		s->asks.given_up = given_up;
+		s->asks.cut = cut;
 	}
 	/* One that was cut before it began is no answer to anything. */
 	if (silent && phantom) {

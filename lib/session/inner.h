@@ -233,6 +233,7 @@ struct session {
 		int64_t slow_ms;	/* from there to an answer, at most */
 		bool given_up;	/* the last question is answered by nobody */
 		int64_t lost;	/* questions before it, the same */
+		bool cut;	/* the last answer was, and not by us */
 		bool hanging;		/* more may follow: it was cut, and
 					 * not by us, or an answer to no call
 					 * went out */

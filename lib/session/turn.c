@@ -50,7 +50,8 @@ turn_begin(struct session *s)
 		s->asks.slow_ms = late;
 	/* work that goes on in further turns is for the same question */
 	if (!a->busy || s->asks.owed != OWED_NOTHING) {
-		a->owed = s->asks.owed;
+		a->owed = s->asks.owed == OWED_NOTHING && base_faint(s) ?
+		    OWED_MAYBE : s->asks.owed;
 		a->gave = a->called = false;
 	}
 	a->extra = s->heal.extra;
@@ -65,7 +66,7 @@ turn_begin(struct session *s)
 	a->tokens = a->tokens_in = a->tokens_out = 0;
 	s->index.answered = s->conn[s->cur].sent;
 	s->asks.owed = OWED_NOTHING;
-	s->asks.given_up = s->hearing.faint = false;
+	s->asks.given_up = s->asks.cut = s->hearing.faint = false;
 	s->hearing.faint_us = 0;
 	count_heard(s);
 	if (s->asks.replied < s->asks.asked)

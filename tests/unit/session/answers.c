@@ -204,7 +204,8 @@ test_empty(void)
 				desk_wait(&d, 1000);
 				if (k == 1)
 					desk_says(&d, 0, SAYS("two"));
-				desk_says(&d, 0, rows[i].end);
+				desk_says(&d, 0, k == 1 ? COMPLETE :
+				    rows[i].end);
 			}
 			go_on(&d, 30000);
 			is_int(d.done, k == 1 && rows[i].again ? 0 : 75,
@@ -227,7 +228,7 @@ test_empty(void)
 	desk_says(&d, 0, COMPLETE);
 	go_on(&d, 30000);
 	is_int(d.done, 75, "nor where another question was answered");
-	ok(desk_has(&d, "nobody answered one of the questions"), "as is said");
+	ok(desk_has(&d, "a question got no answer"), "as is said");
 	desk_clean(&d);
 }
 
