@@ -441,7 +441,7 @@ on_usr1(void *arg, int signo)
 		log_warn("%s:", recorder_path(m->recorder));
 }
 
-/* The sound goes on; what could not be written is told by the exit code. */
+/* The sound goes on; what could not be written shows in the exit code. */
 static void
 broken(struct play *m, const char *name, int error)
 {

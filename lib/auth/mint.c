@@ -135,7 +135,7 @@ auth_mint_warnings(const struct auth_mint *m,
 		    "which decides";
 	else if (m->uses != 1 && m->uses != -1 && m->start_s < CONNECTION_S)
 		warnings[n++] = "fresh sessions are refused after "
-		    "--new-session-expire (60 s unless told), so further uses "
+		    "--new-session-expire (60 s by default), so further uses "
 		    "do not help a conversation whose handle dies later";
 	if (all && !json_get(m->setup, "sessionResumption"))
 		warnings[n++] = "the locked setup has no "

@@ -115,8 +115,8 @@ struct opt {
 	sizeof(((type *)0)->member)
 #define OPT_NOWHERE 0, 0
 
-/* Whole rows: the heading of those below it; what is no option here, and the
- * sentence that says what is; the end. */
+/* Whole rows: the heading of those below it; a wrong option, and the sentence
+ * that says what is right; the end. */
 #define OPT_GROUP(head) { NULL, 0, { .kind = OPT_IS_GROUP }, 0, 0, NULL, head }
 #define OPT_WRONG(name, letter, say) \
 	{ name, letter, { .kind = OPT_IS_WRONG }, 0, 0, NULL, say }

@@ -67,7 +67,7 @@ struct dialog {
 	bool ended;		/* and so are inputs and output */
 	int code;		/* of the session */
 	int bad;		/* code of an output that failed */
-	bool refused;		/* a call was, and that was told */
+	bool refused;		/* a call was, and that was reported */
 };
 
 static void

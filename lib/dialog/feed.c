@@ -190,7 +190,7 @@ advance(struct feed_input *in, int64_t now)
 	in->due_us += (int64_t)((double)in->form_of.us / pace);
 }
 
-/* Wrong bytes in lines of text: the first is told at once, how many there
+/* Wrong bytes in lines of text: the first is reported at once, how many there
  * were at the end. */
 static void
 check_text(struct feed_input *in)

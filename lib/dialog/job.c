@@ -263,7 +263,7 @@ job_record(struct job *j, const char *type, const char *head, size_t n)
 	*to = json_parse(head, n, NULL, 0);
 }
 
-/* The rename, and its folder, reach the disk before success is told. */
+/* The rename, and its folder, reach the disk before success is reported. */
 static int
 put_output(struct job *j, char *why, size_t size)
 {

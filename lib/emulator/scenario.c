@@ -106,7 +106,7 @@ key_type(const char *list, const char *key)
 	return 0;
 }
 
-/* NULL for the letter of what is no integer. */
+/* NULL for the letter of a value that is not an integer. */
 static const struct bounds *
 bounds_of(char letter)
 {

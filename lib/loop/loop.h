@@ -8,7 +8,7 @@
 /*
  * The one place that sleeps.  Each turn: every source says what it wants, poll
  * waits until then or until the next deadline, due timers fire, signals and
- * ended children are told, ready sources are called.  One loop per process
+ * ended children are reported, ready sources are called.  One loop per process
  * (signals are its own); SIGPIPE is ignored from loop_new() on.
  */
 struct loop;

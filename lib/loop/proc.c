@@ -53,8 +53,8 @@ child(const struct proc_opts *o, int p[PIPES][2])
 		unsetenv("GEMINI_API_KEY");
 		unsetenv("GOOGLE_API_KEY");
 	}
-	/* a path is run as it is: execvp() would give what is no program to a
-	 * shell */
+	/* a path is run as it is: execvp() would give a file without a #!
+	 * line to a shell */
 	if (strchr(o->argv[0], '/') != NULL)
 		execv(o->argv[0], (char *const *)(void *)o->argv);
 	else

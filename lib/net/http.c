@@ -1,7 +1,7 @@
 /*
  * A request is an easy handle in a multi handle of its own; the sockets that
  * libcurl names become entries of one source, its time-out a timer.  A result
- * is told from the timer or the source, never from within libcurl.
+ * is reported from the timer or the source, never from within libcurl.
  */
 #include "net/http.h"
 

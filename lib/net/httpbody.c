@@ -84,7 +84,7 @@ httpbody_init(struct httpbody *b, const struct httphead *h,
 	if (kind == HTTPHEAD_RESPONSE && has_no_body(h))
 		return;
 	if (n == -2 || (te && n != -1)) {
-		bad(b, "the body's length is told in contradiction");
+		bad(b, "the body's length is given twice, and not the same");
 	} else if (te) {
 		if (strcasecmp(te, "chunked") == 0 &&
 		    httphead_count(h, "Transfer-Encoding") == 1)

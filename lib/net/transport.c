@@ -402,7 +402,7 @@ on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	    CURL_SOCKET_BAD;
 }
 
-/* A dead peer is told by TCP itself: bytes unacknowledged, or probes. */
+/* TCP itself notices a dead peer: bytes unacknowledged, or probes. */
 static int
 on_new_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
 {

@@ -1,6 +1,6 @@
 /*
  * JPEG by libturbojpeg, into planes as they lie in the file.  Other decoders
- * show what libjpeg warns of, and so do we: a warning is told apart from an
+ * show what libjpeg warns of, and so do we: a warning is distinguished from an
  * error, and what is missing from what is merely too much.
  */
 #include "picture/jpegread.h"

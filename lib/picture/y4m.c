@@ -65,7 +65,7 @@ chroma(struct pixels *px, const char *s)
 	return suffix(px, s + strlen(chromas[i].name));
 }
 
-/* "num:den"; what is no ratio is taken as unknown. */
+/* "num:den"; anything else is taken as unknown. */
 static void
 ratio(const char *s, int *num, int *den)
 {

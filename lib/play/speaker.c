@@ -271,8 +271,8 @@ stands_still(struct speaker *s, int64_t now, int64_t level)
 	return true;
 }
 
-/* How much is buffered; what was heard is told.  Returns the device's room or
- * an AUDIO_ value. */
+/* How much is buffered; what was heard is reported.  Returns the device's
+ * room or an AUDIO_ value. */
 static int
 look(struct speaker *s)
 {

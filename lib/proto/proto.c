@@ -439,7 +439,7 @@ failure(struct proto *p, const struct json *j)
 	}
 }
 
-/* What a message may hold, in the order in which it is told. */
+/* What a message may hold, in the order in which it is reported. */
 static const struct {
 	const char *key;
 	void (*take)(struct proto *, const struct json *);

@@ -1,7 +1,7 @@
 /*
  * The only user of ALSA.  Everything is non-blocking; an xrun is repaired here
- * and told, everything else is told and left to the caller.  Playback silences
- * by drop and prepare: reset does nothing on a sound server.
+ * and reported, everything else is reported and left to the caller.  Playback
+ * silences by drop and prepare: reset does nothing on a sound server.
  */
 #include "sound/audio.h"
 

@@ -533,7 +533,7 @@ tool_call(struct caller *c, const struct json *head)
 	}
 	switch (ledger_open(c->ledger, id, name, args, &call, &old)) {
 	case LEDGER_REPEAT:
-		tell(c, 1, name, "an open call was told twice");
+		tell(c, 1, name, "an open call came twice");
 		break;
 	case LEDGER_FULL:
 		refuse(c, id, name, "too many open calls");

@@ -54,7 +54,7 @@ struct mcp {
 	int64_t pending;	/* number of initialize or tools/list, or 0 */
 	bool initialized, running;
 	bool dirty;		/* the list has changed since we asked */
-	bool noisy;		/* its output has had what is no JSON: told */
+	bool noisy;		/* its output was not all JSON: said once */
 	bool refused;		/* it did not want to begin */
 	bool stopping;		/* by mcp_stop() */
 	bool ending;		/* TERM was sent */

@@ -45,7 +45,7 @@ struct relay {
 	int code;
 	size_t queued;			/* answers, when last looked at */
 	int64_t stalled;		/* since when, at the end */
-	bool dropping;			/* answers, and it was told */
+	bool dropping;			/* answers, and that was said */
 	struct buf newest;		/* the record that waits, if any */
 	uint64_t newest_at;		/* the last one ends there */
 	struct timer end, wait;

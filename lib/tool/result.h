@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * What the model is told of a tool: an object that the tool printed, {"result":
- * text}, or {"error": sentence}.  Pure; the caller frees.
+ * What the model gets to know of a tool: an object that the tool printed,
+ * {"result": text}, or {"error": sentence}.  Pure; the caller frees.
  */
 struct json;
 struct run_end;

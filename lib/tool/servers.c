@@ -39,7 +39,7 @@ struct servers {
 };
 
 /* A tool of a list is left out: told unless the list before it, whose lines are
- * known, was told so too.  What is beyond the ceiling of lines is not told. */
+ * known, was told so too.  Beyond the ceiling of lines nothing is said. */
 static void
 leave_out(struct servers *s, const struct mcp *m, const char *known,
     struct buf *lines, const char *tool, const char *why)

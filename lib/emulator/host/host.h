@@ -30,7 +30,7 @@ struct host_opts {
 	size_t auth_len;
 
 	/* What failed while it runs, as an exit code with a sentence; CODE_OK
-	 * where that is not its own failure.  Files are told once. */
+	 * where that is not its own failure.  Files are reported once. */
 	void (*trouble)(void *arg, int code, const char *text);
 	void *arg;
 };

@@ -1,7 +1,7 @@
 /*
- * A program that ends, or writes what is no stream, is told as ended; its
- * conversation goes on without answers.  A program whose conversation is over
- * has GRACE_MS to end by itself.
+ * A program that ends, or writes something else than a stream, is reported as
+ * ended; its conversation goes on without answers.  A program whose
+ * conversation is over has GRACE_MS to end by itself.
  */
 #include <errno.h>
 #include <signal.h>
