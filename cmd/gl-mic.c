@@ -238,10 +238,10 @@ gap(void *arg, int64_t t, int64_t us, const char *reason)
 }
 
 static void
-say(void *arg, enum microphone_level level, const char *text)
+say(void *arg, enum device_level level, const char *text)
 {
 	(void)arg;
-	if (level == MICROPHONE_WARN)
+	if (level == DEVICE_WARN)
 		log_warn("%s", text);
 	else
 		log_info(1, "%s", text);

@@ -106,13 +106,13 @@ end(struct play *m, int code)
 }
 
 static void
-say(void *arg, enum speaker_level level, const char *text)
+say(void *arg, enum device_level level, const char *text)
 {
 	(void)arg;
-	if (level == SPEAKER_WARN)
+	if (level == DEVICE_WARN)
 		log_warn("%s", text);
 	else
-		log_info(level == SPEAKER_INFO ? 1 : 2, "%s", text);
+		log_info(level == DEVICE_INFO ? 1 : 2, "%s", text);
 }
 
 static void

@@ -40,7 +40,7 @@ struct gltool {
 	const char *answers_path, *log_path;
 	char *ack, *confirm;		/* lists of names.h */
 	bool gone;			/* a server, with its tools */
-	bool left_out;			/* a tool, for a reason that was given */
+	bool left_out;			/* a tool; the reason was said */
 	bool too_long;			/* the declarations: told */
 	char *unknown[2];		/* names: the last sentences told */
 	bool declare, loaded, ending;

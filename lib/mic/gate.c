@@ -1,6 +1,6 @@
 /*
  * Frames go through two stages.  The first is the loudspeaker: while it plays,
- * frames are kept aside (its end is noticed a little after it came, and then the
+ * frames are kept aside (its end is noticed a little late, and then the
  * frames behind the end are let through after all), and what overlaps its sound
  * is silenced sample by sample.  The second is the key or the detector, with a
  * ring of the last frames for the pre-roll.

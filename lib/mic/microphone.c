@@ -10,68 +10,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sound/audio.h"
 #include "base/clock.h"
 #include "mic/framer.h"
 #include "loop/loop.h"
 #include "base/mem.h"
+#include "sound/device.h"
 
-enum { RETRY_MS = 250, WAKE_MS = 100, SILENT_MS = 2000, WATCH_MS = 500 };
+enum { WATCH_MS = 500 };	/* between looks at one that gives sound */
 
 struct microphone {
 	struct loop *loop;
 	struct source *source;
 	struct timer tick;
 	struct microphone_opts o;
-	char *device;
 	const struct microphone_ops *ops;
 	void *arg;
-	struct audio *audio;	/* NULL while it is lost */
-	struct audio_params params;
+	struct device device;
 	struct framer *framer;
 	int16_t *pcm;		/* a buffer's worth */
-	bool asleep, over;
+	bool over;
 	int64_t next_at;	/* when the next sample is due, in us; 0: any */
 	const char *reason;	/* of a gap before it, or NULL */
-	int64_t lost_at;	/* since when it is lost or asleep, in ms */
-	int64_t heard_at;	/* when it last gave sound */
-	bool silent_said;
-	char why[256];
 };
 
+/* To the device as it was opened. */
 static void
-say(struct microphone *m, enum microphone_level level, const char *text)
+settle(struct microphone *m)
 {
-	m->ops->say(m->arg, level, text);
-}
-
-static int
-open_device(struct microphone *m)
-{
-	struct audio_params p = { .rate = m->o.rate, .channels = 1,
-	    .pick = m->o.pick,
-	    .buffer_us = m->o.buffer_us, .period_us = m->o.period_us };
-	char text[200];
-
-	m->audio = audio_open(m->device, true, &p, m->why, sizeof(m->why));
-	if (m->audio == NULL)
-		return -1;
-	m->params = p;
-	m->pcm = mem_resize(m->pcm, (size_t)p.buffer, sizeof(*m->pcm));
-	m->asleep = false;
-	m->heard_at = clock_ms();
-	if (audio_start(m->audio) < 0) {
-		snprintf(m->why, sizeof(m->why), "%s", audio_why(m->audio));
-		audio_close(m->audio);
-		m->audio = NULL;
-		return -1;
-	}
-	snprintf(text, sizeof(text), "%s: %d Hz, %d channel%s, buffer %.1f ms, "
-	    "period %.1f ms", m->device, p.rate, p.channels,
-	    p.channels == 1 ? "" : "s", (double)p.buffer_us / 1e3,
-	    (double)p.period_us / 1e3);
-	say(m, MICROPHONE_INFO, text);
-	return 0;
+	m->pcm = mem_resize(m->pcm, (size_t)m->device.params.buffer,
+	    sizeof(*m->pcm));
 }
 
 static void
@@ -81,41 +48,23 @@ finish(struct microphone *m)
 		return;
 	m->over = true;
 	loop_untimer(m->loop, &m->tick);
-	m->ops->over(m->arg, m->why);
-}
-
-static void
-lost(struct microphone *m)
-{
-	char text[320];
-
-	snprintf(m->why, sizeof(m->why), "%s", audio_why(m->audio));
-	audio_close(m->audio);
-	m->audio = NULL;
-	m->reason = "device";
-	m->lost_at = clock_ms();
-	snprintf(text, sizeof(text), "%s; trying for %lld s", m->why,
-	    (long long)m->o.reopen_ms / 1000);
-	say(m, MICROPHONE_WARN, text);
-	loop_timer(m->loop, &m->tick, m->lost_at + RETRY_MS);
+	m->ops->over(m->arg, m->device.why);
 }
 
 static void
 trouble(struct microphone *m, int what)
 {
-	if (what == AUDIO_GONE) {
-		lost(m);
-	} else if (what == AUDIO_ASLEEP) {
-		m->asleep = true;
-		m->reason = "device";
-		m->lost_at = clock_ms();
-		say(m, MICROPHONE_WARN, "the device is suspended");
-		loop_timer(m->loop, &m->tick, m->lost_at + WAKE_MS);
-	} else {
+	int64_t now = clock_ms();
+
+	if (what == AUDIO_XRUN) {
 		m->reason = "overrun";
 		/* it had sound, more than was fetched */
-		m->heard_at = clock_ms();
+		device_moved(&m->device, now);
+		return;
 	}
+	m->reason = "device";
+	loop_timer(m->loop, &m->tick,
+	    now + device_lost(&m->device, what, now));
 }
 
 /* Where something is missing the stream's time jumps over it. */
@@ -137,23 +86,23 @@ bridge(struct microphone *m, int64_t at)
 static int
 take(struct microphone *m)
 {
-	int delay = audio_avail(m->audio), n;
+	int delay = audio_avail(m->device.audio), n;
 	int64_t at;
 
 	if (delay <= 0)
 		return delay;
-	if (audio_stamp(m->audio, &at))
+	if (audio_stamp(m->device.audio, &at))
 		at /= 1000;
 	else
-		at = clock_us() - (int64_t)delay * 1000000 / m->params.rate;
-	n = audio_read(m->audio, m->pcm, m->params.buffer);
+		at = clock_us() -
+		    (int64_t)delay * 1000000 / m->device.params.rate;
+	n = audio_read(m->device.audio, m->pcm, m->device.params.buffer);
 	if (n <= 0)
 		return n;
 	bridge(m, at);
-	m->next_at = at + (int64_t)n * 1000000 / m->params.rate;
-	m->heard_at = clock_ms();
-	m->silent_said = false;
-	framer_add(m->framer, m->params.rate, at, m->pcm, n);
+	m->next_at = at + (int64_t)n * 1000000 / m->device.params.rate;
+	device_moved(&m->device, clock_ms());
+	framer_add(m->framer, m->device.params.rate, at, m->pcm, n);
 	return n;
 }
 
@@ -162,7 +111,7 @@ microphone_pull(struct microphone *m)
 {
 	int r;
 
-	if (m->over || m->audio == NULL || m->asleep)
+	if (m->over || !device_ready(&m->device))
 		return;
 	r = take(m);
 	if (r < 0)
@@ -174,60 +123,39 @@ static void
 watch(struct microphone *m, int64_t now)
 {
 	microphone_pull(m);
-	if (m->over || m->audio == NULL || m->asleep)
+	if (m->over || !device_ready(&m->device))
 		return;
-	if (now - m->heard_at >= SILENT_MS && !m->silent_said) {
-		m->silent_said = true;
-		say(m, MICROPHONE_WARN,
-		    "the device gives no sound (suspended?)");
-		m->reason = "device";
-	}
-	if (now - m->heard_at >= m->o.reopen_ms) {
-		snprintf(m->why, sizeof(m->why), "%s: the device gave no "
-		    "sound for %lld s", m->device,
-		    (long long)m->o.reopen_ms / 1000);
+	if (!device_waits(&m->device, now)) {
 		finish(m);
 		return;
 	}
+	if (m->device.still_said)
+		m->reason = "device";
 	loop_timer(m->loop, &m->tick, now + WATCH_MS);
 }
 
+/* The device is lost, or asleep. */
 static void
 try_again(struct microphone *m, int64_t now)
 {
-	if (open_device(m) == 0) {
-		say(m, MICROPHONE_WARN, "the device is back");
-		loop_timer(m->loop, &m->tick, now + WATCH_MS);
-	} else if (now - m->lost_at >= m->o.reopen_ms) {
-		finish(m);
-	} else {
-		loop_timer(m->loop, &m->tick, now + RETRY_MS);
-	}
-}
+	int ms = WATCH_MS;
 
-static void
-try_wake(struct microphone *m, int64_t now)
-{
-	int r = audio_wake(m->audio);
-
-	if (r == AUDIO_ASLEEP && now - m->lost_at >= m->o.reopen_ms) {
-		snprintf(m->why, sizeof(m->why), "%s: the device stayed "
-		    "suspended", m->device);
+	switch (device_retry(&m->device, m->o.rate, now, &ms)) {
+	case DEVICE_OVER:
 		finish(m);
 		return;
+	case DEVICE_BACK:
+		settle(m);
+		break;
+	case DEVICE_WENT:
+		m->reason = "device";
+		break;
+	case DEVICE_WAITS:
+	case DEVICE_WOKEN:
+	case DEVICE_GOES_ON:
+		break;
 	}
-	if (r == AUDIO_ASLEEP) {
-		loop_timer(m->loop, &m->tick, now + WAKE_MS);
-		return;
-	}
-	m->asleep = false;
-	if (r == AUDIO_GONE) {
-		lost(m);
-		return;
-	}
-	say(m, MICROPHONE_WARN, "the device is awake");
-	m->heard_at = now;
-	loop_timer(m->loop, &m->tick, now + WATCH_MS);
+	loop_timer(m->loop, &m->tick, now + ms);
 }
 
 static void
@@ -238,12 +166,10 @@ tick(void *arg)
 
 	if (m->over)
 		return;
-	if (m->audio == NULL)
-		try_again(m, now);
-	else if (m->asleep)
-		try_wake(m, now);
-	else
+	if (device_ready(&m->device))
 		watch(m, now);
+	else
+		try_again(m, now);
 }
 
 static int
@@ -251,9 +177,9 @@ want(void *arg, struct pollfd *pfd, int room)
 {
 	struct microphone *m = arg;
 
-	if (m->over || m->audio == NULL || m->asleep)
+	if (m->over || !device_ready(&m->device))
 		return 0;
-	return audio_want(m->audio, pfd, room);
+	return audio_want(m->device.audio, pfd, room);
 }
 
 static void
@@ -262,10 +188,10 @@ ready(void *arg, const struct pollfd *pfd, int n)
 	struct microphone *m = arg;
 	struct pollfd copy[16];
 
-	if (m->audio == NULL || n > 16)
+	if (m->device.audio == NULL || n > 16)
 		return;
 	memcpy(copy, pfd, (size_t)n * sizeof(*pfd));
-	if (audio_ready(m->audio, copy, n))
+	if (audio_ready(m->device.audio, copy, n))
 		microphone_pull(m);
 }
 
@@ -284,21 +210,26 @@ struct microphone *
 microphone_new(struct loop *loop, const struct microphone_opts *o,
     const struct microphone_ops *ops, void *arg, char *why, size_t size)
 {
+	struct device_opts d = { .name = o->device, .capture = true,
+	    .pick = o->pick, .buffer_us = o->buffer_us,
+	    .period_us = o->period_us, .patience_ms = o->reopen_ms,
+	    .say = ops->say, .arg = arg };
 	struct microphone *m = mem_alloc(sizeof(*m));
 
 	m->loop = loop;
 	m->o = *o;
-	m->device = mem_str(o->device);
+	device_init(&m->device, &d);
 	m->ops = ops;
 	m->arg = arg;
 	m->tick.fire = tick;
 	m->tick.arg = m;
 	m->framer = framer_new(o->rate, o->samples, frame, m);
-	if (open_device(m) == -1) {
-		snprintf(why, size, "%s", m->why);
+	if (device_open(&m->device, o->rate, clock_ms()) == -1) {
+		snprintf(why, size, "%s", m->device.why);
 		microphone_free(m);
 		return NULL;
 	}
+	settle(m);
 	m->source = loop_add(loop, &source_ops, m);
 	loop_timer(loop, &m->tick, clock_ms() + WATCH_MS);
 	return m;
@@ -321,9 +252,8 @@ microphone_free(struct microphone *m)
 	loop_untimer(m->loop, &m->tick);
 	if (m->source != NULL)
 		loop_remove(m->loop, m->source);
-	audio_close(m->audio);
+	device_done(&m->device);
 	framer_free(m->framer);
 	free(m->pcm);
-	free(m->device);
 	free(m);
 }

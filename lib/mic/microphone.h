@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sound/device.h"
+
 /*
  * A capture device on the loop: read as fast as it delivers whatever becomes
  * of the sound, opened again when it has gone.
@@ -19,15 +21,13 @@ struct microphone_opts {
 	int64_t reopen_ms;	/* how long a lost device is waited for */
 };
 
-enum microphone_level { MICROPHONE_WARN, MICROPHONE_INFO };
-
 struct microphone_ops {
 	/* A frame; t is ms of the stream, at is clock_us() time. */
 	void (*frame)(void *arg, int64_t t, int64_t at, const int16_t *p,
 	    int n);
 	/* So much was not captured before the next frame. */
 	void (*gap)(void *arg, int64_t t, int64_t us, const char *reason);
-	void (*say)(void *arg, enum microphone_level, const char *text);
+	void (*say)(void *arg, enum device_level, const char *text);
 	/* The device is lost for good; a sentence. */
 	void (*over)(void *arg, const char *why);
 };

@@ -19,7 +19,7 @@
 enum {
 	PIECE = 64 << 10,
 	UNIT_MAX = PIXELS_BYTES_MAX + PNM_HEAD_MAX,
-	GARBAGE_MAX = 1 << 20,	/* before the first picture, then it is reported */
+	GARBAGE_MAX = 1 << 20,	/* before the first picture; then said */
 	FRAME_LINE = 256,	/* of Y4M */
 	FIRST = 12,		/* bytes that tell other kinds */
 	AGAIN = PICTURES_BAD + 1	/* look at what stands there now */

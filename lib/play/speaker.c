@@ -10,19 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sound/audio.h"
 #include "base/clock.h"
 #include "play/fifo.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "play/recorder.h"
+#include "sound/device.h"
 
 enum {
-	RETRY_MS = 250,		/* between tries to open a lost device */
-	WAKE_MS = 100,		/* the same for a suspended one */
 	TICK_MS = 10,		/* looks at a device that plays out */
 	WATCH_MS = 500,		/* and at one that plays */
-	STILL_MS = 2000,	/* it takes no sound: said */
 	NEWS_MS = 50,		/* the first sound waits so long for its news */
 	PIPE_PIECE = 1500,	/* frames: with its header within PIPE_BUF */
 	REST_MS = 60		/* silence in the device between turns, where it
@@ -34,29 +31,21 @@ struct speaker {
 	struct source *source;
 	struct timer tick;
 	struct speaker_opts o;
-	char *device;
 	const struct speaker_ops *ops;
 	void *arg;
 	struct player *player;
 	struct recorder *recorder;
-	struct audio *audio;	/* NULL while it is lost */
-	struct audio_params params;
-	int asked;		/* the rate it was opened for */
+	struct device device;
 	int64_t frames;		/* given to it and not taken back, so far */
 	bool running;		/* it holds, or may hold, frames of ours */
-	bool asleep;
 	bool over, done;
 	int16_t *stage;		/* filled, and not taken by the device yet */
 	int staged, stage_off;
 	struct fifo shadow;	/* written and not heard, for the recorder */
-	int64_t lost_at;	/* since when it is lost or asleep; 0 */
-	int64_t moved_at;	/* when it last took or played sound */
 	int64_t last_level;
-	bool still_said;
 	int64_t news_until;	/* the stage waits for its news; 0 */
 	struct speaker_stats stats;
 	double heard_ms;
-	char why[256];
 };
 
 /* The device was stopped before the last `unheard` frames. */
@@ -80,41 +69,27 @@ finish(struct speaker *s, const char *why)
 	s->ops->over(s->arg, why);
 }
 
+/* To the device as it was opened. */
 static void
-say_device(struct speaker *s)
+settle(struct speaker *s)
 {
-	char text[200];
+	const struct audio_params *p = &s->device.params;
 
-	snprintf(text, sizeof(text), "%s: %d Hz, %d channel%s, buffer %.1f ms, "
-	    "period %.1f ms", s->device ? s->device : "no device",
-	    s->params.rate, s->params.channels,
-	    s->params.channels == 1 ? "" : "s",
-	    (double)s->params.buffer_us / 1e3,
-	    (double)s->params.period_us / 1e3);
-	s->ops->say(s->arg, SPEAKER_INFO, text);
+	s->running = false;
+	s->stage = mem_resize(s->stage, (size_t)p->buffer, sizeof(*s->stage));
+	s->staged = s->stage_off = 0;
+	fifo_done(&s->shadow);
+	fifo_init(&s->shadow, s->recorder ?
+	    ((size_t)p->buffer + (size_t)p->rate) * 2 : 2);
+	player_device(s->player, p->rate, p->period);
 }
 
 static int
 open_device(struct speaker *s, int rate)
 {
-	struct audio_params p = { .rate = rate, .channels = 1,
-	    .buffer_us = s->o.buffer_us, .period_us = s->o.period_us };
-
-	s->audio = s->device == NULL ? audio_none(&p) :
-	    audio_open(s->device, false, &p, s->why, sizeof(s->why));
-	if (s->audio == NULL)
+	if (device_open(&s->device, rate, clock_ms()) == -1)
 		return -1;
-	s->params = p;
-	s->asked = rate;
-	s->running = s->asleep = false;
-	s->stage = mem_resize(s->stage, (size_t)p.buffer, sizeof(*s->stage));
-	s->staged = s->stage_off = 0;
-	fifo_done(&s->shadow);
-	fifo_init(&s->shadow, s->recorder ?
-	    ((size_t)p.buffer + (size_t)p.rate) * 2 : 2);
-	player_device(s->player, p.rate, p.period);
-	s->moved_at = clock_ms();
-	say_device(s);
+	settle(s);
 	return 0;
 }
 
@@ -130,13 +105,14 @@ record(struct speaker *s, int64_t level)
 		over = s->shadow.used - (size_t)level * 2;
 		p = fifo_rwin(&s->shadow, &n);
 		n = n < over ? n : over;
-		if (recorder_add(s->recorder, s->params.rate, p, n / 2) == -1) {
+		if (recorder_add(s->recorder, s->device.params.rate, p,
+		    n / 2) == -1) {
 			/* the sound goes on without it */
 			snprintf(text, sizeof(text), "%s: %s; nothing more is "
 			    "recorded", recorder_path(s->recorder),
 			    strerror(errno));
 			s->recorder = NULL;
-			s->ops->say(s->arg, SPEAKER_WARN, text);
+			s->ops->say(s->arg, DEVICE_WARN, text);
 		}
 		fifo_take(&s->shadow, n);
 	}
@@ -166,13 +142,13 @@ refer(struct speaker *s, const int16_t *p, int n, bool start)
 
 	if (!s->o.reference)
 		return;
-	if (audio_stamp(s->audio, &ns))
-		ns -= (int64_t)n * 1000000000 / s->params.rate;
+	if (audio_stamp(s->device.audio, &ns))
+		ns -= (int64_t)n * 1000000000 / s->device.params.rate;
 	/* one stamp a time: more of them would be the same one */
 	for (; n > 0; n -= piece, p += piece, ns = -1, start = false) {
 		piece = n < most ? n : most;
-		s->ops->reference(s->arg, s->frames, s->params.rate, start,
-		    ns, p, piece);
+		s->ops->reference(s->arg, s->frames, s->device.params.rate,
+		    start, ns, p, piece);
 		s->frames += piece;
 	}
 }
@@ -186,24 +162,14 @@ forget(struct speaker *s)
 	fifo_clear(&s->shadow);
 }
 
+/* The device has nothing of ours any more. */
 static void
-lost(struct speaker *s)
+emptied(struct speaker *s, int64_t now)
 {
-	int64_t now = clock_ms();
-	char text[300];
-
 	stopped(s, s->last_level);
 	forget(s);
 	player_lost(s->player, now);
-	s->running = s->asleep = false;
-	snprintf(s->why, sizeof(s->why), "%s", audio_why(s->audio));
-	audio_close(s->audio);
-	s->audio = NULL;
-	s->lost_at = now;
-	snprintf(text, sizeof(text), "%s; trying for %lld s", s->why,
-	    (long long)s->o.reopen_ms / 1000);
-	s->ops->say(s->arg, SPEAKER_WARN, text);
-	loop_timer(s->loop, &s->tick, now + RETRY_MS);
+	s->running = false;
 }
 
 static void
@@ -221,25 +187,24 @@ ran_dry(struct speaker *s)
 	if (!busy)
 		return;
 	s->stats.xruns++;
-	s->ops->say(s->arg, SPEAKER_DEBUG, "xrun");
+	s->ops->say(s->arg, DEVICE_DEBUG, "xrun");
 }
 
 /* Something other than a count; true where the device can go on. */
 static bool
 trouble(struct speaker *s, int what)
 {
+	int64_t now;
+
 	if (what == AUDIO_XRUN) {
 		ran_dry(s);
 		return true;
 	}
-	if (what == AUDIO_GONE) {
-		lost(s);
-		return false;
-	}
-	s->asleep = true;
-	s->lost_at = clock_ms();
-	s->ops->say(s->arg, SPEAKER_WARN, "the device is suspended");
-	loop_timer(s->loop, &s->tick, s->lost_at + WAKE_MS);
+	now = clock_ms();
+	if (what == AUDIO_GONE)
+		emptied(s, now);
+	loop_timer(s->loop, &s->tick,
+	    now + device_lost(&s->device, what, now));
 	return false;
 }
 
@@ -249,25 +214,13 @@ static bool
 stands_still(struct speaker *s, int64_t now, int64_t level)
 {
 	if (level != s->last_level || !player_busy(s->player)) {
-		if (s->still_said)
-			s->ops->say(s->arg, SPEAKER_WARN,
-			    "the device plays again");
-		s->still_said = false;
 		s->last_level = level;
-		s->moved_at = now;
+		device_moved(&s->device, now);
 		return false;
 	}
-	if (now - s->moved_at >= STILL_MS && !s->still_said) {
-		s->still_said = true;
-		s->ops->say(s->arg, SPEAKER_WARN,
-		    "the device takes no sound (suspended?)");
-	}
-	if (now - s->moved_at < s->o.reopen_ms)
+	if (device_waits(&s->device, now))
 		return false;
-	snprintf(s->why, sizeof(s->why), "%s: the device took no sound for "
-	    "%lld s", s->device ? s->device : "none",
-	    (long long)s->o.reopen_ms / 1000);
-	finish(s, s->why);
+	finish(s, s->device.why);
 	return true;
 }
 
@@ -281,16 +234,16 @@ look(struct speaker *s)
 
 	if (!s->running) {
 		player_heard(s->player, now, s->staged, s->staged);
-		return s->params.buffer;
+		return s->device.params.buffer;
 	}
-	avail = audio_avail(s->audio);
+	avail = audio_avail(s->device.audio);
 	if (avail < 0)
 		return avail;
-	delay = audio_delay(s->audio);
+	delay = audio_delay(s->device.audio);
 	if (delay < 0)
 		return delay;
 	record(s, delay);
-	fill = s->params.buffer - avail;
+	fill = s->device.params.buffer - avail;
 	player_heard(s->player, now, delay + s->staged, fill + s->staged);
 	if (stands_still(s, now, delay + s->staged))
 		return AUDIO_ASLEEP;
@@ -299,10 +252,10 @@ look(struct speaker *s)
 	    !s->o.reference) {
 		s->running = false;
 		forget(s);
-		if ((avail = audio_drop(s->audio)) < 0)
+		if ((avail = audio_drop(s->device.audio)) < 0)
 			return avail;
 		player_lost(s->player, now);
-		return s->params.buffer;
+		return s->device.params.buffer;
 	}
 	return avail;
 }
@@ -331,7 +284,7 @@ given(struct speaker *s, const int16_t *p, int n)
 	bool start = !s->running;
 
 	if (start)
-		s->moved_at = clock_ms();
+		device_moved(&s->device, clock_ms());
 	s->running = true;
 	shadow(s, p, n);
 	refer(s, p, n, start);
@@ -340,8 +293,8 @@ given(struct speaker *s, const int16_t *p, int n)
 static int
 rest_frames(const struct speaker *s)
 {
-	int most = s->params.buffer - s->params.period;
-	int n = s->params.rate * REST_MS / 1000;
+	int most = s->device.params.buffer - s->device.params.period;
+	int n = s->device.params.rate * REST_MS / 1000;
 
 	return n < most ? n : most;
 }
@@ -352,15 +305,16 @@ static int
 rest(struct speaker *s, int room)
 {
 	int16_t quiet[480] = { 0 };
-	int lack = rest_frames(s) - (s->params.buffer - room), n;
+	int lack = rest_frames(s) - (s->device.params.buffer - room), n;
 
 	if (!s->o.reference || s->staged > 0)
 		return 0;
 	/* not in crumbs */
-	if (s->running && lack < s->params.period / 2)
+	if (s->running && lack < s->device.params.period / 2)
 		return 0;
 	for (; lack > 0; lack -= n) {
-		n = audio_write(s->audio, quiet, lack < 480 ? lack : 480);
+		n = audio_write(s->device.audio, quiet,
+		    lack < 480 ? lack : 480);
 		if (n <= 0)
 			return n;
 		player_rest(s->player, n);
@@ -385,7 +339,7 @@ feed(struct speaker *s, int room)
 		}
 		if (s->staged == 0 || wait_for_news(s, was_busy))
 			return rest(s, room);
-		n = audio_write(s->audio, s->stage + s->stage_off,
+		n = audio_write(s->device.audio, s->stage + s->stage_off,
 		    s->staged < room ? s->staged : room);
 		if (n <= 0)
 			return n;
@@ -404,14 +358,12 @@ suit(struct speaker *s)
 {
 	int rate = player_rate(s->player);
 
-	if (s->running || s->staged > 0 || rate == 0 || rate == s->asked)
+	if (s->running || s->staged > 0 || rate == 0 || rate == s->device.asked)
 		return true;
-	audio_close(s->audio);
-	s->audio = NULL;
 	if (open_device(s, rate) == 0)
 		return true;
-	s->lost_at = clock_ms();
-	loop_timer(s->loop, &s->tick, s->lost_at + RETRY_MS);
+	/* tried again at once, and then as a lost one */
+	loop_timer(s->loop, &s->tick, clock_ms());
 	return false;
 }
 
@@ -431,9 +383,9 @@ plan(struct speaker *s)
 	}
 	if (s->news_until > 0)
 		at = now + 1;
-	else if (s->device == NULL && (s->staged > 0 ||
+	else if (s->device.name == NULL && (s->staged > 0 ||
 	    player_wants(s->player, now))) {
-		when = audio_when(s->audio) / 1000 + 1;
+		when = audio_when(s->device.audio) / 1000 + 1;
 		at = at < when ? at : when;
 	}
 	if (at == INT64_MAX)
@@ -447,7 +399,7 @@ step(struct speaker *s)
 {
 	int room, r, tries;
 
-	if (s->over || s->audio == NULL || s->asleep)
+	if (s->over || !device_ready(&s->device))
 		return;
 	/* an xrun is repaired in place, and may come again at once */
 	for (tries = 0; tries < 3; tries++) {
@@ -458,7 +410,7 @@ step(struct speaker *s)
 			return;
 		/* it may be another device now, with another buffer */
 		if (room >= 0 && !s->running)
-			room = s->params.buffer;
+			room = s->device.params.buffer;
 		r = room < 0 ? room : feed(s, room);
 		if (r >= 0)
 			break;
@@ -471,55 +423,33 @@ step(struct speaker *s)
 		plan(s);
 }
 
-static bool
-out_of_patience(struct speaker *s, int64_t now)
-{
-	if (now - s->lost_at < s->o.reopen_ms)
-		return false;
-	finish(s, s->why);
-	return true;
-}
-
+/* The device is lost, or asleep. */
 static void
-try_again(struct speaker *s)
+try_again(struct speaker *s, int64_t now)
 {
-	int64_t now = clock_ms();
-	int rate = player_rate(s->player);
+	int rate = player_rate(s->player), ms = 0;
+	enum device_step how = device_retry(&s->device,
+	    rate > 0 ? rate : s->device.asked, now, &ms);
 
-	if (open_device(s, rate > 0 ? rate : s->asked) == 0) {
-		s->lost_at = 0;
+	switch (how) {
+	case DEVICE_OVER:
+		finish(s, s->device.why);
+		return;
+	case DEVICE_WENT:
+		emptied(s, now);
+		/* fallthrough */
+	case DEVICE_WAITS:
+		loop_timer(s->loop, &s->tick, now + ms);
+		return;
+	case DEVICE_BACK:
 		s->stats.reopened++;
-		s->ops->say(s->arg, SPEAKER_WARN, "the device is back");
-		step(s);
-	} else if (!out_of_patience(s, now)) {
-		loop_timer(s->loop, &s->tick, now + RETRY_MS);
-	}
-}
-
-static void
-try_wake(struct speaker *s)
-{
-	int64_t now = clock_ms();
-	int r = audio_wake(s->audio);
-
-	if (r == AUDIO_ASLEEP) {
-		snprintf(s->why, sizeof(s->why), "%s: the device stayed "
-		    "suspended", s->device ? s->device : "none");
-		if (!out_of_patience(s, now))
-			loop_timer(s->loop, &s->tick, now + WAKE_MS);
-		return;
-	}
-	s->asleep = false;
-	if (r == AUDIO_GONE) {
-		lost(s);
-		return;
-	}
-	s->ops->say(s->arg, SPEAKER_WARN, "the device is awake");
-	if (r == 0) {
-		stopped(s, s->last_level);
-		forget(s);
-		s->running = false;
-		player_lost(s->player, now);
+		settle(s);
+		break;
+	case DEVICE_WOKEN:
+		emptied(s, now);
+		break;
+	case DEVICE_GOES_ON:
+		break;
 	}
 	step(s);
 }
@@ -531,12 +461,10 @@ tick(void *arg)
 
 	if (s->over)
 		return;
-	if (s->audio == NULL)
-		try_again(s);
-	else if (s->asleep)
-		try_wake(s);
-	else
+	if (device_ready(&s->device))
 		step(s);
+	else
+		try_again(s, clock_ms());
 }
 
 static int
@@ -544,10 +472,10 @@ want(void *arg, struct pollfd *pfd, int room)
 {
 	struct speaker *s = arg;
 
-	if (s->over || s->audio == NULL || s->asleep || s->news_until > 0 ||
+	if (s->over || !device_ready(&s->device) || s->news_until > 0 ||
 	    (s->staged == 0 && !player_wants(s->player, clock_ms())))
 		return 0;
-	return audio_want(s->audio, pfd, room);
+	return audio_want(s->device.audio, pfd, room);
 }
 
 static void
@@ -556,10 +484,10 @@ ready(void *arg, const struct pollfd *pfd, int n)
 	struct speaker *s = arg;
 	struct pollfd copy[16];
 
-	if (s->audio == NULL || n > 16)
+	if (s->device.audio == NULL || n > 16)
 		return;
 	memcpy(copy, pfd, (size_t)n * sizeof(*pfd));
-	if (audio_ready(s->audio, copy, n))
+	if (audio_ready(s->device.audio, copy, n))
 		step(s);
 }
 
@@ -585,11 +513,14 @@ speaker_new(struct loop *loop, const struct speaker_opts *o,
 	struct player_config c = { .rate = o->rate, .period = o->rate / 50,
 	    .prebuffer = o->prebuffer_ms, .limit = o->limit,
 	    .volume = o->volume };
+	struct device_opts d = { .name = o->device,
+	    .buffer_us = o->buffer_us, .period_us = o->period_us,
+	    .patience_ms = o->reopen_ms, .say = ops->say, .arg = arg };
 	struct speaker *s = mem_alloc(sizeof(*s));
 
 	s->loop = loop;
 	s->o = *o;
-	s->device = mem_str(o->device);
+	device_init(&s->device, &d);
 	s->recorder = recorder;
 	s->ops = ops;
 	s->arg = arg;
@@ -597,7 +528,7 @@ speaker_new(struct loop *loop, const struct speaker_opts *o,
 	s->tick.fire = tick;
 	s->tick.arg = s;
 	if (open_device(s, o->rate) == -1) {
-		snprintf(why, size, "%s", s->why);
+		snprintf(why, size, "%s", s->device.why);
 		speaker_free(s);
 		return NULL;
 	}
@@ -615,11 +546,10 @@ speaker_free(struct speaker *s)
 	loop_untimer(s->loop, &s->tick);
 	if (s->source != NULL)
 		loop_remove(s->loop, s->source);
-	audio_close(s->audio);
+	device_done(&s->device);
 	player_free(s->player);
 	fifo_done(&s->shadow);
 	free(s->stage);
-	free(s->device);
 	free(s);
 }
 
@@ -667,10 +597,10 @@ speaker_interrupt(struct speaker *s, int64_t turn)
 	int delay = 0, r = 0;
 
 	s->stats.interrupts++;
-	if (s->audio != NULL && player_holds(s->player, turn)) {
+	if (s->device.audio != NULL && player_holds(s->player, turn)) {
 		if (s->running) {
-			delay = audio_delay(s->audio);
-			r = audio_drop(s->audio);
+			delay = audio_delay(s->device.audio);
+			r = audio_drop(s->device.audio);
 			stopped(s, delay > 0 ? delay : 0);
 		}
 		s->running = false;
@@ -686,7 +616,7 @@ speaker_interrupt(struct speaker *s, int64_t turn)
 		forget(s);
 	}
 	player_interrupt(s->player, clock_ms(), turn);
-	if (s->audio == NULL || s->asleep)
+	if (!device_ready(&s->device))
 		return;
 	if (delay < AUDIO_XRUN || r < 0)
 		(void)trouble(s, r < 0 ? r : delay);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "play/player.h"
+#include "sound/device.h"
 
 /*
  * A play queue with its device on the loop: keeps the device's short buffer
@@ -28,8 +29,6 @@ struct speaker_opts {
 				 * it plays is reported */
 };
 
-enum speaker_level { SPEAKER_WARN, SPEAKER_INFO, SPEAKER_DEBUG };
-
 struct speaker_ops {
 	void (*news)(void *arg, const struct player_news *);
 	/* Whether the news have reached their reader: the first sound after
@@ -45,7 +44,7 @@ struct speaker_ops {
 	    int64_t ns, const int16_t *p, int n);
 	void (*stopped)(void *arg, int64_t frame);
 	/* A sentence for people. */
-	void (*say)(void *arg, enum speaker_level, const char *text);
+	void (*say)(void *arg, enum device_level, const char *text);
 	/* All input is done and was heard (why is NULL), or the device is lost
 	 * for good. */
 	void (*over)(void *arg, const char *why);
