@@ -22,6 +22,7 @@
 #include "dialog/job.h"
 #include "dialog/plan.h"
 #include "dialog/project.h"
+#include "dialog/question.h"
 #include "dialog/textfile.h"
 #include "dialog/statefile.h"
 #include "dialog/task.h"
@@ -508,6 +509,9 @@ make_plan(struct conf *c)
 	int code;
 
 	w.emulator = opt_env("GL_EMULATOR_HOST");
+	/* at a pace it is as from a microphone */
+	w.question = c->dialog.standard && !c->text && !c->dialog.feed.pace &&
+	    question_is(0);
 	w.env_key = opt_env_either(keys[0], keys[1]);
 	w.setup.base = base;
 	w.setup.hearing = hearing;

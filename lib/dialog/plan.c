@@ -78,6 +78,12 @@ plan_setup(struct plan *p, const struct plan_wish *w, const char *model,
 		f.modality = "TEXT";
 	p->setup = setup_build(&f, why, size);
 	json_free(tools);
+	if (p->setup && w->question && f.vad == SETUP_VAD_UNSAID &&
+	    p->family.id != FAMILY_TRANSCRIBE &&
+	    p->family.id != FAMILY_TRANSLATE &&
+	    !json_get(p->setup, "realtimeInputConfig"))
+		json_set_path(p->setup, "realtimeInputConfig."
+		    "automaticActivityDetection.disabled", json_bool(true));
 	if (p->setup && p->family.id == FAMILY_TRANSCRIBE &&
 	    !json_get(p->setup, "inputAudioTranscription"))
 		json_set(p->setup, "inputAudioTranscription", json_object());

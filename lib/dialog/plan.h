@@ -25,6 +25,7 @@ struct plan_wish {
 	const struct json *tools;	/* a tools file as it is, or NULL */
 	const char *tools_name;		/* its name, for messages */
 	bool text_only;			/* no sound is wanted */
+	bool question;			/* all that is said is one question */
 	const char *const *quirks;	/* family_override()'s, nquirks */
 	size_t nquirks;
 	const char *url, *emulator, *project, *location, *version;

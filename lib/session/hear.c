@@ -265,7 +265,9 @@ interrupted(struct session *s, const struct proto_event *e)
 	struct session_answer *a = &s->answer;
 	bool told = a->told == a->number && a->state != ANSWER_OPEN;
 
-	s->asks.cut |= a->state == ANSWER_OPEN && !told;
+	/* what the user said himself to cut it is no question left open */
+	s->asks.cut |= a->state == ANSWER_OPEN && !told &&
+	    s->asks.said_at <= a->began && s->hearing.loud_at <= a->began;
 	if (answer_open(a))
 		a->state = ANSWER_CUT;
 	else

@@ -8,7 +8,7 @@ ffmpeg -v error -f lavfi -i 'sine=500:d=0.5' -ar 16000 -ac 1 said.wav
 heard='^\[0\.[456] s of speech\]$'
 
 emulator --speed 20 --ignore audio-stream-end
-run 0 gl-session -f text <said.wav
+run 0 gl-session --vad auto -f text <said.wav
 like 'a file is answered: silence ends it' out "$heard"
 { printf '{"type":"audio","rate":16000,"bytes":16000}\n'
   tail -c 16000 said.wav
@@ -16,9 +16,9 @@ like 'a file is answered: silence ends it' out "$heard"
 } >said.gl
 run 0 gl-session -f text <said.gl
 like 'so does an audio_end record' out "$heard"
-run 0 sh -c 'tail -c 16000 said.wav | gl-session -f text -r -R 16000'
+run 0 sh -c 'tail -c 16000 said.wav | gl-session --vad auto -f text -r -R 16000'
 like 'and the end of raw sound' out "$heard"
-run 124 gl-session --quirk audio-end=flag --max-time 2s -f json <said.wav
+run 124 gl-session --vad auto --quirk audio-end=flag --max-time 2s -f json <said.wav
 like 'the flag alone is not heard' out '"type":"end".*"turns":0,'
 
 cat >rules <<'END2'

@@ -54,6 +54,15 @@ timeout 60 gl-session --pace 4 -i "$TOP/examples/question.wav" -f json <empty >o
 is "-i, paced: exit" $? 0
 like "-i, paced: it is heard" out '"role":"user","text":"\[5'
 
+# a file is one question, whatever pauses are in it
+question() {
+	run 0 gl-session -f json "$@" <"$TOP/examples/question.wav"
+	jq -c 'select(.type == "end") | .totals | [.turns, .interruptions]' out
+}
+is "a file of sound is one question" "$(question | tail -1)" '[1,0]'
+is "or what is heard in it" "$(question --vad auto | tail -1 |
+    jq '.[0] > 1')" true
+
 # sound of several channels, by record and by file
 sox "$TOP/examples/question.wav" two.wav channels 2
 sox two.wav -t raw -e signed -b 16 two.raw
@@ -63,7 +72,7 @@ sox two.wav -t raw -e signed -b 16 two.raw
 	cat two.raw
 } >two.gl
 for f in "$TOP/examples/question.wav" two.wav two.gl; do
-	run 0 sh -c "gl-session -f json <'$f'"
+	run 0 sh -c "gl-session --vad auto -f json <'$f'"
 	is "the same is heard in ${f##*/}" "$(jq -r \
 	    'select(.type=="transcript" and .role=="user") | .text' out |
 	    tr '\n' ',')" '[5.5 s of speech],[5.2 s of speech],'
