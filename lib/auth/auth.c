@@ -424,7 +424,8 @@ auth_get(struct auth *a)
 
 	if (a->cred.kind == AUTH_API_KEY)
 		return auth_net_refuse(&a->refusal, CODE_CONFIG, "%s holds %s, "
-		    "which needs no access token: gl-session uses it as it is",
+		    "which needs no access token: gl-session uses it as it is, "
+		    "'gl-auth check' tries it",
 		    a->origin, a->identity);
 	if (a->cred.kind == AUTH_EMULATOR)
 		return 0;

@@ -4,9 +4,9 @@
 #include <stdbool.h>
 
 /*
- * Whether what stands ready on the descriptor is one question: a regular file of
- * sound, which ends where its speaker has ended.  A pause in it is none for the
- * service to answer in, as it would be in speech that goes on.
+ * Whether what stands ready on the descriptor is one question: a regular file
+ * of sound, which ends where its speaker has ended.  A pause in it is none for
+ * the service to answer in, as it would be in speech that goes on.
  */
 bool question_is(int fd);
 

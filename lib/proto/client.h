@@ -66,8 +66,8 @@ void proto_client_tool_response(const struct family *, const char *id,
     const char *name, const struct json *response, const char *scheduling,
     struct buf *);
 
-/* Whether a `context` record is sound, but for a new session only: a running one
- * of this family does not take it. */
+/* Whether a `context` record is sound, but for a new session only: a running
+ * one of this family does not take it. */
 bool proto_client_context_later(const struct family *, const struct json *head);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/log.h"
 #include "proto/family.h"
 #include "session/inner.h"
 #include "session/turns.h"
@@ -448,9 +449,21 @@ pass(struct session *s, const struct proto_event *e)
 	}
 }
 
+/* Over a ceiling nothing more is passed on, however long the service takes to
+ * close, but for what it costs. */
+static bool
+beyond(const struct session *s, enum proto_kind kind)
+{
+	return base_over(s) && s->end.code == CODE_CEILING &&
+	    kind != PROTO_USAGE && kind != PROTO_RESUMPTION &&
+	    kind != PROTO_ERROR;
+}
+
 static void
 event(struct session *s, const struct proto_event *e)
 {
+	if (beyond(s, e->kind))
+		return;
 	switch (e->kind) {
 	case PROTO_READY: ready(s, e); break;
 	case PROTO_TRANSCRIPT: transcript(s, e); break;

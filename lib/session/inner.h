@@ -220,8 +220,8 @@ struct session {
 		int64_t words_at;	/* last words of the transcript */
 		bool words;		/* the transcript is open */
 		int64_t faint_us;
-		bool faint;	/* enough sound since the last answer began that the
-				 * service may take for speech */
+		bool faint;	/* enough sound since the last answer began
+				 * that the service may take for speech */
 		bool open;	/* sound was sent after the last audio_end */
 		/* this connection: live since, sound sent until then */
 		int64_t live_at, live_us;

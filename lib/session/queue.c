@@ -433,7 +433,7 @@ again(struct session *s, const struct piece *p, bool resumed)
 
 	if (p->kind == PIECE_IMAGE)
 		return false;
-	/* of what went out before a 1007, words alone, and to a fresh session */
+	/* of what went out before a 1007, words alone, to a fresh session */
 	if (s->gap.silent && (resumed || p->kind != PIECE_TEXT ||
 	    !(p->typed || p->call > 0)))
 		return false;

@@ -18,7 +18,7 @@ struct said {
 	char text[SAID_MAX];	/* "" where nothing was said */
 	char status[40];	/* as RESOURCE_EXHAUSTED, or "" */
 	int code;		/* an HTTP status, or 0 */
-	int64_t retry_ms;	/* the wait that it asks for (RetryInfo), or 0 */
+	int64_t retry_ms;	/* the wait it asks for (RetryInfo), or 0 */
 };
 
 /* An object of Google's with "error" in it, a list of such, another's with

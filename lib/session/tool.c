@@ -213,8 +213,8 @@ tool_timer(struct session *s)
 		return;
 	if (n > 3)
 		snprintf(more, sizeof(more), " and %d more", n - 3);
-	note_tell(s, SESSION_WARN, "the model has waited 10 s for the answer of "
-	    "tool %s%s", text, more);
+	note_tell(s, SESSION_WARN, "the model has waited 10 s for the answer "
+	    "of tool %s%s", text, more);
 }
 
 /* How many open calls a raw message answers; they are closed, or only

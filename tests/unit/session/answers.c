@@ -408,9 +408,66 @@ test_faint(void)
 	desk_clean(&d);
 }
 
+/* A ceiling holds against a service that goes on unasked while it closes. */
+static void
+test_ceiling(void)
+{
+	struct desk d;
+	int i;
+
+	desk_init(&d, model38, BACKEND_GEMINI);
+	d.cfg.max_turns = 5;
+	desk_begin(&d);
+	desk_live(&d, 0);
+	for (i = 0; i < 1000; i++) {
+		desk_says(&d, 0, AUDIO);
+		desk_says(&d, 0, COMPLETE);
+	}
+	is_int(desk_count(&d, "\"turn_complete\""), 5,
+	    "of a thousand turns as many as were wanted");
+	go_on(&d, 5000);
+	is_int(d.done, 124, "and the ceiling's exit");
+	desk_clean(&d);
+}
+
+/* A short answer whose connection is gone before its turnComplete: there is
+ * nothing to nudge. */
+static void
+test_short_lost(void)
+{
+	struct desk d;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		live(&d, model38);
+		if (i == 1) {	/* we close it, and it speaks meanwhile */
+			desk_wait(&d, 15000);
+			desk_says(&d, 0, "{\"goAway\":{\"timeLeft\":\"9s\"}}");
+			desk_open(&d, 1);
+			desk_wait(&d, 100);
+			ok(desk_has(&d, "hangup 0"), "the connection is left");
+		}
+		desk_gives(&d, TEXT("one"));
+		desk_says(&d, 0, AUDIO);
+		desk_says(&d, 0, SAYS("and so it went on for many a word, far "
+		    "more than any sound of it, and then some more"));
+		desk_says(&d, 0, "{\"serverContent\":{\"generationComplete\":"
+		    "true}}");
+		desk_closes(&d, 0, i == 0 ? 1006 : 1000, "");
+		ok(desk_has(&d, "\"assumed\":true"), "the turn is over");
+		ok(desk_has(&d, "\"reason\":\"short\""), "it was short");
+		session_input_end(d.s, d.now);
+		go_on(&d, 120000);
+		ok(d.done != -1, "and the conversation ends");
+		desk_clean(&d);
+	}
+}
+
 int
 main(void)
 {
+	test_ceiling();
+	test_short_lost();
 	test_faint();
 	test_context();
 	test_calls();
