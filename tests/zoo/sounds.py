@@ -1,0 +1,314 @@
+#!/usr/bin/python3
+"""Sounds, streams and what is neither, made by real tools, and what our
+programs make of each beside what sox makes of it: exit code, sentence, every
+sample.  Writes TAP, and with ZOO_TABLE set a table of all of them there."""
+import os
+import random
+import subprocess
+import sys
+import zlib
+
+table = []
+count = bad = 0
+LOUD = 32                       # a sample: -60 dBFS
+
+
+def tool(*argv, data=None):
+    p = subprocess.run(argv, input=data, capture_output=True)
+    return p.stdout, p.returncode, p.stderr.decode("utf-8", "replace")
+
+
+def sh(command):
+    return subprocess.run(["sh", "-c", command], capture_output=True)
+
+
+def put(name, data):
+    with open(name, "wb") as f:
+        f.write(data)
+    return name
+
+
+def get(name):
+    with open(name, "rb") as f:
+        return f.read()
+
+
+def ok(what, good, why):
+    global count, bad
+    count += 1
+    bad += not good
+    print("%sok %d - %s" % ("" if good else "not ", count, what))
+    if not good:
+        print("# " + why.replace("\n", "\n# "))
+
+
+def samples(raw):
+    return memoryview(raw[:len(raw) // 2 * 2]).cast("h")
+
+
+def apart(a, b):
+    """The largest difference of two sounds; -1: not of one length."""
+    if len(a) != len(b):
+        return -1
+    return max((abs(x - y) for x, y in zip(samples(a), samples(b))), default=0)
+
+
+def sentence(err):
+    return err.strip().split("\n")[0].split(": ", 2)[-1][:90]
+
+
+def note(name, kind, code, ours, theirs, how, words):
+    table.append("%-18s %-8s %4s %9s %9s  %-8s %s" % (name, kind, code, ours,
+                                                      theirs, how, words))
+
+
+def sound(name, most=0, code=0, words="", want=None):
+    """A sound that is read, with every sample as sox has it."""
+    got, rc, err = tool("gl-conv", "--user", "-t", "pcm", name)
+    if want is None:
+        want = tool("sox", "-D", "-V1", name, "-t", "raw", "-e", "signed",
+                    "-b", "16", "-c", "1", "-")[0]
+    off = apart(got, want)
+    good = rc == code and 0 <= off <= most and len(got) > 0 and words in err
+    if not words:
+        good = good and not err
+    note(name, "sound", rc, len(got) // 2, len(want) // 2,
+         "exact" if off == 0 else "+-%d" % off, sentence(err))
+    ok(name, good, "exit %d, %d samples for %d, %d apart: %s" %
+       (rc, len(got) // 2, len(want) // 2, off, err))
+
+
+def foreign(name, words, session=True):
+    """What is no sound that we read: named, and nothing of it goes on."""
+    theirs = tool("sox", "-V1", name, "-n", "stat")[1]
+    got, rc, err = tool("gl-mic", "-r", "--pace", "fast", name)
+    loud = max(map(abs, samples(got)), default=0)
+    good = rc == 65 and loud <= LOUD and words in err
+    why = "gl-mic: exit %d, peak %d: %s" % (rc, loud, err)
+    if os.path.exists("heard.wav"):
+        os.remove("heard.wav")
+    _, rc2, err2 = tool("timeout", "20", "gl-play", "-n", "--record",
+                        "heard.wav", name)
+    heard = get("heard.wav")[44:] if os.path.exists("heard.wav") else b""
+    loud = max(map(abs, samples(heard)), default=0)
+    good = good and rc2 == 65 and loud <= LOUD
+    why += "gl-play: exit %d, peak %d: %s" % (rc2, loud, err2)
+    if session:
+        out, rc3, err3 = tool("timeout", "20", "gl-session", "-f", "json",
+                              data=get(name))
+        # pictures and text may well be refused only here
+        good = good and rc3 == 65 and b'"audio_in_ms":0' in out
+        why += "gl-session: exit %d: %s" % (rc3, err3)
+    note(name, "foreign", rc, 0, "read" if theirs == 0 else "refused", "-",
+         sentence(err))
+    ok(name + " is not played, nor sent", good, why)
+
+
+def make():
+    """The sound of which all others are made: a tone that swells."""
+    sh("sox -D -n -r 16000 -b 16 -c 1 base.wav synth 0.12 sine 300-2000 "
+       "tremolo 11 vol 0.7")
+    sh("sox -D base.wav other.wav reverse vol 0.5")
+    sh("sox -D base.wav -r 16000 long.wav repeat 8")
+
+
+def waves():
+    make()
+    exact = {"u8": "-e unsigned -b 8", "s16": "-e signed -b 16",
+             "ulaw": "-e u-law", "alaw": "-e a-law"}
+    near = {"s24": "-e signed -b 24", "s32": "-e signed -b 32",
+            "f32": "-e float -b 32", "f64": "-e float -b 64"}
+    for rate in 8000, 11025, 16000, 22050, 44100, 48000:
+        for word, how in list(exact.items()) + list(near.items()):
+            name = "%s-%d.wav" % (word, rate)
+            sh("sox -D base.wav -r %d %s %s" % (rate, how, name))
+            sound(name, 0 if word in exact else 1)
+    for channels in 2, 3, 4, 6, 8:
+        for word in "s16", "s24", "f32":
+            how = {**exact, **near}[word]
+            name = "%s-%dch.wav" % (word, channels)
+            files = ["base.wav", "other.wav"] * 4
+            sh("sox -D -M %s %s %s" % (" ".join(files[:channels]), how, name))
+            sound(name, 1)
+    for word, how in (("rifx16", "-b 16"), ("rifx24", "-b 24"),
+                      ("rifxf32", "-e float -b 32"), ("rifxf64",
+                                                      "-e float -b 64")):
+        sh("sox -D base.wav -B %s %s.wav" % (how, word))
+        sound(word + ".wav", 1)
+    for codec in ("pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le",
+                  "pcm_f32le", "pcm_f64le", "pcm_mulaw", "pcm_alaw"):
+        name = "ff-" + codec
+        for form, more in (("wav", ""), ("w64", ""),
+                           ("wav", "-rf64 always"), ("wav", "-write_peak on"),
+                           ("wav", "-write_bext 1 -metadata title=x")):
+            word = name + (more.split()[0] if more else "") + "." + form
+            if sh("ffmpeg -v error -y -i base.wav -c:a %s %s -f %s %s" %
+                  (codec, more, form, word)).returncode:
+                continue
+            want = sh("ffmpeg -v error -i %s -f s16le -" % word).stdout
+            sound(word, 1, want=want)
+
+
+def pipes():
+    """What tools write into a pipe, and through several of them."""
+    made = {
+        "sox-pipe.wav": "sox -D base.wav -t wav - | cat",
+        "ffmpeg-pipe.wav": "ffmpeg -v error -i base.wav -f wav - | cat",
+        "flac-pipe.wav": "flac -s -c base.wav | flac -s -d -c - | cat",
+        "lame-pipe.wav": "lame --quiet base.wav - | lame --quiet --decode "
+                         "--mp3input - - | cat",
+        "espeak.wav": "espeak-ng --stdout 'one two' | cat",
+        "flite.wav": "flite -t 'one two' -o flite.tmp; cat flite.tmp",
+        "opus.wav": "opusenc --quiet base.wav - | opusdec --quiet --rate 48000 "
+                    "--force-wav - - | cat",
+    }
+    for name, command in made.items():
+        put(name, sh(command).stdout)
+        want = sh("ffmpeg -v error -i %s -ac 1 -f s16le -" % name).stdout
+        sound(name, 1, want=want)
+
+
+def raw(name):
+    return tool("sox", "-D", "-V1", name, "-t", "raw", "-")[0]
+
+
+def streams():
+    """Cut, wrong in their sizes, and gone on with: the whole of it is used."""
+    base, other = get("base.wav"), get("other.wav")
+    a, b = raw("base.wav"), raw("other.wav")
+    pipe = get("sox-pipe.wav")
+
+    def sized(data, n, riff=None):
+        n = n.to_bytes(4, "little")
+        return data[:4] + (riff or n) + data[8:40] + n + data[44:]
+
+    cases = [
+        ("two", base + other, a + b, 0, ""),
+        ("three", base + other + base, a + b + a, 0, ""),
+        ("pipes", pipe + pipe, a + a, 0, ""),
+        ("pipe-file", pipe + other, a + b, 0, ""),
+        ("file-pipe", other + pipe, b + a, 0, ""),
+        ("cut", base[:-1000], a[:-1000], 65, "cut short: the last 1000 bytes"),
+        ("cut-odd", base[:-1001], a[:-1002], 65, "cut short"),
+        ("cut-head", base[:30], b"", 65, "ends inside the WAV header"),
+        ("cut-next", base[:-1000] + other, a[:-1000] + b, 65,
+         "a file was cut short, another follows"),
+        ("zero-size", sized(base, 0, bytes(4)), a, 0, ""),
+        ("ones", sized(base, 0xffffffff), a, 0, ""),
+        ("arecord", sized(base, 0x7fffffff), a, 0, ""),
+        ("old-size", sized(base, 1000), a[:1000], 65, "behind the sound"),
+        ("list-behind", base + b"LIST\4\0\0\0INFO", a, 0, ""),
+        ("zeros-behind", base + bytes(500), a, 0, ""),
+        ("text-behind", base + b"\1\2 this is no chunk" * 20, a, 65,
+         "behind the sound"),
+        ("junk-before", base[:12] + b"JUNK\3\0\0\0abc\0" + base[12:], a, 0,
+         ""),
+        ("espeak-loop", get("espeak.wav") * 3, raw("espeak.wav") * 3, 0, ""),
+    ]
+    for word, data, want, code, words in cases:
+        name = put("stream-%s.wav" % word, data)
+        if want:
+            sound(name, 0, code, words, want)
+            continue
+        got, rc, err = tool("gl-conv", "--user", "-t", "pcm", name)
+        note(name, "sound", rc, len(got) // 2, 0, "-", sentence(err))
+        ok(name, rc == code and words in err, err)
+    gl = tool("gl-mic", "--pace", "fast", "base.wav")[0]
+    ends = [i + 1 for i in range(len(gl)) if gl[i:i + 1] == b"\n" and
+            gl[:i].rsplit(b"\n", 1)[-1].endswith(b'"bytes":640}')]
+    random.seed(15)
+    for k in range(12):
+        at = random.randrange(80, len(gl))
+        whole = sum(1 for e in ends if e + 640 <= at)
+        between = at in [e + 640 for e in ends]
+        name = put("stream-cut-%d.gl" % k, gl[:at])
+        sound(name, 0, 0 if between else 65, "" if between else "the input "
+              "ends", a[:640 * whole]) if whole else ok(name, True, "")
+
+
+def strangers():
+    """What people take for sound, or give by mistake."""
+    far = {
+        "cbr.mp3": ("lame --quiet -t long.wav", "an MP3 file"),
+        "vbr.mp3": ("lame --quiet -t -V 4 long.wav", "an MP3 file"),
+        "low.mp3": ("lame --quiet -t -b 32 --resample 16 long.wav",
+                    "an MP3 file"),
+        "id3.mp3": ("lame --quiet --tt title --add-id3v2 long.wav",
+                    "an MP3 file"),
+    }
+    for name, (command, words) in far.items():
+        sh("%s %s" % (command, name))
+        foreign(name, words)
+    formats = {
+        "a.aac": "an AAC file", "a.ac3": "an AC-3 file", "a.eac3": "",
+        "a.mp2": "an MP3 file", "a.ts": "an MPEG transport stream",
+        "a.flac": "a FLAC file", "a.ogg": "an Ogg file",
+        "a.opus": "an Ogg file", "a.aiff": "an AIFF file",
+        "a.au": "an AU file", "a.caf": "a CAF file",
+        "a.wv": "a WavPack file", "a.tta": "a TTA file",
+        "a.wma": "a Windows Media file", "a.mka": "a Matroska",
+        "a.webm": "a Matroska", "a.m4a": "an MP4 file",
+        "a.mp4": "an MP4 file", "a.mov": "an MP4 file",
+        "a.flv": "an FLV film", "a.avi": "an AVI film", "a.mpg": "an MPEG film"
+    }
+    for name, words in formats.items():
+        sh("ffmpeg -v error -y -i long.wav -ar 44100 -strict -2 " + name)
+        if os.path.exists(name) and os.path.getsize(name):
+            foreign(name, words)
+    for name, how in (("s24.raw", "-e signed -b 24"), ("f32.raw",
+                                                       "-e float -b 32"),
+                      ("s16be.raw", "-B -e signed -b 16"),
+                      ("ulaw.raw", "-e u-law"), ("u8.raw",
+                                                 "-e unsigned -b 8")):
+        sh("sox -D long.wav -t raw %s %s" % (how, name))
+        foreign(name, "would be noise")
+    sh("sox -D -R -n -t raw -r 16000 -e signed -b 16 -c 1 white.raw synth 1 "
+       "whitenoise vol 0.9")
+    foreign("white.raw", "would be noise")
+    pictures = {"p.jpg": "a JPEG", "p.png": "a PNG", "p.gif": "a GIF",
+                "p.bmp": "a BMP", "p.tiff": "a TIFF", "p.webp": "a WebP",
+                "p.y4m": "Y4M video"}
+    for name, words in pictures.items():
+        sh("ffmpeg -v error -y -f lavfi -i testsrc2=s=320x240 -frames:v 1 " +
+           name)
+        if os.path.exists(name) and os.path.getsize(name):
+            foreign(name, words)
+    data = bytes(random.Random(7).randrange(256) for _ in range(60000))
+    foreign(put("random.bin", data), "would be noise")
+    foreign(put("deflate.bin", zlib.compress(os.urandom(40000))[2:]),
+            "would be noise")
+    put("x.txt", b"These are words, and no sound at all.\n" * 2000)
+    for name, command, words in (
+            ("x.gz", "gzip -c random.bin", "a gzip file"),
+            ("x.bz2", "bzip2 -c random.bin", "a bzip2 file"),
+            ("x.xz", "xz -c random.bin", "an xz file"),
+            ("x.zst", "zstd -q -c random.bin", "a zstd file"),
+            ("x.tgz", "tar cz random.bin", "a gzip file"),
+            ("x.elf", "cat /bin/true", "an ELF file")):
+        made = sh(command)
+        if made.returncode == 0:
+            foreign(put(name, made.stdout), words)
+    foreign("x.txt", "text")
+    foreign(put("utf16.txt", "words and more words, no sound".encode("utf-16")),
+            "text in UTF-16")
+    foreign(put("x.html", b"<!DOCTYPE html><html><body>404</body></html>"),
+            "text")
+
+
+def main():
+    waves()
+    pipes()
+    streams()
+    strangers()
+    print("1..%d" % count)
+    if os.environ.get("ZOO_TABLE"):
+        with open(os.environ["ZOO_TABLE"], "w") as f:
+            f.write("%-18s %-8s %4s %9s %9s  %-8s %s\n" % (
+                "file", "is", "exit", "samples", "sox/ff", "apart",
+                "sentence"))
+            f.write("\n".join(table) + "\n")
+    print("# %d sounds" % len(table))
+    sys.exit(bad > 0)
+
+
+main()
