@@ -468,7 +468,7 @@ make_task(struct conf *c, const char **usual)
 		    !(c->transcripts & SETUP_HEAR)
 	};
 	struct json *hearing;
-	char why[256];
+	char why[4096 + 400];
 
 	if (task_check(&t, &b, why, sizeof(why)) != CODE_OK)
 		log_die(CODE_USAGE, "%s", why);
@@ -505,7 +505,7 @@ make_plan(struct conf *c)
 	struct json *base = c->setup ? load_json(c->setup) : NULL;
 	struct json *tools = c->tools ? load_json(c->tools) : NULL;
 	struct json *hearing = make_task(c, &w.usual);
-	char why[256];
+	char why[4096 + 400];
 	int code;
 
 	w.emulator = opt_env("GL_EMULATOR_HOST");
@@ -703,7 +703,7 @@ waiting(const char *dir, long n)
 static bool
 begin_job(struct conf *c, int *code)
 {
-	char why[512];
+	char why[4096 + 400];
 
 	c->job.input = c->inputs.n ? c->inputs.v[0] : NULL;
 	c->job.waiting = waiting;
@@ -720,7 +720,7 @@ begin_job(struct conf *c, int *code)
 static int
 end_job(struct conf *c, int code)
 {
-	char why[512];
+	char why[4096 + 400];
 
 	code = job_end(c->dialog.job, code, why, sizeof(why));
 	if (*why)
@@ -733,7 +733,7 @@ converse(struct conf *c)
 {
 	struct statefile *state = NULL;
 	struct loop *loop;
-	char why[256];
+	char why[4096 + 400];
 	int code;
 
 	if (c->token_fd != UNSAID && fcntl((int)c->token_fd, F_GETFD) < 0)

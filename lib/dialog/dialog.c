@@ -33,7 +33,8 @@ enum {
 	AHEAD = 2,		/* messages read of a new connection even while
 				 * the output is full: it has to be set up */
 	LEAVE_MS = 2000,	/* after a signal, or without a reader */
-	STATUS_MAX = 4096
+	STATUS_MAX = 4096,
+	SENTENCE = 4096 + 400	/* with a file's name in it */
 };
 
 struct dialog_conn {
@@ -300,7 +301,7 @@ static bool
 save(void *arg, struct json *state)
 {
 	struct dialog *t = arg;
-	char why[4096 + 100];
+	char why[SENTENCE];
 	bool saved = statefile_put(t->o->state, state, why, sizeof(why));
 
 	log_tame(why);
@@ -395,10 +396,10 @@ static void
 on_broken(void *arg, int error)
 {
 	struct dialog *t = arg;
-	char text[128];
+	char text[SENTENCE];
 
 	if (error) {
-		snprintf(text, sizeof(text), "%.80s: %s", t->o->sink.name ?
+		snprintf(text, sizeof(text), "%s: %s", t->o->sink.name ?
 		    t->o->sink.name : "standard output", strerror(error));
 		tell(t, SESSION_ERROR, text);
 		t->bad = CODE_IO;
@@ -493,9 +494,9 @@ static void
 input_warn(void *arg, const char *name, const char *why)
 {
 	struct dialog *t = arg;
-	char text[256];
+	char text[SENTENCE];
 
-	snprintf(text, sizeof(text), "%.80s: %.160s", name, why);
+	snprintf(text, sizeof(text), "%s: %s", name, why);
 	tell(t, SESSION_WARN, text);
 }
 
@@ -504,11 +505,11 @@ static void
 input_silent(void *arg, const char *name, const char *why)
 {
 	struct dialog *t = arg;
-	char text[256];
+	char text[SENTENCE];
 	struct buf b;
 	struct session_out out = { .type = "silent" };
 
-	snprintf(text, sizeof(text), "%.80s: nothing was said: %.140s", name,
+	snprintf(text, sizeof(text), "%s: nothing was said: %s", name,
 	    why);
 	if (t->o->require_speech) {
 		tell(t, SESSION_ERROR, text);
@@ -531,9 +532,9 @@ static void
 input_bad(void *arg, const char *name, int code, const char *why)
 {
 	struct dialog *t = arg;
-	char text[256];
+	char text[SENTENCE];
 
-	snprintf(text, sizeof(text), "%.80s: %.160s", name, why);
+	snprintf(text, sizeof(text), "%s: %s", name, why);
 	tell(t, SESSION_ERROR, text);
 	session_spoil(t->session, loop_now(t->loop), code, text);
 }
@@ -565,12 +566,12 @@ static void
 refuse_open(struct dialog *t)
 {
 	const char *id, *name;
-	char text[256];
+	char text[SENTENCE];
 	size_t at = 0;
 
 	t->alone = true;
 	while (session_open_call(t->session, &at, &id, &name)) {
-		snprintf(text, sizeof(text), "the call of tool %.64s gets an "
+		snprintf(text, sizeof(text), "the call of tool %.128s gets an "
 		    "error: all inputs that could answer it have ended", name);
 		log_tame(text);
 		tell(t, SESSION_WARN, text);
@@ -674,13 +675,13 @@ static const struct source_ops hook_ops = { settle, ready };
 static int
 open_inputs(struct dialog *t)
 {
-	char text[256];
+	char text[SENTENCE];
 	size_t i;
 
 	t->feed = feed_new(t->loop, &t->o->feed, &feed_ops, t);
 	for (i = 0; i < t->o->ninputs; i++)
 		if (feed_add(t->feed, t->o->inputs[i]) < 0) {
-			snprintf(text, sizeof(text), "%.160s: %s",
+			snprintf(text, sizeof(text), "%s: %s",
 			    t->o->inputs[i], strerror(errno));
 			t->o->tell(SESSION_ERROR, text);
 			return CODE_NOINPUT;
@@ -693,9 +694,9 @@ open_inputs(struct dialog *t)
 static int
 trace_failed(struct dialog *t, int error)
 {
-	char text[256];
+	char text[SENTENCE];
 
-	snprintf(text, sizeof(text), "%.160s: %s", t->o->trace,
+	snprintf(text, sizeof(text), "%s: %s", t->o->trace,
 	    log_reason(error));
 	t->o->tell(SESSION_ERROR, text);
 	return CODE_IO;
@@ -737,7 +738,7 @@ recording_failed(struct dialog *t, const char *why)
 static int
 open_recording(struct dialog *t)
 {
-	char why[300];
+	char why[SENTENCE];
 	int64_t cut;
 
 	if (!t->o->recording.path)
@@ -747,7 +748,7 @@ open_recording(struct dialog *t)
 	if (!t->recording)
 		return recording_failed(t, why);
 	if (cut > 0) {
-		snprintf(why, sizeof(why), "%.160s: the last record was not "
+		snprintf(why, sizeof(why), "%s: the last record was not "
 		    "whole and was taken off", t->o->recording.path);
 		t->o->tell(SESSION_WARN, why);
 	}
@@ -759,10 +760,10 @@ static int
 end_recording(struct dialog *t, int code)
 {
 	int error = recording_error(t->recording);
-	char why[300];
+	char why[SENTENCE];
 
 	if (error) {
-		snprintf(why, sizeof(why), "%.160s: %s", t->o->recording.path,
+		snprintf(why, sizeof(why), "%s: %s", t->o->recording.path,
 		    log_reason(error));
 		recording_failed(t, why);
 		return code == CODE_OK ? CODE_IO : code;

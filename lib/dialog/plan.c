@@ -67,7 +67,7 @@ plan_setup(struct plan *p, const struct plan_wish *w, const char *model,
 	if (w->tools) {
 		f.tools = tools = setup_tools(w->tools, bad, sizeof(bad));
 		if (!tools) {
-			snprintf(why, size, "%.80s: %s", w->tools_name, bad);
+			snprintf(why, size, "%s: %s", w->tools_name, bad);
 			return CODE_DATA;
 		}
 	}

@@ -126,26 +126,26 @@ open_file(const char *path, int64_t *bytes, int64_t *cut, char *why,
 
 	*bytes = *cut = 0;
 	if (fd == -1 || fstat(fd, &st) == -1) {
-		snprintf(why, size, "%.160s: %s", path, strerror(errno));
+		snprintf(why, size, "%s: %s", path, strerror(errno));
 		if (fd != -1)
 			close(fd);
 		return -1;
 	}
 	if (fcntl(fd, F_SETLK, &lock) == -1) {
-		snprintf(why, size, "%.160s: another session records there",
+		snprintf(why, size, "%s: another session records there",
 		    path);
 		close(fd);
 		return -1;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		snprintf(why, size, "%.160s: not a file that can be appended "
+		snprintf(why, size, "%s: not a file that can be appended "
 		    "to", path);
 		close(fd);
 		return -1;
 	}
 	if (st.st_size > 0 && ((*bytes = whole(fd)) <= 0 ||
 	    (*bytes < st.st_size && ftruncate(fd, *bytes) == -1))) {
-		snprintf(why, size, "%.160s: not a stream that can be "
+		snprintf(why, size, "%s: not a stream that can be "
 		    "appended to; name another file", path);
 		close(fd);
 		return -1;

@@ -190,7 +190,7 @@ answer(struct token_ask *a)
 	struct token_ask copy = *a;
 	struct token_reply reply = { 0 };
 	struct json *j = NULL;
-	char why[160];
+	char why[4096 + 200];
 
 	a->text[a->have] = copy.text[a->have] = '\0';
 	if (copy.text[0] == '{') {
@@ -207,7 +207,7 @@ answer(struct token_ask *a)
 		forget(a);
 		copy.ops->got(copy.arg, &reply);
 	} else if (copy.token->file) {
-		snprintf(why, sizeof(why), "%.80s: holds no key, which is one "
+		snprintf(why, sizeof(why), "%s: holds no key, which is one "
 		    "word on one line", copy.token->file);
 		fail(a, CODE_CONFIG, why);
 	} else if (copy.text[strspn(copy.text, " \t\r\n")] != '\0') {
@@ -411,10 +411,10 @@ read_file(struct token_ask *a)
 {
 	const char *path = a->token->file;
 	char *data = fd_slurp(path, TOKEN_MAX, &a->have);
-	char why[160];
+	char why[4096 + 200];
 
 	if (!data) {
-		snprintf(why, sizeof(why), "%.80s: %s", path, strerror(errno));
+		snprintf(why, sizeof(why), "%s: %s", path, strerror(errno));
 		fail(a, errno == EFBIG ? CODE_CONFIG : CODE_NOINPUT, why);
 		return;
 	}

@@ -54,4 +54,12 @@ end 'a close in order before the answer' 0 finished ''  -q
 
 echo '{"on":"turn","do":"call","calls":[{"name":"clock"}]}' >rules
 end 'a ceiling' 124 max_time 'the time given has passed' --max-time 1s
+# no name is cut in the middle
+long=$(printf '%0120d/%0120d' 0 0)
+mkdir -p "$long"
+printf 'RIFFxxxx' >"$long/question.wav"
+run 69 gl-session -u ws://127.0.0.1:9 -m m -i "$long/question.wav" </dev/null
+like 'a long name is told whole' err "/0{120}/question\\.wav: the input ends"
+run 66 gl-session -u ws://127.0.0.1:9 -m m -i "$long/nothing.wav" </dev/null
+like 'also of what is not there' err "/nothing\\.wav: No such file"
 tap_done
