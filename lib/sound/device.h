@@ -46,7 +46,8 @@ void device_done(struct device *);
 int device_open(struct device *, int rate, int64_t now);
 
 /* Something else than a count came of a call: AUDIO_GONE closes it,
- * AUDIO_ASLEEP lets it sleep.  Returns after how many ms device_retry() is due. */
+ * AUDIO_ASLEEP lets it sleep.  Returns after how many ms device_retry() is
+ * due. */
 int device_lost(struct device *, int what, int64_t now);
 
 enum device_step {
