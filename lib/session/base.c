@@ -175,7 +175,8 @@ base_finish(struct session *s, int code, const char *reason)
 bool
 base_faint(const struct session *s)
 {
-	return s->hearing.faint && s->totals.turns == 0 && s->asks.asked == 0;
+	return s->hearing.faint && s->totals.turns == 0 &&
+	    s->asks.asked == 0 && s->hearing.utterances == 0;
 }
 
 void

@@ -252,6 +252,8 @@ classify_http(struct failure *f, int status, const char *body, size_t n)
 		fill(f, FAILURE_CREDENTIAL);
 	else if (status == 408 || status >= 500)
 		fill(f, status == 503 ? FAILURE_OVERLOAD : FAILURE_SERVER);
+	else if (status == 404 && says(body, n, "model"))
+		fill(f, FAILURE_MODEL);
 	else if (status == 400 && by_words(f, 0, body, n) &&
 	    f->remedy == REMEDY_STOP)
 		;

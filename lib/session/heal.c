@@ -52,6 +52,7 @@ no_answer(struct session *s)
 	note_stalled(s, "no_answer", s->now - s->asks.said_at, "none");
 	s->asks.owed = OWED_NOTHING;
 	s->asks.given_up = true;
+	s->hearing.faint = false;
 }
 
 static void

@@ -351,7 +351,8 @@ crossed(struct session *s, int conn, int code, const char *reason)
 	classify_close(&f, code, reason, NULL, base_phase(s),
 	    s->conn[conn].resumed, s->answer.served);
 	note_error(s, &f, code, reason, base_phase(s));
-	note_tell(s, SESSION_ERROR, "%s (%d %s)", f.advice, code, reason);
+	note_tell(s, SESSION_ERROR, "%s (%d%s%s)", f.advice, code,
+	    *reason != '\0' ? " " : "", s->said.text);
 	memcpy(s->end.said, s->said.text, sizeof(s->end.said));
 	s->end.code = f.code;
 	snprintf(s->end.why, sizeof(s->end.why), "%s", classify_name(f.class));

@@ -142,6 +142,8 @@ main(void)
 	    CODE_REFUSED);
 	http(403, "User location is not supported", "region", CODE_REFUSED);
 	http(404, "<html>", "address", CODE_CONFIG);
+	http(404, "{\"error\":{\"message\":\"Publisher Model p/x was not "
+	    "found\"}}", "model", CODE_CONFIG);
 	http(429, "", "quota", CODE_TEMPFAIL);
 	http(500, "", "server", CODE_TEMPFAIL);
 	http(503, "", "overload", CODE_TEMPFAIL);

@@ -636,6 +636,7 @@ test_unanswered(void)
 		session_input_end(d.s, d.now);
 		desk_wait(&d, 22000);
 		is_int(d.done, 75, models[i]);
+		ok(!desk_has(&d, "faint"), "and it was loud enough");
 		desk_clean(&d);
 	}
 }
