@@ -1,0 +1,28 @@
+# gl-emulator against LiveKit's plugin for the Live API, unchanged: its realtime
+# model asks for a reply, speaks, is asked for a function and answers.  What
+# wants a LiveKit server (rooms, the agent's worker) is not run.
+. "$(dirname "$0")/../tap.sh"
+NODE_MODULES=$B/npm-livekit
+export NODE_MODULES
+if [ -f "$NODE_MODULES/done" ] || { mkdir -p "$NODE_MODULES" &&
+    (cd "$NODE_MODULES" && npm install --silent --no-audit --no-fund \
+    @livekit/agents@1.9.0 @livekit/agents-plugin-google@1.9.0) &&
+    : >"$NODE_MODULES/done"; } >npm.log 2>&1
+then
+	echo '{"on":"turn","match":"s of speech","do":"call","calls":[{"name":"weather","args":{"city":"Ulm"},"expect":{"output":"clear"}}]}' >rules
+	echo key-1 >keys
+	emulator --speed 2 -s rules --key-file keys --log log
+	timeout 60 node "$TOP/tests/interop/livekit.mjs" "$GL_EMULATOR_HOST" \
+	    >out 2>err
+	is 'it came to its end' $? 0
+	sed 's/^/# /' err | head -20
+	is 'and understood everything' "$(paste -sd '|' out)" \
+	    'said . with sound|heard [0.7 s of speech]|call weather {"city":"Ulm"}|said {"output":"clear"} with sound'
+	unlike 'nothing was refused' log '"code":(100[278]|1011)'
+	kill "$emu_pid"; wait "$emu_pid"
+	is 'its answer to the call was right' $? 0
+else
+	sed 's/^/# /' npm.log
+	ok 'npm brings it' false
+fi
+tap_done
