@@ -9,6 +9,7 @@
  */
 #include "mic/aec.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,9 +20,13 @@
 #include "mic/track.h"
 
 enum {
-	AFTER_MS = 60		/* the room's own end behind the tail */
+	AFTER_MS = 60,		/* the room's own end behind the tail */
+	/* Whether stamps are right is seen once what they are of sounds ... */
+	SOUNDS_MS = 140,
+	CLEAR_MS = 60		/* ... and was explained for so long */
 };
 
+#define SAME 0.003		/* s: the same mistake as before */
 #define AHEAD 0.008		/* s: how much earlier */
 
 struct aec {
@@ -34,7 +39,10 @@ struct aec {
 	struct guard guard;
 	int16_t *played, *left;
 	int far_left;		/* ms that the loudspeaker is still heard */
-	int jumps;		/* of the loudspeaker that are known */
+	/* stamps say that the line is another one */
+	double wrong;		/* by so much they were wrong before */
+	int asked_ms;		/* of the loudspeaker, since they say so */
+	int good_ms;		/* of it, explained by the line as it is */
 };
 
 struct aec *
@@ -131,19 +139,58 @@ find_played(struct aec *a, int64_t ns, struct reference_found *f)
 		f->jumped = true;
 }
 
+/*
+ * Stamps that have left the line: the echo tells which of the two is right.
+ * Until it has, nobody can be told from an echo in another place.
+ */
+static bool
+in_question(struct aec *a, bool far, const struct suppress_heard *h)
+{
+	double beside = reference_beside(a->reference);
+	int hop = a->c.samples * 1000 / a->c.rate;
+
+	if (beside == 0)
+		beside = track_beside(&a->mic);
+	if (beside == 0 || fabs(beside - a->wrong) < SAME) {
+		a->asked_ms = a->good_ms = 0;
+		return false;
+	}
+	if (far)
+		a->asked_ms += hop;
+	if (far && a->asked_ms > SOUNDS_MS && !h->near &&
+	    guard_explained(&a->guard))
+		a->good_ms += hop;
+	if (a->good_ms >= CLEAR_MS)
+		a->wrong = beside;
+	return true;
+}
+
 bool
 aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 {
 	struct reference_found f;
 	struct suppress_heard h;
-	bool far, changed;
+	bool far, changed, asked;
 
 	find_played(a, ns, &f);
 	far = hear_far(a) || f.sound;
+	if (f.wild && far && a->c.guard) {
+		/* nothing is to be learnt from it */
+		memset(out, 0, (size_t)a->c.samples * sizeof(*out));
+		return false;
+	}
 	echo_run(a->echo, mic, a->played, a->left);
+	if (f.unsure)
+		suppress_calm(a->suppress);
 	suppress_run(a->suppress, mic, a->left, far, out, &h);
-	changed = guard_frame(&a->guard, far, &h, f.none, f.late, f.jumped);
-	if (a->c.guard && (guard_shut(&a->guard, far) || (f.unsure && far)))
+	changed = guard_frame(&a->guard, far, &h, f.none, f.late,
+	    f.jumped ? "the time stamps jumped" : f.unsure && far ?
+	    "the loudspeaker has started anew" : NULL);
+	asked = in_question(a, far, &h);
+	a->mic.doubt = far && guard_doubt(&a->guard);
+	reference_doubt(a->reference, a->mic.doubt);
+	if (a->c.guard && (guard_shut(&a->guard, far) ||
+	    (far && (f.unsure || (asked && h.near)))))
 		memset(out, 0, (size_t)a->c.samples * sizeof(*out));
 	return changed;
 }

@@ -71,7 +71,7 @@ count(const struct guard *g, int ms, bool yes)
 
 bool
 guard_frame(struct guard *g, bool far, const struct suppress_heard *h,
-    bool none, bool late, bool jumped)
+    bool none, bool late, const char *jumped)
 {
 	if (none)
 		return false;
@@ -86,8 +86,8 @@ guard_frame(struct guard *g, bool far, const struct suppress_heard *h,
 			return false;
 		return change(g, GUARD_LEARNING, "the loudspeaker is back");
 	}
-	if (jumped && g->state == GUARD_OPEN)
-		return change(g, GUARD_LEARNING, "the time stamps jumped");
+	if (jumped != NULL && g->state == GUARD_OPEN)
+		return change(g, GUARD_LEARNING, jumped);
 	if (!far)
 		return false;
 	average(g, h);
@@ -117,6 +117,18 @@ guard_shut(const struct guard *g, bool far)
 	case GUARD_LOST: return g->late_ms < FORGIVEN_MS;
 	default: return false;
 	}
+}
+
+bool
+guard_explained(const struct guard *g)
+{
+	return g->mic > LOUD && g->erle >= GOOD_DB;
+}
+
+bool
+guard_doubt(const struct guard *g)
+{
+	return g->mic > LOUD && g->erle < BAD_DB;
 }
 
 const char *

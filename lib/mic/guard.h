@@ -32,14 +32,19 @@ void guard_init(struct guard *, int frame_ms);
 
 /*
  * A frame: whether the loudspeaker can be heard in it, what was measured,
- * whether what it plays was not told in time, and whether the times jumped.
+ * whether what it plays was not told in time, and why the times cannot be
+ * relied on any longer (NULL: they can).
  * True where the state has changed.
  */
 bool guard_frame(struct guard *, bool far, const struct suppress_heard *,
-    bool none, bool late, bool jumped);
+    bool none, bool late, const char *jumped);
 
 /* Whether this frame is to be silence. */
 bool guard_shut(const struct guard *, bool far);
+
+/* Whether a loud echo is explained now, or not explained at all. */
+bool guard_explained(const struct guard *);
+bool guard_doubt(const struct guard *);
 
 /* A name as records have it. */
 const char *guard_name(enum guard_state);

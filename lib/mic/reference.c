@@ -27,6 +27,7 @@ enum {
 
 #define SLIDE 0.005		/* s: a correction, and no jump */
 #define SETTLES 0.8		/* s: after a start a server's stamps err */
+#define WILD 0.5		/* s: and by tens of milliseconds at first */
 #define NEVER -1e9
 
 struct segment {
@@ -337,15 +338,16 @@ reference_read(struct reference *r, int64_t ns, double from, double to, int n,
 	s = sounds(r, ns, from, &p0, &serial);
 	/* a device that has started and whose time is not known yet */
 	if (!last->closed && (last->line.open || !last->line.set))
-		f->unsure = f->sound = loud(r, last);
+		f->unsure = f->wild = f->sound = loud(r, last);
 	if (s == NULL)
 		return;
 	p1 = track_frame(&s->line, ns, to);
 	f->unsure |= p1 - (double)s->first < SETTLES * r->from;
+	f->wild |= p1 - (double)s->first < WILD * r->from;
 	if (serial == r->at_serial && fabs(p0 - r->at) < SLIDE * r->from)
 		p0 = r->at;
 	else
-		f->jumped = !r->fresh && (s->torn ||
+		f->jumped = !r->fresh && !f->unsure && (s->torn ||
 		    serial == r->at_serial);
 	r->fresh = false;
 	r->at_serial = serial;
@@ -369,6 +371,19 @@ reference_until(const struct reference *r, int64_t ns)
 		return NEVER;
 	return track_when(&s->line, (double)s->end, ns) -
 	    (double)r->reach / r->from;
+}
+
+double
+reference_beside(const struct reference *r)
+{
+	return r->count > 0 ? track_beside(&r->seg[r->count - 1].line) : 0;
+}
+
+void
+reference_doubt(struct reference *r, bool doubt)
+{
+	if (r->count > 0)
+		newest(r)->line.doubt = doubt;
 }
 
 double

@@ -36,6 +36,7 @@ struct reference_found {
 	bool none;		/* nothing was ever added */
 	bool late;		/* what sounds then has not been added yet */
 	bool unsure;		/* the device started a moment before */
+	bool wild;		/* so short that its times mean nothing yet */
 	bool sound;		/* it plays, and its time is not known yet */
 	bool jumped;		/* the stamps moved, and nothing told why */
 };
@@ -50,6 +51,11 @@ void reference_read(struct reference *, int64_t ns, double from, double to,
 /* Until when there is sound, in seconds behind ns; a time long ago where there
  * is none. */
 double reference_until(const struct reference *, int64_t ns);
+
+/* As track_beside(), of the line that the device is on now. */
+double reference_beside(const struct reference *);
+/* Whether something else than the stamps says that their line is wrong. */
+void reference_doubt(struct reference *, bool doubt);
 
 /* How much faster than its rate the device runs. */
 double reference_ppm(const struct reference *);

@@ -27,12 +27,14 @@ enum {
 #define TINY 1e-12
 #define SCORE 1.15		/* standard deviations, on the mean */
 #define SCORE_ON 0.9		/* once it has begun */
+#define MAYBE 0.5		/* under it nobody does */
 #define SHARE 0.55		/* from which it is echo, and no voice */
 #define FIRST_MEAN -22.0	/* dB, before anything was learnt */
 #define FIRST_SPREAD 6.0
 #define LEAST_SPREAD 3.0
 #define FLOOR_FAR 0.05f		/* gains at least, alone and while both speak */
 #define FLOOR_NEAR 0.6f
+#define HUSH 1.2e-5f		/* -49 dBFS: no louder while nobody speaks */
 
 struct learnt {
 	float mean, spread;
@@ -150,6 +152,13 @@ int
 suppress_delay(const struct suppress *s)
 {
 	return s->hop;
+}
+
+void
+suppress_calm(struct suppress *s)
+{
+	s->signs = s->hang = 0;
+	s->score = 0;
 }
 
 /* The spectra of what is left and of the echo, both from one transform. */
@@ -326,13 +335,27 @@ follow_noise(struct suppress *s)
 	}
 }
 
+/* So much lower that what is left, at a third, is too low for an ear. */
+static float
+hushed(const struct suppress *s)
+{
+	float sum = 0;
+	int b;
+
+	for (b = 0; b < BANDS; b++)
+		sum += s->left_band[b] / 2 * 0.09f;
+	return sum > HUSH ? sqrtf(HUSH / sum) : 1;
+}
+
 static void
 set_gains(struct suppress *s, bool far)
 {
 	bool near = s->hang > 0;
-	float g, least, over = near ? 1 : 4;
+	float g, least, over = near ? 1 : 4, hush = 1;
 	int b;
 
+	if (far && !near && s->score < MAYBE)
+		hush = hushed(s);
 	for (b = 0; b < BANDS; b++) {
 		g = 1 - over * s->rest[b] / (s->left_band[b] + 1e-12f);
 		least = near ? FLOOR_NEAR : FLOOR_FAR;
@@ -340,6 +363,7 @@ set_gains(struct suppress *s, bool far)
 			g = 0.3f;
 		if (g < least)
 			g = least;
+		g *= hush;
 		if (!far)
 			g = 1;
 		s->gain[b] += (g > s->gain[b] ? 0.7f : 0.4f) *

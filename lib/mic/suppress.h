@@ -16,6 +16,9 @@ struct suppress *suppress_new(int rate, int samples);
 void suppress_free(struct suppress *);
 int suppress_delay(const struct suppress *);
 
+/* What seemed to be somebody was none. */
+void suppress_calm(struct suppress *);
+
 /* What was heard in a frame; powers are on the scale of 1 for full scale. */
 struct suppress_heard {
 	double mic;		/* of the microphone */

@@ -1,8 +1,14 @@
 /*
  * The filter.  Its model: the speed of a quartz wanders by some 0.1 ppm in a
  * second, stamps scatter round the line.  A stamp far from the line is left
- * out; several of them in a row that agree mean that the line itself has
- * moved.
+ * out.
+ *
+ * A sound server's stamps are right to some microseconds for most of the time,
+ * and wrong by the block that it works in (20 ms, mostly) for up to a second;
+ * they also step by half a millisecond although the sound does not.  So a line
+ * that has lasted is kept against them, a deviation counts as three times the
+ * usual one at most, and only stamps that agree for long mean that the line
+ * itself has moved.
  */
 #include "mic/track.h"
 
@@ -11,13 +17,18 @@
 
 enum {
 	STRAYS = 6,		/* so many stamps in a row move the line */
-	FAR = 6			/* standard deviations */
+	BESIDE = 2,		/* so many put it in question */
+	FAR = 6,		/* standard deviations */
+	MOST = 3		/* of them that a stamp counts for */
 };
 
 #define JITTER_FIRST 0.0005	/* s: what stamps scatter until it is known */
-#define JITTER_LEAST 0.00001
+#define JITTER_LEAST 0.0001
 #define JITTER_MOST 0.005
 #define FAR_LEAST 0.002		/* s: a deviation that is never a stray */
+#define LASTED 1.0		/* s: a line that is kept ... */
+#define PERSISTS 1.5		/* s: ... until stamps persist for so long */
+#define DOUBTED 0.25		/* s: or so, where it is in doubt */
 #define SKEW_FIRST 150e-6	/* quartzes differ by so much */
 #define SKEW_DOUBT 30e-6		/* after a jump */
 #define SKEW_MOST 1000e-6
@@ -55,6 +66,7 @@ begin(struct track *k, int64_t frame, int64_t ns, double off)
 	k->stray_sum = 0;
 	k->before = 0;
 	k->since = 1;
+	k->from = frame;
 }
 
 /* The line drawn on to a frame. */
@@ -91,15 +103,32 @@ learn(struct track *k, double z)
 	    JITTER_MOST * JITTER_MOST);
 }
 
+/* Whether stamps beside the line have agreed for long enough. */
+static bool
+moved(struct track *k, int64_t frame, double z)
+{
+	bool lasted = (double)(k->stray_from - k->from) > LASTED * k->rate;
+	double need = !lasted ? 0 : k->doubt ? DOUBTED : PERSISTS;
+
+	/* one wild stamp among them is not a new line */
+	if (fabs(k->stray_sum / k->strays - z) > FAR_LEAST &&
+	    (lasted || k->strays < 4 * STRAYS)) {
+		if (lasted)
+			k->strays = 0;
+		return false;
+	}
+	return (double)(frame - k->stray_from) >= need * k->rate;
+}
+
 static enum track_news
 stray(struct track *k, int64_t frame, int64_t ns, double z)
 {
+	if (k->strays++ == 0) {
+		k->stray_from = frame;
+		k->stray_sum = 0;
+	}
 	k->stray_sum += z;
-	if (++k->strays < STRAYS)
-		return TRACK_STRAY;
-	/* one wild stamp among them is not a new line */
-	if (fabs(k->stray_sum / k->strays - z) > FAR_LEAST &&
-	    k->strays < 4 * STRAYS)
+	if (k->strays < STRAYS || !moved(k, frame, z))
 		return TRACK_STRAY;
 	begin(k, frame, ns, 0);
 	/* the speed may be of stamps that were wrong */
@@ -128,6 +157,7 @@ track_stamp(struct track *k, int64_t frame, int64_t ns)
 	k->since++;
 	learn(k, z);
 	s = k->p00 + k->jitter;
+	z = fmin(fmax(z, -MOST * sqrt(s)), MOST * sqrt(s));
 	g0 = k->p00 / s;
 	g1 = k->p01 / s;
 	k->off += g0 * z;
@@ -139,6 +169,12 @@ track_stamp(struct track *k, int64_t frame, int64_t ns)
 	k->p01 -= g0 * k->p01;
 	k->p00 -= g0 * k->p00;
 	return TRACK_FITS;
+}
+
+double
+track_beside(const struct track *k)
+{
+	return k->strays < BESIDE ? 0 : k->stray_sum / k->strays;
 }
 
 double

@@ -82,7 +82,8 @@ last(struct guard *g, int ms, double mic, double left, double leak, bool late,
 	int changes = 0;
 
 	for (; ms > 0; ms -= 20) {
-		changes += guard_frame(g, true, &h, false, late, jumped);
+		changes += guard_frame(g, true, &h, false, late,
+		    jumped ? "jump" : NULL);
 		jumped = false;
 	}
 	return changes;
@@ -95,7 +96,7 @@ guards(void)
 	struct guard g;
 
 	guard_init(&g, 20);
-	(void)guard_frame(&g, false, &h, true, false, false);
+	(void)guard_frame(&g, false, &h, true, false, NULL);
 	ok(g.state == GUARD_WAITING && !guard_shut(&g, true),
 	    "no loudspeaker, no guard");
 	is_int(last(&g, 1000, 1e-3, 1e-3, 1e-3, false, false), 1,
