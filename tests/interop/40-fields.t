@@ -41,6 +41,28 @@ sed 's/^/# /' other | cut -c1-150 | head -20
 grep -h 'it is a field of' gemini.out vertex.out | cut -f2 | cut -d: -f1 |
     sort -u | sed 's/^/# of one backend: /' | head -60
 
+# The other messages of a client, each leaf in a session of its own on both
+# backends: the emulator, strict, knows each field on one of them at least, and
+# it refuses for their values only what is not whole.
+walk client | jq -c '(.clientContent.turns[]? | .role) //= "user" |
+    (.toolResponse.functionResponses[]? | .id) //= "1"' >client
+ok "the types of the other messages are read" [ "$(wc -l <client)" -gt 300 ]
+emulator --strict-fields
+NODE_MODULES=$sdk; export NODE_MODULES
+for b in gemini vertex; do
+	timeout 100 node "$TOP/tests/interop/leaves.mjs" "$GL_EMULATOR_HOST" \
+	    $b client >client.$b 2>err
+	is "each client message is sent on $b" $? 0
+	grep 'Invalid JSON\|Invalid value' client.$b | cut -f1 | sort >field.$b
+	grep -v 'Invalid JSON\|Invalid value' client.$b | cut -f1 | sort >value.$b
+	is "and only half a blob, and activity that is automatic, are refused" \
+	    "$(grep -vE '^\{"realtimeInput":\{"(audio|video|mediaChunks|activityStart|activityEnd)":' \
+	    value.$b)" ''
+done
+is "no field of theirs is refused on both" \
+    "$(comm -12 field.gemini field.vertex)" ''
+kill "$emu_pid"
+
 # Everything that the service may say, each leaf a message, into one session:
 # each text of it stands in some record.  The words for the start and the end of
 # speech become "state"; a call that is cancelled is told by its id.
