@@ -19,7 +19,7 @@ ok "and those of what the service says" [ "$(wc -l <server)" -gt 200 ]
 # One leaf a time, on both backends: refused by both is wrong, but for what is
 # documented as not for the Live API, and for what is a fault by its value.
 offline='responseSchema|responseJsonSchema|responseMimeType|responseLogprobs|logprobs|stopSequences|audioTimestamp|routingConfig'
-fault='"(model|name)":"leaf|additionalProperties|responseModalities":\["(MODALITY_UNSPECIFIED|IMAGE|VIDEO|TEXT)|thinkingConfig|parametersJsonSchema|proactivity|enableAffectiveDialog|translationConfig|explicitVadSignal|historyConfig|contextWindowCompression|"handle"|turnCoverage|"behavior"'
+fault='"proactiveVideo"|^\{"contextWindowCompression":\{"triggerTokens"'
 check() {
 	while IFS= read -r leaf; do
 		printf '%s' "$leaf" >one.json
@@ -75,4 +75,14 @@ jq -r '.. | strings' all.json | sort -u >told
 comm -23 texts told | grep -Ev '^AAAA$|^[0-9]+s$|^[0-9]+$' |
     grep -Ev '^(ACTIVITY_(START|END)|VAD_SIGNAL_TYPE_(SOS|EOS))$' >lost
 is "no text of the service's is lost" "$(head -20 lost)" ''
+jq -r 'select(.setupComplete | not) | .. | numbers' server | sort -u >texts
+jq -r '.. | numbers' all.json | sort -u >told
+is "no number is" "$(comm -23 texts told | head -20)" ''
+# what is true is found by its name, as a member or as the record's type;
+# waitingForInput is the record "waiting"
+jq -r 'select(.setupComplete | not) | paths(. == true) | map(strings) | last' \
+    server | sed 's/[A-Z]/_\l&/g' | sort -u >texts
+jq -r '.. | objects | (keys[], .type | strings)' all.json |
+    sed 's/[A-Z]/_\l&/g; s/^waiting$/waiting_for_input/' | sort -u >told
+is "nothing that is true is" "$(comm -23 texts told | head -20)" ''
 tap_done

@@ -42,7 +42,7 @@ function* leaf(name, type) {
 	} else if (type === 'boolean') {
 		yield true;
 	} else if (type === 'number') {
-		yield 1;
+		yield what === 'server' ? 1e6 + ++serial : 1;
 	} else if (/^'[A-Z_]+'$|^"[A-Z_]+"$/.test(type)) {
 		yield type.slice(1, -1);
 	} else if (type !== 'string') {
