@@ -291,7 +291,7 @@ last_words(struct conv *c)
 		return;		/* the watch comes back */
 	if (intake_cut(c->intake) == -1)
 		broken_input(c);
-	else
+	else if (c->code == 0)
 		advise(c);
 	finish(c);
 }

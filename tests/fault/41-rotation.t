@@ -35,8 +35,8 @@ host tool -s tool.rules
 GL_EMULATOR_HOST=$tool_host gl-session -t -f json -T tools.json -i loop \
     <in3 >tool 2>err3 & p3=$!
 host file -s away.rules
-GL_EMULATOR_HOST=$file_host gl-session -f json <"$TOP/examples/question.wav" \
-    >file 2>err4 & p4=$!
+GL_EMULATOR_HOST=$file_host gl-session --vad auto -f json \
+    <"$TOP/examples/question.wav" >file 2>err4 & p4=$!
 host late -b tone --tone 2500ms --burst 1 -s late.rules
 echo talk | GL_EMULATOR_HOST=$late_host gl-session -t -f json >late 2>err5 &
 p5=$!

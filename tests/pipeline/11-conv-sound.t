@@ -134,7 +134,8 @@ wavs "sox into a pipe" 24000 u.wav
 ffmpeg -v error -i t.wav -metadata title=x -f wav - | cat >u.wav
 wavs "ffmpeg into a pipe, with tags" 24000 u.wav
 same "... the same samples" got.raw tone.raw
-ffmpeg -v error -i t.wav -c:a pcm_s24le -ac 6 -f wav - | cat >u.wav
+ffmpeg -v error -i t.wav -af 'pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0' \
+    -c:a pcm_s24le -f wav - | cat >u.wav
 wavs "ffmpeg, 24 bits, 6 channels" 24000 u.wav
 if arecord -q -D null -d 1 -f S16_LE -r 16000 -t wav u.wav 2>/dev/null; then
 	wavs "arecord, a second" 32000 u.wav

@@ -122,5 +122,5 @@ exec 5>&-
 like "with its sentence" err '^gl-play: spk: the sound server does not answer'
 run 74 gl-mic -D mic_monitor
 is "and at the start" "$(cat err)" \
-    "gl-mic: mic_monitor: the sound server does not answer"
+    "gl-mic: mic_monitor: the sound server does not answer: is it running?"
 tap_done
