@@ -27,14 +27,17 @@ enum {
 #define TINY 1e-12
 #define SCORE 1.15		/* standard deviations, on the mean */
 #define SCORE_ON 0.9		/* once it has begun */
-#define MAYBE 0.5		/* under it nobody does */
+#define MAYBE 0.5		/* somebody may, and under it nobody does */
+#define LIKELY 0.7		/* from which nothing is held down */
 #define SHARE 0.55		/* from which it is echo, and no voice */
 #define FIRST_MEAN -22.0	/* dB, before anything was learnt */
 #define FIRST_SPREAD 6.0
 #define LEAST_SPREAD 3.0
 #define FLOOR_FAR 0.05f		/* gains at least, alone and while both speak */
 #define FLOOR_NEAR 0.6f
-#define HUSH 1.2e-5f		/* -49 dBFS: no louder while nobody speaks */
+/* no louder than -49 dBFS while nobody speaks, or -48 while it may be */
+#define HUSH 1.2e-5f
+#define HUSH_MAYBE 1.6e-5f
 
 struct learnt {
 	float mean, spread;
@@ -335,27 +338,26 @@ follow_noise(struct suppress *s)
 	}
 }
 
-/* So much lower that what is left, at a third, is too low for an ear. */
-static float
-hushed(const struct suppress *s)
+/* What comes out is too low for an ear. */
+static void
+hush(struct suppress *s)
 {
-	float sum = 0;
+	float sum = 0, most = s->score < MAYBE ? HUSH : HUSH_MAYBE;
 	int b;
 
 	for (b = 0; b < BANDS; b++)
-		sum += s->left_band[b] / 2 * 0.09f;
-	return sum > HUSH ? sqrtf(HUSH / sum) : 1;
+		sum += s->left_band[b] / 2 * s->gain[b] * s->gain[b];
+	for (b = 0; b < BANDS && sum > most; b++)
+		s->gain[b] *= sqrtf(most / sum);
 }
 
 static void
 set_gains(struct suppress *s, bool far)
 {
 	bool near = s->hang > 0;
-	float g, least, over = near ? 1 : 4, hush = 1;
+	float g, least, over = near ? 1 : 4;
 	int b;
 
-	if (far && !near && s->score < MAYBE)
-		hush = hushed(s);
 	for (b = 0; b < BANDS; b++) {
 		g = 1 - over * s->rest[b] / (s->left_band[b] + 1e-12f);
 		least = near ? FLOOR_NEAR : FLOOR_FAR;
@@ -363,12 +365,13 @@ set_gains(struct suppress *s, bool far)
 			g = 0.3f;
 		if (g < least)
 			g = least;
-		g *= hush;
 		if (!far)
 			g = 1;
 		s->gain[b] += (g > s->gain[b] ? 0.7f : 0.4f) *
 		    (g - s->gain[b]);
 	}
+	if (far && !near && s->score < LIKELY)
+		hush(s);
 }
 
 /* Gains on the spectrum, between the middles of bands on a slope. */

@@ -25,7 +25,8 @@ enum {
 #define JITTER_FIRST 0.0005	/* s: what stamps scatter until it is known */
 #define JITTER_LEAST 0.0001
 #define JITTER_MOST 0.005
-#define FAR_LEAST 0.002		/* s: a deviation that is never a stray */
+#define FAR_LEAST 0.002		/* s: a deviation that is never a stray, */
+#define FAR_LASTED 0.0005	/* or beside a line that has lasted */
 #define LASTED 1.0		/* s: a line that is kept ... */
 #define PERSISTS 1.5		/* s: ... until stamps persist for so long */
 #define DOUBTED 0.25		/* s: or so, where it is in doubt */
@@ -139,7 +140,7 @@ stray(struct track *k, int64_t frame, int64_t ns, double z)
 enum track_news
 track_stamp(struct track *k, int64_t frame, int64_t ns)
 {
-	double z, s, g0, g1;
+	double z, s, g0, g1, least;
 
 	if (!k->set || k->open || frame < k->frame) {
 		begin(k, frame, ns, 0);
@@ -150,7 +151,9 @@ track_stamp(struct track *k, int64_t frame, int64_t ns)
 	advance(k, frame);
 	z = (double)(ns - k->ns) / 1e9 - k->off;
 	s = k->p00 + k->jitter;
-	if (fabs(z) > fmax(FAR * sqrt(s), FAR_LEAST))
+	least = (double)(frame - k->from) > LASTED * k->rate ? FAR_LASTED :
+	    FAR_LEAST;
+	if (fabs(z) > fmax(FAR * sqrt(s), least))
 		return stray(k, frame, ns, z);
 	k->strays = 0;
 	k->stray_sum = 0;
