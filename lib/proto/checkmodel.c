@@ -10,6 +10,8 @@
 #include "proto/check.h"
 #include "proto/schema.h"
 
+/* Which two previews end on 2026-11-17 was announced without names: QUIRKS.md
+ * says so. */
 static const struct {
 	const char *name;
 	bool gemini, vertex;
