@@ -184,7 +184,7 @@ aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 		suppress_calm(a->suppress);
 	suppress_run(a->suppress, mic, a->left, far, out, &h);
 	changed = guard_frame(&a->guard, far, &h, f.none, f.late,
-	    f.jumped ? "the time stamps jumped" : f.unsure && far ?
+	    f.jumped ? "the time stamps jumped" : f.unsure ?
 	    "the loudspeaker has started anew" : NULL);
 	asked = in_question(a, far, &h);
 	a->mic.doubt = far && guard_doubt(&a->guard);

@@ -104,6 +104,8 @@ while [ $n -lt "$ANSWERS" ]; do
 done
 n=0
 while [ $n -lt "$ANSWERS" ]; do
+	# the voice before it has ended for the service too
+	sleep 2
 	n=$((n + 1)); ask
 	wait_for "some of it" sh -c "tail -c 400000 news.gl |
 	    grep -a '\"playing\":true' | tail -1 | grep -Eq '\"ms\":[3-9][0-9]{3}'"
