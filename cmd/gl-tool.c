@@ -1,6 +1,7 @@
 /* gl-tool: a stream with tool calls in, the stream passed on, answers out. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -441,6 +442,8 @@ static const struct opt options[] = {
 	OPT_GROUP("How tools run"),
 	{ "jobs", 'j', OPT_INT(1, 1024), AT(opts.jobs), "jobs",
 	    "how many at once (16)" },
+	{ "max-calls", 0, OPT_INT(0, INT_MAX), AT(opts.max_calls), "calls",
+	    "how many in one turn (64; 0: no limit)" },
 	{ "timeout", 0, OPT_TIME(OPT_MS, OPT_S, OPT_MS, 24 * OPT_HOUR),
 	    AT(opts.timeout_ms), "time", "how long a call may take (60s)" },
 	{ "grace", 0, OPT_TIME(OPT_MS, OPT_S, 0, 60 * OPT_S),
@@ -571,8 +574,8 @@ main(int argc, char *argv[])
 	static const struct caller_ops caller_ops = { answer, told, write_line,
 	    ask, unask, idle };
 	struct gltool t = { .log_fd = -1,
-	    .opts = { .jobs = 16, .timeout_ms = 60000, .grace_ms = 2000,
-	    .out_max = CALLER_OUT_MAX } };
+	    .opts = { .jobs = 16, .max_calls = 64, .timeout_ms = 60000,
+	    .grace_ms = 2000, .out_max = CALLER_OUT_MAX } };
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	size_t i;
 

@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "tool/names.h"
 #include "base/path.h"
+#include "tool/ration.h"
 #include "tool/result.h"
 #include "loop/run.h"
 #include "stream/stream.h"
@@ -56,6 +57,7 @@ struct caller {
 	const struct caller_ops *ops;
 	void *arg;
 	struct ledger *ledger;
+	struct ration ration;
 	struct work *works;
 	size_t n, running;
 };
@@ -446,9 +448,11 @@ cancel(struct work *w)
 	work_free(w);
 }
 
-/* An answer to a call that never became a work. */
+/* An answer to a call that never became a work, told at a level as
+ * log_info's. */
 static void
-refuse(struct caller *c, const char *id, const char *name, const char *why)
+refuse_at(struct caller *c, int level, const char *id, const char *name,
+    const char *why)
 {
 	struct json *e = result_error(why);
 	char known[DECL_NAME_MAX * 2 + 1], *same = mem_str(id);
@@ -464,7 +468,38 @@ refuse(struct caller *c, const char *id, const char *name, const char *why)
 	put_answer(c, id, known, e, NULL, "", false);
 	json_free(e);
 	free(same);
-	tell(c, 0, known, why);
+	tell(c, level, known, why);
+}
+
+static void
+refuse(struct caller *c, const char *id, const char *name, const char *why)
+{
+	refuse_at(c, 0, id, name, why);
+}
+
+/* Above the ration of the turn: the model is told, so that it does not wait;
+ * the user once, and how many there were at the turn's end. */
+static void
+left_out(struct caller *c, const char *id, const char *name)
+{
+	char why[128];
+
+	snprintf(why, sizeof(why), "not run: more than %zu calls in one turn "
+	    "(--max-calls)", c->ration.max);
+	refuse_at(c, ration_over(&c->ration) > 1, id, name, why);
+}
+
+static void
+new_turn(struct caller *c, const char *type)
+{
+	size_t n = ration_record(&c->ration, type);
+	char text[128];
+
+	if (n == 0)
+		return;
+	snprintf(text, sizeof(text), "calls in this turn: %zu, not run: %zu "
+	    "(--max-calls %zu)", c->ration.max + n, n, c->ration.max);
+	c->ops->told(c->arg, 0, text);
 }
 
 static struct work *
@@ -525,6 +560,12 @@ tool_call(struct caller *c, const struct json *head)
 			refuse(c, id, name, "no such tool");
 		return;
 	}
+	/* the same open call may be told again */
+	if ((id == NULL || ledger_find(c->ledger, id) == NULL) &&
+	    !ration_take(&c->ration)) {
+		left_out(c, id, name);
+		return;
+	}
 	if (args == NULL || json_type(args) == JSON_NULL)
 		args = none = json_object();
 	if (json_type(args) != JSON_OBJECT) {
@@ -579,6 +620,8 @@ caller_record(struct caller *c, const struct record *r)
 		tool_call(c, r->head);
 	else if (strcmp(r->type, "tool_cancel") == 0)
 		tool_cancel(c, r->head);
+	else
+		new_turn(c, r->type);
 }
 
 struct caller *
@@ -589,6 +632,7 @@ caller_new(struct loop *loop, const struct caller_opts *o,
 
 	c->loop = loop;
 	c->o = *o;
+	c->ration.max = o->max_calls;
 	c->box = box;
 	c->ops = ops;
 	c->arg = arg;
@@ -599,6 +643,7 @@ caller_new(struct loop *loop, const struct caller_opts *o,
 void
 caller_free(struct caller *c)
 {
+	new_turn(c, "end");
 	ledger_free(c->ledger);
 	free(c);
 }

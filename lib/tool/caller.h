@@ -24,6 +24,7 @@ enum { CALLER_OUT_MAX = 256 << 10 };	/* bytes a tool may print */
 
 struct caller_opts {
 	size_t jobs;			/* at once; the others wait */
+	size_t max_calls;		/* in one turn; 0: no limit */
 	int64_t timeout_ms;		/* unless the declaration says one */
 	int64_t grace_ms;		/* from TERM to KILL */
 	size_t out_max;

@@ -28,7 +28,7 @@ for t in echo nothing slow family; do
 	echo '{"description":"x"}' >tools/$t.json
 done
 MARK=$TMP/many timeout 400 python3 "$TOP/tests/peer/calls.py" $calls 64 0.33 7 log \
-    'echo echo echo nothing nothing slow family' -- gl-tool -d tools -j 64 \
+    'echo echo echo nothing nothing slow family' -- gl-tool -d tools -j 64 --max-calls 0 \
     --grace 50ms --env MARK --log log >out 2>err
 is "exit" $? 0
 is "$calls calls" "$(cat out)" '{"exit": 0, "each ended once": true, "each answer came once": true, "only who was asked to was cancelled": true, "cancelled": true}'
