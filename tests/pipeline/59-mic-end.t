@@ -15,13 +15,13 @@ device live "in $TMP/said.raw times $TMP/times"
 device quick "in $TMP/said.raw speed 10"
 device muted "in $TMP/mute.raw speed 10"
 emulator --speed 10 --ignore audio-stream-end
-quirk= limit=
+quirk=''; limit=30
 
 # talks MODEL OPTIONS...: gl-mic into gl-session, whose words come out
 talks() {
 	model=$1
 	shift
-	gl-mic -q "$@" 2>mic.err | timeout "${limit:-30}" gl-session -q -m "$model" \
+	gl-mic -q "$@" 2>mic.err | timeout "$limit" gl-session -q -m "$model" \
 	    ${quirk:+--quirk "$quirk"} -f text --timeout 5s >out 2>err
 }
 answered() { like "$1" out '0\.[4-9] s of speech'; }
@@ -41,7 +41,7 @@ for m in gemini-3.8-live gemini-3.8-live-extended-thinking; do
 	key $m
 	answered "$m: what was said while a key was held is"
 done
-quirk=audio-end=flag limit=6
+quirk=audio-end=flag; limit=6
 key $m
 unlike 'the flag alone ends nothing there' out 'of speech'
 tap_done
