@@ -159,7 +159,8 @@ check_end(struct frames *f)
 
 	/* with a stream to pass on its end is the end, but for pictures that
 	 * are files: they belong to what was said */
-	if (!f->stopping && (f->main == NULL ? over : listener_ended(f->main) &&
+	if (!f->stopping && !shutter_looking(f->shutter) &&
+	    (f->main == NULL ? over : listener_ended(f->main) &&
 	    (over || !shutter_finite(f->shutter) ||
 	    !shutter_allowed(f->shutter))))
 		stop(f, CODE_OK);

@@ -10,6 +10,7 @@
 
 #include "tool/asker.h"
 #include "base/buf.h"
+#include "base/confine.h"
 #include "tool/caller.h"
 #include "base/fd.h"
 #include "base/json.h"
@@ -27,7 +28,7 @@
 #include "tool/box.h"
 #include "tool/toolenv.h"
 
-enum { SWEEP_MS = 20 };
+enum { SWEEP_MS = 20, WRITABLE_MAX = 32 };
 
 struct gltool {
 	struct loop *loop;
@@ -48,6 +49,9 @@ struct gltool {
 	int code, log_fd;
 	struct timer turn, sweep;
 	struct proc_foreign foreign;
+	bool confined;			/* --sandbox */
+	const char *writable[WRITABLE_MAX + 1];
+	struct proc_sandbox sandbox;
 };
 
 static void
@@ -357,7 +361,8 @@ add_mcp_file(void *arg, const char *text, char *why, size_t size)
 static void
 start_servers(struct gltool *t)
 {
-	struct servers_opts o = { .env = t->env.v, .loud = log_level() > 0 };
+	struct servers_opts o = { .env = t->env.v, .loud = log_level() > 0,
+	    .sandbox = t->opts.sandbox };
 	char why[512];
 	enum exit_code code = servers_start(t->servers, &o, why, sizeof(why));
 
@@ -399,6 +404,22 @@ add_limit(void *arg, const char *text, char *why, size_t size)
 		return CODE_OK;
 	return bad(CODE_USAGE, why, size, "NAME=NUMBER wanted, NAME one of "
 	    "cpu, as, data, nproc, fsize, nofile, core");
+}
+
+static int
+add_writable(void *arg, const char *text, char *why, size_t size)
+{
+	struct gltool *t = arg;
+	size_t n = 0;
+
+	while (t->writable[n] != NULL)
+		n++;
+	if (n == WRITABLE_MAX)
+		return bad(CODE_USAGE, why, size, "more than 32 folders");
+	if (path_folder(text) == -1)
+		return bad(CODE_NOINPUT, why, size, log_reason(errno));
+	t->writable[n] = text;
+	return CODE_OK;
 }
 
 static int
@@ -454,6 +475,10 @@ static const struct opt options[] = {
 	    "a resource limit for each tool" },
 	{ "dir", 0, OPT_CALL(set_dir), AT(opts.dir), "folder",
 	    "the tools' working folder" },
+	{ "sandbox", 0, OPT_FLAG, AT(confined), NULL,
+	    "tools have no network and write nowhere" },
+	{ "writable", 0, OPT_CALL(add_writable), OPT_NOWHERE, "folder",
+	    "but here; may be given again" },
 	{ "env", 0, OPT_CALL(set_env), OPT_NOWHERE, "name",
 	    "let tools see this variable too" },
 	OPT_END
@@ -465,6 +490,12 @@ read_options(struct gltool *t, int argc, char *argv[])
 	opt_operands(argc, argv, opt_read(options, "", t, argc, argv, 1), 0);
 	if (t->answers_path != NULL && strcmp(t->answers_path, "-") == 0)
 		t->answers_path = NULL;
+	if (t->writable[0] != NULL && !t->confined)
+		log_die(CODE_USAGE, "--writable is for --sandbox");
+	if (t->confined && confine_able() == -1)
+		log_die(CODE_CONFIG, "--sandbox: it wants Landlock, of Linux "
+		    "6.2 or later and not switched off, and seccomp, which "
+		    "are not here; gl-tool(1) shows how bwrap(1) does it");
 	t->opts.ack = t->ack;
 	t->opts.confirm = t->confirm;
 }
@@ -573,17 +604,22 @@ main(int argc, char *argv[])
 {
 	static const struct caller_ops caller_ops = { answer, told, write_line,
 	    ask, unask, idle };
-	struct gltool t = { .log_fd = -1,
+	static const char *const all[] = { "/", NULL };
+	struct gltool t = { .log_fd = -1, .sandbox.readable = all,
 	    .opts = { .jobs = 16, .max_calls = 64, .timeout_ms = 60000,
 	    .grace_ms = 2000, .out_max = CALLER_OUT_MAX } };
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	size_t i;
 
 	log_init("gl-tool");
+	t.sandbox.writable = t.writable;
 	proc_adopt(&t.foreign);
 	begin(&t);
 	read_options(&t, argc, argv);
 	t.opts.env = t.env.v;
+	if (t.confined)
+		t.opts.sandbox = &t.sandbox;
+	box_sandbox(t.box, t.opts.sandbox);
 	loop_adopt(t.loop);
 	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		loop_signal(t.loop, signals[i], on_signal, &t);

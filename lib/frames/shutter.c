@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "frames/darkroom.h"
 #include "frames/frameclock.h"
 #include "loop/loop.h"
 #include "base/mem.h"
@@ -20,7 +21,8 @@ struct shutter {
 	const struct shutter_ops *ops;
 	void *arg;
 	struct supply *supply;
-	struct shot *shot;
+	struct darkroom *darkroom;
+	int64_t t, stamp;	/* of the picture in it */
 	struct frameclock clock;
 	struct timer timer;
 	int64_t count, started, first, next_ask;
@@ -53,33 +55,42 @@ done_with(struct shutter *s)
 	loop_soon(s->loop);
 }
 
-/* Looks at the picture that waits, whose time t is in the clock's time, and
- * gives it away, keeps it back or rejects it. */
+/* Has the picture that waits looked at; t is its time in the clock's. */
 static void
 show(struct shutter *s, int64_t t, int64_t stamp)
 {
-	struct shot_made m;
-	enum shot_status st = shot_look(s->shot, supply_waiting(s->supply));
-	bool goes = st == SHOT_NEW || (st == SHOT_SAME &&
+	s->t = t;
+	s->stamp = stamp;
+	supply_lend(s->supply);
+	darkroom_develop(s->darkroom, supply_waiting(s->supply),
 	    frameclock_idle_due(&s->clock, t));
+}
 
+/* It is given away, kept back or rejected. */
+static void
+developed(void *arg, enum shot_status st, double changed, const char *why,
+    const struct shot_made *m)
+{
+	struct shutter *s = arg;
+
+	if (s->stopped)
+		return;
+	loop_soon(s->loop);
 	if (st == SHOT_DAMAGED) {
-		supply_damaged(s->supply, shot_why(s->shot));
-		loop_soon(s->loop);
+		supply_damaged(s->supply, why);
 		return;
 	}
-	if (st == SHOT_BAD || (goes && shot_make(s->shot, &m) == -1)) {
-		supply_reject(s->supply, shot_why(s->shot));
-		loop_soon(s->loop);
+	if (st == SHOT_BAD) {
+		supply_reject(s->supply, why);
 		return;
 	}
-	if (goes) {
+	if (m != NULL) {
 		s->sent++;
-		s->ops->picture(s->arg, &m, stamp, shot_changed(s->shot));
+		s->ops->picture(s->arg, m, s->stamp, changed);
 	} else {
 		s->same++;
 	}
-	frameclock_looked(&s->clock, t, goes);
+	frameclock_looked(&s->clock, s->t, m != NULL);
 	done_with(s);
 }
 
@@ -121,6 +132,8 @@ consider(struct shutter *s, int64_t now)
 {
 	int64_t at, stamp;
 
+	if (darkroom_busy(s->darkroom))
+		return;
 	if (supply_waiting(s->supply) == NULL) {
 		ask(s, now);
 		return;
@@ -183,6 +196,7 @@ shutter_open(struct loop *loop, const struct shutter_opts *o,
     const struct shutter_ops *ops, void *arg, char *why, size_t size)
 {
 	static const struct supply_ops supply_ops = { trouble, over };
+	static const struct darkroom_ops darkroom_ops = { developed };
 	struct shutter *s = mem_alloc(sizeof(*s));
 	struct supply_opts from = o->from;
 
@@ -195,7 +209,7 @@ shutter_open(struct loop *loop, const struct shutter_opts *o,
 		free(s);
 		return NULL;
 	}
-	s->shot = shot_new(&o->how);
+	s->darkroom = darkroom_open(loop, &o->how, &darkroom_ops, s);
 	frameclock_init(&s->clock, o->fps, o->idle_fps < o->fps ?
 	    o->idle_fps : o->fps);
 	s->count = o->count;
@@ -214,7 +228,7 @@ shutter_close(struct shutter *s)
 	loop_remove(s->loop, s->source);
 	loop_untimer(s->loop, &s->timer);
 	supply_close(s->supply);
-	shot_free(s->shot);
+	darkroom_close(s->darkroom);
 	free(s);
 }
 
@@ -237,6 +251,12 @@ shutter_busy(const struct shutter *s)
 	return supply_busy(s->supply);
 }
 
+bool
+shutter_looking(const struct shutter *s)
+{
+	return darkroom_busy(s->darkroom);
+}
+
 void
 shutter_away(struct shutter *s, bool away)
 {
@@ -245,7 +265,8 @@ shutter_away(struct shutter *s, bool away)
 	s->away = away;
 	loop_soon(s->loop);
 	/* what it shows was long ago; the next one is on its way */
-	if (back && supply_waiting(s->supply) != NULL &&
+	if (back && !darkroom_busy(s->darkroom) &&
+	    supply_waiting(s->supply) != NULL &&
 	    supply_pace(s->supply) == SUPPLY_LIVE && loop_now(s->loop) -
 	    supply_since(s->supply) > SHUTTER_LATE_MS) {
 		s->missed++;

@@ -56,6 +56,8 @@ void shutter_close(struct shutter *);
  * shutter_busy() is false. */
 void shutter_stop(struct shutter *);
 bool shutter_busy(const struct shutter *);
+/* A picture is on its way: what asks for no hurry waits for it. */
+bool shutter_looking(const struct shutter *);
 /* For who cannot wait for that: what runs is killed at once, with all it
  * started. */
 void shutter_kill(struct shutter *);

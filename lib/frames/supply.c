@@ -35,6 +35,10 @@ struct supply {
 	struct picture_kept kept;
 	struct picture_data data;
 	bool waiting, drained, over, finite, unreadable;
+	bool lent;		/* the one that waits is being looked at */
+	struct picture_kept newer;	/* what a live source had meanwhile */
+	struct picture_data newer_data;
+	bool newest;			/* it has */
 	struct photo photo;		/* the last one that came */
 	struct picture_kept spare;	/* a damaged one, in want of a better */
 	struct picture_data spare_data;
@@ -141,9 +145,16 @@ arrived(struct supply *s, const struct picture_data *d)
 {
 	if (photo_owns(&s->photo, d, s->finite))
 		return;
-	s->data = *d;
 	s->came++;
 	s->here++;
+	if (s->lent && s->waiting) {
+		s->newer_data = *d;
+		s->newest = true;
+		if (s->pictures != NULL)
+			pictures_keep(s->pictures, &s->newer);
+		return;
+	}
+	s->data = *d;
 	if (s->rate <= 0 && s->pictures != NULL)
 		s->rate = pictures_rate(s->pictures);
 	if (timed(s) && s->data.index < wanted(s, s->ticks))
@@ -372,7 +383,20 @@ supply_waiting(const struct supply *s)
 static void
 go_on(struct supply *s)
 {
-	s->waiting = false;
+	struct picture_kept empty;
+
+	s->waiting = s->newest;
+	s->lent = s->newest = false;
+	if (s->waiting) {
+		empty = s->kept;
+		s->kept = s->newer;
+		s->newer = empty;
+		s->data = s->newer_data;
+		s->since = loop_now(s->loop);
+		if (s->drained && s->input != NULL)
+			finish_path(s);
+		return;
+	}
 	if (s->decoder != NULL && s->run == NULL)
 		finish_decoded(s);
 	if (s->pictures == NULL)
@@ -380,6 +404,12 @@ go_on(struct supply *s)
 	drain(s);
 	if (s->drained && !s->waiting && s->input != NULL)
 		finish_path(s);
+}
+
+void
+supply_lend(struct supply *s)
+{
+	s->lent = true;
 }
 
 void
@@ -421,19 +451,20 @@ copy(struct supply *s, enum pictures_kind kind, const struct pixels *px,
     const void *p, size_t n)
 {
 	struct picture_data d = { .kind = kind };
+	struct picture_kept *k = s->lent && s->waiting ? &s->newer : &s->kept;
 
 	if (n > PIXELS_BYTES_MAX) {
 		trouble(s, CODE_OK, "a picture over 64 MiB, left out");
 		return;
 	}
-	if (n > s->kept.cap) {
-		s->kept.data = mem_resize(s->kept.data, n, 1);
-		s->kept.cap = n;
+	if (n > k->cap) {
+		k->data = mem_resize(k->data, n, 1);
+		k->cap = n;
 	}
-	memcpy(s->kept.data, p, n);
+	memcpy(k->data, p, n);
 	if (px != NULL)
 		d.pixels = *px;
-	d.p = s->kept.data;
+	d.p = k->data;
 	d.n = n;
 	d.index = (int64_t)s->came;
 	arrived(s, &d);
@@ -615,6 +646,7 @@ supply_close(struct supply *s)
 	decoder_clean(s->folder);
 	pictures_free(s->pictures);
 	free(s->kept.data);
+	free(s->newer.data);
 	free(s->spare.data);
 	free(s);
 }

@@ -63,6 +63,9 @@ void supply_kill(struct supply *);
  * reason. */
 const struct picture_data *supply_waiting(const struct supply *);
 void supply_taken(struct supply *);
+/* It is being looked at: until one of these three it stays, and what a live
+ * source has meanwhile comes after it. */
+void supply_lend(struct supply *);
 void supply_reject(struct supply *, const char *why);
 /* Or it is damaged: kept in case that it is the only one of its file or pipe,
  * and then given again, as the last. */

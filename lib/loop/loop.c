@@ -3,6 +3,7 @@
  * their removal; timers in a list ordered by time; signals come through a
  * self-pipe, whose write end is the one thing a handler touches.
  */
+#define _DEFAULT_SOURCE		/* syscall(2) */
 #include "loop/loop.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,7 +22,9 @@
 
 enum {
 	SIGNALS = 65,
-	DESCRIPTORS = 1024	/* that may be open when a child starts */
+	CLOSE_RANGE = 436,	/* close_range(2), and its flag */
+	CLOSE_ON_EXEC = 4,
+	DESCRIPTORS = 1 << 20	/* where there is none: looked at, at most */
 };
 
 struct source {
@@ -407,6 +411,7 @@ loop_forked(void)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL }, sa;
 	sigset_t none;
+	long n;
 	int i;
 
 	for (i = 1; i < SIGNALS; i++)
@@ -415,8 +420,11 @@ loop_forked(void)
 	sigaction(SIGPIPE, &pipe_before, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* libcurl and others open some that would be inherited; those of a
-	 * number that is not open fail, which is well */
-	for (i = 3; i < DESCRIPTORS; i++)
+	/* libcurl and others open some that would be inherited */
+	if (syscall(CLOSE_RANGE, 3U, ~0U, CLOSE_ON_EXEC) == 0)
+		return;
+	/* before Linux 5.11; a number that is not open fails, which is well */
+	n = sysconf(_SC_OPEN_MAX);
+	for (i = 3; i < (n > 0 && n < DESCRIPTORS ? n : DESCRIPTORS); i++)
 		fd_cloexec(i);
 }

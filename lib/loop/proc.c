@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/confine.h"
 #include "base/fd.h"
 #include "loop/loop.h"
 
@@ -25,7 +26,7 @@ extern char **environ;
 enum { IN, OUT, ERR, STATUS, PIPES };
 
 static _Noreturn void
-child(const struct proc_opts *o, int p[PIPES][2])
+child(const struct proc_opts *o, int p[PIPES][2], pid_t ours)
 {
 	struct rlimit r;
 	size_t i;
@@ -33,6 +34,10 @@ child(const struct proc_opts *o, int p[PIPES][2])
 	ssize_t ignored;
 
 	setpgid(0, 0);
+	/* a kill that cannot be caught ends what we started as well */
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (getppid() != ours)
+		_exit(127);
 	loop_forked();
 	if (o->err == PROC_ERR_NULL)
 		p[ERR][1] = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -53,6 +58,12 @@ child(const struct proc_opts *o, int p[PIPES][2])
 		unsetenv("GEMINI_API_KEY");
 		unsetenv("GOOGLE_API_KEY");
 	}
+	/* where a kernel has none of these, a sandbox that was asked for is
+	 * the only one that must not be missing */
+	(void)confine_gains();
+	if (o->sandbox != NULL && (confine_files(o->sandbox->readable,
+	    o->sandbox->writable) == -1 || confine_calls(CONFINE_NET) == -1))
+		goto fail;
 	/* a path is run as it is: execvp() would give a file without a #!
 	 * line to a shell */
 	if (strchr(o->argv[0], '/') != NULL)
@@ -86,6 +97,7 @@ proc_start(struct proc *c, const struct proc_opts *o)
 	static const int theirs[PIPES] = { 0, 1, 1, 1 };
 	static const int all[PIPES] = { -1, -1, -1, -1 };
 	int p[PIPES][2] = { {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1} };
+	pid_t ours = getpid();
 	int i, why = 0;
 
 	for (i = 0; i < PIPES; i++)
@@ -96,7 +108,7 @@ proc_start(struct proc *c, const struct proc_opts *o)
 	if (c->pid == -1)
 		goto fail;
 	if (c->pid == 0)
-		child(o, p);
+		child(o, p, ours);
 	/* both sides set it, so that it is set whoever runs first */
 	setpgid(c->pid, c->pid);
 	close_ends(p, theirs);

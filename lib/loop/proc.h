@@ -6,13 +6,19 @@
 
 /*
  * A child process in a group of its own, with pipes of ours.  No shell, no
- * descriptor inherited but 0, 1 and 2, signals as they were before the loop.
+ * descriptor inherited but 0, 1 and 2, signals as they were before the loop, no
+ * privileges by set-user-ID.  It is killed if we are.
  */
 enum { PROC_LIMITS = 8 };
 
 struct proc_limit {
 	int resource;		/* RLIMIT_... */
 	long long value;	/* soft and hard; -1 none */
+};
+
+/* No sockets, and files as of confine_files(): it does not run without. */
+struct proc_sandbox {
+	const char *const *readable, *const *writable;
 };
 
 struct proc_opts {
@@ -23,6 +29,7 @@ struct proc_opts {
 	const char *dir;		/* working folder; NULL: ours */
 	struct proc_limit limits[PROC_LIMITS];
 	size_t n_limits;
+	const struct proc_sandbox *sandbox;	/* NULL: none */
 	enum proc_err {
 		PROC_ERR_PIPE, PROC_ERR_OURS, PROC_ERR_NULL
 	} err;				/* where standard error goes */

@@ -106,7 +106,7 @@ missing(struct jpegread *r, const struct view *v)
 
 /* From where libjpeg is to begin, and to where: it refuses two SOIs, and cannot
  * tell a picture that lacks only its EOI from one that lacks its half. */
-static void
+static int
 frame(struct jpegread *r, bool progressive)
 {
 	struct jpegscan scan;
@@ -117,8 +117,14 @@ frame(struct jpegread *r, bool progressive)
 	st = jpegscan_more(&scan, r->p, r->n);
 	if (st == JPEGSCAN_END)
 		r->n = scan.at;
+	if (scan.scans > JPEGREAD_SCANS_MAX) {
+		/* each goes over the whole picture, however small it is */
+		snprintf(r->why, sizeof(r->why), "more than %d scans",
+		    JPEGREAD_SCANS_MAX);
+		return -1;
+	}
 	if (st == JPEGSCAN_BAD || (st == JPEGSCAN_END && !scan.open))
-		return;
+		return 0;
 	b = view_room(&r->ended, r->n + 2);
 	memcpy(b, r->p, r->n);
 	b[r->n] = 0xff;
@@ -127,11 +133,12 @@ frame(struct jpegread *r, bool progressive)
 	r->n += 2;
 	r->state = JPEGREAD_SPOTTED;
 	if (!progressive || jpegscan_detailed(r->p, r->n))
-		return;
+		return 0;
 	/* of its scans some may be missing, which changes no row's colour */
 	r->state = JPEGREAD_DAMAGED;
 	snprintf(r->why, sizeof(r->why), "cut short, some of its "
 	    "detail is missing");
+	return 0;
 }
 
 /* Width, height and layout; a layout that libturbojpeg has no name for goes by
@@ -181,7 +188,8 @@ jpegread_begin(struct jpegread *r, const void *bytes, size_t n, int *w, int *h)
 	}
 	if (too_big(r, &info) == -1)
 		return -1;
-	frame(r, info.progressive);
+	if (frame(r, info.progressive) == -1)
+		return -1;
 	return header(r, &info, w, h);
 }
 

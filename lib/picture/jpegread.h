@@ -10,7 +10,10 @@ struct jpegread;
 struct view;
 struct view_room;
 
-enum { JPEGREAD_MISSING_MAX = 75 };	/* per cent; beyond it is no picture */
+enum {
+	JPEGREAD_MISSING_MAX = 75,	/* per cent; beyond it is no picture */
+	JPEGREAD_SCANS_MAX = 100	/* encoders make about ten */
+};
 
 /* What there is to say of one that was decoded.  Where libjpeg warns of bytes
  * too many, the picture is whole all the same. */

@@ -72,7 +72,7 @@ step(struct jpegscan *s, int c)
 		if (s->len < 2)
 			return JPEGSCAN_BAD;
 		s->skip = s->len - 2;
-		s->scans |= s->marker == SOS;
+		s->scans += s->marker == SOS;
 		s->state = s->marker == SOS ? CODED : WANT_FF;
 		return JPEGSCAN_MORE;
 	case CODED:

@@ -22,7 +22,7 @@ struct jpegscan {
 	size_t junk;		/* bytes between segments, so far */
 	int state, marker;
 	unsigned len;
-	bool scans;		/* a scan has begun */
+	int scans;		/* that have begun */
 	bool open;		/* the next one begins before it had an EOI */
 };
 

@@ -47,6 +47,7 @@ struct toolbox {
 	struct list tools, coming;
 	size_t seq;		/* of the next tool */
 	struct json *known;	/* the list at the last box_changed() */
+	const struct proc_sandbox *sandbox;
 	const char *const *env;
 	struct describing *describing;	/* --describe runs */
 	bool loading;
@@ -276,7 +277,7 @@ describe(struct toolbox *b, const char *path, size_t rank, const char *name)
 {
 	static const struct run_ops ops = { NULL, described };
 	const char *argv[] = { path, "--describe", NULL };
-	struct run_opts o = { .proc = { .argv = argv },
+	struct run_opts o = { .proc = { .argv = argv, .sandbox = b->sandbox },
 	    .timeout_ms = DESCRIBE_MS, .grace_ms = 500, .out_max = DECL_MAX,
 	    .err_max = 4096 };
 	struct describing *d = mem_alloc(sizeof(*d));
@@ -376,6 +377,12 @@ void
 box_env(struct toolbox *b, const char *const *env)
 {
 	b->env = env;
+}
+
+void
+box_sandbox(struct toolbox *b, const struct proc_sandbox *s)
+{
+	b->sandbox = s;
 }
 
 void

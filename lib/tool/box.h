@@ -6,6 +6,8 @@
 
 #include "tool/decl.h"
 
+struct proc_sandbox;
+
 /*
  * The tools that may be called: executables of folders, and tools of others
  * (MCP servers) added by name.  A call's name is only ever compared with the
@@ -42,6 +44,7 @@ void box_free(struct toolbox *);
 
 /* The environment of --describe runs (struct proc_opts); not copied. */
 void box_env(struct toolbox *, const char *const *env);
+void box_sandbox(struct toolbox *, const struct proc_sandbox *);
 
 /* A folder to be read; 0, or -1 with errno where it cannot be opened now. */
 int box_folder(struct toolbox *, const char *dir);

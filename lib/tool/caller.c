@@ -282,7 +282,8 @@ start_program(struct work *w)
 	const struct caller_opts *o = &w->caller->o;
 	const char *argv[] = { w->path, NULL }, *env[ENV_MAX + 3];
 	struct run_opts r = { .proc = { .argv = argv, .env = env,
-	    .dir = o->dir, .n_limits = o->n_limits } };
+	    .dir = o->dir, .n_limits = o->n_limits,
+	    .sandbox = o->sandbox } };
 	char *name = mem_printf("GL_TOOL_NAME=%s", w->name);
 	char *id = mem_printf("GL_CALL_ID=%s", w->id ? w->id : "");
 	size_t n = 0;

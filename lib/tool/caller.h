@@ -32,6 +32,7 @@ struct caller_opts {
 	const char *dir;		/* their working folder, or NULL */
 	struct proc_limit limits[PROC_LIMITS];
 	size_t n_limits;
+	const struct proc_sandbox *sandbox;	/* NULL: none */
 	const char *ack, *confirm;	/* tools answered at once, asked about
 					 * first: lists of names.h */
 	const char *confirm_program;	/* asks; NULL: ops->ask does */

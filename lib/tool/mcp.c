@@ -614,6 +614,7 @@ mcp_start(struct loop *loop, const struct mcp_opts *o,
 	m->proc_opts.argv = copy_strings(o->argv);
 	m->proc_opts.env = copy_strings(o->env);
 	m->proc_opts.dir = mem_str(o->dir);
+	m->proc_opts.sandbox = o->sandbox;
 	m->proc_opts.err = o->loud ? PROC_ERR_OURS : PROC_ERR_NULL;
 	m->proc.out = -1;
 	m->timer.fire = on_timer;

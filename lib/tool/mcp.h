@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "loop/proc.h"
+
 /*
  * A client of one MCP server over stdio (Model Context Protocol, revision
  * 2025-11-25): JSON-RPC 2.0, a message a line.  The server is a child of ours;
@@ -30,6 +32,7 @@ struct mcp_opts {
 	const char *const *argv;
 	const char *const *env;		/* as struct proc_opts */
 	const char *dir;
+	const struct proc_sandbox *sandbox;	/* not copied */
 	bool loud;			/* its standard error is ours, not
 					 * /dev/null */
 };

@@ -188,7 +188,8 @@ command_server(struct servers *s, const struct servers_opts *o,
 {
 	char **argv = words_split(command, WORDS_MAX);
 	char name[DECL_NAME_MAX + 1];
-	struct mcp_opts m = { .name = name, .env = o->env, .loud = o->loud };
+	struct mcp_opts m = { .name = name, .env = o->env, .loud = o->loud,
+	    .sandbox = o->sandbox };
 	int r;
 
 	errno = 0;
@@ -223,7 +224,8 @@ config_one(struct servers *s, const struct servers_opts *o,
 {
 	const char *argv[WORDS_MAX + 1], *env[ENV_MAX * 2 + 1];
 	struct mcp_opts m = { .name = json_key(j), .argv = argv, .env = env,
-	    .loud = o->loud, .dir = json_get_str(j, "cwd", NULL) };
+	    .loud = o->loud, .sandbox = o->sandbox,
+	    .dir = json_get_str(j, "cwd", NULL) };
 	const struct json *i;
 	size_t n = 0, e = 0, own = 0;
 

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "base/log.h"
+#include "loop/proc.h"
 
 /* The MCP servers whose tools stand in a toolbox beside those of folders. */
 struct loop;
@@ -36,6 +37,7 @@ void servers_free(struct servers *);
  * its standard error is ours. */
 struct servers_opts {
 	const char *const *env;
+	const struct proc_sandbox *sandbox;
 	bool loud;
 };
 

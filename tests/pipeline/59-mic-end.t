@@ -15,7 +15,8 @@ device live "in $TMP/said.raw times $TMP/times"
 device quick "in $TMP/said.raw speed 10"
 device muted "in $TMP/mute.raw speed 10"
 emulator --speed 10 --ignore audio-stream-end
-quirk=''; limit=30
+quirk=
+limit=30
 
 # talks MODEL OPTIONS...: gl-mic into gl-session, whose words come out
 talks() {

@@ -1,0 +1,219 @@
+/*
+ * Bare system calls, so that it can be done between fork and exec, and no
+ * library is needed.  The filter refuses by EPERM: a library that tries
+ * something it can do without goes on.
+ */
+#define _DEFAULT_SOURCE		/* syscall(2), O_PATH by its number */
+#include "base/confine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* clang says it by __has_feature */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || \
+    __has_feature(memory_sanitizer)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+
+#if defined(__x86_64__)
+enum { OUR_ARCH = (int)AUDIT_ARCH_X86_64 };
+#elif defined(__aarch64__)
+enum { OUR_ARCH = (int)AUDIT_ARCH_AARCH64 };
+#elif defined(__i386__)
+enum { OUR_ARCH = (int)AUDIT_ARCH_I386 };
+#elif defined(__arm__)
+enum { OUR_ARCH = (int)AUDIT_ARCH_ARM };
+#elif defined(__riscv) && __riscv_xlen == 64
+enum { OUR_ARCH = (int)AUDIT_ARCH_RISCV64 };
+#else
+enum { OUR_ARCH = 0 };
+#endif
+
+enum {
+	X32_BIT = 0x40000000,	/* the other numbers of x86-64 */
+	RULES = 128,
+	PATH_ONLY = 010000000	/* O_PATH */
+};
+
+/* Refused always; the first ones not of programs that may run others. */
+static const int denied[] = {
+	SYS_execve, SYS_execveat,
+	SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_ptrace,
+	SYS_process_vm_readv, SYS_process_vm_writev, SYS_mount, SYS_umount2,
+	SYS_pivot_root, SYS_chroot, SYS_setns, SYS_unshare, SYS_add_key,
+	SYS_request_key, SYS_keyctl, SYS_init_module, SYS_finit_module,
+	SYS_delete_module, SYS_kexec_load, SYS_reboot, SYS_swapon,
+	SYS_swapoff, SYS_open_by_handle_at, SYS_perf_event_open,
+	SYS_acct, SYS_bpf, SYS_userfaultfd, 425 /* io_uring_setup */,
+	438 /* pidfd_getfd */
+};
+enum { RUNS = 2 };
+
+/* All that decoding in a process of its own needs. */
+static const int pure[] = {
+	SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_close, SYS_munmap,
+	SYS_mremap, SYS_mprotect, SYS_madvise, SYS_brk, SYS_futex,
+	SYS_exit, SYS_exit_group, SYS_rt_sigreturn, SYS_rt_sigaction,
+	SYS_rt_sigprocmask, SYS_clock_gettime, SYS_clock_nanosleep,
+	SYS_getpid, SYS_gettid, SYS_tgkill, SYS_restart_syscall, SYS_ppoll,
+	SYS_sched_yield, SYS_fstat,
+#ifdef SYS_getrandom
+	SYS_getrandom,
+#endif
+#ifdef SYS_mmap
+	SYS_mmap,
+#endif
+#ifdef SYS_mmap2
+	SYS_mmap2,
+#endif
+#ifdef SYS_poll
+	SYS_poll,
+#endif
+#ifdef SYS_clock_gettime64
+	SYS_clock_gettime64,
+#endif
+#ifdef SYS_sigreturn
+	SYS_sigreturn,
+#endif
+};
+
+int
+confine_gains(void)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+static struct sock_filter
+rule(unsigned code, uint32_t k, int yes, int no)
+{
+	struct sock_filter f = { (uint16_t)code, (uint8_t)yes, (uint8_t)no, k };
+
+	return f;
+}
+
+int
+confine_calls(enum confine_calls what)
+{
+	const int *list = what == CONFINE_PURE ? pure : denied;
+	size_t n = what == CONFINE_PURE ? sizeof(pure) / sizeof(*pure) :
+	    sizeof(denied) / sizeof(*denied), i, at = 0;
+	const uint32_t no = SECCOMP_RET_ERRNO | EPERM;
+	struct sock_filter f[RULES];
+	struct sock_fprog prog = { .filter = f };
+
+	if (SANITIZED || OUR_ARCH == 0) {
+		errno = ENOTSUP;
+		return -1;
+	}
+	f[at++] = rule(BPF_LD | BPF_W | BPF_ABS,
+	    offsetof(struct seccomp_data, arch), 0, 0);
+	f[at++] = rule(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)OUR_ARCH, 1, 0);
+	f[at++] = rule(BPF_RET | BPF_K, no, 0, 0);
+	f[at++] = rule(BPF_LD | BPF_W | BPF_ABS,
+	    offsetof(struct seccomp_data, nr), 0, 0);
+#if defined(__x86_64__)
+	f[at++] = rule(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1);
+	f[at++] = rule(BPF_RET | BPF_K, no, 0, 0);
+#endif
+	for (i = what == CONFINE_NET ? RUNS : 0; i < n; i++) {
+		f[at++] = rule(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)list[i], 0,
+		    1);
+		f[at++] = rule(BPF_RET | BPF_K, what == CONFINE_PURE ?
+		    SECCOMP_RET_ALLOW : no, 0, 0);
+	}
+	f[at++] = rule(BPF_RET | BPF_K, what == CONFINE_PURE ? no :
+	    SECCOMP_RET_ALLOW, 0, 0);
+	prog.len = (unsigned short)at;
+	if (confine_gains() == -1)
+		return -1;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0);
+}
+
+/* Landlock, by its numbers: the headers of Debian 12 know half of it. */
+enum { LL_CREATE = 444, LL_ADD = 445, LL_RESTRICT = 446, LL_ABI = 3 };
+enum {
+	LL_RUN = 1 << 0, LL_WRITE = 1 << 1, LL_READ = 1 << 2, LL_LIST = 1 << 3,
+	LL_TRUNCATE = 1 << 14, LL_ALL = (1 << 15) - 1,
+	LL_FILE = LL_RUN | LL_WRITE | LL_READ | LL_TRUNCATE,
+	LL_LOOK = LL_RUN | LL_READ | LL_LIST
+};
+
+static int
+abi(void)
+{
+	return (int)syscall(LL_CREATE, NULL, 0, 1);
+}
+
+/* One folder or file; one that is not there needs no rule. */
+static int
+allow(int set, const char *path, uint64_t rights)
+{
+	struct { uint64_t rights; int32_t fd; } rule1 = { rights, -1 };
+	/* the kernel's is packed: eight bytes and four */
+	int fd = open(path, PATH_ONLY | O_CLOEXEC), r;
+
+	if (fd == -1)
+		return 0;
+	rule1.fd = fd;
+	r = (int)syscall(LL_ADD, set, 1, &rule1, 0);
+	if (r == -1 && errno == EINVAL) {	/* no folder */
+		rule1.rights &= LL_FILE;
+		r = (int)syscall(LL_ADD, set, 1, &rule1, 0);
+	}
+	close(fd);
+	return r;
+}
+
+int
+confine_files(const char *const *readable, const char *const *writable)
+{
+	static const char *const devices[] = { "/dev/null", "/dev/zero",
+	    "/dev/full", "/dev/random", "/dev/urandom", NULL };
+	uint64_t handled[1] = { LL_ALL };
+	int set, r = 0, saved, i;
+
+	if (abi() < LL_ABI) {
+		errno = ENOTSUP;
+		return -1;
+	}
+	set = (int)syscall(LL_CREATE, handled, sizeof(handled), 0);
+	if (set == -1)
+		return -1;
+	for (; r == 0 && *readable != NULL; readable++)
+		r = allow(set, *readable, LL_LOOK);
+	for (; r == 0 && *writable != NULL; writable++)
+		r = allow(set, *writable, LL_ALL);
+	for (i = 0; r == 0 && devices[i] != NULL; i++)
+		r = allow(set, devices[i], LL_WRITE | LL_READ);
+	if (r == 0)
+		r = confine_gains();
+	if (r == 0)
+		r = (int)syscall(LL_RESTRICT, set, 0);
+	saved = errno;
+	close(set);
+	errno = saved;
+	return r;
+}
+
+int
+confine_able(void)
+{
+	if (!SANITIZED && OUR_ARCH != 0 && abi() >= LL_ABI &&
+	    prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != -1)
+		return 0;
+	errno = ENOTSUP;
+	return -1;
+}
