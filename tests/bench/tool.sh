@@ -21,7 +21,7 @@ row() { printf '%-44s %9s %9s %9s\n' "$@"; }
 ours() { # HOST
 	GL_EMULATOR_HOST=$1 timeout 120 "$B/gl-session" -q -f stream \
 	    -T "$work/tools.json" -i "$work/loop" <"$work/hold" |
-	    timeout 120 "$B/gl-tool" -q -d "$work/tools" -o "$work/loop" \
+	    timeout 120 "$B/gl-tool" -q --max-calls 0 -d "$work/tools" -o "$work/loop" \
 		>"$work/out"
 }
 sdk() {
@@ -59,7 +59,7 @@ floor=$("$B/tests/bench/calls" spawn $n /bin/true || echo '- -')
 sdk='- -'
 ! command -v node >/dev/null ||
     sdk=$("$B/tests/bench/calls" rtt $n node "$top/tests/bench/calls.mjs" /bin/true)
-ours=$("$B/tests/bench/calls" rtt $n "$B/gl-tool" -q -d "$work/tools")
+ours=$("$B/tests/bench/calls" rtt $n "$B/gl-tool" -q --max-calls 0 -d "$work/tools")
 row 'a tool call, /bin/true' 'spawn' 'node' 'gl-tool'
 row 'round trip, p50 ms' "${floor%% *}" "${sdk%% *}" "${ours%% *}"
 row 'round trip, p99 ms' "${floor##* }" "${sdk##* }" "${ours##* }"
