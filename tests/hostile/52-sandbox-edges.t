@@ -47,13 +47,16 @@ else
 	echo "# no Landlock or seccomp here: the sandbox was not seen"
 fi
 cat >many.py <<'END'
-import os, resource
-resource.setrlimit(resource.RLIMIT_NOFILE, (2100, 2100))
+import os, resource, sys
+try:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2100, 2100))
+except (OSError, ValueError):
+    sys.exit(3)
 os.dup2(2, 2000, True)
 os.execvp("gl-tool", ["gl-tool", "-d", "tools", "-o", "answers"])
 END
-if (ulimit -n 2100) 2>/dev/null; then
-	python3 many.py <call >out 2>err
+python3 many.py <call >out 2>err
+if [ $? != 3 ]; then
 	ok "the tool ran" [ -s open/fds ]
 	ok "descriptor 2000 did not go to it" sh -c '! grep -q 2000 open/fds'
 else
