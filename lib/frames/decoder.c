@@ -61,8 +61,12 @@ decoder_of(const char *path)
 	struct stat st;
 	char b[LOOK];
 	ssize_t n;
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	int fd;
 
+	/* a FIFO opened and closed takes its writer's bytes with it */
+	if (stat(path, &st) == -1 || !S_ISREG(st.st_mode))
+		return NULL;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (fd == -1)
 		return NULL;
 	n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ?
