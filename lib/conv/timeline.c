@@ -45,6 +45,7 @@ timeline_free(struct timeline *l)
 		free(l->items[i].id);
 		free(l->items[i].name);
 		free(l->items[i].words);
+		parts_done(&l->items[i].parts);
 		buf_done(&l->items[i].text);
 		buf_done(&l->items[i].answer);
 	}
@@ -178,6 +179,7 @@ words(struct timeline *l, int who, const struct record *rec, const char *s)
 	int64_t to_ms = json_get_int(rec->head, "to_ms", -1);
 	struct timeline_item *m = l->open[who] > 0 ?
 	    &l->items[l->open[who] - 1] : NULL;
+	size_t before;
 
 	if (*s == '\0')
 		return;
@@ -192,7 +194,10 @@ words(struct timeline *l, int who, const struct record *rec, const char *s)
 		m->typed = strcmp(rec->type, "transcript") != 0 &&
 		    (who == SIDE_USER || strcmp(rec->type, "turn") == 0);
 	}
+	before = m->text.len;
 	add_text(&m->text, s);
+	if (who == SIDE_USER)
+		parts_add(&m->parts, rec, m->text.data, before, m->text.len);
 	m->last = l->now;
 	if (to_ms > m->to_ms)
 		m->to_ms = to_ms;
@@ -537,8 +542,11 @@ lay_user(struct timeline *l, struct timeline_item *m, int64_t least)
 	} else
 		m->to = m->last > m->from ? m->last : m->from +
 		    (int64_t)m->text.len * 1000 / CHARS;
-	m->words = spread(m->text.data, m->text.len, m->from, m->to,
+	m->words = parts_words(&m->parts, m->text.data, &l->when,
 	    k->sound ? k : NULL, &m->nwords);
+	if (m->words == NULL)
+		m->words = spread(m->text.data, m->text.len, m->from, m->to,
+		    k->sound ? k : NULL, &m->nwords);
 }
 
 /* How much of a turn that was cut off was heard. */

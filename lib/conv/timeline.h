@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "conv/loud.h"
+#include "conv/parts.h"
 #include "conv/spread.h"
 #include "conv/when.h"
 
@@ -43,6 +44,7 @@ struct timeline_item {
 	int64_t turn;		/* of the model's, or 0 */
 	size_t span;		/* 1 + index of its sound, 0 none */
 	struct buf text;	/* words; arguments; a reason */
+	struct parts parts;	/* of the user's words */
 	struct spread_word *words;
 	size_t nwords;
 	size_t heard;		/* bytes of the text; all where nothing was

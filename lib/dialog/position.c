@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "proto/proto.h"
 #include "stream/stream.h"
 
 enum {
@@ -30,13 +31,17 @@ position_ms(const struct position *p)
 
 /* The place of an offset of the service's; -1 where it gives none. */
 static int64_t
-place(const struct position *p, const struct json *head, const char *key)
+moved(const struct position *p, int64_t ms)
 {
-	int64_t ms = json_get_int(head, key, -1);
-
 	if (ms < 0)
 		return -1;
 	return p->base + ms > position_ms(p) + SLACK_MS ? ms : p->base + ms;
+}
+
+static int64_t
+place(const struct position *p, const struct json *head, const char *key)
+{
+	return moved(p, json_get_int(head, key, -1));
 }
 
 static void
@@ -72,6 +77,19 @@ activity(struct position *p, const struct json *head, int64_t t,
 	put(out, at, -1);
 }
 
+/* The offset of the first word, or of the last one, where the transcript has
+ * none of its own; in ms of the service's, -1 without. */
+static int64_t
+word_offset(const struct json *head, bool last)
+{
+	const struct json *w = json_first(json_get(head, "words")), *next;
+
+	for (; last && w != NULL && (next = json_next(w)) != NULL; w = next)
+		;
+	return w == NULL ? -1 : proto_duration(json_get_str(w, last ?
+	    "endOffset" : "startOffset", "0s"));
+}
+
 /* Without offsets the words are somewhere between the beginning of the speech
  * and its end, or now. */
 static void
@@ -80,6 +98,10 @@ words(struct position *p, const struct json *head, int64_t t, struct buf *out)
 	int64_t at = place(p, head, "start_ms");
 	int64_t to = place(p, head, "end_ms");
 
+	if (at < 0)
+		at = moved(p, word_offset(head, false));
+	if (to < 0)
+		to = moved(p, word_offset(head, true));
 	if (strcmp(json_get_str(head, "role", ""), "user") != 0)
 		return;
 	if (at < 0 && to < 0) {

@@ -117,10 +117,36 @@ test_limits(void)
 	buf_done(&out);
 }
 
+/* The service's offsets of words, on its clock; a word in two pieces. */
+static void
+test_offsets(void)
+{
+	struct timeline *l = gather("{\"type\":\"transcript\",\"role\":"
+	    "\"user\",\"t\":1,\"at_ms\":12000,\"to_ms\":13000,"
+	    "\"start_ms\":2000,\"end_ms\":3000,\"text\":\" One two thr\","
+	    "\"words\":[{\"word\":\"One\",\"startOffset\":\"2s\","
+	    "\"endOffset\":\"2.1s\"},{\"word\":\"two\",\"startOffset\":"
+	    "\"2.7s\",\"endOffset\":\"2.85s\"},{\"word\":\"thr\","
+	    "\"startOffset\":\"2.9s\",\"endOffset\":\"3s\"}]}\n"
+	    "{\"type\":\"transcript\",\"role\":\"user\",\"t\":2,"
+	    "\"at_ms\":13000,\"to_ms\":13400,\"text\":\"ee four.\"}\n");
+	struct timeline_item *m = &l->items[0];
+
+	is_int((long long)m->nwords, 4, "four words, one of two pieces");
+	is_int(m->words[0].from, 12000, "the first by its offset, moved");
+	is_int(m->words[0].to, 12100, "... and its end");
+	is_int(m->words[1].from, 12700, "the second behind a pause");
+	is_int(m->words[2].from, 12900, "the third");
+	is_int((long long)m->words[2].len, 5, "... whole");
+	ok(m->words[2].to > 13000 && m->words[2].to < 13400, "... in time");
+	timeline_free(l);
+}
+
 int
 main(void)
 {
 	test_spread();
+	test_offsets();
 	test_limits();
 	check("{\"type\":\"transcript\",\"role\":\"user\",\"t\":9,\"at_ms\":0,"
 	    "\"to_ms\":2000,\"text\":\" Is 1 < 2 & 3?\"}\n", false, false,
