@@ -22,6 +22,27 @@ for (let at = 0; at < bytes.length;) {
 	at = space + 1 + n;
 }
 
+// Recordings were kept without the sound of some answers, which are then empty
+// ones: a word stands for it.
+const word = { serverContent: { outputTranscription: { text: '(said)' } } };
+const gives = (m) => m.toolCall || m.serverContent?.outputTranscription?.text ||
+	m.serverContent?.modelTurn?.parts?.some((p) => p.inlineData || p.text);
+let given = false;
+for (let i = 0; i < messages.length; i++) {
+	const m = JSON.parse(messages[i].data);
+	if (messages[i].from !== '<') {
+		given = false;
+		continue;
+	}
+	given ||= Boolean(gives(m));
+	if (!given && (m.serverContent?.generationComplete ||
+	    m.serverContent?.turnComplete)) {
+		messages.splice(i++, 0, { from: '<',
+			data: Buffer.from(JSON.stringify(word)) });
+		given = true;
+	}
+}
+
 // The shortest reading of a message, in the order a player wants.
 const told = (m) => {
 	const c = m.serverContent ?? {}, out = [];
@@ -81,17 +102,22 @@ server.on('listening', () => {
 	renameSync('ready.new', 'ready');
 });
 server.on('connection', (socket) => {
-	let at = 0, open = false;
+	let at = 0, open = false, called = false;
 	socket.on('message', (data) => {
 		// an answer to a call with which the recording ends
 		if (at === messages.length && JSON.parse(data).toolResponse)
-			open = true;
+			open = called = true;
 		if (at < messages.length)
 			at++;
 		for (; at < messages.length && messages[at].from === '<'; at++) {
 			socket.send(messages[at].data, { binary: true });
 			const c = JSON.parse(messages[at].data).serverContent;
 			open = c ? !c.turnComplete : open;
+		}
+		if (at === messages.length && open && called) {
+			for (const line of told(word))
+				appendFileSync('want', line + '\n');
+			socket.send(Buffer.from(JSON.stringify(word)));
 		}
 		if (at === messages.length && open) {
 			appendFileSync('want', 'turn_complete\n');
