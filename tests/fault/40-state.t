@@ -80,4 +80,15 @@ is 'said once' "$(grep -c . err)" 1
 like 'with its name and the reason' err 'gone/conv: .*No such file or directory'
 like 'the end has it too' out '"type":"end".*"exit":74'
 run 64 gl-session --state '' </dev/null
+
+# one that was killed this instant holds the lock a little longer; another one
+# that runs holds it for good
+flock st9.lock sh -c 'echo held >held; sleep 0.2' & tap_pids="$tap_pids $!"
+wait_for 'the lock is held' [ -s held ]
+run 0 gl-session --state st9 </dev/null
+exec 9>st9.lock
+flock 9
+run 75 gl-session --state st9 </dev/null
+like 'which is said' err 'st9: in use by another gl-session'
+exec 9>&-
 tap_done
