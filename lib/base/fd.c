@@ -13,10 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 enum { FD_MANY = 256 };		/* that are looked at by fd_create() */
@@ -365,4 +368,17 @@ fd_is_stdin(const char *path)
 	return strcmp(path, "-") == 0 || (fstat(0, &a) == 0 &&
 	    stat(path, &b) == 0 && S_ISFIFO(a.st_mode) &&
 	    a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+int
+fd_lock(int fd, int ms)
+{
+	const struct timespec nap = { 0, 10 * 1000000 };
+	int64_t until = clock_ms() + ms;
+	int r;
+
+	while ((r = flock(fd, LOCK_EX | LOCK_NB)) == -1 &&
+	    errno == EWOULDBLOCK && clock_ms() < until)
+		nanosleep(&nap, NULL);
+	return r;
 }

@@ -78,4 +78,8 @@ int fd_replace_by(const char *path, const char *tmp, const void *p, size_t n,
  * do, or it is no pipe. */
 size_t fd_peek(int fd, void *p, size_t n);
 
+/* Takes the lock of flock(2) alone, and waits at most so many ms for it.  0, or
+ * -1 with errno: EWOULDBLOCK where another one holds it. */
+int fd_lock(int fd, int ms);
+
 #endif

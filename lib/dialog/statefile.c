@@ -5,7 +5,6 @@
  */
 #include "dialog/statefile.h"
 
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -13,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -23,7 +21,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-enum { LOCK_MS = 500 };
+enum { LOCK_MS = 500 };		/* a run that was just killed may hold it */
 
 struct statefile {
 	char *path;
@@ -31,20 +29,6 @@ struct statefile {
 	int error;		/* errno of the last saving, 0 if good */
 	struct json *object;
 };
-
-/* A run that was killed this instant may hold it still. */
-static int
-lock_soon(int fd)
-{
-	const struct timespec nap = { 0, 10 * 1000000 };
-	int64_t until = clock_ms() + LOCK_MS;
-	int r;
-
-	while ((r = flock(fd, LOCK_EX | LOCK_NB)) == -1 &&
-	    errno == EWOULDBLOCK && clock_ms() < until)
-		nanosleep(&nap, NULL);
-	return r;
-}
 
 static int
 lock(struct statefile *st, int *code, char *why, size_t size)
@@ -55,7 +39,7 @@ lock(struct statefile *st, int *code, char *why, size_t size)
 	st->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (st->lock == -1)
 		snprintf(why, size, "%s: %s", name, strerror(errno));
-	else if (lock_soon(st->lock) == -1) {
+	else if (fd_lock(st->lock, LOCK_MS) == -1) {
 		if (errno == EWOULDBLOCK) {
 			*code = CODE_TEMPFAIL;
 			snprintf(why, size, "%s: in use by another gl-session",
