@@ -316,6 +316,15 @@ desk_live(struct desk *d, int conn)
 	desk_says(d, conn, "{\"setupComplete\":{}}");
 }
 
+/* A conversation of a model's that has just begun. */
+static inline void
+desk_talks(struct desk *d, const char *model)
+{
+	desk_init(d, model, BACKEND_GEMINI);
+	desk_begin(d);
+	desk_live(d, 0);
+}
+
 /* The service does what is expected of it. */
 static inline void
 desk_serve(struct desk *d)

@@ -3,22 +3,12 @@
 // line each.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { came, told } from './client.mjs';
 
 const require = createRequire(join(process.env.NODE_MODULES, 'x.js'));
 const { initializeLogger, llm } = require('@livekit/agents');
 const google = require('@livekit/agents-plugin-google');
 const { AudioFrame } = require('@livekit/rtc-node');
-let waiting = [];
-
-function came(word) {
-	return new Promise(resolve => waiting.push([word, resolve]));
-}
-
-function told(word) {
-	console.log(word);
-	waiting = waiting.filter(([w, resolve]) =>
-	    w !== word || (resolve(), false));
-}
 
 async function gather(stream, each) {
 	for await (const v of stream)

@@ -2,23 +2,14 @@
 // spoken one, a tool.  Prints what came, one line each.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { came, told } from './client.mjs';
 
 const require = createRequire(join(process.env.NODE_MODULES, 'x.js'));
 const { GeminiLiveVoice } = require('@mastra/voice-google-gemini-live');
 const voice = new GeminiLiveVoice({ apiKey: 'key-1',
 	model: 'gemini-2.5-flash-native-audio-latest', speaker: 'Puck' });
 const lines = new Set();
-let waiting = [], sound = 0;
-
-function came(word) {
-	return new Promise(resolve => waiting.push([word, resolve]));
-}
-
-function told(word) {
-	console.log(word);
-	waiting = waiting.filter(([w, resolve]) =>
-	    w !== word || (resolve(), false));
-}
+let sound = 0;
 
 voice.on('speaking', e => sound += (e.audioData ?? e.audio)?.length ?? 0);
 voice.on('toolCall', e => told('call ' + e.name + ' ' + JSON.stringify(e.args)));

@@ -3,29 +3,13 @@
 // line each.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { came, pcm, told } from './client.mjs';
 
 const require = createRequire(join(process.env.NODE_MODULES, 'x.js'));
 const { GoogleGenAI, Modality } = require('@google/genai');
 const ai = new GoogleGenAI({ apiKey: 'key-1',
 	httpOptions: { baseUrl: 'http://' + process.argv[2] } });
-let waiting = [], handle;
-
-function came(word) {
-	return new Promise(resolve => waiting.push([word, resolve]));
-}
-
-function told(word) {
-	console.log(word);
-	waiting = waiting.filter(([w, resolve]) =>
-	    w !== word || (resolve(), false));
-}
-
-function pcm(ms, loud) {
-	const b = Buffer.alloc(32 * ms);
-	for (let i = 0; loud && i < b.length / 2; i++)
-		b.writeInt16LE(i / 20 & 1 ? 8000 : -8000, 2 * i);
-	return { data: b.toString('base64'), mimeType: 'audio/pcm;rate=16000' };
-}
+let handle;
 
 async function open(resume) {
 	let session;

@@ -4,6 +4,7 @@
 //	sdk-more.mjs HOST gemini|vertex
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { came, pcm, told } from './client.mjs';
 
 const require = createRequire(join(process.env.NODE_MODULES, 'x.js'));
 const { GoogleGenAI, Modality } = require('@google/genai');
@@ -15,25 +16,7 @@ const client = vertex ?
 	{ apiKey: 'key-1' };
 const model = vertex ? 'gemini-live-2.5-flash-native-audio' :
 	'gemini-2.5-flash-native-audio-latest';
-let waiting = [], handle;
-
-function came(word) {
-	return new Promise(resolve => waiting.push([word, resolve]));
-}
-
-function told(word) {
-	if (word !== 'complete')
-		console.log(word);
-	waiting = waiting.filter(([w, resolve]) =>
-	    w !== word || (resolve(), false));
-}
-
-function pcm(ms, loud) {
-	const b = Buffer.alloc(32 * ms);
-	for (let i = 0; loud && i < b.length / 2; i++)
-		b.writeInt16LE(i / 20 & 1 ? 8000 : -8000, 2 * i);
-	return { data: b.toString('base64'), mimeType: 'audio/pcm;rate=16000' };
-}
+let handle;
 
 function open(ai, config) {
 	let sound = 0;
@@ -62,7 +45,7 @@ function open(ai, config) {
 					told(sound > 0 ? 'complete with sound' :
 					    'complete without');
 					sound = 0;
-					told('complete');
+					told('complete', true);
 				}
 			},
 			onerror: e => told('error ' + e.message),

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The zoo of sounds: more than 120 of them and 30 streams, made here by sox,
+# The zoo of sounds and of streams, made here by sox,
 # ffmpeg, lame, flac, opus-tools, espeak-ng and flite, and what is no sound.
 # ZOO_TABLE=FILE leaves a table of all of them.
 . "$(dirname "$0")/../tap.sh"

@@ -2,30 +2,13 @@
  * answers with nothing in them, sound that is hardly to be heard, calls that
  * nobody answers.  0 is for answers. */
 #include "../../desk.h"
+#include "../../messages.h"
 #include "../../tap.h"
 
-#define AUDIO "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":" \
-	"{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AAAA\"}}]}}}"
-#define COMPLETE "{\"serverContent\":{\"turnComplete\":true}}"
-#define HEARS(t) "{\"serverContent\":{\"inputTranscription\":{\"text\":\"" t \
-	"\"}}}"
-#define SAYS(t) "{\"serverContent\":{\"outputTranscription\":{\"text\":\"" t \
-	"\"}}}"
-#define CALL(id) "{\"toolCall\":{\"functionCalls\":[{\"id\":\"" id "\"," \
-	"\"name\":\"clock\",\"args\":{}}]}}"
-#define TEXT(t) "{\"type\":\"text\",\"text\":\"" t "\"}"
 #define INVALID "Request contains an invalid argument."
 
 static const char *const model38 = "models/gemini-3.8-live";
 static const char *const model31 = "models/gemini-3.1-flash-live-preview";
-
-static void
-live(struct desk *d, const char *model)
-{
-	desk_init(d, model, BACKEND_GEMINI);
-	desk_begin(d);
-	desk_live(d, 0);
-}
 
 /* The conversation goes on with a service that behaves but says nothing. */
 static void
@@ -43,7 +26,7 @@ test_first_output(void)
 {
 	struct desk d;
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
 	session_input_end(d.s, d.now);
@@ -61,7 +44,7 @@ test_first_output(void)
 	is_int(d.done, 0, "it is the answer");
 	desk_clean(&d);
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_closes(&d, 0, 1007, INVALID);
 	desk_wait(&d, 2000);
@@ -76,7 +59,7 @@ test_text_1007(void)
 	struct desk d;
 	int i;
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_handle(&d, 0, "H1");
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
@@ -96,7 +79,7 @@ test_text_1007(void)
 	is_int(d.done, 0, "and answered");
 	desk_clean(&d);
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
@@ -119,7 +102,7 @@ test_lost_1007(void)
 {
 	struct desk d;
 
-	live(&d, model31);
+	desk_talks(&d, model31);
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, SAYS("aye"));
@@ -136,7 +119,7 @@ test_lost_1007(void)
 	ok(desk_has(&d, "nobody answered what was said last"), "which is said");
 	desk_clean(&d);
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
@@ -189,7 +172,7 @@ test_empty(void)
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		for (k = 0; k < 2; k++) {	/* no answer; then one */
-			live(&d, k == 0 ? model38 : model31);
+			desk_talks(&d, k == 0 ? model38 : model31);
 			desk_gives(&d, TEXT("one"));
 			session_input_end(d.s, d.now);
 			desk_wait(&d, 1000);
@@ -216,7 +199,7 @@ test_empty(void)
 		}
 	}
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, ENDS("RESPONSE_REJECTED"));
 	ok(desk_has(&d, "tell 1 the model gave an empty answer "
@@ -238,7 +221,7 @@ test_not_empty(void)
 {
 	struct desk d;
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
@@ -249,14 +232,14 @@ test_not_empty(void)
 	ok(!desk_has(&d, "stalled"), "is not reported");
 	desk_clean(&d);
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, CALL("c1"));
 	desk_says(&d, 0, COMPLETE);
 	ok(!desk_has(&d, "stalled"), "nor one with a call");
 	desk_clean(&d);
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, "{\"serverContent\":{\"waitingForInput\":true,"
 	    "\"turnComplete\":true}}");
@@ -266,7 +249,7 @@ test_not_empty(void)
 	is_int(d.done, 75, "but it is no answer");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live-extended-thinking");
+	desk_talks(&d, "models/gemini-3.8-live-extended-thinking");
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, "{\"serverContent\":{\"turnComplete\":true,"
 	    "\"interactionStatus\":\"IN_PROGRESS\"}}");
@@ -285,7 +268,7 @@ test_calls(void)
 {
 	struct desk d;
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("time?"));
 	desk_says(&d, 0, CALL("c1"));
 	desk_forget(&d);
@@ -310,7 +293,7 @@ test_calls(void)
 	ok(!desk_has(&d, "has waited"), "none of them waits");
 	desk_clean(&d);
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("time?"));
 	desk_says(&d, 0, CALL("a"));
 	desk_wait(&d, 5000);
@@ -333,7 +316,7 @@ test_context(void)
 {
 	struct desk d;
 
-	live(&d, model31);
+	desk_talks(&d, model31);
 	desk_handle(&d, 0, "H1");
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, SAYS("two"));
@@ -353,7 +336,7 @@ test_context(void)
 	is_int(d.done, 0, "and the conversation was a good one");
 	desk_clean(&d);
 
-	live(&d, model31);
+	desk_talks(&d, model31);
 	desk_gives(&d, "{\"type\":\"context\",\"tools\":1}");
 	session_input_end(d.s, d.now);
 	go_on(&d, 5000);
@@ -367,7 +350,7 @@ test_faint(void)
 {
 	struct desk d;
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_sound(&d, 1000, 92, 0);		/* -51 dBFS */
 	session_input_end(d.s, d.now);
 	desk_wait(&d, 5000);
@@ -380,7 +363,7 @@ test_faint(void)
 	is_int(d.done, 0, "and ends the conversation");
 	desk_clean(&d);
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_sound(&d, 1000, 92, 0);
 	session_input_end(d.s, d.now);
 	go_on(&d, 30000);
@@ -388,7 +371,7 @@ test_faint(void)
 	ok(desk_has(&d, "its sound is faint"), "and it is said why");
 	desk_clean(&d);
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
@@ -400,7 +383,7 @@ test_faint(void)
 	is_int(d.done, 0, "and noise is no question");
 	desk_clean(&d);
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_sound(&d, 1000, 5, 0);
 	session_input_end(d.s, d.now);
 	go_on(&d, 1000);
@@ -439,7 +422,7 @@ test_short_lost(void)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		live(&d, model38);
+		desk_talks(&d, model38);
 		if (i == 1) {	/* we close it, and it speaks meanwhile */
 			desk_wait(&d, 15000);
 			desk_says(&d, 0, "{\"goAway\":{\"timeLeft\":\"9s\"}}");

@@ -8,14 +8,9 @@
 #include <stdlib.h>
 
 #include "../../desk.h"
+#include "../../messages.h"
 #include "../../tap.h"
 
-#define AUDIO "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData" \
-	"\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AAAA\"}}]}}}"
-#define SAYS "{\"serverContent\":{\"outputTranscription\":{\"text\":\"aye\"}}}"
-#define COMPLETE "{\"serverContent\":{\"turnComplete\":true}}"
-#define CALL "{\"toolCall\":{\"functionCalls\":[{\"id\":\"c1\"," \
-	"\"name\":\"clock\",\"args\":{}}]}}"
 #define ANSWER "{\"type\":\"tool_response\",\"id\":\"c1\"," \
 	"\"name\":\"clock\",\"response\":{\"now\":12}}"
 #define TABLE "tests/data/ends.txt"
@@ -81,7 +76,7 @@ static void
 calling(struct desk *d)
 {
 	asked(d);
-	desk_says(d, 0, CALL);
+	desk_says(d, 0, CALL("c1"));
 }
 
 static void
@@ -95,7 +90,7 @@ static void
 answered(struct desk *d)
 {
 	answering(d);
-	desk_says(d, 0, SAYS);
+	desk_says(d, 0, SAYS("aye"));
 	desk_says(d, 0, COMPLETE);
 	desk_handle(d, 0, "H1");
 	desk_wait(d, 20000);
@@ -253,7 +248,7 @@ answer(struct desk *d, size_t *at)
 		    d->closing[conn])
 			continue;
 		desk_says(d, conn, AUDIO);
-		desk_says(d, conn, SAYS);
+		desk_says(d, conn, SAYS("aye"));
 		desk_says(d, conn, COMPLETE);
 		n++;
 	}

@@ -6,13 +6,9 @@
 #include <stdlib.h>
 
 #include "../../desk.h"
+#include "../../messages.h"
 #include "../../tap.h"
 
-#define AUDIO "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData" \
-	"\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AAAA\"}}]}}}"
-#define COMPLETE "{\"serverContent\":{\"turnComplete\":true}}"
-#define CALL "{\"toolCall\":{\"functionCalls\":[{\"id\":\"c1\"," \
-	"\"name\":\"clock\",\"args\":{}}]}}"
 #define ANSWER "{\"type\":\"tool_response\",\"id\":\"c1\"," \
 	"\"name\":\"clock\",\"response\":{\"now\":\"12:00\"}}"
 
@@ -89,7 +85,7 @@ static void
 tool(struct desk *d)
 {
 	asked(d);
-	desk_says(d, 0, CALL);
+	desk_says(d, 0, CALL("c1"));
 }
 
 static void
@@ -241,7 +237,7 @@ static const struct fault {
 	{ 'm', 0, "" }, { 'm', 0, "{" }, { 'm', 0, "[]" }, { 'm', 0, "null" },
 	{ 'm', 0, "\xff\xfe" }, { 'm', 0, "{}" }, { 'm', 0, "{\"news\":1}" },
 	{ 'm', 0, "{\"setupComplete\":{}}" }, { 'm', 0, AUDIO },
-	{ 'm', 0, COMPLETE }, { 'm', 0, CALL },
+	{ 'm', 0, COMPLETE }, { 'm', 0, CALL("c1") },
 	{ 'm', 0, "{\"serverContent\":{\"interrupted\":true}}" },
 	{ 'm', 0, "{\"serverContent\":{\"generationComplete\":true}}" },
 	{ 'm', 0, "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inline"

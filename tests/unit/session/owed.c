@@ -1,33 +1,17 @@
 /* What is still owed: a second answer, the answer to a raw message, the words
  * that come late, calls that are cancelled or too many, background work. */
 #include "../../desk.h"
+#include "../../messages.h"
 #include "../../tap.h"
 
-#define AUDIO "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":" \
-	"{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AAAA\"}}]}}}"
-#define COMPLETE "{\"serverContent\":{\"turnComplete\":true}}"
 #define WORKING "{\"serverContent\":{\"turnComplete\":true," \
 	"\"interactionStatus\":\"IN_PROGRESS\"}}"
 #define IDLE "{\"serverContent\":{\"turnComplete\":true," \
 	"\"interactionStatus\":\"IDLE\"}}"
-#define INTERRUPTED "{\"serverContent\":{\"interrupted\":true}}"
-#define SAYS(t) "{\"serverContent\":{\"outputTranscription\":{\"text\":\"" t \
-	"\"}}}"
-#define CALL(id) "{\"toolCall\":{\"functionCalls\":[{\"id\":\"" id "\"," \
-	"\"name\":\"clock\",\"args\":{}}]}}"
 #define CANCEL(id) "{\"toolCallCancellation\":{\"ids\":[\"" id "\"]}}"
-#define TEXT(t) "{\"type\":\"text\",\"text\":\"" t "\"}"
 #define ANSWER(id) "{\"type\":\"tool_response\",\"id\":\"" id "\"," \
 	"\"name\":\"clock\",\"response\":{\"result\":1}"
 #define RAW(m) "{\"type\":\"raw\",\"message\":" m "}"
-
-static void
-live(struct desk *d, const char *model)
-{
-	desk_init(d, model, BACKEND_GEMINI);
-	desk_begin(d);
-	desk_live(d, 0);
-}
 
 /* Two questions at once: the second one cuts the answer to the first. */
 static void
@@ -35,7 +19,7 @@ test_two(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	desk_gives(&d, TEXT("two"));
 	session_input_end(d.s, d.now);
@@ -58,7 +42,7 @@ test_three(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	desk_gives(&d, TEXT("one"));
@@ -75,7 +59,7 @@ test_three(void)
 	ok(desk_has(&d, "hangup"), "and is the last");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
 	desk_gives(&d, TEXT("one"));
@@ -93,7 +77,7 @@ test_slow_second(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	desk_gives(&d, TEXT("two"));
 	session_input_end(d.s, d.now);
@@ -113,7 +97,7 @@ test_joined(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	desk_gives(&d, TEXT("two"));
 	session_input_end(d.s, d.now);
@@ -125,7 +109,7 @@ test_joined(void)
 	ok(desk_has(&d, "hangup"), "but is not waited for much longer");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	desk_gives(&d, TEXT("two"));
 	desk_says(&d, 0, AUDIO);
@@ -145,7 +129,7 @@ test_phantom(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	desk_gives(&d, TEXT("two"));
 	session_input_end(d.s, d.now);
@@ -168,7 +152,7 @@ test_lost(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	desk_closes(&d, 0, 1011, "Internal error");
 	desk_live(&d, 0);
@@ -186,7 +170,7 @@ test_cut_by_us(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
 	desk_gives(&d, "{\"type\":\"interrupt\"}");
@@ -203,7 +187,7 @@ test_hanging(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	session_input_end(d.s, d.now);
 	desk_says(&d, 0, AUDIO);
@@ -225,7 +209,7 @@ test_picture(void)
 	    "\",\"bytes\":28}";
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives_flags(&d, image, DESK_JPEG("\0"), 28, 0);
 	ok(desk_has(&d, "image/jpeg"), "the picture goes out");
 	desk_forget(&d);
@@ -237,7 +221,7 @@ test_picture(void)
 	ok(desk_has(&d, "hangup"), "and is");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives_flags(&d, image, "abcd", 4, 0);
 	desk_gives(&d, TEXT("what is this?"));
 	desk_says(&d, 0, AUDIO);
@@ -252,7 +236,7 @@ test_raw(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, RAW("{\"realtimeInput\":{\"text\":\"hi\"}}"));
 	session_input_end(d.s, d.now);
 	ok(!desk_has(&d, "hangup"), "a raw question is waited for");
@@ -261,7 +245,7 @@ test_raw(void)
 	ok(desk_has(&d, "hangup"), "until it has its answer");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, RAW("{\"toolResponse\":{\"functionResponses\":[{\"id\":"
 	    "\"none\",\"name\":\"clock\",\"response\":{}}]}}"));
 	session_input_end(d.s, d.now);
@@ -271,13 +255,13 @@ test_raw(void)
 	ok(desk_has(&d, "hangup"), "or not");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, RAW("{\"realtimeInput\":{\"audioStreamEnd\":true}}"));
 	session_input_end(d.s, d.now);
 	ok(desk_has(&d, "hangup"), "what asks nothing is not");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("time?"));
 	desk_says(&d, 0, CALL("c1"));
 	session_input_end(d.s, d.now);
@@ -288,7 +272,7 @@ test_raw(void)
 	ok(desk_has(&d, "hangup"), "a raw answer closes its call");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("time?"));
 	desk_says(&d, 0, CALL("c1"));
 	desk_says(&d, 0, COMPLETE);
@@ -312,7 +296,7 @@ test_late_words(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
@@ -327,7 +311,7 @@ test_late_words(void)
 	ok(desk_has(&d, "\"turn\":2"), "what comes by itself is a new turn");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, "{\"serverContent\":{\"outputTranscription\":{\"text\":"
@@ -346,7 +330,7 @@ test_late_words(void)
 	    "what came after the cut is no history: nobody heard it");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	desk_gives(&d, TEXT("two"));
 	desk_says(&d, 0, AUDIO);
@@ -356,7 +340,7 @@ test_late_words(void)
 	    "words that another answer is due for begin it");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, INTERRUPTED);
@@ -372,7 +356,7 @@ test_cancelled(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("time?"));
 	desk_says(&d, 0, CALL("c1"));
 	desk_wait(&d, 60000);
@@ -384,7 +368,7 @@ test_cancelled(void)
 	ok(desk_has(&d, "stalled"), "silence after a cancelled call is told");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("time?"));
 	desk_says(&d, 0, CALL("a"));
 	desk_says(&d, 0, CALL("b"));
@@ -404,7 +388,7 @@ test_overlap(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("time?"));
 	desk_says(&d, 0, CALL("a"));
 	desk_says(&d, 0, CALL("b"));
@@ -423,7 +407,7 @@ test_many_calls(void)
 	char call[200];
 	int i;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_gives(&d, TEXT("time?"));
 	for (i = 0; i < 258; i++) {
 		snprintf(call, sizeof(call), "{\"toolCall\":{\"functionCalls\":"
@@ -444,7 +428,7 @@ test_working(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live-extended-thinking");
+	desk_talks(&d, "models/gemini-3.8-live-extended-thinking");
 	desk_gives(&d, TEXT("think"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, WORKING);
@@ -455,7 +439,7 @@ test_working(void)
 	ok(desk_has(&d, "stalled"), "but not for ever");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live-extended-thinking");
+	desk_talks(&d, "models/gemini-3.8-live-extended-thinking");
 	desk_gives(&d, TEXT("think"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, WORKING);
@@ -466,7 +450,7 @@ test_working(void)
 	ok(!desk_has(&d, "stalled"), "its last turn ends it");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live-extended-thinking");
+	desk_talks(&d, "models/gemini-3.8-live-extended-thinking");
 	desk_gives(&d, TEXT("a riddle"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, WORKING);
@@ -479,7 +463,7 @@ test_working(void)
 	ok(!desk_has(&d, "hangup"), "and waited for");
 	desk_clean(&d);
 
-	live(&d, "models/gemini-3.8-live-extended-thinking");
+	desk_talks(&d, "models/gemini-3.8-live-extended-thinking");
 	desk_gives(&d, TEXT("a riddle"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, WORKING);
@@ -499,7 +483,7 @@ test_working_long(void)
 	struct desk d;
 	int i, c;
 
-	live(&d, model);
+	desk_talks(&d, model);
 	desk_gives(&d, TEXT("think"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, WORKING);
@@ -510,7 +494,7 @@ test_working_long(void)
 	ok(!desk_has(&d, "stalled"), "a reader that was slow does not hurry it");
 	desk_clean(&d);
 
-	live(&d, model);
+	desk_talks(&d, model);
 	desk_gives(&d, TEXT("think"));
 	desk_says(&d, 0, CALL("c1"));
 	desk_says(&d, 0, WORKING);
@@ -521,7 +505,7 @@ test_working_long(void)
 	ok(desk_has(&d, "stalled"), "nor does a call make it endless");
 	desk_clean(&d);
 
-	live(&d, model);
+	desk_talks(&d, model);
 	desk_gives(&d, TEXT("think"));
 	desk_says(&d, 0, WORKING);
 	desk_wait(&d, 100000);
@@ -531,7 +515,7 @@ test_working_long(void)
 	desk_clean(&d);
 
 	/* one good answer, then nothing but work in every session */
-	live(&d, model);
+	desk_talks(&d, model);
 	desk_gives(&d, TEXT("think"));
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, SAYS("well"));
@@ -557,7 +541,7 @@ test_goaway_again(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.8-live");
+	desk_talks(&d, "models/gemini-3.8-live");
 	desk_wait(&d, 20000);
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, AUDIO);
@@ -604,7 +588,7 @@ test_deaf_file(void)
 {
 	struct desk d;
 
-	live(&d, "models/gemini-3.1-flash-live-preview");
+	desk_talks(&d, "models/gemini-3.1-flash-live-preview");
 	desk_sound(&d, 1000, 9000, SESSION_LIVE);
 	desk_says(&d, 0, "{\"serverContent\":{\"inputTranscription\":"
 	    "{\"text\":\"hello\"}}}");

@@ -4,17 +4,9 @@
  * end asks for.
  */
 #include "../../desk.h"
+#include "../../messages.h"
 #include "../../tap.h"
 
-#define AUDIO "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData" \
-	"\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AAAA\"}}]}}}"
-#define COMPLETE "{\"serverContent\":{\"turnComplete\":true}}"
-#define SAYS(t) "{\"serverContent\":{\"outputTranscription\":{\"text\":\"" t \
-	"\"}}}"
-#define HEARS(t) "{\"serverContent\":{\"inputTranscription\":{\"text\":\"" t \
-	"\"}}}"
-#define CALL(id) "{\"toolCall\":{\"functionCalls\":[{\"id\":\"" id "\"," \
-	"\"name\":\"clock\",\"args\":{}}]}}"
 #define ANSWER(id, n) "{\"type\":\"tool_response\",\"id\":\"" id "\"," \
 	"\"name\":\"clock\",\"response\":{\"now\":\"" n "\"}}"
 #define NOT_YET "{\"sessionResumptionUpdate\":{}}"

@@ -1,21 +1,11 @@
 /* What the service itself said of a failure, in a body, a message or a reason,
  * and the waits that it asks for. */
 #include "../../desk.h"
+#include "../../messages.h"
 #include "../../tap.h"
 
-#define AUDIO "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":" \
-	"{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AAAA\"}}]}}}"
-#define TEXT(t) "{\"type\":\"text\",\"text\":\"" t "\"}"
 
 static const char *const model38 = "models/gemini-3.8-live";
-
-static void
-live(struct desk *d, const char *model)
-{
-	desk_init(d, model, BACKEND_GEMINI);
-	desk_begin(d);
-	desk_live(d, 0);
-}
 
 #define PROJECT "Gemini API has not been used in project 123 before or it is " \
 	"disabled. Enable it by visiting https://console.example.com/apis"
@@ -67,7 +57,7 @@ test_said(void)
 	ok(desk_has(&d, "xxxxxxxxxxxx..., in phase"), "a long one is cut");
 	desk_clean(&d);
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_closes(&d, 0, 1011, "You exceeded your current quota, please check "
 	    "your plan and billing details. For more information on this error,"
@@ -112,7 +102,7 @@ test_fault(void)
 		desk_clean(&d);
 	}
 
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_says(&d, 0, "{\"error\":{\"code\":403,\"message\":\"no\"}}");
 	desk_says(&d, 0, AUDIO);
@@ -163,7 +153,7 @@ test_waits(void)
 	desk_clean(&d);
 
 	/* in the midst of a conversation */
-	live(&d, model38);
+	desk_talks(&d, model38);
 	desk_gives(&d, TEXT("one"));
 	desk_closes(&d, 0, 1006, "");
 	session_retry_after(d.s, 40000);

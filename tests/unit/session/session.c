@@ -1,17 +1,12 @@
 /* The core of the conversation: setup, sending, receiving, turns, the end. */
 #include "../../desk.h"
+#include "../../messages.h"
 #include "../../tap.h"
 
-#define AUDIO(n) "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData" \
+#define SOUND(n) "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData" \
 	"\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"" n "\"}}]}}}"
-#define COMPLETE "{\"serverContent\":{\"turnComplete\":true}}"
 #define GENERATED "{\"serverContent\":{\"generationComplete\":true}}"
-#define INTERRUPTED "{\"serverContent\":{\"interrupted\":true}}"
-#define SAYS(t) "{\"serverContent\":{\"outputTranscription\":{\"text\":\"" t \
-	"\"}}}"
-#define HEARS(t) "{\"serverContent\":{\"inputTranscription\":{\"text\":\"" t \
-	"\"}}}"
-#define CALL(id) "{\"toolCall\":{\"functionCalls\":[{\"id\":\"" id "\"," \
+#define ZONED(id) "{\"toolCall\":{\"functionCalls\":[{\"id\":\"" id "\"," \
 	"\"name\":\"clock\",\"args\":{\"zone\":\"UTC\"}}]}}"
 
 static void
@@ -33,7 +28,7 @@ test_text(void)
 	is_int(desk_count(&d, "hello"), 1, "the text went out");
 	session_input_end(d.s, d.now);
 	is_int(d.done, -1, "waits for the answer");
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, SAYS("Hi"));
 	desk_says(&d, 0, GENERATED);
 	desk_says(&d, 0, COMPLETE);
@@ -63,7 +58,7 @@ test_audio(void)
 	desk_wait(&d, 5000);
 	is_int(d.done, -1, "speech may be answered yet");
 	desk_says(&d, 0, HEARS("what"));
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, COMPLETE);
 	desk_wait(&d, 5000);
 	is_int(d.done, 0, "the peer does not agree to the close: exit anyway");
@@ -86,7 +81,7 @@ test_patience(int64_t ms, int64_t least, int64_t most)
 	desk_sound(&d, 4000, 9000, 0);
 	session_input_end(d.s, d.now);
 	desk_wait(&d, ms);
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, COMPLETE);
 	desk_wait(&d, least);
 	ok(!desk_has(&d, "hangup"), "one more answer may come");
@@ -123,7 +118,7 @@ test_silence(void)
 	desk_sound(&d, 300, 3, 0);
 	desk_sound(&d, 1000, 9000, 0);
 	session_input_end(d.s, d.now);
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "a breath does not part an utterance");
 	desk_clean(&d);
@@ -139,7 +134,7 @@ test_tools(void)
 	desk_live(&d, 0);
 	desk_gives(&d, "{\"type\":\"text\",\"text\":\"time?\"}");
 	session_input_end(d.s, d.now);
-	desk_says(&d, 0, CALL("c1"));
+	desk_says(&d, 0, ZONED("c1"));
 	ok(desk_has(&d, "\"type\":\"tool_call\""), "the call came");
 	desk_says(&d, 0, COMPLETE);
 	ok(!desk_has(&d, "hangup"), "an open call keeps it going");
@@ -153,7 +148,7 @@ test_tools(void)
 	    "\"id\":\"c1\",\"name\":\"clock\",\"response\":{\"now\":\"12:01"),
 	    "a second one is not");
 	ok(!desk_has(&d, "hangup"), "the model has yet to speak");
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, COMPLETE);
 	ok(desk_has(&d, "hangup"), "done");
 	desk_clean(&d);
@@ -177,7 +172,7 @@ test_parts(void)
 	desk_init(&d, "models/gemini-3.1-flash-live-preview", BACKEND_GEMINI);
 	desk_begin(&d);
 	desk_live(&d, 0);
-	desk_says(&d, 0, CALL("c1"));
+	desk_says(&d, 0, ZONED("c1"));
 	desk_gives(&d, parts[0]);
 	desk_gives(&d, parts[1]);
 	ok(!desk_has(&d, "\"p\":1"), "parts wait where they would end the call");
@@ -189,7 +184,7 @@ test_parts(void)
 	    BACKEND_GEMINI);
 	desk_begin(&d);
 	desk_live(&d, 0);
-	desk_says(&d, 0, CALL("c1"));
+	desk_says(&d, 0, ZONED("c1"));
 	for (i = 0; i < 3; i++)
 		desk_gives(&d, parts[i]);
 	is_int(desk_count(&d, "willContinue"), 0,
@@ -200,7 +195,7 @@ test_parts(void)
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
 	desk_live(&d, 0);
-	desk_says(&d, 0, CALL("c1"));
+	desk_says(&d, 0, ZONED("c1"));
 	for (i = 0; i < 3; i++)
 		desk_gives(&d, parts[i]);
 	is_int(desk_count(&d, "\"willContinue\":true"), 2,
@@ -218,8 +213,8 @@ test_cancel(void)
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
 	desk_live(&d, 0);
-	desk_says(&d, 0, CALL("c1"));
-	desk_says(&d, 0, CALL("c2"));
+	desk_says(&d, 0, ZONED("c1"));
+	desk_says(&d, 0, ZONED("c2"));
 	desk_says(&d, 0, "{\"toolCallCancellation\":{\"ids\":[\"c1\"]}}");
 	desk_gives(&d, "{\"type\":\"tool_response\",\"id\":\"c1\","
 	    "\"name\":\"clock\",\"response\":{\"one\":1}}");
@@ -240,7 +235,7 @@ test_slow_tool(void)
 	d.cfg.life_ms = 48 * 3600000;
 	desk_begin(&d);
 	desk_live(&d, 0);
-	desk_says(&d, 0, CALL("c1"));
+	desk_says(&d, 0, ZONED("c1"));
 	session_input_end(d.s, d.now);
 	desk_wait(&d, 6 * 3600000);
 	desk_gives(&d, "{\"type\":\"tool_response\",\"id\":\"c1\","
@@ -258,7 +253,7 @@ test_interrupted(void)
 	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
 	desk_begin(&d);
 	desk_live(&d, 0);
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, "{\"serverContent\":{\"interrupted\":true,"
 	    "\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":"
 	    "\"audio/pcm\",\"data\":\"BBBB\"}}]}}}");
@@ -268,10 +263,10 @@ test_interrupted(void)
 	    "sound in the message that interrupts is stale");
 	desk_says(&d, 0, COMPLETE);
 	is_int(desk_count(&d, "\"turn\":2"), 0, "its end opens no turn");
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	ok(desk_has(&d, "\"turn\":2"), "the next one is 2");
 	desk_says(&d, 0, INTERRUPTED);
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	ok(desk_has(&d, "\"turn\":3"),
 	    "sound after an interruption belongs to the next turn");
 	desk_clean(&d);
@@ -287,13 +282,13 @@ test_manual(void)
 	    ".disabled", json_bool(true));
 	desk_begin(&d);
 	desk_live(&d, 0);
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_gives(&d, "{\"type\":\"activity\",\"state\":\"start\"}");
 	ok(strstr(d.log.data, "\"type\":\"interrupted\"") != NULL &&
 	    strstr(d.log.data, "\"type\":\"interrupted\"") <
 	    strstr(d.log.data, "activityStart"),
 	    "the user's activity cuts at once, before it is sent");
-	desk_says(&d, 0, AUDIO("BBBB"));
+	desk_says(&d, 0, SOUND("BBBB"));
 	is_int(desk_count(&d, "\"type\":\"audio\""), 1,
 	    "what still comes of that turn is dropped");
 	desk_says(&d, 0, INTERRUPTED);
@@ -301,7 +296,7 @@ test_manual(void)
 	    "and it is not said twice");
 	desk_says(&d, 0, COMPLETE);
 	desk_gives(&d, "{\"type\":\"activity\",\"state\":\"end\"}");
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	is_int(desk_count(&d, "\"type\":\"audio\""), 2, "the answer is heard");
 	desk_gives(&d, "{\"type\":\"activity\",\"state\":\"start\"}");
 	session_input_end(d.s, d.now);
@@ -367,10 +362,10 @@ test_limits(void)
 	d.cfg.max_turns = 2;
 	desk_begin(&d);
 	desk_live(&d, 0);
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, COMPLETE);
 	ok(!desk_has(&d, "hangup"), "one turn of two");
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, COMPLETE);
 	desk_closes(&d, 0, 1000, "");
 	is_int(d.done, CODE_CEILING, "--max-turns: 124");
@@ -380,12 +375,12 @@ test_limits(void)
 	d.cfg.max_tokens = 1000;
 	desk_begin(&d);
 	desk_live(&d, 0);
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, "{\"usageMetadata\":{\"totalTokenCount\":600}}");
 	desk_says(&d, 0, "{\"usageMetadata\":{\"totalTokenCount\":610}}");
 	ok(!desk_has(&d, "hangup"), "counts within a turn are not summed");
 	desk_says(&d, 0, COMPLETE);
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, "{\"usageMetadata\":{\"totalTokenCount\":610}}");
 	desk_closes(&d, 0, 1000, "");
 	is_int(d.done, CODE_CEILING, "--max-tokens: 124");
@@ -405,7 +400,7 @@ test_lines(void)
 	ok(!desk_gives_flags(&d, "{\"type\":\"text\",\"text\":\"two\"}", NULL,
 	    0, SESSION_TURNS), "the second one waits");
 	is_int(d.rooms, 0, "no room yet");
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, COMPLETE);
 	is_int(d.rooms, 1, "until the answer is complete");
 	ok(desk_gives_flags(&d, "{\"type\":\"text\",\"text\":\"two\"}", NULL,
@@ -509,7 +504,7 @@ test_last_turn(void)
 	desk_live(&d, 0);
 	desk_gives(&d, "{\"type\":\"text\",\"text\":\"one\"}");
 	session_input_end(d.s, d.now);
-	desk_says(&d, 0, AUDIO("AAAA"));
+	desk_says(&d, 0, SOUND("AAAA"));
 	desk_says(&d, 0, COMPLETE);
 	desk_closes(&d, 0, 1000, "");
 	is_int(d.done, 0, "the last turn allowed was the last one asked for");
