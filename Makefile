@@ -128,6 +128,9 @@ deps:
 	    $(filter demo,$(MAKECMDGOALS)),build,all))
 
 install: all
+	@mkdir -p $(DESTDIR)$(PREFIX)/bin && test -w $(DESTDIR)$(PREFIX)/bin || { \
+	    echo "install: $(DESTDIR)$(PREFIX) cannot be written: sudo make" \
+	    "install, or make install PREFIX=\$$HOME/.local" >&2; exit 1; }
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 755 $(BINS) $(DESTDIR)$(PREFIX)/bin
@@ -135,7 +138,7 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; done
 
 uninstall:
-	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(PROGS)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGS))
 	for m in man/*.[157]; do rm -f \
 	    $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
 

@@ -57,4 +57,14 @@ for o in $objects; do
 	ok "$o has the same bytes in another folder" \
 	    cmp one/"$o" another/folder/"$o"
 done
+
+# what is not there is no error, and where nothing can be written the remedy is
+# said
+ours() { (cd "$src" && env -u MAKEFLAGS make -s -o all "$@") >out 2>err; }
+ours uninstall DESTDIR="$TMP/nowhere"
+is "uninstall of nothing" "$?$(cat err)" 0
+ours install PREFIX=/dev/null/x
+failed=$?
+ok "install where nothing can be written fails" [ $failed -ne 0 ]
+like "and says what to do" err 'cannot be written: sudo make install, or'
 tap_done
