@@ -269,6 +269,17 @@ finish(struct conv *c)
 	loop_soon(c->loop);
 }
 
+/* Words were wanted, and there was sound alone. */
+static bool
+wordless(const struct conv *c)
+{
+	enum intake_form form = intake_form(c->intake);
+
+	return (form == INTAKE_WAV || (form == INTAKE_PCM && c->records > 0)) &&
+	    (c->type == TYPE_NONE || c->type == TYPE_TEXT ||
+	    c->type == TYPE_SRT || c->type == TYPE_VTT);
+}
+
 /* What its user may not know of the sound: channels that cancel, silence. */
 static void
 advise(struct conv *c)
@@ -276,6 +287,13 @@ advise(struct conv *c)
 	char text[200];
 	const char *why = intake_advice(c->intake, text, sizeof(text));
 
+	if (wordless(c)) {
+		log_error("%s: it is sound, without words: gl-session "
+		    "--transcribe writes them down, -t wav keeps the sound",
+		    name_of(c));
+		c->code = CODE_DATA;
+		return;
+	}
 	if (why == NULL && c->voices != NULL)
 		why = voices_advice(c->voices, text, sizeof(text));
 	if (why != NULL)

@@ -142,4 +142,10 @@ if terminals "a terminal"; then
 	like "... is wrong usage" out 'exit 64'
 fi
 
+
+# sound alone has no words
+for t in text srt vtt; do
+	run 65 gl-conv -t $t "$TOP/examples/question.wav"
+	like "$t: and which program writes them" err 'gl-session --transcribe'
+done
 tap_done
