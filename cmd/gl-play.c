@@ -499,11 +499,28 @@ keep_inputs(const struct play *m, const char *out)
 		}
 }
 
+/* Of files none of which can be read no device is opened: it may not even be
+ * there, and is not what is wrong. */
+static void
+any_readable(const struct play *m)
+{
+	char *const *f;
+
+	for (f = m->files; *f != NULL; f++)
+		if (strcmp(*f, "-") == 0 || access(*f, R_OK) == 0)
+			return;
+	for (f = m->files; *f != NULL; f++)
+		if (access(*f, R_OK) == -1)
+			log_error("%s:", *f);
+	exit(CODE_NOINPUT);
+}
+
 static void
 start(struct play *m)
 {
 	char why[300];
 
+	any_readable(m);
 	keep_inputs(m, m->record_path);
 	keep_inputs(m, m->news_path);
 	m->loop = loop_new();

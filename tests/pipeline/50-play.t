@@ -121,6 +121,9 @@ is "no device: one plain sentence" "$(cat err)" \
     "gl-play: nothing: no such sound device (-l lists them)"
 run 66 gl-play nothing.wav
 like "no file" err '^gl-play: nothing.wav: No such file'
+run 66 gl-play -D nothing nothing.wav
+is "no device either: the file is what is wrong" "$(cat err)" \
+    'gl-play: nothing.wav: No such file or directory'
 { cat two.gl; echo '{"type":'; } >bad.gl
 run 65 gl-play -v bad.gl
 like "a bad record: what was before it is heard" err 'turn 2: 100 ms heard'
