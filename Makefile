@@ -23,8 +23,8 @@ HARDEN = $(eval HARDEN := $(harden))$(HARDEN)
 HARDEN_LD = $(eval HARDEN_LD := $(harden_ld))$(HARDEN_LD)
 endif
 
-PKGS = libcurl openssl libcjson alsa libturbojpeg libpng libyuv speexdsp \
-	libopusenc
+PKGS = libcurl openssl libcjson alsa libturbojpeg libpng zlib libyuv \
+	speexdsp libopusenc
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla
 STD = -std=c11 -D_POSIX_C_SOURCE=200809L
@@ -34,7 +34,7 @@ opus = $(shell $(PKG_CONFIG) --cflags libopusenc 2>/dev/null || \
 OPUS = $(eval OPUS := $(opus))$(OPUS)
 GL_CPPFLAGS = $(STD) -DGL_VERSION='"$(VERSION)"' -Ilib $(OPUS) -MMD -MP \
 	-ffile-prefix-map=$(CURDIR)=.
-GL_LIBS = -lcurl -lwslay -lssl -lcrypto -lcjson -lasound -lturbojpeg -lpng \
+GL_LIBS = -lcurl -lwslay -lssl -lcrypto -lcjson -lasound -lturbojpeg -lpng -lz \
 	-lyuv -lspeexdsp -lopusenc -lm
 
 B = build

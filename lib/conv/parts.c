@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "conv/loud.h"
@@ -40,21 +41,11 @@ put(struct parts *p, size_t at, size_t end, int64_t at_ms, int64_t to_ms)
 	    .at_ms = at_ms, .to_ms = to_ms < WHEN_DAY ? to_ms : -1 };
 }
 
-/* "1.5s" in ms, -1 where it is none.  What is 0 may be left out. */
+/* In ms, -1 where it is none.  What is 0 may be left out. */
 static int64_t
 offset(const struct json *word, const char *key)
 {
-	const char *s = json_get_str(word, key, "0s");
-	int64_t ms = 0, scale = 1000;
-
-	if (*s < '0' || *s > '9')
-		return -1;
-	for (; *s >= '0' && *s <= '9' && ms < WHEN_DAY; s++)
-		ms = ms * 10 + (*s - '0') * 1000;
-	if (*s == '.')
-		for (s++; *s >= '0' && *s <= '9'; s++)
-			ms += (*s - '0') * (scale /= 10);
-	return strcmp(s, "s") == 0 && ms < WHEN_DAY ? ms : -1;
+	return duration_ms(json_get_str(word, key, "0s"));
 }
 
 /* How many bytes from s on a word begins; -1 where it does not come. */

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/buf.h"
 #include "base/json.h"
-#include "proto/proto.h"
 #include "stream/stream.h"
 
 enum {
@@ -86,7 +86,7 @@ word_offset(const struct json *head, bool last)
 
 	for (; last && w != NULL && (next = json_next(w)) != NULL; w = next)
 		;
-	return w == NULL ? -1 : proto_duration(json_get_str(w, last ?
+	return w == NULL ? -1 : duration_ms(json_get_str(w, last ?
 	    "endOffset" : "startOffset", "0s"));
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "picture/exif.h"
 
@@ -30,26 +31,6 @@ pngscan_size(const void *p, size_t n, int *width, int *height)
 	return 0;
 }
 
-/* The sum of PNG's chunks, four bits at a time. */
-static unsigned
-sum(const unsigned char *p, size_t n)
-{
-	static const unsigned table[16] = {
-		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190,
-		0x6b6b51f4, 0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344,
-		0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278,
-		0xbdbdf21c
-	};
-	unsigned c = 0xffffffff;
-
-	for (; n > 0; n--) {
-		c ^= *p++;
-		c = c >> 4 ^ table[c & 15];
-		c = c >> 4 ^ table[c & 15];
-	}
-	return ~c;
-}
-
 size_t
 pngscan_end(const void *p, size_t n)
 {
@@ -62,8 +43,8 @@ pngscan_end(const void *p, size_t n)
 		if (len > n - at - 12)
 			return 0;
 		/* small letters begin what may be left out */
-		if ((b[at + 4] & 0x20) == 0 && sum(b + at + 4, len + 4) !=
-		    get32(b + at + 8 + len))
+		if ((b[at + 4] & 0x20) == 0 && get32(b + at + 8 + len) !=
+		    crc32(0, b + at + 4, (unsigned)len + 4))
 			return 0;
 		data |= memcmp(b + at + 4, "IDAT", 4) == 0;
 		if (memcmp(b + at + 4, "IEND", 4) == 0)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/duration.h"
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -81,41 +82,6 @@ add(struct proto *p, enum proto_kind kind, const struct json *j)
 	e->json = j;
 	e->ms = e->end_ms = e->index = -1;
 	return e;
-}
-
-int64_t
-proto_duration(const char *s)
-{
-	int64_t ms = 0;
-	int scale;
-
-	if (s == NULL || !isdigit((unsigned char)*s))
-		return -1;
-	for (; isdigit((unsigned char)*s); s++) {
-		if (ms > INT64_MAX / 100000)
-			return -1;
-		ms = ms * 10 + (*s - '0');
-	}
-	ms *= 1000;
-	if (*s == '.')
-		for (s++, scale = 100; isdigit((unsigned char)*s); s++) {
-			ms += (*s - '0') * scale;
-			scale /= 10;
-		}
-	return strcmp(s, "s") == 0 ? ms : -1;
-}
-
-void
-proto_duration_text(int64_t ms, char *out, size_t size)
-{
-	int frac = (int)(ms % 1000);
-
-	if (frac == 0)
-		snprintf(out, size, "%" PRId64 "s", ms / 1000);
-	else if (frac % 100 == 0)
-		snprintf(out, size, "%" PRId64 ".%ds", ms / 1000, frac / 100);
-	else
-		snprintf(out, size, "%" PRId64 ".%03ds", ms / 1000, frac);
 }
 
 /* Whether raw samples come under this type, and at which rate. */
@@ -212,8 +178,8 @@ transcript(struct proto *p, const struct json *j, bool user, bool interim)
 	e->flag = json_true(json_get(j, "finished"));
 	e->language = json_get_str(j, "languageCode", NULL);
 	e->speaker = json_get_str(j, "speakerLabel", NULL);
-	e->ms = proto_duration(json_get_str(j, "startOffset", NULL));
-	e->end_ms = proto_duration(json_get_str(j, "endOffset", NULL));
+	e->ms = duration_ms(json_get_str(j, "startOffset", NULL));
+	e->end_ms = duration_ms(json_get_str(j, "endOffset", NULL));
 }
 
 static void
@@ -290,7 +256,7 @@ go_away(struct proto *p, const struct json *j)
 	if (json_type(j) != JSON_OBJECT)
 		return;
 	add(p, PROTO_GO_AWAY, j)->ms =
-	    proto_duration(json_get_str(j, "timeLeft", NULL));
+	    duration_ms(json_get_str(j, "timeLeft", NULL));
 }
 
 static void
@@ -333,7 +299,7 @@ voice(struct proto *p, const struct json *j)
 	e = add(p, PROTO_VOICE_ACTIVITY, j);
 	e->name = word;
 	e->flag = proto_voice(word) == 1;
-	e->ms = proto_duration(json_get_str(j, "audioOffset", NULL));
+	e->ms = duration_ms(json_get_str(j, "audioOffset", NULL));
 }
 
 static void

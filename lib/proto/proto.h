@@ -125,9 +125,4 @@ void proto_record(const struct proto_event *, int64_t turn, int64_t t,
  * -1 for another. */
 int proto_voice(const char *word);
 
-/* A duration of proto3 JSON ("9.5s") in ms, rounded down; -1 if it is none. */
-int64_t proto_duration(const char *text);
-/* And back, into size bytes. */
-void proto_duration_text(int64_t ms, char *out, size_t size);
-
 #endif

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/json.h"
 #include "proto/proto.h"
 
@@ -134,7 +135,7 @@ understood(const struct json *j, char kind)
 	case 's':
 		return json_type(j) == JSON_STRING;
 	case 'd':
-		return proto_duration(s) >= 0;
+		return duration_ms(s) >= 0;
 	case 'i':
 		return json_int(j, &i) == 0;
 	case 'o':

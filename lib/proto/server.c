@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/duration.h"
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/json.h"
@@ -461,7 +462,7 @@ proto_server_go_away(int64_t ms, struct buf *b)
 {
 	char text[40];
 
-	proto_duration_text(ms, text, sizeof(text));
+	duration_text(ms, text, sizeof(text));
 	emit_in("goAway", "timeLeft", json_string(text), b);
 }
 
@@ -494,7 +495,7 @@ voice(struct json *message, bool start, int64_t offset_ms, struct buf *b)
 	json_set(j, "type", json_string(start ? "ACTIVITY_START" :
 	    "ACTIVITY_END"));
 	if (offset_ms >= 0) {
-		proto_duration_text(offset_ms, text, sizeof(text));
+		duration_text(offset_ms, text, sizeof(text));
 		json_set(j, "audioOffset", json_string(text));
 	}
 	emit(message, b);

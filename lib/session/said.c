@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/json.h"
 #include "base/utf8.h"
-#include "proto/proto.h"
 
 enum { REASON_MAX = 123 };	/* of a close frame */
 
@@ -50,7 +50,7 @@ retry(const struct json *error)
 
 	for (j = json_first(json_get(error, "details")); j != NULL;
 	    j = json_next(j)) {
-		ms = proto_duration(json_get_str(j, "retryDelay", NULL));
+		ms = duration_ms(json_get_str(j, "retryDelay", NULL));
 		if (ms > 0)
 			return ms;
 	}
