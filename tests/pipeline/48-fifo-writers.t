@@ -35,6 +35,21 @@ for f in a.jpg a.y4m a.rgb; do
 	kill "$bg_pid"; wait "$bg_pid"
 done
 
+# opened and closed it would take with it what a quick writer has written
+if [ "$(id -u)" = 0 ] && strace -qq -o /dev/null true 2>/dev/null; then
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -o opened \
+	    -e trace=open,openat gl-frames -f mjpeg -i ff </dev/null >out \
+	    2>err & bg_pid=$!
+	tap_pids="$tap_pids $bg_pid"
+	cat a.jpg >ff
+	wait_for 'a picture' [ -s out ]
+	pkill -P "$bg_pid"; wait "$bg_pid"
+	is 'a FIFO is opened anew only when its writer has gone' \
+	    "$(grep -c '"ff"' opened)" 1
+else
+	skip 'a FIFO is opened once' 'no strace as root'
+fi
+
 bg sh -c 'exec gl-play -n -v ff >out 2>err'
 cuts a.wav err 'a writer left something half done' 'turn 0: 300 ms heard'
 kill "$bg_pid"; wait "$bg_pid"
