@@ -1,0 +1,110 @@
+#ifndef DIALOG_INNER_H
+#define DIALOG_INNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dialog/dialog.h"
+#include "base/buf.h"
+#include "dialog/position.h"
+#include "dialog/refusal.h"
+#include "dialog/trace.h"
+#include "loop/loop.h"
+#include "loop/progress.h"
+
+/*
+ * What the files of the dialog share; nobody else includes this.  The struct,
+ * and below it the functions, file by file.
+ */
+enum {
+	DIALOG_CONNS = 2,
+	DIALOG_TEXT = 4096 + 400	/* a sentence that names a file */
+};
+
+struct dialog_conn {
+	struct dialog *dialog;
+	int conn;
+	struct link *link;
+	int messages;		/* that have come on it, up to AHEAD */
+};
+
+struct dialog {
+	const struct dialog_opts *o;
+	struct loop *loop;
+	struct source *hook;
+	struct session *session;
+	struct dialog_conn sides[DIALOG_CONNS];
+	struct feed *feed;
+	struct sink *sink;
+	struct trace *trace;
+	struct recording *recording;
+	struct position position;	/* in the user's sound */
+	int64_t zero;			/* of the records' "t" */
+	struct buf more, line;		/* members for a record; and that */
+	struct timer tick, leave;
+	struct progress *progress;
+	struct refusals *refusals;
+	bool pump;		/* the session has room again */
+	bool held;		/* the output is full */
+	bool alone;		/* no input can answer calls any more */
+	bool leaving;		/* a signal came, or the reader left */
+	bool done;
+	bool ended;		/* and so are inputs and output */
+	int code;		/* of the session */
+	int bad;		/* code of an output that failed */
+	bool refused;		/* a call was, and that was reported */
+};
+
+/* dialog.c */
+
+/* Says a sentence for people, with the captions out of its way. */
+void dialog_tell(struct dialog *, enum session_level, const char *text);
+
+/* wires.c: actions of the session; the first argument is the dialog */
+
+void wires_dial(void *, int conn);
+void wires_send(void *, int conn, const char *p, size_t n);
+void wires_hangup(void *, int conn, int code, const char *reason);
+void wires_drop(void *, int conn);
+size_t wires_queued(void *, int conn);
+
+/* Before the first of them. */
+void wires_init(struct dialog *);
+
+/* Reads no more messages while the output is full. */
+void wires_hold(struct dialog *, bool held);
+
+void wires_free(struct dialog *);
+
+/* inputs.c */
+
+/* Opens every input; returns an exit code, and has said what fails. */
+int inputs_open(struct dialog *);
+
+/* The session took a record of the user's: for what keeps the call. */
+void inputs_note(struct dialog *, const struct record *);
+
+/* Where in the input the session is (arg is the dialog).  Sound that waits in
+ * the session counts as sent. */
+enum progress_status inputs_where(void *arg, struct progress_at *);
+
+/* orphans.c */
+
+/* A `tool_call` record has gone out: somebody will answer it, or an error is
+ * queued for it. */
+void orphans_note(struct dialog *, const struct session_out *);
+
+/* Answers the calls that nobody else can answer any more. */
+void orphans_settle(struct dialog *);
+
+/* keeping.c */
+
+/* Opens trace and recording; returns an exit code, and has said what fails. */
+int keeping_open(struct dialog *);
+
+/* At the end: the exit code, given what it was.  A trace or recording that was
+ * asked for and is not whole counts where nothing worse does. */
+int keeping_end(struct dialog *, int code);
+
+#endif

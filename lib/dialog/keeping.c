@@ -1,0 +1,106 @@
+/*
+ * What is kept of a conversation beside its output: the trace, the recording.
+ */
+#include "dialog/inner.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/log.h"
+
+static int
+trace_failed(struct dialog *t, int error)
+{
+	char text[DIALOG_TEXT];
+
+	snprintf(text, sizeof(text), "%s: %s", t->o->trace,
+	    log_reason(error));
+	t->o->tell(SESSION_ERROR, text);
+	return CODE_IO;
+}
+
+static int
+open_trace(struct dialog *t)
+{
+	if (!t->o->trace)
+		return CODE_OK;
+	t->trace = trace_open(t->loop, t->o->trace, loop_now(t->loop));
+	return t->trace ? CODE_OK : trace_failed(t, errno);
+}
+
+/* A trace that is not whole was still asked for: the code says so where
+ * nothing worse does. */
+static int
+end_trace(struct dialog *t, int code)
+{
+	int error = trace_error(t->trace);
+
+	if (error) {
+		error = trace_failed(t, error);
+		return code == CODE_OK ? error : code;
+	}
+	if (trace_lost(t->trace) || !trace_idle(t->trace))
+		dialog_tell(t, SESSION_WARN, "--trace: some lines were lost, "
+		    "since nobody read them in time");
+	return code;
+}
+
+static int
+recording_failed(struct dialog *t, const char *why)
+{
+	t->o->tell(SESSION_ERROR, why);
+	return CODE_IO;
+}
+
+static int
+open_recording(struct dialog *t)
+{
+	char why[DIALOG_TEXT];
+	int64_t cut;
+
+	if (!t->o->recording.path)
+		return CODE_OK;
+	t->recording = recording_open(t->loop, &t->o->recording,
+	    loop_now(t->loop), &cut, why, sizeof(why));
+	if (!t->recording)
+		return recording_failed(t, why);
+	if (cut > 0) {
+		snprintf(why, sizeof(why), "%s: the last record was not "
+		    "whole and was taken off", t->o->recording.path);
+		t->o->tell(SESSION_WARN, why);
+	}
+	return CODE_OK;
+}
+
+/* The same for a recording. */
+static int
+end_recording(struct dialog *t, int code)
+{
+	int error = recording_error(t->recording);
+	char why[DIALOG_TEXT];
+
+	if (error) {
+		snprintf(why, sizeof(why), "%s: %s", t->o->recording.path,
+		    log_reason(error));
+		recording_failed(t, why);
+		return code == CODE_OK ? CODE_IO : code;
+	}
+	if (recording_lost(t->recording) || !recording_idle(t->recording))
+		dialog_tell(t, SESSION_WARN, "--record: some records were "
+		    "lost, since the disk was too slow");
+	return code;
+}
+
+int
+keeping_open(struct dialog *t)
+{
+	int code = open_trace(t);
+
+	return code ? code : open_recording(t);
+}
+
+int
+keeping_end(struct dialog *t, int code)
+{
+	return end_recording(t, end_trace(t, code));
+}

@@ -1,0 +1,70 @@
+/*
+ * Calls that no input can answer: they get an error, lest the model wait for
+ * ever.
+ */
+#include "dialog/inner.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "dialog/refusal.h"
+
+/* A call that no input can bring an answer to is to be refused, lest the model
+ * wait for ever.  A stream on standard input may answer what was declared; by
+ * -i gl-tool or its like answers, and refuses by itself. */
+void
+orphans_note(struct dialog *t, const struct session_out *out)
+{
+	bool answers = feed_answers(t->feed);
+
+	if (answers && t->o->ninputs > 0)
+		return;
+	if (!refusal_add(t->refusals, session_setup(t->session), out->head,
+	    out->head_len, answers)) {
+		dialog_tell(t, SESSION_WARN, "the model waits for a tool's "
+		    "answer, which only standard input can bring: no other "
+		    "input is there (-i)");
+		return;
+	}
+	if (!t->refused)
+		dialog_tell(t, SESSION_WARN, answers ? "a call of a function "
+		    "that is not declared (-T) gets an error" :
+		    "a tool's call gets an error: no input is there that "
+		    "could answer it (-i, which gl-tool -o writes)");
+	t->refused = true;
+}
+
+/* The last input that could answer has ended: so nobody will. */
+static void
+refuse_open(struct dialog *t)
+{
+	const char *id, *name;
+	char text[DIALOG_TEXT];
+	size_t at = 0;
+
+	t->alone = true;
+	while (session_open_call(t->session, &at, &id, &name)) {
+		snprintf(text, sizeof(text), "the call of tool %.128s gets an "
+		    "error: all inputs that could answer it have ended", name);
+		log_tame(text);
+		dialog_tell(t, SESSION_WARN, text);
+		refusal_late(t->refusals, id, name);
+		loop_soon(t->loop);
+	}
+}
+
+void
+orphans_settle(struct dialog *t)
+{
+	struct record r;
+
+	while (refusal_next(t->refusals, &r) &&
+	    session_record(t->session, loop_now(t->loop), &r, 0)) {
+		inputs_note(t, &r);
+		refusal_drop(t->refusals);
+		loop_soon(t->loop);
+	}
+	if (!t->alone && !refusal_next(t->refusals, &r) &&
+	    !feed_answers(t->feed))
+		refuse_open(t);
+}
