@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -20,6 +19,7 @@
 #include "base/path.h"
 #include "dialog/headers.h"
 #include "dialog/job.h"
+#include "dialog/notice.h"
 #include "dialog/plan.h"
 #include "dialog/project.h"
 #include "dialog/question.h"
@@ -91,46 +91,6 @@ static const struct opt_name dones[] = {
 
 #define NO_KEY "a secret does not belong on a command line, where others can " \
 	"see it: set GEMINI_API_KEY, or name its file by --key-file"
-/* --record-max: the size or age of one file. */
-static int
-take_limit(void *to, const char *text, char *why, size_t size)
-{
-	struct recording_opts *r = to;
-
-	if (recording_limit(text, &r->max_bytes, &r->max_ms) == 0)
-		return CODE_OK;
-	snprintf(why, size, "%.60s: neither a size (100M) nor a time (1h)",
-	    text);
-	return CODE_USAGE;
-}
-
-/* --record-what: a list with commas. */
-static int
-take_what(void *to, const char *text, char *why, size_t size)
-{
-	static const struct opt_name words[] = {
-		{ "sound", RECORDING_SOUND },
-		{ "pictures", RECORDING_PICTURES },
-		{ "words", RECORDING_WORDS }, { "tools", RECORDING_TOOLS },
-		{ NULL, 0 }
-	};
-	struct recording_opts *r = to;
-	size_t n, i;
-
-	for (r->what = 0; *text != '\0'; text += n + (text[n] == ',')) {
-		n = strcspn(text, ",");
-		for (i = 0; words[i].name != NULL && (strlen(words[i].name) !=
-		    n || strncmp(words[i].name, text, n) != 0); i++)
-			;
-		if (words[i].name == NULL) {
-			snprintf(why, size, "%.*s: not one of sound, pictures, "
-			    "words, tools", n < 60 ? (int)n : 60, text);
-			return CODE_USAGE;
-		}
-		r->what |= words[i].value;
-	}
-	return CODE_OK;
-}
 
 #define AT(member) OPT_AT(struct conf, member)
 
@@ -242,9 +202,9 @@ static const struct opt options[] = {
 	OPT_GROUP("Keeping the call"),
 	{ "record", 0, OPT_FILE, AT(dialog.recording.path), "file",
 	    "append both sides of the conversation there" },
-	{ "record-max", 0, OPT_CALL(take_limit), AT(dialog.recording),
+	{ "record-max", 0, OPT_CALL(recording_take_max), AT(dialog.recording),
 	    "size|time", "then go on in another file (as 100M, 1h)" },
-	{ "record-what", 0, OPT_CALL(take_what), AT(dialog.recording),
+	{ "record-what", 0, OPT_CALL(recording_take_what), AT(dialog.recording),
 	    "kinds", "some of sound,pictures,words,tools (all)" },
 	OPT_GROUP("Diagnosis"),
 	{ "progress", 0, OPT_FLAG, AT(progress), NULL,
@@ -637,50 +597,6 @@ check(const struct conf *c)
 	return fatal ? CODE_CONFIG : CODE_OK;
 }
 
-/* A model that is, or soon will be, shut down. */
-static void
-warn_gone(const struct conf *c)
-{
-	const char *gone = checkmodel_gone(c->plan.where.model);
-	time_t now = time(NULL);
-	struct tm tm;
-	char today[16];
-
-	if (gone == NULL || opt_env("GL_EMULATOR_HOST") ||
-	    gmtime_r(&now, &tm) == NULL ||
-	    strftime(today, sizeof(today), "%Y-%m-%d", &tm) == 0)
-		return;
-	log_warn("%s %s shut down on %s: -m gemini-3.8-live stays",
-	    c->plan.where.model, strcmp(today, gone) < 0 ? "will be" : "was",
-	    gone);
-}
-
-/* What JSON Schema says and this model's schemas cannot, a tool a line. */
-static void
-warn_laxer(const struct conf *c)
-{
-	const char *p = c->plan.laxer, *end;
-
-	for (; p != NULL && (end = strchr(p, '\n')) != NULL; p = end + 1)
-		log_warn("left out of the schema of tool %.*s",
-		    (int)(end - p), p);
-}
-
-/* -v: what the conversation is with, and the kind of its secret. */
-static void
-say_plan(const struct conf *c)
-{
-	const struct token_opts *t = &c->plan.token;
-
-	log_info(1, "model %s (%s, family %s)", c->plan.where.model,
-	    family_backend_name((enum backend)c->backend),
-	    family_name(&c->plan.family));
-	log_info(1, "credentials: %s%s", t->file ? "key file " : t->command ?
-	    "--token-cmd" : t->fd != UNSAID ? "--token-fd" : c->plan.gl_auth ?
-	    "token by gl-auth" : !t->key ? "none" : opt_env("GOOGLE_API_KEY") ?
-	    "GOOGLE_API_KEY" : "GEMINI_API_KEY", t->file ? t->file : "");
-}
-
 static void
 free_conf(struct conf *c)
 {
@@ -739,9 +655,7 @@ converse(struct conf *c)
 	if (c->token_fd != UNSAID && fcntl((int)c->token_fd, F_GETFD) < 0)
 		log_die(CODE_USAGE, "--token-fd %d: no such descriptor is "
 		    "open; 3<file opens number 3", (int)c->token_fd);
-	say_plan(c);
-	warn_gone(c);
-	warn_laxer(c);
+	notice_plan(&c->plan, (enum backend)c->backend, tell);
 	if (c->plan.gl_auth) {
 		c->plan.token.program = keep(c, path_program("gl-auth"));
 		c->plan.token.words = auth_words;

@@ -16,7 +16,9 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
+#include "base/opt.h"
 #include "loop/output.h"
 #include "stream/stream.h"
 
@@ -56,6 +58,45 @@ recording_limit(const char *text, int64_t *bytes, int64_t *ms)
 			return 0;
 		}
 	return -1;
+}
+
+int
+recording_take_max(void *to, const char *text, char *why, size_t size)
+{
+	struct recording_opts *r = to;
+
+	if (recording_limit(text, &r->max_bytes, &r->max_ms) == 0)
+		return CODE_OK;
+	snprintf(why, size, "%.60s: neither a size (100M) nor a time (1h)",
+	    text);
+	return CODE_USAGE;
+}
+
+int
+recording_take_what(void *to, const char *text, char *why, size_t size)
+{
+	static const struct opt_name words[] = {
+		{ "sound", RECORDING_SOUND },
+		{ "pictures", RECORDING_PICTURES },
+		{ "words", RECORDING_WORDS }, { "tools", RECORDING_TOOLS },
+		{ NULL, 0 }
+	};
+	struct recording_opts *r = to;
+	size_t n, i;
+
+	for (r->what = 0; *text != '\0'; text += n + (text[n] == ',')) {
+		n = strcspn(text, ",");
+		for (i = 0; words[i].name != NULL && (strlen(words[i].name) !=
+		    n || strncmp(words[i].name, text, n) != 0); i++)
+			;
+		if (words[i].name == NULL) {
+			snprintf(why, size, "%.*s: not one of sound, pictures, "
+			    "words, tools", n < 60 ? (int)n : 60, text);
+			return CODE_USAGE;
+		}
+		r->what |= words[i].value;
+	}
+	return CODE_OK;
 }
 
 /* The n-th file's name. */

@@ -36,6 +36,11 @@ struct recording_opts {
 /* "100M" (k, M, G: bytes) or "1h" (s, m, h: time); -1 where it is neither. */
 int recording_limit(const char *text, int64_t *bytes, int64_t *ms);
 
+/* As options (opt_call) of a struct recording_opts: the size or age of one
+ * file; a list of what is kept, with commas. */
+int recording_take_max(void *to, const char *text, char *why, size_t size);
+int recording_take_what(void *to, const char *text, char *why, size_t size);
+
 /* Opens the newest file of that name.  NULL with a sentence; *cut is how many
  * bytes of a record that is not whole were taken off. */
 struct recording *recording_open(struct loop *, const struct recording_opts *,
