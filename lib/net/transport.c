@@ -9,6 +9,7 @@
 #include "net/transport.h"
 #include "base/fd.h"
 #include "net/curl.h"
+#include "net/explain.h"
 #include "net/io.h"
 #include "base/log.h"
 #include "loop/loop.h"
@@ -19,7 +20,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,14 +29,6 @@
 enum {
 	CONNECT_MS = 10000,
 	DEAD_MS = 10000
-};
-
-/* What X509_verify_cert() says, as CURLINFO_SSL_VERIFYRESULT hands it on. */
-enum verdict {
-	VERDICT_NONE = 0, VERDICT_UNSPECIFIED = 1, VERDICT_NO_ISSUER = 2,
-	VERDICT_NOT_YET = 9, VERDICT_EXPIRED = 10,
-	VERDICT_SELF_SIGNED = 18, VERDICT_SELF_SIGNED_CHAIN = 19,
-	VERDICT_NO_LOCAL_ISSUER = 20, VERDICT_NO_LEAF = 21
 };
 
 struct transport {
@@ -49,19 +41,10 @@ struct transport {
 	CURL *easy;
 	struct net_curl_sockets sockets;
 	curl_socket_t fd;	/* once connected */
-	int unreachable;	/* errno for an address without a route */
-	bool reached;		/* a TCP connection stood, to the proxy too */
 	bool heard;		/* something was read */
-	char *host;
-	int port;
 	bool tls;
-	char *cafile;
-	char *proxy;
-	int connect_ms;
 	int dead_ms;
-	int code;
-	char why[768];
-	char detail[CURL_ERROR_SIZE];
+	struct explain to;	/* where to, and why not */
 };
 
 void
@@ -77,208 +60,6 @@ transport_exit(void)
 	curl_global_cleanup();
 }
 
-__attribute__((format(printf, 3, 4))) static void
-set_why(struct transport *t, int code, const char *fmt, ...)
-{
-	va_list ap;
-
-	t->code = code;
-	va_start(ap, fmt);
-	vsnprintf(t->why, sizeof(t->why), fmt, ap);
-	va_end(ap);
-}
-
-/* The certificate was not accepted. */
-static void
-explain_certificate(struct transport *t)
-{
-	long verdict = 0;
-
-	curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
-	switch (verdict) {
-	case VERDICT_EXPIRED:
-		set_why(t, CODE_CONFIG, "the certificate of %s has expired "
-		    "(or this machine's clock is wrong)", t->host);
-		break;
-	case VERDICT_NOT_YET:
-		set_why(t, CODE_CONFIG, "the certificate of %s is not valid "
-		    "yet (or this machine's clock is wrong)", t->host);
-		break;
-	case VERDICT_NO_ISSUER:
-	case VERDICT_SELF_SIGNED:
-	case VERDICT_SELF_SIGNED_CHAIN:
-	case VERDICT_NO_LOCAL_ISSUER:
-	case VERDICT_NO_LEAF:
-		set_why(t, CODE_CONFIG, "the certificate of %s is not signed "
-		    "by a known authority; name its CA file (--cacert, "
-		    "SSL_CERT_FILE), or install ca-certificates", t->host);
-		break;
-	case VERDICT_NONE:
-	case VERDICT_UNSPECIFIED:
-		/* the chain was good, the name was not */
-		set_why(t, CODE_CONFIG, "the certificate of %s:%d is not for "
-		    "that host name; check the URL", t->host, t->port);
-		break;
-	default:
-		set_why(t, CODE_CONFIG, "the certificate of %s was not "
-		    "accepted: %s", t->host, t->detail);
-	}
-}
-
-/* The TLS handshake failed otherwise. */
-static void
-explain_handshake(struct transport *t)
-{
-	if (strstr(t->detail, "wrong version number") ||
-	    strstr(t->detail, "http request") ||
-	    strstr(t->detail, "packet length too long") ||
-	    strstr(t->detail, "record layer failure"))
-		set_why(t, CODE_PROTOCOL, "%s:%d does not speak TLS; is it a "
-		    "server for ws:// or http://?", t->host, t->port);
-	else if (strstr(t->detail, "unexpected eof") ||
-	    strstr(t->detail, "SSL_ERROR_SYSCALL") ||
-	    strstr(t->detail, "reset by peer"))
-		set_why(t, CODE_UNAVAILABLE, "%s:%d closed the connection "
-		    "within the TLS handshake", t->host, t->port);
-	else
-		set_why(t, CODE_PROTOCOL, "the TLS handshake with %s:%d "
-		    "failed: %s", t->host, t->port, t->detail);
-}
-
-/* The proxy's host and port, without a user name or password. */
-static const char *
-proxy_shown(const struct transport *t)
-{
-	const char *at = strrchr(t->proxy, '@'), *p = strstr(t->proxy, "://");
-
-	return at ? at + 1 : p ? p + 3 : t->proxy;
-}
-
-static void
-explain_timeout(struct transport *t)
-{
-	curl_off_t name = 0;
-	long tunnel = 0;
-	double s = t->connect_ms / 1000.0;
-	bool reached = t->reached;
-
-	curl_easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME_T, &name);
-	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
-	if (t->proxy)
-		reached = tunnel / 100 == 2;
-	if (t->proxy && (name == 0 || !reached))
-		set_why(t, CODE_UNAVAILABLE, "the proxy %s did not answer "
-		    "within %g s", proxy_shown(t), s);
-	else if (name == 0)
-		set_why(t, CODE_UNAVAILABLE, "the address of %s was not found "
-		    "within %g s", t->host, s);
-	else if (!reached)
-		set_why(t, CODE_UNAVAILABLE, "%s:%d did not answer within "
-		    "%g s", t->host, t->port, s);
-	else if (t->proxy)
-		set_why(t, CODE_UNAVAILABLE, "%s:%d did not answer through "
-		    "the proxy %s within %g s", t->host, t->port,
-		    proxy_shown(t), s);
-	else
-		set_why(t, CODE_UNAVAILABLE, "%s:%d accepts connections but "
-		    "did not answer the TLS handshake within %g s; is it a TLS "
-		    "server?", t->host, t->port, s);
-}
-
-/* CONNECT was refused, or the connection broke. */
-static void
-explain_tunnel(struct transport *t)
-{
-	long status = 0;
-
-	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &status);
-	if (t->proxy && status >= 500)
-		set_why(t, CODE_UNAVAILABLE, "the proxy %s cannot reach %s:%d "
-		    "(HTTP status %ld)", proxy_shown(t), t->host, t->port,
-		    status);
-	else if (t->proxy && (status == 407 || status == 401))
-		set_why(t, CODE_REFUSED, "the proxy %s wants a user name and "
-		    "password (http://user:password@host:port)",
-		    proxy_shown(t));
-	else if (t->proxy && status >= 300)
-		set_why(t, CODE_REFUSED, "the proxy %s refuses a tunnel to "
-		    "%s:%d (HTTP status %ld); allow it there, or name the host "
-		    "in NO_PROXY", proxy_shown(t), t->host, t->port, status);
-	else if (t->proxy)
-		set_why(t, CODE_UNAVAILABLE, "the proxy %s failed: %s",
-		    proxy_shown(t), t->detail);
-	else
-		set_why(t, CODE_UNAVAILABLE, "%s:%d broke the connection: %s",
-		    t->host, t->port, t->detail);
-}
-
-static void
-explain_connect(struct transport *t)
-{
-	long error = 0;
-
-	curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &error);
-	if (error == 0)
-		error = t->unreachable;
-	if (t->proxy)
-		set_why(t, CODE_UNAVAILABLE, "cannot connect to the proxy %s: "
-		    "%s", proxy_shown(t), error ? strerror((int)error) :
-		    t->detail);
-	else if (error == ECONNREFUSED)
-		set_why(t, CODE_UNAVAILABLE, "%s:%d refuses connections: "
-		    "nothing listens there", t->host, t->port);
-	else
-		set_why(t, CODE_UNAVAILABLE, "cannot connect to %s:%d: %s",
-		    t->host, t->port, error ? strerror((int)error) : t->detail);
-}
-
-static void
-explain(struct transport *t, CURLcode r)
-{
-	if (!*t->detail)
-		snprintf(t->detail, sizeof(t->detail), "%s",
-		    curl_easy_strerror(r));
-	switch (r) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-		set_why(t, CODE_UNAVAILABLE, "the name %s was not found; check "
-		    "the URL and the network", t->host);
-		break;
-	case CURLE_COULDNT_RESOLVE_PROXY:
-		set_why(t, CODE_UNAVAILABLE, "the name of the proxy %s was not "
-		    "found", t->proxy ? proxy_shown(t) : "");
-		break;
-	case CURLE_COULDNT_CONNECT:
-		explain_connect(t);
-		break;
-	case CURLE_OPERATION_TIMEDOUT:
-		explain_timeout(t);
-		break;
-	case CURLE_PEER_FAILED_VERIFICATION:
-		explain_certificate(t);
-		break;
-	case CURLE_SSL_CONNECT_ERROR:
-		explain_handshake(t);
-		break;
-	case CURLE_SSL_CACERT_BADFILE:
-		set_why(t, CODE_CONFIG, "the CA file %s cannot be read as PEM "
-		    "certificates", t->cafile ? t->cafile : "of the system");
-		break;
-	case CURLE_RECV_ERROR:
-	case CURLE_GOT_NOTHING:
-	case CURLE_PROXY:
-		explain_tunnel(t);
-		break;
-	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-		set_why(t, CODE_CONFIG, "the URL or the proxy's URL cannot be "
-		    "used: %s", t->detail);
-		break;
-	default:
-		set_why(t, CODE_UNAVAILABLE, "cannot connect to %s:%d: %s",
-		    t->host, t->port, t->detail);
-	}
-}
-
 /* Ends the connecting, one way or the other.  The caller's handler comes last:
  * it may close the transport. */
 static void
@@ -292,7 +73,7 @@ settle(struct transport *t, CURLcode r)
 		t->ops->up(t->arg);
 		return;
 	}
-	explain(t, r);
+	explain_connect(&t->to, t->easy, r);
 	t->ops->failed(t->arg);
 }
 
@@ -362,7 +143,7 @@ on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *unused)
 	(void)unused;
 	/* libcurl's own times tell this only once TLS is through, too */
 	if (what == CURL_POLL_IN && connected(fd))
-		t->reached = true;
+		t->to.reached = true;
 	return net_curl_socket(&t->sockets, fd, what);
 }
 
@@ -395,7 +176,7 @@ on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 
 	(void)purpose;
 	if (!routed)
-		t->unreachable = errno;
+		t->to.unreachable = errno;
 	if (fd >= 0)
 		close(fd);
 	return routed ? socket(a->family, a->socktype, a->protocol) :
@@ -426,8 +207,8 @@ static void
 set_options(struct transport *t, const struct transport_opts *o)
 {
 	CURL *e = t->easy;
-	struct url u = { .host = t->host, .port = t->port, .tls = t->tls,
-	    .numeric6 = strchr(t->host, ':') != NULL };
+	struct url u = { .host = t->to.host, .port = t->to.port, .tls = t->tls,
+	    .numeric6 = strchr(t->to.host, ':') != NULL };
 	char *authority = url_authority(&u), *url;
 
 	url = mem_printf("%s://%s/", t->tls ? "https" : "http", authority);
@@ -439,10 +220,10 @@ set_options(struct transport *t, const struct transport_opts *o)
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->detail);
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->to.detail);
 	/* a resolver that hangs must not hold up the program's end */
 	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)t->connect_ms);
+	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)t->to.connect_ms);
 	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
 	curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, t);
 	curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_new_socket);
@@ -469,12 +250,12 @@ transport_open(struct loop *loop, const struct transport_opts *o,
 	t->loop = loop;
 	t->ops = ops;
 	t->arg = arg;
-	t->host = mem_str(o->host);
-	t->port = o->port;
+	t->to.host = mem_str(o->host);
+	t->to.port = o->port;
 	t->tls = o->tls;
-	t->cafile = mem_str(o->ca ? "of --cacert" : o->cafile);
-	t->proxy = o->proxy && *o->proxy ? mem_str(o->proxy) : NULL;
-	t->connect_ms = o->connect_ms ? o->connect_ms : CONNECT_MS;
+	t->to.cafile = mem_str(o->ca ? "of --cacert" : o->cafile);
+	t->to.proxy = o->proxy && *o->proxy ? mem_str(o->proxy) : NULL;
+	t->to.connect_ms = o->connect_ms ? o->connect_ms : CONNECT_MS;
 	t->dead_ms = o->dead_ms ? o->dead_ms : DEAD_MS;
 	t->fd = CURL_SOCKET_BAD;
 	t->timer.fire = on_timer;
@@ -496,29 +277,20 @@ transport_open(struct loop *loop, const struct transport_opts *o,
 const char *
 transport_why(const struct transport *t)
 {
-	return t->why;
+	return t->to.why;
 }
 
 int
 transport_code(const struct transport *t)
 {
-	return t->code;
+	return t->to.code;
 }
 
 static void
-explain_io(struct transport *t, CURLcode r)
+lost(struct transport *t, CURLcode r)
 {
-	if (!*t->detail)
-		snprintf(t->detail, sizeof(t->detail), "%s",
-		    curl_easy_strerror(r));
 	/* TLS 1.3 refuses a client without certificate only now */
-	if (t->tls && !t->heard)
-		set_why(t, CODE_UNAVAILABLE, "%s ended the connection right "
-		    "after the TLS handshake (does it want a client "
-		    "certificate?): %s", t->host, t->detail);
-	else
-		set_why(t, CODE_UNAVAILABLE, "the connection to %s was lost: "
-		    "%s", t->host, t->detail);
+	explain_lost(&t->to, r, t->tls && !t->heard);
 	errno = ECONNRESET;
 }
 
@@ -535,7 +307,7 @@ read_bytes(void *self, void *p, size_t n)
 	if (r == CURLE_AGAIN)
 		return IO_AGAIN;
 	if (r != CURLE_OK) {
-		explain_io(t, r);
+		lost(t, r);
 		return IO_ERROR;
 	}
 	t->heard = true;
@@ -552,7 +324,7 @@ write_bytes(void *self, const void *p, size_t n)
 	if (r == CURLE_AGAIN || (r == CURLE_OK && sent == 0))
 		return IO_AGAIN;
 	if (r != CURLE_OK) {
-		explain_io(t, r);
+		lost(t, r);
 		return IO_ERROR;
 	}
 	return (ssize_t)sent;
@@ -618,10 +390,10 @@ transport_close(struct transport *t)
 	curl_multi_remove_handle(t->multi, t->easy);
 	curl_easy_cleanup(t->easy);
 	curl_multi_cleanup(t->multi);
-	free(t->host);
-	free(t->cafile);
-	if (t->proxy)
-		mem_wipe(t->proxy, strlen(t->proxy));
-	free(t->proxy);
+	free(t->to.host);
+	free(t->to.cafile);
+	if (t->to.proxy)
+		mem_wipe(t->to.proxy, strlen(t->to.proxy));
+	free(t->to.proxy);
 	free(t);
 }
