@@ -29,6 +29,7 @@ enum {
 struct client_job {
 	const struct family *f;
 	bool manual;
+	bool opening;		/* nothing went out before it */
 	const struct record *r;
 	const struct json *head;
 	struct proto_out *out;
@@ -418,25 +419,17 @@ turn_as_text(const struct client_job *job, const char *role,
 	    "pictures and PCM in a running session, 15 in one turn");
 }
 
+/* A turn as it is; one with neither text nor parts is only an end. */
 static int
-on_turn(const struct client_job *job)
+turn_as_content(const struct client_job *job, const char *role,
+    const struct json *text, const struct json *parts)
 {
-	const struct json *text = json_get(job->head, "text");
-	const struct json *parts = json_get(job->head, "parts");
 	const struct json *complete = json_get(job->head, "complete");
-	const char *role = json_get_str(job->head, "role", "user");
 	bool done = complete == NULL || json_true(complete);
 	size_t n;
 	const char *s = json_strn(text, &n);
 	struct buf *b = job->out->b;
 
-	if (parts != NULL && json_type(parts) != JSON_ARRAY)
-		return refuse(job, "\"parts\" is no array");
-	if (strcmp(role, "user") != 0 && strcmp(role, "model") != 0 &&
-	    strcmp(role, "system") != 0)
-		return refuse(job, "its \"role\" is neither user nor model");
-	if (job->f->client_content != CONTENT_ANY)
-		return turn_as_text(job, role, text, parts);
 	if (parts != NULL) {
 		buf_str(b, "{\"clientContent\":{\"turns\":[{\"role\":");
 		quote(b, role);
@@ -450,6 +443,34 @@ on_turn(const struct client_job *job)
 		proto_client_content(NULL, done, b);
 	}
 	return sent(job);
+}
+
+static int
+on_turn(const struct client_job *job)
+{
+	const struct json *text = json_get(job->head, "text");
+	const struct json *parts = json_get(job->head, "parts");
+	const char *role = json_get_str(job->head, "role", "user");
+
+	if (parts != NULL && json_type(parts) != JSON_ARRAY)
+		return refuse(job, "\"parts\" is no array");
+	if (strcmp(role, "user") != 0 && strcmp(role, "model") != 0 &&
+	    strcmp(role, "system") != 0)
+		return refuse(job, "its \"role\" is neither user nor model");
+	if (job->f->client_content == CONTENT_ANY || job->opening)
+		return turn_as_content(job, role, text, parts);
+	return turn_as_text(job, role, text, parts);
+}
+
+bool
+proto_client_opens(const struct family *f, const struct json *head)
+{
+	const struct json *complete = json_get(head, "complete");
+	const char *role = json_get_str(head, "role", "user");
+
+	return f->client_content == CONTENT_SEED &&
+	    (strcmp(role, "model") == 0 || (strcmp(role, "user") == 0 &&
+	    complete != NULL && !json_true(complete)));
 }
 
 static int
@@ -681,10 +702,11 @@ proto_client_asks(const struct json *message)
 }
 
 int
-proto_client_record(const struct family *f, bool manual,
+proto_client_record(const struct family *f, int flags,
     const struct record *r, struct proto_out *out, char *why, size_t size)
 {
-	struct client_job job = { f, manual, r, r->head, out, why, size };
+	struct client_job job = { f, flags & PROTO_MANUAL,
+	    flags & PROTO_OPENING, r, r->head, out, why, size };
 	size_t i;
 
 	buf_clear(out->b);

@@ -20,6 +20,10 @@ enum {
 	PROTO_IMAGE_MAX = 7 << 20	/* bytes of one picture */
 };
 
+/* Where a record stands: automatic activity detection is off in this session;
+ * or it is a turn that proto_client_opens() one. */
+enum { PROTO_MANUAL = 1, PROTO_OPENING = 2 };
+
 /* Messages in one buffer, one behind the other. */
 struct proto_out {
 	struct buf *b;			/* the caller's; cleared first */
@@ -29,12 +33,12 @@ struct proto_out {
 
 /*
  * Turns a record into messages: how many (0: nothing has to go out), or -1 and
- * then why names what is wrong with the record.  manual: automatic activity
- * detection is off in this session.  Types: audio, image, text, turn,
- * activity, audio_end, tool_response, context, interrupt, raw.  Audio over
- * PROTO_AUDIO_MAX is refused: the caller cuts it (and mixes down channels).
+ * then why names what is wrong with the record.  Types: audio, image, text,
+ * turn, activity, audio_end, tool_response, context, interrupt, raw.
+ * Audio over PROTO_AUDIO_MAX is refused: the caller cuts it,
+ * and mixes down channels.
  */
-int proto_client_record(const struct family *, bool manual,
+int proto_client_record(const struct family *, int flags,
     const struct record *, struct proto_out *, char *why, size_t size);
 
 /* Whether records of this type go to the service at all. */
@@ -42,6 +46,10 @@ bool proto_client_takes(const char *type);
 
 /* Whether the model answers a client message, as a raw record may hold. */
 bool proto_client_asks(const struct json *message);
+
+/* Whether this `turn` record, the model's words or the user's that wait for
+ * more, can be said as it is before all else in a session and not later. */
+bool proto_client_opens(const struct family *, const struct json *head);
 
 /* The hot path: n bytes of s16le mono, one message appended. */
 void proto_client_audio(const struct family *, int rate, const void *pcm,

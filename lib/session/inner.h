@@ -304,6 +304,8 @@ struct session {
 	struct {		/* say.c */
 		bool whole;	/* a record begun is taken to its end */
 		bool ended, end_sent;
+		bool begun;		/* more went out than the turns that
+					 * open a conversation */
 	} input;
 	struct {		/* say.c: a record that is offered again */
 		size_t got;	/* bytes taken of it, */
@@ -441,7 +443,8 @@ void queue_piece(struct session *, enum piece_kind, uint64_t call,
     const char *p, size_t n);
 /* Builds the messages of a record in s->msg: 1, 0 where there are none, -1
  * where it was refused. */
-int queue_build(struct session *, const struct record *, struct proto_out *);
+int queue_build(struct session *, const struct record *, bool opening,
+    struct proto_out *);
 /* Submits them, as pieces like this one; false where there is no room. */
 bool queue_messages(struct session *, struct piece,
     const struct proto_out *);

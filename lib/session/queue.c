@@ -152,6 +152,7 @@ void
 queue_now(struct session *s, const char *p, size_t n)
 {
 	s->conn[s->cur].sent++;
+	s->input.begun = true;
 	s->ops.send(s->arg, s->cur, p, n);
 	note_shape(s, p, n);
 }
@@ -236,6 +237,7 @@ bool
 queue_submit(struct session *s, struct piece *p)
 {
 	p->at = s->now;
+	s->input.begun = true;
 	p->segment = s->manual ? s->hearing.windows : s->hearing.utterances;
 	if (queue_straight(s)) {
 		transmit(s, p);
@@ -299,12 +301,15 @@ queue_messages(struct session *s, struct piece p, const struct proto_out *out)
 
 /* Builds the messages: 1, 0 where there are none, -1 where it was refused. */
 int
-queue_build(struct session *s, const struct record *r, struct proto_out *out)
+queue_build(struct session *s, const struct record *r, bool opening,
+    struct proto_out *out)
 {
+	int flags = (s->manual ? PROTO_MANUAL : 0) |
+	    (opening ? PROTO_OPENING : 0);
 	char why[256];
 
 	out->b = &s->msg;
-	if (proto_client_record(s->cfg.family, s->manual, r, out, why,
+	if (proto_client_record(s->cfg.family, flags, r, out, why,
 	    sizeof(why)) >= 0)
 		return out->n > 0;
 	note_refused(s, r->type, why);

@@ -246,6 +246,7 @@ words_record(struct session *s, const struct record *r, int flags)
 	bool text = strcmp(r->type, "text") == 0;
 	bool complete = text || !json_get(r->head, "complete") ||
 	    json_true(json_get(r->head, "complete"));
+	bool opening;
 	struct proto_out out;
 	struct buf b;
 
@@ -256,7 +257,9 @@ words_record(struct session *s, const struct record *r, int flags)
 			    s->answer.over_at + TURNING_MS);
 		return false;
 	}
-	if (queue_build(s, r, &out) <= 0)
+	opening = !text && !s->input.begun &&
+	    proto_client_opens(s->cfg.family, r->head);
+	if (queue_build(s, r, opening, &out) <= 0)
 		return true;
 	words(r->head, &b);
 	if (!queue_messages(s, (struct piece){ .kind = PIECE_TEXT,
@@ -264,6 +267,8 @@ words_record(struct session *s, const struct record *r, int flags)
 		buf_done(&b);
 		return false;
 	}
+	/* another may follow it */
+	s->input.begun = !opening;
 	remember(s, r, &b);
 	buf_done(&b);
 	if (complete)
@@ -277,7 +282,7 @@ activity_record(struct session *s, const struct record *r)
 	bool start = strcmp(json_get_str(r->head, "state", ""), "start") == 0;
 	struct proto_out out;
 
-	if (queue_build(s, r, &out) <= 0)
+	if (queue_build(s, r, false, &out) <= 0)
 		return true;
 	/* The news must not wait for a round trip. */
 	if (start && s->manual && s->interrupts)
@@ -307,7 +312,7 @@ raw_record(struct session *s, const struct record *r)
 	bool unasked = !tool && schema_get(message, "toolResponse") != NULL;
 	struct proto_out out;
 
-	if (queue_build(s, r, &out) <= 0)
+	if (queue_build(s, r, false, &out) <= 0)
 		return true;
 	if (!queue_messages(s, (struct piece){ .kind = asks && !tool &&
 	    !unasked ?
@@ -332,7 +337,7 @@ other_record(struct session *s, const struct record *r)
 
 	if (strcmp(r->type, "interrupt") == 0)
 		turn_cut(s);
-	if (queue_build(s, r, &out) <= 0)
+	if (queue_build(s, r, false, &out) <= 0)
 		return true;
 	if (!queue_messages(s, (struct piece){ .kind = kind }, &out))
 		return false;

@@ -280,6 +280,7 @@ session_start(struct session *s, int64_t now)
 	s->now = s->t0 = now;
 	base_take(s);
 	given_handle(s);
+	s->input.begun = s->handle.text != NULL || turns_count(s->turns) > 0;
 	if (s->cfg.max_ms > 0)
 		base_timer_set(s, TIMER_MAX, now + s->cfg.max_ms);
 	conn_start(s);

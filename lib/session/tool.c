@@ -84,7 +84,7 @@ build(struct session *s, const struct call *k, const struct record *r,
 {
 	struct json *head;
 	struct record instead = *r;
-	int n = queue_build(s, r, out);
+	int n = queue_build(s, r, false, out);
 
 	*bad = n < 0;
 	if (!*bad)
@@ -96,7 +96,7 @@ build(struct session *s, const struct call *k, const struct record *r,
 	json_set_path(head, "response.error", json_string("the answer of this "
 	    "function was malformed"));
 	instead.head = head;
-	n = queue_build(s, &instead, out);
+	n = queue_build(s, &instead, false, out);
 	json_free(head);
 	return n > 0;
 }
@@ -258,7 +258,7 @@ tool_refuse(struct session *s, const char *id, const char *name,
 	json_set(head, "name", json_string(name));
 	json_set_path(head, "response.error",
 	    json_string(why));
-	if (queue_build(s, &r, &out) > 0)
+	if (queue_build(s, &r, false, &out) > 0)
 		queue_piece(s, PIECE_CONTROL, 0, s->msg.data, s->msg.len);
 	json_free(head);
 }

@@ -94,7 +94,7 @@ record(const char *text, size_t n)
 		    "gemini-live-2.5-flash-native-audio",
 		    i % 2 ? BACKEND_GEMINI : BACKEND_VERTEX);
 		rec.type = types[i];
-		if (proto_client_record(&f, i % 3 == 0, &rec, &out, why,
+		if (proto_client_record(&f, i % 4, &rec, &out, why,
 		    sizeof(why)) > 0)
 			client(b.data, out.end[0], f.backend);
 	}

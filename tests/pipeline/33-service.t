@@ -50,6 +50,19 @@ says 'and not later' "^# close 1007 $bad" "$(setup $m31)" \
 { printf '{"type":"raw","message":%s}\n' "$early" "$turn"; } >first
 run 0 gl-session -m $m31 -f json --no-resume <first
 like 'so too from gl-session, by raw records' out '"type":"turn_complete"'
+{
+	echo '{"type":"turn","text":"I am Ann","complete":false}'
+	echo '{"type":"turn","role":"model","text":"Hello Ann","complete":false}'
+	echo '{"type":"text","text":"Who am I?"}'
+	echo '{"type":"turn","role":"model","text":"too late","complete":false}'
+} >first
+run 65 gl-session -m $m31 -f json --no-resume --trace trace <first
+like 'and by turns of both, which open the conversation' out \
+    '"type":"turn_complete"'
+is 'as they are, and text behind them' "$(jq -c '.message |
+    .clientContent.turns[0].role // .realtimeInput.text // empty' trace |
+    paste -sd ' ' -)" '"user" "model" "Who am I?"'
+like 'which is the end of the beginning' out 'turn record: this model takes'
 says 'nor mediaChunks' "^# close 1007 $bad" "$(setup $m31)" \
     'wait setupComplete' \
     '{"realtimeInput":{"mediaChunks":[{"mimeType":"audio/pcm","data":"AAAA"}]}}' \

@@ -10,7 +10,7 @@
 #include "stream/stream.h"
 
 static struct family family;
-static bool manual;
+static int flags;
 
 /* "@ model backend words..." */
 static void
@@ -28,12 +28,14 @@ set_family(char *text)
 		b = BACKEND_VERTEX;
 	is_str(family_backend_name(b), backend, backend);
 	family_init(&family, model, b);
-	manual = false;
+	flags = 0;
 	while (*word != '\0') {
 		end = word + strcspn(word, " ");
 		end += *end ? (*end = '\0', 1) : 0;
 		if (strcmp(word, "manual") == 0)
-			manual = true;
+			flags |= PROTO_MANUAL;
+		else if (strcmp(word, "first") == 0)
+			flags |= PROTO_OPENING;
 		else
 			ok(family_override(&family, word, why, sizeof(why))
 			    == 0, word);
@@ -102,7 +104,7 @@ run(struct golden *g, const char *line)
 	if (ok(stream_next(r, &rec) == STREAM_RECORD, line)) {
 		buf_init(&b, 1 << 20);
 		out.b = &b;
-		is_sent(&out, proto_client_record(&family, manual, &rec, &out,
+		is_sent(&out, proto_client_record(&family, flags, &rec, &out,
 		    why, sizeof(why)), g, why);
 		buf_done(&b);
 	}
@@ -141,7 +143,7 @@ with_payload(const char *type, size_t len, size_t max, char *why, size_t size)
 	json_set(head, "mime", json_string("image/x-new"));
 	buf_init(&b, max);
 	out.b = &b;
-	n = proto_client_record(&family, false, &rec, &out, why, size);
+	n = proto_client_record(&family, 0, &rec, &out, why, size);
 	buf_done(&b);
 	json_free(head);
 	free(payload);

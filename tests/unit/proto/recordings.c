@@ -140,7 +140,7 @@ say_again(struct talk *t, const struct client_event *e)
 	}
 	if (rec.type == NULL || bare_pcm(e)) {
 		printf("# %s: not said again\n", t->what);
-	} else if (proto_client_record(&t->family, true, &rec, &out, why,
+	} else if (proto_client_record(&t->family, PROTO_MANUAL, &rec, &out, why,
 	    sizeof(why)) == 1) {
 		is_same(t, proto_server_message(t->reader), t->b.data,
 		    t->b.len);
