@@ -19,10 +19,12 @@
 #include "base/path.h"
 #include "dialog/headers.h"
 #include "dialog/job.h"
+#include "dialog/known.h"
 #include "dialog/notice.h"
 #include "dialog/plan.h"
 #include "dialog/project.h"
 #include "dialog/question.h"
+#include "dialog/roster.h"
 #include "dialog/textfile.h"
 #include "dialog/statefile.h"
 #include "dialog/task.h"
@@ -45,8 +47,11 @@ struct conf {
 	const char *language, *greet, *trace, *cacert, *key_file;
 	const char *token_cmd, *project, *location, *version, *pace;
 	const char *vocabulary, *translate;
+	char *profile;			/* its text */
 	struct opt_list inputs, sets, headers, quirks, hints;
 	int backend, form, modality, transcripts, vad, mode;
+	int known;			/* --list-... */
+	bool print_setup;
 	bool raw, text, check, no_resume, transcribe, progress;
 	int64_t rate, token_fd, max_tokens, max_turns;
 	int64_t max_us, rotate_us, timeout_us, retry_us;
@@ -199,6 +204,8 @@ static const struct opt options[] = {
 	    "set one field; may be given again" },
 	{ "quirk", 0, OPT_LIST, AT(quirks), "name=value",
 	    "change what is known about the model" },
+	{ "profile", 0, OPT_PROFILE, AT(profile), "name",
+	    "options from ~/.config/gl/name.conf" },
 	OPT_GROUP("Keeping the call"),
 	{ "record", 0, OPT_FILE, AT(dialog.recording.path), "file",
 	    "append both sides of the conversation there" },
@@ -211,6 +218,14 @@ static const struct opt options[] = {
 	    "how far the input is sent, as lines of JSON" },
 	{ "check", 0, OPT_FLAG, AT(check), NULL,
 	    "report what would be refused and exit" },
+	{ "print-setup", 0, OPT_FLAG, AT(print_setup), NULL,
+	    "print the setup message and exit" },
+	{ "list-models", 0, OPT_SET(KNOWN_MODELS), AT(known), NULL,
+	    "list the models known here and exit" },
+	{ "list-voices", 0, OPT_SET(KNOWN_VOICES), AT(known), NULL,
+	    "list the voices known here and exit" },
+	{ "list-languages", 0, OPT_SET(KNOWN_LANGUAGES), AT(known), NULL,
+	    "list the languages known here and exit" },
 	{ "trace", 0, OPT_FILE, AT(trace), "file",
 	    "write every message there" },
 	OPT_END
@@ -376,6 +391,13 @@ choose_input(struct conf *c)
 	}
 }
 
+/* Whether there will be a conversation, not only words about one. */
+static bool
+talks(const struct conf *c)
+{
+	return !c->check && !c->print_setup && c->known == KNOWN_NOTHING;
+}
+
 /* How gl-auth is run; on Vertex AI these variables are no credentials. */
 static const char *const auth_words[] = { "--json", NULL };
 static const char *const keys[] = { "GOOGLE_API_KEY", "GEMINI_API_KEY", NULL };
@@ -405,7 +427,7 @@ static bool
 wants_project(const struct conf *c)
 {
 	return c->backend == BACKEND_VERTEX && !c->project && !c->url &&
-	    !c->check && !opt_env("GL_EMULATOR_HOST") && !c->token_cmd &&
+	    talks(c) && !opt_env("GL_EMULATOR_HOST") && !c->token_cmd &&
 	    !c->key_file && c->token_fd == UNSAID &&
 	    !opt_env_either(keys[0], keys[1]);
 }
@@ -460,7 +482,8 @@ make_plan(struct conf *c)
 		.url = c->url, .project = c->project,
 		.location = c->location, .version = c->version,
 		.key_file = c->key_file, .token_cmd = c->token_cmd,
-		.token_fd = (int)c->token_fd, .no_secret = c->check
+		.token_fd = (int)c->token_fd,
+		.no_secret = c->check || c->print_setup
 	};
 	struct json *base = c->setup ? load_json(c->setup) : NULL;
 	struct json *tools = c->tools ? load_json(c->tools) : NULL;
@@ -576,6 +599,79 @@ check_file(const char *path)
 		log_die(CODE_NOINPUT, "%s:", path);
 }
 
+static void
+print(const struct buf *b)
+{
+	fwrite(b->data, 1, b->len, stdout);
+	if (fflush(stdout) != 0)
+		log_die(CODE_IO, "standard output:");
+}
+
+/* Whether there is a secret to ask the service with. */
+static bool
+has_secret(const struct conf *c)
+{
+	return c->key_file || c->token_cmd || c->token_fd != UNSAID ||
+	    opt_env_either(keys[0], keys[1]) || opt_env("GL_EMULATOR_HOST");
+}
+
+/* The models that the service has, or NULL where it is not asked. */
+static int
+ask_models(struct conf *c, struct json **served)
+{
+	struct roster_opts o = { .cafile = opt_env("SSL_CERT_FILE"),
+		.cadir = opt_env("SSL_CERT_DIR"),
+		.connect_ms = (int)(c->timeout_us / 1000) };
+	char why[4096 + 400];
+	int code = make_plan(c);
+
+	if (code != CODE_OK)
+		return code;
+	if (c->cacert)
+		o.ca = keep(c, slurp(c->cacert, CA_MAX, NULL));
+	o.ws = c->plan.where.url;
+	o.credential = c->plan.where.credential;
+	o.token = &c->plan.token;
+	transport_init();
+	code = roster_ask(&o, served, why, sizeof(why));
+	transport_exit();
+	if (code != CODE_OK)
+		log_error("%s", why);
+	return code;
+}
+
+/* --list-models and its sisters. */
+static int
+list(struct conf *c)
+{
+	struct json *served = NULL;
+	struct buf b;
+	int code = CODE_OK;
+
+	if (c->known == KNOWN_MODELS && c->backend == BACKEND_GEMINI &&
+	    !c->url && has_secret(c))
+		code = ask_models(c, &served);
+	buf_init(&b, CHECK_MAX);
+	known_list((enum known_what)c->known, served, &b);
+	print(&b);
+	buf_done(&b);
+	json_free(served);
+	return code;
+}
+
+/* --print-setup. */
+static int
+print_setup(const struct conf *c)
+{
+	struct buf b;
+
+	buf_init(&b, 4 * FILE_MAX);
+	plan_print(&c->plan, !c->no_resume, &b);
+	print(&b);
+	buf_done(&b);
+	return CODE_OK;
+}
+
 /* --check: says what is known to be refused, without dialling. */
 static int
 check(const struct conf *c)
@@ -590,15 +686,13 @@ check(const struct conf *c)
 		check_file(c->inputs.v[i]);
 	buf_init(&b, CHECK_MAX);
 	fatal = plan_verdict(&c->plan, (enum backend)c->backend, &b);
-	fputs(b.data, stdout);
+	print(&b);
 	buf_done(&b);
-	if (fflush(stdout) != 0)
-		log_die(CODE_IO, "standard output:");
 	return fatal ? CODE_CONFIG : CODE_OK;
 }
 
-static void
-free_conf(struct conf *c)
+static int
+finish(struct conf *c, int code)
 {
 	size_t i;
 
@@ -607,6 +701,8 @@ free_conf(struct conf *c)
 		free(c->kept[i]);
 	}
 	plan_done(&c->plan);
+	free(c->profile);
+	return code;
 }
 
 static void
@@ -703,15 +799,19 @@ main(int argc, char *argv[])
 		    "standard input: <%s; further inputs are named by -i)",
 		    argv[at], argv[at]);
 	check_options(&c);
-	if (c.job.skip && !c.check && job_done(c.job.out)) {
+	if (c.job.skip && talks(&c) && job_done(c.job.out)) {
 		log_info(1, "%s stands already", c.job.out);
-		return CODE_OK;
+		return finish(&c, CODE_OK);
 	}
 	make_headers(&c);
 	read_env(&c);
-	if (!c.check) {
+	if (c.known != KNOWN_NOTHING)
+		return finish(&c, list(&c));
+	if (talks(&c)) {
 		choose_form(&c);
 		choose_input(&c);
+	} else if (c.print_setup) {
+		c.dialog.standard = !c.no_stdin;
 	}
 	if (wants_project(&c))
 		code = find_project(&c);
@@ -721,9 +821,10 @@ main(int argc, char *argv[])
 		check_words(&c);
 		if (c.check)
 			code = check(&c);
+		else if (c.print_setup)
+			code = print_setup(&c);
 		else if (begin_job(&c, &code))
 			code = end_job(&c, converse(&c));
 	}
-	free_conf(&c);
-	return code;
+	return finish(&c, code);
 }

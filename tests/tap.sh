@@ -15,7 +15,8 @@ unset GL_EMULATOR_HOST GEMINI_API_KEY GOOGLE_API_KEY GOOGLE_CLOUD_PROJECT \
 	HTTP_PROXY http_proxy NO_PROXY no_proxy ALL_PROXY all_proxy
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/gl-test.XXXXXX") || exit 1
 HOME=$TMP/home XDG_CACHE_HOME=$TMP/home/cache XDG_STATE_HOME=$TMP/home/state
-export HOME XDG_CACHE_HOME XDG_STATE_HOME
+XDG_CONFIG_HOME=$TMP/home/config
+export HOME XDG_CACHE_HOME XDG_STATE_HOME XDG_CONFIG_HOME
 mkdir -p "$HOME"
 cd "$TMP" || exit 1
 tap_n=0 tap_bad=0 tap_pids=

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/opthelp.h"
+#include "base/profile.h"
 #include "base/secret.h"
 
 struct reader {
@@ -22,7 +23,15 @@ struct reader {
 	int argc;
 	char **argv;
 	int at;			/* the next word */
+	const char *where;	/* before what is said of an option: "" or the
+				 * place in a profile */
+	/* Only looks for the name of a profile, and stops where anything is
+	 * wrong. */
+	bool scan;
+	const char *profile;
 };
+
+enum { WHERE_MAX = 400, NAME_SIZE = WHERE_MAX + 48 };
 
 static _Noreturn void
 hint(void)
@@ -112,13 +121,23 @@ call(const struct opt *o, void *to, const char *name, const char *text)
 
 /* One option, whose name stands as it was typed. */
 static void
-apply(const struct reader *r, const struct opt *o, const char *name,
+apply(struct reader *r, const struct opt *o, const char *name,
     const char *text)
 {
 	const struct opt_as *as = &o->as;
 	void *to = (char *)r->base + o->at;
 
+	if (r->scan) {
+		if (as->kind == OPT_IS_PROFILE)
+			r->profile = text;
+		return;
+	}
 	switch (as->kind) {
+	case OPT_IS_PROFILE:
+		if (*r->where == '\0')
+			break;		/* read before the command line */
+		log_error("%s: a profile cannot name another one", name);
+		hint();
 	case OPT_IS_SECRET:
 		check_secret(name, text);
 		*(const char **)to = text;
@@ -171,8 +190,9 @@ takes(const struct opt *o)
 /* What the long option may have been meant to be; names are not abbreviated,
  * so that an option that comes later changes no script. */
 static _Noreturn void
-unknown_long(const struct opt *table, const char *word, size_t n)
+unknown_long(const struct reader *r, const char *word, size_t n)
 {
+	const struct opt *table = r->table;
 	const struct opt *o, *from[] = { table, opthelp_common };
 	size_t i, len = 0;
 	char names[300] = "";
@@ -187,9 +207,10 @@ unknown_long(const struct opt *table, const char *word, size_t n)
 				    sizeof(names) - len, "%s--%s",
 				    len > 0 ? ", " : "", o->name);
 	if (len == 0)
-		log_error("unknown option --%.*s", (int)n, word);
+		log_error("%sunknown option --%.*s", r->where, (int)n, word);
 	else
-		log_error("option --%.*s can be %s", (int)n, word, names);
+		log_error("%soption --%.*s can be %s", r->where, (int)n, word,
+		    names);
 	hint();
 }
 
@@ -198,29 +219,42 @@ next_word(struct reader *r, const char *name)
 {
 	if (r->at < r->argc)
 		return r->argv[r->at++];
+	if (r->scan)
+		return NULL;
 	log_error("option %s wants a value", name);
 	hint();
+}
+
+/* A long option by the n bytes of its name. */
+static void
+read_named(struct reader *r, const char *word, size_t n, const char *text)
+{
+	const struct opt *o = find(r->table, word, n, 0);
+	char name[NAME_SIZE];
+
+	if (o == NULL && r->scan) {
+		r->at = r->argc;
+		return;
+	}
+	if (o == NULL)
+		unknown_long(r, word, n);
+	snprintf(name, sizeof(name), "%s--%s", r->where, o->name);
+	if (takes(o) && text == NULL)
+		text = next_word(r, name);
+	if (!opthelp_takes(o) && text != NULL && !r->scan &&
+	    o->as.kind != OPT_IS_WRONG) {
+		log_error("option %s wants no value", name);
+		hint();
+	}
+	apply(r, o, name, text);
 }
 
 static void
 read_long(struct reader *r, const char *word)
 {
 	size_t n = strcspn(word, "=");
-	const struct opt *o = find(r->table, word, n, 0);
-	const char *text = word[n] == '=' ? word + n + 1 : NULL;
-	char name[48];
 
-	if (o == NULL)
-		unknown_long(r->table, word, n);
-	snprintf(name, sizeof(name), "--%s", o->name);
-	if (takes(o) && text == NULL)
-		text = next_word(r, name);
-	if (!opthelp_takes(o) && text != NULL &&
-	    o->as.kind != OPT_IS_WRONG) {
-		log_error("option %s wants no value", name);
-		hint();
-	}
-	apply(r, o, name, text);
+	read_named(r, word, n, word[n] == '=' ? word + n + 1 : NULL);
 }
 
 /* A letter that means something in the other case only. */
@@ -261,6 +295,10 @@ read_letters(struct reader *r, const char *p)
 
 	for (; *p != '\0'; p++) {
 		o = find(r->table, NULL, 0, (unsigned char)*p);
+		if (o == NULL && r->scan) {
+			r->at = r->argc;
+			return;
+		}
 		if (o == NULL)
 			unknown_letter(r->table, (unsigned char)*p);
 		name[1] = *p;
@@ -302,28 +340,81 @@ check_number(const struct reader *r, const char *before, const char *word)
 	hint();
 }
 
+static void
+read_words(struct reader *r)
+{
+	const char *word, *before = "";
+
+	while (r->at < r->argc) {
+		word = r->argv[r->at];
+		if (word[0] != '-' || word[1] == '\0') {
+			if (!r->scan)
+				check_number(r, before, word);
+			break;
+		}
+		r->at++;
+		if (strcmp(word, "--") == 0)
+			break;
+		if (word[1] == '-')
+			read_long(r, word + 2);
+		else
+			read_letters(r, word + 1);
+		before = word;
+	}
+}
+
+/* The options of a profile, as if they stood before all others. */
+static void
+read_profile(const struct reader *given, const struct opt *o)
+{
+	struct reader r = *given;
+	struct profile p;
+	const char *name, *value;
+	char why[4096 + 400], where[WHERE_MAX];
+	int code = profile_open(&p, r.profile, why, sizeof(why)), got;
+
+	if (code != CODE_OK) {
+		log_error("--%s %s: %s", o->name, r.profile, why);
+		if (code == CODE_USAGE)
+			hint();
+		exit(code);
+	}
+	r.scan = false;
+	r.argc = r.at = 0;
+	r.where = where;
+	for (;;) {
+		got = profile_next(&p, &name, &value, why, sizeof(why));
+		snprintf(where, sizeof(where), "%.300s: line %d: ", p.path,
+		    p.line);
+		if (got == 0)
+			break;
+		if (got < 0) {
+			log_error("%s%s", where, why);
+			hint();
+		}
+		read_named(&r, name, strlen(name), value);
+	}
+	*(char **)((char *)r.base + o->at) = profile_close(&p);
+}
+
 int
 opt_read(const struct opt *table, const char *operands, void *base, int argc,
     char *argv[], int at)
 {
-	struct reader r = { table, operands, base, argc, argv, at };
-	const char *word, *before = "";
+	struct reader r = { table, operands, base, argc, argv, at, "", false,
+	    NULL }, scan = r;
+	const struct opt *o;
 
-	while (r.at < argc) {
-		word = argv[r.at];
-		if (word[0] != '-' || word[1] == '\0') {
-			check_number(&r, before, word);
+	for (o = table; o->as.kind != OPT_IS_END; o++)
+		if (o->as.kind == OPT_IS_PROFILE)
 			break;
-		}
-		r.at++;
-		if (strcmp(word, "--") == 0)
-			break;
-		if (word[1] == '-')
-			read_long(&r, word + 2);
-		else
-			read_letters(&r, word + 1);
-		before = word;
+	if (o->as.kind == OPT_IS_PROFILE) {
+		scan.scan = true;
+		read_words(&scan);
+		if (scan.profile != NULL)
+			read_profile(&scan, o);
 	}
+	read_words(&r);
 	return r.at;
 }
 

@@ -39,7 +39,7 @@ enum opt_kind {
 	OPT_IS_FILE, OPT_IS_SECRET, OPT_IS_TEXT, OPT_IS_LIST, OPT_IS_INT,
 	OPT_IS_NUM, OPT_IS_TIME, OPT_IS_WORD, OPT_IS_MAYBE, OPT_IS_CALL,
 	OPT_IS_LOUDER, OPT_IS_QUIETER, OPT_IS_VERSION, OPT_IS_USAGE,
-	OPT_IS_HELP, OPT_IS_TABLE
+	OPT_IS_HELP, OPT_IS_TABLE, OPT_IS_PROFILE
 };
 
 /* Takes the value of an option of the kind OPT_CALL to the row's member, or
@@ -94,6 +94,9 @@ struct opt {
  * OPT_MAYBE(words)	sets the member to 1; may be followed by a word, which
  *			says nothing
  * OPT_CALL(f)		whatever the function f makes of it
+ * OPT_PROFILE		char *, the text of a profile (base/profile.h) whose
+ *			options are read before the command line; what they set
+ *			points into it, and the program frees it at its end
  */
 #define OPT_FLAG OPT_SET(1)
 #define OPT_SET(v) { .kind = OPT_IS_FLAG, .min = (v) }
@@ -108,6 +111,7 @@ struct opt {
 	.bare = (without), .min = (a), .max = (b) }
 #define OPT_WORD(table) { .kind = OPT_IS_WORD, .words = (table) }
 #define OPT_MAYBE(table) { .kind = OPT_IS_MAYBE, .words = (table) }
+#define OPT_PROFILE { .kind = OPT_IS_PROFILE }
 #define OPT_CALL(f) { .kind = OPT_IS_CALL, .call = (f) }
 
 /* The member of a struct as two columns; the whole struct, for OPT_CALL. */

@@ -43,6 +43,7 @@ opthelp_takes(const struct opt *o)
 	case OPT_IS_NUM:
 	case OPT_IS_TIME:
 	case OPT_IS_WORD:
+	case OPT_IS_PROFILE:
 	case OPT_IS_MAYBE: return true;
 	case OPT_IS_CALL: return o->arg != NULL;
 	default: return false;
@@ -224,6 +225,7 @@ kind_name(enum opt_kind k)
 	case OPT_IS_TIME: return "time";
 	case OPT_IS_WORD: return "word";
 	case OPT_IS_MAYBE: return "maybe";
+	case OPT_IS_PROFILE: return "profile";
 	default: return "str";
 	}
 }

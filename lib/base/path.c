@@ -32,6 +32,12 @@ xdg(const char *variable, const char *under_home)
 }
 
 char *
+path_config(void)
+{
+	return xdg("XDG_CONFIG_HOME", ".config");
+}
+
+char *
 path_cache(void)
 {
 	return xdg("XDG_CACHE_HOME", ".cache");

@@ -6,6 +6,9 @@
  * NULL where neither variable nor HOME is set.  Nothing is created. */
 char *path_cache(void);
 
+/* The same for $XDG_CONFIG_HOME/gl, else ~/.config/gl. */
+char *path_config(void);
+
 /* Where files go that nobody keeps: $TMPDIR, else /tmp. */
 const char *path_tmp(void);
 

@@ -214,6 +214,25 @@ plan_done(struct plan *p)
 	endpoint_done(&p->where);
 }
 
+void
+plan_print(const struct plan *p, bool resume, struct buf *b)
+{
+	struct json *o = json_object(), *setup, *r;
+
+	setup = json_set(o, "setup", json_copy(p->setup));
+	if (resume) {
+		r = json_get(setup, "sessionResumption");
+		if (json_type(r) != JSON_OBJECT)
+			r = json_set(setup, "sessionResumption",
+			    json_object());
+		if (p->family.transparent)
+			json_set(r, "transparent", json_bool(true));
+	}
+	json_pretty(o, b);
+	buf_byte(b, '\n');
+	json_free(o);
+}
+
 bool
 plan_verdict(const struct plan *p, enum backend backend, struct buf *b)
 {

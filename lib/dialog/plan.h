@@ -55,6 +55,10 @@ int plan_make(struct plan *, const struct plan_wish *, char *why,
     size_t size);
 void plan_done(struct plan *);
 
+/* The first message of a fresh conversation as it would go out, resumption
+ * included where it is asked for; history is the session's to add. */
+void plan_print(const struct plan *, bool resume, struct buf *);
+
 /* What is known to be refused or doubtful in the setup, a line each, or that
  * nothing is.  Whether something would be refused. */
 bool plan_verdict(const struct plan *, enum backend, struct buf *);

@@ -35,6 +35,44 @@ textfile_read(const char *path, size_t max, int *bad, int *code)
 	return s;
 }
 
+/* Where the string or comment that begins at s ends; NULL: neither begins. */
+static char *
+past(char *s)
+{
+	char *end;
+
+	if (*s == '"') {
+		for (s++; *s != '"' && *s != '\0'; s++)
+			s += *s == '\\' && s[1] != '\0';
+		return s + (*s != '\0');
+	}
+	if (*s == '#' || strncmp(s, "//", 2) == 0)
+		return s + strcspn(s, "\n");
+	if (strncmp(s, "/*", 2) != 0)
+		return NULL;
+	end = strstr(s + 2, "*/");
+	return end != NULL ? end + 2 : NULL;	/* else JSON's complaint */
+}
+
+/* White space for comments, so that places stay what they are. */
+static void
+blank_comments(char *s)
+{
+	char *end;
+
+	while (*s != '\0') {
+		end = past(s);
+		if (end == NULL)
+			s++;
+		else if (*s == '"')
+			s = end;
+		else
+			for (; s < end; s++)
+				if (*s != '\n')
+					*s = ' ';
+	}
+}
+
 struct json *
 textfile_json(const char *path, size_t max, int *code, char *why, size_t size)
 {
@@ -48,6 +86,7 @@ textfile_json(const char *path, size_t max, int *code, char *why, size_t size)
 		snprintf(why, size, "%s: %s", path, log_reason(errno));
 		return NULL;
 	}
+	blank_comments(s);
 	j = json_parse(s, n, reason, sizeof(reason));
 	free(s);
 	if (j)

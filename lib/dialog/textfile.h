@@ -12,7 +12,9 @@ struct json;
  */
 char *textfile_read(const char *path, size_t max, int *bad, int *code);
 
-/* The JSON of a file, to be freed; NULL with the exit code and a sentence. */
+/* The JSON of a file, in which comments may stand (from // or # to the end of
+ * the line, and between the marks of C), to be freed; NULL with the exit code
+ * and a sentence. */
 struct json *textfile_json(const char *path, size_t max, int *code, char *why,
     size_t size);
 

@@ -45,11 +45,13 @@ static const char *const voices[] = {
 	"Sulafat", NULL
 };
 
-/* The languages of the older models' list, without their regions. */
+/* The languages of the older models' list; the regions matter little. */
 static const char *const languages[] = {
-	"de", "en", "es", "fr", "hi", "pt", "ar", "id", "it", "ja", "tr",
-	"vi", "bn", "gu", "kn", "ml", "mr", "ta", "te", "nl", "ko", "cmn",
-	"pl", "ru", "th", NULL
+	"ar-XA", "bn-IN", "cmn-CN", "de-DE", "en-AU", "en-GB", "en-IN",
+	"en-US", "es-ES", "es-US", "fr-CA", "fr-FR", "gu-IN", "hi-IN",
+	"id-ID", "it-IT", "ja-JP", "kn-IN", "ko-KR", "ml-IN", "mr-IN",
+	"nl-NL", "pl-PL", "pt-BR", "ru-RU", "ta-IN", "te-IN", "th-TH",
+	"tr-TR", "vi-VN", NULL
 };
 
 static const char *
@@ -72,6 +74,29 @@ find(const char *name)
 }
 
 const char *
+checkmodel_name(size_t i, bool *gemini, bool *vertex)
+{
+	if (i >= MODELS)
+		return NULL;
+	*gemini = models[i].gemini;
+	*vertex = models[i].vertex;
+	return models[i].name;
+}
+
+const char *
+checkmodel_voice(size_t i)
+{
+	return i < sizeof(voices) / sizeof(voices[0]) ? voices[i] : NULL;
+}
+
+const char *
+checkmodel_language(size_t i)
+{
+	return i < sizeof(languages) / sizeof(languages[0]) ? languages[i] :
+	    NULL;
+}
+
+const char *
 checkmodel_gone(const char *model)
 {
 	size_t i = find(bare(model));
@@ -79,11 +104,15 @@ checkmodel_gone(const char *model)
 	return i < MODELS ? models[i].gone : NULL;
 }
 
+/* Whether a list has a word, up to the first of the characters in end. */
 static bool
-listed(const char *const *list, const char *word, size_t n)
+listed(const char *const *list, const char *word, const char *end)
 {
+	size_t n = strcspn(word, end);
+
 	for (; *list != NULL; list++)
-		if (strlen(*list) == n && strncasecmp(*list, word, n) == 0)
+		if (strcspn(*list, end) == n &&
+		    strncasecmp(*list, word, n) == 0)
 			return true;
 	return false;
 }
@@ -132,12 +161,11 @@ check_speech(const struct check *c)
 	    "voiceConfig"), "prebuiltVoiceConfig"), "voiceName"));
 	const char *language = json_str(schema_get(speech, "languageCode"));
 
-	if (voice != NULL && !listed(voices, voice, strlen(voice)))
+	if (voice != NULL && !listed(voices, voice, ""))
 		findings_add(c->out, false, "setup.generation_config."
 		    "speech_config.voice_config", NULL, "no list that this "
 		    "version knows has a voice '%.60s'", voice);
-	if (language != NULL && !listed(languages, language,
-	    strcspn(language, "-_")))
+	if (language != NULL && !listed(languages, language, "-_"))
 		findings_add(c->out, false, "setup.generation_config."
 		    "speech_config.language_code", NULL, "no list that this "
 		    "version knows has a language '%.60s'", language);

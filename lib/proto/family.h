@@ -157,6 +157,12 @@ bool proto_check_name(const char *);
  * known. */
 const char *checkmodel_gone(const char *model);
 
+/* The i-th model that this version knows, and where it is; the i-th voice and
+ * language; NULL beyond the last. */
+const char *checkmodel_name(size_t i, bool *gemini, bool *vertex);
+const char *checkmodel_voice(size_t i);
+const char *checkmodel_language(size_t i);
+
 /*
  * Adds what is known to be refused or ignored by this family of this setup
  * object (the value of "setup", not the message); version is the API version

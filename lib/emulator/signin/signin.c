@@ -388,16 +388,33 @@ mint(struct emuask *q)
 	json_free(j);
 }
 
-/* What gl-auth check asks: the models of the Developer API by key. */
+static void
+add_model(struct json *list, const char *name, const char *way)
+{
+	struct json *m = json_add(list, json_object());
+
+	json_set(m, "name", json_string(name));
+	json_add(json_set(m, "supportedGenerationMethods", json_array()),
+	    json_string(way));
+}
+
+/* What gl-auth check and gl-session --list-models ask: the models of the
+ * Developer API by key. */
 static void
 models(struct emuask *q)
 {
-	struct json *j;
+	struct json *j, *list;
 
 	if (!keyed(q))
 		return;
 	j = json_object();
-	json_set(j, "models", json_array());
+	list = json_set(j, "models", json_array());
+	add_model(list, "models/gemini-3.8-live", "bidiGenerateContent");
+	add_model(list, "models/gemini-3.1-flash-live-preview",
+	    "bidiGenerateContent");
+	add_model(list, "models/gemini-9-live-of-the-emulator",
+	    "bidiGenerateContent");
+	add_model(list, "models/gemini-3.8-flash", "generateContent");
 	ask_json(q, 200, j);
 }
 
