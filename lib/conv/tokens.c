@@ -119,6 +119,15 @@ tokens_close(struct tokens *k)
 	k->open = false;
 }
 
+/* Whether a record stands for all of the turn so far.  One without a prompt is
+ * a piece: a sum has the whole context in it. */
+static bool
+is_sum(const struct tokens_count *c, const struct tokens_count *turn)
+{
+	return c->prompt > 0 && c->prompt >= turn->prompt &&
+	    c->response >= turn->response && c->total >= turn->total;
+}
+
 void
 tokens_record(struct tokens *k, const struct record *rec)
 {
@@ -132,12 +141,10 @@ tokens_record(struct tokens *k, const struct record *rec)
 		k->turn = c;
 		k->open = true;
 		k->number = turn;
-	} else if (c.total >= k->last.total && c.prompt >= k->last.prompt &&
-	    c.response >= k->last.response)
+	} else if (is_sum(&c, &k->turn))
 		k->turn = c;
 	else
 		add(&k->turn, &c);
-	k->last = c;
 }
 
 static const struct json *

@@ -7,9 +7,10 @@
 /*
  * Tokens of a call, out of its `usage` records, in both spellings of the
  * service's (responseTokenCount, candidatesTokenCount).  The service counts a
- * turn once, or again and again as it grows, or piece by piece: of one turn, a
- * record that is not below the one before stands for both, any other is added
- * to it.  Pure; zeroed by its owner.
+ * turn once, or again and again as it grows, or piece by piece, with or without
+ * a sum at its end: of one turn, a record that has a prompt and is in nothing
+ * below what was counted so far stands for all of it, any other is added.
+ * Pure; zeroed by its owner.
  */
 struct buf;
 struct json;
@@ -29,7 +30,6 @@ struct tokens_count {
 struct tokens {
 	struct tokens_count all;	/* up to the turn before */
 	struct tokens_count turn;	/* the one that runs */
-	struct tokens_count last;	/* its newest record */
 	int64_t number;
 	bool open;
 };

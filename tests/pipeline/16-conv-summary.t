@@ -45,6 +45,60 @@ is "tokens" "$(got '[.tokens.in.text,.tokens.in.audio,.tokens.out.audio,.tokens.
     '[50,250,30,4,3,337]'
 is "price" "$(got '[.price,.currency]')" '[0.00092,"EUR"]'
 
+# both spellings of the service's, each in pieces and as a sum that grows, with
+# the records as gl-session writes them.  Two turns, by hand:
+#   first	in 120 = 20 text + 100 audio; out 30 = 24 audio + 6 text; 8 of thoughts
+#   second	in 150 = 20 text + 130 audio; out 11 audio; 30 of the input cached
+# of the thoughts the total says nothing, as the service does.
+usage() { # TURN IN-TEXT IN-AUDIO OUT-AUDIO OUT-TEXT THOUGHTS CACHED
+	head='' meta=''
+	if [ $(($2 + $3)) -gt 0 ]; then
+		head="\"prompt\":$(($2 + $3)),"
+		meta="\"promptTokenCount\":$(($2 + $3)),\"promptTokensDetails\":[{\"modality\":\"TEXT\",\"tokenCount\":$2},{\"modality\":\"AUDIO\",\"tokenCount\":$3}],"
+	fi
+	[ "$7" = 0 ] || { head="$head\"cached\":$7,"
+		meta="$meta\"cachedContentTokenCount\":$7,"; }
+	[ "$6" = 0 ] || { head="$head\"thoughts\":$6,"
+		meta="$meta\"thoughtsTokenCount\":$6,"; }
+	d="{\"modality\":\"AUDIO\",\"tokenCount\":$4}"
+	[ "$5" = 0 ] || d="$d,{\"modality\":\"TEXT\",\"tokenCount\":$5}"
+	rec "{\"type\":\"usage\",\"t\":1,\"turn\":$1,$head\"response\":$(($4 + $5)),\"total\":$(($2 + $3 + $4 + $5)),\"metadata\":{$meta\"${spelling}TokenCount\":$(($4 + $5)),\"${spelling}TokensDetails\":[$d],\"totalTokenCount\":$(($2 + $3 + $4 + $5))}}"
+}
+for spelling in response candidates; do
+	{
+		usage 1 20 100 4 0 0 0
+		usage 1 0 0 6 0 0 0
+		usage 1 0 0 9 2 3 0
+		usage 1 0 0 5 4 5 0
+		rec '{"type":"turn_complete","turn":1}'
+		usage 2 20 130 2 0 0 30
+		usage 2 0 0 9 0 0 0
+	} >pieces
+	{
+		usage 1 20 100 4 0 0 0
+		usage 1 20 100 10 0 0 0
+		usage 1 20 100 19 2 3 0
+		usage 1 20 100 24 6 8 0
+		rec '{"type":"turn_complete","turn":1}'
+		usage 2 20 130 2 0 0 30
+		usage 2 20 130 11 0 0 30
+	} >sums
+	# a delta each, and the sum of the turn behind them
+	{ sed 5q pieces | sed 5d; usage 1 20 100 24 6 8 0
+		sed 1,4d pieces; } >mixed
+	for f in pieces sums mixed; do
+		run 0 gl-conv -t summary $f
+		is "$spelling, $f" "$(got '[.tokens.in.text,.tokens.in.audio,
+		    .tokens.out.audio,.tokens.out.text,.tokens.thoughts,
+		    .tokens.cached,.tokens.total]')" '[40,230,35,6,8,30,311]'
+		# the members of the record alone, of no modality
+		sed 's/,"metadata":.*/}/' $f >bare
+		run 0 gl-conv -t summary bare
+		is "... without the service's words" "$(got '[.tokens.in.other,
+		    .tokens.out.other,.tokens.total]')" '[270,41,311]'
+	done
+done
+
 cp a.gl b.gl
 run 0 gl-conv -t table a.gl b.gl
 is "a row a call" "$(wc -l <out)" 3

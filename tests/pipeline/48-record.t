@@ -141,6 +141,29 @@ emulator --speed 20
 run 0 gl-session --record call.gl --text </dev/null
 echo more | gl-session --record call.gl -t >/dev/null 2>err
 is "appended" "$(json call.gl | jq -r 'select(.type == "start").type' | wc -l)" 3
+# one conversation over two runs: --state goes on with it, --record behind what
+# the first has left
+echo first | gl-session --state st.json --record st.gl -t >/dev/null 2>err
+is "the first run" "$?" 0
+cp st.gl st.one
+echo second | gl-session --state st.json --record st.gl -t >/dev/null 2>err
+is "the next run of the same state" "$?" 0
+head -c "$(wc -c <st.one)" st.gl >got
+same "... leaves alone what stands there" got st.one
+json st.gl >all
+is "... and is whole" $? 0
+is "... two runs, each with its start and end" "$(jq -r '.type |
+    select(. == "start" or . == "ready" or . == "end")' all | tr '\n' ' ')" \
+    "start ready end start ready end "
+is "... of different times" "$(jq -r 'select(.type == "start").time' all |
+    sort -u | wc -l)" 2
+is "... what was typed, in order" "$(jq -r 'select(.type == "text" and
+    .side == "user").text' all | tr '\n' ' ')" "first second "
+is "... and one file to gl-conv" "$(gl-conv --user st.gl | tr '\n' ' ')" \
+    "first second "
+jq -r '.. | .text? // empty' st.json >words
+like "the state knows the first run's words" words first
+like "... and the second's" words second
 size=$(wc -c <call.gl)
 head -c $((size - 3)) call.gl >cut.gl
 echo more | gl-session --record cut.gl -t >/dev/null 2>err
