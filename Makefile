@@ -127,6 +127,12 @@ deps:
 	sh tests/deps $(if $(filter check%,$(MAKECMDGOALS)),all,$(if \
 	    $(filter demo,$(MAKECMDGOALS)),build,all))
 
+# where the shells look for completions
+BASHDIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+FISHDIR = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/gl
+
 install: all
 	@mkdir -p $(DESTDIR)$(PREFIX)/bin && test -w $(DESTDIR)$(PREFIX)/bin || { \
 	    echo "install: $(DESTDIR)$(PREFIX) cannot be written: sudo make" \
@@ -136,9 +142,18 @@ install: all
 	install -m 755 $(BINS) $(DESTDIR)$(PREFIX)/bin
 	for m in man/*.[157]; do install -m 644 $$m \
 	    $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; done
+	install -d $(BASHDIR) $(ZSHDIR) $(FISHDIR)
+	install -m 644 examples/completions/gl.zsh $(ZSHDIR)/_gl
+	for p in $(PROGS); do install -m 644 examples/completions/gl.bash \
+	    $(BASHDIR)/$$p && install -m 644 examples/completions/gl.fish \
+	    $(FISHDIR)/$$p.fish || exit; done
+	install -d $(DOCDIR)
+	cp -R examples $(DOCDIR)
 
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGS))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGS)) $(ZSHDIR)/_gl \
+	    $(PROGS:%=$(BASHDIR)/%) $(PROGS:%=$(FISHDIR)/%.fish)
+	rm -rf $(DOCDIR)/examples
 	for m in man/*.[157]; do rm -f \
 	    $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
 
