@@ -384,6 +384,8 @@ take_played(void *arg, const struct record *r)
 
 	if (strcmp(r->type, "played") != 0)
 		return;
+	log_info(2, json_true(json_get(r->head, "playing")) ?
+	    "the loudspeaker plays" : "the loudspeaker is silent");
 	if (json_true(json_get(r->head, "playing")))
 		gate_playing(m->gate, now, at);
 	else
@@ -428,16 +430,16 @@ aec_more(void *arg)
 		tape_resume(m->tape);
 }
 
-static const struct canceller_ops canceller_ops = {
-	aec_state, aec_more, remote_bad
-};
-
 static void
 remote_lost(void *arg, const char *why)
 {
 	(void)arg;
 	log_warn("%s", why);
 }
+
+static const struct canceller_ops canceller_ops = {
+	aec_state, aec_more, remote_bad, remote_lost
+};
 
 static const struct remote_ops half_ops = {
 	take_played, remote_bad, NULL, NULL, remote_lost

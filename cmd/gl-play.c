@@ -304,8 +304,13 @@ pump(struct play *m)
 	struct record r;
 
 	while (m->intake != NULL &&
-	    (st = intake_next(m->intake, &r)) == STREAM_RECORD)
-		take(m, &r);
+	    ((st = intake_next(m->intake, &r)) == STREAM_RECORD ||
+	    st == STREAM_LOST))
+		if (st == STREAM_RECORD)
+			take(m, &r);
+		else
+			log_warn("%s: damaged: %s", m->name,
+			    intake_why(m->intake));
 	if (st == STREAM_BAD)
 		bad_input(m, intake_why(m->intake));
 	else if (m->max_us > 0 && m->left_us <= 0 && m->reading) {
@@ -387,6 +392,7 @@ gone(void *arg)
 		    "dropped: %s", m->name, intake_why(m->intake));
 	intake_free(m->intake);
 	m->intake = intake_new(&m->form);
+	memset(&m->mono.in, 0, sizeof(m->mono.in));
 	speaker_new_stream(m->speaker);
 }
 
@@ -412,6 +418,8 @@ next_file(struct play *m)
 			m->code = CODE_NOINPUT;
 		}
 	} while (m->input == NULL);
+	m->form.mend = input_survives(m->input) && !m->once &&
+	    *m->files == NULL;
 	m->intake = intake_new(&m->form);
 	memset(&m->mono.in, 0, sizeof(m->mono.in));
 	m->reading = true;

@@ -223,8 +223,9 @@ check_sound(struct feed_input *in)
 	const char *why = intake_advice(in->intake, text, sizeof(text));
 
 	/* what only ends the user's side need not say anything */
-	if (form == INTAKE_GUESS && (input_is_device(in->input) ||
-	    f->inputs != in || in->next != NULL))
+	if ((form == INTAKE_GUESS ||
+	    (form == INTAKE_PCM && in->heard_us == 0)) &&
+	    (input_is_device(in->input) || f->inputs != in || in->next != NULL))
 		return;
 	if (form == INTAKE_STREAM) {
 		why = in->heard_us > 0 ? pcm_in_advice(&in->mono.in, text,
@@ -273,7 +274,7 @@ static void
 make_intake(struct feed_input *in, enum intake_form form)
 {
 	struct intake_opts so = { .form = form, .rate = in->feed->o.rate,
-	    .pick = in->feed->o.pick };
+	    .pick = in->feed->o.pick, .mend = input_survives(in->input) };
 
 	in->form = form;
 	in->file = input_is_file(in->input);
@@ -289,7 +290,7 @@ static void
 begin_anew(struct feed_input *in)
 {
 	struct feed *f = in->feed;
-	char text[300];
+	char text[500];
 
 	in->gone = false;
 	if (intake_cut(in->intake) < 0) {
@@ -305,15 +306,29 @@ begin_anew(struct feed_input *in)
 	memset(&in->mono.in, 0, sizeof(in->mono.in));
 }
 
+static void
+lost(struct feed_input *in)
+{
+	struct feed *f = in->feed;
+	char text[500];
+
+	snprintf(text, sizeof(text), "damaged: %s", intake_why(in->intake));
+	f->ops->warn(f->arg, in->name, text);
+}
+
 /* Gets the next record of an input ready; false where there is none. */
 static bool
 fetch(struct feed_input *in)
 {
+	enum stream_status st;
+
 	if (in->ready)
 		return true;
 	if (in->done)
 		return false;
-	switch (intake_next(in->intake, &in->rec)) {
+	while ((st = intake_next(in->intake, &in->rec)) == STREAM_LOST)
+		lost(in);
+	switch (st) {
 	case STREAM_RECORD:
 		check_text(in);
 		measure(in);
@@ -323,7 +338,7 @@ fetch(struct feed_input *in)
 	case STREAM_BAD:
 		finish(in, CODE_DATA, intake_why(in->intake));
 		return false;
-	case STREAM_MORE:
+	default:
 		break;
 	}
 	if (in->gone)

@@ -66,6 +66,15 @@ window(void *arg, size_t *n)
 }
 
 static void
+lost(struct listener *l, const char *what)
+{
+	char text[500];
+
+	snprintf(text, sizeof(text), "%s: %s", what, stream_why(l->reader));
+	l->ops->lost(l->arg, text);
+}
+
+static void
 filled(void *arg, size_t n)
 {
 	struct listener *l = arg;
@@ -73,7 +82,12 @@ filled(void *arg, size_t n)
 	enum stream_status s;
 
 	stream_filled(l->reader, n);
-	while ((s = stream_next(l->reader, &r)) == STREAM_RECORD) {
+	while ((s = stream_next(l->reader, &r)) == STREAM_RECORD ||
+	    s == STREAM_LOST) {
+		if (s == STREAM_LOST) {
+			lost(l, "damaged");
+			continue;
+		}
 		learn(l, &r);
 		if (l->pass != NULL && output_add(l->pass, r.line, r.line_len,
 		    r.payload, r.payload_len) == -1) {
@@ -99,20 +113,24 @@ end(void *arg, int error)
 }
 
 static void
+make_reader(struct listener *l)
+{
+	l->reader = stream_reader_new();
+	if (input_survives(l->in))
+		stream_mend(l->reader);
+}
+
+static void
 gone(void *arg)
 {
 	struct listener *l = arg;
-	char text[300];
 
 	if (l->ended)
 		return;
-	if (stream_end(l->reader) == -1) {
-		snprintf(text, sizeof(text), "a writer left a record half "
-		    "written, which is dropped: %s", stream_why(l->reader));
-		l->ops->lost(l->arg, text);
-	}
+	if (stream_end(l->reader) == -1)
+		lost(l, "a writer left something half done, which is dropped");
 	stream_reader_free(l->reader);
-	l->reader = stream_reader_new();
+	make_reader(l);
 }
 
 static const struct input_ops input_ops = { window, filled, end, gone };
@@ -126,10 +144,11 @@ listener_open(struct loop *loop, const char *path, struct output *pass,
 	l->pass = pass;
 	l->ops = ops;
 	l->arg = arg;
-	l->reader = stream_reader_new();
 	l->in = input_open(loop, path, &input_ops, l);
-	if (l->in != NULL)
+	if (l->in != NULL) {
+		make_reader(l);
 		return l;
+	}
 	listener_close(l);
 	return NULL;
 }

@@ -291,13 +291,16 @@ static void
 gone(void *arg)
 {
 	struct supply *s = arg;
-	char text[240];
+	char text[500];
 
 	if (pictures_end(s->pictures) == -1 &&
 	    pictures_why(s->pictures)[0] != '\0') {
-		snprintf(text, sizeof(text), "a writer has gone: %s",
+		/* each writer's, unlike all that a broken source has */
+		s->bad++;
+		snprintf(text, sizeof(text), "%s: a writer left something "
+		    "half done, which is dropped: %s", name(s),
 		    pictures_why(s->pictures));
-		trouble(s, CODE_OK, text);
+		s->ops->trouble(s->arg, CODE_OK, text);
 	}
 	pictures_free(s->pictures);
 	s->pictures = pictures_new(s->opts.raw);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,13 +44,17 @@ want(void *arg, struct pollfd *pfd, int room)
 	return 1;
 }
 
-/* The same FIFO, also where its name is another's by now. */
+/*
+ * The same FIFO, also where its name is another's by now.  A writer that came
+ * and went between the last read and this opening is unknown to poll on the
+ * new descriptor, which would never tell that it has gone: the old one does.
+ */
 static int
 open_anew(struct input *in)
 {
 	const int how = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
 	char self[40];
-	int fd;
+	int fd, left = 0;
 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", in->fd);
 	fd = open(self, how);
@@ -57,6 +62,10 @@ open_anew(struct input *in)
 		fd = open(in->path, how);
 	if (fd == -1)
 		return -1;
+	if (ioctl(fd, FIONREAD, &left) == 0 && left > 0) {
+		close(fd);
+		return 0;
+	}
 	close(in->fd);
 	in->fd = fd;
 	return 0;
@@ -155,6 +164,12 @@ input_close(struct input *in)
 	if (in->fd > 0)
 		close(in->fd);
 	free(in);
+}
+
+bool
+input_survives(const struct input *in)
+{
+	return in->path != NULL;
 }
 
 bool

@@ -41,6 +41,9 @@ struct input *input_open(struct loop *, const char *path,
 
 void input_close(struct input *);
 
+/* Whether it is a FIFO that outlives its writers. */
+bool input_survives(const struct input *);
+
 /* Whether it is a regular file. */
 bool input_is_file(const struct input *);
 /* How many bytes of a regular file were read, and how many there are; false

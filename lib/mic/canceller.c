@@ -88,7 +88,15 @@ ended(void *arg)
 	c->ops->more(c->arg);
 }
 
-static const struct remote_ops remote_ops = { take, bad, ended, filled, NULL };
+static void
+lost(void *arg, const char *why)
+{
+	struct canceller *c = arg;
+
+	c->ops->lost(c->arg, why);
+}
+
+static const struct remote_ops remote_ops = { take, bad, ended, filled, lost };
 
 struct canceller *
 canceller_new(struct loop *loop, const char *path,

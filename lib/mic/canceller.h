@@ -20,6 +20,7 @@ struct canceller_ops {
 	void (*more)(void *arg);
 	/* As remote's. */
 	void (*bad)(void *arg, const char *why);
+	void (*lost)(void *arg, const char *why);
 };
 
 /* NULL with errno. */

@@ -27,7 +27,7 @@ struct remote {
 static void
 bad(struct remote *r, const char *why)
 {
-	char text[400];
+	char text[600];
 
 	r->broken = true;
 	snprintf(text, sizeof(text), "%s: %s", r->path, why);
@@ -44,6 +44,16 @@ window(void *arg, size_t *n)
 }
 
 static void
+lost(struct remote *r, const char *what)
+{
+	char text[600];
+
+	snprintf(text, sizeof(text), "%s: %s: %s", r->path, what,
+	    stream_why(r->reader));
+	r->ops->lost(r->arg, text);
+}
+
+static void
 filled(void *arg, size_t n)
 {
 	struct remote *r = arg;
@@ -51,8 +61,12 @@ filled(void *arg, size_t n)
 	enum stream_status st;
 
 	stream_filled(r->reader, n);
-	while ((st = stream_next(r->reader, &rec)) == STREAM_RECORD)
-		r->ops->take(r->arg, &rec);
+	while ((st = stream_next(r->reader, &rec)) == STREAM_RECORD ||
+	    st == STREAM_LOST)
+		if (st == STREAM_RECORD)
+			r->ops->take(r->arg, &rec);
+		else
+			lost(r, "damaged");
 	if (st == STREAM_BAD)
 		bad(r, stream_why(r->reader));
 	else if (r->ops->taken != NULL)
@@ -74,21 +88,24 @@ end(void *arg, int error)
 }
 
 static void
+make_reader(struct remote *r)
+{
+	r->reader = stream_reader_new();
+	if (input_survives(r->input))
+		stream_mend(r->reader);
+}
+
+static void
 gone(void *arg)
 {
 	struct remote *r = arg;
-	char text[400];
 
 	if (r->broken)
 		return;
-	if (stream_end(r->reader) == -1 && r->ops->lost != NULL) {
-		snprintf(text, sizeof(text), "%s: a writer left a record half "
-		    "written, which is dropped: %s", r->path,
-		    stream_why(r->reader));
-		r->ops->lost(r->arg, text);
-	}
+	if (stream_end(r->reader) == -1)
+		lost(r, "a writer left something half done, which is dropped");
 	stream_reader_free(r->reader);
-	r->reader = stream_reader_new();
+	make_reader(r);
 }
 
 static const struct input_ops input_ops = { window, filled, end, gone };
@@ -110,7 +127,7 @@ remote_open(struct loop *loop, const char *path,
 		return NULL;
 	}
 	r->path = mem_str(path);
-	r->reader = stream_reader_new();
+	make_reader(r);
 	return r;
 }
 

@@ -21,8 +21,8 @@ struct remote_ops {
 	void (*ended)(void *arg);
 	/* All records of what was read were taken; may be NULL. */
 	void (*taken)(void *arg);
-	/* The last writer of a FIFO has gone and left a record half written,
-	 * which is dropped: a sentence; may be NULL. */
+	/* What a writer of a FIFO left half done, or damaged, is dropped: a
+	 * sentence. */
 	void (*lost)(void *arg, const char *why);
 };
 

@@ -45,7 +45,7 @@ struct tape {
 	bool ended, flushed, over;
 	bool gone;			/* the last writer of a FIFO */
 	int code;
-	char why[300];
+	char why[600];
 };
 
 static void
@@ -91,21 +91,32 @@ open_record(struct tape *a, const struct record *r)
 	}
 }
 
+static void
+make_intake(struct tape *a)
+{
+	a->o.form.mend = input_survives(a->input) && !a->o.once;
+	a->intake = intake_new(&a->o.form);
+}
+
+static void
+lost(struct tape *a, const char *what)
+{
+	char text[600];
+
+	snprintf(text, sizeof(text), "%s: %s", what, intake_why(a->intake));
+	a->ops->warn(a->arg, text);
+}
+
 /* What the last writer of a FIFO left half done is not the next one's. */
 static bool
 begin_anew(struct tape *a)
 {
-	char text[300];
-
 	a->gone = false;
-	if (intake_cut(a->intake) == -1) {
-		snprintf(text, sizeof(text), "a writer left something half "
-		    "done, which is dropped: %s", intake_why(a->intake));
-		a->ops->warn(a->arg, text);
-	}
+	if (intake_cut(a->intake) == -1)
+		lost(a, "a writer left something half done, which is dropped");
 	memset(&a->mono.in, 0, sizeof(a->mono.in));
 	intake_free(a->intake);
-	a->intake = intake_new(&a->o.form);
+	make_intake(a);
 	return false;
 }
 
@@ -136,6 +147,9 @@ advance(struct tape *a)
 		bad(a, CODE_DATA, intake_why(a->intake));
 		a->ended = true;
 		break;
+	case STREAM_LOST:
+		lost(a, "damaged");
+		return true;
 	case STREAM_MORE:
 		break;
 	}
@@ -307,7 +321,7 @@ tape_new(struct loop *loop, const struct tape_opts *o,
 		free(a);
 		return NULL;
 	}
-	a->intake = intake_new(&o->form);
+	make_intake(a);
 	a->framer = framer_new(o->rate, o->samples, keep, a);
 	a->tick.fire = tick;
 	a->tick.arg = a;

@@ -50,6 +50,7 @@ struct intake {
 	bool dry;		/* nothing to give: read on */
 	bool ended;
 	bool bad, cut;
+	bool mend, told;	/* bad is not for ever; it was reported */
 	int pick;		/* channel, or PCM_MIX */
 	bool next;		/* another WAV file waits for this one's end */
 	size_t at;		/* where in `in` it goes on */
@@ -58,7 +59,7 @@ struct intake {
 	bool advised;
 	int64_t lines;		/* of text, so far */
 	int64_t spoilt_at, spoilt;	/* first that is no UTF-8; how many */
-	char why[256];
+	char why[400];
 };
 
 struct intake *
@@ -73,6 +74,9 @@ intake_new(const struct intake_opts *o)
 	if (s->piece_ms > 1000)
 		s->piece_ms = 1000;
 	s->reader = stream_reader_new();
+	s->mend = o->mend;
+	if (s->mend)
+		stream_mend(s->reader);
 	s->in = mem_alloc(IN_SIZE);
 	wav_init(&s->wav);
 	pcm_in_init(&s->pcm, PCM_S16, 1);
@@ -115,7 +119,11 @@ bad(struct intake *s, const char *fmt, ...)
 void *
 intake_window(struct intake *s, size_t *n)
 {
-	if (s->bad || s->ended || !s->dry)
+	if (s->bad && s->mend && s->told)
+		s->have = 0;	/* to be dropped */
+	else if (s->bad || !s->dry)
+		return NULL;
+	if (s->ended)
 		return NULL;
 	if (s->form == INTAKE_STREAM)
 		return stream_window(s->reader, n);
@@ -300,6 +308,8 @@ go_on(struct intake *s)
 void
 intake_filled(struct intake *s, size_t n)
 {
+	if (s->bad)
+		return;
 	s->dry = false;
 	if (s->form == INTAKE_STREAM) {
 		stream_filled(s->reader, n);
@@ -371,7 +381,7 @@ next_sound(struct intake *s, struct record *rec)
 
 	if (piece == 0)
 		piece = 2;
-	if (left < piece && !((s->ended || s->next) && left > 0)) {
+	if (left < piece && !((s->ended || s->next || s->bad) && left > 0)) {
 		buf_drop(&s->sound, s->used);
 		s->used = 0;
 		return STREAM_MORE;
@@ -458,24 +468,37 @@ next_line(struct intake *s, struct record *rec)
 	return STREAM_MORE;
 }
 
+/* For ever, or until the next writer, which is reported once. */
+static enum stream_status
+broken(struct intake *s)
+{
+	if (!s->mend)
+		return STREAM_BAD;
+	if (s->told)
+		return STREAM_MORE;
+	s->told = true;
+	return STREAM_LOST;
+}
+
 enum stream_status
 intake_next(struct intake *s, struct record *rec)
 {
 	enum stream_status st = STREAM_MORE;
 
-	if (s->bad)
-		return STREAM_BAD;
+	if (s->bad && s->form != INTAKE_WAV)
+		return broken(s);
 	switch (s->form) {
 	case INTAKE_STREAM:
 		st = stream_next(s->reader, rec);
 		if (st == STREAM_BAD)
 			bad(s, "%s", stream_why(s->reader));
+		else if (st == STREAM_LOST)
+			snprintf(s->why, sizeof(s->why), "%s",
+			    stream_why(s->reader));
 		break;
 	case INTAKE_WAV:
 		while ((st = next_sound(s, rec)) == STREAM_MORE && s->next)
 			go_on(s);
-		if (s->bad)
-			return STREAM_BAD;
 		break;
 	case INTAKE_PCM:
 		st = next_sound(s, rec);
@@ -487,6 +510,8 @@ intake_next(struct intake *s, struct record *rec)
 	case INTAKE_NAMED:
 		break;
 	}
+	if (s->bad && st == STREAM_MORE)
+		return broken(s);
 	if (st == STREAM_MORE)
 		s->dry = true;
 	return st;
@@ -520,7 +545,7 @@ int
 intake_cut(struct intake *s)
 {
 	if (s->bad)
-		return -1;
+		return s->told ? 0 : -1;
 	/* not before all of its files were read */
 	if (s->form == INTAKE_WAV && wav_end(&s->wav) == -1) {
 		s->cut = true;

@@ -29,6 +29,10 @@ struct intake_opts {
 	int piece_ms;		/* sound of an audio record made here; the
 				 * last one may be shorter */
 	int pick;		/* of several channels, see pcm.h */
+	/* a FIFO, whose next writer is not to suffer for this one: what is no
+	 * stream and no sound is dropped to its end, and a stream goes on
+	 * behind damage; each loss is STREAM_LOST, once */
+	bool mend;
 };
 
 enum { INTAKE_SILENCE = -60 };	/* dB: what never passes it says nothing */

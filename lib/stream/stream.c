@@ -25,7 +25,9 @@ enum {
 	CAP_MIN = 64 << 10,	/* what an idle reader holds: a pipe's worth */
 	WIN_MIN = 16 << 10,	/* less room than this is worth moving bytes */
 	CAP_KEEP = 256 << 10,	/* what it may hold on to between records */
-	SPACE_MAX = 32		/* white space before a stream */
+	SPACE_MAX = 32,		/* white space before a stream */
+	TRIES = 64,		/* for a record in a damaged line */
+	LOST_MAX = 1 << 20	/* bytes left out before that is reported */
 };
 
 struct stream_reader {
@@ -43,7 +45,12 @@ struct stream_reader {
 	bool typed;		/* as this one */
 	bool ended;
 	bool bad;
-	char why[256];
+	bool mends;		/* damage is stepped over */
+	bool seeking;		/* a line that is a record, */
+	bool within;		/* and one that is none is not at its end */
+	bool told;		/* of this damage */
+	int64_t lost;		/* bytes of it */
+	char why[400];
 };
 
 struct stream_reader *
@@ -143,6 +150,12 @@ stream_take_lines(struct stream_reader *r)
 }
 
 void
+stream_mend(struct stream_reader *r)
+{
+	r->mends = true;
+}
+
+void
 stream_ended(struct stream_reader *r)
 {
 	r->ended = true;
@@ -225,34 +238,53 @@ text_line(struct stream_reader *r)
 	return STREAM_RECORD;
 }
 
-/* What the header says about its payload. */
+/* A header line parsed, and what it says about its payload; NULL and why. */
+static struct json *
+read_head(const unsigned char *p, size_t n, size_t *payload, char *why,
+    size_t size)
+{
+	struct json *head = json_parse((const char *)p, n, why, size);
+	const struct json *bytes;
+	const char *type;
+	int64_t k = 0;
+	char text[128];
+
+	if (head == NULL) {
+		snprintf(text, sizeof(text), "%s", why);
+		snprintf(why, size, "is not JSON: %s", text);
+		return NULL;
+	}
+	type = json_get_str(head, "type", NULL);
+	bytes = json_get(head, "bytes");
+	if (json_type(head) != JSON_OBJECT)
+		snprintf(why, size, "is not a JSON object");
+	else if (type == NULL || *type == '\0')
+		snprintf(why, size, "has no \"type\"; write "
+		    "{\"type\":\"...\", ...}");
+	else if (bytes != NULL && (json_type(bytes) != JSON_NUMBER ||
+	    json_int(bytes, &k) == -1 || k < 0 || k > STREAM_PAYLOAD_MAX))
+		snprintf(why, size, "has \"bytes\" that is not a whole number "
+		    "from 0 to %d", STREAM_PAYLOAD_MAX);
+	else {
+		*payload = (size_t)k;
+		return head;
+	}
+	json_free(head);
+	return NULL;
+}
+
 static enum stream_status
 parse(struct stream_reader *r)
 {
-	const struct json *bytes;
-	const char *type;
-	int64_t n = 0;
-	char why[128];
+	char why[160];
 
-	r->head = json_parse((char *)r->data + r->start, r->line_len, why,
-	    sizeof(why));
-	if (r->head == NULL)
-		return bad(r, "the header line is not JSON: %s; %s", why,
-		    r->records == 0 ? "is this a stream?" : "does the record "
-		    "before it count its payload right in \"bytes\"?");
-	if (json_type(r->head) != JSON_OBJECT)
-		return bad(r, "the header line is not a JSON object");
-	type = json_get_str(r->head, "type", NULL);
-	if (type == NULL || *type == '\0')
-		return bad(r, "the header has no \"type\"; write "
-		    "{\"type\":\"...\", ...}");
-	bytes = json_get(r->head, "bytes");
-	if (bytes != NULL && (json_type(bytes) != JSON_NUMBER ||
-	    json_int(bytes, &n) == -1 || n < 0 || n > STREAM_PAYLOAD_MAX))
-		return bad(r, "\"bytes\" is not a whole number from 0 to %d",
-		    STREAM_PAYLOAD_MAX);
-	r->payload_len = (size_t)n;
-	return STREAM_RECORD;
+	r->head = read_head(r->data + r->start, r->line_len, &r->payload_len,
+	    why, sizeof(why));
+	if (r->head != NULL)
+		return STREAM_RECORD;
+	return bad(r, "the header line %s%s", why, strncmp(why, "is not JSON:",
+	    12) != 0 ? "" : r->records == 0 ? "; is this a stream?" : "; does "
+	    "the record before it count its payload right in \"bytes\"?");
 }
 
 /* Finds the next header line; a line of white space is nobody's record. */
@@ -288,6 +320,99 @@ header(struct stream_reader *r)
 	return STREAM_MORE;
 }
 
+/* Leaves out n bytes of what is damaged. */
+static void
+leave_out(struct stream_reader *r, size_t n)
+{
+	r->start += n;
+	r->offset += (int64_t)n;
+	r->lost += (int64_t)n;
+	r->scanned = 0;
+}
+
+/* Where in a line a record begins that is whole to its end; n: nowhere.  An
+ * object within another one is none: the other's end stands behind it. */
+static size_t
+find_head(struct stream_reader *r, const unsigned char *p, size_t n)
+{
+	const unsigned char *q = p, *end = p + n;
+	char why[160];
+	int left;
+
+	for (left = TRIES; left > 0 && q < end; left--, q++) {
+		q = memchr(q, '{', (size_t)(end - q));
+		if (q == NULL)
+			break;
+		r->head = read_head(q, (size_t)(end - q), &r->payload_len, why,
+		    sizeof(why));
+		if (r->head != NULL)
+			return (size_t)(q - p);
+	}
+	return n;
+}
+
+static void
+tell_lost(struct stream_reader *r, const char *more)
+{
+	size_t n = strlen(r->why);
+
+	r->told = true;
+	snprintf(r->why + n, sizeof(r->why) - n, "; %s%" PRId64 " bytes are "
+	    "left out", more, r->lost);
+}
+
+/* Steps over what is damaged, up to the next record. */
+static enum stream_status
+seek(struct stream_reader *r)
+{
+	const unsigned char *p, *nl;
+	size_t have, n, at;
+
+	while ((have = r->end - r->start) > 0) {
+		p = r->data + r->start;
+		nl = have > r->scanned ?
+		    memchr(p + r->scanned, '\n', have - r->scanned) : NULL;
+		n = nl != NULL ? (size_t)(nl - p) + 1 : have;
+		if (nl == NULL && n <= STREAM_HEAD_MAX && !r->within) {
+			r->scanned = have;
+			break;
+		}
+		at = nl == NULL || r->within || n > STREAM_HEAD_MAX ? n :
+		    find_head(r, p, n);
+		leave_out(r, at);
+		r->within = nl == NULL;
+		if (at < n) {
+			r->seeking = false;
+			r->line_len = n - at;
+			return STREAM_RECORD;
+		}
+	}
+	return STREAM_MORE;
+}
+
+/* The next record's header, whatever stands before it. */
+static enum stream_status
+mended(struct stream_reader *r)
+{
+	enum stream_status st = STREAM_BAD;
+
+	if (!r->seeking)
+		st = header(r);
+	if (st != STREAM_BAD || !(r->seeking || r->mends))
+		return st;
+	if (!r->seeking) {
+		r->bad = r->told = r->within = false;
+		r->seeking = true;
+		r->lost = 0;
+		r->line_len = r->scanned = 0;
+	}
+	st = seek(r);
+	if (r->told || (st != STREAM_RECORD && r->lost < LOST_MAX))
+		return st;
+	tell_lost(r, st == STREAM_RECORD ? "" : "more than ");
+	return STREAM_LOST;
+}
+
 enum stream_status
 stream_next(struct stream_reader *r, struct record *rec)
 {
@@ -297,7 +422,7 @@ stream_next(struct stream_reader *r, struct record *rec)
 	if (r->bad)
 		return STREAM_BAD;
 	take(r);
-	if (r->line_len == 0 && (st = header(r)) != STREAM_RECORD)
+	if (r->line_len == 0 && (st = mended(r)) != STREAM_RECORD)
 		return st;
 	need = r->line_len + r->payload_len;
 	if (r->end - r->start < need)
@@ -323,6 +448,13 @@ stream_end(struct stream_reader *r)
 		return -1;
 	take(r);
 	have = r->end - r->start;
+	if (r->seeking) {
+		leave_out(r, have);
+		if (r->told)
+			return 0;
+		tell_lost(r, "");
+		return -1;
+	}
 	if (have == 0 ||
 	    (r->line_len == 0 && blank(r->data + r->start, have)))
 		return 0;

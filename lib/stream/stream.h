@@ -23,7 +23,9 @@ enum {
 enum stream_status {
 	STREAM_MORE,		/* no whole record yet: read on */
 	STREAM_RECORD,		/* a record was given */
-	STREAM_BAD		/* no stream from here on; see stream_why() */
+	STREAM_BAD,		/* no stream from here on; see stream_why() */
+	STREAM_LOST		/* what is damaged is left out, of which
+				 * stream_why() tells; it goes on */
 };
 
 /* A record as it came; valid until the next call on the reader. */
@@ -48,6 +50,10 @@ void stream_reader_free(struct stream_reader *);
 void stream_take_lines(struct stream_reader *);
 /* No more comes: a line of text is whole without its newline. */
 void stream_ended(struct stream_reader *);
+/* Damage does not end the stream: it goes on at the next line that is a record,
+ * or in the middle of the damaged line, where another writer's record begins
+ * in it.  Each loss is STREAM_LOST, or -1 of stream_end(), once. */
+void stream_mend(struct stream_reader *);
 
 /* Where the next bytes are to be put and how many fit (always some), and how
  * many were put there.  stream_feed() copies instead. */

@@ -81,5 +81,8 @@ is 'as sox makes it' "$(sox -t raw -r 16000 -e signed -b 16 -c 1 out -n stat 2>&
     awk '/Maximum ampl/ { print int($3 * 50 + 0.5) }')" \
     "$(sox -t raw -r 16000 -e signed -b 16 -c 1 loud.raw -n stat 2>&1 |
     awk '/Maximum ampl/ { print int($3 * 50 + 0.5) }')"
+# an empty standard input beside an input that speaks says nothing
+run 0 sh -c ": | gl-session -i a.wav"
+is "and of an empty standard input beside another one" "$(cat err)" ""
 run 64 gl-mic --gain loud a.wav
 tap_done

@@ -203,9 +203,63 @@ test_held_back(void)
 	intake_free(s);
 }
 
+/* What a FIFO's writer gave, as run() says it, with losses; another follows. */
+static void
+mends(const char *in, const char *want, const char *what)
+{
+	struct intake_opts o = { .form = INTAKE_NAMED, .rate = 1000,
+	    .piece_ms = 3, .mend = true };
+	struct intake *s = intake_new(&o);
+	struct record rec;
+	enum stream_status st;
+	struct buf b;
+	size_t n = strlen(in), k, room;
+	void *w;
+
+	buf_init(&b, 1 << 16);
+	buf_str(&b, "");
+	for (;;) {
+		w = n > 0 ? intake_window(s, &room) : NULL;
+		k = n < 7 ? n : 7;
+		if (w != NULL) {
+			memcpy(w, in, k);
+			intake_filled(s, k);
+			in += k;
+			n -= k;
+		} else {
+			intake_ended(s);
+		}
+		while ((st = intake_next(s, &rec)) == STREAM_RECORD ||
+		    st == STREAM_LOST)
+			if (st == STREAM_RECORD)
+				show(&rec, &b);
+			else
+				buf_str(&b, "LOST|");
+		if (w == NULL)
+			break;
+	}
+	buf_str(&b, intake_cut(s) == 0 ? "." : "CUT");
+	is_str(b.data, want, what);
+	is_int(n, 0, "... all of it was taken");
+	buf_done(&b);
+	intake_free(s);
+}
+
+static void
+test_mend(void)
+{
+	mends("{\"type\":\"a\"}\n#\n{\"type\":\"b\"}\n{", "{\"type\":\"a\"}|"
+	    "LOST|{\"type\":\"b\"}|CUT", "a FIFO: a stream goes on");
+	mends("what is neither stream nor sound, and goes on for a while",
+	    "LOST|.", "a FIFO: dropped to its end, told once");
+	mends("{", "LOST|.", "a FIFO: a byte and no more");
+	mends("", ".", "a FIFO: a writer that gives nothing");
+}
+
 int
 main(void)
 {
+	test_mend();
 	test_kinds();
 	test_text();
 	test_held_back();

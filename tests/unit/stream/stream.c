@@ -265,9 +265,98 @@ test_write(void)
 	json_free(j);
 }
 
+/* What a reader that mends gives of the bytes: types, and losses. */
+static char *
+mend(const char *p, size_t n, size_t piece)
+{
+	struct stream_reader *r = stream_reader_new();
+	struct record rec;
+	enum stream_status st;
+	struct buf b;
+	size_t k;
+
+	buf_init(&b, 1 << 16);
+	buf_str(&b, "");
+	stream_mend(r);
+	for (; n > 0; p += k, n -= k) {
+		k = piece < n ? piece : n;
+		stream_feed(r, p, k);
+		while ((st = stream_next(r, &rec)) == STREAM_RECORD ||
+		    st == STREAM_LOST)
+			if (st == STREAM_LOST)
+				buf_printf(&b, "LOST %s|",
+				    strrchr(stream_why(r), ';') + 2);
+			else
+				buf_printf(&b, "%s@%d+%zu|", rec.type,
+				    (int)rec.offset, rec.payload_len);
+	}
+	if (stream_end(r) == -1)
+		buf_printf(&b, "END %s", strrchr(stream_why(r), ';') != NULL ?
+		    strrchr(stream_why(r), ';') + 2 : stream_why(r));
+	stream_reader_free(r);
+	return buf_take(&b, NULL);
+}
+
+/* Damage is stepped over up to the next record, and told once. */
+static void
+test_mend(void)
+{
+	static const struct { const char *in, *want; } t[] = {
+		{ "{\"type\":\"a\"}\nrubbish\nmore\n{\"type\":\"b\"}\n",
+		    "a@0+0|LOST 13 bytes are left out|b@26+0|" },
+		/* a line that was not finished, and another writer's */
+		{ "{\"type\":\"a\",\"x\":\"y{\"type\":\"b\",\"bytes\":2}\nxy"
+		    "{\"type\":\"c\"}\n",
+		    "LOST 18 bytes are left out|b@18+2|c@43+0|" },
+		/* the second one's header became the first one's payload */
+		{ "{\"type\":\"a\",\"bytes\":9}\nxy{\"type\":\"b\",\"bytes\":3}\n"
+		    "x\ny{\"type\":\"c\"}\n",
+		    "a@0+9|LOST 19 bytes are left out|c@51+0|" },
+		/* an object within a line is no record */
+		{ "\"args\":{\"type\":\"b\"}}\n{\"type\":\"c\"}\n",
+		    "LOST 21 bytes are left out|c@21+0|" },
+		{ "{\"x\":{\"type\":\"b\"},\n{\"x\":1}\n[{\"type\":\"b\"}]\n"
+		    "{\"type\":\"c\"}\n", "LOST 42 bytes are left out|c@42+0|" },
+		{ "{\"type\":\"a\"}\n#\n{\"type\":\"b\"}\n#\n{\"type\":\"c\"}\n",
+		    "a@0+0|LOST 2 bytes are left out|b@15+0|"
+		    "LOST 2 bytes are left out|c@30+0|" },
+		{ "{\"type\":\"a\"}\nrubbish\nand no more",
+		    "a@0+0|END 19 bytes are left out" },
+		{ "{\"type\":\"a\"}\nrubbish\n",
+		    "a@0+0|END 8 bytes are left out" },
+		{ "{\"type\":\"a\",\"bytes\":3}\nx",
+		    "END record 1 at byte 0: the input ends after 1 of 3 "
+		    "payload bytes" },
+	};
+	static const size_t pieces[] = { 1, 5, 1000 };
+	size_t i, k, n = 3 << 20;
+	struct buf big;
+	char what[40], *got;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		for (k = 0; k < 3; k++) {
+			got = mend(t[i].in, strlen(t[i].in), pieces[k]);
+			snprintf(what, sizeof(what), "damage %zu in pieces of "
+			    "%zu", i + 1, pieces[k]);
+			is_str(got, t[i].want, what);
+			free(got);
+		}
+	/* without an end: told after a while, once, and nothing is kept */
+	buf_init(&big, 4 << 20);
+	while (n-- > 0)
+		buf_byte(&big, 'x');
+	buf_str(&big, "\n#\n{\"type\":\"b\"}\n");
+	got = mend(big.data, big.len, 4096);
+	ok(strncmp(got, "LOST more than 1", 16) == 0, "much damage is told of");
+	is_str(strchr(got, '|'), "|b@3145731+0|", "once");
+	free(got);
+	buf_done(&big);
+}
+
 int
 main(void)
 {
+	test_mend();
 	test_pieces();
 	test_cut();
 	test_bad();
