@@ -69,6 +69,15 @@ for p in auth conv emulator frames mic play session tool; do
 	is "nor as a value" "$(grep -c 0123456789 err)" 0
 done
 
+# gl-session has so many that they stand in groups, the same in both places
+gl-session --list-options | awk -F "$TAB" '{ print $6 ": --" $1 }' >table
+sed -n '/^\.Sh OPTIONS/,/^\.Sh THE CONV/p' "$TOP/man/gl-session.1" |
+    sed 's/Fl Fl /--/g' | awk '/^\.Ss/ { sub(/^.Ss /, ""); head = $0 }
+    /^\.It/ { while (match($0, /--[a-z-]+/)) {
+	print head ": " substr($0, RSTART, RLENGTH)
+	$0 = substr($0, RSTART + RLENGTH) } }' >manual
+same "gl-session(1) groups them as --help does" manual table
+
 # a key where a name is wanted
 for line in "session --key $key" "session --key=$key" "session --ke $key" \
     "session --api-key $key" "session --key-file $key" \
