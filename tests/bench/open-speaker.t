@@ -72,26 +72,23 @@ tap_pids="$tap_pids $mic_pid"
 exec 5>typed
 wait_for "the session" grep -qa '"ready"' talk.gl
 
-count() { grep -ac "\"type\":\"$1\"" talk.gl; }
-# over N: turn N is at its end for the listener
-over() { grep -qa "\"type\":\"played\".*\"turn\":$1,.*\"interrupted\":" news.gl; }
-wait_over() {
-	left=$(((LENGTH + 20) * 10))
-	until over "$1"; do
-		left=$((left - 1)); [ $left -gt 0 ] || return 1
-		sleep 0.1
-	done
+# ends: how many turns are over for the listener; ends SKIP: what was said of
+# the one behind the first SKIP of them
+ends() {
+	grep -a '"type":"played".*"interrupted":' news.gl |
+	    if [ $# -eq 0 ]; then wc -l; else tail -n +$(($1 + 1)) | head -1; fi
 }
-turn=0 alone=0 cut=0 slowest=0
+at() { sed -n 's/.*"at":\([0-9]*\).*/\1/p' | head -1; }
+alone=0 cut=0 early=0 slowest=0
 ask() {
-	was=$(grep -ac '"type":"played".*"interrupted":' news.gl)
+	was=$(ends)
 	echo '{"type":"text","text":"go on"}' >&5
 	wait_for "the answer" sh -c "tail -c +$(($(wc -c <news.gl) + 1)) news.gl |
 	    grep -qa '\"playing\":true'"
 }
 ended() {
 	left=$(((LENGTH + 20) * 10))
-	until [ "$(grep -ac '"type":"played".*"interrupted":' news.gl)" -gt "$was" ]; do
+	until [ "$(ends)" -gt "$was" ]; do
 		left=$((left - 1)); [ $left -gt 0 ] || return 1
 		sleep 0.1
 	done
@@ -99,8 +96,7 @@ ended() {
 n=0
 while [ $n -lt "$ANSWERS" ]; do
 	n=$((n + 1)); ask; ended
-	grep -a '"type":"played".*"interrupted":' news.gl | tail -n +$((was + 1)) |
-	    head -1 | grep -q '"interrupted":true' && alone=$((alone + 1))
+	case $(ends "$was") in *'"interrupted":true'*) alone=$((alone + 1)) ;; esac
 done
 n=0
 while [ $n -lt "$ANSWERS" ]; do
@@ -112,11 +108,13 @@ while [ $n -lt "$ANSWERS" ]; do
 	rm -f user.gl
 	gl-play -q -D mic -o user.gl user.wav
 	ended
-	from=$(sed -n 's/.*"playing":true.*"at":\([0-9]*\).*/\1/p' user.gl | head -1)
-	till=$(grep -a '"type":"played".*"interrupted":true' news.gl |
-	    tail -n 1 | sed -n 's/.*"at":\([0-9]*\).*/\1/p')
-	if grep -a '"type":"played".*"interrupted":' news.gl |
-	    tail -n +$((was + 1)) | head -1 | grep -q '"interrupted":true'; then
+	from=$(grep -a '"playing":true' user.gl | at)
+	case $(ends "$was") in *'"interrupted":true'*) ;; *) continue ;; esac
+	# before the voice it was not the voice
+	till=$(ends "$was" | at)
+	if [ "$till" -lt "$from" ]; then
+		early=$((early + 1))
+	else
 		cut=$((cut + 1))
 		[ $((till - from)) -le $slowest ] || slowest=$((till - from))
 	fi
@@ -124,7 +122,7 @@ done
 kill -INT $mic_pid; wait $mic_pid
 tool heads <news.gl 2>/dev/null | grep -c '"reference"' | sed 's/^/# records: /'
 sed 's/^/# /' mic.err
-echo "# $MODE, answers of $LENGTH s: $alone of $ANSWERS interrupted by themselves, $cut of $ANSWERS by the voice, silent after $slowest ms at most"
+echo "# $MODE, answers of $LENGTH s: $alone of $ANSWERS interrupted by themselves, $cut of $ANSWERS by the voice ($early before it), silent after $slowest ms at most"
 if [ "$MODE" = aec ]; then
 	is "nobody speaks: no answer is interrupted" "$alone" 0
 	is "a voice cuts in: each is" "$cut" "$ANSWERS"
