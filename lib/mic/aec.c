@@ -16,18 +16,20 @@
 #include "base/mem.h"
 #include "mic/echo.h"
 #include "mic/reference.h"
+#include "mic/seek.h"
+#include "mic/steer.h"
 #include "mic/suppress.h"
 #include "mic/track.h"
 
 enum {
-	AFTER_MS = 60,		/* the room's own end behind the tail */
-	/* Whether stamps are right is seen once what they are of sounds ... */
-	SOUNDS_MS = 140,
-	CLEAR_MS = 60		/* ... and was explained for so long */
+	AFTER_MS = 60		/* the room's own end behind the tail */
 };
 
-#define SAME 0.003		/* s: the same mistake as before */
-#define AHEAD 0.008		/* s: how much earlier */
+#define AHEAD 0.030		/* s: how much earlier */
+#define ASTRAY 0.010		/* s beside all stamps: the line begins anew in
+				 * the next silence, */
+#define LOST 0.030		/* or at once */
+#define TRUSTED 6.0		/* dB: the lag of so clear an echo counts */
 
 struct aec {
 	struct aec_config c;
@@ -37,12 +39,13 @@ struct aec {
 	struct echo *echo;
 	struct suppress *suppress;
 	struct guard guard;
+	struct steer steer;
+	struct seek *seek;
 	int16_t *played, *left;
 	int far_left;		/* ms that the loudspeaker is still heard */
-	/* stamps say that the line is another one */
-	double wrong;		/* by so much they were wrong before */
-	int asked_ms;		/* of the loudspeaker, since they say so */
-	int good_ms;		/* of it, explained by the line as it is */
+	bool learnt;		/* the filter has explained an echo */
+	bool blind;		/* sound is kept until it can be cancelled */
+	bool lost;		/* for the echo is in another place */
 };
 
 struct aec *
@@ -53,9 +56,12 @@ aec_new(const struct aec_config *c)
 	a->c = *c;
 	a->reference = reference_new(c->rate);
 	track_init(&a->mic, c->rate);
-	a->echo = echo_new(c->rate, c->samples, c->tail_ms);
+	a->echo = echo_new(c->rate, c->samples,
+	    c->tail_ms + (int)(AHEAD * 1000));
 	a->suppress = suppress_new(c->rate, c->samples);
 	guard_init(&a->guard, c->samples * 1000 / c->rate);
+	steer_init(&a->steer, c->rate);
+	a->seek = seek_new(c->rate);
 	a->played = mem_resize(NULL, (size_t)c->samples, sizeof(int16_t));
 	a->left = mem_resize(NULL, (size_t)c->samples, sizeof(int16_t));
 	return a;
@@ -69,6 +75,7 @@ aec_free(struct aec *a)
 	reference_free(a->reference);
 	echo_free(a->echo);
 	suppress_free(a->suppress);
+	seek_free(a->seek);
 	free(a->played);
 	free(a->left);
 	free(a);
@@ -92,6 +99,7 @@ void
 aec_gap(struct aec *a)
 {
 	track_restart(&a->mic);
+	reference_anew(a->reference);
 }
 
 int
@@ -124,73 +132,130 @@ hear_far(struct aec *a)
 
 /* What was played while this frame was captured. */
 static void
-find_played(struct aec *a, int64_t ns, struct reference_found *f)
+find_played(struct aec *a, int64_t ns, bool far, struct reference_found *f)
 {
-	double from, to;
-	bool told = a->mic.open || !a->mic.set;
-	enum track_news news = track_stamp(&a->mic, a->at, ns);
+	double from, to, beside = fabs(reference_beside(a->reference));
 
+	(void)track_stamp(&a->mic, a->at, ns);
 	from = track_when(&a->mic, (double)a->at, ns);
 	to = track_when(&a->mic, (double)(a->at + a->c.samples), ns);
 	a->at += a->c.samples;
+	if (beside > LOST || (beside > ASTRAY && !far))
+		reference_anew(a->reference);
 	reference_read(a->reference, ns, from + AHEAD, to + AHEAD,
 	    a->c.samples, a->played, f);
-	if (news == TRACK_JUMPED && !told)
-		f->jumped = true;
 }
 
-/*
- * Stamps that have left the line: the echo tells which of the two is right.
- * Until it has, nobody can be told from an echo in another place.
- */
+/* The line in time is another one, and what is heard is kept, until it is
+ * known where the echo is on it.  True while it is not. */
 static bool
-in_question(struct aec *a, bool far, const struct suppress_heard *h)
+look_for_echo(struct aec *a, const int16_t *mic, const struct reference_found *f)
 {
-	double beside = reference_beside(a->reference);
-	int hop = a->c.samples * 1000 / a->c.rate;
+	const int32_t *response;
+	double later;
+	int n;
 
-	if (beside == 0)
-		beside = track_beside(&a->mic);
-	if (beside == 0 || fabs(beside - a->wrong) < SAME) {
-		a->asked_ms = a->good_ms = 0;
-		return false;
+	if (f->begun && !a->blind) {
+		a->blind = true;
+		a->lost = a->learnt;
+		seek_clear(a->seek);
+		suppress_calm(a->suppress);
 	}
-	if (far)
-		a->asked_ms += hop;
-	if (far && a->asked_ms > SOUNDS_MS && !h->near &&
-	    guard_explained(&a->guard))
-		a->good_ms += hop;
-	if (a->good_ms >= CLEAR_MS)
-		a->wrong = beside;
+	if (!a->blind)
+		return false;
+	seek_frame(a->seek, mic, a->c.samples);
+	if (f->wild)
+		return true;
+	(void)seek_kept(a->seek, &n);
+	reference_again(a->reference, a->c.samples, n, seek_played(a->seek));
+	if (a->lost && !seek_full(a->seek))
+		return true;
+	if (a->lost) {
+		response = echo_response(a->echo, &n);
+		if (seek_find(a->seek, response, n, &later)) {
+			reference_steer(a->reference, -later, 0);
+			(void)seek_kept(a->seek, &n);
+			reference_again(a->reference, a->c.samples, n,
+			    seek_played(a->seek));
+		} else {
+			echo_reset(a->echo);
+			a->learnt = false;
+		}
+	}
+	a->blind = a->lost = false;
+	return false;
+}
+
+/* The echo itself says how the line goes on. */
+static void
+steer(struct aec *a, const int16_t *mic, bool far,
+    const struct suppress_heard *h)
+{
+	double later, faster;
+	bool trust = far && !h->near && a->guard.erle >= TRUSTED;
+
+	steer_frame(&a->steer, mic, a->left, a->c.samples, trust, &later,
+	    &faster);
+	reference_steer(a->reference, later, faster);
+}
+
+/* A frame whose echo has its place. */
+static bool
+cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
+    const struct reference_found *f, int16_t *out)
+{
+	struct suppress_heard h;
+	bool changed;
+
+	echo_run(a->echo, mic, played, a->left);
+	suppress_run(a->suppress, mic, a->left, far, out, &h);
+	steer(a, mic, far, &h);
+	changed = guard_frame(&a->guard, far, &h, f->none, f->late, NULL);
+	if (!changed)
+		return false;
+	if (a->guard.state == GUARD_OPEN) {
+		a->learnt = true;
+	} else if (a->learnt && a->guard.state == GUARD_LEARNING) {
+		a->blind = a->lost = true;
+		seek_clear(a->seek);
+	}
 	return true;
+}
+
+/* What was heard in the meantime; the last frame is this one. */
+static bool
+catch_up(struct aec *a, bool far, const struct reference_found *f,
+    int16_t *out)
+{
+	int n, i;
+	const int16_t *mic = seek_kept(a->seek, &n);
+	const int16_t *played = seek_played(a->seek);
+	bool changed = false;
+
+	for (i = 0; i < n && !a->blind; i += a->c.samples)
+		changed |= cancel(a, mic + i, played + i, far, f, out);
+	return changed;
 }
 
 bool
 aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 {
 	struct reference_found f;
-	struct suppress_heard h;
-	bool far, changed, asked;
+	struct suppress_heard none = { 0 };
+	bool far, changed, was = a->blind;
 
-	find_played(a, ns, &f);
+	find_played(a, ns, a->far_left > 0, &f);
 	far = hear_far(a) || f.sound;
-	if (f.wild && far && a->c.guard) {
-		/* nothing is to be learnt from it */
-		memset(out, 0, (size_t)a->c.samples * sizeof(*out));
-		return false;
+	if (look_for_echo(a, mic, &f)) {
+		memcpy(out, mic, (size_t)a->c.samples * sizeof(*out));
+		changed = guard_frame(&a->guard, false, &none, f.none, f.late,
+		    far ? "the loudspeaker has started anew" : NULL);
+	} else if (was) {
+		changed = catch_up(a, far, &f, out);
+	} else {
+		changed = cancel(a, mic, a->played, far, &f, out);
 	}
-	echo_run(a->echo, mic, a->played, a->left);
-	if (f.unsure)
-		suppress_calm(a->suppress);
-	suppress_run(a->suppress, mic, a->left, far, out, &h);
-	changed = guard_frame(&a->guard, far, &h, f.none, f.late,
-	    f.jumped ? "the time stamps jumped" : f.unsure ?
-	    "the loudspeaker has started anew" : NULL);
-	asked = in_question(a, far, &h);
-	a->mic.doubt = far && guard_doubt(&a->guard);
-	reference_doubt(a->reference, a->mic.doubt);
-	if (a->c.guard && (guard_shut(&a->guard, far) ||
-	    (far && (f.unsure || (asked && h.near)))))
+	if (a->c.guard && guard_shut(&a->guard, far))
 		memset(out, 0, (size_t)a->c.samples * sizeof(*out));
 	return changed;
 }
@@ -204,5 +269,5 @@ aec_news(struct aec *a, struct aec_news *n)
 	n->delay_ms = echo_delay(a->echo);
 	if (n->delay_ms >= 0)
 		n->delay_ms -= AHEAD * 1000;
-	n->drift_ppm = track_ppm(&a->mic) - reference_ppm(a->reference);
+	n->drift_ppm = -reference_ppm(a->reference);
 }

@@ -48,14 +48,28 @@ echo_run(struct echo *e, const int16_t *mic, const int16_t *played,
 	speex_echo_cancellation(e->state, mic, played, out);
 }
 
+void
+echo_reset(struct echo *e)
+{
+	speex_echo_state_reset(e->state);
+}
+
+const int32_t *
+echo_response(struct echo *e, int *n)
+{
+	speex_echo_ctl(e->state, SPEEX_ECHO_GET_IMPULSE_RESPONSE,
+	    e->response);
+	*n = e->length;
+	return e->response;
+}
+
 double
 echo_delay(struct echo *e)
 {
-	int i, at = 0;
+	int i, n, at = 0;
 	int64_t v, most = 0;
 
-	speex_echo_ctl(e->state, SPEEX_ECHO_GET_IMPULSE_RESPONSE,
-	    e->response);
+	(void)echo_response(e, &n);
 	for (i = 0; i < e->length; i++) {
 		v = llabs((long long)e->response[i]);
 		if (v > most) {

@@ -17,6 +17,12 @@ void echo_free(struct echo *);
 void echo_run(struct echo *, const int16_t *mic, const int16_t *played,
     int16_t *out);
 
+/* What was learnt is forgotten. */
+void echo_reset(struct echo *);
+
+/* The room's answer as it was learnt, of n samples; in no unit. */
+const int32_t *echo_response(struct echo *, int *n);
+
 /* Where in the tail most of the echo arrives, in ms; -1 while unknown. */
 double echo_delay(struct echo *);
 

@@ -25,14 +25,18 @@ enum {
 	CROSSINGS = 12		/* of the sinc, on each side */
 };
 
-#define SLIDE 0.005		/* s: a correction, and no jump */
-#define SETTLES 0.8		/* s: after a start a server's stamps err */
-#define WILD 0.5		/* s: and by tens of milliseconds at first */
+#define WILD 0.5		/* s: a server's stamps err by tens of
+				 * milliseconds at first */
+#define SKEW_MOST 400e-6	/* two quartzes do not differ by more */
+#define AVERAGE 0.01		/* of what stamps say, a frame */
+#define STRAY 0.002		/* s: one frame counts for no more */
+#define HOMEWARD 0.02		/* of it, taken back in a second */
+#define HOME_MOST 5e-6		/* but no faster */
 #define NEVER -1e9
 
 struct segment {
 	int64_t first, end;
-	bool closed, torn;	/* torn: it began with no word of a start */
+	bool closed;
 	struct track line;
 };
 
@@ -46,6 +50,8 @@ struct reference {
 	int64_t serial;		/* of the newest */
 	int64_t at_serial;	/* of the one last read from */
 	double at;		/* and where that ended */
+	double skew;		/* frames too many, in one, of the line */
+	double beside;		/* s, of the stamps behind the line */
 	float *kernel;
 	int reach;		/* taps on each side */
 	float *work;
@@ -214,18 +220,8 @@ reference_add(struct reference *r, int64_t frame, int rate, bool start,
 	if (r->count == 0 || start || back || newest(r)->closed)
 		open_segment(r, frame);
 	s = newest(r);
-	if (ns >= 0 && track_stamp(&s->line, frame, ns) == TRACK_JUMPED &&
-	    s->line.frame != s->first && s->end > s->first) {
-		/* the old line for what was before, a new one from here on;
-		 * a sound server knows its time a second after a start */
-		struct track line = s->line;
-		bool settled = s->end - s->first > r->from;
-
-		open_segment(r, frame);
-		s = newest(r);
-		s->line = line;
-		s->torn = settled;
-	}
+	if (ns >= 0)
+		(void)track_stamp(&s->line, frame, ns);
 	put(r, p, n);
 	s->end = r->end;
 	return true;
@@ -322,41 +318,91 @@ resample(struct reference *r, const struct segment *s, double p0, double p1,
 	}
 }
 
+/* Where the next n samples are read: from the end of the last ones on, or, on
+ * another line, where the stamps say. */
+static void
+find_place(struct reference *r, const struct segment *s, int64_t serial,
+    double stamped, double frames, double *p0, double *p1,
+    struct reference_found *f)
+{
+	double d, home;
+
+	f->wild |= stamped - (double)s->first < WILD * r->from;
+	f->begun = r->fresh || f->wild || serial != r->at_serial;
+	if (f->begun) {
+		r->at = stamped;
+		r->beside = 0;
+	}
+	d = (r->at - stamped) / r->from - r->beside;
+	r->beside += AVERAGE * fmin(fmax(d, -STRAY), STRAY);
+	home = fmin(fmax(HOMEWARD * r->beside, -HOME_MOST), HOME_MOST);
+	r->fresh = false;
+	r->at_serial = serial;
+	*p0 = r->at;
+	*p1 = r->at += frames * (1 + r->skew - home);
+}
+
 void
 reference_read(struct reference *r, int64_t ns, double from, double to, int n,
     int16_t *out, struct reference_found *f)
 {
 	struct segment *s, *last = r->count > 0 ? newest(r) : NULL;
-	double p0 = 0, p1;
+	double stamped = 0, p0, p1;
 	int64_t serial = 0;
 
+	(void)to;
 	memset(out, 0, (size_t)n * sizeof(*out));
 	memset(f, 0, sizeof(*f));
 	f->none = last == NULL;
 	if (f->none)
 		return;
-	s = sounds(r, ns, from, &p0, &serial);
+	s = sounds(r, ns, from, &stamped, &serial);
 	/* a device that has started and whose time is not known yet */
 	if (!last->closed && (last->line.open || !last->line.set))
-		f->unsure = f->wild = f->sound = loud(r, last);
+		f->wild = f->sound = loud(r, last);
 	if (s == NULL)
 		return;
-	p1 = track_frame(&s->line, ns, to);
-	f->unsure |= p1 - (double)s->first < SETTLES * r->from;
-	f->wild |= p1 - (double)s->first < WILD * r->from;
-	if (serial == r->at_serial && fabs(p0 - r->at) < SLIDE * r->from)
-		p0 = r->at;
-	else
-		f->jumped = !r->fresh && !f->unsure && (s->torn ||
-		    serial == r->at_serial);
-	r->fresh = false;
-	r->at_serial = serial;
-	r->at = p1;
-	if (p1 <= p0 || p1 - p0 > 2.0 * n * r->from / r->rate)
-		return;
+	find_place(r, s, serial, stamped, (double)n * r->from / r->rate, &p0,
+	    &p1, f);
 	if (!s->closed && p1 + r->reach > (double)s->end)
 		f->late = true;
 	resample(r, s, p0, p1, n, out);
+}
+
+void
+reference_again(struct reference *r, int step, int n, int16_t *out)
+{
+	int64_t serial = r->serial - r->count;
+	double frames = (double)step * r->from / r->rate * (1 + r->skew), p;
+	const struct segment *s = NULL;
+	int i;
+
+	memset(out, 0, (size_t)n * sizeof(*out));
+	/* the newest that was read */
+	for (i = 0; i < r->count; i++)
+		if (++serial == r->at_serial)
+			s = &r->seg[i];
+	if (s == NULL)
+		return;
+	for (i = 0; i < n; i += step) {
+		p = r->at - (n - i) / step * frames;
+		if (p >= 0)
+			resample(r, s, p, p + frames, step, out + i);
+	}
+}
+
+void
+reference_steer(struct reference *r, double later, double faster)
+{
+	r->at += later * r->from;
+	r->skew += faster;
+	r->skew = fmin(fmax(r->skew, -SKEW_MOST), SKEW_MOST);
+}
+
+void
+reference_anew(struct reference *r)
+{
+	r->fresh = true;
 }
 
 double
@@ -376,18 +422,11 @@ reference_until(const struct reference *r, int64_t ns)
 double
 reference_beside(const struct reference *r)
 {
-	return r->count > 0 ? track_beside(&r->seg[r->count - 1].line) : 0;
-}
-
-void
-reference_doubt(struct reference *r, bool doubt)
-{
-	if (r->count > 0)
-		newest(r)->line.doubt = doubt;
+	return r->beside;
 }
 
 double
 reference_ppm(const struct reference *r)
 {
-	return r->count > 0 ? track_ppm(&r->seg[r->count - 1].line) : 0;
+	return r->skew * 1e6;
 }

@@ -35,29 +35,36 @@ void reference_stop(struct reference *, int64_t frame);
 struct reference_found {
 	bool none;		/* nothing was ever added */
 	bool late;		/* what sounds then has not been added yet */
-	bool unsure;		/* the device started a moment before */
-	bool wild;		/* so short that its times mean nothing yet */
+	bool wild;		/* the device has started: its times mean
+				 * little yet */
 	bool sound;		/* it plays, and its time is not known yet */
-	bool jumped;		/* the stamps moved, and nothing told why */
+	bool begun;		/* from here on the line is another one */
 };
 
 /*
- * n samples of what sounds from `from` to `to` seconds behind ns.  Where one
- * call's end is the next one's beginning the sound is of one piece.
+ * n samples of what sounds from `from` to `to` seconds behind ns.  The stamps
+ * tell where in time a device's sound begins; from then on it is read in one
+ * piece, along a line of which only reference_steer() decides.
  */
 void reference_read(struct reference *, int64_t ns, double from, double to,
     int n, int16_t *out, struct reference_found *);
+
+/* The same once more, of n samples that end where the last ones did, along the
+ * line as it is now; n is a multiple of step. */
+void reference_again(struct reference *, int step, int n, int16_t *out);
+
+/* To be read by so many seconds later, and faster by so much, of one. */
+void reference_steer(struct reference *, double later, double faster);
+/* The line begins anew where the stamps say. */
+void reference_anew(struct reference *);
+/* By how many seconds the stamps lie behind the line, by and large. */
+double reference_beside(const struct reference *);
 
 /* Until when there is sound, in seconds behind ns; a time long ago where there
  * is none. */
 double reference_until(const struct reference *, int64_t ns);
 
-/* As track_beside(), of the line that the device is on now. */
-double reference_beside(const struct reference *);
-/* Whether something else than the stamps says that their line is wrong. */
-void reference_doubt(struct reference *, bool doubt);
-
-/* How much faster than its rate the device runs. */
+/* How much faster than its rate the device runs, against the microphone. */
 double reference_ppm(const struct reference *);
 
 #endif

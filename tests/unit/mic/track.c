@@ -181,19 +181,24 @@ at_its_time(void)
 		}
 	}
 	ok(10 * log10(power / err) > 55, "another rate, right to 55 dB");
-	ok(!f.late && !f.jumped, "in one piece");
+	ok(!f.late && !f.begun, "in one piece");
+	reference_anew(r);
 	reference_read(r, ZERO, 2.5, 2.52, 320, out, &f);
 	ok(f.late, "what is not there yet is late");
 	is_int(out[100], 0, "and silence");
 	reference_stop(r, 100 * 480 - 4800);
+	reference_anew(r);
 	reference_read(r, ZERO, 1.85, 1.87, 320, out, &f);
 	ok(!f.late && out[100] == 0, "what was taken back never sounded");
+	reference_anew(r);
 	reference_read(r, ZERO, 1.70, 1.72, 320, out, &f);
 	ok(out[3] != 0, "what sounded before it did");
 	(void)reference_add(r, 100 * 480 - 4800, 24000, true, ZERO +
 	    INT64_C(3000000000), p, 480);
+	reference_anew(r);
 	reference_read(r, ZERO, 2.5, 2.52, 320, out, &f);
 	ok(out[100] == 0, "silence until the device starts again");
+	reference_anew(r);
 	reference_read(r, ZERO, 3.0, 3.015, 320, out, &f);
 	ok(out[100] != 0, "then it is heard");
 	ok(!reference_add(r, 0, 7, true, ZERO, p, 480) &&

@@ -1,0 +1,185 @@
+/*
+ * What was played, through the filter as it was, is compared with what the
+ * microphone heard: of each frequency only the phase counts, so that speech
+ * gives one sharp peak.  Only a peak that stands far above everything else is
+ * the echo.
+ */
+#include "mic/seek.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "sound/fft.h"
+
+enum {
+	KEPT_MS = 500,
+	LOUD_MS = 300,		/* of it in which something plays */
+	REACH_MS = 120		/* an echo is not looked for farther off */
+};
+
+#define LOW 200.0		/* Hz: what is compared */
+#define HIGH 5000.0
+#define PEAK 9.0		/* over the root of the mean square */
+#define LOUD 100		/* a peak of what was played */
+
+struct seek {
+	int rate, kept, size, have;
+	int16_t *mic, *played;
+	struct fft *fft;
+	float *re, *im, *yr, *yi;
+};
+
+struct seek *
+seek_new(int rate)
+{
+	struct seek *s = mem_alloc(sizeof(*s));
+
+	s->rate = rate;
+	s->kept = rate * KEPT_MS / 1000;
+	for (s->size = 2; s->size < 2 * s->kept; s->size *= 2)
+		;
+	s->fft = fft_new(s->size);
+	s->mic = mem_alloc((size_t)s->kept * sizeof(*s->mic));
+	s->played = mem_alloc((size_t)s->kept * sizeof(*s->played));
+	s->re = mem_alloc((size_t)s->size * sizeof(float));
+	s->im = mem_alloc((size_t)s->size * sizeof(float));
+	s->yr = mem_alloc((size_t)s->size * sizeof(float));
+	s->yi = mem_alloc((size_t)s->size * sizeof(float));
+	return s;
+}
+
+void
+seek_free(struct seek *s)
+{
+	if (s == NULL)
+		return;
+	fft_free(s->fft);
+	free(s->mic);
+	free(s->played);
+	free(s->re);
+	free(s->im);
+	free(s->yr);
+	free(s->yi);
+	free(s);
+}
+
+void
+seek_clear(struct seek *s)
+{
+	s->have = 0;
+}
+
+void
+seek_frame(struct seek *s, const int16_t *mic, int n)
+{
+	int over = s->have + n - s->kept;
+
+	if (over > 0) {
+		memmove(s->mic, s->mic + over,
+		    (size_t)(s->have - over) * sizeof(*mic));
+		s->have -= over;
+	}
+	memcpy(s->mic + s->have, mic, (size_t)n * sizeof(*mic));
+	s->have += n;
+}
+
+const int16_t *
+seek_kept(const struct seek *s, int *n)
+{
+	*n = s->have;
+	return s->mic;
+}
+
+int16_t *
+seek_played(struct seek *s)
+{
+	return s->played;
+}
+
+bool
+seek_full(const struct seek *s)
+{
+	int block = s->rate / 100, i, k, loud = 0;
+
+	for (i = 0; i + block <= s->have; i += block)
+		for (k = 0; k < block; k++)
+			if (abs(s->played[i + k]) >= LOUD) {
+				loud += block;
+				break;
+			}
+	return s->have == s->kept && loud >= s->rate * LOUD_MS / 1000;
+}
+
+/* Two real signals' spectra from one transform, of what was played through the
+ * response, and of the microphone; their cross spectrum, phases alone. */
+static void
+compare(struct seek *s, const int32_t *response, int n)
+{
+	int i, j, size = s->size;
+	float xr, xi, dr, di, hr, hi, ar, ai, br, bi, a;
+
+	memset(s->re, 0, (size_t)size * sizeof(float));
+	memset(s->im, 0, (size_t)size * sizeof(float));
+	memset(s->yr, 0, (size_t)size * sizeof(float));
+	memset(s->yi, 0, (size_t)size * sizeof(float));
+	for (i = 0; i < s->kept; i++) {
+		s->re[i] = s->played[i];
+		s->im[i] = s->mic[i];
+	}
+	for (i = 0; i < n && i < size / 2; i++)
+		s->yr[i] = (float)response[i];
+	fft_forward(s->fft, s->re, s->im);
+	fft_forward(s->fft, s->yr, s->yi);
+	for (i = 0; i <= size / 2; i++) {
+		j = (size - i) & (size - 1);
+		xr = (s->re[i] + s->re[j]) / 2;
+		xi = (s->im[i] - s->im[j]) / 2;
+		dr = (s->im[i] + s->im[j]) / 2;
+		di = (s->re[j] - s->re[i]) / 2;
+		hr = s->yr[i];
+		hi = s->yi[i];
+		/* the echo expected, and the microphone over it */
+		ar = xr * hr - xi * hi;
+		ai = xr * hi + xi * hr;
+		br = dr * ar + di * ai;
+		bi = di * ar - dr * ai;
+		a = sqrtf(br * br + bi * bi);
+		if (i * (double)s->rate < LOW * size ||
+		    i * (double)s->rate > HIGH * size || a <= 0)
+			br = bi = 0;
+		else {
+			br /= a;
+			bi /= a;
+		}
+		s->re[i] = s->re[j] = br;
+		s->im[i] = bi;
+		s->im[j] = -bi;
+	}
+	fft_inverse(s->fft, s->re, s->im);
+}
+
+bool
+seek_find(struct seek *s, const int32_t *response, int n, double *later)
+{
+	int reach = s->rate * REACH_MS / 1000, i, at = 0, mask = s->size - 1;
+	double most = 0, sum = 0, l, r;
+
+	compare(s, response, n);
+	for (i = -reach; i <= reach; i++) {
+		if (s->re[i & mask] > most) {
+			most = s->re[i & mask];
+			at = i;
+		}
+	}
+	for (i = 0; i < s->size; i++)
+		sum += s->re[i] * s->re[i];
+	if (most < PEAK * sqrt(sum / s->size) || abs(at) == reach)
+		return false;
+	/* between samples, by a parabola */
+	l = s->re[(at - 1) & mask];
+	r = s->re[(at + 1) & mask];
+	*later = (at + (r - l) / (2 * (2 * most - l - r))) / s->rate;
+	return true;
+}
