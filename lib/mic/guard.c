@@ -12,14 +12,14 @@
 #include "mic/suppress.h"
 
 enum {
-	GOOD_MS = 300,
+	GOOD_MS = 200,
 	STILL_MS = 1000,
 	BAD_MS = 300,
 	LATE_MS = 200,
 	FORGIVEN_MS = 2000	/* without news nothing more will be played */
 };
 
-#define GOOD_DB 14.0
+#define GOOD_DB 10.0
 #define BAD_DB 6.0
 #define LOUD 3e-6		/* -55 dBFS: an echo worth a judgement */
 #define STILL 1e-6		/* -60 dBFS: no echo to speak of */
