@@ -1,11 +1,15 @@
 /*
- * The order of things.  Both devices' stamps become lines in time; along them
- * what was played is brought to the microphone's samples (mic/reference); the
- * filter takes out what follows from it (mic/echo), what is left is turned
- * down (mic/suppress), and the guard decides whether all that can be trusted.
+ * The order of things.  Both devices' stamps say where in time a device's sound
+ * begins (mic/reference); a sound server's err by milliseconds for half a
+ * second after a start, and drift and step ever after.  So what is heard is
+ * kept for that long, and from there on the echo itself tells how the line in
+ * time goes on: what the filter (mic/echo) leaves shows how late or early the
+ * line is (mic/steer), and after a start, what the filter learnt before finds
+ * the echo again (mic/seek).  What is left is turned down (mic/suppress), and
+ * the guard decides whether all that can be trusted.
  *
- * What is played is taken a little earlier than its stamps say, since the
- * filter cannot look ahead and stamps err.
+ * What is played is taken a little earlier than the line says, since the filter
+ * cannot look ahead and the line may be off.
  */
 #include "mic/aec.h"
 
@@ -134,22 +138,22 @@ hear_far(struct aec *a)
 static void
 find_played(struct aec *a, int64_t ns, bool far, struct reference_found *f)
 {
-	double from, to, beside = fabs(reference_beside(a->reference));
+	double from, beside = fabs(reference_beside(a->reference));
 
 	(void)track_stamp(&a->mic, a->at, ns);
 	from = track_when(&a->mic, (double)a->at, ns);
-	to = track_when(&a->mic, (double)(a->at + a->c.samples), ns);
 	a->at += a->c.samples;
 	if (beside > LOST || (beside > ASTRAY && !far))
 		reference_anew(a->reference);
-	reference_read(a->reference, ns, from + AHEAD, to + AHEAD,
-	    a->c.samples, a->played, f);
+	reference_read(a->reference, ns, from + AHEAD, a->c.samples,
+	    a->played, f);
 }
 
 /* The line in time is another one, and what is heard is kept, until it is
  * known where the echo is on it.  True while it is not. */
 static bool
-look_for_echo(struct aec *a, const int16_t *mic, const struct reference_found *f)
+look_for_echo(struct aec *a, const int16_t *mic,
+    const struct reference_found *f)
 {
 	const int32_t *response;
 	double later;

@@ -119,18 +119,6 @@ guard_shut(const struct guard *g, bool far)
 	}
 }
 
-bool
-guard_explained(const struct guard *g)
-{
-	return g->mic > LOUD && g->erle >= GOOD_DB;
-}
-
-bool
-guard_doubt(const struct guard *g)
-{
-	return g->mic > LOUD && g->erle < BAD_DB;
-}
-
 const char *
 guard_name(enum guard_state state)
 {

@@ -42,10 +42,6 @@ bool guard_frame(struct guard *, bool far, const struct suppress_heard *,
 /* Whether this frame is to be silence. */
 bool guard_shut(const struct guard *, bool far);
 
-/* Whether a loud echo is explained now, or not explained at all. */
-bool guard_explained(const struct guard *);
-bool guard_doubt(const struct guard *);
-
 /* A name as records have it. */
 const char *guard_name(enum guard_state);
 

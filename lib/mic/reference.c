@@ -343,14 +343,13 @@ find_place(struct reference *r, const struct segment *s, int64_t serial,
 }
 
 void
-reference_read(struct reference *r, int64_t ns, double from, double to, int n,
+reference_read(struct reference *r, int64_t ns, double from, int n,
     int16_t *out, struct reference_found *f)
 {
 	struct segment *s, *last = r->count > 0 ? newest(r) : NULL;
 	double stamped = 0, p0, p1;
 	int64_t serial = 0;
 
-	(void)to;
 	memset(out, 0, (size_t)n * sizeof(*out));
 	memset(f, 0, sizeof(*f));
 	f->none = last == NULL;

@@ -42,12 +42,12 @@ struct reference_found {
 };
 
 /*
- * n samples of what sounds from `from` to `to` seconds behind ns.  The stamps
+ * n samples of what sounds from `from` seconds behind ns on.  The stamps
  * tell where in time a device's sound begins; from then on it is read in one
  * piece, along a line of which only reference_steer() decides.
  */
-void reference_read(struct reference *, int64_t ns, double from, double to,
-    int n, int16_t *out, struct reference_found *);
+void reference_read(struct reference *, int64_t ns, double from, int n,
+    int16_t *out, struct reference_found *);
 
 /* The same once more, of n samples that end where the last ones did, along the
  * line as it is now; n is a multiple of step. */

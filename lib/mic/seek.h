@@ -20,8 +20,8 @@ void seek_clear(struct seek *);
 /* What is kept, of n samples. */
 const int16_t *seek_kept(const struct seek *, int *n);
 
-/* Where what was played meanwhile belongs, as many samples; and whether there is
- * half a second of it in which enough sounds. */
+/* Where what was played meanwhile belongs, as many samples; and whether there
+ * is half a second of it in which enough sounds. */
 int16_t *seek_played(struct seek *);
 bool seek_full(const struct seek *);
 

@@ -17,7 +17,6 @@
 
 enum {
 	STRAYS = 6,		/* so many stamps in a row move the line */
-	BESIDE = 2,		/* so many put it in question */
 	FAR = 6,		/* standard deviations */
 	MOST = 3		/* of them that a stamp counts for */
 };
@@ -29,7 +28,6 @@ enum {
 #define FAR_LASTED 0.0005	/* or beside a line that has lasted */
 #define LASTED 1.0		/* s: a line that is kept ... */
 #define PERSISTS 1.5		/* s: ... until stamps persist for so long */
-#define DOUBTED 0.25		/* s: or so, where it is in doubt */
 #define SKEW_FIRST 150e-6	/* quartzes differ by so much */
 #define SKEW_DOUBT 30e-6		/* after a jump */
 #define SKEW_MOST 1000e-6
@@ -109,7 +107,7 @@ static bool
 moved(struct track *k, int64_t frame, double z)
 {
 	bool lasted = (double)(k->stray_from - k->from) > LASTED * k->rate;
-	double need = !lasted ? 0 : k->doubt ? DOUBTED : PERSISTS;
+	double need = lasted ? PERSISTS : 0;
 
 	/* one wild stamp among them is not a new line */
 	if (fabs(k->stray_sum / k->strays - z) > FAR_LEAST &&
@@ -175,12 +173,6 @@ track_stamp(struct track *k, int64_t frame, int64_t ns)
 }
 
 double
-track_beside(const struct track *k)
-{
-	return k->strays < BESIDE ? 0 : k->stray_sum / k->strays;
-}
-
-double
 track_when(const struct track *k, double frame, int64_t ns)
 {
 	return (double)(k->ns - ns) / 1e9 + k->off +
@@ -193,10 +185,4 @@ track_frame(const struct track *k, int64_t ns, double seconds)
 	double s = (double)(ns - k->ns) / 1e9 - k->off + seconds;
 
 	return (double)k->frame + s * k->rate / (1 + k->skew);
-}
-
-double
-track_ppm(const struct track *k)
-{
-	return -k->skew * 1e6;
 }

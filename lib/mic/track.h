@@ -28,7 +28,6 @@ struct track {
 	double stray_sum;	/* their deviations */
 	int64_t stray_from;	/* the first of them */
 	int64_t from;		/* the first frame of this line */
-	bool doubt;		/* something else says that the line is wrong */
 	int64_t since;		/* stamps on this line */
 };
 
@@ -41,24 +40,16 @@ enum track_news {
 void track_init(struct track *, double rate);
 
 /* This frame passed the device at this time.  A line of a second or more is
- * left only where stamps have said another one for 1.5 seconds, or for a
- * quarter of one while it is in doubt. */
+ * left only where stamps have said another one for 1.5 seconds. */
 enum track_news track_stamp(struct track *, int64_t frame, int64_t ns);
 
 /* The device stops and starts again before the next stamp: its clock runs on
  * at the same speed, but from another place. */
 void track_restart(struct track *);
 
-/* How far the last stamps lie beside the line, in seconds, where several of
- * them in a row do; 0. */
-double track_beside(const struct track *);
-
 /* When a frame passes, in seconds behind ns. */
 double track_when(const struct track *, double frame, int64_t ns);
 /* The frame that passes so many seconds behind ns. */
 double track_frame(const struct track *, int64_t ns, double seconds);
-
-/* How much faster than its nominal rate the device runs, in ppm. */
-double track_ppm(const struct track *);
 
 #endif

@@ -51,9 +51,9 @@ lines(void)
 		track_init(&k, 16000);
 		follow(&k, t[i].ppm, t[i].jitter, 0, 600);
 		snprintf(what, sizeof(what), "%.0f us of jitter: %.1f ppm "
-		    "found of %.0f", t[i].jitter * 1e6, -track_ppm(&k),
+		    "found of %.0f", t[i].jitter * 1e6, k.skew * 1e6,
 		    t[i].ppm);
-		ok(fabs(-track_ppm(&k) - t[i].ppm) < t[i].slope, what);
+		ok(fabs(k.skew * 1e6 - t[i].ppm) < t[i].slope, what);
 		err = track_when(&k, 600 * 320, ZERO) - 12 * (1 + t[i].ppm *
 		    1e-6) - t[i].jitter / 2;
 		snprintf(what, sizeof(what), "the place is right to %.0f us",
@@ -80,7 +80,7 @@ beside(struct track *k, double seconds, int from, int to)
 static void
 jumps(void)
 {
-	struct track k, d;
+	struct track k;
 	double ppm;
 
 	track_init(&k, 16000);
@@ -88,27 +88,22 @@ jumps(void)
 	is_int(track_stamp(&k, 500 * 320, ZERO + INT64_C(10500000000)),
 	    TRACK_STRAY, "a stamp that is 500 ms off is left out");
 	follow(&k, 100, 100e-6, 501, 600);
-	ok(fabs(-track_ppm(&k) - 100) < 5, "and has moved nothing");
-	ppm = track_ppm(&k);
+	ok(fabs(k.skew * 1e6 - 100) < 5, "and has moved nothing");
+	ppm = k.skew * 1e6;
 	is_int(beside(&k, 0.0203, 600, 650), 0,
 	    "a server that is off by a block for a second moves no line");
-	ok(fabs(track_beside(&k) - 0.0203) < 0.001, "and it shows");
 	follow(&k, 100, 100e-6, 650, 700);
-	ok(track_beside(&k) == 0, "until it is right again");
 	(void)beside(&k, 0.0005, 700, 750);
-	ok(fabs(track_ppm(&k) - ppm) < 15 && fabs(track_when(&k, 750 * 320,
+	ok(fabs(k.skew * 1e6 - ppm) < 15 && fabs(track_when(&k, 750 * 320,
 	    ZERO) - 15 * 1.0001) < 600e-6,
 	    "nor does a step of half a millisecond change its speed by much");
 	follow(&k, 100, 100e-6, 750, 1500);
-	ppm = track_ppm(&k);
-	d = k;
+	ppm = k.skew * 1e6;
 	is_int(beside(&k, 0.08, 1500, 1580), 1,
 	    "a line that moves by 80 ms has jumped, once, after 1.6 s");
-	ok(fabs(track_ppm(&k) - ppm) < 3, "the speed stays");
+	ok(fabs(k.skew * 1e6 - ppm) < 3, "the speed stays");
 	ok(fabs(track_when(&k, 1580 * 320, ZERO) - 0.08 - 31.6 * 1.0001) <
 	    300e-6, "the place is the new one");
-	d.doubt = true;
-	is_int(beside(&d, 0.08, 1500, 1515), 1, "at once where it is in doubt");
 	track_restart(&k);
 	(void)track_stamp(&k, 1800 * 320, ZERO + INT64_C(40000000000));
 	ok(fabs(track_when(&k, 1800 * 320, ZERO) - 40) < 1e-6,
@@ -140,7 +135,7 @@ ten_hours(void)
 		worst = run > worst ? run : worst;
 	}
 	ok(worst < 2, "ten hours: never off for 2 s");
-	ok(fabs(-track_ppm(&k) - 200) < 10, "ten hours: the speed is known");
+	ok(fabs(k.skew * 1e6 - 200) < 10, "ten hours: the speed is known");
 }
 
 static int16_t
@@ -159,7 +154,7 @@ at_its_time(void)
 	double err = 0, power = 0, d, t;
 	int i, k;
 
-	reference_read(r, ZERO, 0, 0.02, 320, out, &f);
+	reference_read(r, ZERO, 0, 320, out, &f);
 	ok(f.none, "nothing was played yet");
 	for (i = 0; i < 100; i++) {
 		for (k = 0; k < 480; k++)
@@ -171,8 +166,7 @@ at_its_time(void)
 			    (int64_t)i * 20000000, p, 480);
 	}
 	for (i = 50; i < 90; i++) {
-		reference_read(r, ZERO, i * 0.02 + 0.0031, i * 0.02 + 0.0231,
-		    320, out, &f);
+		reference_read(r, ZERO, i * 0.02 + 0.0031, 320, out, &f);
 		for (k = 0; k < 320; k++) {
 			t = i * 0.02 + 0.0031 + k / 16000.0;
 			d = out[k] - 10000 * sin(2 * acos(-1) * 1000 * t);
@@ -183,23 +177,23 @@ at_its_time(void)
 	ok(10 * log10(power / err) > 55, "another rate, right to 55 dB");
 	ok(!f.late && !f.begun, "in one piece");
 	reference_anew(r);
-	reference_read(r, ZERO, 2.5, 2.52, 320, out, &f);
+	reference_read(r, ZERO, 2.5, 320, out, &f);
 	ok(f.late, "what is not there yet is late");
 	is_int(out[100], 0, "and silence");
 	reference_stop(r, 100 * 480 - 4800);
 	reference_anew(r);
-	reference_read(r, ZERO, 1.85, 1.87, 320, out, &f);
+	reference_read(r, ZERO, 1.85, 320, out, &f);
 	ok(!f.late && out[100] == 0, "what was taken back never sounded");
 	reference_anew(r);
-	reference_read(r, ZERO, 1.70, 1.72, 320, out, &f);
+	reference_read(r, ZERO, 1.70, 320, out, &f);
 	ok(out[3] != 0, "what sounded before it did");
 	(void)reference_add(r, 100 * 480 - 4800, 24000, true, ZERO +
 	    INT64_C(3000000000), p, 480);
 	reference_anew(r);
-	reference_read(r, ZERO, 2.5, 2.52, 320, out, &f);
+	reference_read(r, ZERO, 2.5, 320, out, &f);
 	ok(out[100] == 0, "silence until the device starts again");
 	reference_anew(r);
-	reference_read(r, ZERO, 3.0, 3.015, 320, out, &f);
+	reference_read(r, ZERO, 3.0, 320, out, &f);
 	ok(out[100] != 0, "then it is heard");
 	ok(!reference_add(r, 0, 7, true, ZERO, p, 480) &&
 	    !reference_add(r, -5, 24000, true, ZERO, p, 480) &&
@@ -207,7 +201,7 @@ at_its_time(void)
 	    "impossible rates and numbers are refused");
 	(void)reference_add(r, INT64_C(1) << 50, 24000, false, ZERO, p, 480);
 	(void)reference_add(r, 5, 48000, false, INT64_C(1) << 62, p, 480);
-	reference_read(r, 0, 3.0, 3.02, 320, out, &f);
+	reference_read(r, 0, 3.0, 320, out, &f);
 	ok(true, "and the wildest that is possible does no harm");
 	reference_free(r);
 }
