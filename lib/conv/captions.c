@@ -22,6 +22,7 @@ enum {
 	SHORT_MS = 1000,	/* shorter is hard to see */
 	LONG_MS = 7000,
 	LABEL = 7,		/* "Model: " */
+	LINGER_MS = 100,	/* after the last word, which fades out */
 	APART_MS = 80,		/* between cues of one side */
 	PAUSE_MS = 600		/* a new cue begins behind it */
 };
@@ -153,6 +154,8 @@ stretch(struct cues *c)
 		want = q->from + (int64_t)q->chars * 1000 / SPEED;
 		if (want < q->from + SHORT_MS)
 			want = q->from + SHORT_MS;
+		if (want < q->to + LINGER_MS)
+			want = q->to + LINGER_MS;
 		if (want > q->to)
 			q->to = want;
 		if (q->to > next[q->item->who] - APART_MS)
@@ -182,7 +185,11 @@ escape(struct buf *b, const char *s, size_t n, bool vtt)
 	for (i = 0; i < n; i++) {
 		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
 			buf_str(b, "\xef\xbf\xbd");
-		else if (vtt && s[i] == '<')
+		else if ((unsigned char)s[i] == 0xc2 && i + 1 < n &&
+		    (unsigned char)s[i + 1] < 0xa0) {	/* C1: orders, too */
+			buf_str(b, "\xef\xbf\xbd");
+			i++;
+		} else if (vtt && s[i] == '<')
 			buf_str(b, "&lt;");
 		else if (vtt && s[i] == '>')
 			buf_str(b, "&gt;");

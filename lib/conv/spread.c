@@ -69,19 +69,23 @@ weight(const char *s, const struct spread_word *w)
 	return n;
 }
 
-static bool
-ends_sentence(const char *s, const struct spread_word *w)
+/* 2 at the end of a sentence, 1 at that of a clause, else 0. */
+static int
+ends(const char *s, const struct spread_word *w)
 {
 	static const char *const full[] = { "\xe3\x80\x82", "\xef\xbc\x9f",
 	    "\xef\xbc\x81" };
+	static const char *const half[] = { "\xe3\x80\x81", "\xef\xbc\x8c" };
 	size_t i, at = w->at + w->len;
 
-	if (strchr(".?!:;,", s[at - 1]) != NULL)
-		return true;
-	for (i = 0; i < 3; i++)
-		if (w->len >= 3 && memcmp(s + at - 3, full[i], 3) == 0)
-			return true;
-	return false;
+	for (i = 0; w->len >= 3 && i < 3; i++)
+		if (memcmp(s + at - 3, full[i], 3) == 0)
+			return 2;
+	for (i = 0; w->len >= 3 && i < 2; i++)
+		if (memcmp(s + at - 3, half[i], 3) == 0)
+			return 1;
+	return strchr(".?!", s[at - 1]) != NULL ? 2 :
+	    strchr(":;,", s[at - 1]) != NULL;
 }
 
 static void
@@ -130,23 +134,26 @@ moment(const struct spread_speech *p, int64_t spoken, bool end)
 	return p->to;
 }
 
-/* The place, in speech, of the pause nearest to one; -1 where none is near. */
+/* The place, in speech, of the pause between two places that is nearest to one;
+ * -1 where none is near. */
 static int64_t
-pause_near(const struct spread_speech *p, int64_t spoken)
+pause_near(const struct spread_speech *p, int64_t spoken, int64_t from,
+    int64_t to)
 {
-	int64_t have = 0, best = -1, off;
+	int64_t have = 0, best = -1, off, least = NEAR_MS + 1;
 	size_t i, still = 0;
 
-	for (i = 0; p->is != NULL && i < p->n; i++) {
+	for (i = 0; p->is != NULL && i < p->n && have < to; i++) {
 		if (!p->is[i]) {
 			still++;
 			continue;
 		}
 		off = have > spoken ? have - spoken : spoken - have;
-		if (still * LOUD_STEP >= PAUSE_MS && have > 0 &&
-		    off <= NEAR_MS && (best < 0 || off < (best > spoken ?
-		    best - spoken : spoken - best)))
+		if (still * LOUD_STEP >= PAUSE_MS && have > from &&
+		    off < least) {
 			best = have;
+			least = off;
+		}
 		have += LOUD_STEP;
 		still = 0;
 	}
@@ -172,36 +179,50 @@ lay(const struct spread_speech *p, const char *s, struct spread_word *w,
 	}
 }
 
+/* Words a to b over speech from one place to another: a pause is sought for the
+ * end of each sentence, and then within it for the ends of clauses. */
+static void
+divide(const struct spread_speech *p, const char *s, struct spread_word *w,
+    size_t a, size_t b, int64_t from, int64_t to, int level)
+{
+	int64_t all = 0, done = 0, at;
+	size_t i;
+
+	if (level == 0) {
+		lay(p, s, w, a, b, from, to);
+		return;
+	}
+	for (i = a; i < b; i++)
+		all += weight(s, &w[i]);
+	for (i = a; i + 1 < b; i++) {
+		done += weight(s, &w[i]);
+		if (ends(s, &w[i]) < level)
+			continue;
+		at = pause_near(p, from + (to - from) * done / all, from, to);
+		if (at < 0)
+			continue;
+		divide(p, s, w, a, i + 1, from, at, level - 1);
+		all -= done;
+		done = 0;
+		from = at;
+		a = i + 1;
+	}
+	divide(p, s, w, a, b, from, to, level - 1);
+}
+
 struct spread_word *
 spread(const char *text, size_t n, int64_t from, int64_t to,
     const struct loud *k, size_t *count)
 {
 	struct spread_word *w = split(text, n, count);
-	int64_t all = 0, done = 0, last = 0, at;
 	struct spread_speech p;
-	size_t i, begun = 0;
 
 	if (w == NULL)
 		return NULL;
 	if (to < from)
 		to = from;
 	listen(&p, k, from, to);
-	for (i = 0; i < *count; i++)
-		all += weight(text, &w[i]);
-	for (i = 0; i < *count; i++) {
-		done += weight(text, &w[i]);
-		if (i + 1 == *count || !ends_sentence(text, &w[i]))
-			continue;
-		at = pause_near(&p, last + (p.all - last) * done / all);
-		if (at <= last)
-			continue;
-		lay(&p, text, w, begun, i + 1, last, at);
-		all -= done;
-		done = 0;
-		last = at;
-		begun = i + 1;
-	}
-	lay(&p, text, w, begun, *count, last, p.all);
+	divide(&p, text, w, 0, *count, 0, p.all, 2);
 	free(p.is);
 	return w;
 }

@@ -81,8 +81,8 @@ item(struct timeline *l, enum timeline_kind kind, int who)
 		return NULL;
 	l->items = list;
 	m = &list[l->nitems];
-	*m = (struct timeline_item){ .kind = kind, .who = who, .from = l->now,
-	    .to = l->now, .last = l->now, .at_ms = -1, .to_ms = -1,
+	*m = (struct timeline_item){ .kind = kind, .who = who, .from = l->at,
+	    .to = l->at, .last = l->at, .at_ms = -1, .to_ms = -1,
 	    .order = l->nitems };
 	buf_init(&m->text, TEXT_MAX);
 	buf_init(&m->answer, STREAM_PAYLOAD_MAX + 1);
@@ -147,8 +147,7 @@ on_audio(struct timeline *l, const struct record *rec)
 {
 	enum side side = render_side(rec);
 	struct loud *k = &l->lane[side];
-	int64_t at = side == SIDE_USER && l->when.call >= 0 ? l->when.call :
-	    l->now;
+	int64_t at = l->at;
 
 	if (at < k->end)
 		at = k->end;
@@ -169,7 +168,7 @@ fresh(const struct timeline *l, const struct timeline_item *m, int64_t at_ms)
 		return false;
 	if (at_ms >= 0 && m->to_ms >= 0)
 		return at_ms - m->to_ms > PAUSE_MS / 4;
-	return l->now - m->last > PAUSE_MS;
+	return l->at - m->last > PAUSE_MS;
 }
 
 static void
@@ -198,7 +197,7 @@ words(struct timeline *l, int who, const struct record *rec, const char *s)
 	add_text(&m->text, s);
 	if (who == SIDE_USER)
 		parts_add(&m->parts, rec, m->text.data, before, m->text.len);
-	m->last = l->now;
+	m->last = l->at;
 	if (to_ms > m->to_ms)
 		m->to_ms = to_ms;
 }
@@ -286,7 +285,7 @@ on_interrupted(struct timeline *l, const struct record *rec)
 {
 	(void)rec;
 	if (l->nspans > 0)
-		cut(l, &l->spans[l->nspans - 1], l->now);
+		cut(l, &l->spans[l->nspans - 1], l->at);
 	if (l->open[SIDE_MODEL] > 0)
 		l->items[l->open[SIDE_MODEL] - 1].cut = true;
 	l->open[SIDE_MODEL] = 0;
@@ -345,7 +344,7 @@ on_response(struct timeline *l, const struct record *rec)
 			return;
 		m->name = mem_str(json_get_str(rec->head, "name", "?"));
 	}
-	m->to = l->now;
+	m->to = l->at > m->from ? l->at : m->from;
 	m->state = json_get(r, "error") != NULL ? TIMELINE_FAILED :
 	    TIMELINE_OK;
 	add_json(&m->answer, r);
@@ -360,7 +359,7 @@ on_cancel(struct timeline *l, const struct record *rec)
 	for (id = json_first(json_get(rec->head, "ids")); id != NULL;
 	    id = json_next(id))
 		if ((m = open_call(l, json_str(id))) != NULL) {
-			m->to = l->now;
+			m->to = l->at > m->from ? l->at : m->from;
 			m->state = TIMELINE_CANCELLED;
 		}
 }
@@ -416,9 +415,9 @@ on_back(struct timeline *l, const struct record *rec)
 		m = item(l, TIMELINE_GAP, -1);
 		if (m == NULL)
 			return;
-		m->from -= gap > 0 && gap < l->now ? gap : 0;
+		m->from -= gap > 0 && gap < l->at ? gap : 0;
 	}
-	m->to = l->now;
+	m->to = l->at > m->from ? l->at : m->from;
 	m->state = TIMELINE_OK;
 }
 
@@ -477,15 +476,18 @@ timeline_record(struct timeline *l, const struct record *rec)
 	size_t i;
 
 	when_record(&l->when, rec);
+	l->at = l->now;
 	if (l->when.call >= 0) {
 		if (l->first < 0 || l->when.call < l->first)
 			l->first = l->when.call;
-		if (l->when.call > l->now)
-			l->now = l->when.call;
+		l->at = l->when.call;
+		if (l->at > l->now)
+			l->now = l->at;
 	} else if (l->first < 0) {
 		/* no clock at all: the sound's own length */
 		l->now = l->lane[0].end > l->lane[1].end ? l->lane[0].end :
 		    l->lane[1].end;
+		l->at = l->now;
 	}
 	for (i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
 		if (strcmp(rec->type, handlers[i].type) == 0)
@@ -558,6 +560,10 @@ hear(const struct timeline *l, struct timeline_item *m)
 	size_t i;
 
 	m->heard = m->text.len;
+	/* interrupted before there was anything to hear */
+	if (s == NULL && m->cut && m->who == SIDE_MODEL && !m->typed &&
+	    l->lane[SIDE_MODEL].sound)
+		m->heard = 0;
 	if (s == NULL || s->cut < 0)
 		return;
 	m->cut = true;

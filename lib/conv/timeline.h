@@ -69,6 +69,7 @@ struct timeline {
 	size_t open[2];		/* 1 + index of each side's open words */
 	size_t images;		/* bytes kept */
 	int64_t first, now;	/* of the call; first -1 before anything */
+	int64_t at;		/* of this record; now is never earlier */
 	int64_t zero, end;	/* set by timeline_finish(): the call is from
 				 * zero to end */
 	bool full;		/* over a ceiling: the rest was left out */

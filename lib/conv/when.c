@@ -111,6 +111,7 @@ start(struct when *w, const struct record *rec)
 	/* a recording in several files has one clock */
 	w->joined = w->clocked && (wall <= 0 || wall != w->newest);
 	w->newest = wall;
+	w->turn = 0;
 	if (!w->joined)
 		return;
 	/* taken by the next record that has a time, if it is an earlier one */
@@ -240,6 +241,23 @@ answer(const struct when *w, int64_t t)
 	return by > t + FAST_MS ? by : t;
 }
 
+/* A turn of the model's stands in one piece where it began, though the user's
+ * later words are heard of in its midst. */
+static int64_t
+model(struct when *w, const struct record *rec, int64_t t)
+{
+	int64_t turn = json_get_int(rec->head, "turn", 0);
+
+	if (turn <= 0)
+		return answer(w, t);
+	if (turn > w->turn || w->turn == 0) {
+		w->turn = turn;
+		w->turn_call = answer(w, t);
+		w->turn_t = t;
+	}
+	return turn < w->turn ? answer(w, t) : w->turn_call + t - w->turn_t;
+}
+
 void
 when_record(struct when *w, const struct record *rec)
 {
@@ -267,7 +285,7 @@ when_record(struct when *w, const struct record *rec)
 	if (t < 0)
 		return;
 	w->call = at_ms >= 0 && at_ms < WHEN_DAY ? when_input(w, at_ms) :
-	    answer(w, t);
+	    user ? answer(w, t) : model(w, rec, t);
 	if (strcmp(rec->type, "audio") == 0)
 		zero(w, w->call);
 }

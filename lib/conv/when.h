@@ -34,6 +34,8 @@ struct when {
 	int64_t wall;		/* of the first start, ms since 1970; or 0 */
 	int64_t newest;		/* and of the newest */
 	int64_t anchor, anchor_t;	/* the user fell silent there, then */
+	int64_t turn;		/* the model's newest, 0 none */
+	int64_t turn_call, turn_t;	/* where it began, and when */
 	int64_t lead;		/* the sound is so far ahead of its time */
 	int64_t shift;		/* of at_ms where the sound is missing */
 	int64_t zero;		/* the first sound, or input position 0 */

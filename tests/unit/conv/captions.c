@@ -150,7 +150,7 @@ main(void)
 	test_limits();
 	check("{\"type\":\"transcript\",\"role\":\"user\",\"t\":9,\"at_ms\":0,"
 	    "\"to_ms\":2000,\"text\":\" Is 1 < 2 & 3?\"}\n", false, false,
-	    "1\n00:00:00,000 --> 00:00:02,000\nIs 1 \xe2\x80\xb9 2 & 3?\n\n",
+	    "1\n00:00:00,000 --> 00:00:02,100\nIs 1 \xe2\x80\xb9 2 & 3?\n\n",
 	    "SubRip");
 	check("{\"type\":\"transcript\",\"role\":\"user\",\"t\":9,"
 	    "\"at_ms\":3600000,\"to_ms\":3600100,\"text\":\"<b>--> a\\nb\"}\n",

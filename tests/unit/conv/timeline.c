@@ -248,6 +248,33 @@ test_short(void)
 	buf_done(&b);
 }
 
+/* Of an answer that was cut off before its first sound nothing was heard. */
+static void
+test_unheard(void)
+{
+	struct timeline *l;
+	struct summary *s;
+	struct buf b;
+
+	buf_init(&b, 8 << 20);
+	sound(&b, ",\"turn\":1,\"t\":100", 100, 500);
+	say(&b, "transcript\",\"role\":\"model\",\"turn\":2,\"t\":900,"
+	    "\"text\":\"Well,\"");
+	say(&b, "interrupted\",\"turn\":2,\"t\":910");
+	l = gather(&b, &s);
+	is_int((long long)l->items[0].heard, 0, "cut off before any sound");
+	summary_free(s);
+	timeline_free(l);
+	buf_clear(&b);
+	say(&b, "text\",\"turn\":2,\"t\":900,\"text\":\"Well,\"");
+	say(&b, "interrupted\",\"turn\":2,\"t\":910");
+	l = gather(&b, &s);
+	is_int((long long)l->items[0].heard, 5, "text was there to be read");
+	summary_free(s);
+	timeline_free(l);
+	buf_done(&b);
+}
+
 int
 main(void)
 {
@@ -265,5 +292,6 @@ main(void)
 	buf_done(&b);
 	test_odd();
 	test_short();
+	test_unheard();
 	return tap_done();
 }

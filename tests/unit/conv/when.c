@@ -85,12 +85,18 @@ test_fast(void)
 	sound("\"turn\":1,\"t\":900", 500);
 	say("voice_activity\",\"t\":1000,\"state\":\"end\",\"at_ms\":8000");
 	sound("\"turn\":2,\"t\":1300", 500);
-	say("end\",\"t\":2000");
+	say("voice_activity\",\"t\":1310,\"state\":\"end\",\"at_ms\":9000");
+	sound("\"turn\":2,\"t\":1320", 500);
+	say("interrupted\",\"turn\":2,\"t\":1330");
+	sound("\"turn\":3,\"t\":1340", 500);
 	run(&w);
 	is_int(calls[9], 9100, "sound sent fast is as long as it is");
 	is_int(calls[11], 1100, "words by the place in it");
 	is_int(calls[12], 3580, "an answer behind what it answers");
 	is_int(calls[14], 8400, "... and the next one too");
+	is_int(calls[16], 8420, "a turn stays together");
+	is_int(calls[17], 8430, "... up to what interrupts it");
+	is_int(calls[18], 9130, "the next one is another");
 	when_done(&w);
 
 	say("transcript\",\"role\":\"user\",\"t\":420,\"at_ms\":60000,"
