@@ -390,6 +390,10 @@ arguments(struct gl_auth *g, int argc, char *argv[])
 	}
 	check_verb(g);
 	check_scopes(g);
+	/* libcurl reads these itself */
+	opt_env_proxy("HTTPS_PROXY", "https_proxy");
+	opt_env_proxy("ALL_PROXY", "all_proxy");
+	opt_env_proxy("http_proxy", "http_proxy");
 	read_ca(g);
 	g->auth.keys = g->verb == VERB_MINT;
 }

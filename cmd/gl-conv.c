@@ -578,6 +578,7 @@ open_view(struct conv *c)
 		    c->out_path : "", c->audio);
 	}
 	read_prices(c);
+	o->terminal = c->out_path == NULL && isatty(1);
 	c->view = view_new(o);
 }
 

@@ -33,7 +33,7 @@ struct list {
 struct options {
 	struct host_opts host;
 	struct list keys, tokens;
-	struct opt_list key_files, token_files, models, names, scenarios;
+	struct opt_list origins, key_files, token_files, models, names, scenarios;
 	bool tls, expired;
 	const char *ca;
 	int ready_fd;
@@ -150,6 +150,8 @@ static const struct opt options[] = {
 	    "there instead of 127.0.0.1" },
 	{ "ready-fd", 0, OPT_INT(1, 1023), AT(ready_fd), "n",
 	    "write the address to this descriptor" },
+	{ "origin", 0, OPT_LIST, AT(origins), "origin",
+	    "let pages of this site connect, too" },
 	{ "capacity", 0, OPT_INT(1, 1000000), AT(host.emulator.capacity), "n",
 	    "connections at once" },
 	{ "tls", 0, OPT_FLAG, AT(tls), NULL,
@@ -389,6 +391,7 @@ open_server(struct options *o)
 		e->tokens = (const char *const *)o->tokens.v;
 	if (o->models.n)
 		e->models = (const char *const *)o->models.v;
+	o->host.origins = o->origins.v;
 	if (o->tls)
 		make_certificate(o);
 	o->server = host_open(o->loop, &o->host, &code, why, sizeof(why));

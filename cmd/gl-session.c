@@ -537,18 +537,23 @@ static void
 make_link(struct conf *c)
 {
 	struct link_opts *l = &c->dialog.link;
+	unsigned mode;
 
 	l->url = c->plan.where.url;
 	l->credential = c->plan.where.credential;
 	l->token = c->token;
 	l->quota_project = opt_env("GOOGLE_CLOUD_QUOTA_PROJECT");
 	l->headers = c->headers.v;
+	mode = c->key_file ? path_shared(c->key_file) : 0;
+	if (mode != 0)
+		log_warn("%s: others can read it (mode %04o); chmod 600 it",
+		    c->key_file, mode);
 	if (c->cacert)
 		l->ca = keep(c, slurp(c->cacert, CA_MAX, NULL));
 	l->cafile = opt_env("SSL_CERT_FILE");
 	l->cadir = opt_env("SSL_CERT_DIR");
 	if (!endpoint_is_loopback(l->url))
-		l->proxy = opt_env_either("HTTPS_PROXY", "https_proxy");
+		l->proxy = opt_env_proxy("HTTPS_PROXY", "https_proxy");
 	l->no_proxy = opt_env_either("NO_PROXY", "no_proxy");
 	l->connect_ms = (int)(c->timeout_us / 1000);
 }

@@ -382,8 +382,10 @@ add_folder(void *arg, const char *text, char *why, size_t size)
 {
 	struct gltool *t = arg;
 
-	return box_folder(t->box, text) == 0 ? CODE_OK :
-	    bad(CODE_NOINPUT, why, size, log_reason(errno));
+	return box_folder(t->box, text) == 0 ? CODE_OK : errno == EPERM ?
+	    bad(CODE_CONFIG, why, size, "another user can put tools there: "
+	    "chmod go-w, or chown") : bad(CODE_NOINPUT, why, size,
+	    log_reason(errno));
 }
 
 static int

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "auth/cache.h"
@@ -128,12 +127,11 @@ auth_interrupt(struct auth *a, int signo)
 static void
 check_mode(struct auth *a, const char *path)
 {
-	struct stat st;
+	unsigned mode = path_shared(path);
 
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077))
+	if (mode != 0)
 		auth_net_note(&a->net, 0, "%s: others can read it (mode "
-		    "%04o); chmod 600 it", path,
-		    (unsigned)(st.st_mode & 07777));
+		    "%04o); chmod 600 it", path, mode);
 }
 
 static bool

@@ -260,10 +260,12 @@ int
 fd_replace_by(const char *path, const char *tmp, const void *p, size_t n,
     mode_t mode)
 {
-	int fd, saved;
+	const int how = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+	int fd = open(tmp, how, 0600), saved;
 
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-	    0600);
+	/* a killed run's, or a FIFO or a link that waits for us there */
+	if (fd == -1 && errno == EEXIST && unlink(tmp) == 0)
+		fd = open(tmp, how, 0600);
 	if (fd == -1)
 		return -1;
 	if (fchmod(fd, mode) == -1 || fd_write_all(fd, p, n) == -1 ||

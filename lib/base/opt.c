@@ -540,6 +540,19 @@ opt_env_either(const char *a, const char *b)
 	return s != NULL ? s : opt_env(b);
 }
 
+const char *
+opt_env_proxy(const char *a, const char *b)
+{
+	const char *s = opt_env_either(a, b), *p;
+
+	for (p = s; p != NULL && *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ' || *p == 0x7f)
+			log_die(CODE_CONFIG, "%s: a blank or a control "
+			    "character in the proxy's URL: set it anew, or "
+			    "unset it to go without", opt_env(a) ? a : b);
+	return s;
+}
+
 bool
 opt_env_true(const char *name)
 {

@@ -163,6 +163,10 @@ const char *opt_env(const char *name);
 /* The same of the first of two that has one. */
 const char *opt_env_either(const char *a, const char *b);
 
+/* The same of a proxy's URL: one with a blank or a control character in it ends
+ * the program with CODE_CONFIG, lest a library drops it and goes without. */
+const char *opt_env_proxy(const char *a, const char *b);
+
 /* Whether an environment variable says yes (1, true, yes, on). */
 bool opt_env_true(const char *name);
 

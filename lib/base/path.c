@@ -116,3 +116,23 @@ path_tmp(void)
 
 	return dir != NULL && *dir == '/' ? dir : "/tmp";
 }
+
+unsigned
+path_shared(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (st.st_mode & 077) != 0 ? (unsigned)(st.st_mode & 07777) : 0;
+}
+
+bool
+path_foreign(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 &&
+	    ((st.st_uid != geteuid() && st.st_uid != 0) ||
+	    (st.st_mode & S_IWOTH) != 0 ||
+	    ((st.st_mode & S_IWGRP) != 0 && st.st_gid != getegid()));
+}

@@ -1,6 +1,8 @@
 #ifndef BASE_PATH_H
 #define BASE_PATH_H
 
+#include <stdbool.h>
+
 /* The XDG cache and state folders of gl ($XDG_CACHE_HOME/gl, else
  * ~/.cache/gl; $XDG_STATE_HOME/gl, else ~/.local/state/gl).  The caller frees;
  * NULL where neither variable nor HOME is set.  Nothing is created. */
@@ -20,6 +22,14 @@ char *path_join(const char *dir, const char *name);
 
 /* From the root on, by the working folder; in memory that the caller frees. */
 char *path_absolute(const char *path);
+
+/* The mode of a regular file that others than its owner can read or write; 0
+ * where there is none, or it is private. */
+unsigned path_shared(const char *path);
+
+/* Whether another user could change the file or folder: it is neither ours nor
+ * root's, all can write it, or a group that is not our own can. */
+bool path_foreign(const char *path);
 
 /* Whether one can work in the folder: 0, or -1 with errno. */
 int path_folder(const char *dir);

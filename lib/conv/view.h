@@ -35,6 +35,7 @@ struct view_opts {
 	enum view_sound sound;
 	const char *sound_file;	/* VIEW_BESIDE: its address */
 	const struct json *prices;	/* or NULL */
+	bool terminal;		/* what it might obey becomes '?' */
 };
 
 struct conv_view *view_new(const struct view_opts *);

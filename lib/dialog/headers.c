@@ -41,6 +41,11 @@ headers_add(const char **v, size_t *n, size_t max, char *text,
 	bool last = *p == '\0';
 	int line, code;
 
+	if (file == NULL && strpbrk(text, "\r\n") != NULL) {
+		snprintf(why, size, "--header: a line break in a field: give "
+		    "--header once for each, or a file of them as @FILE");
+		return CODE_USAGE;
+	}
 	for (line = 1; !last; line++, p = end + 1) {
 		end = p + strcspn(p, "\n");
 		last = *end == '\0';

@@ -165,6 +165,9 @@ open_part(struct job *j, char *why, size_t size)
 	if (!S_ISREG(st.st_mode))
 		return fail(why, size, CODE_IO, "-o", j->temp,
 		    "is not a regular file");
+	if (st.st_nlink > 1)
+		return fail(why, size, CODE_IO, "-o", j->temp,
+		    "is another file too (a hard link): remove it");
 	if (ftruncate(j->part, 0) == -1)
 		return fail(why, size, CODE_IO, "-o", j->temp,
 		    strerror(errno));

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "loop/loop.h"
+#include "loop/proc.h"
 #include "base/mem.h"
 
 struct token {
@@ -305,6 +307,8 @@ child(const struct token *t, int out)
 		unsetenv(t->without[i]);
 
 	loop_forked();
+	/* it keeps our group, since it may have to ask on the terminal */
+	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 	null = open("/dev/null", O_RDONLY);
 	if (null > 0)
 		dup2(null, 0);
@@ -510,7 +514,7 @@ token_drop(struct token_ask *a)
 		forget(a);
 		return;
 	}
-	kill(a->pid, SIGTERM);
+	proc_kill_tree(a->pid, SIGTERM);
 	loop_untimer(a->token->loop, &a->timer);
 	input_close(a->out);
 	a->out = NULL;

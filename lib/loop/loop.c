@@ -219,21 +219,36 @@ reap_adopted(struct loop *l)
 	}
 }
 
+/* As waitpid(2) would tell it. */
+static int
+status_of(const siginfo_t *si)
+{
+	return si->si_code == CLD_EXITED ? (si->si_status & 0xff) << 8 :
+	    si->si_status | (si->si_code == CLD_DUMPED ? 0x80 : 0);
+}
+
+/* A child is told of before it is reaped: until then nobody else has its
+ * number, or its group's, and a last signal cannot reach a stranger. */
 static void
 reap(void *arg, int signo)
 {
 	struct loop *l = arg;
 	struct child **at = &l->children, *c;
-	int status;
+	siginfo_t si;
+	pid_t pid;
 
 	(void)signo;
 	while ((c = *at) != NULL) {
-		if (waitpid(c->pid, &status, WNOHANG) != c->pid) {
+		si.si_pid = 0;
+		if (waitid(P_PID, (id_t)c->pid, &si, WEXITED | WNOHANG |
+		    WNOWAIT) == -1 || si.si_pid != c->pid) {
 			at = &c->next;
 			continue;
 		}
 		*at = c->next;
-		c->fn(c->arg, c->pid, status);
+		pid = c->pid;
+		c->fn(c->arg, pid, status_of(&si));
+		waitpid(pid, NULL, WNOHANG);
 		free(c);
 		/* the handler may have changed the list */
 		at = &l->children;

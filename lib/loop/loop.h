@@ -53,7 +53,8 @@ void loop_soon(struct loop *);
 void loop_signal(struct loop *, int signo, void (*fn)(void *arg, int signo),
     void *arg);
 
-/* Calls fn once when the child ends, with the status of waitpid(2). */
+/* Calls fn once when the child has ended, with the status of waitpid(2).  It is
+ * reaped after the call: fn may still signal its group. */
 void loop_child(struct loop *, pid_t, void (*fn)(void *arg, pid_t pid,
     int status), void *arg);
 

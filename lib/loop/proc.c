@@ -25,6 +25,8 @@ extern char **environ;
 
 enum { IN, OUT, ERR, STATUS, PIPES };
 
+enum { TREE = 256 };		/* processes, at most */
+
 static _Noreturn void
 child(const struct proc_opts *o, int p[PIPES][2], pid_t ours)
 {
@@ -62,7 +64,8 @@ child(const struct proc_opts *o, int p[PIPES][2], pid_t ours)
 	 * the only one that must not be missing */
 	(void)confine_gains();
 	if (o->sandbox != NULL && (confine_files(o->sandbox->readable,
-	    o->sandbox->writable) == -1 || confine_calls(CONFINE_NET) == -1))
+	    o->sandbox->writable) == -1 || confine_calls(CONFINE_NET) == -1) &&
+	    !o->sandbox->may_lack)
 		goto fail;
 	/* a path is run as it is: execvp() would give a file without a #!
 	 * line to a shell */
@@ -142,22 +145,46 @@ proc_kill(pid_t pid, int signo)
 		kill(-pid, signo);
 }
 
-/* The pids of our children as text, which the caller frees, or NULL. */
+/* The pids of a process's children as text, which the caller frees, or NULL. */
 static char *
-children(void)
+children(pid_t of)
 {
 	char path[64];
 	size_t len;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%ld/children",
-	    (long)getpid());
+	snprintf(path, sizeof(path), "/proc/%ld/task/%ld/children", (long)of,
+	    (long)of);
 	return fd_slurp(path, 1 << 20, &len);
+}
+
+void
+proc_kill_tree(pid_t pid, int signo)
+{
+	pid_t all[TREE];
+	size_t n = 1, i;
+	char *text, *at, *end;
+	long child;
+
+	/* what has stopped starts and reaps nothing while we look */
+	all[0] = pid;
+	for (i = 0; i < n; i++) {
+		kill(all[i], SIGSTOP);
+		text = children(all[i]);
+		for (at = text; n < TREE && at != NULL &&
+		    (child = strtol(at, &end, 10)) > 0; at = end)
+			all[n++] = (pid_t)child;
+		free(text);
+	}
+	for (i = 0; i < n; i++)
+		kill(all[i], signo);
+	for (i = n; i-- > 0; )
+		kill(all[i], SIGCONT);
 }
 
 void
 proc_adopt(struct proc_foreign *f)
 {
-	char *text = children(), *at, *end;
+	char *text = children(getpid()), *at, *end;
 	long pid;
 
 	memset(f, 0, sizeof(*f));
@@ -200,7 +227,7 @@ foreign(pid_t pid, const struct proc_foreign *f)
 int
 proc_sweep(const struct proc_foreign *f, const pid_t *groups, size_t n)
 {
-	char *text = f->many ? NULL : children(), *at, *end;
+	char *text = f->many ? NULL : children(getpid()), *at, *end;
 	long pid;
 	int left = 0;
 

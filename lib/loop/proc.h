@@ -16,9 +16,11 @@ struct proc_limit {
 	long long value;	/* soft and hard; -1 none */
 };
 
-/* No sockets, and files as of confine_files(): it does not run without. */
+/* No sockets, and files as of confine_files(). */
 struct proc_sandbox {
 	const char *const *readable, *const *writable;
+	int may_lack;		/* else it does not run where the kernel has
+				 * no such thing */
 };
 
 struct proc_opts {
@@ -46,6 +48,11 @@ int proc_start(struct proc *, const struct proc_opts *);
 
 /* Sends a signal to the group; a group that is gone is fine. */
 void proc_kill(pid_t pid, int signo);
+
+/* Signals a child of ours that has not been reaped and all that it started, in
+ * whatever groups: for a child that shares ours, so that it can use the
+ * terminal. */
+void proc_kill_tree(pid_t pid, int signo);
 
 /* Children that the process had before it began anything: a wrapper's jobs stay
  * its children across exec(2). */

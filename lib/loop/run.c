@@ -19,7 +19,10 @@
 #include "loop/loop.h"
 #include "base/mem.h"
 
-enum { HOLD_MS = 50, BITE = 65536 };
+enum {
+	HOLD_MS = 50, BITE = 65536,
+	LAST_BITES = 16		/* a pipe holds 1 MiB at most */
+};
 
 struct run {
 	struct loop *loop;
@@ -184,11 +187,15 @@ reaped(void *arg, pid_t pid, int status)
 {
 	struct run *r = arg;
 	struct run_end e = { .how = r->how };
+	int i;
 
 	proc_kill(pid, SIGKILL);
-	while (collect(r, &r->proc.out, &r->out, r->out_max))
+	/* one that left the group may write for ever */
+	for (i = 0; i < LAST_BITES &&
+	    collect(r, &r->proc.out, &r->out, r->out_max); i++)
 		;
-	while (collect(r, &r->proc.err, &r->err, r->err_max))
+	for (i = 0; i < LAST_BITES &&
+	    collect(r, &r->proc.err, &r->err, r->err_max); i++)
 		;
 	if (r->ending) {
 		e.how = r->how;

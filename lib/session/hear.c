@@ -375,12 +375,12 @@ fault(struct session *s, const struct proto_event *e)
 	    *s->fault.said.text != '\0' ? s->fault.said.text : "?");
 }
 
-/* A handle goes into every setup, and into the state file: not at any
- * length. */
+/* A handle goes into every setup, and into the state file: not at any length.
+ * It goes into no stream: who has it and a key has the conversation. */
 static void
 resumption(struct session *s, const struct proto_event *e)
 {
-	struct proto_event kept = *e;
+	struct proto_event kept = *e, told;
 
 	if (e->id != NULL && strlen(e->id) > HANDLE_MAX) {
 		note_tell(s, SESSION_WARN, "a handle of %zu bytes is left out: "
@@ -388,7 +388,9 @@ resumption(struct session *s, const struct proto_event *e)
 		kept.id = NULL;
 		kept.flag = false;
 	}
-	note_event(s, "resumption", &kept, 0, NULL, 0);
+	told = kept;
+	told.id = NULL;
+	note_event(s, "resumption", &told, 0, NULL, 0);
 	resume_handle(s, &kept);
 }
 

@@ -25,6 +25,8 @@ enum {
 	DECL_MAX = 1 << 18	/* bytes of one declaration */
 };
 
+#define OTHERS "left out: another user can change it (chmod go-w, or chown)"
+
 struct list {
 	struct tool *v;
 	size_t n;
@@ -276,8 +278,12 @@ static void
 describe(struct toolbox *b, const char *path, size_t rank, const char *name)
 {
 	static const struct run_ops ops = { NULL, described };
+	static const char *const all[] = { "/", NULL }, *const none[] = { NULL };
+	/* it runs before anybody was asked */
+	static const struct proc_sandbox closed = { all, none, 1 };
 	const char *argv[] = { path, "--describe", NULL };
-	struct run_opts o = { .proc = { .argv = argv, .sandbox = b->sandbox },
+	struct run_opts o = { .proc = { .argv = argv,
+	    .sandbox = b->sandbox ? b->sandbox : &closed },
 	    .timeout_ms = DESCRIBE_MS, .grace_ms = 500, .out_max = DECL_MAX,
 	    .err_max = 4096 };
 	struct describing *d = mem_alloc(sizeof(*d));
@@ -311,6 +317,11 @@ consider(struct toolbox *b, size_t rank, const char *file)
 	if (kind == TOOLFILE_NONE)
 		return;
 	path = path_join(dir, file);
+	if (path_foreign(path)) {
+		warn(b, path, OTHERS);
+		free(path);
+		return;
+	}
 	if (kind == TOOLFILE_LOCKED) {
 		warn(b, path, "not executable (chmod +x)");
 		free(path);
@@ -319,7 +330,9 @@ consider(struct toolbox *b, size_t rank, const char *file)
 	name = tool_file_name(file);
 	json = tool_file_json(dir, name);
 	text = fd_slurp(json, DECL_MAX, &n);
-	if (text != NULL)
+	if (text != NULL && path_foreign(json))
+		warn(b, json, OTHERS);
+	else if (text != NULL)
 		declare(b, path, rank, name, json, text, n);
 	else if (errno == ENOENT)
 		describe(b, path, rank, name);
@@ -339,6 +352,10 @@ box_folder(struct toolbox *b, const char *dir)
 	if (d == NULL)
 		return -1;
 	closedir(d);
+	if (path_foreign(dir)) {
+		errno = EPERM;
+		return -1;
+	}
 	if (b->n_folders == FOLDERS) {
 		errno = EMFILE;
 		return -1;
@@ -361,8 +378,10 @@ box_load(struct toolbox *b)
 	b->loading = true;
 	for (i = 0; i < b->n_folders; i++) {
 		d = opendir(b->folders[i]);
-		if (d == NULL) {
-			warn(b, b->folders[i], strerror(errno));
+		if (d == NULL || path_foreign(b->folders[i])) {
+			warn(b, b->folders[i], d ? OTHERS : strerror(errno));
+			if (d != NULL)
+				closedir(d);
 			continue;
 		}
 		while ((e = readdir(d)) != NULL)

@@ -44,9 +44,13 @@ void box_free(struct toolbox *);
 
 /* The environment of --describe runs (struct proc_opts); not copied. */
 void box_env(struct toolbox *, const char *const *env);
+/* What such a run may do; without one: write nothing and reach no network,
+ * where the kernel can see to it. */
 void box_sandbox(struct toolbox *, const struct proc_sandbox *);
 
-/* A folder to be read; 0, or -1 with errno where it cannot be opened now. */
+/* A folder to be read; 0, or -1 with errno where it cannot be opened now: EPERM
+ * where another user can change what is in it (path_foreign()).  Such a file or
+ * declaration is left out with a warning. */
 int box_folder(struct toolbox *, const char *dir);
 
 /*

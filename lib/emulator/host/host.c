@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
+#include "base/url.h"
 #include "loop/output.h"
 #include "stream/stream.h"
 
@@ -154,7 +155,8 @@ keep_audio(void *arg, unsigned talk, int rate, const void *pcm, size_t n)
 	struct emuhost *h = arg;
 	char *path = mem_printf("%s/talk-%u-%d.pcm", h->opts->audio_dir, talk,
 	    rate);
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
+	    O_NOFOLLOW | O_NONBLOCK, 0600);
 
 	if ((fd == -1 || fd_write_all(fd, pcm, n) == -1) && !h->audio_failed) {
 		cannot_write(h, path, errno);
@@ -283,6 +285,10 @@ host_open(struct loop *loop, const struct host_opts *o, int *code,
 	h->peer.speed = o->speed > 0 ? o->speed : 1;
 	h->peer.now = core_now;
 	h->peer.stirred = rearm;
+	h->peer.guest.origins = o->origins;
+	/* over TLS the certificate says whose name it is */
+	h->peer.guest.here = o->cert == NULL &&
+	    (o->host == NULL || url_loopback(o->host));
 	h->start = clock_us();
 	h->timer.fire = tick;
 	h->check.fire = check;

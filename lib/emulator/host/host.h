@@ -19,6 +19,9 @@ struct host_opts {
 	const char *host;	/* numeric; NULL: 127.0.0.1 */
 	int port;		/* 0: the kernel's choice */
 	const char *cert, *key;	/* PEM; NULL: no TLS */
+	/* pages of these origins may connect, besides those of this machine;
+	 * ended by NULL */
+	const char *const *origins;
 	double speed;		/* of the emulator's time; 0: 1 */
 	const char *brain;	/* command of EMULATOR_PROGRAM */
 	const char *log;	/* path, NULL: none */

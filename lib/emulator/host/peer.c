@@ -300,9 +300,15 @@ static void
 request(void *arg, struct httpd *d, const struct httphead *head,
     const char *body, size_t n)
 {
+	struct emupeer *p = arg;
+	const char *no = guest_refused(&p->host->guest, head);
 	char why[200];
 	int status;
 
+	if (no != NULL) {
+		httpd_answer(d, 403, "text/plain", NULL, no, strlen(no));
+		return;
+	}
 	if (!wsup_asked(head)) {
 		plain_request(arg, head, body, n);
 		return;

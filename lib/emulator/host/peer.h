@@ -1,6 +1,7 @@
 #ifndef EMULATOR_HOST_PEER_H
 #define EMULATOR_HOST_PEER_H
 
+#include "emulator/host/guest.h"
 #include "net/io.h"
 
 #include <stdint.h>
@@ -19,6 +20,7 @@ struct peer_host {
 	struct loop *loop;
 	struct emulator *core;
 	struct emuweb *web;
+	struct guest_rules guest;
 	double speed;		/* of the core's time */
 	struct emupeer *peers;	/* all of them */
 	/* The core's time. */

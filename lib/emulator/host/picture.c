@@ -125,8 +125,11 @@ keep(const struct emupic *e, unsigned talk, int64_t number, const char *type,
 {
 	char *path = mem_printf("%s/talk-%u-%lld.%s", e->dir, talk,
 	    (long long)number, type);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd;
 
+	/* an earlier run's; a link or a FIFO there is not written to */
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1 || fd_write_all(fd, p, n) == -1)
 		e->ops->lost(e->arg, path, errno);
 	if (fd != -1)

@@ -282,6 +282,34 @@ test_replace(void)
 	free(path);
 }
 
+/* A child is told of while its number is still its own. */
+static void
+told(void *arg, pid_t pid, int status)
+{
+	int *seen = arg;
+	siginfo_t si = { .si_pid = 0 };
+
+	*seen = WIFEXITED(status) && WEXITSTATUS(status) == 7 &&
+	    waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT | WNOHANG) == 0 &&
+	    si.si_pid == pid;
+	loop_stop(loop, 0);
+}
+
+static void
+test_child(void)
+{
+	int seen = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(7);
+	loop_child(loop, pid, told, &seen);
+	loop_run(loop);
+	ok(seen, "a child has not been reaped when its end is told");
+	ok(waitpid(pid, NULL, WNOHANG) == -1 && errno == ECHILD,
+	    "and is after that");
+}
+
 /* One loop after another: children find SIGPIPE as the first found it. */
 static void
 test_sigpipe(void)
@@ -316,6 +344,7 @@ main(void)
 	test_fifo_in();
 	test_fifo_out();
 	test_replace();
+	test_child();
 	loop_free(loop);
 	test_sigpipe();
 	command = mem_printf("rm -rf %s", dir);

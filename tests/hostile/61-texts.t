@@ -1,0 +1,101 @@
+# Texts from outside that are more than they seem: line breaks in fields,
+# proxies that are none, controls in JSON, handles for whoever reads.
+. "$(dirname "$0")/../tap.sh"
+emulator --speed 20
+
+run 64 gl-session -t --header "X-A: 1
+X-B: 2" </dev/null
+like "a field is one line" err 'line break in a field.*@FILE'
+run 64 gl-session -t --header "$(printf 'X-A: 1\r')x" </dev/null
+printf 'X-A: 1\r\nX-B: 2\n' >fields
+run 0 gl-session --check --header @fields
+
+host=$GL_EMULATOR_HOST; unset GL_EMULATOR_HOST
+echo AIzaKey >key; chmod 600 key
+for bad in "$(printf 'http://127.0.0.1:9\001')" "$(printf '\thttp://h:1')" \
+    "$(printf 'http://h:1\r')" "$(printf 'http://h:1\nx')" 'http://h :1' ' '; do
+	HTTPS_PROXY=$bad run 78 gl-session -t --key-file key </dev/null
+	like "a proxy with a control character is none" err \
+	    'HTTPS_PROXY: a blank or a control character'
+	HTTPS_PROXY=$bad run 78 gl-auth check --key-file key
+	https_proxy=$bad run 78 gl-auth check --key-file key
+done
+GL_EMULATOR_HOST=$host; export GL_EMULATOR_HOST
+
+# the conversation's handle opens it to whoever has it and a key
+echo hello | run 0 gl-session -t -f stream --state st
+like "the service gave one" st '"handle"'
+like "the stream says that it could be resumed" out '"type":"resumption"'
+unlike "but not by what" out 'handle'
+unlike "nor anywhere else" err "$(jq -r .handle st)"
+unlike "nor as another word" out "$(jq -r .handle st)"
+
+# a terminal gets no control, in any form that is made for one
+if terminals "controls in forms for a terminal"; then
+	python3 - >evil.gl <<'END'
+import json
+bad = "\u009b2J\u009d0;owned\u0007\u001b]52;c;aGk=\u0007\u202egpj\u200b\u2028"
+def put(**k): print(json.dumps(k, ensure_ascii=False))
+put(gl=1, type="start", program="gl-session" + bad, model=bad, voice=bad)
+put(type="transcript", role="user", text=bad + " one", t=1, finished=True)
+put(type="text", text=bad, turn=1, t=2)
+put(type="tool_call", id=bad, name=bad, args={bad: bad}, t=3)
+put(type=bad, t=4)
+put(type="error", reason=bad, t=5)
+put(type="end", reason=bad, t=6)
+END
+	for t in text json srt vtt summary table svg html; do
+		script -qec "gl-conv -t $t evil.gl" /dev/null </dev/null \
+		    >seen 2>&1
+		python3 - seen <<'END' >verdict
+import re, sys
+s = open(sys.argv[1], "rb").read().decode("utf-8", "replace")
+s = re.sub("\x08+ +", "", s)	# a word that went to the next row
+s = re.sub("\x1b\\[[0-9;]*m", "", s)	# our own colours
+bad = re.findall("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+    "\u200b\u2028\u2029]", s)
+print("clean" if not bad else "controls: %r" % sorted(set(bad)))
+END
+		is "gl-conv -t $t on a terminal" "$(cat verdict)" clean
+	done
+fi
+
+# pages of other sites, and names that lead here
+port=${host##*:}
+code() { curl -s -o /dev/null -w '%{http_code}' --max-time 10 "$@"; }
+up() {
+	code -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+	    -H 'Sec-WebSocket-Version: 13' \
+	    -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==' "$@"
+}
+url=http://127.0.0.1:$port/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=k
+is "a page of another site is refused" \
+    "$(up -H 'Origin: https://evil.example' "$url")" 403
+is "and one without an origin of its own" "$(up -H 'Origin: null' "$url")" 403
+is "and one that looks like ours" \
+    "$(up -H 'Origin: http://localhost.evil.example' "$url")" 403
+is "and one that begins like ours" \
+    "$(up -H 'Origin: http://127.0.0.1.evil.example' "$url")" 403
+is "also without WebSocket" \
+    "$(code -H 'Origin: https://evil.example' -d x "http://127.0.0.1:$port/token")" 403
+is "a name of somebody's that leads here is refused" \
+    "$(up -H 'Host: rebound.example' "$url")" 403
+is "also with our port" \
+    "$(up -H "Host: rebound.example:$port" "$url")" 403
+for good in 'Origin: http://localhost:5173' 'Origin: http://127.0.0.1' \
+    'Origin: http://[::1]:80' "Host: localhost:$port" 'Host: [::1]:7' \
+    'Host: 10.0.0.1' 'X: y'; do
+	is "but not: $good" "$(timeout 3 curl -s -i -m 1 \
+	    -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+	    -H 'Sec-WebSocket-Version: 13' \
+	    -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==' -H "$good" \
+	    "$url" 2>/dev/null | head -1 | cut -c 1-12)" 'HTTP/1.1 101'
+done
+kill $emu_pid
+emulator --origin https://app.example
+port=${GL_EMULATOR_HOST##*:}
+is "a site that was named may" "$(code -H 'Origin: https://app.example' \
+    "http://127.0.0.1:$port/nothing")" 404
+is "and no other" "$(code -H 'Origin: https://app.example.evil.example' \
+    "http://127.0.0.1:$port/nothing")" 403
+tap_done

@@ -1,0 +1,73 @@
+# What our children leave behind, and what reaches them: a grandchild that
+# floods, the end of a token program with all that it started, a last signal
+# that cannot hit a stranger.
+. "$(dirname "$0")/../tap.sh"
+emulator --speed 20
+
+# a tool's grandchild in a session of its own writes errors for ever
+mkdir tools
+cat >tools/flood <<'END'
+#!/bin/sh
+setsid sh -c 'echo $$ >flood.pid; exec yes "endless" >&2' &
+until [ -s flood.pid ]; do sleep 0.01; done
+echo '{"answer": 1}'
+END
+chmod +x tools/flood; echo '{"description":"x"}' >tools/flood.json
+echo '{"type":"tool_call","id":"1","name":"flood","args":{}}' >in
+run 0 gl-tool -d tools -o answers <in
+is "the answer comes, whatever is still written" \
+    "$(jq -c .response answers)" '{"answer":1}'
+gone() { ! kill -0 "$(cat "$1")" 2>/dev/null; }
+wait_for "the writer is gone" gone flood.pid
+ok "it does not live on" gone flood.pid
+
+# a token program is asked to end: so is what it runs
+cat >slow <<'END'
+#!/bin/sh
+sh -c 'echo $$ >inner.pid; sh -c "echo \$\$ >deep.pid; exec sleep 300"; :' &
+wait
+END
+chmod +x slow
+mkfifo hold; exec 8<>hold
+gl-session -t --token-cmd './slow; true' <hold >out 2>err & pid=$!
+tap_pids="$tap_pids $pid"
+wait_for "the program runs" [ -s deep.pid ]
+kill -TERM $pid
+wait $pid
+is "gl-session ends by TERM" $? 143
+wait_for "and so does what its program started" gone deep.pid
+ok "and in between" gone inner.pid
+for p in inner deep; do kill "$(cat $p.pid)" 2>/dev/null; done
+
+# a kill that cannot be caught
+rm -f deep.pid inner.pid
+gl-session -t --token-cmd 'echo $$ >outer.pid; exec sleep 300' <hold \
+    >out 2>err & pid=$!
+tap_pids="$tap_pids $pid"
+wait_for "the program runs again" [ -s outer.pid ]
+kill -9 $pid; wait $pid 2>/dev/null
+wait_for "it ends with gl-session" gone outer.pid
+ok "though that was killed" gone outer.pid
+
+# the last signal to a group goes out before its number is free
+if strace -o /dev/null true 2>/dev/null; then
+	strace -f -e trace=waitid,wait4,kill -o calls gl-tool -d tools \
+	    -o answers <in >out 2>err
+	python3 - <<'END' >verdict
+import re
+dead, late = set(), 0
+for line in open("calls"):
+    m = re.search(r"wait4\((\d+)", line) or re.search(r"<\.\.\. wait4", line)
+    w = re.search(r"wait4\((\d+),.*= (\d+)$", line)
+    if w and w.group(1) == w.group(2):
+        dead.add(w.group(1))
+    k = re.search(r"kill\(-?(\d+),", line)
+    if k and k.group(1) in dead:
+        late += 1
+print(len(dead) > 0, late)
+END
+	is "no signal after the reaping" "$(cat verdict)" "True 0"
+else
+	skip "no signal after the reaping" "no strace here"
+fi
+tap_done
