@@ -33,7 +33,8 @@ struct list {
 struct options {
 	struct host_opts host;
 	struct list keys, tokens;
-	struct opt_list origins, key_files, token_files, models, names, scenarios;
+	struct opt_list origins;
+	struct opt_list key_files, token_files, models, names, scenarios;
 	bool tls, expired;
 	const char *ca;
 	int ready_fd;

@@ -70,8 +70,8 @@ char *fd_target(const char *path);
 int fd_replace(const char *path, const void *p, size_t n, mode_t mode);
 
 /* The same, written first to tmp, in the same folder: for who holds a lock, so
- * that what a crash leaves behind is removed by the next writing.  tmp is always
- * made anew: what stands there under that name is never written to. */
+ * that what a crash leaves behind is removed by the next writing.  tmp is made
+ * anew always: what stands there under that name is never written to. */
 int fd_replace_by(const char *path, const char *tmp, const void *p, size_t n,
     mode_t mode);
 

@@ -278,7 +278,8 @@ static void
 describe(struct toolbox *b, const char *path, size_t rank, const char *name)
 {
 	static const struct run_ops ops = { NULL, described };
-	static const char *const all[] = { "/", NULL }, *const none[] = { NULL };
+	static const char *const all[] = { "/", NULL };
+	static const char *const none[] = { NULL };
 	/* it runs before anybody was asked */
 	static const struct proc_sandbox closed = { all, none, 1 };
 	const char *argv[] = { path, "--describe", NULL };

@@ -68,7 +68,8 @@ up() {
 	    -H 'Sec-WebSocket-Version: 13' \
 	    -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==' "$@"
 }
-url=http://127.0.0.1:$port/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=k
+url="http://127.0.0.1:$port/ws/google.ai.generativelanguage.v1beta"
+url="$url.GenerativeService.BidiGenerateContent?key=k"
 is "a page of another site is refused" \
     "$(up -H 'Origin: https://evil.example' "$url")" 403
 is "and one without an origin of its own" "$(up -H 'Origin: null' "$url")" 403
