@@ -13,6 +13,7 @@
 #include "emulator/hear.h"
 #include "emulator/emulator.h"
 #include "emulator/rules.h"
+#include "emulator/told.h"
 #include "emulator/turn.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -533,7 +534,7 @@ emulator_brain_record(struct emulator *e, unsigned talk,
 	e->now = now;
 	if (!c || c->phase != CONN_LIVE)
 		return;
-	emu_turn_record(c, r);
+	emu_told_record(c, r);
 	settle(c);
 }
 

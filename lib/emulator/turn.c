@@ -11,6 +11,7 @@
 #include "emulator/brain.h"
 #include "emulator/call.h"
 #include "emulator/conn.h"
+#include "emulator/scribe.h"
 #include "emulator/turn.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -29,7 +30,6 @@ enum {
 };
 
 static void begin(struct emulator_conn *);
-static void speak(struct emulator_conn *);
 
 struct heard *
 emu_turn_heard_text(const char *text, size_t n, bool live)
@@ -54,8 +54,8 @@ emu_turn_heard_speech(void *pcm, int rate, size_t samples, int64_t ms)
 	return h;
 }
 
-static void
-drop_heard(struct emuturn *t)
+void
+emu_turn_drop(struct emuturn *t)
 {
 	struct heard *h = t->heard;
 
@@ -71,7 +71,7 @@ void
 emu_turn_done(struct emuturn *t)
 {
 	while (t->heard)
-		drop_heard(t);
+		emu_turn_drop(t);
 	answer_free(t->answer);
 	t->answer = NULL;
 	emu_call_done(t);
@@ -91,8 +91,8 @@ emu_turn_resumable(const struct emulator_conn *c)
 }
 
 /* A transcript, whole. */
-static void
-transcribe(struct emulator_conn *c, enum transcript_kind kind,
+void
+emu_turn_transcribe(struct emulator_conn *c, enum transcript_kind kind,
     const char *text)
 {
 	bool input = kind == TRANSCRIPT_INPUT;
@@ -112,51 +112,13 @@ mark(char *s, size_t size, int64_t ms)
 	    (long long)(ms % 1000 / 100));
 }
 
-static const char *
-words_of(const struct heard *h, char *s, size_t size)
+const char *
+emu_turn_words(const struct heard *h, char *s, size_t size)
 {
 	if (h->text)
 		return h->text;
 	mark(s, size, h->ms);
 	return s;
-}
-
-/* A transcribing model's whole turn: the words, and that they are all. */
-static void
-transcription(struct emulator_conn *c, const char *text)
-{
-	proto_server_transcript(TRANSCRIPT_INPUT, text, strlen(text), false,
-	    &c->e->out);
-	emu_conn_send(c, "inputTranscription");
-	proto_server_generation_complete(&c->e->out);
-	emu_conn_send(c, "generationComplete");
-	proto_server_voice_content(false, -1, &c->e->out);
-	emu_conn_send(c, "voiceActivity");
-	c->talk->now.turns++;
-	drop_heard(&c->turn);
-	emu_conn_update(c, true);
-	emu_conn_fire(c, ON_COMPLETE, NULL, NULL);
-}
-
-/* What such a model does with speech; typed text it takes no notice of. */
-static void
-transcribes(struct emulator_conn *c, struct heard *h)
-{
-	struct heard **p = &c->turn.heard;
-	char words[64];
-	const char *text = words_of(h, words, sizeof(words));
-
-	for (; *p; p = &(*p)->next)
-		;
-	*p = h;
-	if (h->text) {
-		while (c->turn.heard)
-			drop_heard(&c->turn);
-		return;
-	}
-	snprintf(c->talk->user, sizeof(c->talk->user), "%s", text);
-	if (!emu_conn_fire(c, ON_TURN, text, NULL))
-		transcription(c, text);
 }
 
 void
@@ -178,15 +140,15 @@ emu_turn_user(struct emulator_conn *c, struct heard *h)
 		emu_conn_logged(c);
 	}
 	if (c->set.family.id == FAMILY_TRANSCRIBE) {
-		transcribes(c, h);
+		emu_scribe_hears(c, h);
 		return;
 	}
 	*p = h;
 	if (h->live)
-		transcribe(c, TRANSCRIPT_INPUT, words_of(h, words,
-		    sizeof(words)));
+		emu_turn_transcribe(c, TRANSCRIPT_INPUT,
+		    emu_turn_words(h, words, sizeof(words)));
 	if (n > WAITING_MAX)
-		drop_heard(&c->turn);
+		emu_turn_drop(&c->turn);
 	if (!emu_turn_busy(c))
 		begin(c);
 }
@@ -202,10 +164,10 @@ begin(struct emulator_conn *c)
 
 	if (!h || c->talk->deaf || !emu_conn_alive(c)) {
 		while (c->talk && c->talk->deaf && t->heard)
-			drop_heard(t);
+			emu_turn_drop(t);
 		return;
 	}
-	text = words_of(h, words, sizeof(words));
+	text = emu_turn_words(h, words, sizeof(words));
 	snprintf(c->talk->user, sizeof(c->talk->user), "%s", text);
 	t->state = TURN_THINKING;
 	t->next = c->e->now + c->e->opt.think_ms;
@@ -218,8 +180,8 @@ begin(struct emulator_conn *c)
 }
 
 /* From here on output is generated. */
-static void
-speak(struct emulator_conn *c)
+void
+emu_turn_speak(struct emulator_conn *c)
 {
 	struct emuturn *t = &c->turn;
 
@@ -239,7 +201,7 @@ think(struct emulator_conn *c, enum emulator_brain brain, int64_t ms)
 	char words[64];
 	const char *text;
 
-	speak(c);
+	emu_turn_speak(c);
 	if (!h || brain == EMULATOR_TONE) {
 		if (ms == 0)
 			ms = c->e->opt.tone_ms ? c->e->opt.tone_ms : TONE_MS;
@@ -252,7 +214,7 @@ think(struct emulator_conn *c, enum emulator_brain brain, int64_t ms)
 		answer_tone(t->answer, answer_length(text));
 	} else {
 		answer_speech(t->answer, h->rate, h->pcm, h->samples);
-		text = words_of(h, words, sizeof(words));
+		text = emu_turn_words(h, words, sizeof(words));
 	}
 	answer_text(t->answer, text, strlen(text));
 }
@@ -433,7 +395,7 @@ complete(struct emulator_conn *c)
 	emu_conn_send(c, "turnComplete");
 	answer_free(t->answer);
 	t->answer = NULL;
-	drop_heard(t);
+	emu_turn_drop(t);
 	t->state = TURN_IDLE;
 	t->next = -1;
 	if (!talk_fits(k)) {
@@ -494,7 +456,7 @@ say(struct emulator_conn *c, const struct json *args)
 	const char *text = json_get_str(args, "text", "");
 	int64_t ms = json_get_int(args, "ms", answer_length(text));
 
-	speak(c);
+	emu_turn_speak(c);
 	answer_text(c->turn.answer, text, strlen(text));
 	answer_tone(c->turn.answer, ms);
 }
@@ -506,7 +468,7 @@ emu_turn_rule(struct emulator_conn *c, const struct rule *r)
 
 	if (c->set.family.id == FAMILY_TRANSCRIBE) {
 		if (r->act == DO_SAY && t->heard)
-			transcription(c, json_get_str(r->args, "text", ""));
+			emu_scribe_writes(c, json_get_str(r->args, "text", ""));
 		return;
 	}
 	if (t->state == TURN_SPEAKING || t->state == TURN_PLAYING)
@@ -526,9 +488,9 @@ emu_turn_rule(struct emulator_conn *c, const struct rule *r)
 		t->state = TURN_CALLING;
 		t->next = -1;
 		if (!emu_call_make(c, r->args))
-			speak(c);
+			emu_turn_speak(c);
 		return;
-	default: speak(c);
+	default: emu_turn_speak(c);
 	}
 	t->endless = json_type(json_get(r->args, "complete")) == JSON_BOOL &&
 	    !json_true(json_get(r->args, "complete"));
@@ -540,7 +502,7 @@ resume(struct emulator_conn *c, const char *text)
 {
 	struct emuturn *t = &c->turn;
 
-	speak(c);
+	emu_turn_speak(c);
 	answer_text(t->answer, text, strlen(text));
 	answer_tone(t->answer, answer_length(text));
 }
@@ -576,101 +538,17 @@ emu_turn_response(struct emulator_conn *c, const struct client_event *ev)
 	buf_done(&text);
 }
 
-/* A program's call of a function. */
-static void
-program_calls(struct emulator_conn *c, const struct json *head)
-{
-	struct json *rule = json_object(), *call = json_object();
-
-	json_set(call, "name", json_string(json_get_str(head, "name", "")));
-	json_set(call, "args", json_copy(json_get(head, "args")));
-	json_add(json_set(rule, "calls", json_array()), call);
-	c->turn.state = TURN_CALLING;
-	c->turn.next = -1;
-	emu_call_make(c, rule);
-	json_free(rule);
-}
-
-/* Something of a program's answer: opens one where none is. */
-static struct answer *
-program_answer(struct emulator_conn *c)
-{
-	struct emuturn *t = &c->turn;
-
-	if (t->state == TURN_IDLE)
-		emu_conn_update(c, false);
-	if (t->state == TURN_PLAYING)
-		emu_turn_interrupt(c);
-	if (t->state != TURN_SPEAKING) {
-		speak(c);
-		answer_open(t->answer, true);
-	}
-	if (t->next < 0 && !t->waiting)
-		t->next = c->e->now;
-	return t->answer;
-}
-
-static void
-program_ends(struct emulator_conn *c)
-{
-	struct emuturn *t = &c->turn;
-
-	if (t->state == TURN_IDLE || t->state == TURN_PLAYING)
-		return;
-	if (t->state != TURN_SPEAKING)
-		speak(c);
-	answer_open(t->answer, false);
-	if (t->next < 0 && !t->waiting)
-		t->next = c->e->now;
-}
-
-static void
-program_says(struct emulator_conn *c, const struct record *r)
-{
-	const char *text = json_get_str(r->head, "text", "");
-	int rate = (int)json_get_int(r->head, "rate", ANSWER_RATE);
-
-	if (strcmp(r->type, "audio") == 0)
-		answer_speech(program_answer(c), rate, r->payload,
-		    r->payload_len / 2);
-	else if (strcmp(json_get_str(r->head, "role", "model"), "user") == 0)
-		transcribe(c, TRANSCRIPT_INPUT, text);
-	else
-		answer_text(program_answer(c), text, strlen(text));
-}
-
-void
-emu_turn_record(struct emulator_conn *c, const struct record *r)
-{
-	const char *type = r ? r->type : "turn_complete";
-	int64_t turn = c->talk->now.turns + 1;
-
-	/* of a turn that was interrupted meanwhile */
-	if (r && json_get_int(r->head, "turn", turn) < turn)
-		return;
-	if (strcmp(type, "audio") == 0 || strcmp(type, "text") == 0 ||
-	    strcmp(type, "transcript") == 0)
-		program_says(c, r);
-	else if (strcmp(type, "turn_complete") == 0 ||
-	    strcmp(type, "generation_complete") == 0)
-		program_ends(c);
-	else if (strcmp(type, "tool_call") == 0)
-		program_calls(c, r->head);
-	else if (strcmp(type, "interrupted") == 0)
-		emu_turn_interrupt(c);
-}
-
 void
 emu_turn_cancel(struct emulator_conn *c, const char *id)
 {
 	emu_call_cancel(c, id);
 	if (c->turn.state == TURN_CALLING && !emu_call_blocking(&c->turn))
-		speak(c);
+		emu_turn_speak(c);
 }
 
 void
 emu_turn_repeat(struct emulator_conn *c)
 {
-	transcribe(c, TRANSCRIPT_INPUT, c->talk->user);
-	transcribe(c, TRANSCRIPT_OUTPUT, c->talk->model);
+	emu_turn_transcribe(c, TRANSCRIPT_INPUT, c->talk->user);
+	emu_turn_transcribe(c, TRANSCRIPT_OUTPUT, c->talk->model);
 }

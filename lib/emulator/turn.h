@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/server.h"
+
 /*
  * The emulator's turns: from what the user said to the last word of the
  * answer, in the service's order of messages.
@@ -20,7 +22,6 @@ struct emulator_conn;
 struct emuturn;
 struct heard;
 struct json;
-struct record;
 struct rule;
 
 /* What the user said, made for emu_turn_user(), which owns it: text is copied,
@@ -50,14 +51,22 @@ void emu_turn_room(struct emulator_conn *);
 /* The answer that a rule gives. */
 void emu_turn_rule(struct emulator_conn *, const struct rule *);
 
-/* An answer to a call; a record of the brain's program (NULL: it ended). */
+/* An answer to a call. */
 void emu_turn_response(struct emulator_conn *, const struct client_event *);
-void emu_turn_record(struct emulator_conn *, const struct record *);
 
 /* Cancels open calls: the one with that id, or all (NULL). */
 void emu_turn_cancel(struct emulator_conn *, const char *id);
 
 /* Sends the last transcripts of the conversation again. */
 void emu_turn_repeat(struct emulator_conn *);
+
+/* For the files beside this one.  The first of what was heard goes; what was
+ * heard as words, in s where it was sound; from here on output is generated; a
+ * transcript, whole, if the setup wants it. */
+void emu_turn_drop(struct emuturn *);
+const char *emu_turn_words(const struct heard *, char *s, size_t size);
+void emu_turn_speak(struct emulator_conn *);
+void emu_turn_transcribe(struct emulator_conn *, enum transcript_kind,
+    const char *text);
 
 #endif

@@ -5,7 +5,6 @@
  */
 #include "proto/client.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -14,51 +13,15 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "picture/intact.h"
+#include "proto/sending.h"
 #include "proto/schema.h"
-#include "proto/toolschema.h"
 #include "stream/mono.h"
 #include "stream/stream.h"
 
 enum {
 	RATE_DEFAULT = 16000,
-	WORDS_MAX = 16 << 20,	/* bytes of a turn sent as text */
 	SILENCE_MS = 1500	/* longer than any usual silenceDurationMs */
 };
-
-/* A record on its way out. */
-struct client_job {
-	const struct family *f;
-	bool manual;
-	bool opening;		/* nothing went out before it */
-	const struct record *r;
-	const struct json *head;
-	struct proto_out *out;
-	char *why;
-	size_t size;
-};
-
-static int
-refuse(const struct client_job *job, const char *what)
-{
-	snprintf(job->why, job->size, "%s record: %s", job->r->type, what);
-	return -1;
-}
-
-/* Marks the end of a message that was appended. */
-static int
-sent(const struct client_job *job)
-{
-	if (job->out->b->failed)
-		return refuse(job, "too long");
-	job->out->end[job->out->n++] = job->out->b->len;
-	return job->out->n;
-}
-
-static void
-quote(struct buf *b, const char *s)
-{
-	json_quote(b, s, strlen(s));
-}
 
 static void
 base64(struct buf *b, const void *p, size_t n)
@@ -111,39 +74,14 @@ proto_client_setup(const struct json *setup, struct buf *b)
 	buf_str(b, "}");
 }
 
-/* One turn of one text part; a NULL role is left out. */
-static void
-text_turn(const char *role, const char *text, size_t n, bool complete,
-    struct buf *b)
-{
-	buf_str(b, "{\"clientContent\":{\"turns\":[{");
-	if (role != NULL) {
-		buf_str(b, "\"role\":");
-		quote(b, role);
-		buf_str(b, ",");
-	}
-	buf_str(b, "\"parts\":[{\"text\":");
-	json_quote(b, text, n);
-	buf_printf(b, "}]}],\"turnComplete\":%s}}",
-	    complete ? "true" : "false");
-}
-
-static void
-realtime_text(const char *text, size_t n, struct buf *b)
-{
-	buf_str(b, "{\"realtimeInput\":{\"text\":");
-	json_quote(b, text, n);
-	buf_str(b, "}}");
-}
-
 void
 proto_client_text(const struct family *f, const char *text, size_t n,
     struct buf *b)
 {
 	if (f->text == TEXT_CONTENT)
-		text_turn("user", text, n, true, b);
+		sending_turn("user", text, n, true, b);
 	else
-		realtime_text(text, n, b);
+		sending_text(text, n, b);
 }
 
 void
@@ -187,9 +125,9 @@ void
 proto_client_start(const struct family *f, const char *text, struct buf *b)
 {
 	if (f->start == START_TEXT)
-		realtime_text(text ? text : " ", text ? strlen(text) : 1, b);
+		sending_text(text ? text : " ", text ? strlen(text) : 1, b);
 	else if (text != NULL)
-		text_turn("user", text, strlen(text), true, b);
+		sending_turn("user", text, strlen(text), true, b);
 	else
 		proto_client_content(NULL, true, b);
 }
@@ -205,11 +143,11 @@ answer(const struct family *f, const char *id, const char *name,
 	buf_str(b, "{\"toolResponse\":{\"functionResponses\":[{");
 	if (id != NULL && f->tool_ids != TOOL_IDS_OMIT) {
 		buf_str(b, "\"id\":");
-		quote(b, id);
+		sending_quote(b, id);
 		buf_str(b, ",");
 	}
 	buf_str(b, "\"name\":");
-	quote(b, name);
+	sending_quote(b, name);
 	/* a Struct on the wire, whatever the tool said */
 	buf_str(b, object ? ",\"response\":" : ",\"response\":{\"result\":");
 	json_print(response, b);
@@ -217,7 +155,7 @@ answer(const struct family *f, const char *id, const char *name,
 		buf_str(b, "}");
 	if (scheduling != NULL && f->tool_scheduling) {
 		buf_str(b, ",\"scheduling\":");
-		quote(b, scheduling);
+		sending_quote(b, scheduling);
 	}
 	if (more && f->tool_continue)
 		buf_str(b, ",\"willContinue\":true");
@@ -237,22 +175,22 @@ proto_client_tool_response(const struct family *f, const char *id,
 }
 
 static int
-on_audio(const struct client_job *job)
+on_audio(const struct sending *job)
 {
 	struct mono_form f;
 	const char *why = mono_form(&f, job->r, RATE_DEFAULT);
 
 	if (f.channels > 1)
-		return refuse(job, "not mixed down to one channel");
+		return sending_refuse(job, "not mixed down to one channel");
 	if (why != NULL)
-		return refuse(job, why);
+		return sending_refuse(job, why);
 	if (job->r->payload_len > PROTO_AUDIO_MAX)
-		return refuse(job, "too long for one message");
+		return sending_refuse(job, "too long for one message");
 	if (job->r->payload_len == 0)
 		return 0;
 	proto_client_audio(job->f, f.rate, job->r->payload,
 	    job->r->payload_len, job->out->b);
-	return sent(job);
+	return sending_end(job);
 }
 
 /* A MIME type that can stand in a message as it is. */
@@ -295,7 +233,7 @@ untrue(const char *mime, const char *type)
 }
 
 static int
-on_image(const struct client_job *job)
+on_image(const struct sending *job)
 {
 	const char *mime = json_get_str(job->head, "mime", NULL);
 	const char *type = intact_type(job->r->payload, job->r->payload_len);
@@ -303,163 +241,40 @@ on_image(const struct client_job *job)
 	char why[120];
 
 	if (job->r->payload_len == 0)
-		return refuse(job, "no picture in it");
+		return sending_refuse(job, "no picture in it");
 	if (job->r->payload_len > PROTO_IMAGE_MAX)
-		return refuse(job, "picture over 7 MiB");
+		return sending_refuse(job, "picture over 7 MiB");
 	if (mime == NULL)
 		mime = type;
 	if (mime == NULL || strncmp(mime, "image/", 6) != 0 || !plain(mime))
-		return refuse(job, "its \"mime\" is no image type");
+		return sending_refuse(job, "its \"mime\" is no image type");
 	if ((fault = untrue(mime, type)) != NULL) {
 		snprintf(why, sizeof(why), "its \"mime\" is %.40s, its bytes "
 		    "are %s", mime, fault);
-		return refuse(job, why);
+		return sending_refuse(job, why);
 	}
 	if ((fault = intact_fault(job->r->payload, job->r->payload_len)) !=
 	    NULL) {
 		snprintf(why, sizeof(why), "%s, which ends a session; "
 		    "gl-frames FILE sends whole ones", fault);
-		return refuse(job, why);
+		return sending_refuse(job, why);
 	}
 	blob_head(job->f, "video", job->out->b);
 	buf_str(job->out->b, mime);
 	blob_tail(job->f, job->r->payload, job->r->payload_len, job->out->b);
-	return sent(job);
+	return sending_end(job);
 }
 
 static int
-on_text(const struct client_job *job)
+on_text(const struct sending *job)
 {
 	size_t n;
 	const char *text = json_strn(json_get(job->head, "text"), &n);
 
 	if (text == NULL)
-		return refuse(job, "no \"text\" in it");
+		return sending_refuse(job, "no \"text\" in it");
 	proto_client_text(job->f, text, n, job->out->b);
-	return sent(job);
-}
-
-/* A part with a picture or sound, as realtimeInput where the model takes its
- * like; -1 where it does not, or where there are too many. */
-static int
-media_part(const struct client_job *job, const struct json *part)
-{
-	const struct json *blob = schema_get(part, "inlineData");
-	const char *mime = json_str(schema_get(blob, "mimeType"));
-	struct buf *b = job->out->b;
-	bool chunks = job->f->carrier == CARRIER_CHUNKS;
-
-	if (job->f->client_content == CONTENT_NEVER || json_size(part) != 1 ||
-	    mime == NULL || json_str(schema_get(blob, "data")) == NULL ||
-	    job->out->n + 1 == PROTO_MESSAGES)
-		return -1;
-	if (strncmp(mime, "image/", 6) != 0 &&
-	    strncmp(mime, "audio/pcm", 9) != 0)
-		return -1;
-	buf_printf(b, "{\"realtimeInput\":{\"%s\":%s", chunks ? "mediaChunks" :
-	    *mime == 'i' ? "video" : "audio", chunks ? "[" : "");
-	json_print(blob, b);
-	buf_str(b, chunks ? "]}}" : "}}");
-	return sent(job);
-}
-
-/* The parts of a turn: pictures and sounds go out, the words are gathered.
- * False where one is neither. */
-static bool
-spread(const struct client_job *job, const struct json *parts,
-    struct buf *words)
-{
-	const struct json *p = json_first(parts);
-	bool whole = p != NULL;
-	const char *s;
-	size_t n;
-
-	for (; whole && p != NULL; p = json_next(p)) {
-		s = json_strn(json_get(p, "text"), &n);
-		if (s == NULL) {
-			whole = media_part(job, p) >= 0;
-			continue;
-		}
-		whole = json_size(p) == 1;
-		if (words->len > 0)
-			buf_byte(words, ' ');
-		buf_add(words, s, n);
-	}
-	return whole;
-}
-
-/* Where clientContent is not taken at any time, words go as typed text, which
- * the model answers, behind the pictures and sounds that they are about. */
-static int
-turn_as_text(const struct client_job *job, const char *role,
-    const struct json *text, const struct json *parts)
-{
-	struct buf words;
-	bool whole = strcmp(role, "user") == 0;
-	const char *s;
-	size_t n;
-
-	buf_init(&words, WORDS_MAX);
-	buf_str(&words, "");
-	whole = whole && (parts == NULL || spread(job, parts, &words));
-	s = parts ? words.data : json_strn(text, &n);
-	n = parts ? words.len : n;
-	if (whole && s != NULL && (n > 0 || parts == NULL))
-		realtime_text(s, n, job->out->b);
-	else if (whole && s != NULL)
-		proto_client_start(job->f, NULL, job->out->b);
-	else
-		whole = false;
-	buf_done(&words);
-	if (whole)
-		return sent(job);
-	return refuse(job, job->f->client_content == CONTENT_NEVER ?
-	    "this model takes nothing but the user's text in a running "
-	    "session" : "this model takes nothing but the user's text, "
-	    "pictures and PCM in a running session, 15 in one turn");
-}
-
-/* A turn as it is; one with neither text nor parts is only an end. */
-static int
-turn_as_content(const struct client_job *job, const char *role,
-    const struct json *text, const struct json *parts)
-{
-	const struct json *complete = json_get(job->head, "complete");
-	bool done = complete == NULL || json_true(complete);
-	size_t n;
-	const char *s = json_strn(text, &n);
-	struct buf *b = job->out->b;
-
-	if (parts != NULL) {
-		buf_str(b, "{\"clientContent\":{\"turns\":[{\"role\":");
-		quote(b, role);
-		buf_str(b, ",\"parts\":");
-		json_print(parts, b);
-		buf_printf(b, "}],\"turnComplete\":%s}}",
-		    done ? "true" : "false");
-	} else if (s != NULL) {
-		text_turn(role, s, n, done, b);
-	} else {
-		proto_client_content(NULL, done, b);
-	}
-	return sent(job);
-}
-
-static int
-on_turn(const struct client_job *job)
-{
-	const struct json *text = json_get(job->head, "text");
-	const struct json *parts = json_get(job->head, "parts");
-	const char *role = json_get_str(job->head, "role", "user");
-
-	if (parts != NULL && json_type(parts) != JSON_ARRAY)
-		return refuse(job, "\"parts\" is no array");
-	if (strcmp(role, "user") != 0 && strcmp(role, "model") != 0 &&
-	    strcmp(role, "system") != 0)
-		return refuse(job, "its \"role\" is neither user nor model");
-	if (job->f->client_content == CONTENT_ANY || job->opening)
-		return turn_as_content(job, role, text, parts);
-	return turn_as_text(job, role, text, parts);
+	return sending_end(job);
 }
 
 bool
@@ -474,32 +289,35 @@ proto_client_opens(const struct family *f, const struct json *head)
 }
 
 static int
-on_activity(const struct client_job *job)
+on_activity(const struct sending *job)
 {
 	const char *state = json_get_str(job->head, "state", "");
 	bool start = strcmp(state, "start") == 0;
 
 	if (!start && strcmp(state, "end") != 0)
-		return refuse(job, "its \"state\" is neither start nor end");
+		return sending_refuse(job, "its \"state\" is neither start nor "
+		    "end");
 	if (!job->manual)
-		return refuse(job, "the service detects activity itself in "
-		    "this session (--vad manual leaves it to records)");
+		return sending_refuse(job, "the service detects activity "
+		    "itself in this session (--vad manual leaves it to "
+		    "records)");
 	proto_client_activity(start, job->out->b);
-	return sent(job);
+	return sending_end(job);
 }
 
 /* With manual activity the end of speech is said by activity alone. */
 static int
-on_audio_end(const struct client_job *job)
+on_audio_end(const struct sending *job)
 {
 	if (job->manual)
 		return 0;
 	proto_client_audio_end(job->f, job->out);
-	return job->out->b->failed ? refuse(job, "too long") : job->out->n;
+	return job->out->b->failed ? sending_refuse(job, "too long") :
+	    job->out->n;
 }
 
 static int
-on_tool_response(const struct client_job *job)
+on_tool_response(const struct sending *job)
 {
 	const char *id = json_get_str(job->head, "id", NULL);
 	const char *name = json_get_str(job->head, "name", NULL);
@@ -509,97 +327,22 @@ on_tool_response(const struct client_job *job)
 	const struct json *parts = json_get(job->head, "parts");
 
 	if (name == NULL || *name == '\0')
-		return refuse(job, "no \"name\" in it");
+		return sending_refuse(job, "no \"name\" in it");
 	if (id == NULL && job->f->tool_ids == TOOL_IDS_NEEDED)
-		return refuse(job, "no \"id\" in it");
+		return sending_refuse(job, "no \"id\" in it");
 	if (response == NULL)
-		return refuse(job, "no \"response\" in it");
+		return sending_refuse(job, "no \"response\" in it");
 	if (when != NULL && strcmp(when, "SILENT") != 0 &&
 	    strcmp(when, "WHEN_IDLE") != 0 && strcmp(when, "INTERRUPT") != 0)
-		return refuse(job, "its \"scheduling\" is none of SILENT, "
-		    "WHEN_IDLE, INTERRUPT");
+		return sending_refuse(job, "its \"scheduling\" is none of "
+		    "SILENT, WHEN_IDLE, INTERRUPT");
 	if (parts != NULL && json_type(parts) != JSON_ARRAY)
-		return refuse(job, "\"parts\" is no array");
+		return sending_refuse(job, "\"parts\" is no array");
 	if (more == NULL)
 		more = json_get(job->head, "willContinue");
 	answer(job->f, id, name, response, when, json_true(more), parts,
 	    job->out->b);
-	return sent(job);
-}
-
-/* A Content from a text, or the Content itself. */
-static void
-instruction(const struct json *system, struct buf *b)
-{
-	size_t n;
-	const char *text = json_strn(system, &n);
-
-	if (text == NULL) {
-		json_print(system, b);
-		return;
-	}
-	buf_str(b, "{\"parts\":[{\"text\":");
-	json_quote(b, text, n);
-	buf_str(b, "}]}");
-}
-
-static int
-context_update(const struct client_job *job, const struct json *system,
-    const struct json *tools)
-{
-	struct buf *b = job->out->b;
-
-	buf_str(b, "{\"contextUpdate\":{");
-	if (system != NULL) {
-		buf_str(b, "\"systemInstruction\":");
-		instruction(system, b);
-	}
-	if (tools != NULL) {
-		buf_str(b, system ? ",\"tools\":{\"tools\":" :
-		    "\"tools\":{\"tools\":");
-		json_print(tools, b);
-		buf_str(b, "}");
-	}
-	buf_str(b, "}}");
-	return sent(job);
-}
-
-static int
-on_context(const struct client_job *job)
-{
-	const struct json *system = json_get(job->head, "system");
-	const struct json *tools = json_get(job->head, "tools");
-	struct json *copy;
-	const char *text, *role;
-	int sent_as;
-	size_t n;
-
-	if (system == NULL && tools == NULL)
-		return refuse(job, "neither \"system\" nor \"tools\" in it");
-	if (system != NULL && json_type(system) != JSON_STRING &&
-	    json_type(system) != JSON_OBJECT)
-		return refuse(job, "\"system\" is neither text nor object");
-	if (tools != NULL && json_type(tools) != JSON_ARRAY)
-		return refuse(job, "\"tools\" is no array");
-	if (job->f->context == CONTEXT_UPDATE) {
-		copy = job->f->tool_schema == TOOL_SCHEMA_PARAMETERS ?
-		    json_copy(tools) : NULL;
-		toolschema_convert(copy, NULL);
-		sent_as = context_update(job, system, copy ? copy : tools);
-		json_free(copy);
-		return sent_as;
-	}
-	if (tools != NULL)
-		return refuse(job, "this model takes no new tools in a "
-		    "running session");
-	text = json_strn(system, &n);
-	if (job->f->context == CONTEXT_NO || text == NULL)
-		return refuse(job, "this model takes no new system "
-		    "instruction in a running session");
-	role = job->f->context == CONTEXT_SYSTEM ? "system" :
-	    job->f->context == CONTEXT_MODEL ? "model" : NULL;
-	text_turn(role, text, n, false, job->out->b);
-	return sent(job);
+	return sending_end(job);
 }
 
 bool
@@ -619,44 +362,44 @@ proto_client_context_later(const struct family *f, const struct json *head)
 
 /* An activity that begins cuts the answer; one of no length is then over. */
 static int
-on_interrupt(const struct client_job *job)
+on_interrupt(const struct sending *job)
 {
 	if (job->manual) {
 		proto_client_activity(true, job->out->b);
-		if (sent(job) < 0)
+		if (sending_end(job) < 0)
 			return -1;
 		proto_client_activity(false, job->out->b);
-		return sent(job);
+		return sending_end(job);
 	}
 	if (job->f->interrupt == INTERRUPT_LOCAL)
 		return 0;
-	text_turn("user", " ", 1, false, job->out->b);
-	return sent(job);
+	sending_turn("user", " ", 1, false, job->out->b);
+	return sending_end(job);
 }
 
 static int
-on_raw(const struct client_job *job)
+on_raw(const struct sending *job)
 {
 	const struct json *message = json_get(job->head, "message");
 
 	if (json_type(message) != JSON_OBJECT)
-		return refuse(job, "its \"message\" is no object");
+		return sending_refuse(job, "its \"message\" is no object");
 	json_print(message, job->out->b);
-	return sent(job);
+	return sending_end(job);
 }
 
 static const struct {
 	const char *type;
-	int (*send)(const struct client_job *);
+	int (*send)(const struct sending *);
 } types[] = {
 	{ "audio", on_audio },
 	{ "image", on_image },
 	{ "text", on_text },
-	{ "turn", on_turn },
+	{ "turn", clientturn_send },
 	{ "activity", on_activity },
 	{ "audio_end", on_audio_end },
 	{ "tool_response", on_tool_response },
-	{ "context", on_context },
+	{ "context", clientcontext_send },
 	{ "interrupt", on_interrupt },
 	{ "raw", on_raw },
 };
@@ -705,7 +448,7 @@ int
 proto_client_record(const struct family *f, int flags,
     const struct record *r, struct proto_out *out, char *why, size_t size)
 {
-	struct client_job job = { f, flags & PROTO_MANUAL,
+	struct sending job = { f, flags & PROTO_MANUAL,
 	    flags & PROTO_OPENING, r, r->head, out, why, size };
 	size_t i;
 
@@ -714,5 +457,5 @@ proto_client_record(const struct family *f, int flags,
 	for (i = 0; i < TYPES; i++)
 		if (strcmp(types[i].type, r->type) == 0)
 			return types[i].send(&job);
-	return refuse(&job, "not of a type that goes to the service");
+	return sending_refuse(&job, "not of a type that goes to the service");
 }

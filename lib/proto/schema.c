@@ -6,15 +6,13 @@
 #include "proto/schema.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "proto/fields.h"
 #include "proto/fieldtab.h"
+#include "proto/scalar.h"
 #include "base/json.h"
 
 enum {
@@ -180,118 +178,6 @@ no_list(struct walk *w, const struct field *f)
 	    sizeof(where)));
 }
 
-/* Both alphabets, padded or not; sound passes here, so without branches. */
-static bool
-base64ish(const char *s, size_t n)
-{
-	/* a bit for each of + - / 0-9, A-Z _, a-z */
-	static const uint32_t set[8] = { 0, 0x03ffa800, 0x87fffffe,
-	    0x07fffffe };
-	uint32_t good = 1;
-	unsigned char c;
-	size_t i;
-
-	while (n > 0 && s[n - 1] == '=')
-		n--;
-	for (i = 0; i < n; i++) {
-		c = (unsigned char)s[i];
-		good &= set[c >> 5] >> (c & 31);
-	}
-	return good != 0 && n % 4 != 1;
-}
-
-/* Proto3 JSON takes numbers in quotes, and the three words for floats. */
-static bool
-numeric(const struct json *v)
-{
-	const char *s = json_str(v);
-	char *end;
-
-	if (json_type(v) == JSON_NUMBER)
-		return true;
-	if (s == NULL || *s == '\0')
-		return false;
-	if (strcmp(s, "NaN") == 0 || strcmp(s, "Infinity") == 0 ||
-	    strcmp(s, "-Infinity") == 0)
-		return true;
-	if (!isdigit((unsigned char)*s) && *s != '-')
-		return false;
-	(void)strtod(s, &end);
-	return *end == '\0';
-}
-
-static bool
-integer(const struct json *v, bool wide)
-{
-	int64_t i;
-
-	return json_int(v, &i) == 0 &&
-	    (wide || (i >= INT32_MIN && i <= INT32_MAX));
-}
-
-static bool
-duration(const char *s)
-{
-	size_t n;
-
-	if (s == NULL)
-		return false;
-	s += *s == '-';
-	n = strspn(s, "0123456789");
-	if (n == 0 || n > 12)
-		return false;
-	s += n;
-	if (*s == '.') {
-		n = strspn(++s, "0123456789");
-		if (n == 0 || n > 9)
-			return false;
-		s += n;
-	}
-	return strcmp(s, "s") == 0;
-}
-
-static bool
-boolean(const struct json *v)
-{
-	const char *s = json_str(v);
-
-	return json_type(v) == JSON_BOOL || (s != NULL &&
-	    (strcmp(s, "true") == 0 || strcmp(s, "false") == 0));
-}
-
-static bool
-fits(enum schema_type type, const struct json *v)
-{
-	const char *s;
-	size_t n;
-
-	switch (type) {
-	case SCHEMA_STRING:
-		return json_type(v) == JSON_STRING;
-	case SCHEMA_BYTES:
-		s = json_strn(v, &n);
-		return s != NULL && base64ish(s, n);
-	case SCHEMA_BOOL:
-		return boolean(v);
-	case SCHEMA_INT32:
-	case SCHEMA_INT64:
-		return integer(v, type == SCHEMA_INT64);
-	case SCHEMA_FLOAT:
-	case SCHEMA_DOUBLE:
-		return numeric(v);
-	case SCHEMA_DURATION:
-		return duration(json_str(v));
-	case SCHEMA_TIMESTAMP:
-		s = json_str(v);
-		return s != NULL && strlen(s) >= 20 && s[4] == '-' &&
-		    s[10] == 'T';
-	case SCHEMA_STRUCT:
-		return json_type(v) == JSON_OBJECT;
-	default:
-		return true;
-	}
-}
-
 /* A word of an enum, or its number.  One in capitals that the tables do not
  * have may be newer than they are, but for the types of a function's schema:
  * of these there are no more. */
@@ -301,7 +187,7 @@ word(struct walk *w, const struct json *v, const struct field *f)
 	const char *s = json_str(v);
 	char loc[PATH_LEN];
 
-	if (s != NULL ? fields_word(f, s) : integer(v, false))
+	if (s != NULL ? fields_word(f, s) : scalar_integer(v, false))
 		return;
 	if (w->out == NULL || s == NULL || *s == '\0' ||
 	    (f->type_len == 4 && strncmp(f->type, "Type", 4) == 0) || strspn(s,
@@ -333,7 +219,7 @@ single(struct walk *w, const struct json *v, const struct field *f)
 		message(w, v, &m);
 	} else if (f->kind == SCHEMA_ENUM) {
 		word(w, v, f);
-	} else if (!fits(f->kind, v)) {
+	} else if (!scalar_fits(f->kind, v)) {
 		proto = fields_proto(f->kind);
 		wrong(w, v, "", proto, strlen(proto));
 	}
