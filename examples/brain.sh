@@ -21,12 +21,14 @@ say() {
 	printf '{"type":"turn_complete","turn":%d}\n' "$1"
 }
 
+# turn RECORD: the number in it
+turn() { printf '%s' "$1" | jq -r '.turn // 0'; }
+
 gl-conv -t json --no-payload | while read -r record; do
-	turn=$(printf '%s' "$record" | jq -r '.turn // 0')
 	case $record in
 	*'"type":"text"'*)
-		say "$turn" "$(printf '%s' "$record" | jq -r .text)" ;;
+		say "$(turn "$record")" "$(printf '%s' "$record" | jq -r .text)" ;;
 	*'"type":"activity"'*'"end"'*)
-		say "$turn" 'I have heard you.' ;;
+		say "$(turn "$record")" 'I have heard you.' ;;
 	esac
 done
