@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/opt.h"
+#include "base/path.h"
 #include "loop/output.h"
 #include "picture/pixels.h"
 #include "frames/shutter.h"
@@ -493,9 +494,12 @@ open_all(struct frames *f)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	bool pass = choose(f) && stream_there() && !f->bare;
-	char why[300];
+	char why[3 * 4096 + 100];
 	size_t i;
 
+	if (f->side_path != NULL && path_no_fifo(f->side_path, true, why,
+	    sizeof(why)) != NULL)
+		log_die(CODE_NOINPUT, "%s", why);
 	if (f->opts.on_speech && !pass && f->side_path == NULL)
 		log_die(CODE_USAGE, "--on-speech: nothing tells of speech; it "
 		    "wants a stream on standard input (with -i, -D or --exec) "

@@ -24,6 +24,7 @@
 #include "mic/microphone.h"
 #include "base/opt.h"
 #include "mic/outlet.h"
+#include "base/path.h"
 #include "mic/polish.h"
 #include "mic/remote.h"
 #include "sound/pcm.h"
@@ -448,6 +449,16 @@ static const struct remote_ops key_ops = {
 	take_activity, remote_bad, NULL, NULL, remote_lost
 };
 
+/* A file that was made because nobody made the FIFO holds nothing. */
+static void
+check_fifo(const char *path)
+{
+	char why[3 * 4096 + 100];
+
+	if (path_no_fifo(path, true, why, sizeof(why)) != NULL)
+		log_die(CODE_NOINPUT, "%s", why);
+}
+
 static struct remote *
 open_remote(struct mic *m, const char *path, const struct remote_ops *ops)
 {
@@ -455,6 +466,7 @@ open_remote(struct mic *m, const char *path, const struct remote_ops *ops)
 
 	if (path == NULL)
 		return NULL;
+	check_fifo(path);
 	r = remote_open(m->loop, path, ops, m);
 	if (r == NULL)
 		log_die(CODE_NOINPUT, "%s:", path);
@@ -467,6 +479,7 @@ open_canceller(struct mic *m)
 	if (m->device.samples % 2 != 0)
 		log_die(CODE_USAGE, "--aec does not work at %d Hz: take "
 		    "another rate (-R), 16000 for example", m->device.rate);
+	check_fifo(m->aec_path);
 	m->aec.rate = m->device.rate;
 	m->aec.samples = m->device.samples;
 	m->canceller = canceller_new(m->loop, m->aec_path, &m->aec,

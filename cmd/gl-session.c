@@ -371,11 +371,29 @@ check_words(const struct conf *c)
 		    "(--transcripts out)");
 }
 
+/* A file that was made because nobody made the FIFO holds nothing. */
+static void
+check_inputs(const struct conf *c)
+{
+	char why[3 * 4096 + 100];
+	size_t i;
+
+	for (i = 0; i < c->inputs.n; i++) {
+		if (access(c->inputs.v[i], F_OK) == -1 && errno == ENOENT)
+			log_die(CODE_NOINPUT, "%s: No such file or directory (mkfifo %s, "
+			    "if another program is to write there)",
+			    c->inputs.v[i], c->inputs.v[i]);
+		if (path_no_fifo(c->inputs.v[i], true, why, sizeof(why)))
+			log_die(CODE_NOINPUT, "%s", why);
+	}
+}
+
 static void
 choose_input(struct conf *c)
 {
 	struct dialog_opts *d = &c->dialog;
 
+	check_inputs(c);
 	d->inputs = c->inputs.v;
 	d->ninputs = c->inputs.n;
 	d->standard = !c->no_stdin && (c->text || !isatty(0));

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tool/asker.h"
@@ -522,6 +523,20 @@ load(struct gltool *t)
 	}
 }
 
+/* A conversation that comes by a pipe waits for the answers, which somebody has
+ * to read; a file of calls is only tried out. */
+static void
+check_answers(const struct gltool *t)
+{
+	struct stat st;
+	char why[3 * 4096 + 100];
+
+	if (t->answers_path != NULL && fstat(0, &st) == 0 &&
+	    S_ISFIFO(st.st_mode) &&
+	    path_no_fifo(t->answers_path, false, why, sizeof(why)) != NULL)
+		log_die(CODE_NOINPUT, "%s", why);
+}
+
 static void
 serve(struct gltool *t)
 {
@@ -619,6 +634,8 @@ main(int argc, char *argv[])
 	begin(&t);
 	read_options(&t, argc, argv);
 	t.opts.env = t.env.v;
+	if (!t.declare)
+		check_answers(&t);
 	if (t.confined)
 		t.opts.sandbox = &t.sandbox;
 	box_sandbox(t.box, t.opts.sandbox);

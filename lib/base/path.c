@@ -2,6 +2,7 @@
 #include "base/path.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -86,6 +87,26 @@ path_folder(const char *dir)
 		return -1;
 	}
 	return access(dir, X_OK);
+}
+
+const char *
+path_no_fifo(const char *path, bool file_too, char *why, size_t size)
+{
+	struct stat st;
+
+	if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
+		return NULL;
+	if (stat(path, &st) == -1 && errno == ENOENT)
+		snprintf(why, size, "%s: there is no such FIFO: mkfifo %s",
+		    path, path);
+	else if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    !(file_too && st.st_size > 0))
+		snprintf(why, size, "%s: a%s regular file, not a FIFO: rm %s; "
+		    "mkfifo %s", path, st.st_size == 0 ? "n empty" : "", path,
+		    path);
+	else
+		return NULL;
+	return why;
 }
 
 char *

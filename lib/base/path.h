@@ -2,6 +2,7 @@
 #define BASE_PATH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* The XDG cache and state folders of gl ($XDG_CACHE_HOME/gl, else
  * ~/.cache/gl; $XDG_STATE_HOME/gl, else ~/.local/state/gl).  The caller frees;
@@ -33,6 +34,15 @@ bool path_foreign(const char *path);
 
 /* Whether one can work in the folder: 0, or -1 with errno. */
 int path_folder(const char *dir);
+
+/*
+ * A name by which one program is to meet another, at a FIFO: NULL, or a
+ * sentence in why with the remedy, where a regular file or nothing is there.
+ * file_too: a regular file that holds something will do as well.  What the user
+ * opened (/dev/fd/3) is left to the user.
+ */
+const char *path_no_fifo(const char *path, bool file_too, char *why,
+    size_t size);
 
 /* The program `name` beside the running one, else the bare name for PATH; the
  * caller frees.  This is how gl-session finds gl-auth before installation. */

@@ -86,7 +86,7 @@ wait
 EOF
 chmod +x tools/nest; echo '{"description":"x"}' >tools/nest.json
 mkfifo in.fifo
-tool_bg -d tools -o answers --log calls.log
+tool_bg -d tools -o /dev/fd/4 --log calls.log 4>answers
 call 1 nest '"x"' | sed 's/"x"/{"f":"up"}/' >&5
 wait_for "the tool is running" test -s fup
 echo '{"type":"tool_cancel","ids":["1","nobody"]}' >&5
@@ -111,7 +111,7 @@ cat >tools/once <<'EOF'
 read -r args; echo "$args" >>runs; read -r go <go; echo "$go"
 EOF
 chmod +x tools/once; echo '{"description":"x"}' >tools/once.json; mkfifo go
-tool_bg -d tools -o answers
+tool_bg -d tools -o /dev/fd/4 4>answers
 call 7 once '{"a":1}' >&5; call 7 once '{"a":1}' >&5
 wait_for "it runs" test -s runs
 call 7 text '{}' >&5

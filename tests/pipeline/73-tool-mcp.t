@@ -9,7 +9,7 @@ response() { jq -c "select(.id == \"$1\").response" "${2:-answers}"; }
 server="python3 '$TOP/tests/peer/mcp.py'"
 tool_bg() { # OPTIONS: reads in.fifo, which descriptor 5 then writes
 	rm -f answers
-	MARK=$TMP gl-tool --env MARK "$@" -o answers <in.fifo >out 2>err &
+	MARK=$TMP gl-tool --env MARK "$@" -o /dev/fd/4 <in.fifo >out 2>err 4>answers &
 	bg_pid=$!; tap_pids="$tap_pids $bg_pid"
 	exec 5>in.fifo
 }
