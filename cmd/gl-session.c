@@ -29,6 +29,7 @@
 #include "dialog/statefile.h"
 #include "dialog/task.h"
 #include "dialog/token.h"
+#include "dialog/toolset.h"
 #include "sound/pcm.h"
 #include "net/transport.h"
 
@@ -43,12 +44,13 @@ enum {
 
 struct conf {
 	/* as the options say */
-	const char *model, *url, *system, *tools, *state, *setup, *voice;
+	const char *model, *url, *system, *state, *setup, *voice;
 	const char *language, *greet, *trace, *cacert, *key_file;
 	const char *token_cmd, *project, *location, *version, *pace;
 	const char *vocabulary, *translate;
 	char *profile;			/* its text */
 	struct opt_list inputs, sets, headers, quirks, hints;
+	struct opt_list tools, tool_args;
 	int backend, form, modality, transcripts, vad, mode;
 	int known;			/* --list-... */
 	bool print_setup;
@@ -59,6 +61,7 @@ struct conf {
 	/* made from them */
 	struct plan plan;
 	struct token *token;
+	struct toolset set;
 	char *kept[8 + OPT_LIST_MAX];
 	size_t nkept;
 	bool no_stdin;			/* closed by whoever started us */
@@ -149,8 +152,10 @@ static const struct opt options[] = {
 	{ "pace", 0, OPT_STR, AT(pace), "n|fast",
 	    "how fast files are sent (1: as spoken)" },
 	OPT_GROUP("Tools and the setup"),
-	{ "tools", 'T', OPT_FILE, AT(tools), "tools.json",
-	    "declarations of tools" },
+	{ "tools", 'T', OPT_LIST, AT(tools), "folder|tools.json",
+	    "tools that gl-tool runs, or declarations" },
+	{ "tool-args", 0, OPT_LIST, AT(tool_args), "words",
+	    "options of gl-tool, as '--confirm reboot'" },
 	{ "setup", 0, OPT_FILE, AT(setup), "file",
 	    "begin with the setup of a file" },
 	{ "set", 0, OPT_LIST, AT(sets), "path=json",
@@ -460,7 +465,8 @@ make_task(struct conf *c, const char **usual)
 		.vocabulary = c->vocabulary, .mode = c->mode
 	};
 	const struct task_beside b = {
-		.typed = c->text, .tools = c->tools, .system = c->system,
+		.typed = c->text, .system = c->system,
+		.tools = c->tools.n + c->tool_args.n > 0,
 		.voice = c->voice, .language = c->language,
 		.greet = c->greet, .modality = c->modality != UNSAID,
 		.not_heard = c->transcripts != UNSAID &&
@@ -494,7 +500,8 @@ make_plan(struct conf *c)
 			.vad = (enum setup_vad)c->vad, .sets = c->sets.v,
 			.nsets = c->sets.n, .target = c->translate
 		},
-		.tools_name = c->tools, .text_only = c->form == SINK_TEXT,
+		.tools_name = c->tools.n == 1 ? c->tools.v[0] : "-T",
+		.text_only = c->form == SINK_TEXT,
 		.quirks = c->quirks.v, .nquirks = c->quirks.n,
 		.url = c->url, .project = c->project,
 		.location = c->location, .version = c->version,
@@ -503,11 +510,15 @@ make_plan(struct conf *c)
 		.no_secret = c->check || c->print_setup
 	};
 	struct json *base = c->setup ? load_json(c->setup) : NULL;
-	struct json *tools = c->tools ? load_json(c->tools) : NULL;
 	struct json *hearing = make_task(c, &w.usual);
 	char why[4096 + 400];
 	int code;
 
+	c->set.quiet = talks(c);
+	code = toolset_read(&c->set, &c->tools, &c->tool_args, why,
+	    sizeof(why));
+	if (code != CODE_OK)
+		log_die(code, "%s", why);
 	w.emulator = opt_env("GL_EMULATOR_HOST");
 	/* at a pace it is as from a microphone */
 	w.question = c->dialog.standard && !c->text && !c->dialog.feed.pace &&
@@ -515,7 +526,7 @@ make_plan(struct conf *c)
 	w.env_key = opt_env_either(keys[0], keys[1]);
 	w.setup.base = base;
 	w.setup.hearing = hearing;
-	w.tools = tools;
+	w.tools = c->set.declared;
 	if (c->system && *c->system == '@')
 		w.setup.system = read_text(c, c->system + 1);
 	if (c->modality != UNSAID)
@@ -524,7 +535,6 @@ make_plan(struct conf *c)
 	if (code)
 		log_error("%s", why);
 	json_free(base);
-	json_free(tools);
 	json_free(hearing);
 	return code;
 }
@@ -722,6 +732,7 @@ finish(struct conf *c, int code)
 		mem_wipe(c->kept[i], strlen(c->kept[i]));
 		free(c->kept[i]);
 	}
+	toolset_done(&c->set);
 	plan_done(&c->plan);
 	free(c->profile);
 	return code;
@@ -791,6 +802,7 @@ converse(struct conf *c)
 		c->dialog.state = state;
 	}
 	c->dialog.program = log_prog();
+	c->dialog.tool_command = c->set.command;
 	c->dialog.trace = c->trace;
 	c->dialog.tell = tell;
 	code = dialog_run(loop, &c->dialog);

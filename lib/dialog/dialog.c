@@ -69,6 +69,7 @@ record(void *arg, const struct session_out *given)
 	    out->body, out->body_len, now);
 	if (t->o->job)
 		job_record(t->o->job, out->type, out->head, out->head_len);
+	helper_record(t->helper, out->type, out->head, out->head_len);
 	if (strcmp(out->type, "tool_call") == 0)
 		orphans_note(t, out);
 }
@@ -226,9 +227,10 @@ wind_up(struct dialog *t)
 		sink_end(t->sink);
 		loop_soon(t->loop);	/* what that has added */
 	}
+	helper_end(t->helper);
 	if (!sink_idle(t->sink))
 		return;
-	if (trace_idle(t->trace) && recording_idle(t->recording))
+	if (helper_over(t->helper) && trace_idle(t->trace) && recording_idle(t->recording))
 		loop_stop(t->loop, t->code);
 	else if (!t->leave.armed)
 		loop_timer(t->loop, &t->leave,
@@ -316,6 +318,7 @@ free_all(struct dialog *t)
 	progress_free(t->progress);
 	refusal_free(t->refusals);
 	session_free(t->session);
+	helper_free(t->helper);
 	feed_free(t->feed);
 	sink_free(t->sink);
 	trace_close(t->trace);

@@ -32,6 +32,7 @@ struct dialog_opts {
 					 * for the model's answer */
 	const char *const *inputs;	/* -i, ninputs of them */
 	size_t ninputs;
+	const char *const *tool_command;	/* gl-tool's, or NULL */
 	const char *trace;		/* a file, or NULL */
 	struct statefile *state;	/* --state, or NULL; the caller's */
 	struct recording_opts recording;	/* its path may be NULL */

@@ -32,7 +32,7 @@ struct feed_input {
 	struct input *input;
 	struct intake *intake;
 	char *name;
-	bool standard, file;
+	bool standard, file, tools;
 	bool drained;		/* nothing more will be read */
 	bool gone;		/* of this writer of a FIFO */
 	enum intake_form form;	/* as it was made */
@@ -212,6 +212,18 @@ check_text(struct feed_input *in)
 	}
 }
 
+/* Whether nobody else says anything for the user. */
+static bool
+alone(const struct feed_input *in)
+{
+	const struct feed_input *i;
+
+	for (i = in->feed->inputs; i; i = i->next)
+		if (i != in && !i->tools)
+			return false;
+	return true;
+}
+
 /* What of the sound its user would want to know: nobody sees that a microphone
  * was muted, or that two channels cancel. */
 static void
@@ -225,7 +237,7 @@ check_sound(struct feed_input *in)
 	/* what only ends the user's side need not say anything */
 	if ((form == INTAKE_GUESS ||
 	    (form == INTAKE_PCM && in->heard_us == 0)) &&
-	    (input_is_device(in->input) || f->inputs != in || in->next != NULL))
+	    (input_is_device(in->input) || !alone(in)))
 		return;
 	if (form == INTAKE_STREAM) {
 		why = in->heard_us > 0 ? pcm_in_advice(&in->mono.in, text,
@@ -262,7 +274,8 @@ finish(struct feed_input *in, int code, const char *why)
 	for (i = f->inputs; i; i = i->next)
 		standard |= i->standard;
 	for (i = f->inputs; i; i = i->next)
-		open |= !i->done && (!standard || i->standard || i->file);
+		open |= !i->done && !i->tools &&
+		    (!standard || i->standard || i->file);
 	if (f->ended || f->stopped || open)
 		return;
 	f->ended = true;
@@ -356,12 +369,13 @@ static int
 how_given(const struct feed_input *in)
 {
 	enum intake_form form = intake_form(in->intake);
-	bool alone = in->feed->inputs == in && in->next == NULL;
 	int how = in->stored ? 0 : FEED_LIVE;
 
 	if (in->rec.typed)
 		how |= FEED_LINE;
-	if (in->standard && (in->file || alone) &&
+	if (in->tools)
+		how |= FEED_TOOLS;
+	if (in->standard && (in->file || alone(in)) &&
 	    (form == INTAKE_WAV || form == INTAKE_PCM))
 		how |= FEED_PLAIN;
 	return how;
@@ -503,6 +517,20 @@ feed_add(struct feed *f, const char *path)
 	make_intake(in, INTAKE_NAMED);
 	join(f, in);
 	return 0;
+}
+
+void
+feed_add_tools(struct feed *f, int fd, const char *name)
+{
+	struct feed_input *in = mem_alloc(sizeof(*in));
+
+	in->feed = f;
+	in->tools = true;
+	mono_init(&in->mono, f->o.pick);
+	in->name = mem_str(name);
+	in->input = input_fd(f->loop, fd, &input_ops, in);
+	make_intake(in, INTAKE_STREAM);
+	join(f, in);
 }
 
 bool

@@ -32,7 +32,8 @@ enum {
 	FEED_LINE = 2,		/* a line of text */
 	/* standard input that is nothing but sound, and no other input is
 	 * there to say when it is speech; or it is a file */
-	FEED_PLAIN = 4
+	FEED_PLAIN = 4,
+	FEED_TOOLS = 8		/* a program that answers calls */
 };
 
 struct feed_ops {
@@ -70,6 +71,10 @@ void feed_stdin(struct feed *, enum intake_form);
 
 /* A named input: a stream or WAV, a FIFO or a file.  0, or -1 with errno. */
 int feed_add(struct feed *, const char *path);
+
+/* The output of a program that answers calls, a stream; fd becomes the feed's.
+ * The user's side does not wait for its end. */
+void feed_add_tools(struct feed *, int fd, const char *name);
 
 /* Offers records until none is left or none is taken. */
 void feed_pump(struct feed *);

@@ -7,6 +7,7 @@
 
 #include "dialog/dialog.h"
 #include "base/buf.h"
+#include "dialog/helper.h"
 #include "dialog/position.h"
 #include "dialog/refusal.h"
 #include "dialog/trace.h"
@@ -36,6 +37,7 @@ struct dialog {
 	struct session *session;
 	struct dialog_conn sides[DIALOG_CONNS];
 	struct feed *feed;
+	struct helper *helper;	/* gl-tool, or NULL */
 	struct sink *sink;
 	struct trace *trace;
 	struct recording *recording;

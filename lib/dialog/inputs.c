@@ -48,6 +48,9 @@ take(void *arg, const struct record *r, int how)
 {
 	struct dialog *t = arg;
 
+	/* gl-tool passes on what it was given */
+	if (how & FEED_TOOLS && !proto_client_takes(r->type))
+		return true;
 	/* what a loudspeaker plays, 48 kB a second, is for a canceller */
 	if (strcmp(r->type, "reference") == 0)
 		return true;
@@ -157,6 +160,38 @@ static const struct feed_ops feed_ops = {
 	take, take_audio, hungry, input_end, input_warn, input_silent, input_bad
 };
 
+static void
+helper_dead(void *arg, int code, const char *why)
+{
+	struct dialog *t = arg;
+
+	if (t->leaving || t->done)
+		return;
+	dialog_tell(t, SESSION_ERROR, why);
+	if (!t->bad)
+		t->bad = code ? code : CODE_UNAVAILABLE;
+}
+
+static int
+start_helper(struct dialog *t)
+{
+	char text[DIALOG_TEXT];
+	int fd;
+
+	if (!t->o->tool_command)
+		return CODE_OK;
+	t->helper = helper_start(t->loop, t->o->tool_command, &fd,
+	    helper_dead, t);
+	if (t->helper) {
+		feed_add_tools(t->feed, fd, "gl-tool");
+		return CODE_OK;
+	}
+	snprintf(text, sizeof(text), "%s: %s", t->o->tool_command[0],
+	    log_reason(errno));
+	t->o->tell(SESSION_ERROR, text);
+	return CODE_CONFIG;
+}
+
 int
 inputs_open(struct dialog *t)
 {
@@ -173,5 +208,5 @@ inputs_open(struct dialog *t)
 		}
 	if (t->o->standard)
 		feed_stdin(t->feed, t->o->form);
-	return CODE_OK;
+	return start_helper(t);
 }

@@ -17,7 +17,7 @@ orphans_note(struct dialog *t, const struct session_out *out)
 {
 	bool answers = feed_answers(t->feed);
 
-	if (answers && t->o->ninputs > 0)
+	if (answers && (t->o->ninputs > 0 || helper_answers(t->helper)))
 		return;
 	if (!refusal_add(t->refusals, session_setup(t->session), out->head,
 	    out->head_len, answers)) {

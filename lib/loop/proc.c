@@ -35,7 +35,8 @@ child(const struct proc_opts *o, int p[PIPES][2], pid_t ours)
 	int saved;
 	ssize_t ignored;
 
-	setpgid(0, 0);
+	if (!o->same_group)
+		setpgid(0, 0);
 	/* a kill that cannot be caught ends what we started as well */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != ours)
@@ -113,7 +114,8 @@ proc_start(struct proc *c, const struct proc_opts *o)
 	if (c->pid == 0)
 		child(o, p, ours);
 	/* both sides set it, so that it is set whoever runs first */
-	setpgid(c->pid, c->pid);
+	if (!o->same_group)
+		setpgid(c->pid, c->pid);
 	close_ends(p, theirs);
 	/* ends at once: by exec, or with what kept exec from happening */
 	if (fd_read(p[STATUS][0], &why, sizeof(why)) > 0) {

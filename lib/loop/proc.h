@@ -1,11 +1,12 @@
 #ifndef LOOP_PROC_H
 #define LOOP_PROC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 /*
- * A child process in a group of its own, with pipes of ours.  No shell, no
+ * A child process in a group of its own by default, with pipes of ours.  No shell, no
  * descriptor inherited but 0, 1 and 2, signals as they were before the loop, no
  * privileges by set-user-ID.  It is killed if we are.
  */
@@ -32,6 +33,7 @@ struct proc_opts {
 	struct proc_limit limits[PROC_LIMITS];
 	size_t n_limits;
 	const struct proc_sandbox *sandbox;	/* NULL: none */
+	bool same_group;	/* as ours: it may ask on the terminal */
 	enum proc_err {
 		PROC_ERR_PIPE, PROC_ERR_OURS, PROC_ERR_NULL
 	} err;				/* where standard error goes */
