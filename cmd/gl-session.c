@@ -385,8 +385,9 @@ check_inputs(const struct conf *c)
 
 	for (i = 0; i < c->inputs.n; i++) {
 		if (access(c->inputs.v[i], F_OK) == -1 && errno == ENOENT)
-			log_die(CODE_NOINPUT, "%s: No such file or directory (mkfifo %s, "
-			    "if another program is to write there)",
+			log_die(CODE_NOINPUT, "%s: No such file or "
+			    "directory (mkfifo %s, if another program is to "
+			    "write there)",
 			    c->inputs.v[i], c->inputs.v[i]);
 		if (path_no_fifo(c->inputs.v[i], true, why, sizeof(why)))
 			log_die(CODE_NOINPUT, "%s", why);

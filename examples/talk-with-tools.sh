@@ -10,13 +10,9 @@ trap 'exit 130' INT TERM HUP
 INVENTORY=$tmp/inventory.db
 export INVENTORY
 sqlite3 "$INVENTORY" <"$tools/inventory.sql" || exit 1
-run_tools() {
-	gl-tool -d "$tools" --env INVENTORY --env REDIS_SOCKET --env REPORT_STEP "$@"
-}
-
-mkfifo "$tmp/loop"
-run_tools --declare >"$tmp/tools.json"
 gl-mic "$@" |
-    gl-session -T "$tmp/tools.json" -i "$tmp/loop" |
-    run_tools -o "$tmp/loop" --log "${GL_TOOL_LOG:-/dev/null}" |
-    gl-play ${GL_PLAY:-}
+    { gl-session --tools "$tools" --tool-args \
+	"--env INVENTORY --env REDIS_SOCKET --env REPORT_STEP \
+	--log '${GL_TOOL_LOG:-/dev/null}'"; echo $? >"$tmp/status"; } |
+    gl-play ${GL_PLAY:-} || exit
+exit "$(cat "$tmp/status")"

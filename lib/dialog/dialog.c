@@ -230,7 +230,8 @@ wind_up(struct dialog *t)
 	helper_end(t->helper);
 	if (!sink_idle(t->sink))
 		return;
-	if (helper_over(t->helper) && trace_idle(t->trace) && recording_idle(t->recording))
+	if (helper_over(t->helper) && trace_idle(t->trace) &&
+	    recording_idle(t->recording))
 		loop_stop(t->loop, t->code);
 	else if (!t->leave.armed)
 		loop_timer(t->loop, &t->leave,

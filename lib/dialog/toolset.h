@@ -22,9 +22,9 @@ struct toolset {
 	bool quiet;			/* the run that serves will warn */
 };
 
-/* Of a set that is empty but for quiet.  Reads the files, and asks gl-tool what it declares; waits for that.  CODE_OK,
- * or an exit code and a sentence; to be freed in any case.  Strings of the
- * lists must outlive the set. */
+/* Of a set that is empty but for quiet.  Reads the files, and asks gl-tool what
+ * it declares; waits for that.  CODE_OK, or an exit code and a sentence; to be
+ * freed in any case.  Strings of the lists must outlive the set. */
 int toolset_read(struct toolset *, const struct opt_list *names,
     const struct opt_list *args, char *why, size_t size);
 void toolset_done(struct toolset *);

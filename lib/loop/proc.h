@@ -6,9 +6,9 @@
 #include <sys/types.h>
 
 /*
- * A child process in a group of its own by default, with pipes of ours.  No shell, no
- * descriptor inherited but 0, 1 and 2, signals as they were before the loop, no
- * privileges by set-user-ID.  It is killed if we are.
+ * A child process with pipes of ours, by default in a group of its own.  No
+ * shell, no descriptor inherited but 0, 1 and 2, signals as they were before
+ * the loop, no privileges by set-user-ID.  It is killed if we are.
  */
 enum { PROC_LIMITS = 8 };
 
