@@ -228,11 +228,11 @@ kill -TERM "$bg_pid"; wait "$bg_pid"; ok "another signal" [ $? -gt 128 ]
 is "no process is left" "$(left)" 0
 cat >tools/describes <<'END'
 #!/bin/sh
-echo up >up2; exec sleep 1000
+exec sleep 1000
 END
 chmod +x tools/describes
 MARK=$TMP gl-tool -d tools --env MARK --declare >out 2>err & bg_pid=$!
-wait_for "it is asked" test -s up2
+wait_for "it is asked" pgrep -x sleep -P "$bg_pid"
 kill "$bg_pid"; wait "$bg_pid"; is "TERM while declaring" $? 143
 is "no process is left" "$(left)" 0
 # HUP while it ends, here a server that takes its time: nothing is read anew
