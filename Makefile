@@ -133,6 +133,9 @@ ZSHDIR = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISHDIR = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/gl
 
+# for systemd
+SERVICES = $(notdir $(wildcard examples/jobs/*.service examples/jobs/*.timer))
+
 install: all
 	@mkdir -p $(DESTDIR)$(PREFIX)/bin && test -w $(DESTDIR)$(PREFIX)/bin || { \
 	    echo "install: $(DESTDIR)$(PREFIX) cannot be written: sudo make" \
@@ -149,6 +152,8 @@ install: all
 	    $(FISHDIR)/$$p.fish || exit; done
 	install -d $(DOCDIR)
 	cp -R examples $(DOCDIR)
+	for u in $(SERVICES); do install -D -m 644 examples/jobs/$$u \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/user/$$u; done
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGS)) $(ZSHDIR)/_gl \
@@ -156,6 +161,8 @@ uninstall:
 	rm -rf $(DOCDIR)/examples
 	for m in man/*.[157]; do rm -f \
 	    $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/gl
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/user/,$(SERVICES))
 
 dist:
 	git archive --prefix=gl-$(VERSION)/ -o gl-$(VERSION).tar.gz HEAD
