@@ -1,14 +1,14 @@
 """Ten minutes of speech with known pauses, the transcripts that a service would
 give of it, and a judge of the subtitles made from that.
 
-subtitles.py make DIR words|lines: talk.wav, rules for gl-emulator, truth.json.
+subtitles.py make DIR words|lines [SECONDS]: talk.wav, rules for gl-emulator, truth.json.
     Transcripts have the offsets of each word, or only those of the utterance.
 subtitles.py judge truth.json FILE.srt: prints how far off the worst time is.
 """
 import json, os, subprocess, sys, wave
 from array import array
 
-RATE, LENGTH = 16000, 600
+RATE = 16000
 PHRASES = [
     "Good morning, this is the weather desk.",
     "How high is Mont Blanc?",
@@ -39,14 +39,15 @@ def spoken(text, n):
 def seconds(ms):
     return '%d.%03ds' % (ms // 1000, ms % 1000)
 
-def make(where, how):
+def make(where, how, length='600'):
+    length = int(length)
     voices = [spoken(p, i) for i, p in enumerate(PHRASES)]
     sound, truth, rules = array('h'), [], []
     n = k = 0
     def silence(ms):
         sound.extend(array('h', bytes(2 * ms * RATE // 1000)))
     silence(1700)
-    while len(sound) < (LENGTH - 20) * RATE:
+    while len(sound) < (length - 20) * RATE:
         said = []
         for part in range(1 + k % 4):
             if part:
@@ -73,7 +74,7 @@ def make(where, how):
             {'serverContent': {'inputTranscription': message}}})
         truth += said
         silence(2500 + k * 731 % 4000)
-    silence(LENGTH * 1000 - len(sound) * 1000 // RATE)
+    silence(length * 1000 - len(sound) * 1000 // RATE)
     rules.append({'on': 'turn', 'do': 'say', 'text': 'I see.', 'ms': 900})
     with wave.open(where + '/talk.wav', 'wb') as w:
         w.setparams((1, 2, RATE, 0, 'NONE', None))

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "conv/timeline.h"
 #include "stream/render.h"
 
@@ -40,13 +41,16 @@ struct cues {
 	size_t label;		/* characters in front of the first line */
 };
 
+/* Columns: a wide character counts twice. */
 static size_t
 chars(const char *s, size_t n)
 {
 	size_t i, k = 0;
+	int columns;
 
-	for (i = 0; i < n; i++)
-		k += ((unsigned char)s[i] & 0xc0) != 0x80;
+	for (i = 0; i < n; i += utf8_char(s + i, n - i, &columns), k +=
+	    (size_t)columns)
+		;
 	return k;
 }
 
@@ -54,6 +58,14 @@ static size_t
 length(const struct timeline_item *m, size_t word)
 {
 	return chars(m->text.data + m->words[word].at, m->words[word].len);
+}
+
+/* The space in front of a word: none where text without spaces was cut. */
+static size_t
+apart(const struct timeline_item *m, size_t word)
+{
+	return word > 0 && m->words[word].at > m->words[word - 1].at +
+	    m->words[word - 1].len;
 }
 
 static bool
@@ -75,13 +87,13 @@ fit(const struct cues *c, const struct timeline_item *m, size_t a, size_t end,
 
 	for (i = a; i < end; i++) {
 		n = length(m, i);
-		if (used > 0 && line + 1 + n > LINE) {
+		if (used > 0 && line + apart(m, i) + n > LINE) {
 			if (++lines > LINES)
 				break;
 			line = 0;
 		}
-		line += n + (used > 0 && line > 0);
-		all += n + (used > 0);
+		line += n + (used > 0 && line > 0 ? apart(m, i) : 0);
+		all += n + (used > 0 ? apart(m, i) : 0);
 		used++;
 	}
 	*count = all;
@@ -215,10 +227,10 @@ second_line(const struct cue *q, size_t label)
 	if (all <= LINE)
 		return q->b;
 	for (i = q->a; i + 1 < q->b; i++) {
-		have += length(q->item, i) + (i > q->a);
+		have += length(q->item, i) + (i > q->a ? apart(q->item, i) : 0);
 		if (have > LINE)
 			break;
-		if (all - have - 1 > LINE)
+		if (all - have - apart(q->item, i + 1) > LINE)
 			continue;
 		over = 2 * have > all ? 2 * have - all : all - 2 * have;
 		if (over < least) {
@@ -248,8 +260,10 @@ write_cue(const struct cue *q, const struct captions_opts *o, int64_t zero,
 		buf_printf(b, "%s: ", who);
 	for (i = q->a; i < q->b; i++) {
 		w = &q->item->words[i];
-		if (i > q->a)
-			buf_byte(b, i == second ? '\n' : ' ');
+		if (i > q->a && i == second)
+			buf_byte(b, '\n');
+		else if (i > q->a && apart(q->item, i))
+			buf_byte(b, ' ');
 		escape(b, q->item->text.data + w->at, w->len, o->vtt);
 	}
 	buf_str(b, "\n\n");

@@ -24,7 +24,9 @@ enum {
 	HEIGHT = MARKS_Y + MARK_H + 2,
 	COLUMNS = 3000,		/* of loudness a row, and of a long call less */
 	COLUMNS_ALL = 72000,
-	WIDTH = 1000		/* of a file of its own */
+	WIDTH = 1000,		/* of a file of its own */
+	WIDE = 96,		/* per cent: a label behind it has no room, */
+	NARROW = 89		/* nor behind this on a telephone */
 };
 
 struct chart {
@@ -49,6 +51,7 @@ ticks(const struct chart *c)
 	static const int steps[] = { 1, 2, 5, 10, 30, 60, 300, 600, 1800 };
 	size_t i, k = 0, n = sizeof(steps) / sizeof(steps[0]);
 	const struct axis_part *p;
+	double at, last = -100, major = -100;	/* of labels, in per cent */
 	int64_t t, x, step;
 	bool minor;
 
@@ -63,15 +66,20 @@ ticks(const struct chart *c)
 			x = p->x + t - (p->from - c->l->zero);
 			if (x < c->from || x >= c->to)
 				continue;
-			minor = t / step % 2 != 0;
+			at = percent(c, x);
+			/* those are left out where the page is narrow */
+			minor = t / step % 2 != 0 || at > NARROW ||
+			    at - major < 100 - NARROW;
 			buf_printf(c->b, "<line class=\"tick\" x1=\"%.3f%%\" "
-			    "x2=\"%.3f%%\" y1=\"%d\" y2=\"%d\"/>", percent(c,
-			    x), percent(c, x), AXIS_H - 4, (int)HEIGHT);
-			if (percent(c, x) > 96)
+			    "x2=\"%.3f%%\" y1=\"%d\" y2=\"%d\"/>", at, at,
+			    AXIS_H - 4, (int)HEIGHT);
+			if (at > WIDE || at - last < 100 - WIDE)
 				continue;
+			last = at;
+			major = minor ? major : at;
 			buf_printf(c->b, "<text class=\"%s\" x=\"%.3f%%\" "
 			    "dx=\"3\" y=\"12\">", minor ? "minor" : "major",
-			    percent(c, x));
+			    at);
 			html_moment(c->b, t);
 			buf_str(c->b, "</text>\n");
 		}
@@ -227,6 +235,9 @@ mark(const struct chart *c, size_t i)
 		[TIMELINE_FAILED] = "tool bad",
 		[TIMELINE_CANCELLED] = "tool off"
 	};
+	static const char *const turns[2][2] = {
+		{ "turn m", "turn typed m" }, { "turn u", "turn typed u" }
+	};
 	const struct timeline_item *m = &c->l->items[i];
 	const char *class = "trouble", *what = m->name;
 	int y = MARKS_Y, h = MARK_H;
@@ -234,7 +245,7 @@ mark(const struct chart *c, size_t i)
 	if (m->kind == TIMELINE_END || !here(c, m))
 		return;
 	if (m->kind == TIMELINE_WORDS) {
-		class = m->who == SIDE_USER ? "turn u" : "turn m";
+		class = turns[m->who == SIDE_USER][m->typed];
 		what = m->who == SIDE_USER ? "user" : "model";
 		y = m->who == SIDE_USER ? USER_Y : MODEL_Y;
 		h = LANE_H;
@@ -318,7 +329,8 @@ chart_row(const struct timeline *l, const struct axis *a, size_t n,
 
 static const char style[] =
     "svg{font:11px system-ui,sans-serif}text{fill:#777}.tick{stroke:#8884}"
-    ".turn.u{fill:#2f7dd133}.turn.m{fill:#16916033}.wave.u path{stroke:#2f7dd1}"
+    ".turn.u{fill:#2f7dd133}.turn.m{fill:#16916033}.turn.typed.u{"
+    "fill:#2f7dd1}.turn.typed.m{fill:#169160}.wave.u path{stroke:#2f7dd1}"
     ".wave.m path{stroke:#169160}.lost{fill:#8885}.cut{stroke:#d43d3d;"
     "stroke-width:2}.gap{fill:#d43d3d44}.tool{fill:#8d5bc1}.bad{fill:#d43d3d}"
     ".off{opacity:.5}.image{fill:#d97f16}.trouble{fill:#d43d3d}"

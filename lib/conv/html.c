@@ -84,6 +84,16 @@ html_length(struct buf *b, int64_t ms)
 }
 
 void
+html_count(struct buf *b, int64_t n)
+{
+	if (n >= 1000) {
+		html_count(b, n / 1000);
+		buf_printf(b, ",%03d", (int)(n % 1000));
+	} else
+		buf_printf(b, "%d", (int)n);
+}
+
+void
 html_data(struct buf *b, const char *mime, const void *p, size_t n)
 {
 	char *room;

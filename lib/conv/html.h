@@ -19,6 +19,9 @@ void html_exact(struct buf *, int64_t ms);
 /* A length: 4.2 s, 3 min 5 s, 1 h 2 min. */
 void html_length(struct buf *, int64_t ms);
 
+/* "1,234,567". */
+void html_count(struct buf *, int64_t);
+
 /* Bytes as a data: address. */
 void html_data(struct buf *, const char *mime, const void *p, size_t n);
 

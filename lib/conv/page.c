@@ -156,9 +156,12 @@ figures(struct writer *w)
 	}
 	if (t->total > 0) {
 		begin_fact(w, "Tokens");
-		buf_printf(w->b, "%" PRId64 " (%" PRId64 " in, %" PRId64
-		    " out)", t->total, t->prompt + t->tool, t->response +
-		    t->thoughts);
+		html_count(w->b, t->total);
+		buf_str(w->b, " (");
+		html_count(w->b, t->prompt + t->tool);
+		buf_str(w->b, " in, ");
+		html_count(w->b, t->response + t->thoughts);
+		buf_str(w->b, " out)");
 		end_fact(w);
 	}
 	if (w->p->prices != NULL && tokens_price(t, w->p->prices,
@@ -244,22 +247,52 @@ axis_map(struct writer *w)
 	    w->axis.length);
 }
 
-static void
-legend(struct buf *b)
+/* Which marks are in the drawing. */
+static bool
+has(const struct writer *w, enum timeline_kind kind)
 {
-	static const char *const keys[][2] = {
-		{ "u", "user" }, { "m", "model" }, { "lost", "not heard" },
-		{ "cut", "interruption" }, { "tool", "tool" },
-		{ "image", "picture" }, { "gap", "reconnection" },
-		{ "trouble", "trouble" }, { "fold", "silence, folded" }
-	};
 	size_t i;
 
-	buf_str(b, "<ul class=\"legend\">");
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		buf_printf(b, "<li><span class=\"key %s\"></span>%s</li>",
-		    keys[i][0], keys[i][1]);
-	buf_str(b, "</ul>\n");
+	for (i = 0; i < w->l->nitems && w->l->items[i].kind != kind; i++)
+		;
+	return i < w->l->nitems;
+}
+
+static bool
+folded(const struct writer *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->axis.nparts && !w->axis.parts[i].fold; i++)
+		;
+	return i < w->axis.nparts;
+}
+
+static void
+key(struct writer *w, bool there, const char *class, const char *what)
+{
+	if (there)
+		buf_printf(w->b, "<li><span class=\"key %s\"></span>%s</li>",
+		    class, what);
+}
+
+static void
+legend(struct writer *w)
+{
+	bool cut = w->s->interruptions > 0;
+
+	buf_str(w->b, "<ul class=\"legend\">");
+	key(w, true, "u", "user");
+	key(w, true, "m", "model");
+	key(w, cut, "lost", "not heard");
+	key(w, cut, "cut", "interruption");
+	key(w, has(w, TIMELINE_TOOL), "tool", "tool");
+	key(w, has(w, TIMELINE_IMAGE), "image", "picture");
+	key(w, has(w, TIMELINE_GAP), "gap", "reconnection");
+	key(w, has(w, TIMELINE_TROUBLE) || w->s->calls_failed > 0, "trouble",
+	    "trouble");
+	key(w, folded(w), "fold", "silence, folded");
+	buf_str(w->b, "</ul>\n");
 }
 
 static void
@@ -291,7 +324,7 @@ drawing(struct writer *w)
 		buf_str(b, "</div></div>\n");
 	}
 	buf_str(b, "</div>\n");
-	legend(b);
+	legend(w);
 	buf_str(b, "</section>\n");
 }
 
@@ -317,7 +350,23 @@ word_times(struct writer *w, const struct timeline_item *m)
 	buf_byte(w->b, '"');
 }
 
-/* The words one by one, as the script counts them: single spaces between. */
+/* What stands in front of a word: its space, or the end of a line; nothing where
+ * text without spaces was cut, but there the script must see two words. */
+static void
+gap(struct writer *w, const struct timeline_item *m, size_t i)
+{
+	const char *s = m->text.data;
+	size_t at = m->words[i - 1].at + m->words[i - 1].len;
+
+	if (at >= m->words[i].at)
+		buf_str(w->b, "<!---->");
+	else if (memchr(s + at, '\n', m->words[i].at - at) != NULL)
+		buf_byte(w->b, '\n');
+	else
+		buf_byte(w->b, ' ');
+}
+
+/* The words one by one, as the script counts them. */
 static void
 word_range(struct writer *w, const struct timeline_item *m, size_t a, size_t b)
 {
@@ -325,7 +374,7 @@ word_range(struct writer *w, const struct timeline_item *m, size_t a, size_t b)
 
 	for (i = a; i < b; i++) {
 		if (i > a)
-			buf_byte(w->b, ' ');
+			gap(w, m, i);
 		html_text(w->b, m->text.data + m->words[i].at,
 		    m->words[i].len);
 	}
@@ -346,7 +395,7 @@ said(struct writer *w, size_t i)
 		buf_printf(w->b, "<span class=\"who\">%s</span>", who);
 	else
 		buf_printf(w->b, "<span class=\"hide\">%s</span>", who);
-	buf_str(w->b, "<p");
+	buf_str(w->b, "<p dir=\"auto\"");
 	if (m->nwords > 0)
 		word_times(w, m);
 	buf_byte(w->b, '>');
@@ -355,8 +404,9 @@ said(struct writer *w, size_t i)
 	else
 		html_text(w->b, m->text.data, m->text.len);
 	if (heard < m->nwords) {
-		buf_printf(w->b, "%s<s title=\"not heard\">", heard > 0 ?
-		    " " : "");
+		if (heard > 0)
+			gap(w, m, heard);
+		buf_str(w->b, "<s title=\"not heard\">");
 		word_range(w, m, heard, m->nwords);
 		buf_str(w->b, "</s>");
 	}
@@ -384,10 +434,10 @@ tool(struct writer *w, size_t i)
 	const struct timeline_item *m = &w->l->items[i];
 
 	buf_printf(w->b, "<li id=\"i%zu\" class=\"block tool%s\"><details>"
-	    "<summary><span class=\"name\">", i, m->state == TIMELINE_FAILED ?
+	    "<summary><bdi class=\"name\">", i, m->state == TIMELINE_FAILED ?
 	    " failed" : "");
 	html_str(w->b, m->name);
-	buf_printf(w->b, "</span> <span class=\"state\">%s",
+	buf_printf(w->b, "</bdi> <span class=\"state\">%s",
 	    states[m->state]);
 	if (m->state != TIMELINE_OPEN) {
 		buf_str(w->b, ", ");
@@ -439,8 +489,9 @@ picture(struct writer *w, size_t i)
 		buf_str(w->b, "\"></summary></details>");
 	} else {
 		buf_str(w->b, "<p class=\"missing\">");
+		buf_str(w->b, "<bdi>");
 		html_str(w->b, *m->name != '\0' ? m->name : "picture");
-		buf_printf(w->b, ", %zu bytes, not in this page</p>",
+		buf_printf(w->b, "</bdi>, %zu bytes, not in this page</p>",
 		    m->bytes);
 	}
 	buf_str(w->b, "<span class=\"foot\">");
@@ -460,8 +511,9 @@ divider(struct writer *w, size_t i, const char *class, const char *what)
 	}
 	html_str(w->b, what);
 	if (m->text.len > 0) {
-		buf_str(w->b, ": ");
+		buf_str(w->b, ": <bdi>");
 		html_text(w->b, m->text.data, m->text.len);
+		buf_str(w->b, "</bdi>");
 	}
 	if (m->kind == TIMELINE_GAP && m->to > m->from) {
 		buf_str(w->b, ", ");

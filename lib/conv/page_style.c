@@ -52,6 +52,7 @@ const char *const page_style[] = {
     ".row{width:400%}body:has(#z8:checked) .row{width:800%}"
     ".row text{fill:var(--soft)}.tick{stroke:var(--line)}"
     ".turn.u{fill:var(--ubub)}.turn.m{fill:var(--mbub)}"
+    ".turn.typed.u{fill:var(--u)}.turn.typed.m{fill:var(--m)}"
     ".row a:hover .turn,.row a:focus-visible .turn{stroke:currentColor}"
     ".wave{pointer-events:none}.wave.u path{stroke:var(--u)}"
     ".wave.m path{stroke:var(--m)}.row .lost{fill:var(--lost);opacity:.35}"
@@ -72,7 +73,7 @@ const char *const page_style[] = {
     /* the talk */
     ".words{margin-top:1.8rem}.talk{list-style:none;margin:.8rem 0 0;"
     "padding:0;display:flex;flex-direction:column;gap:.5rem}"
-    ".talk li{scroll-margin:5rem;position:relative}"
+    ".talk li,.say p{scroll-margin:5rem}.talk li{position:relative}"
     ".say,.pic{max-width:min(42rem,85%)}.long .say,.long .pic{"
     "content-visibility:auto;contain-intrinsic-size:auto 5rem}"
     ".u{align-self:flex-end}"
@@ -97,7 +98,7 @@ const char *const page_style[] = {
     "border-left-color:var(--cut)}.block .at{position:absolute;right:.8rem;"
     "top:.55rem}.block summary{cursor:pointer;padding-right:4rem}"
     ".block .name{font-family:ui-monospace,monospace;font-size:.9em;"
-    "overflow-wrap:anywhere}.state{color:var(--soft);font-size:.85rem}"
+    "word-break:break-all}.state{color:var(--soft);font-size:.85rem}"
     ".failed .state{color:var(--cut)}pre{margin:0 0 .4rem;padding:.5rem;"
     "background:var(--paper);border-radius:6px;overflow:auto;"
     "max-height:20rem;font-size:.82rem}"
@@ -129,8 +130,9 @@ const char *const page_style[] = {
     "--ink:#000;--soft:#444;--line:#ccc;--u:#1b4f94;--ubub:#eef3fb;"
     "--m:#0d5a40;--mbub:#eef6f2;--cut:#a01f1f;--tool:#5f3590;"
     "--image:#8f4e08;--lost:#888}body{max-width:none;padding:0;"
-    "font-size:11pt}.player,.zoom{display:none}.strip,.say,.pic,.block{"
-    "content-visibility:visible;break-inside:avoid}.row{width:100%"
+    "font-size:11pt}.player,.zoom,.cursor{display:none}.now{"
+    "background:none;color:inherit}.lit p{box-shadow:none}"
+    ".strip,.say,.pic,.block{content-visibility:visible;break-inside:avoid}.row{width:100%"
     "!important}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"
     "@media(prefers-reduced-motion:reduce){html{scroll-behavior:auto}}",
     NULL

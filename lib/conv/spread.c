@@ -13,7 +13,8 @@
 #include "conv/loud.h"
 
 enum {
-	LONG_WORD = 48,		/* bytes: text without spaces is cut so */
+	LONG_WORD = 48,		/* bytes: text without spaces is cut so, */
+	WIDE_WORD = 24,		/* and that of wide characters so */
 	PAUSE_MS = 250,		/* a pause that may part sentences */
 	NEAR_MS = 900		/* how far a sentence is moved to one */
 };
@@ -33,6 +34,41 @@ space(char c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+/* 2 where a sentence ends with the n bytes at s, 1 where a clause does, else
+ * 0. */
+static int
+ends(const char *s, size_t n)
+{
+	static const char *const marks[] = {
+		"\xe3\x80\x82", "\xef\xbc\x9f", "\xef\xbc\x81",	/* 。？！ */
+		"\xe3\x80\x81", "\xef\xbc\x8c"			/* 、， */
+	};
+	size_t i;
+
+	for (i = 0; n >= 3 && i < 5; i++)
+		if (memcmp(s + n - 3, marks[i], 3) == 0)
+			return i < 3 ? 2 : 1;
+	return n == 0 ? 0 : strchr(".?!", s[n - 1]) != NULL ? 2 :
+	    strchr(":;,", s[n - 1]) != NULL;
+}
+
+/* The bytes of the word at s: up to a space, but text without any is cut at its
+ * own marks, and where it becomes too long. */
+static size_t
+word(const char *s, size_t n)
+{
+	size_t len, most = (unsigned char)*s >= 0xe3 ? WIDE_WORD : LONG_WORD;
+
+	for (len = 0; len < n && !space(s[len]); len++)
+		if (len >= 3 && (unsigned char)s[len] >= 0xe3 &&
+		    (unsigned char)s[len - 3] >= 0xe3 && ends(s, len) > 0 &&
+		    ends(s + len, 3) == 0)
+			break;
+	if (len > most && (len = utf8_cut(s, most)) == 0)
+		len = most;
+	return len;
+}
+
 static struct spread_word *
 split(const char *s, size_t n, size_t *count)
 {
@@ -44,10 +80,7 @@ split(const char *s, size_t n, size_t *count)
 			i++;
 			continue;
 		}
-		for (len = 0; i + len < n && !space(s[i + len]); len++)
-			;
-		if (len > LONG_WORD && (len = utf8_cut(s + i, LONG_WORD)) == 0)
-			len = LONG_WORD;
+		len = word(s + i, n - i);
 		if ((k & (k - 1)) == 0)
 			w = mem_resize(w, k > 0 ? 2 * k : 1, sizeof(*w));
 		w[k++] = (struct spread_word){ .at = i, .len = len };
@@ -67,25 +100,6 @@ weight(const char *s, const struct spread_word *w)
 	for (i = w->at; i < w->at + w->len; i++)
 		n += ((unsigned char)s[i] & 0xc0) != 0x80;
 	return n;
-}
-
-/* 2 at the end of a sentence, 1 at that of a clause, else 0. */
-static int
-ends(const char *s, const struct spread_word *w)
-{
-	static const char *const full[] = { "\xe3\x80\x82", "\xef\xbc\x9f",
-	    "\xef\xbc\x81" };
-	static const char *const half[] = { "\xe3\x80\x81", "\xef\xbc\x8c" };
-	size_t i, at = w->at + w->len;
-
-	for (i = 0; w->len >= 3 && i < 3; i++)
-		if (memcmp(s + at - 3, full[i], 3) == 0)
-			return 2;
-	for (i = 0; w->len >= 3 && i < 2; i++)
-		if (memcmp(s + at - 3, half[i], 3) == 0)
-			return 1;
-	return strchr(".?!", s[at - 1]) != NULL ? 2 :
-	    strchr(":;,", s[at - 1]) != NULL;
 }
 
 static void
@@ -196,7 +210,7 @@ divide(const struct spread_speech *p, const char *s, struct spread_word *w,
 		all += weight(s, &w[i]);
 	for (i = a; i + 1 < b; i++) {
 		done += weight(s, &w[i]);
-		if (ends(s, &w[i]) < level)
+		if (ends(s + w[i].at, w[i].len) < level)
 			continue;
 		at = pause_near(p, from + (to - from) * done / all, from, to);
 		if (at < 0)

@@ -426,13 +426,15 @@ on_trouble(struct timeline *l, const struct record *rec)
 {
 	struct timeline_item *m = item(l, TIMELINE_TROUBLE, -1);
 	char text[48];
+	int64_t ms;
 
 	if (m == NULL)
 		return;
 	m->name = mem_str(rec->type);
 	if (strcmp(rec->type, "lost") == 0) {
-		snprintf(text, sizeof(text), "%" PRId64 " ms of sound",
-		    json_get_int(rec->head, "ms", 0));
+		ms = json_get_int(rec->head, "ms", 0);
+		snprintf(text, sizeof(text), "%.*f s of sound", ms < 1000 ?
+		    2 : 1, (double)ms / 1000);
 		add_text(&m->text, text);
 	} else
 		add_text(&m->text, detail(rec));

@@ -27,6 +27,8 @@ static void
 test_spread(void)
 {
 	static const char text[] = "One two. Three four";
+	static const char wide[] = "\xe4\xbb\x8a\xe5\xa4\xa9\xe3\x80\x82"
+	    "\xe6\x98\x8e\xe5\xa4\xa9\xe4\xb8\x8b\xe9\x9b\xa8";
 	struct loud k = { 0 };
 	struct spread_word *w;
 	size_t n;
@@ -44,6 +46,11 @@ test_spread(void)
 	is_int(w[1].to, 1400, "a sentence ends at a pause");
 	is_int(w[2].from, 3000, "... and the next begins behind it");
 	is_int(w[3].to, 4000, "the last word ends with the sound");
+	free(w);
+	w = spread(wide, strlen(wide), 0, 5000, &k, &n);
+	is_int((long long)n, 2, "text without spaces, by its own marks");
+	is_int((long long)w[1].at, (long long)w[0].len, "... and nothing lost");
+	is_int(w[1].from, 3000, "... each at its pause");
 	free(w);
 	ok(spread(" \n", 2, 0, 1, &k, &n) == NULL && n == 0, "no words");
 	w = spread("x", 1, 10, 5, NULL, &n);
@@ -148,6 +155,12 @@ main(void)
 	test_spread();
 	test_offsets();
 	test_limits();
+	check("{\"type\":\"transcript\",\"role\":\"user\",\"t\":0,\"text\":"
+	    "\"\xe4\xbb\x8a\xe5\xa4\xa9\xe3\x80\x82\xe6\x98\x8e\xe5\xa4\xa9 "
+	    "a\xc2\x9b\"}\n", false, false,
+	    "1\n00:00:00,000 --> 00:00:01,366\n\xe4\xbb\x8a\xe5\xa4\xa9\xe3\x80"
+	    "\x82\xe6\x98\x8e\xe5\xa4\xa9 a\xef\xbf\xbd\n\n",
+	    "no space where there is none, and no C1");
 	check("{\"type\":\"transcript\",\"role\":\"user\",\"t\":9,\"at_ms\":0,"
 	    "\"to_ms\":2000,\"text\":\" Is 1 < 2 & 3?\"}\n", false, false,
 	    "1\n00:00:00,000 --> 00:00:02,100\nIs 1 \xe2\x80\xb9 2 & 3?\n\n",
