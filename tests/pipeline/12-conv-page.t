@@ -79,7 +79,7 @@ class P(html.parser.HTMLParser):
         if not self.open or self.open.pop() != tag: self.bad.append(tag)
 p = P(); p.feed(open(sys.argv[1], encoding="utf-8").read()); p.close()
 print(sorted(p.seen - {"html","head","meta","title","style","body","h1","p",
-    "div","svg","path","text","rect","line","a","aside","audio","dd","details",
+    "div","svg","path","text","rect","line","a","aside","audio","bdi","dd","details",
     "dl","dt","fieldset","h2","h3","header","input","kbd","label","legend",
     "li","main","ol","pre","s","script","section","span","summary","ul"}),
     p.open, p.bad)
