@@ -429,9 +429,13 @@ static void
 hear_context(struct emulator_conn *c, const struct json *o)
 {
 	const struct json *tools = schema_get(o, "tools");
+	char why[512];
 
 	if (c->set.family.context != CONTEXT_UPDATE)
 		emu_conn_invalid(c, "contextUpdate is not taken by this model");
+	else if (tools && emu_setup_judge(&c->set, schema_get(tools, "tools"),
+	    why, sizeof(why)) != 0)
+		emu_conn_invalid(c, why);
 	else if (tools)
 		emu_setup_tools(&c->set, schema_get(tools, "tools"));
 }

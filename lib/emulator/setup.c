@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "emulator/setup.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "proto/check.h"
 #include "proto/schema.h"
 
 enum { FUNCTIONS_MAX = 512, WINDOW_MIN = 5000, WINDOW_MAX = 128000 };
@@ -86,6 +88,13 @@ read_model(struct emusetup *s, const struct json *setup, enum backend backend,
 	}
 }
 
+/* Which models there are is not for the setup's check to say. */
+static bool
+is_name(const char *path)
+{
+	return strcmp(path, "setup.model") == 0;
+}
+
 /* Findings that the service tells only when content comes. */
 static bool
 deferred(const char *path)
@@ -113,7 +122,7 @@ read_findings(struct emusetup *s, const struct json *setup,
 	findings_init(&f);
 	proto_check(&s->family, setup, version, &f);
 	for (i = 0; i < f.n && !v->code; i++) {
-		if (!f.v[i].fatal)
+		if (!f.v[i].fatal || is_name(f.v[i].path))
 			continue;
 		if (deferred(f.v[i].path))
 			s->refuse_later = "setup.generationConfig."
@@ -303,6 +312,15 @@ emu_setup_done(struct emusetup *s)
 	s->handle = NULL;
 }
 
+/* Words of a declaration are read in any case. */
+static bool
+behaves(const struct json *function, const char *word)
+{
+	const char *s = json_str(schema_get(function, "behavior"));
+
+	return s != NULL && strcasecmp(s, word) == 0;
+}
+
 static void
 add_function(struct emusetup *s, const struct json *f)
 {
@@ -316,10 +334,35 @@ add_function(struct emusetup *s, const struct json *f)
 	to = &s->functions[s->function_count++];
 	to->name = mem_str(json_get_str(f, "name", NULL));
 	to->json_schema = schema_get(f, "parametersJsonSchema") != NULL;
-	to->async = s->family.tool_async && !is_word(f, "behavior", "BLOCKING");
-	if (is_word(f, "behavior", "NON_BLOCKING") &&
+	to->async = s->family.tool_async && !behaves(f, "BLOCKING");
+	if (behaves(f, "NON_BLOCKING") &&
 	    s->family.tool_behavior != BEHAVIOR_NO)
 		to->async = true;
+}
+
+int
+emu_setup_judge(const struct emusetup *s, const struct json *tools, char *why,
+    size_t size)
+{
+	struct json *setup = json_object();
+	struct check c = { &s->family, setup, NULL, NULL };
+	struct findings f;
+	size_t i;
+	int bad = 0;
+
+	findings_init(&f);
+	c.out = &f;
+	json_set(setup, "tools", json_copy(tools));
+	checktool_run(&c);
+	for (i = 0; i < f.n && !bad; i++)
+		if (f.v[i].fatal) {
+			snprintf(why, size, "%.200s: %.200s", f.v[i].path,
+			    f.v[i].text);
+			bad = -1;
+		}
+	findings_done(&f);
+	json_free(setup);
+	return bad;
 }
 
 void

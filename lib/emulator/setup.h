@@ -62,6 +62,9 @@ void emu_setup_done(struct emusetup *);
 
 /* Takes the functions out of a list of tools, replacing those before. */
 void emu_setup_tools(struct emusetup *, const struct json *tools);
+/* Whether other tools would be taken: 0, or -1 and why not. */
+int emu_setup_judge(const struct emusetup *, const struct json *tools,
+    char *why, size_t size);
 /* NULL where it was not declared. */
 const struct emu_setup_function *emu_setup_function(const struct emusetup *,
     const char *name);

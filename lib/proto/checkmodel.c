@@ -117,14 +117,34 @@ listed(const char *const *list, const char *word, const char *end)
 	return false;
 }
 
-/* A name that no model of the Live API has had. */
+/* A name that no model of the Live API has had: of another maker's or another
+ * kind; or of a version of which all are known (sure). */
 static bool
-not_live(const char *name)
+not_live(const char *name, bool *sure)
 {
-	return strncmp(name, "gemini-", 7) == 0 &&
-	    strstr(name, "live") == NULL &&
-	    strstr(name, "native-audio") == NULL &&
-	    strcmp(name, "gemini-2.0-flash-exp") != 0;
+	static const char *const kinds[] = { "gemma", "imagen", "veo", "lyria",
+	    "embedding", "text-", "learnlm", "chirp", "aqa", "gpt-", "claude",
+	    NULL };
+	static const char *const versions[] = { "gemini-1.", "gemini-2.",
+	    "gemini-3-", "gemini-3.1-", "gemini-pro", "gemini-flash",
+	    "gemini-embedding", NULL };
+	size_t i;
+
+	*sure = true;
+	for (i = 0; kinds[i] != NULL; i++)
+		if (strncmp(name, kinds[i], strlen(kinds[i])) == 0)
+			return true;
+	if (strstr(name, "-tts") || strstr(name, "-image"))
+		return true;
+	if (strncmp(name, "gemini-", 7) != 0 || strstr(name, "live") ||
+	    strstr(name, "native-audio") ||
+	    strcmp(name, "gemini-2.0-flash-exp") == 0)
+		return false;
+	for (i = 0; versions[i] != NULL; i++)
+		if (strncmp(name, versions[i], strlen(versions[i])) == 0)
+			return true;
+	*sure = false;
+	return true;
 }
 
 static void
@@ -132,9 +152,10 @@ check_name(const struct check *c, const char *name)
 {
 	size_t i = find(name);
 	enum backend b = c->f->backend;
+	bool sure;
 
-	if (i == MODELS && not_live(name))
-		findings_add(c->out, false, "setup.model", "take a model of "
+	if (i == MODELS && not_live(name, &sure))
+		findings_add(c->out, sure, "setup.model", "take a model of "
 		    "the Live API, such as gemini-3.8-live", "%s is no Live "
 		    "model by its name (close 1008)", name);
 	else if (i == MODELS && c->f->id == FAMILY_UNKNOWN)
@@ -161,6 +182,9 @@ check_speech(const struct check *c)
 	    "voiceConfig"), "prebuiltVoiceConfig"), "voiceName"));
 	const char *language = json_str(schema_get(speech, "languageCode"));
 
+	if (voice == NULL)
+		voice = json_str(schema_get(schema_get(speech, "voiceConfig"),
+		    "voice"));
 	if (voice != NULL && !listed(voices, voice, ""))
 		findings_add(c->out, false, "setup.generation_config."
 		    "speech_config.voice_config", NULL, "no list that this "

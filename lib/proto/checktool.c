@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
 #include "proto/check.h"
@@ -14,11 +15,20 @@ word_is(const struct json *j, const char *word)
 	return check_word(json_str(j), word);
 }
 
+/* Words of a declaration are read in any case. */
+static bool
+behaves(const struct json *j, const char *word)
+{
+	const char *s = json_str(j);
+
+	return s != NULL && strcasecmp(s, word) == 0;
+}
+
 static void
 check_behavior(const struct check *c, const char *path, const char *name,
     const struct json *behavior)
 {
-	bool async = word_is(behavior, "NON_BLOCKING");
+	bool async = behaves(behavior, "NON_BLOCKING");
 
 	if (behavior == NULL)
 		return;
@@ -26,31 +36,53 @@ check_behavior(const struct check *c, const char *path, const char *name,
 		findings_add(c->out, async, path, "leave \"behavior\" out",
 		    "%s: this model takes no \"behavior\"", name);
 	else if (c->f->tool_behavior == BEHAVIOR_ASYNC &&
-	    word_is(behavior, "BLOCKING"))
+	    behaves(behavior, "BLOCKING"))
 		findings_add(c->out, true, path, "leave \"behavior\" out",
 		    "%s: BLOCKING is an error with this model", name);
 }
 
-/* additionalProperties anywhere in a Schema. */
+/* additionalProperties anywhere in a Schema; names of properties and values,
+ * as of `default`, are none. */
+static bool
+is_open(const struct json *schema, int depth)
+{
+	static const char *const maps[] = { "properties", "defs" };
+	static const char *const lists[] = { "anyOf" };
+	const struct json *j, *k;
+	size_t i;
+
+	if (depth > JSON_DEPTH || json_type(schema) != JSON_OBJECT)
+		return false;
+	if (schema_get(schema, "additionalProperties") != NULL)
+		return true;
+	for (i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
+		j = json_first(schema_get(schema, maps[i]));
+		for (; j != NULL; j = json_next(j))
+			if (is_open(j, depth + 1))
+				return true;
+	}
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		j = schema_get(schema, lists[i]);
+		for (k = check_first(j); k != NULL; k = check_next(j, k))
+			if (is_open(k, depth + 1))
+				return true;
+	}
+	return is_open(schema_get(schema, "items"), depth + 1);
+}
+
+/* The schema of a function's arguments, or of its answer. */
 static void
 check_schema(const struct check *c, const char *path, const char *name,
-    const struct json *schema, int depth)
+    const struct json *function, const char *key, const char *instead)
 {
-	const struct json *j;
+	char remedy[80];
 
-	if (depth > JSON_DEPTH || (json_type(schema) != JSON_OBJECT &&
-	    json_type(schema) != JSON_ARRAY))
-		return;
-	/* a property may have that name */
-	if (json_type(schema) == JSON_OBJECT && schema_get(schema,
-	    "additionalProperties") != NULL && (json_key(schema) == NULL ||
-	    strcmp(json_key(schema), "properties") != 0))
-		findings_add(c->out, true, path, "leave it out, or give the "
-		    "schema as parametersJsonSchema", "%s: "
-		    "additionalProperties inside parameters is refused (close "
-		    "1007)", name);
-	for (j = json_first(schema); j != NULL; j = json_next(j))
-		check_schema(c, path, name, j, depth + 1);
+	snprintf(remedy, sizeof(remedy), "leave it out, or give the schema as "
+	    "%s", instead);
+	if (is_open(schema_get(function, key), 0))
+		findings_add(c->out, true, path, remedy, "%s: "
+		    "additionalProperties inside %s is refused (close 1007)",
+		    name, key);
 }
 
 static void
@@ -70,7 +102,8 @@ check_function(const struct check *c, size_t tool, size_t i,
 		return;
 	}
 	check_behavior(c, path, name, schema_get(d, "behavior"));
-	check_schema(c, path, name, schema_get(d, "parameters"), 0);
+	check_schema(c, path, name, d, "parameters", "parametersJsonSchema");
+	check_schema(c, path, name, d, "response", "responseJsonSchema");
 	if (c->f->tool_schema == TOOL_SCHEMA_PARAMETERS &&
 	    schema_get(d, "parametersJsonSchema") != NULL)
 		findings_add(c->out, false, path, "say it in \"parameters\" "

@@ -273,6 +273,9 @@ on_text(const struct sending *job)
 
 	if (text == NULL)
 		return sending_refuse(job, "no \"text\" in it");
+	if (job->f->text == TEXT_NONE)
+		return sending_refuse(job, "this model only hears: it takes no "
+		    "text (--quirk text=realtime sends it all the same)");
 	proto_client_text(job->f, text, n, job->out->b);
 	return sending_end(job);
 }

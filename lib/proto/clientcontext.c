@@ -2,12 +2,13 @@
  * A `context` record: another system instruction or other tools in a running
  * session, by whichever way the model takes them.
  */
-#include <string.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/json.h"
 #include "proto/client.h"
 #include "proto/sending.h"
+#include "proto/schema.h"
 #include "proto/toolschema.h"
 #include "stream/stream.h"
 
@@ -25,6 +26,25 @@ instruction(const struct json *system, struct buf *b)
 	buf_str(b, "{\"parts\":[{\"text\":");
 	json_quote(b, text, n);
 	buf_str(b, "}]}");
+}
+
+/* A name that makes the service refuse the whole message; NULL where there is
+ * none. */
+static const char *
+bad_name(const struct json *tools)
+{
+	const struct json *t, *list, *f;
+	const char *name;
+
+	for (t = json_first(tools); t != NULL; t = json_next(t)) {
+		list = schema_get(t, "functionDeclarations");
+		for (f = json_first(list); f != NULL; f = json_next(f)) {
+			name = json_str(schema_get(f, "name"));
+			if (name == NULL || !proto_check_name(name))
+				return name ? name : "";
+		}
+	}
+	return NULL;
 }
 
 static int
@@ -54,7 +74,8 @@ clientcontext_send(const struct sending *job)
 	const struct json *system = json_get(job->head, "system");
 	const struct json *tools = json_get(job->head, "tools");
 	struct json *copy;
-	const char *text, *role;
+	const char *text, *role, *name;
+	char why[240];
 	int sent_as;
 	size_t n;
 
@@ -67,6 +88,12 @@ clientcontext_send(const struct sending *job)
 		    "object");
 	if (tools != NULL && json_type(tools) != JSON_ARRAY)
 		return sending_refuse(job, "\"tools\" is no array");
+	if ((name = bad_name(tools)) != NULL) {
+		snprintf(why, sizeof(why), "a function cannot be named "
+		    "'%.80s': a letter or _ first, then letters, digits and "
+		    "_ : . -, at most 128 in all", name);
+		return sending_refuse(job, why);
+	}
 	if (job->f->context == CONTEXT_UPDATE) {
 		copy = job->f->tool_schema == TOOL_SCHEMA_PARAMETERS ?
 		    json_copy(tools) : NULL;

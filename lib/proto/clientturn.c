@@ -73,6 +73,9 @@ turn_as_text(const struct sending *job, const char *role,
 	const char *s;
 	size_t n;
 
+	if (job->f->text == TEXT_NONE)
+		return sending_refuse(job, "this model only hears: it takes no "
+		    "turns (--quirk text=realtime sends them all the same)");
 	buf_init(&words, WORDS_MAX);
 	buf_str(&words, "");
 	whole = whole && (parts == NULL || spread(job, parts, &words));

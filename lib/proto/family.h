@@ -36,8 +36,8 @@ enum thinking { THINKING_NONE, THINKING_BUDGET, THINKING_LEVEL, THINKING_ANY };
 enum feature { FEATURE_NO, FEATURE_ALPHA, FEATURE_YES, FEATURE_ALWAYS };
 /* When clientContent is taken. */
 enum content_rule { CONTENT_NEVER, CONTENT_SEED, CONTENT_ANY };
-/* How typed text, and a turn, go out. */
-enum text_way { TEXT_REALTIME, TEXT_CONTENT };
+/* How typed text, and a turn, go out; to a model that only hears, not. */
+enum text_way { TEXT_REALTIME, TEXT_CONTENT, TEXT_NONE };
 /* How earlier turns are given to a fresh session: not at all, as
  * clientContent, as clientContent announced by historyConfig. */
 enum seed_way { SEED_NO, SEED_TURNS, SEED_HISTORY };

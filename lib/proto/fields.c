@@ -163,11 +163,19 @@ fields_proto(enum schema_type k)
 	return "";
 }
 
+static bool
+is_type(const struct field *f, const char *name)
+{
+	return f->type_len == strlen(name) &&
+	    strncmp(f->type, name, f->type_len) == 0;
+}
+
 bool
 fields_word(const struct field *f, const char *word)
 {
 	const char *words = fieldtab_enum(f->type, f->type_len);
-	bool any_case = f->type_len == 4 && strncmp(f->type, "Type", 4) == 0;
+	bool any_case = is_type(f, "Type") ||
+	    is_type(f, "FunctionDeclaration.Behavior");
 	size_t n = strlen(word), len;
 
 	while (words != NULL && *words != '\0') {

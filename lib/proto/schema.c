@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/advice.h"
 #include "proto/fields.h"
 #include "proto/fieldtab.h"
 #include "proto/scalar.h"
@@ -252,71 +253,24 @@ values(struct walk *w, const struct json *v, const struct field *f)
 	}
 }
 
-/* Whether two keys differ in nothing but case and underscores. */
-static bool
-alike(const char *key, const struct field *f)
-{
-	const char *p = f->name, *end = p + f->name_len;
-
-	for (; *key != '\0'; key++) {
-		if (*key == '_')
-			continue;
-		if (p == end || tolower((unsigned char)*key) !=
-		    tolower((unsigned char)*p))
-			return false;
-		p++;
-	}
-	return p == end;
-}
-
-/* Where an unknown key might belong: the same name in another spelling, a
- * field of a message below or of the one around. */
-static const char *
-advice(const struct walk *w, const char *key, const struct fields *m,
-    char *out, size_t size)
-{
-	const char *p = m->row;
-	struct fields below;
-	struct field f, inner;
-
-	while ((p = fields_next(m, p, &f)) != NULL) {
-		if (alike(key, &f)) {
-			snprintf(out, size, "write \"%.*s\"", (int)f.name_len,
-			    f.name);
-			return out;
-		}
-		if (f.kind != SCHEMA_MESSAGE)
-			continue;
-		below = fields_of(f.type, f.type_len);
-		if (fields_find(&below, key, &inner)) {
-			snprintf(out, size, "it belongs inside \"%.*s\"",
-			    (int)f.name_len, f.name);
-			return out;
-		}
-	}
-	if (w->around == NULL || !fields_find(w->around, key, &inner))
-		return "leave it out unless the service documents it";
-	snprintf(out, size, "it belongs one level up, beside \"%.*s\"",
-	    w->len > 0 && w->way[w->len - 1].name ?
-	    (int)w->way[w->len - 1].n : 9, w->len > 0 &&
-	    w->way[w->len - 1].name ? w->way[w->len - 1].name : "this list");
-	return out;
-}
-
 /* A key that the tables do not have: they may be older than the service. */
 static void
 unknown(struct walk *w, const char *key, const struct fields *m)
 {
-	char where[PATH_LEN + 16], remedy[128], loc[PATH_LEN];
+	char where[PATH_LEN + 16], remedy[256], loc[PATH_LEN];
+	bool named = w->len > 0 && w->len <= WAY_MAX && w->way[w->len - 1].name;
+	struct advice_place place = { w->backend, m, w->around,
+	    named ? w->way[w->len - 1].name : "this list",
+	    named ? w->way[w->len - 1].n : strlen("this list") };
 
 	push(w, key, strlen(key));
 	if (w->out != NULL) {
 		path(w, w->len, loc, sizeof(loc));
 		w->len--;
-		findings_add(w->out, false, loc, advice(w, key, m, remedy,
-		    sizeof(remedy)), "\"%.80s\" is not known to this version: "
-		    "if the service does not know it either, it closes with "
-		    "1007", key);
+		advice_key(&place, key, remedy, sizeof(remedy));
+		findings_add(w->out, false, loc, remedy, "\"%.80s\" is "
+		    "not known to this version: if the service does not know "
+		    "it either, it closes with 1007", key);
 		return;
 	}
 	if (w->strict)
@@ -333,10 +287,7 @@ elsewhere(struct walk *w, const char *key)
 	char where[PATH_LEN + 16];
 
 	push(w, key, strlen(key));
-	fault(w, w->backend == BACKEND_GEMINI ? "it is a field of Vertex AI, "
-	    "not of the Gemini Developer API: leave it out, or -b vertex" :
-	    "it is a field of the Gemini Developer API, not of Vertex AI: "
-	    "leave it out, or -b gemini", "Invalid JSON payload received. "
+	fault(w, advice_elsewhere(w->backend), "Invalid JSON payload received. "
 	    "Unknown name \"%.80s\"%s: Cannot find field.", key,
 	    at(w, w->len - 1, where, sizeof(where)));
 	w->len--;

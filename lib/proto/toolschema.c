@@ -113,6 +113,42 @@ types(struct json *out, const struct json *list)
 		put_type(out, first);
 }
 
+/* The type of values of which no word is said; "" where they are several. */
+static const char *
+type_of(const struct json *v)
+{
+	int64_t i;
+
+	switch (json_type(v)) {
+	case JSON_STRING: return "string";
+	case JSON_BOOL: return "boolean";
+	case JSON_NUMBER: return json_int(v, &i) == 0 ? "integer" : "number";
+	case JSON_OBJECT: return "object";
+	default: return "";
+	}
+}
+
+/* A list that cannot stand as an enum still tells its values' type. */
+static void
+guess(struct json *out, const struct json *list)
+{
+	const struct json *j;
+	const char *type = NULL, *one;
+
+	for (j = json_first(list); j != NULL; j = json_next(j)) {
+		one = type_of(j);
+		if (json_type(j) == JSON_NULL)
+			continue;
+		if (type == NULL)
+			type = one;
+		else if (strcmp(type, one) != 0)
+			type = json_type(j) == JSON_NUMBER && (*type == 'i' ||
+			    *type == 'n') ? "number" : "";
+	}
+	if (type != NULL && *type != '\0' && json_get(out, "type") == NULL)
+		put_type(out, type);
+}
+
 /* Only texts can be listed; null among them says that nothing may stand. */
 static void
 words(struct conversion *w, struct json *out, const struct json *list)
@@ -134,6 +170,7 @@ words(struct conversion *w, struct json *out, const struct json *list)
 		return;
 	}
 	lose(w, "enum");
+	guess(out, list);
 	json_free(to);
 }
 
@@ -156,6 +193,27 @@ choice(struct conversion *w, struct json *out, const struct json *list,
 		json_free(any);
 }
 
+/* What several schemas name is in all of them. */
+static void
+join(struct json *to, const struct json *from)
+{
+	const struct json *j, *k;
+
+	for (j = json_first(from); j != NULL; j = json_next(j)) {
+		if (json_type(to) == JSON_OBJECT) {
+			if (json_get(to, json_key(j)) == NULL)
+				json_set(to, json_key(j), json_copy(j));
+			continue;
+		}
+		for (k = json_first(to); k != NULL; k = json_next(k))
+			if (json_str(k) && json_str(j) &&
+			    strcmp(json_str(k), json_str(j)) == 0)
+				break;
+		if (k == NULL)
+			json_add(to, json_copy(j));
+	}
+}
+
 static void
 properties(struct conversion *w, struct json *out, const struct json *list,
     int depth)
@@ -166,6 +224,7 @@ properties(struct conversion *w, struct json *out, const struct json *list,
 	for (j = json_first(list); j != NULL; j = json_next(j))
 		if ((one = convert(w, j, depth + 1)) != NULL)
 			json_set(to, json_key(j), one);
+	join(to, json_get(out, "properties"));
 	json_set(out, "properties", to);
 }
 
@@ -180,6 +239,9 @@ merge(struct conversion *w, struct json *out, const struct json *from,
 	for (j = json_first(other); j != NULL; j = json_next(j))
 		if (json_get(out, json_key(j)) == NULL)
 			json_set(out, json_key(j), json_copy(j));
+		else if (strcmp(json_key(j), "properties") == 0 ||
+		    strcmp(json_key(j), "required") == 0)
+			join(json_get(out, json_key(j)), j);
 	json_free(other);
 }
 
@@ -206,7 +268,11 @@ keyword(struct conversion *w, struct json *out, const struct json *j, int depth)
 		words(w, out, j);
 	else if (strcmp(key, "const") == 0 && s != NULL)
 		json_add(json_set(out, "enum", json_array()), json_copy(j));
-	else if (strcmp(key, "properties") == 0)
+	else if (strcmp(key, "const") == 0) {
+		lose(w, key);
+		if (json_get(out, "type") == NULL && *type_of(j) != '\0')
+			put_type(out, type_of(j));
+	} else if (strcmp(key, "properties") == 0)
 		properties(w, out, j, depth);
 	else if (strcmp(key, "items") == 0 && json_type(j) == JSON_OBJECT)
 		json_set(out, "items", convert(w, j, depth + 1));
@@ -247,6 +313,12 @@ convert(struct conversion *w, const struct json *schema, int depth)
 	if (json_get(out, "type") == NULL && json_get(out, "anyOf") == NULL)
 		put_type(out, json_get(out, "properties") || depth == 0 ?
 		    "object" : json_get(out, "items") ? "array" : "string");
+	/* an array without them is refused */
+	if (strcmp(json_get_str(out, "type", ""), "ARRAY") == 0 &&
+	    json_get(out, "items") == NULL) {
+		lose(w, "items of any type");
+		put_type(json_set(out, "items", json_object()), "string");
+	}
 	return out;
 }
 

@@ -354,14 +354,37 @@ usage(struct session *s, const struct proto_event *e)
 	note_event(s, "usage", e, a->number, NULL, 0);
 }
 
+/* What a setupComplete holds that is not the first. */
+static void
+later(struct session *s, const struct proto_event *e)
+{
+	static const char *const known[] = { "sessionId",
+	    "voiceConsentSignature" };
+	struct json *message = json_object(), *o;
+	struct proto_event raw = { .kind = PROTO_RAW, .json = message };
+	size_t i;
+
+	o = json_set(message, "setupComplete", json_object());
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (json_get(e->json, known[i]) != NULL)
+			json_set(o, known[i],
+			    json_copy(json_get(e->json, known[i])));
+	if (json_size(o) > 0)
+		note_event(s, "raw", &raw, 0, NULL, 0);
+	json_free(message);
+}
+
 static void
 ready(struct session *s, const struct proto_event *e)
 {
-	if (s->conn[s->cur].phase != CONN_SETUP)
-		return;
-	if (s->totals.connections == 0)
+	bool due = s->conn[s->cur].phase == CONN_SETUP;
+
+	if (due && s->totals.connections == 0)
 		note_event(s, "ready", e, 0, NULL, 0);
-	resume_ready(s);
+	else
+		later(s, e);
+	if (due)
+		resume_ready(s);
 }
 
 static void

@@ -160,6 +160,8 @@ queue_now(struct session *s, const char *p, size_t n)
 void
 queue_nudge(struct session *s)
 {
+	if (s->transcribes)
+		return;		/* what it said, the user said */
 	buf_clear(&s->msg);
 	proto_client_start(s->cfg.family, NULL, &s->msg);
 	queue_now(s, s->msg.data, s->msg.len);

@@ -131,7 +131,7 @@ ask_again(struct session *s)
 {
 	const char *asked = turns_last(s->turns, TURNS_USER, 0);
 
-	if (asked == NULL || s->gap.silent)
+	if (asked == NULL || s->gap.silent || s->transcribes)
 		return;
 	buf_clear(&s->msg);
 	proto_client_text(s->cfg.family, asked, strlen(asked), &s->msg);

@@ -37,6 +37,22 @@ check 78 'a wrong word' "Invalid value at 'setup.realtime_input_config.turn_cove
     -m gemini-3.8-live --set 'realtimeInputConfig.turnCoverage="all"'
 check 78 'a field of the other backend' 'it is a field of Vertex AI' \
     -m gemini-3.8-live --set sessionResumption.transparent=true
+check 78 'and in another spelling' 'it is a field of Vertex AI' \
+    -m gemini-3.8-live --set explicitVadSignal=true
+check 0 'which is not to be written here' '"ExplicitVadSignal" is not known.*it is a field of Vertex AI' \
+    -m gemini-3.8-live --set ExplicitVadSignal=true
+check 0 'nor inside what has it there' 'it is a field of Vertex AI' \
+    -m gemini-3.8-live --set transparent=true
+check 0 'one that belongs one level up' 'one level up, beside "generationConfig"' \
+    -m gemini-3.8-live --set generationConfig.inputAudioTranscription={}
+check 0 'or far below' 'inside "generationConfig.speechConfig.voiceConfig.prebuiltVoiceConfig"' \
+    -m gemini-3.8-live --set 'voiceName="Puck"'
+check 0 'or is spelled otherwise there' 'inside "generationConfig"' \
+    -m gemini-3.8-live --set max_OutputTokens=3
+check 78 'a model that is none of the Live API' '^setup.model: refused: gemini-2.5-flash is no Live model' \
+    -m gemini-2.5-flash
+check 0 'or may be none' '^setup.model: doubtful: gemini-9-pro is no Live model' \
+    -m gemini-9-pro
 check 78 'compression without a window' 'slidingWindow' \
     -m gemini-3.8-live --set contextWindowCompression='{"triggerTokens":9000}'
 check 0 'a doubt is no refusal' '^setup.model: doubtful: .*shut down' \

@@ -250,7 +250,29 @@ newer_checks(void)
 		{ "gemini", "gemini-3.1-flash-live-preview", "",
 		    "doubt model" },
 		/* not of the Live API by its name */
-		{ "gemini", "gemini-2.5-flash", "", "doubt model" },
+		{ "gemini", "gemini-2.5-flash", "", "fatal model" },
+		{ "gemini", "gemini-3.1-pro-preview", "", "fatal model" },
+		{ "gemini", "gemini-2.5-flash-preview-tts", "",
+		    "fatal model" },
+		{ "gemini", "gemma-3-27b-it", "", "fatal model" },
+		{ "vertex", "text-embedding-005", "", "fatal model" },
+		{ "gemini", "gemini-4-flash", "", "doubt model" },
+		{ "gemini", "gemini-3.8-live", FUNCTIONS("{\"name\":\"f\","
+		    "\"parameters\":{\"type\":\"object\",\"properties\":{"
+		    "\"properties\":{\"type\":\"object\","
+		    "\"additionalProperties\":true}}}}"),
+		    "fatal tools[0].function_declarations[0]" },
+		{ "gemini", "gemini-3.8-live", FUNCTIONS("{\"name\":\"f\","
+		    "\"response\":{\"type\":\"array\",\"items\":{"
+		    "\"additional_properties\":true}}}"),
+		    "fatal tools[0].function_declarations[0]" },
+		{ "gemini", "gemini-3.8-live", FUNCTIONS("{\"name\":\"f\","
+		    "\"parameters\":{\"type\":\"object\",\"properties\":{"
+		    "\"additionalProperties\":{\"type\":\"string\","
+		    "\"default\":{\"additionalProperties\":1}}}}}"), "" },
+		{ "gemini", "gemini-3.8-live-extended-thinking", FUNCTIONS(
+		    "{\"name\":\"f\",\"behavior\":\"blocking\"}"),
+		    "fatal tools[0].function_declarations[0]" },
 		{ "gemini", "gemini-9-live", "", "doubt model" },
 		{ "gemini", "tunedModels/mine", "", "doubt model" },
 		/* thinking: either is taken */

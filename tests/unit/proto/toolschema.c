@@ -70,6 +70,23 @@ main(void)
 	    "\"enum\":[\"x\",\"y\"],\"type\":\"STRING\"},\"b\":{\"type\":"
 	    "\"INTEGER\"},\"c\":{\"enum\":[\"z\"],\"type\":\"STRING\"}}}",
 	    "f: enum\n");
+	/* what cannot be said still has its type */
+	becomes("{\"type\":\"object\",\"properties\":{\"a\":{\"enum\":[1,"
+	    "null,2.5]},\"b\":{\"const\":5},\"c\":{\"enum\":[true]},"
+	    "\"d\":{\"type\":\"array\",\"items\":[{}]}}}",
+	    "{\"type\":\"OBJECT\",\"properties\":{\"a\":{\"type\":"
+	    "\"NUMBER\"},\"b\":{\"type\":\"INTEGER\"},\"c\":{\"type\":"
+	    "\"BOOLEAN\"},\"d\":{\"type\":\"ARRAY\",\"items\":{\"type\":"
+	    "\"STRING\"}}}}", "f: enum, const, items, items of any type\n");
+	/* parts of one whole */
+	becomes("{\"allOf\":[{\"type\":\"object\",\"properties\":{\"x\":{"
+	    "\"type\":\"string\"}},\"required\":[\"x\"]},{\"type\":"
+	    "\"object\",\"properties\":{\"y\":{\"type\":\"integer\"}},"
+	    "\"required\":[\"y\",\"x\"]}],\"properties\":{\"z\":{\"type\":"
+	    "\"number\"}}}",
+	    "{\"type\":\"OBJECT\",\"properties\":{\"z\":{\"type\":"
+	    "\"NUMBER\"},\"x\":{\"type\":\"STRING\"},\"y\":{\"type\":"
+	    "\"INTEGER\"}},\"required\":[\"x\",\"y\"]}", "");
 	becomes("{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":"
 	    "\"#/$defs/p\"},\"b\":{\"$ref\":\"http://x\"}},\"$defs\":{\"p\":{"
 	    "\"type\":\"array\",\"items\":{\"type\":\"number\"},\"minItems\":"
