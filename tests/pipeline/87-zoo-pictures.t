@@ -1,9 +1,9 @@
 #!/bin/sh
 # The zoo of pictures: more than 80 of them, made here by cjpeg, exiftool,
-# ffmpeg and cwebp, damaged as webcams, cables and cards do it.
+# ffmpeg, cwebp and heif-enc, damaged as webcams, cables and cards do it.
 . "$(dirname "$0")/../tap.sh"
 
-for t in cjpeg djpeg exiftool ffmpeg cwebp python3; do
+for t in cjpeg djpeg exiftool ffmpeg cwebp heif-enc heif-convert python3; do
 	command -v $t >/dev/null || tap_stop "$t is installed (make deps)"
 done
 python3 "$TOP/tests/zoo/pictures.py" >zoo.tap
@@ -12,4 +12,11 @@ grep -v '^# [0-9]* pictures$' zoo.tap
 tap_n=$(grep -c '^\(not \)*ok ' zoo.tap)
 is 'the zoo went through' $code 0
 ok 'it has at least 80 pictures' [ "$tap_n" -gt 80 ]
+# without the decoder that is called: which package has it
+for f in webp:dwebp:webp heic:heif-convert:libheif-examples \
+    avif:heif-convert:libheif-examples gif:ffmpeg: bmp:ffmpeg: tiff:ffmpeg:; do
+	form=${f%%:*} pkg=${f##*:} tool=${f#*:}
+	run 65 env PATH="$B" gl-frames -f mjpeg "s.$form"
+	like "$form: what is missing" err "which is read from a file that is named, where ${tool%:*}.*$pkg.* is installed"
+done
 tap_done

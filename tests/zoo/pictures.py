@@ -333,7 +333,17 @@ def others():
               theirs="")
         check(form, data, ending=form, code=65, want=0, pipe=True,
               said="which is read from a file that is named", theirs="")
-    # no encoder of HEIC is everywhere: its beginning is enough for the name
+    tool("ffmpeg", "-v", "error", "-y", "-i", "s.ppm", "s.png")
+    for form in ("heic", "avif"):
+        tool("heif-enc", "-q", "95", "s.png", "-o", "s." + form)
+        with open("s." + form, "rb") as f:
+            data = f.read()
+        check(form, data, ending=form, least=0.9, **kw)
+        check(form + ", cut", data[:len(data) // 2], ending=form, code=65,
+              want=0, said="cannot read", theirs="")
+        check(form, data, ending=form, code=65, want=0, pipe=True,
+              said="named, where heif-convert (Debian's package "
+              "libheif-examples) is installed", theirs="")
     for brand, name in ((b"heic", "HEIC"), (b"avif", "AVIF")):
         data = b"\0\0\0\x18ftyp" + brand + bytes(200)
         check(name + ", damaged", data, ending="heic", code=65, want=0,
