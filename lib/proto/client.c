@@ -7,12 +7,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "picture/intact.h"
+#include "proto/payload.h"
 #include "proto/sending.h"
 #include "proto/schema.h"
 #include "stream/mono.h"
@@ -201,64 +201,23 @@ plain(const char *mime)
 	    "XYZ0123456789/+-._;= ") == strlen(mime);
 }
 
-/* Whether a type names one of ours, whatever stands behind it. */
-static bool
-names(const char *mime, const char *type)
-{
-	size_t n = strcspn(mime, "; ");
-
-	return strncasecmp(mime, type, n) == 0 && type[n] == '\0';
-}
-
-/* What the bytes are must be what is said: else the service ends the session.
- * A type that we do not know may be one of its own. */
-static const char *
-untrue(const char *mime, const char *type)
-{
-	static const char *const known[][2] = {
-		{ "image/jpeg", "image/jpeg" }, { "image/jpg", "image/jpeg" },
-		{ "image/pjpeg", "image/jpeg" }, { "image/png", "image/png" },
-		{ "image/webp", "image/webp" }, { "image/gif", "image/gif" },
-		{ "image/heic", "image/heic" }, { "image/heif", "image/heic" },
-		{ "image/avif", "image/avif" }
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (names(mime, known[i][0]))
-			return type != NULL && strcmp(type, known[i][1]) == 0 ?
-			    NULL : type != NULL ? type : "no picture of that "
-			    "kind";
-	return NULL;
-}
-
 static int
 on_image(const struct sending *job)
 {
 	const char *mime = json_get_str(job->head, "mime", NULL);
-	const char *type = intact_type(job->r->payload, job->r->payload_len);
-	const char *fault;
-	char why[120];
+	char why[160];
 
 	if (job->r->payload_len == 0)
 		return sending_refuse(job, "no picture in it");
 	if (job->r->payload_len > PROTO_IMAGE_MAX)
 		return sending_refuse(job, "picture over 7 MiB");
 	if (mime == NULL)
-		mime = type;
+		mime = intact_type(job->r->payload, job->r->payload_len);
 	if (mime == NULL || strncmp(mime, "image/", 6) != 0 || !plain(mime))
 		return sending_refuse(job, "its \"mime\" is no image type");
-	if ((fault = untrue(mime, type)) != NULL) {
-		snprintf(why, sizeof(why), "its \"mime\" is %.40s, its bytes "
-		    "are %s", mime, fault);
+	if (!payload_picture(mime, job->r->payload, job->r->payload_len, why,
+	    sizeof(why)))
 		return sending_refuse(job, why);
-	}
-	if ((fault = intact_fault(job->r->payload, job->r->payload_len)) !=
-	    NULL) {
-		snprintf(why, sizeof(why), "%s, which ends a session; "
-		    "gl-frames FILE sends whole ones", fault);
-		return sending_refuse(job, why);
-	}
 	blob_head(job->f, "video", job->out->b);
 	buf_str(job->out->b, mime);
 	blob_tail(job->f, job->r->payload, job->r->payload_len, job->out->b);
@@ -328,6 +287,7 @@ on_tool_response(const struct sending *job)
 	const struct json *response = json_get(job->head, "response");
 	const struct json *more = json_get(job->head, "will_continue");
 	const struct json *parts = json_get(job->head, "parts");
+	char why[160];
 
 	if (name == NULL || *name == '\0')
 		return sending_refuse(job, "no \"name\" in it");
@@ -341,6 +301,8 @@ on_tool_response(const struct sending *job)
 		    "SILENT, WHEN_IDLE, INTERRUPT");
 	if (parts != NULL && json_type(parts) != JSON_ARRAY)
 		return sending_refuse(job, "\"parts\" is no array");
+	if (!payload_inline(parts, why, sizeof(why)))
+		return sending_refuse(job, why);
 	if (more == NULL)
 		more = json_get(job->head, "willContinue");
 	answer(job->f, id, name, response, when, json_true(more), parts,
@@ -384,9 +346,12 @@ static int
 on_raw(const struct sending *job)
 {
 	const struct json *message = json_get(job->head, "message");
+	char why[160];
 
 	if (json_type(message) != JSON_OBJECT)
 		return sending_refuse(job, "its \"message\" is no object");
+	if (!payload_inline(message, why, sizeof(why)))
+		return sending_refuse(job, why);
 	json_print(message, job->out->b);
 	return sending_end(job);
 }

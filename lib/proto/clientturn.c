@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "proto/client.h"
+#include "proto/payload.h"
 #include "proto/sending.h"
 #include "proto/schema.h"
 #include "stream/stream.h"
@@ -128,9 +129,12 @@ clientturn_send(const struct sending *job)
 	const struct json *text = json_get(job->head, "text");
 	const struct json *parts = json_get(job->head, "parts");
 	const char *role = json_get_str(job->head, "role", "user");
+	char why[160];
 
 	if (parts != NULL && json_type(parts) != JSON_ARRAY)
 		return sending_refuse(job, "\"parts\" is no array");
+	if (!payload_inline(parts, why, sizeof(why)))
+		return sending_refuse(job, why);
 	if (strcmp(role, "user") != 0 && strcmp(role, "model") != 0 &&
 	    strcmp(role, "system") != 0)
 		return sending_refuse(job, "its \"role\" is neither user nor "

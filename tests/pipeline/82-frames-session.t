@@ -145,18 +145,18 @@ same 'PNG as it was' "$(find seen -name '*.png')" blue.png
 gl-frames red.jpg 2>err | timeout 20 gl-session -t >call.gl 2>serr
 is 'a stream that is called text: the session ends well' $? 0
 is 'and the picture was seen' "$(grep -c '"type":"image"' log)" 3
-mkfifo user3
-bg sh -c 'exec timeout 20 gl-session <user3 >call.gl 2>serr'
-exec 3>user3
-# what a look does not find is found by the service
-head -c 200 red.jpg | base64 -w0 | jq -Rc '{type: "raw", message:
-    {realtimeInput: {video: {mimeType: "image/jpeg", data: .}}}}' >&3
-wait "$bg_pid"
-ok 'a damaged picture ends the session' [ $? -ne 0 ]
-exec 3>&-
+# what a look did not find the service would find
+data=$(head -c 200 red.jpg | base64 -w 0)
+{
+	echo '{"setup":{"model":"models/gemini-3.8-live"}}'
+	echo 'wait setupComplete'
+	echo '{"realtimeInput":{"video":{"mimeType":"image/jpeg","data":"'"$data"'"}}}'
+	echo 'wait close'
+} | timeout 20 python3 "$TOP/tests/peer/live.py" "$GL_EMULATOR_HOST" \
+    >call.gl 2>serr
 jq -r 'select(.type == "image").why // empty' log >why
 like 'why' why 'JPEG'
-like 'by 1007' call.gl '"code":1007'
+like 'by 1007' call.gl 'close 1007'
 
 # a look at every payload before it is sent: the session goes on
 record() { # HEADER FILE BYTES
@@ -170,17 +170,37 @@ record() { # HEADER FILE BYTES
 	record 'audio","rate":16000' /dev/zero 3201
 	record 'audio","rate":16000,"channels":2' /dev/zero 3202
 	record 'image","mime":"image/jpeg"' red.jpg "$(wc -c <red.jpg)"
+	odd=$(head -c 641 /dev/zero | base64 -w 0)
+	# the same within other records; of a tool's own words nothing is said
+	jq -nc --arg cut "$data" --arg odd "$odd" '
+	    def part(m; d): {inlineData: {mimeType: m, data: d}};
+	    {type: "turn", parts: [{text: "this"}, part("image/jpeg"; $cut)]},
+	    {type: "turn", parts: [part("image/png"; "no base64!")]},
+	    {type: "turn", parts: [part("audio/pcm;rate=16000"; $odd)]},
+	    {type: "raw", message: {realtimeInput: {video:
+		{mimeType: "image/jpeg", data: $cut}}}},
+	    {type: "raw", message: {client_content: {turns: [{role: "user",
+		parts: [{inline_data: {mime_type: "image/webp",
+		data: $cut}}]}]}}},
+	    {type: "raw", message: {toolResponse: {functionResponses: [{
+		id: "x", name: "look", response: {mimeType: "image/png",
+		data: "mine"}}]}}}'
 	echo '{"type":"text","text":"hello"}'
 } >mixed.gl
 n=$(grep -c '"type":"image"' log)
 run 65 gl-session -i mixed.gl </dev/null
 mv out call.gl
-is 'five errors of the input' \
-    "$(gl-conv -t json call.gl | grep -c '"class":"input"')" 5
+is 'ten errors of the input' \
+    "$(gl-conv -t json call.gl | grep -c '"class":"input"')" 10
 like 'a JPEG cut short' err 'image record: a JPEG that is cut short'
 like 'one that is no PNG' err 'its "mime" is image/png, its bytes are image/jpeg'
 like 'a PNG cut short' err 'image record: a PNG that is cut short or damaged'
 like 'sound of odd length' err 'audio record left out: half a sample at its end'
+like 'a part of a turn' err 'turn record: a JPEG that is cut short'
+like 'one that is no base64' err 'turn record: the "data" of its image/png is no base64'
+like 'one of half a sample' err 'turn record: its audio/pcm;rate=16000 ends in half a sample'
+like 'a raw message' err 'raw record: a JPEG that is cut short'
+like 'and another' err 'raw record: its "mime" is image/webp, its bytes are image/jpeg'
 is 'the good picture was seen' "$(grep -c '"type":"image"' log)" $((n + 1))
 like 'and the question answered' call.gl '"type":"turn_complete"'
 tap_done
