@@ -14,6 +14,7 @@
 #include "auth/cred.h"
 #include "auth/text.h"
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -111,7 +112,7 @@ auth_reply_iam(struct auth_grant *g, const char *p, size_t n, char *why,
 		return bad(j, why, size, "no \"accessToken\" in it");
 	if (!plain(token))
 		return bad(j, why, size, "its token is no token");
-	if (auth_text_time(until, &g->expiry) == -1)
+	if (date_seconds(until, &g->expiry) == -1)
 		return bad(j, why, size, "\"expireTime\" is no time");
 	g->token = mem_str(token);
 	json_wipe(j);

@@ -19,12 +19,8 @@ void auth_text_escape(struct buf *, const char *s);
  * value adds nothing. */
 void auth_text_pair(struct buf *, const char *name, const char *value);
 
-/* Seconds since the epoch of an RFC 3339 time with any offset (a fraction is
- * cut off): 0, or -1 if it is not one. */
-int auth_text_time(const char *s, int64_t *t);
-
-/* The other way, in UTC; dst has AUTH_STAMP bytes.  basic is the form of AWS,
- * 20260101T000000Z. */
+/* Seconds since the epoch as RFC 3339 (base/date.h reads it), in UTC; dst has
+ * AUTH_STAMP bytes.  basic is the form of AWS, 20260101T000000Z. */
 void auth_text_stamp(char *dst, int64_t t, bool basic);
 
 /* The value of a key in a section of an INI file, for the caller to free;

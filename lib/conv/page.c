@@ -350,8 +350,9 @@ word_times(struct writer *w, const struct timeline_item *m)
 	buf_byte(w->b, '"');
 }
 
-/* What stands in front of a word: its space, or the end of a line; nothing where
- * text without spaces was cut, but there the script must see two words. */
+/* What stands in front of a word: its space, or the end of a line; nothing
+ * where text without spaces was cut, but there the script must see two
+ * words. */
 static void
 gap(struct writer *w, const struct timeline_item *m, size_t i)
 {

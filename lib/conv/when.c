@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "stream/mono.h"
@@ -30,74 +31,12 @@ when_done(struct when *w)
 	w->npieces = 0;
 }
 
-/* Days since 1970 of a date of the Gregorian calendar. */
-static int64_t
-days(int64_t y, int64_t m, int64_t d)
-{
-	int64_t era, year, day;
-
-	y -= m <= 2;
-	era = y / 400;
-	year = y - era * 400;
-	day = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	return era * 146097 + year * 365 + year / 4 - year / 100 + day - 719468;
-}
-
-/* Two or four digits at s, -1 where they are none. */
-static int
-digits(const char *s, int n)
-{
-	int v = 0;
-
-	for (; n > 0; n--, s++) {
-		if (*s < '0' || *s > '9')
-			return -1;
-		v = v * 10 + *s - '0';
-	}
-	return v;
-}
-
-/* The offset from UTC in minutes; -10000 where there is none. */
-static int
-zone(const char *s)
-{
-	int h, m;
-
-	if (strcmp(s, "Z") == 0 || strcmp(s, "z") == 0)
-		return 0;
-	if ((*s != '+' && *s != '-') || strlen(s) != 6 || s[3] != ':')
-		return -10000;
-	h = digits(s + 1, 2);
-	m = digits(s + 4, 2);
-	if (h < 0 || h > 23 || m < 0 || m > 59)
-		return -10000;
-	return (h * 60 + m) * (*s == '-' ? -1 : 1);
-}
-
 int64_t
 when_wall(const char *s)
 {
-	int v[6], i, off, ms = 0, unit = 100;
-	static const int at[] = { 0, 5, 8, 11, 14, 17 };
+	int64_t ms;
 
-	if (s == NULL || strlen(s) < 20 || strlen(s) > 40)
-		return -1;
-	for (i = 0; i < 6; i++)
-		if ((v[i] = digits(s + at[i], i == 0 ? 4 : 2)) < 0)
-			return -1;
-	if (s[4] != '-' || s[7] != '-' || (s[10] != 'T' && s[10] != 't') ||
-	    s[13] != ':' || s[16] != ':' || v[0] < 1970 || v[1] < 1 ||
-	    v[1] > 12 || v[2] < 1 || v[2] > 31 || v[3] > 23 || v[4] > 59 ||
-	    v[5] > 60)
-		return -1;
-	s += 19;
-	if (*s == '.')
-		for (s++; *s >= '0' && *s <= '9'; s++, unit /= 10)
-			ms += (*s - '0') * unit;
-	if ((off = zone(s)) == -10000)
-		return -1;
-	return ((days(v[0], v[1], v[2]) * 24 + v[3]) * 60 + v[4] - off) *
-	    INT64_C(60000) + v[5] * INT64_C(1000) + ms;
+	return s != NULL && date_ms(s, &ms) == 0 && ms >= 0 ? ms : -1;
 }
 
 /* A stream begins, perhaps behind another one in the same file. */

@@ -16,6 +16,7 @@
 #include "auth/subject.h"
 #include "auth/text.h"
 #include "base/buf.h"
+#include "base/date.h"
 #include "emulator/signin/grant.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -102,7 +103,7 @@ words(const char *p, size_t n)
 	char *s = mem_copy(p, n), tame[64];
 	int64_t t;
 
-	auth_text_time(s, &t);
+	date_seconds(s, &t);
 	auth_text_safe_url(s);
 	auth_text_tame(tame, sizeof tame, s, NULL);
 	assert(strlen(tame) < sizeof tame);

@@ -16,6 +16,7 @@
 #include "auth/text.h"
 #include "base/buf.h"
 #include "base/crypt.h"
+#include "base/date.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/url.h"
@@ -257,7 +258,7 @@ stamp_time(const char *s, int64_t *t)
 		return -1;
 	snprintf(full, sizeof full, "%.4s-%.2s-%.5s:%.2s:%.2sZ", s, s + 4,
 	    s + 6, s + 11, s + 13);
-	return auth_text_time(full, t);
+	return date_seconds(full, t);
 }
 
 /* Signs the request again with the secret that goes with its id. */

@@ -11,6 +11,7 @@
 
 #include "auth/text.h"
 #include "base/base64.h"
+#include "base/date.h"
 #include "emulator/signin/ask.h"
 #include "emulator/signin/grant.h"
 #include "emulator/signin/token.h"
@@ -316,7 +317,7 @@ soon(const struct json *j, const char *key, int64_t now)
 
 	if (!json_get(j, key))
 		return true;
-	return auth_text_time(get(j, key), &t) == 0 && t > now &&
+	return date_seconds(get(j, key), &t) == 0 && t > now &&
 	    t < now + 20 * 3600;
 }
 
@@ -356,11 +357,11 @@ minted(struct emuask *q, const struct json *j)
 	int64_t until, fresh, uses = json_get_int(j, "uses", 1);
 	char stamp[AUTH_STAMP];
 
-	if (auth_text_time(get(j, "expireTime"), &until) == -1)
+	if (date_seconds(get(j, "expireTime"), &until) == -1)
 		until = q->now + 1800;
 	json_set(out, "name", json_string(signin_token_issue(q->tokens,
 	    EMUTOKEN_EPHEMERAL, "ephemeral", "", until)));
-	if (auth_text_time(get(j, "newSessionExpireTime"), &fresh) == -1)
+	if (date_seconds(get(j, "newSessionExpireTime"), &fresh) == -1)
 		fresh = q->now + NEW_SESSION_S;
 	signin_token_limit(q->tokens, uses > 0 ? uses : -1, fresh);
 	auth_text_stamp(stamp, until, false);

@@ -30,7 +30,6 @@ test_text(void)
 	static const char *const codes[] = { "1//a+b", "%7B%22c", NULL };
 	char s[60], *v;
 	struct buf b;
-	int64_t t;
 
 	buf_init(&b, 1000);
 	auth_text_pair(&b, "a b", "c&d=\xc3\xa4/~");
@@ -38,16 +37,6 @@ test_text(void)
 	auth_text_pair(&b, "e", "");
 	is_str(b.data, "a%20b=c%26d%3D%C3%A4%2F~&e=", "a form");
 	buf_done(&b);
-	is_int(auth_text_time("2026-01-01T00:00:00Z", &t), 0, "a time");
-	is_int(t, 1767225600, "... is right");
-	is_int(auth_text_time("2024-02-29T23:59:59.123456+05:30", &t), 0,
-	    "with a fraction and an offset");
-	is_int(t, 1709231399, "... is right too");
-	is_int(auth_text_time("2026-01-01T00:00:00", &t), -1, "no zone");
-	is_int(auth_text_time("2026-13-01T00:00:00Z", &t), -1, "no month");
-	is_int(auth_text_time("2026-01-01T00:00:00.Z", &t), -1, "no digits");
-	is_int(auth_text_time("2026-01-01T00:00:00Zx", &t), -1, "a rest");
-	is_int(auth_text_time("", &t), -1, "nothing");
 	auth_text_stamp(s, 1709251199, false);
 	is_str(s, "2024-02-29T23:59:59Z", "a stamp");
 	auth_text_stamp(s, 1315611360, true);
