@@ -85,4 +85,23 @@ jq -r 'select(.setupComplete | not) | paths(. == true) | map(strings) | last' \
 jq -r '.. | objects | (keys[], .type | strings)' all.json |
     sed 's/[A-Z]/_\l&/g; s/^waiting$/waiting_for_input/' | sort -u >told
 is "nothing that is true is" "$(comm -23 texts told | head -20)" ''
+kill "$emu_pid"
+
+# setupComplete, each leaf in a session of its own, and once more behind it: the
+# first is "ready", what a later one holds stands in a raw record.
+grep '"setupComplete"' server >leaves
+ok "the types of setupComplete are read" [ "$(wc -l <leaves)" -ge 2 ]
+while read -r leaf; do
+	printf '{"on":"setup","do":"send","message":%s}\n{"on":"ready","do":"send","message":%s}\n' \
+	    "$leaf" "$leaf" >rules
+	emulator -s rules
+	timeout 30 gl-session -f json -m gemini-3.1-flash-live-preview \
+	    --max-time 10s </dev/null >one 2>err
+	word=$(printf '%s' "$leaf" | jq -r '.. | strings')
+	jq -r 'select(.type == "ready") | .. | strings' one >told
+	like "ready has $word" told "^$word\$"
+	jq -r 'select(.type == "raw") | .. | strings' one >told
+	like "and a raw record what comes once more" told "^$word\$"
+	kill "$emu_pid"
+done <leaves
 tap_done

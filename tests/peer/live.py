@@ -13,7 +13,8 @@ step a line:
     image FILE          sends a picture
     wait WORD           until a message came that has the word in its JSON,
                         counted from the last wait
-    answer N            answers the last tool call with {"n": N}
+    answer N [more]     answers the last tool call with {"n": N}, and says
+                        whether more is to come
     save NAME           keeps the newest handle under a name; $NAME in a later
                         message stands for it
     ping TEXT           sends a ping
@@ -234,8 +235,10 @@ class Live:
             self.wait(rest)
         elif word == "answer":
             self.send(1, json.dumps({"toolResponse": {"functionResponses": [
-                dict({"name": c["name"], "response": {"n": int(rest)}},
-                     **({"id": c["id"]} if "id" in c else {}))
+                dict({"name": c["name"],
+                      "response": {"n": int(rest.split()[0])}},
+                     **({"id": c["id"]} if "id" in c else {}),
+                     **({"willContinue": True} if "more" in rest else {}))
                 for c in self.call]}}).encode())
         elif word == "save":
             self.names[rest] = self.handle
