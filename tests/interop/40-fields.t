@@ -45,6 +45,7 @@ grep -h 'it is a field of' gemini.out vertex.out | cut -f2 | cut -d: -f1 |
 # backends: the emulator, strict, knows each field on one of them at least, and
 # it refuses for their values only what is not whole.
 walk client | jq -c '(.clientContent.turns[]? | .role) //= "user" |
+    (.contextUpdate.tools.tools[]?.functionDeclarations[]? | .name) //= "f" |
     (.toolResponse.functionResponses[]? | .id) //= "1"' >client
 ok "the types of the other messages are read" [ "$(wc -l <client)" -gt 300 ]
 emulator --strict-fields
@@ -55,9 +56,9 @@ for b in gemini vertex; do
 	is "each client message is sent on $b" $? 0
 	grep 'Invalid JSON\|Invalid value' client.$b | cut -f1 | sort >field.$b
 	grep -v 'Invalid JSON\|Invalid value' client.$b | cut -f1 | sort >value.$b
-	is "and only half a blob, and activity that is automatic, are refused" \
+	is "and only half a blob, automatic activity, known faults are refused" \
 	    "$(grep -vE '^\{"realtimeInput":\{"(audio|video|mediaChunks|activityStart|activityEnd)":' \
-	    value.$b)" ''
+	    value.$b | grep -vE '"(additionalProperties|behavior)":')" ''
 done
 is "no field of theirs is refused on both" \
     "$(comm -12 field.gemini field.vertex)" ''
@@ -66,11 +67,14 @@ kill "$emu_pid"
 # Everything that the service may say, each leaf a message, into one session:
 # each text of it stands in some record.  The words for the start and the end of
 # speech become "state"; a call that is cancelled is told by its id.
-jq -c '{on:"ready",do:"send",message:.}' server | grep -v '"setupComplete"' >rules
+# A handle is a secret, and goes into no record.
+jq -c '{on:"ready",do:"send",message:.}' server |
+    grep -v '"setupComplete"\|"newHandle"' >rules
 emulator -s rules
 timeout 60 gl-session -f json -m gemini-3.1-flash-live-preview --max-time 10s \
     </dev/null >all.json 2>err
-jq -r 'select(.setupComplete | not) | .. | strings' server | sort -u >texts
+jq -r 'select((.setupComplete or .sessionResumptionUpdate.newHandle) | not) |
+    .. | strings' server | sort -u >texts
 jq -r '.. | strings' all.json | sort -u >told
 comm -23 texts told | grep -Ev '^AAAA$|^[0-9]+s$|^[0-9]+$' |
     grep -Ev '^(ACTIVITY_(START|END)|VAD_SIGNAL_TYPE_(SOS|EOS))$' >lost
