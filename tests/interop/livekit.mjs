@@ -1,6 +1,7 @@
 // LiveKit's plugin for the Live API as a client of gl-emulator: a reply asked
 // for, a spoken turn with a function call, its answer.  Prints what came, one
 // line each.
+//	livekit.mjs HOST gemini|vertex
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { came, told } from './client.mjs';
@@ -16,7 +17,10 @@ async function gather(stream, each) {
 }
 
 initializeLogger({ pretty: false, level: 'error' });
-const model = new google.beta.realtime.RealtimeModel({ apiKey: 'key-1',
+const backend = process.argv[3] === 'vertex' ?
+	{ vertexai: true, project: 'p', location: 'us-central1' } :
+	{ apiKey: 'key-1' };
+const model = new google.beta.realtime.RealtimeModel({ ...backend,
 	httpOptions: { baseUrl: 'http://' + process.argv[2] } });
 const session = model.session();
 const tools = new llm.ToolContext([llm.tool({ name: 'weather',

@@ -1,13 +1,17 @@
 // Mastra's voice for the Live API as a client of gl-emulator: a typed turn, a
 // spoken one, a tool.  Prints what came, one line each.
+//	mastra.mjs gemini|vertex
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { came, told } from './client.mjs';
 
 const require = createRequire(join(process.env.NODE_MODULES, 'x.js'));
 const { GeminiLiveVoice } = require('@mastra/voice-google-gemini-live');
-const voice = new GeminiLiveVoice({ apiKey: 'key-1',
-	model: 'gemini-2.5-flash-native-audio-latest', speaker: 'Puck' });
+const voice = new GeminiLiveVoice(process.argv[2] === 'vertex' ?
+	{ vertexAI: true, project: 'p', location: 'us-central1',
+	model: 'gemini-live-2.5-flash-native-audio', speaker: 'Puck' } :
+	{ apiKey: 'key-1', model: 'gemini-2.5-flash-native-audio-latest',
+	speaker: 'Puck' });
 const lines = new Set();
 let sound = 0;
 

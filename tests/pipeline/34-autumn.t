@@ -71,8 +71,8 @@ at="-p $g.v1.GenerativeService.BidiGenerateContent"
 theirs 1 setupComplete "$(setup $m38)" "$live"
 at=
 # 2
-talk $m25 '{"type":"turn","parts":[{"text":"what is it?"},{"inlineData":{"mimeType":"image/png","data":"-_8"}}]}'
-ours 2 wire '"data":"-_8"'
+talk $m25 '{"type":"turn","parts":[{"text":"what is it?"},{"inlineData":{"mimeType":"audio/pcm;rate=16000","data":"-_-_8A"}}]}'
+ours 2 wire '"data":"-_-_8A"'
 theirs 2 turnComplete "$(setup $m38)" "$live" \
     '{"realtimeInput":{"video":{"mimeType":"image/x","data":"-_8"}}}' \
     '{"clientContent":{"turns":[{"role":"user","parts":[{"text":"a"},{"inlineData":{"mimeType":"image/png","data":"_-8="}}]}],"turnComplete":true}}' \
