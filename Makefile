@@ -99,10 +99,13 @@ check-san:
 check-interop: test-build
 	B=$(CURDIR)/$B GL_JOBS=1 sh tests/run $(sort $(wildcard tests/interop/*.t))
 
-# each decoder under libFuzzer, FUZZ_SECONDS each
+# each decoder under libFuzzer, FUZZ_SECONDS each, from seeds that the programs
+# and the zoos make
 FUZZ_SECONDS = 20
 FUZZ_WITH = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-fuzz:
+fuzz: test-build
+	[ -d build/fuzz/json.corpus ] || \
+	    B=$(CURDIR)/$B sh tests/fuzz/seeds.sh build/fuzz
 	$(MAKE) build/fuzz/libgl.a B=build/fuzz CC=clang HARDEN= \
 	    CFLAGS="$(FUZZ_WITH) -fsanitize=fuzzer-no-link"
 	@for f in $(wildcard tests/fuzz/*.c); do n=$$(basename $$f .c); \

@@ -149,6 +149,18 @@ terminals() {
 	return 1
 }
 
+# fuzz_seeds TARGET FILE...: a fuzz target takes these files, whole, as seeds.
+fuzz_seeds() {
+	tap_what=$1; shift
+	mkdir -p "$TMP/seeds-$tap_what"
+	python3 "$TOP/tests/fuzz/mutate.py" "$TMP/seeds-$tap_what" "$tap_what" \
+	    whole "$@"
+	timeout 120 "$B/tests/fuzz/$tap_what" "$TMP/seeds-$tap_what"/* \
+	    >"$TMP/seeds.out" 2>&1
+	is "$# files as seeds of the fuzz target $tap_what" \
+	    "$? $(tail -5 "$TMP/seeds.out")" "0 $# inputs replayed"
+}
+
 # skip WHAT WHY: said, counted, and never silent.
 skip() { tap_n=$((tap_n + 1)); echo "ok $tap_n - $1 # SKIP $2"; }
 

@@ -48,6 +48,7 @@ static const struct foreign kinds[] = {
 	{ "an SQLite file", 0, 15, "SQLite format 3", "" }
 };
 
+static const struct foreign pnm = { "a PNM picture", 0, 0, "", show };
 static const struct foreign mpeg = { "an MP3 file", 0, 0, "", convert };
 static const struct foreign adts = { "an AAC file", 0, 0, "", convert };
 static const struct foreign ts = { "an MPEG transport stream", 0, 0, "",
@@ -85,13 +86,24 @@ mpeg_frame(const unsigned char *p)
 	    (p[2] >> 1 & 1));
 }
 
-/* A second frame stands where the first one ends. */
+/* A second frame stands where the first one ends, or it is all there is. */
 static bool
-is_mpeg(const unsigned char *p, size_t n)
+is_mpeg(const unsigned char *p, size_t n, bool whole)
 {
 	size_t len = n >= 4 ? mpeg_frame(p) : 0;
 
-	return len > 4 && n >= len + 4 && mpeg_frame(p + len) > 0;
+	return len > 4 && (n >= len + 4 ? mpeg_frame(p + len) > 0 : whole);
+}
+
+/* PNM: its letter and digit, and the width in decimal digits, perhaps behind a
+ * remark. */
+static bool
+is_pnm(const unsigned char *p, size_t n)
+{
+	return n >= 8 && p[0] == 'P' && p[1] >= '1' && p[1] <= '7' &&
+	    (p[2] == '\n' || p[2] == ' ') && (p[3] == '#' ||
+	    (p[1] == '7' && memcmp(p + 3, "WIDTH", 5) == 0) ||
+	    (p[3] >= '1' && p[3] <= '9' && p[4] >= ' ' && p[4] <= '9'));
 }
 
 static bool
@@ -119,7 +131,7 @@ is_utf16(const unsigned char *p, size_t n)
 }
 
 const struct foreign *
-foreign_file(const unsigned char *p, size_t n)
+foreign_file(const unsigned char *p, size_t n, bool whole)
 {
 	const struct foreign *k;
 
@@ -127,8 +139,10 @@ foreign_file(const unsigned char *p, size_t n)
 		if (n >= k->at + k->len && memcmp(p + k->at, k->magic,
 		    k->len) == 0)
 			return k;
-	if (is_mpeg(p, n))
+	if (is_mpeg(p, n, whole))
 		return &mpeg;
+	if (is_pnm(p, n))
+		return &pnm;
 	if (is_adts(p, n))
 		return &adts;
 	if (is_utf16(p, n))

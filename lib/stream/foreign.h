@@ -1,6 +1,7 @@
 #ifndef STREAM_FOREIGN_H
 #define STREAM_FOREIGN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -14,7 +15,8 @@ struct foreign {
 	const char *remedy;	/* to be added to a sentence, or empty */
 };
 
-/* NULL where it is none that we know. */
-const struct foreign *foreign_file(const unsigned char *p, size_t n);
+/* NULL where it is none that we know.  whole: nothing more comes. */
+const struct foreign *foreign_file(const unsigned char *p, size_t n,
+    bool whole);
 
 #endif

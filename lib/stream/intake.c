@@ -173,7 +173,7 @@ guess_sound(struct intake *s)
 {
 	size_t n = s->have < LOOK ? s->have : LOOK;
 	size_t whole = (size_t)s->rate < LISTEN ? (size_t)s->rate : LISTEN;
-	const struct foreign *file = foreign_file(s->in, s->have);
+	const struct foreign *file = foreign_file(s->in, s->have, s->ended);
 
 	if (n < LOOK && !s->ended)
 		return;
@@ -229,7 +229,7 @@ check_text(struct intake *s)
 		if (s->have < LOOK && !s->ended &&
 		    memchr(s->in, '\n', s->have) == NULL)
 			return;
-		file = foreign_file(s->in, s->have);
+		file = foreign_file(s->in, s->have, s->ended);
 		if (file != NULL)
 			bad_file(s, file);
 	}

@@ -1,6 +1,7 @@
 """Writes inputs for the fuzz targets: small valid samples of what each one
 reads, and changes of them, the same at every run.  Arguments: a folder, the
-name of the target, how many; then files whose beginnings are samples too."""
+name of the target, how many; then files whose beginnings are samples too.  With
+"whole" for the number each file as it is, as a seed of that target."""
 
 import os
 import random
@@ -73,10 +74,93 @@ FRAMES = [bytes([0x81, 0, 3]) + b'abc', bytes([0x01, 0, 2]) + b'ab' +
           bytes([0x80, 0, 1]) + b'c', bytes([0x88, 0, 4, 3, 0xe8]) + b'ok',
           bytes([0x89, 0, 2]) + b'hi', bytes([0x82, 0, 9]) + bytes(9)]
 
-SAMPLES = {'json': MESSAGES, 'proto': MESSAGES, 'http': HTTP, 'auth': AUTH,
+SAY = (b'0{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"mimeType":'
+       b'"audio/pcm;rate=24000","data":"AAECAwQF"}}]},'
+       b'"outputTranscription":{"text":"hi"}}}\n')
+SESSION = [
+    b's\na200\nt500\n0{"serverContent":{"inputTranscription":{"text":"hey"}}}\n'
+    + SAY + b't100\n0{"serverContent":{"generationComplete":true}}\n'
+    b'0{"serverContent":{"turnComplete":true},"usageMetadata":'
+    b'{"totalTokenCount":7}}\ne\nt5000\ns\n',
+    b's\n0{"sessionResumptionUpdate":{"newHandle":"h1","resumable":true}}\n'
+    b'{"type":"text","text":"hello"}\n' + SAY +
+    b'0{"goAway":{"timeLeft":"5s"}}\nt1000\nc0 1001\nt300\ns\n'
+    b'1{"serverContent":{"turnComplete":true}}\nc1 1006\nt2000\ns\ne\n',
+    b's\n{"type":"text","text":"x"}\n0{"toolCall":{"functionCalls":[{"id":"1",'
+    b'"name":"f","args":{"a":1}},{"id":"2","name":"g","args":{}}]}}\n'
+    b'{"type":"tool_response","id":"1","name":"f","response":{"r":1}}\n'
+    b'0{"toolCallCancellation":{"ids":["2"]}}\nt100\n'
+    b'0{"serverContent":{"interrupted":true}}\nh\na300\nH\n'
+    b'0{"serverContent":{"turnComplete":true}}\nc0 1011\nt60000\ns\n',
+    b'o\nr0 429\nt3000\nr0 503\nt9000\ns\n{"type":"turn","parts":[{"text":"a"},'
+    b'{"inlineData":{"mimeType":"image/x","data":"AAAA"}}]}\n'
+    b'{"type":"context","system":"be brief"}\n{"type":"interrupt"}\n'
+    b'{"type":"activity","state":"start"}\n{"type":"audio_end"}\n'
+    b'{"type":"played","turn":1,"ms":20}\n{"type":"raw","message":'
+    b'{"realtimeInput":{"text":"y"}}}\nt200000\ns\nt700000\ns\ne\n',
+]
+SETUP = (b'0{"setup":{"model":"models/gemini-3.8-live","tools":'
+         b'[{"functionDeclarations":[{"name":"f"}]}],"sessionResumption":{},'
+         b'"outputAudioTranscription":{}}}\n')
+EMULATOR = [
+    SETUP + b'0{"realtimeInput":{"text":"hello"}}\nt3000\n0{"realtimeInput":'
+    b'{"audio":{"mimeType":"audio/pcm;rate=16000","data":"ACAA4AAgAOA="}}}\n'
+    b'0{"realtimeInput":{"audioStreamEnd":true}}\nt30000\nc0\n',
+    b'{"on":"turn","do":"call","calls":[{"name":"f","args":{}}]}\n'
+    b'{"on":"complete","do":"say","text":"more","limit":2}\n' + SETUP +
+    b'0{"clientContent":{"turns":[{"role":"user","parts":[{"text":"a"}]}],'
+    b'"turnComplete":true}}\nt500\n0{"toolResponse":{"functionResponses":'
+    b'[{"id":"function-call-1","name":"f","response":{}}]}}\nt9000\n',
+    b'{"on":"ready","do":"go_away","after":100,"ms":500}\n'
+    b'{"on":"message","do":"drop","nth":5}\n' + SETUP + SETUP.replace(
+        b'0{', b'1{') + b'1{"realtimeInput":{"activityStart":{}}}\nt100\nb'
+    b'{"type":"transcript","role":"model","text":"yes"}\nb'
+    b'{"type":"turn_complete"}\nt20000\n',
+]
+FILES = [
+    b'\0{"setup":{"model":"models/m","generationConfig":{"speechConfig":'
+    b'{"voiceConfig":{"prebuiltVoiceConfig":{"voiceName":"Puck"}}}},'
+    b'"systemInstruction":{"parts":[{"text":"x"}]}}}',
+    b'\0[{"name":"f","description":"d","parameters":{"type":"OBJECT",'
+    b'"properties":{"a":{"type":"STRING"}}}},{"googleSearch":{}}]',
+    b'\x01{"on":"turn","do":"say","text":"a","match":"b","conn":[1,2],"nth":2}'
+    b'\n# a remark\n{"on":"upgrade","do":"refuse","status":503,"p":0.5}\n'
+    b'{"on":"audio","do":"stall","ms":[10,20],"every":3,"limit":1}\n',
+    b'\x02{"gl":1,"model":"models/gemini-3.8-live","handle":"h","handle_at":'
+    b'1799999000,"turns":[{"role":"user","parts":[{"text":"a"}]},{"role":'
+    b'"model","parts":[{"text":"b"}]}],"calls":[]}',
+    b'\x03{"type":"tool_call","id":"1","name":"f","args":{}}\n'
+    b'{"type":"tool_call","name":"g"}\n',
+]
+WS = [b'\x07\x01' + frames for frames in (
+    b'\x81\x85abcd\x09\x07\x0f\x08\x0e\x88\x82abcd\x62\x8a',
+    b'\x01\x83\0\0\0\0\xe2\x82\xac\x89\x82\0\0\0\0hi\x80\x81\0\0\0\0x',
+    b'\x82\xfe\x00\x80\0\0\0\0' + bytes(128) + b'\x88\x80\0\0\0\0',
+    b'\x82\xff\0\0\0\0\0\1\0\0\0\0\0\0' + bytes(65536))]
+MCP = [
+    b'{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25",'
+    b'"capabilities":{"tools":{"listChanged":true}},"serverInfo":{"name":"s",'
+    b'"version":"1"}}}',
+    b'{"name":"look","description":"d","inputSchema":{"type":"object",'
+    b'"properties":{"a":{"type":"string"}},"required":["a"]},'
+    b'"annotations":{"readOnlyHint":true}}',
+    b'{"content":[{"type":"text","text":"a"},{"type":"image","data":"AAAA",'
+    b'"mimeType":"image/png"},{"type":"resource","resource":{"uri":"file:///x",'
+    b'"text":"y"}}],"structuredContent":{"a":1},"isError":false}',
+    b'name: look\ndescription: looks\ntimeout: 5s\n',
+]
+
+SAMPLES = {'tool': MCP, 'session': SESSION, 'emulator': EMULATOR,
+           'files': FILES, 'ws': WS, 'httpd': [b''.join(HTTP[:2]), HTTP[0]],
+           'intake': [STREAM, WAV, WAV + STREAM, MESSAGES[0] + b'\n',
+                      b'words\nmore words\n', bytes(range(256)) * 8],
+           'json': MESSAGES, 'proto': MESSAGES, 'http': HTTP, 'auth': AUTH,
            'stream': [STREAM], 'convert': [STREAM], 'wav': [WAV],
            'pictures': PICTURES, 'wsin': FRAMES}
-CHOOSERS = {'auth': 1, 'stream': 1, 'convert': 1, 'wav': 1, 'pictures': 2}
+CHOOSERS = {'auth': 1, 'stream': 1, 'convert': 1, 'wav': 1, 'pictures': 2,
+            'intake': 2, 'session': 1, 'emulator': 1, 'files': 1, 'ws': 2,
+            'httpd': 1}
+SEED_MAX = 1 << 20
 NASTY = [b'', b'\0', b'\xff', b'"', b'\\', b'\n', b'{', b'[' * 200, b'-1',
          b'99999999999999999999', b'1e999', b'\xed\xa0\x80', b'\\ud800',
          b'\xff\xff\xff\x7f', b'\0\0\0\x80', b'\r\n\r\n']
@@ -100,14 +184,29 @@ def change(draw, data):
     return data[:at] + draw.randbytes(end - at) + data[end:]
 
 
+def whole(folder, target, names):
+    """Each file behind the bytes that choose, which are its number."""
+    for i, name in enumerate(names):
+        with open(name, 'rb') as file:
+            data = file.read(SEED_MAX)
+        chooser = bytes([i & 255] * CHOOSERS.get(target, 0))
+        name = f'{i:03}.{os.path.basename(name)}'
+        with open(os.path.join(folder, name), 'wb') as file:
+            file.write(chooser + data)
+
+
 def main():
-    folder, target, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    folder, target = sys.argv[1:3]
+    if sys.argv[3] == 'whole':
+        whole(folder, target, sys.argv[4:])
+        return
+    count = int(sys.argv[3])
     samples = list(SAMPLES.get(target, []))
     for name in sys.argv[4:]:
         with open(name, 'rb') as file:
             samples.append(file.read(2000))
     samples.append(b'')
-    draw = random.Random(target)
+    draw = random.Random(target + os.environ.get('FUZZ_SEED', ''))
     for i in range(count):
         data = samples[i % len(samples)]
         if i >= len(samples):

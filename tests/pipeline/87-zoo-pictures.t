@@ -6,7 +6,8 @@
 for t in cjpeg djpeg exiftool ffmpeg cwebp heif-enc heif-convert python3; do
 	command -v $t >/dev/null || tap_stop "$t is installed (make deps)"
 done
-python3 "$TOP/tests/zoo/pictures.py" >zoo.tap
+mkdir keep
+ZOO_KEEP=$TMP/keep python3 "$TOP/tests/zoo/pictures.py" >zoo.tap
 code=$?
 grep -v '^# [0-9]* pictures$' zoo.tap
 tap_n=$(grep -c '^\(not \)*ok ' zoo.tap)
@@ -19,4 +20,9 @@ for f in webp:dwebp:webp heic:heif-convert:libheif-examples \
 	run 65 env PATH="$B" gl-frames -f mjpeg "s.$form"
 	like "$form: what is missing" err "which is read from a file that is named, where ${tool%:*}.*$pkg.* is installed"
 done
+emulator
+python3 "$TOP/tests/zoo/silent.py" keep/* >silent 2>err
+is "no picture is played or sent as sound: $(tail -5 silent)" $? 0
+fuzz_seeds pictures keep/*
+fuzz_seeds intake keep/*
 tap_done

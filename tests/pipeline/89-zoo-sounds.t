@@ -14,4 +14,11 @@ grep -v '^# [0-9]* sounds$\|^1\.\.' zoo.tap
 tap_n=$(grep -c '^\(not \)*ok ' zoo.tap)
 is 'the zoo went through' $code 0
 ok 'it has at least 150 of them' [ "$tap_n" -gt 150 ]
+# shellcheck disable=SC2046 # names without spaces
+python3 "$TOP/tests/zoo/silent.py" $(cat strange) >silent 2>err
+is "nothing foreign is played or sent: $(cat silent)" $? 0
+# shellcheck disable=SC2046
+fuzz_seeds wav $(cat strange) ./*.wav
+# shellcheck disable=SC2046
+fuzz_seeds intake $(cat strange) ./*.wav
 tap_done

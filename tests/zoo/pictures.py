@@ -148,6 +148,10 @@ def check(name, data, code=0, said=None, want=1, like=None, least=0.9,
     path = "zoo." + ending
     with open(path, "wb") as f:
         f.write(data)
+    if os.environ.get("ZOO_KEEP") and not pipe:
+        with open("%s/%03d.%s" % (os.environ["ZOO_KEEP"], count, ending),
+                  "wb") as f:
+            f.write(data)
     argv = ["gl-frames", "-f", "mjpeg", "--re-encode", "--quality", "100",
             "--size", "4096x4096", "--idle-fps", "60", "--fps", "60"]
     p = subprocess.run(argv + ([] if pipe else [path]),

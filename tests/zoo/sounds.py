@@ -9,6 +9,7 @@ import sys
 import zlib
 
 table = []
+strange = []
 count = bad = 0
 LOUD = 32                       # a sample: -60 dBFS
 
@@ -80,6 +81,7 @@ def sound(name, most=0, code=0, words="", want=None):
 
 def foreign(name, words, session=True):
     """What is no sound that we read: named, and nothing of it goes on."""
+    strange.append(name)
     theirs = tool("sox", "-V1", name, "-n", "stat")[1]
     got, rc, err = tool("gl-mic", "-r", "--pace", "fast", name)
     loud = max(map(abs, samples(got)), default=0)
@@ -289,6 +291,12 @@ def strangers():
         if made.returncode == 0:
             foreign(put(name, made.stdout), words)
     foreign("x.txt", "text")
+    foreign(put("p.ppm", b"P6\n64 48\n255\n" + data[:9216]), "a PNM picture")
+    foreign(put("q.ppm", b"P5\n# made by hand\n64 48\n255\n" + data[:3072]),
+            "a PNM picture")
+    foreign(put("q.pam", b"P7\nWIDTH 64\nHEIGHT 48\nDEPTH 3\nMAXVAL 255\n"
+                b"ENDHDR\n" + data[:9216]), "a PNM picture")
+    foreign(put("one.mp3", b"\xff\xfb\x90\x64" + bytes(400)), "an MP3 file")
     foreign(put("utf16.txt", "words and more words, no sound".encode("utf-16")),
             "text in UTF-16")
     foreign(put("x.html", b"<!DOCTYPE html><html><body>404</body></html>"),
@@ -301,6 +309,8 @@ def main():
     streams()
     strangers()
     print("1..%d" % count)
+    with open("strange", "w") as f:
+        f.write("\n".join(strange) + "\n")
     if os.environ.get("ZOO_TABLE"):
         with open(os.environ["ZOO_TABLE"], "w") as f:
             f.write("%-18s %-8s %4s %9s %9s  %-8s %s\n" % (
