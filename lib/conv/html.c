@@ -2,10 +2,12 @@
 #include "conv/html.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/base64.h"
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
 void
@@ -102,4 +104,32 @@ html_data(struct buf *b, const char *mime, const void *p, size_t n)
 	room = buf_room(b, BASE64_LEN(n));
 	if (room != NULL)
 		buf_added(b, base64_encode(room, p, n));
+}
+
+char *
+html_address(const char *page, const char *sound)
+{
+	const char *a = strrchr(page, '/'), *b = strrchr(sound, '/');
+	size_t n = a != NULL ? (size_t)(a - page) + 1 : 0;
+	char *url = mem_alloc(strlen(sound) * 3 + 3), *to = url;
+	static const char *const hex = "0123456789ABCDEF";
+
+	if (n == (b != NULL ? (size_t)(b - sound) + 1 : 0) &&
+	    memcmp(page, sound, n) == 0)
+		sound += n;
+	if (strchr(sound, ':') != NULL && *sound != '/')
+		to += snprintf(to, 3, "./");
+	for (; *sound != '\0'; sound++) {
+		if (strchr("/._-~:", *sound) != NULL ||
+		    (*sound >= '0' && *sound <= '9') ||
+		    (*sound >= 'a' && *sound <= 'z') ||
+		    (*sound >= 'A' && *sound <= 'Z')) {
+			*to++ = *sound;
+			continue;
+		}
+		*to++ = '%';
+		*to++ = hex[(unsigned char)*sound >> 4];
+		*to++ = hex[(unsigned char)*sound & 15];
+	}
+	return url;
 }

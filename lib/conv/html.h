@@ -25,4 +25,8 @@ void html_count(struct buf *, int64_t);
 /* Bytes as a data: address. */
 void html_data(struct buf *, const char *mime, const void *p, size_t n);
 
+/* Where a page finds a file: beside it, or by the path as it was given, for its
+ * caller to free. */
+char *html_address(const char *page, const char *file);
+
 #endif

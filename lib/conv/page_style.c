@@ -133,7 +133,8 @@ const char *const page_style[] = {
     "font-size:11pt}.player,.zoom,.cursor{display:none}.now{"
     "background:none;color:inherit}.lit p{box-shadow:none}"
     ".strip,.say,.pic,.block{content-visibility:visible;break-inside:avoid}"
-    ".row{width:100%!important}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"
+    ".row{width:100%!important}*{print-color-adjust:exact;"
+    "-webkit-print-color-adjust:exact}}"
     "@media(prefers-reduced-motion:reduce){html{scroll-behavior:auto}}",
     NULL
 };
