@@ -240,6 +240,11 @@ close_gap(struct session *s, struct session_conn *l)
 static void
 greet(struct session *s)
 {
+	if (s->transcribes) {
+		note_tell(s, SESSION_WARN, "this model only transcribes: a "
+		    "greeting would have no answer, and is left out");
+		return;
+	}
 	buf_clear(&s->msg);
 	proto_client_start(s->cfg.family, s->greet, &s->msg);
 	queue_piece(s, PIECE_TEXT, 0, s->msg.data, s->msg.len);

@@ -153,6 +153,27 @@ test_silent(void)
 	}
 }
 
+/* A model that only transcribes answers no words: none go out. */
+static void
+test_transcribes(void)
+{
+	struct desk d;
+
+	desk_init(&d, "models/gemini-3.5-transcribe-live", BACKEND_GEMINI);
+	d.cfg.greet = "Hello";
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_gives(&d, TEXT("hi"));
+	ok(!desk_has(&d, "realtimeInput"), "neither a greeting nor a text");
+	ok(desk_has(&d, "is left out") && desk_has(&d, "only hears"),
+	    "which is said");
+	session_input_end(d.s, d.now);
+	desk_wait(&d, 5000);
+	desk_serve(&d);
+	is_int(d.done, CODE_DATA, "the text was not taken: 65");
+	desk_clean(&d);
+}
+
 int
 main(void)
 {
@@ -160,5 +181,6 @@ main(void)
 	test_early();
 	test_late();
 	test_silent();
+	test_transcribes();
 	return tap_done();
 }
