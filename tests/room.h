@@ -52,6 +52,7 @@ struct room {
 	int *voice[ROOM_VOICES], voice_n[ROOM_VOICES];
 	double opened;		/* s at which the guard opened first */
 	int closings;
+	double shut;		/* s at most, until it opened again */
 	double cpu;
 };
 
@@ -369,11 +370,12 @@ room_run(struct room *m, const struct aec_config *c)
 	struct aec *a = aec_new(c);
 	struct aec_news news;
 	clock_t t0 = clock();
-	double t;
+	double t, since = 0;
 	bool start;
 
 	m->opened = -1;
 	m->closings = 0;
+	m->shut = 0;
 	for (i = 0; i + ROOM_FRAME <= ROOM_SAMPLES; i += ROOM_FRAME) {
 		t = (double)i / ROOM_RATE * (1 + m->ppm * 1e-6);
 		/* written 60 ms before it sounds */
@@ -401,6 +403,9 @@ room_run(struct room *m, const struct aec_config *c)
 			    news.delay_ms, news.drift_ppm);
 		if (news.state == GUARD_OPEN && m->opened < 0)
 			m->opened = (double)i / ROOM_RATE;
+		else if (news.state == GUARD_OPEN && t - since > m->shut)
+			m->shut = t - since;
+		since = t;
 		if (news.state == GUARD_LEARNING && m->opened >= 0)
 			m->closings++;
 	}
@@ -571,7 +576,8 @@ static inline int
 room_false(const struct room *m, double *seconds)
 {
 	*seconds = 0;
-	return room_ear(m, 3, 30.8, seconds) + room_ear(m, 82, 99.9, seconds);
+	return room_ear(m, m->opened, 30.8, seconds) +
+	    room_ear(m, 82, 99.9, seconds);
 }
 
 #endif

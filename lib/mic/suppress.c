@@ -25,11 +25,16 @@ enum {
 };
 
 #define TINY 1e-12
-#define SCORE 1.15		/* standard deviations, on the mean */
+#define SCORE 1.05		/* standard deviations, on the mean */
 #define SCORE_ON 0.9		/* once it has begun */
 #define MAYBE 0.5		/* somebody may, and under it nobody does */
 #define LIKELY 0.7		/* from which nothing is held down */
 #define SHARE 0.55		/* from which it is echo, and no voice */
+/* A loudspeaker that clips leaves bursts that nothing has announced, 18 dB and
+ * more below the echo; a voice so soft has to stand out by more. */
+#define SOFT -14.0		/* dB, of what is left to the echo */
+#define SOFT_SCORE 0.12		/* a dB below that, on top of all scores */
+#define SOFT_MOST 2.0
 #define FIRST_MEAN -22.0	/* dB, before anything was learnt */
 #define FIRST_SPREAD 6.0
 #define LEAST_SPREAD 3.0
@@ -58,6 +63,7 @@ struct suppress {
 	float rest[BANDS];	/* expected of the echo alone */
 	struct learnt table[BANDS][LEVELS];
 	double score;
+	double soft;		/* to be added to every score */
 	double share;		/* of what is left that goes with the echo */
 	double loud;		/* of the echo, with a slow fall */
 	int signs, hang;
@@ -306,8 +312,10 @@ judge(struct suppress *s, struct suppress_heard *h)
 	score = heard > 2 ? score / (heard + 3) : 0;
 	s->score += 0.5 * (score - s->score);
 	h->near_score = s->score;
-	if (s->score > (s->hang > 0 ? SCORE_ON : SCORE) && total > 1e-6 &&
-	    s->share < SHARE)
+	s->soft = SOFT_SCORE * (SOFT - db(total) + db(echo));
+	s->soft = fmin(fmax(s->soft, 0), SOFT_MOST);
+	if (s->score > (s->hang > 0 ? SCORE_ON : SCORE) + s->soft &&
+	    total > 1e-6 && s->share < SHARE)
 		s->signs += s->signs < ONSET + 2;
 	else if (s->signs > 0)
 		s->signs--;
@@ -370,7 +378,7 @@ set_gains(struct suppress *s, bool far)
 		s->gain[b] += (g > s->gain[b] ? 0.7f : 0.4f) *
 		    (g - s->gain[b]);
 	}
-	if (far && !near && s->score < LIKELY)
+	if (far && !near && s->score < LIKELY + s->soft)
 		hush(s);
 }
 
