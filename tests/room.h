@@ -42,6 +42,7 @@ struct room {
 	double clip;		/* peak of the loudspeaker; 0: linear */
 	bool hard;		/* clipped, not bent */
 	int restart;		/* s after which the loudspeaker starts anew */
+	double jump, jump_at;	/* s by which the echo moves, and when */
 	int loud_rate;		/* of the loudspeaker's frames */
 	uint64_t seed;
 	/* what became of it */
@@ -332,7 +333,8 @@ room_make(struct room *m)
 	room_convolve(y, ROOM_SAMPLES, h, n, m->echo);
 	for (i = 0; i < ROOM_SAMPLES; i++)
 		y[i] = room_at(m->echo, ROOM_SAMPLES,
-		    i * (1 + m->ppm * 1e-6) - m->bulk * ROOM_RATE);
+		    i * (1 + m->ppm * 1e-6) - ROOM_RATE * (m->bulk +
+		    (i > m->jump_at * ROOM_RATE ? m->jump : 0)));
 	g = lvl / room_rms(y, ROOM_SAMPLES, 100);
 	for (i = 0; i < ROOM_SAMPLES; i++)
 		m->echo[i] = (float)(y[i] * g);

@@ -26,7 +26,8 @@
 #include "mic/track.h"
 
 enum {
-	AFTER_MS = 60		/* the room's own end behind the tail */
+	AFTER_MS = 60,		/* the room's own end behind the tail */
+	AGAIN_MS = 500		/* of the loudspeaker, explained by nothing */
 };
 
 #define AHEAD 0.030		/* s: how much earlier */
@@ -50,6 +51,7 @@ struct aec {
 	bool learnt;		/* the filter has explained an echo */
 	bool blind;		/* sound is kept until it can be cancelled */
 	bool lost;		/* for the echo is in another place */
+	bool again;		/* it was looked for twice */
 };
 
 struct aec *
@@ -159,16 +161,17 @@ look_for_echo(struct aec *a, const int16_t *mic,
 	double later;
 	int n;
 
-	if (f->begun && !a->blind) {
+	if ((f->begun || f->late) && !a->blind) {
 		a->blind = true;
-		a->lost = a->learnt;
 		seek_clear(a->seek);
 		suppress_calm(a->suppress);
 	}
 	if (!a->blind)
 		return false;
+	if (f->begun)
+		a->lost = a->learnt;
 	seek_frame(a->seek, mic, a->c.samples);
-	if (f->wild)
+	if (f->wild || f->late)
 		return true;
 	(void)seek_kept(a->seek, &n);
 	reference_again(a->reference, a->c.samples, n, seek_played(a->seek));
@@ -177,7 +180,7 @@ look_for_echo(struct aec *a, const int16_t *mic,
 	if (a->lost) {
 		response = echo_response(a->echo, &n);
 		if (seek_find(a->seek, response, n, &later)) {
-			reference_steer(a->reference, -later, 0);
+			reference_move(a->reference, -later);
 			(void)seek_kept(a->seek, &n);
 			reference_again(a->reference, a->c.samples, n,
 			    seek_played(a->seek));
@@ -203,6 +206,21 @@ steer(struct aec *a, const int16_t *mic, bool far,
 	reference_steer(a->reference, later, faster);
 }
 
+/* It was not where it seemed to be: once more, or all from the beginning. */
+static void
+look_again(struct aec *a)
+{
+	if (!a->again) {
+		a->blind = a->lost = true;
+		seek_clear(a->seek);
+	} else {
+		echo_reset(a->echo);
+		a->learnt = false;
+	}
+	a->again = !a->again;
+	a->guard.far_ms = 0;
+}
+
 /* A frame whose echo has its place. */
 static bool
 cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
@@ -215,10 +233,15 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	suppress_run(a->suppress, mic, a->left, far, out, &h);
 	steer(a, mic, far, &h);
 	changed = guard_frame(&a->guard, far, &h, f->none, f->late, NULL);
-	if (!changed)
+	if (!changed) {
+		if (a->learnt && a->guard.state == GUARD_LEARNING &&
+		    a->guard.far_ms >= AGAIN_MS && a->guard.erle < TRUSTED)
+			look_again(a);
 		return false;
+	}
 	if (a->guard.state == GUARD_OPEN) {
 		a->learnt = true;
+		a->again = false;
 	} else if (a->learnt && a->guard.state == GUARD_LEARNING) {
 		a->blind = a->lost = true;
 		seek_clear(a->seek);
@@ -253,13 +276,15 @@ aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 	if (look_for_echo(a, mic, &f)) {
 		memcpy(out, mic, (size_t)a->c.samples * sizeof(*out));
 		changed = guard_frame(&a->guard, false, &none, f.none, f.late,
-		    far ? "the loudspeaker has started anew" : NULL);
+		    far && a->lost ? "the loudspeaker has started anew" :
+		    NULL);
 	} else if (was) {
 		changed = catch_up(a, far, &f, out);
 	} else {
 		changed = cancel(a, mic, a->played, far, &f, out);
 	}
-	if (a->c.guard && guard_shut(&a->guard, far))
+	/* what is not known cannot be cancelled */
+	if (a->c.guard && (guard_shut(&a->guard, far) || f.late))
 		memset(out, 0, (size_t)a->c.samples * sizeof(*out));
 	return changed;
 }

@@ -2,7 +2,8 @@
  * Explained: the filter takes 15 dB out of what the microphone hears, over a
  * fifth of a second of loud echo; or there is no echo to speak of, as with
  * headphones.  No longer explained: what is left goes with the echo (a voice
- * near by does not) and is within 6 dB of all that is heard.
+ * near by does not) and is within 6 dB of all that is heard; or it is more than
+ * what is heard.
  */
 #include "mic/guard.h"
 
@@ -15,6 +16,7 @@ enum {
 	GOOD_MS = 200,
 	STILL_MS = 1000,
 	BAD_MS = 300,
+	MOVED_MS = 60,
 	LATE_MS = 200,
 	FORGIVEN_MS = 2000	/* without news nothing more will be played */
 };
@@ -44,7 +46,7 @@ change(struct guard *g, enum guard_state state, const char *why)
 		return false;
 	g->state = state;
 	g->why = why;
-	g->good_ms = g->bad_ms = g->still_ms = 0;
+	g->good_ms = g->bad_ms = g->still_ms = g->moved_ms = 0;
 	if (state == GUARD_LEARNING)
 		g->far_ms = 0;
 	return true;
@@ -102,6 +104,9 @@ guard_frame(struct guard *g, bool far, const struct suppress_heard *h,
 			return change(g, GUARD_OPEN, "no echo");
 		return false;
 	}
+	g->moved_ms = h->moved ? g->moved_ms + g->hop_ms : 0;
+	if (g->moved_ms >= MOVED_MS)
+		return change(g, GUARD_LEARNING, "the echo has moved");
 	g->bad_ms = count(g, g->bad_ms, g->leak > LOUD &&
 	    ratio(g->mic, g->leak) < BAD_DB);
 	if (g->bad_ms >= BAD_MS)

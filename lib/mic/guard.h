@@ -25,6 +25,7 @@ struct guard {
 	double mic, left, leak;	/* powers, smoothed, while it is heard */
 	int64_t far_ms;		/* of the loudspeaker, since it closed */
 	int good_ms, bad_ms, still_ms, late_ms, quiet_ms;
+	int moved_ms;
 	double erle;		/* dB, as last measured */
 };
 

@@ -51,7 +51,8 @@ struct reference {
 	int64_t at_serial;	/* of the one last read from */
 	double at;		/* and where that ended */
 	double skew;		/* frames too many, in one, of the line */
-	double beside;		/* s, of the stamps behind the line */
+	double beside;		/* s, of the stamps behind the line, */
+	double apart;		/* and where the echo wants them to be */
 	float *kernel;
 	int reach;		/* taps on each side */
 	float *work;
@@ -331,9 +332,9 @@ find_place(struct reference *r, const struct segment *s, int64_t serial,
 	f->begun = r->fresh || f->wild || serial != r->at_serial;
 	if (f->begun) {
 		r->at = stamped;
-		r->beside = 0;
+		r->beside = r->apart = 0;
 	}
-	d = (r->at - stamped) / r->from - r->beside;
+	d = (r->at - stamped) / r->from - r->apart - r->beside;
 	r->beside += AVERAGE * fmin(fmax(d, -STRAY), STRAY);
 	home = fmin(fmax(HOMEWARD * r->beside, -HOME_MOST), HOME_MOST);
 	r->fresh = false;
@@ -396,6 +397,13 @@ reference_steer(struct reference *r, double later, double faster)
 	r->at += later * r->from;
 	r->skew += faster;
 	r->skew = fmin(fmax(r->skew, -SKEW_MOST), SKEW_MOST);
+}
+
+void
+reference_move(struct reference *r, double later)
+{
+	r->at += later * r->from;
+	r->apart += later;
 }
 
 void

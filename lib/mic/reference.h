@@ -55,9 +55,11 @@ void reference_again(struct reference *, int step, int n, int16_t *out);
 
 /* To be read by so many seconds later, and faster by so much, of one. */
 void reference_steer(struct reference *, double later, double faster);
+/* Another place in time, against which the stamps are judged from now on. */
+void reference_move(struct reference *, double later);
 /* The line begins anew where the stamps say. */
 void reference_anew(struct reference *);
-/* By how many seconds the stamps lie behind the line, by and large. */
+/* By how many seconds the stamps have fallen behind the line, by and large. */
 double reference_beside(const struct reference *);
 
 /* Until when there is sound, in seconds behind ns; a time long ago where there

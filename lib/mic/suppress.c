@@ -35,6 +35,10 @@ enum {
 #define SOFT -14.0		/* dB, of what is left to the echo */
 #define SOFT_SCORE 0.12		/* a dB below that, on top of all scores */
 #define SOFT_MOST 2.0
+/* What is left is louder than all that was heard: an echo that has moved.  A
+ * voice never makes that. */
+#define MOVED 1.25
+#define MOMENTS 0.25		/* a hop of so much in it */
 #define FIRST_MEAN -22.0	/* dB, before anything was learnt */
 #define FIRST_SPREAD 6.0
 #define LEAST_SPREAD 3.0
@@ -64,6 +68,9 @@ struct suppress {
 	struct learnt table[BANDS][LEVELS];
 	double score;
 	double soft;		/* to be added to every score */
+	double with, without;	/* powers: of the microphone, and of what is
+				 * left, over the last moments */
+	bool moved;
 	double share;		/* of what is left that goes with the echo */
 	double loud;		/* of the echo, with a slow fall */
 	int signs, hang;
@@ -202,6 +209,7 @@ measure(struct suppress *s, struct suppress_heard *h)
 {
 	/* a window's sine halves the power, the sum has both half-planes */
 	double scale = 2.0 / s->size / s->hop, left, echo, coh, leak = 0;
+	double with = 0, without = 0, re, im;
 	double all = 1e-30;
 	const float a = 0.08f;
 	float *lr = s->left_re, *li = s->left_im;
@@ -216,6 +224,9 @@ measure(struct suppress *s, struct suppress_heard *h)
 
 			left += pl;
 			echo += pe;
+			re = lr[i] + er[i];
+			im = li[i] + ei[i];
+			with += re * re + im * im;
 			s->s_left[i] += a * (pl - s->s_left[i]);
 			s->s_echo[i] += a * (pe - s->s_echo[i]);
 			s->s_re[i] += a * (lr[i] * er[i] + li[i] * ei[i] -
@@ -232,9 +243,13 @@ measure(struct suppress *s, struct suppress_heard *h)
 		}
 		s->left_band[b] = (float)(left * scale + TINY);
 		s->echo_band[b] = (float)(echo * scale + TINY);
+		without += left;
 		h->left += left * scale / 2;
 		h->echo += echo * scale / 2;
 	}
+	s->with += MOMENTS * (with * scale - s->with);
+	s->without += MOMENTS * (without * scale - s->without);
+	s->moved = s->without > MOVED * s->with && s->without > 1e-5;
 	h->leak += leak * scale / 2;
 	s->share = leak / all;
 }
@@ -319,6 +334,8 @@ judge(struct suppress *s, struct suppress_heard *h)
 		s->signs += s->signs < ONSET + 2;
 	else if (s->signs > 0)
 		s->signs--;
+	if (s->moved)
+		s->signs = s->hang = 0;
 	if (s->signs >= ONSET)
 		s->hang = HANG;
 	else if (s->hang > 0)
@@ -378,7 +395,7 @@ set_gains(struct suppress *s, bool far)
 		s->gain[b] += (g > s->gain[b] ? 0.7f : 0.4f) *
 		    (g - s->gain[b]);
 	}
-	if (far && !near && s->score < LIKELY + s->soft)
+	if (far && !near && (s->moved || s->score < LIKELY + s->soft))
 		hush(s);
 }
 
@@ -459,4 +476,5 @@ suppress_run(struct suppress *s, const int16_t *mic, const int16_t *left,
 	h->echo /= hops;
 	h->leak /= hops;
 	h->near = s->hang > 0;
+	h->moved = s->moved;
 }

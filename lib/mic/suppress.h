@@ -27,6 +27,7 @@ struct suppress_heard {
 	double leak;		/* of that, what still goes with the echo */
 	double near_score;
 	bool near;		/* somebody speaks */
+	bool moved;		/* the filter takes out what is not there */
 };
 
 /* The microphone's frame, what the filter left of it, and whether the

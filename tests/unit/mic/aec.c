@@ -73,6 +73,9 @@ rooms(void)
 		{ "200 ms, -6 dB, clipped hard",
 		    { .reverb = 0.2, .near_db = -6, .clip = 6000, .seed = 2,
 		    .hard = true }, 25, 7, 0 },
+		{ "150 ms, -6 dB, the echo comes 40 ms later at once",
+		    { .reverb = 0.15, .near_db = -6, .seed = 1, .ppm = 100,
+		    .jump = 0.04, .jump_at = 17.3 }, 25, 3, 0 },
 		/* whoever speaks in its first moments is not heard */
 		{ "150 ms, -6 dB, started anew every 8 s",
 		    { .reverb = 0.15, .near_db = -6, .seed = 3, .restart = 8,
