@@ -33,6 +33,7 @@ struct world {
 	struct aec *a;
 	int16_t ring[RING];	/* what the loudspeaker was given */
 	int64_t given;		/* frames */
+	int64_t first;		/* of them that this start plays */
 	double place;		/* s, of frame 0, on the device's clock now */
 	double wrong;		/* s, of the stamps beside that */
 	bool begun;
@@ -99,7 +100,7 @@ echo(const struct world *w, double t)
 		at = (t - w->place - BULK - late[i]) * RATE;
 		k = (int64_t)floor(at);
 		f = at - (double)k;
-		if (k < 1 || k + 2 >= w->given)
+		if (k < w->first + 1 || k + 2 >= w->given)
 			continue;
 		for (j = 0; j < 4; j++)
 			y[j] = w->ring[(k - 1 + j) & (RING - 1)];
@@ -110,14 +111,22 @@ echo(const struct world *w, double t)
 	return sum;
 }
 
+/* The device stops, and what it had before it never sounds. */
+static void
+take_back(struct world *w)
+{
+	w->given -= 5 * FRAME;
+	w->first = w->given;
+	aec_stopped(w->a, w->given);
+}
+
 /* One thing after the other happens to the devices; s that it lasts. */
 static double
 happen(struct world *w, int n, double t)
 {
 	switch (n % 4) {
 	case 0:		/* stopped, and started anew a little later */
-		aec_stopped(w->a, w->given - FRAME);
-		w->given -= FRAME;
+		take_back(w);
 		w->place = t + 0.7 + uniform(w) * 0.3 - (double)w->given /
 		    RATE;
 		w->begun = false;
@@ -129,7 +138,7 @@ happen(struct world *w, int n, double t)
 		w->wrong = uniform(w) * 0.003;
 		return 0;
 	default:	/* a device that was lost, for longer */
-		aec_stopped(w->a, w->given);
+		take_back(w);
 		w->place = t + 6 + uniform(w) - (double)w->given / RATE;
 		w->begun = false;
 		return 0;
