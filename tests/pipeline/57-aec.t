@@ -120,7 +120,7 @@ run 64 gl-mic --aec played.gl -R 22050 mic.wav
 like "a rate that it cannot do" err 'does not work at 22050 Hz'
 run 64 gl-mic --aec-guard maybe mic.wav
 run 66 gl-mic -r --aec nowhere mic.wav
-like "a file that is not there" err '^gl-mic: nowhere: No such file'
+like "a file that is not there" err '^gl-mic: nowhere: there is no such FIFO'
 echo 'not a stream' >bad
 run 65 gl-mic -r --aec bad mic.wav
 like "a file that is no stream" err '^gl-mic: bad: '
