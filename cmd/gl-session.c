@@ -56,7 +56,7 @@ struct conf {
 	bool print_setup;
 	bool raw, text, check, no_resume, transcribe, progress;
 	int64_t rate, token_fd, max_tokens, max_turns;
-	int64_t max_us, rotate_us, timeout_us, retry_us;
+	int64_t max_us, rotate_us, timeout_us, retry_us, idle_us, chunk_ms;
 	struct job_opts job;
 	/* made from them */
 	struct plan plan;
@@ -149,6 +149,8 @@ static const struct opt options[] = {
 	    "whose speech also comes as text (both)" },
 	{ "vad", 0, OPT_WORD(vads), AT(vad), NULL,
 	    "who says when a turn begins and ends" },
+	{ "chunk", 0, OPT_TIME(OPT_MS, OPT_MS, 20 * OPT_MS, 200 * OPT_MS),
+	    AT(chunk_ms), "time", "live sound in one message (20ms)" },
 	{ "pace", 0, OPT_STR, AT(pace), "n|fast",
 	    "how fast files are sent (1: as spoken)" },
 	OPT_GROUP("Tools and the setup"),
@@ -192,6 +194,8 @@ static const struct opt options[] = {
 	{ "no-resume", 0, OPT_FLAG, AT(no_resume), NULL,
 	    "do not resume after a lost connection" },
 	OPT_GROUP("Limits"),
+	{ "idle", 0, OPT_TIME(OPT_US, OPT_S, OPT_S, 168 * OPT_HOUR),
+	    AT(idle_us), "time", "end once nobody has spoken for so long" },
 	{ "max-time", 0, OPT_TIME(OPT_US, OPT_S, OPT_MS, 168 * OPT_HOUR),
 	    AT(max_us), "time", "end after so long" },
 	{ "max-tokens", 0, OPT_INT(1, INT64_C(1) << 40), AT(max_tokens), "n",
@@ -606,6 +610,9 @@ make_session(struct conf *c)
 		s->life_ms = c->rotate_us / 1000 + s->ahead_ms;
 	s->wait_ms = c->retry_us / 1000;
 	s->max_ms = c->max_us / 1000;
+	s->idle_ms = c->idle_us / 1000;
+	if (c->chunk_ms)
+		s->chunk_ms = c->chunk_ms;
 	s->max_tokens = c->max_tokens;
 	s->max_turns = c->max_turns;
 	if (c->timeout_us) {

@@ -54,7 +54,8 @@ take(void *arg, const struct record *r, int how)
 	/* what a loudspeaker plays, 48 kB a second, is for a canceller */
 	if (strcmp(r->type, "reference") == 0)
 		return true;
-	if (!proto_client_takes(r->type) && strcmp(r->type, "played") != 0)
+	if (!proto_client_takes(r->type) && strcmp(r->type, "played") != 0 &&
+	    strcmp(r->type, "hangup") != 0)
 		return pass(t, r);
 	if (!session_record(t->session, loop_now(t->loop), r,
 	    input_flags(t, how)))

@@ -17,6 +17,8 @@ orphans_note(struct dialog *t, const struct session_out *out)
 {
 	bool answers = feed_answers(t->feed);
 
+	if (session_leaving(t->session))
+		return;
 	if (answers && (t->o->ninputs > 0 || helper_answers(t->helper)))
 		return;
 	if (!refusal_add(t->refusals, session_setup(t->session), out->head,
@@ -58,6 +60,8 @@ orphans_settle(struct dialog *t)
 {
 	struct record r;
 
+	if (session_leaving(t->session))
+		return;
 	while (refusal_next(t->refusals, &r) &&
 	    session_record(t->session, loop_now(t->loop), &r, 0)) {
 		inputs_note(t, &r);

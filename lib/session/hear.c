@@ -241,6 +241,7 @@ tool_call(struct session *s, const struct proto_event *e)
 	}
 	tool_called(s, k);
 	watch_output(s);
+	leave_called(s, k->name);
 	note_event(s, "tool_call", e, s->answer.number, NULL, 0);
 }
 
@@ -275,7 +276,7 @@ interrupted(struct session *s, const struct proto_event *e)
 		a->state = answer_cut(a) ? ANSWER_CUT_TWICE : ANSWER_PHANTOM;
 	a->words = false;
 	s->asks.hanging = !told;
-	a->play_end = s->now;
+	a->play_end = s->leave.until = s->now;
 	turns_close(s->turns, TURNS_MODEL);
 	turns_close(s->turns, TURNS_USER);
 	watch_done(s);

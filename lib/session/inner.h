@@ -40,7 +40,7 @@ struct turns;
  *
  * Each phase of a connection is left by conn_failed() as well, for CONN_FREE.
  * The watchdogs (ANSWER STALL DEAF) and LINGER run on a live connection only;
- * MAX, SAVE and CALLS from session_start to base_finish().
+ * MAX, SAVE, CALLS, CHUNK and LEAVE from session_start to base_finish().
  *
  * The model's turn:
  *
@@ -81,7 +81,7 @@ enum timer_id {
 	TIMER_DIAL0, TIMER_DIAL1, TIMER_SETUP, TIMER_CLOSE, TIMER_RETRY,
 	TIMER_STABLE, TIMER_AHEAD, TIMER_ROTATE, TIMER_QUIET, TIMER_ANSWER,
 	TIMER_STALL, TIMER_DEAF, TIMER_LINGER, TIMER_MAX,
-	TIMER_SAVE, TIMER_CALLS, TIMER_COUNT
+	TIMER_SAVE, TIMER_CALLS, TIMER_CHUNK, TIMER_LEAVE, TIMER_COUNT
 };
 
 /* How sure it is that the model has something to answer. */
@@ -145,6 +145,14 @@ struct gap {
 	bool spoken;		/* speech went out again */
 	int64_t lost_us;	/* live sound dropped */
 	int64_t images;		/* pictures not kept */
+};
+
+/* Live sound that waits for more of it (chunk.c). */
+struct session_chunk {
+	struct buf sound;	/* s16le */
+	int rate;
+	bool loud;		/* there is speech in it, */
+	int64_t quiet_us;	/* and so much quiet behind that */
 };
 
 enum { SHAPES = 8, SHAPE_LEN = 160, ECHOES = 3 };
@@ -293,6 +301,16 @@ struct session {
 		int64_t waited_ms;	/* before the conversation began */
 	} retry;
 	struct gap gap;
+
+	struct session_chunk chunk;
+
+	struct {		/* leave.c */
+		bool on;	/* somebody hung up, */
+		int64_t at;	/* then */
+		int64_t until;	/* earlier turns play so long */
+		bool player;	/* somebody tells what was heard, */
+		int heard;	/* of this turn to its end */
+	} leave;
 
 	struct {		/* heal.c */
 		int nudges;	/* remedies tried since the model spoke */
@@ -471,6 +489,32 @@ void queue_answered(struct session *);
 void queue_confirmed(struct session *, uint64_t index);
 /* The model has something to answer now. */
 void queue_expect(struct session *, enum owed);
+
+/* chunk.c: sound becomes pieces */
+
+/* One piece; false where there is no room. */
+bool chunk_send(struct session *, const char *pcm, size_t n, int rate,
+    bool live);
+/* Whether so much live sound is to be gathered; then chunk_add() takes it. */
+bool chunk_wants(const struct session *, size_t n, int rate);
+bool chunk_add(struct session *, const char *pcm, size_t n, int rate);
+/* Sends what is gathered; false where there is no room for it. */
+bool chunk_flush(struct session *);
+
+/* leave.c: nobody speaks, or somebody hangs up */
+
+/* Arms the timer for --idle; it fires. */
+void leave_watch(struct session *);
+void leave_timer(struct session *);
+/* The user hangs up: what he says from now on is not taken. */
+void leave_hangup(struct session *);
+bool leave_on(const struct session *);
+/* The model calls a tool, which may be the one that hangs up. */
+void leave_called(struct session *, const char *name);
+/* A `played` record. */
+void leave_played(struct session *, const struct json *head);
+/* Ends the conversation once all is heard. */
+void leave_settle(struct session *);
 
 /* tool.c: answers to the model's calls */
 

@@ -20,42 +20,8 @@ enum {
 	SLICE_MS = 100,		/* sound in one message, at most */
 	WHOLE_MAX = 1 << 20,
 	WORDS_MAX = 2 << 20,	/* bytes of a header with words in it */
-	TURNING_MS = 1000,	/* a handle comes so long after its turn */
-	LOUD = 400,		/* a sample that may be speech: -38 dBFS */
-	FAINT = 32,		/* or that is more than silence: -60 dBFS */
-	STRIDE = 16		/* samples from one that is looked at to the
-				 * next */
+	TURNING_MS = 1000	/* a handle comes so long after its turn */
 };
-
-/* Whether it may be speech, and whether there is anything to hear. */
-static bool
-is_loud(const unsigned char *pcm, size_t samples, bool *faint)
-{
-	size_t i, hits = 0;
-	int v, peak = 0;
-
-	for (i = 0; i < samples; i += STRIDE) {
-		v = pcm_get(pcm + 2 * i);
-		v = v < 0 ? -v : v;
-		hits += v > LOUD;
-		peak = v > peak ? v : peak;
-	}
-	*faint = peak > FAINT;
-	return hits * STRIDE * 16 > samples;
-}
-
-static bool
-slice(struct session *s, const char *pcm, size_t n, int rate, bool live)
-{
-	struct piece p = {
-		.kind = PIECE_AUDIO, .live = live, .rate = rate,
-		.us = (int64_t)(n / 2) * 1000000 / rate,
-		.data = pcm, .len = n,
-	};
-
-	p.loud = is_loud((const unsigned char *)pcm, n / 2, &p.faint);
-	return queue_submit(s, &p);
-}
 
 /* From byte `from` on; how many bytes were taken in all. */
 static size_t
@@ -66,7 +32,7 @@ audio(struct session *s, const char *pcm, size_t from, size_t n, int rate,
 
 	for (; from < n; from += part) {
 		part = n - from < step ? n - from : step;
-		if (!slice(s, pcm + from, part, rate, live))
+		if (!chunk_send(s, pcm + from, part, rate, live))
 			break;
 		/* All but very long records are taken as a whole, so that
 		 * another input's may come in between. */
@@ -124,6 +90,10 @@ say_audio(struct session *s, const void *pcm, size_t n, int rate, int flags)
 		return true;
 	if (s->manual && !s->activity.on && flags & SESSION_PLAIN &&
 	    !begin_activity(s))
+		return false;
+	if (flags & SESSION_LIVE && !again && chunk_wants(s, n, rate))
+		return chunk_add(s, pcm, n & ~(size_t)1, rate);
+	if (!chunk_flush(s))
 		return false;
 	got = audio(s, pcm, again ? s->part.got : 0, n & ~(size_t)1, rate,
 	    flags & SESSION_LIVE);
@@ -215,6 +185,7 @@ played(struct session *s, const struct record *r)
 	int64_t turn = json_get_int(r->head, "turn", 0);
 	int64_t heard = json_get_int(r->head, "ms", -1);
 
+	leave_played(s, r->head);
 	if (turn <= 0 || turn > s->answer.number || heard < 0)
 		return;
 	if (json_true(json_get(r->head, "interrupted")) &&
@@ -370,8 +341,15 @@ say_record(struct session *s, const struct record *r, int flags)
 		played(s, r);
 		return true;
 	}
+	if (strcmp(r->type, "hangup") == 0) {
+		leave_hangup(s);
+		return true;
+	}
 	if (!proto_client_takes(r->type))
 		return true;
+	/* what the user said before goes before */
+	if (!chunk_flush(s))
+		return false;
 	if (strcmp(r->type, "text") == 0 || strcmp(r->type, "turn") == 0)
 		return words_record(s, r, flags);
 	if (strcmp(r->type, "tool_response") == 0)

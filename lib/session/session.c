@@ -51,6 +51,7 @@ session_defaults(struct session_config *c)
 	c->hold_max = 4 << 20;
 	c->socket_max = 256 << 10;
 	c->history_tokens = 16000;
+	c->chunk_ms = 20;
 }
 
 static bool
@@ -114,6 +115,7 @@ session_new(const struct session_config *cfg, const struct session_ops *ops,
 	buf_init(&s->msg, MESSAGE_MAX);
 	buf_init(&s->head, HEAD_MAX);
 	buf_init(&s->media, MEDIA_MAX);
+	buf_init(&s->chunk.sound, MEDIA_MAX);
 	mono_init(&s->mix, PCM_MIX);
 	buf_init(&s->hearing.guess, GUESS_MAX);
 	return s;
@@ -138,6 +140,7 @@ session_free(struct session *s)
 	buf_done(&s->msg);
 	buf_done(&s->head);
 	buf_done(&s->media);
+	buf_done(&s->chunk.sound);
 	mono_done(&s->mix);
 	buf_done(&s->hearing.guess);
 	free(s);
@@ -179,7 +182,7 @@ patience(const struct session *s)
 static void
 settle_end(struct session *s)
 {
-	if (!s->input.ended || !base_live(s))
+	if (!s->input.ended || !base_live(s) || leave_on(s))
 		return;
 	if (!s->input.end_sent && s->wait.count == 0 && s->calls.open == 0)
 		say_end(s);
@@ -255,6 +258,7 @@ settle(struct session *s)
 		limits(s);
 	if (base_live(s))
 		conn_rotate(s);
+	leave_settle(s);
 	if (s->mode == MODE_END && s->cur == -1)
 		done(s);
 	else
@@ -283,6 +287,7 @@ session_start(struct session *s, int64_t now)
 	s->input.begun = s->handle.text != NULL || turns_count(s->turns) > 0;
 	if (s->cfg.max_ms > 0)
 		base_timer_set(s, TIMER_MAX, now + s->cfg.max_ms);
+	leave_watch(s);
 	conn_start(s);
 	settle(s);
 }
@@ -401,6 +406,12 @@ session_closed(struct session *s, int64_t now, int conn, int code,
 	settle(s);
 }
 
+bool
+session_leaving(const struct session *s)
+{
+	return leave_on(s);
+}
+
 const struct json *
 session_setup(const struct session *s)
 {
@@ -439,7 +450,8 @@ session_record(struct session *s, int64_t now, const struct record *r,
 	bool taken;
 
 	s->now = now;
-	taken = base_over(s) || say_record(s, r, flags);
+	taken = base_over(s) || (leave_on(s) &&
+	    strcmp(r->type, "played") != 0) || say_record(s, r, flags);
 	settle(s);
 	return taken;
 }
@@ -451,7 +463,8 @@ session_audio(struct session *s, int64_t now, const void *pcm, size_t n,
 	bool taken;
 
 	s->now = now;
-	taken = base_over(s) || say_audio(s, pcm, n, rate, flags);
+	taken = base_over(s) || leave_on(s) ||
+	    say_audio(s, pcm, n, rate, flags);
 	settle(s);
 	return taken;
 }
@@ -461,6 +474,9 @@ session_input_end(struct session *s, int64_t now)
 {
 	s->now = now;
 	s->input.ended = true;
+	s->input.whole = true;
+	(void)chunk_flush(s);
+	s->input.whole = false;
 	settle(s);
 }
 
@@ -539,6 +555,12 @@ fire(struct session *s, enum timer_id t)
 		return;
 	case TIMER_CALLS:
 		tool_timer(s);
+		return;
+	case TIMER_CHUNK:
+		(void)chunk_flush(s);
+		return;
+	case TIMER_LEAVE:
+		leave_timer(s);
 		return;
 	case TIMER_SAVE:
 		base_flush(s);

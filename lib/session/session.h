@@ -96,6 +96,9 @@ struct session_config {
 
 	/* ceilings, 0 is none: over any of them exit CODE_CEILING */
 	int64_t max_ms, max_tokens, max_turns;
+	int64_t idle_ms;	/* nobody has spoken for so long */
+	int64_t chunk_ms;	/* live sound in a message, at least; 0: as it
+				 * comes */
 
 	/* times in ms */
 	int64_t dial_ms;	/* to the upgrade */
@@ -156,6 +159,11 @@ void session_message(struct session *, int64_t now, int conn,
  * reason, and the transport's own words or NULL. */
 void session_closed(struct session *, int64_t now, int conn, int code,
     const char *reason, const char *why);
+
+/* Whether somebody has hung up: by a `hangup` record, or the model by a call of
+ * the tool `hangup`, if that is declared.  The conversation then ends with
+ * CODE_OK once what was said is heard. */
+bool session_leaving(const struct session *);
 
 /* The setup as `context` records have made it; the session's. */
 const struct json *session_setup(const struct session *);

@@ -60,6 +60,8 @@ turn_begin(struct session *s)
 	a->state = ANSWER_OPEN;
 	a->served = true;
 	a->generated = a->words = s->asks.hanging = false;
+	if (a->play_end > s->leave.until)
+		s->leave.until = a->play_end;
 	a->began = a->play_end = s->now;
 	a->audio_us = 0;
 	a->text_len = 0;
@@ -106,7 +108,7 @@ turn_cut(struct session *s)
 		a->state = ANSWER_STALE;
 	a->told = a->number;
 	a->words = false;
-	a->play_end = s->now;
+	a->play_end = s->leave.until = s->now;
 	s->totals.interruptions++;
 	turns_close(s->turns, TURNS_MODEL);
 	b = note(s, "interrupted");
