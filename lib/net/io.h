@@ -32,6 +32,9 @@ struct io_ops {
 	const char *(*why)(void *self);
 	/* Closes and frees. */
 	void (*close)(void *self, enum io_how);
+	/* Says that nothing more will be written; reading goes on.  NULL where
+	 * nobody needs it. */
+	void (*shut)(void *self);
 };
 
 struct io {

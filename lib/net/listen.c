@@ -178,8 +178,19 @@ close_io(void *self, enum io_how how)
 	free(c);
 }
 
+static void
+shut_io(void *self)
+{
+	struct conn *c = self;
+
+	if (c->ssl && !c->broken && SSL_is_init_finished(c->ssl))
+		SSL_shutdown(c->ssl);
+	ERR_clear_error();
+	shutdown(c->fd, SHUT_WR);
+}
+
 static const struct io_ops conn_ops = {
-	read_bytes, write_bytes, want_io, why_io, close_io
+	read_bytes, write_bytes, want_io, why_io, close_io, shut_io
 };
 
 static void

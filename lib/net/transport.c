@@ -366,7 +366,7 @@ close_io(void *self, enum io_how how)
 }
 
 static const struct io_ops transport_io_ops = {
-	read_bytes, write_bytes, want_io, why_io, close_io
+	read_bytes, write_bytes, want_io, why_io, close_io, NULL
 };
 
 struct io

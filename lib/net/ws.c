@@ -31,7 +31,6 @@ enum {
 	LOW_WATER = 65536,
 	UPGRADE_MS = 10000,
 	CLOSE_MS = 2000,
-	FAILED_MS = 500,	/* a server waits for a client it failed */
 	REQUEST_MAX = 65536
 };
 
@@ -68,6 +67,7 @@ struct ws {
 	bool above;		/* over the low water, or a send has failed */
 
 	bool failing;		/* the peer broke the rules */
+	bool shut;		/* and was told that nothing follows */
 	bool got_close;
 	bool ours;
 	int code;
@@ -282,10 +282,6 @@ late(struct ws *ws)
 static void
 fail(struct ws *ws, int code, const char *why)
 {
-	int ms = ws->opts.close_ms;
-
-	if (ws->server && ms > FAILED_MS)
-		ms = FAILED_MS;
 	ws->phase = DRAINING;
 	ws->failing = true;
 	ws->code = code;
@@ -293,7 +289,7 @@ fail(struct ws *ws, int code, const char *why)
 	    "protocol: %s", why);
 	wsout_drop(ws->out);
 	wsout_close(ws->out, code, why);
-	set_deadline(ws, ms);
+	set_deadline(ws, ws->opts.close_ms);
 }
 
 /* --- the way in --- */
@@ -511,6 +507,19 @@ has_room(const struct ws *ws)
 	    wsout_queued(ws->out) <= ws->opts.low_water;
 }
 
+/* A server ends the connection (RFC 6455 7.1.1), also one that it fails; but
+ * what the client still sends is read, since a reset could overtake the close
+ * frame. */
+static void
+half_close(struct ws *ws)
+{
+	if (!ws->server || !ws->failing || ws->shut ||
+	    !wsout_closed(ws->out) || ws->io.ops->shut == NULL)
+		return;
+	ws->shut = true;
+	ws->io.ops->shut(ws->io.self);
+}
+
 /* A write that failed is not the end while there is something to read: the
  * peer's close frame may lie there. */
 static void
@@ -521,6 +530,7 @@ write_on(struct ws *ws)
 	if (was_broken)
 		return;
 	wsout_pump(ws->out);
+	half_close(ws);
 	if (!wsout_broken(ws->out))
 		return;
 	set_why(ws, ws->io.ops->why(ws->io.self));

@@ -106,9 +106,18 @@ close_io(void *self, enum io_how how)
 	free(x);
 }
 
+static void
+shut_io(void *self)
+{
+	struct emuio *x = self;
+
+	if (!x->dead && x->in.ops->shut)
+		x->in.ops->shut(x->in.self);
+}
+
 static const struct io_ops ops = {
 	.read = read_bytes, .write = write_bytes, .want = want, .why = why,
-	.close = close_io
+	.close = close_io, .shut = shut_io
 };
 
 struct emuio *

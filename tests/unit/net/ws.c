@@ -24,6 +24,7 @@ struct wire {
 	size_t again_len;
 	int bad_retries;
 	bool stutter;		/* every other write says again */
+	bool shut;		/* nothing more is written */
 };
 
 static ssize_t
@@ -82,8 +83,17 @@ wire_close(void *self, enum io_how how)
 	w->fd = -1;
 }
 
+static void
+wire_shut(void *self)
+{
+	struct wire *w = self;
+
+	w->shut = true;
+	shutdown(w->fd, SHUT_WR);
+}
+
 static const struct io_ops wire_ops = {
-	wire_read, wire_write, wire_want, wire_why, wire_close
+	wire_read, wire_write, wire_want, wire_why, wire_close, wire_shut
 };
 
 struct side {
@@ -529,6 +539,8 @@ test_ceiling(struct pair *p)
 	    "a message over the server's ceiling");
 	ok(until(p, &p->server.ends, 1) && p->server.how == WS_FAILED &&
 	    p->server.code == 1009, "the server says so");
+	ok(p->server.wire.shut, "it said by the end of the bytes, too");
+	ok(!p->client.wire.shut, "a client waits for that");
 	done(p);
 }
 
