@@ -1,8 +1,14 @@
 /* Magic numbers, and the few formats that have none but a structure. */
 #include "stream/foreign.h"
 
-#include <stdbool.h>
 #include <string.h>
+
+#include "base/utf8.h"
+
+enum {
+	TEXT_LOOK = 4096,	/* at text, at most */
+	TEXT_SURE = 32		/* bytes of text are no file of these */
+};
 
 static const char convert[] = "; convert it with sox or ffmpeg";
 static const char show[] = "; gl-frames makes a stream of it";
@@ -130,8 +136,8 @@ is_utf16(const unsigned char *p, size_t n)
 	    (big && p[2] == 0 && p[4] == 0 && p[3] >= '\t');
 }
 
-const struct foreign *
-foreign_file(const unsigned char *p, size_t n, bool whole)
+static const struct foreign *
+by_magic(const unsigned char *p, size_t n)
 {
 	const struct foreign *k;
 
@@ -139,6 +145,16 @@ foreign_file(const unsigned char *p, size_t n, bool whole)
 		if (n >= k->at + k->len && memcmp(p + k->at, k->magic,
 		    k->len) == 0)
 			return k;
+	return NULL;
+}
+
+const struct foreign *
+foreign_file(const unsigned char *p, size_t n, bool whole)
+{
+	const struct foreign *k = by_magic(p, n);
+
+	if (k != NULL)
+		return k;
 	if (is_mpeg(p, n, whole))
 		return &mpeg;
 	if (is_pnm(p, n))
@@ -154,4 +170,63 @@ foreign_file(const unsigned char *p, size_t n, bool whole)
 	    p[17] == 0 && p[6] == 0 && p[7] == 0)
 		return &bmp;
 	return NULL;
+}
+
+/* Control characters have no place in text, but those that set it. */
+static bool
+control(unsigned char c)
+{
+	return (c < ' ' && (c < '\t' || c > '\r')) || c == 0x7f;
+}
+
+/* How many of the first bytes are UTF-8 without control characters. */
+static size_t
+clean(const unsigned char *p, size_t n)
+{
+	unsigned state = 0;
+	size_t i;
+
+	for (i = 0; i < n && !control(p[i]) && utf8_feed(&state, p + i, 1); i++)
+		;
+	return i;
+}
+
+/* Whether a first line of n bytes may be the beginning of something else. */
+static bool
+odd(const unsigned char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && !control(p[i]); i++)
+		;
+	return i < n || p[0] >= 0xfe || (n >= 2 && memcmp(p, "BM", 2) == 0) ||
+	    by_magic(p, n) != NULL;
+}
+
+const struct foreign *
+foreign_text(const unsigned char *p, size_t n, bool ended, bool *more)
+{
+	const struct foreign *k;
+	const unsigned char *nl;
+	size_t good;
+
+	if (n > TEXT_LOOK)
+		n = TEXT_LOOK;
+	ended = ended || n == TEXT_LOOK;
+	nl = memchr(p, '\n', n);
+	*more = nl == NULL && !ended;
+	if (*more || n == 0 || !odd(p, nl ? (size_t)(nl - p) + 1 : n))
+		return NULL;
+	k = by_magic(p, n);
+	/* their first lines are text, and nobody's */
+	if (k != NULL && (memcmp(p, "%PDF-", 5) == 0 ||
+	    memcmp(p, "YUV4MPEG2 ", 10) == 0))
+		return k;
+	good = clean(p, n < TEXT_SURE ? n : TEXT_SURE);
+	if (good == TEXT_SURE || (good == n && ended))
+		return NULL;
+	if (good < n && k != NULL)
+		return k;
+	*more = !ended;
+	return ended ? foreign_file(p, n, true) : NULL;
 }

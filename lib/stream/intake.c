@@ -214,6 +214,7 @@ check_text(struct intake *s)
 	static const char start[] = "{\"gl\":";
 	size_t n = sizeof(start) - 1;
 	const struct foreign *file;
+	bool more;
 
 	if (s->looked)
 		return;
@@ -225,15 +226,10 @@ check_text(struct intake *s)
 		stream_take_lines(s->reader);
 		return;
 	}
-	if (!is_text(s->in, s->have)) {
-		if (s->have < LOOK && !s->ended &&
-		    memchr(s->in, '\n', s->have) == NULL)
-			return;
-		file = foreign_file(s->in, s->have, s->ended);
-		if (file != NULL)
-			bad_file(s, file);
-	}
-	s->looked = true;
+	file = foreign_text(s->in, s->have, s->ended, &more);
+	if (file != NULL)
+		bad_file(s, file);
+	s->looked = !more;
 }
 
 /* Decides what the input is, once enough of it has come. */

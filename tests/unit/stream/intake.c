@@ -256,12 +256,72 @@ test_mend(void)
 	mends("", ".", "a FIFO: a writer that gives nothing");
 }
 
+/* Files whose beginnings pass for text, and texts that begin like files: the
+ * verdict is the same wherever the pipe cuts them. */
+static void
+test_cuts(void)
+{
+#define BYTES(s) s, sizeof(s) - 1
+	static const struct {
+		const char *p;
+		size_t n;
+		const char *want;	/* how the sentence begins; "": text */
+	} all[] = {
+		{ BYTES("BZh91AY&SY\x1a\x9d\n\x03\0\0\1\x80\n\n"),
+		    "a bzip2 file" },
+		{ BYTES("BZh91AY&SY\n\n\n\n\0\0\1\x80\n"), "a bzip2 file" },
+		{ BYTES("ID3\3\0\0\0\n\nTSSE\0\0\0"), "an MP3 file" },
+		{ BYTES("ID3\n\0\0\0\0\n"), "an MP3 file" },
+		{ BYTES("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"),
+		    "a PDF file" },
+		{ BYTES("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), "a PDF file" },
+		{ BYTES("GIF89a\n\0\n\0\x80\0\0"), "a GIF picture" },
+		{ BYTES("GIF87a@\1\n\1\n"), "a GIF picture" },
+		{ BYTES("FORM\0\n\n\nAIFF"), "an AIFF file" },
+		{ BYTES("OggS\0\2\0\0\0\n\n"), "an Ogg file" },
+		{ BYTES("fLaC\0\0\0\"\n"), "a FLAC file" },
+		{ BYTES("BM\n\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\n"),
+		    "a BMP picture" },
+		{ BYTES("YUV4MPEG2 W64 H48 F25:1 Ip A1:1 C420\nFRAME\n"),
+		    "Y4M video" },
+		{ BYTES("SQLite format 3\0\n"), "an SQLite file" },
+		{ BYTES("\xff\xfe" "a\0b\0\n\0c\0"), "text in UTF-16" },
+		{ BYTES("\x1f\x8b\x08\n\n"), "a gzip file" },
+		{ BYTES("GIF89a is what I mean, and nothing else.\nYes\n"), "" },
+		{ BYTES("FORM 27\n"), "" },
+		{ BYTES("ID3\n"), "" },
+		{ BYTES("BMW or Audi?\n"), "" },
+		{ BYTES("BZh"), "" },
+		{ BYTES("caf\xe9\nGIF8\0\n"), "" },
+		{ BYTES("one\nBZh91AY&SY\x1a\x9d\n"), "" },
+	};
+	char *whole, *cut, name[100];
+	size_t i, piece, differ;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		whole = run(INTAKE_TEXT, all[i].p, all[i].n, all[i].n);
+		snprintf(name, sizeof(name), "beginning %zu is what it is", i);
+		ok(*all[i].want ? strncmp(whole, all[i].want,
+		    strlen(all[i].want)) == 0 : strncmp(whole, "{\"type\":"
+		    "\"text\"", 14) == 0, name);
+		for (differ = 0, piece = 1; piece < all[i].n; piece++) {
+			cut = run(INTAKE_TEXT, all[i].p, all[i].n, piece);
+			differ += strcmp(cut, whole) != 0;
+			free(cut);
+		}
+		snprintf(name, sizeof(name), "%zu: wherever it is cut", i);
+		is_int((long long)differ, 0, name);
+		free(whole);
+	}
+}
+
 int
 main(void)
 {
 	test_mend();
 	test_kinds();
 	test_text();
+	test_cuts();
 	test_held_back();
 	return tap_done();
 }
