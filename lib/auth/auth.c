@@ -152,13 +152,29 @@ remember(struct auth *a, const char *p, size_t n)
 	a->digest = mem_str(key);
 }
 
+/* A file from outside could name any file of the user's as the subject token,
+ * and any host to send it to. */
+static int
+strange_host(struct auth *a, const char *path, char *host, char *why,
+    size_t size)
+{
+	char tame[100];
+
+	auth_text_tame(tame, sizeof tame, host, NULL);
+	free(host);
+	snprintf(why, size, "would send secrets to %s, which is not Google's; "
+	    "allow it by GOOGLE_EXTERNAL_ACCOUNT_ALLOW_HOSTS=%s if you trust "
+	    "the file", tame, tame);
+	return auth_net_refuse(&a->refusal, CODE_CONFIG, "%s: %s", path, why);
+}
+
 /* Reads a credentials file that must be there. */
 static int
 use_file(struct auth *a, const char *path)
 {
 	char why[AUTH_WHY - 200];
 	size_t n;
-	char *p;
+	char *p, *host;
 	int rc;
 
 	a->origin = mem_str(path);
@@ -179,6 +195,8 @@ use_file(struct auth *a, const char *path)
 	rc = auth_cred_parse(&a->cred, p, n, why, sizeof why);
 	if (rc != 0)
 		auth_net_refuse(&a->refusal, rc, "%s: %s", path, why);
+	else if ((host = auth_cred_stranger(&a->cred, a->env.hosts)))
+		rc = strange_host(a, path, host, why, sizeof why);
 	else {
 		remember(a, p, n);
 		if (holds_secret(&a->cred))

@@ -8,11 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "auth/text.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/url.h"
 #include "base/utf8.h"
 
 #define KINDS "service_account, authorized_user, external_account, " \
@@ -401,4 +403,53 @@ auth_cred_identity(const struct auth_cred *c)
 		return c->audience ? c->audience : "an external identity";
 	return c->kind == AUTH_USER ? "a user (the file does not say which)" :
 	    "unknown";
+}
+
+static bool
+listed(const char *list, const char *host)
+{
+	size_t n, len = strlen(host);
+
+	for (; list != NULL && *list != '\0'; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		if (n == len && strncasecmp(list, host, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The host of a URL, unless secrets may go there. */
+static char *
+strange(const char *text, const char *allowed)
+{
+	static const char google[] = ".googleapis.com";
+	const size_t g = sizeof google - 1;
+	struct url u;
+	char why[80], *host = NULL;
+	size_t n;
+
+	if (!text || url_parse(&u, text, why, sizeof why) == -1)
+		return NULL;
+	n = strlen(u.host);
+	if (!url_loopback(u.host) && !listed(allowed, u.host) &&
+	    strcasecmp(u.host, google + 1) != 0 &&
+	    (n <= g || strcasecmp(u.host + n - g, google) != 0))
+		host = mem_str(u.host);
+	url_done(&u);
+	return host;
+}
+
+char *
+auth_cred_stranger(const struct auth_cred *c, const char *allowed)
+{
+	char *host = NULL;
+
+	if (allowed && strcmp(allowed, "1") == 0)
+		return NULL;
+	if (c->kind == AUTH_EXTERNAL || c->kind == AUTH_EXTERNAL_USER)
+		host = strange(c->token_url, allowed);
+	if (!host)
+		host = strange(c->impersonate, allowed);
+	return host || !c->source ? host : auth_cred_stranger(c->source,
+	    allowed);
 }

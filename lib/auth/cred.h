@@ -81,6 +81,14 @@ void auth_cred_done(struct auth_cred *);
 /* "service account" and so on. */
 const char *auth_cred_kind(enum auth_kind);
 
+/*
+ * The first host that neither is Google's (googleapis.com) or this machine nor
+ * stands in allowed, to which an external account or an impersonation would
+ * send a secret; in memory that the caller frees, or NULL.  allowed: host names
+ * with commas between, "1" for all, or NULL.
+ */
+char *auth_cred_stranger(const struct auth_cred *, const char *allowed);
+
 /* Who this is, in a few words without a secret; never NULL. */
 const char *auth_cred_identity(const struct auth_cred *);
 

@@ -61,6 +61,7 @@ auth_env_read(struct auth_env *e)
 	e->no_gce = opt_env_true("NO_GCE_CHECK");
 	e->programs = number("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", 0, 1,
 	    0) == 1;
+	e->hosts = opt_env("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_HOSTS");
 	e->aws_region = first("AWS_REGION", "AWS_DEFAULT_REGION", &name);
 	e->aws_id = opt_env("AWS_ACCESS_KEY_ID");
 	e->aws_secret = opt_env("AWS_SECRET_ACCESS_KEY");

@@ -22,6 +22,7 @@ struct auth_env {
 	int metadata_tries;		/* GCE_METADATA_DETECT_RETRIES; 3 */
 	bool no_gce;			/* NO_GCE_CHECK */
 	bool programs;			/* GOOGLE_EXTERNAL_ACCOUNT_ALLOW_... */
+	const char *hosts;		/* ..._HOSTS */
 	const char *aws_region;		/* AWS_REGION, AWS_DEFAULT_REGION */
 	const char *aws_id;
 	const char *aws_secret;

@@ -30,6 +30,43 @@ external '{"certificate": {}}' >x.json; fails 78 'X.509'
 external '{}' >x.json; fails 78 'file, url, executable, AWS'
 external '{"file": "f"}' '{"token_url": "http://sts.example.com/"}' >x.json
 fails 78 'over https only'
+
+# secrets go to Google and this machine, unless another host is named
+echo secret >f
+strange() {
+	external '{"file": "f"}' "$1" >x.json
+	fails 78 "would send secrets to $2, which is not Google's; allow it by \
+GOOGLE_EXTERNAL_ACCOUNT_ALLOW_HOSTS=$2"
+}
+for h in sts.evil.example googleapis.com.evil.example xgoogleapis.com \
+    169.254.169.254; do
+	strange "{\"token_url\": \"https://$h/v1/token\"}" "$h"
+done
+path=/v1/projects/-/serviceAccounts/a@b.c:generateAccessToken
+strange '{"token_url": "https://sts.googleapis.com/",
+    "service_account_impersonation_url": "https://evil.example'$path'"}' \
+    evil.example
+jq -n '{type: "external_account_authorized_user", client_id: "i",
+    client_secret: "secret-9d", refresh_token: "r",
+    token_url: "https://evil.example/token"}' >x.json
+fails 78 'would send secrets to evil.example'
+jq -n --slurpfile x x.json '{type: "impersonated_service_account",
+    service_account_impersonation_url:
+    "https://iamcredentials.googleapis.com'$path'",
+    source_credentials: $x[0]}' >y.json; mv y.json x.json
+fails 78 'would send secrets to evil.example'
+# a named one is dialled: behind a proxy that is not there
+external '{"file": "f"}' '{"token_url": "https://sts.invalid/v1/token"}' >x.json
+run 78 gl-auth --credentials x.json
+for hosts in 1 sts.invalid a.example,STS.invalid; do
+	GOOGLE_EXTERNAL_ACCOUNT_ALLOW_HOSTS=$hosts \
+	    HTTPS_PROXY=http://127.0.0.1:1 run 69 \
+	    gl-auth --credentials x.json
+done
+for hosts in invalid xsts.invalid sts.invalid.example '*' ''; do
+	GOOGLE_EXTERNAL_ACCOUNT_ALLOW_HOSTS=$hosts run 78 \
+	    gl-auth --credentials x.json
+done
 external '{"file": "missing.txt"}' >x.json; fails 66 'missing.txt.*cannot be read'
 external '{"url": "http://10.1.2.3/token"}' >x.json; fails 78 "machine's own link"
 key sa
