@@ -167,8 +167,19 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/gl
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/user/,$(SERVICES))
 
+# What is published: the sources of HEAD, the list of libraries, their sums, and
+# with SIGN="gpg --armor --detach-sign" a signature of the sums.  The same bytes
+# each time.
+DIST = gl-$(VERSION)
 dist:
-	git archive --prefix=gl-$(VERSION)/ -o gl-$(VERSION).tar.gz HEAD
+	@mkdir -p $B/dist
+	git -c tar.umask=0022 archive --prefix=$(DIST)/ HEAD | gzip -9n \
+	    >$B/dist/$(DIST).tar.gz
+	sh tests/sbom $(VERSION) $$(git log -1 --format=%ct) \
+	    >$B/dist/$(DIST).cdx.json
+	cd $B/dist && sha256sum $(DIST).tar.gz $(DIST).cdx.json \
+	    >$(DIST).SHA256SUMS
+	$(if $(SIGN),cd $B/dist && $(SIGN) $(DIST).SHA256SUMS)
 
 clean:
 	rm -rf build

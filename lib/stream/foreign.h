@@ -20,8 +20,8 @@ const struct foreign *foreign_file(const unsigned char *p, size_t n,
     bool whole);
 
 /*
- * The same for what is to be text, which may begin like one of them ("FORM 27").
- * NULL where it is text; *more where that cannot be told before more has come.
+ * The same for what is to be text, which may begin like one ("FORM 27").  NULL
+ * where it is text; *more where that cannot be told before more has come.
  * The verdict is the same however the bytes come: it hangs on the first line,
  * and where that is odd on the first bytes after it.
  */
