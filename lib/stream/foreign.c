@@ -155,14 +155,14 @@ foreign_file(const unsigned char *p, size_t n, bool whole)
 
 	if (k != NULL)
 		return k;
+	if (is_utf16(p, n))
+		return &utf16;
 	if (is_mpeg(p, n, whole))
 		return &mpeg;
 	if (is_pnm(p, n))
 		return &pnm;
 	if (is_adts(p, n))
 		return &adts;
-	if (is_utf16(p, n))
-		return &utf16;
 	if (n > 376 && p[0] == 0x47 && p[188] == 0x47 && p[376] == 0x47)
 		return &ts;
 	/* a header whose reserved bytes and size agree */

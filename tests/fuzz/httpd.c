@@ -75,7 +75,7 @@ wire_close(void *self, enum io_how how)
 }
 
 static const struct io_ops wire_ops = {
-	wire_read, wire_write, wire_want, wire_why, wire_close
+	wire_read, wire_write, wire_want, wire_why, wire_close, NULL
 };
 
 static void
