@@ -23,6 +23,9 @@ ssize_t fd_write(int fd, const void *p, size_t n);
  * none. */
 int fd_columns(int fd);
 
+/* Whether a write takes something now. */
+bool fd_writable(int fd);
+
 /* Sleeps; only for a program that has no loop yet. */
 void fd_nap(int ms);
 

@@ -1,7 +1,6 @@
 /*
  * Messages on standard error, one line each, and how programs end.  The
- * program's name, the verbosity and the width of a status row are the only
- * state.
+ * program's name, the verbosity and the status row are the only state.
  */
 #include "base/log.h"
 
@@ -18,13 +17,15 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/row.h"
 #include "base/secret.h"
 #include "base/term.h"
 #include "base/utf8.h"
 
 static const char *prog = "gl";
 static int level;
-static int status;	/* columns of the row that stands on the terminal */
+static int status;	/* columns of the row that stands on the terminal, */
+static uint64_t status_mark;	/* and what it goes by (base/row.h) */
 
 /*
  * The environment that a process was started with stays readable in
@@ -154,18 +155,23 @@ log_reason(int error)
 
 /* On a terminal no row but the first could be taken for a line of its own. */
 static void
-wrapped(const char *line, size_t own, int columns)
+wrapped(char *line, size_t own, int columns)
 {
+	char first = line[own];
 	struct term t;
 	struct buf b;
 
 	buf_init(&b, 1 << 16);
+	status = 0;
+	row_take(2, 0, &b);
 	term_row(&t, columns);
-	buf_add(&b, line, own);
-	t.col = (int)own;
+	line[own] = '\0';
+	term_own(&t, line, (int)own, &b);
+	line[own] = first;
 	term_put(&t, line + own, strlen(line + own), &b);
 	buf_byte(&b, '\n');
 	fwrite(b.data, 1, b.len, stderr);
+	row_give(ROW_DONE, 0);
 	buf_done(&b);
 }
 
@@ -195,7 +201,6 @@ say(const char *fmt, va_list ap)
 	log_tame(line + own);
 	secret_hide(line + own);
 	fflush(stdout);
-	log_status(NULL);
 	if ((columns = fd_columns(2)) > 0) {
 		wrapped(line, own, columns);
 	} else {
@@ -206,20 +211,56 @@ say(const char *fmt, va_list ap)
 	errno = saved;
 }
 
+/* The row as it was, or is to be, is written over. */
+static void
+draw_status(const char *text, int room)
+{
+	int n = (int)strlen(text), pad;
+	struct buf b;
+	int others;
+
+	n = n < room ? n : room;
+	buf_init(&b, 1 << 16);
+	others = row_take_status(2, status_mark, &b);
+	if (others != -1) {
+		pad = others == 0 && status > n ? status - n : 0;
+		pad = pad < room - n ? pad : room - n;
+		buf_printf(&b, "\r%.*s%*s%s", n, text, pad, "",
+		    pad > 0 ? "\r" : "");
+		fwrite(b.data, 1, b.len, stderr);
+		status = n;
+		status_mark = row_give(ROW_STATUS, n);
+	}
+	buf_done(&b);
+}
+
+/* Unless it has been removed by another program. */
+static void
+remove_status(int room)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	if (row_take(2, status_mark, &b)) {
+		row_back();
+	} else {
+		fprintf(stderr, "\r%*s\r", status < room ? status : room, "");
+		row_give(ROW_DONE, 0);
+	}
+	status = 0;
+	buf_done(&b);
+}
+
 void
 log_status(const char *text)
 {
 	int room = text != NULL || status > 0 ? fd_columns(2) - 1 : 0;
-	int n = text != NULL && room > 0 ? (int)strlen(text) : 0;
 	int saved = errno;
 
-	n = n < room ? n : room;
-	if (n > 0)
-		fprintf(stderr, "\r%.*s%*s%s", n, text, status > n ? status -
-		    n : 0, "", status > n ? "\r" : "");
+	if (room > 0 && text != NULL)
+		draw_status(text, room);
 	else if (status > 0)
-		fprintf(stderr, "\r%*s\r", status < room ? status : room, "");
-	status = n;
+		remove_status(room);
 	errno = saved;
 }
 

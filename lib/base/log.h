@@ -62,7 +62,8 @@ void log_info(int level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* A row on the terminal of standard error, cut to its width, that the next one
- * replaces and any other line removes; NULL removes it.  No terminal: nothing.
+ * replaces and any other line removes; NULL removes it.  No terminal, or other
+ * programs' words on the row (base/row.h): nothing.
  * log_raw() prints a line as it is. */
 void log_status(const char *text);
 void log_raw(const char *text);

@@ -150,7 +150,7 @@ utf8_char(const char *s, size_t n, int *columns)
 	    (c >= 0xfe00 && c <= 0xfe0f))
 		*columns = 0;
 	else if (c >= 0x1100 && !(c >= 0x1200 && c < 0x2300) &&
-	    !(c >= 0x2400 && c < 0x2600) && c != 0xfffd)
+	    !(c >= 0x2400 && c < 0x25fd) && c != 0x25ff && c != 0xfffd)
 		*columns = 2;
 	return len;
 }

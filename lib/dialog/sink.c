@@ -15,8 +15,8 @@
 
 #include "base/buf.h"
 #include "base/fd.h"
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/row.h"
 #include "loop/output.h"
 #include "sound/pcm.h"
 #include "stream/render.h"
@@ -39,6 +39,8 @@ struct sink {
 	void *arg;
 	struct render *render;		/* text, JSON */
 	struct render *caption_render;
+	uint64_t out_mark, captions_mark;	/* of their rows: base/row.h */
+	bool out_seen;			/* the output is a terminal */
 	struct pcm_rate *rate;		/* raw PCM of another rate */
 	int from;			/* rate of the last sound */
 	struct buf text;
@@ -53,16 +55,6 @@ broken(void *arg, int error)
 }
 
 static const struct output_ops out_ops = { .broken = broken };
-
-/* How wide the terminals are; looked at again after each turn. */
-static void
-widths(struct sink *s)
-{
-	if (s->render)
-		render_width(s->render, fd_columns(s->out_fd));
-	if (s->caption_render)
-		render_width(s->caption_render, fd_columns(s->captions_fd));
-}
 
 static void
 make_renders(struct sink *s, const struct sink_opts *o)
@@ -84,7 +76,7 @@ make_renders(struct sink *s, const struct sink_opts *o)
 		s->render = render_new(&json);
 	if (s->captions)
 		s->caption_render = render_new(&captions);
-	widths(s);
+	s->out_seen = s->render && fd_columns(s->out_fd) > 0;
 }
 
 struct sink *
@@ -177,32 +169,67 @@ pcm_record(struct sink *s, const struct session_out *r)
 	}
 }
 
-/* Renders a record, or the end, and gives it to an output. */
+/* What a record, or the end, is for people or programs. */
 static void
-render(struct sink *s, struct render *how, const struct session_out *r,
-    struct output *to)
+render(struct sink *s, struct render *how, const struct session_out *r)
 {
 	struct record rec = { 0 };
 
-	buf_clear(&s->text);
-	if (r) {
-		rec.type = r->type;
-		rec.line = r->head;
-		rec.line_len = r->head_len;
-		rec.payload = r->body;
-		rec.payload_len = r->body_len;
-		render_record(how, &rec, &s->text);
-	} else {
+	if (!r) {
 		render_end(how, &s->text);
-	}
-	if (s->text.len == 0)
 		return;
-	if (to == s->captions)
-		log_status(NULL);
+	}
+	rec.type = r->type;
+	rec.line = r->head;
+	rec.line_len = r->head_len;
+	rec.payload = r->body;
+	rec.payload_len = r->body_len;
+	render_record(how, &rec, &s->text);
+}
+
+/* On a terminal, which others write to as well: at once, while they wait. */
+static void
+show(struct sink *s, struct render *how, const struct session_out *r,
+    struct output *to, int fd, uint64_t *mark)
+{
+	size_t first;
+
+	buf_clear(&s->text);
+	if (row_take(fd, *mark, &s->text))
+		render_moved(how);
+	first = s->text.len;
+	render_width(how, fd_columns(fd));
+	render(s, how, r);
+	if (s->text.len == first) {
+		row_back();
+		return;
+	}
 	if (to == s->out)
 		add(s, s->text.data, s->text.len, NULL, 0);
 	else
 		output_add(to, s->text.data, s->text.len, NULL, 0);
+	output_now(to);
+	*mark = row_give(render_open(how) < 0 ? ROW_DONE : ROW_WORDS,
+	    render_open(how));
+}
+
+static void
+show_captions(struct sink *s, const struct session_out *r)
+{
+	show(s, s->caption_render, r, s->captions, s->captions_fd,
+	    &s->captions_mark);
+}
+
+static void
+write_form(struct sink *s, const struct session_out *r)
+{
+	if (s->out_seen) {
+		show(s, s->render, r, s->out, s->out_fd, &s->out_mark);
+		return;
+	}
+	buf_clear(&s->text);
+	render(s, s->render, r);
+	add(s, s->text.data, s->text.len, NULL, 0);
 }
 
 void
@@ -213,11 +240,9 @@ sink_record(struct sink *s, const struct session_out *r)
 	else if (s->form == SINK_PCM)
 		pcm_record(s, r);
 	else
-		render(s, s->render, r, s->out);
+		write_form(s, r);
 	if (s->captions)
-		render(s, s->caption_render, r, s->captions);
-	if (strcmp(r->type, "turn_complete") == 0)
-		widths(s);
+		show_captions(s, r);
 }
 
 void
@@ -225,7 +250,7 @@ sink_end(struct sink *s)
 {
 	end_rate(s);
 	if (s->render)
-		render(s, s->render, NULL, s->out);
+		write_form(s, NULL);
 	sink_pause_captions(s);
 }
 
@@ -234,7 +259,7 @@ sink_pause_captions(struct sink *s)
 {
 	if (!s->captions)
 		return true;
-	render(s, s->caption_render, NULL, s->captions);
+	show_captions(s, NULL);
 	return output_idle(s->captions);
 }
 

@@ -393,6 +393,24 @@ output_eager(struct output *o)
 	o->eager = o->regular || o->bite == SSIZE_MAX;
 }
 
+void
+output_now(struct output *o)
+{
+	size_t n;
+	ssize_t r;
+
+	while (!output_idle(o) && o->fd != -1 && !o->shared &&
+	    fd_writable(o->fd)) {
+		n = o->used < o->cap - o->head ? o->used : o->cap - o->head;
+		r = fd_write(o->fd, o->data + o->head,
+		    n < o->bite ? n : o->bite);
+		if (r <= 0)
+			return;
+		wrote(o, (size_t)r);
+		settle(o);
+	}
+}
+
 /* Makes room for n bytes and one more piece. */
 static void
 grow(struct output *o, size_t n)

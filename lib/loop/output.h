@@ -54,6 +54,9 @@ int output_add(struct output *, const void *head, size_t hn,
  */
 void output_eager(struct output *);
 
+/* Writes at once what the descriptor takes now; errors are left to the loop. */
+void output_now(struct output *);
+
 /* Bytes queued and not yet written. */
 size_t output_queued(const struct output *);
 

@@ -68,6 +68,19 @@ void
 render_width(struct render *r, int columns)
 {
 	r->width = columns;
+	term_width(&r->term, columns);
+}
+
+void
+render_moved(struct render *r)
+{
+	r->open = -1;
+}
+
+int
+render_open(const struct render *r)
+{
+	return r->o.live && r->open != -1 ? r->term.col : -1;
 }
 
 void

@@ -42,6 +42,11 @@ void render_free(struct render *);
  * first): unknown, long lines are left to it. */
 void render_width(struct render *, int columns);
 
+/* Live form: the cursor stands at the start of a row that others' rows are
+ * above; and whether a row is open, by the column of the cursor (else -1). */
+void render_moved(struct render *);
+int render_open(const struct render *);
+
 /* Appends what this record gives, often nothing.  record.head may be NULL: the
  * line is parsed then, where the type needs it. */
 void render_record(struct render *, const struct record *, struct buf *out);

@@ -17,6 +17,17 @@ struct screen {
 	bool edge, order;	/* a row was filled; a control character came */
 };
 
+/* Columns as a terminal takes them that knows more than we do. */
+static int
+real_width(const char *s, size_t len, int w)
+{
+	uint32_t c = len > 1 ? utf8_point(s, len) : 0;
+
+	if (c >= 0xe31 && c <= 0xe3a && c != 0xe32 && c != 0xe33)
+		return 0;
+	return c == 0x2600 ? 1 : w;
+}
+
 static void
 show(struct screen *sc, const char *s, size_t n, int width)
 {
@@ -28,11 +39,12 @@ show(struct screen *sc, const char *s, size_t n, int width)
 		if (s[i] == '\n') {
 			sc->row++;
 			sc->col = 0;
-		} else if (s[i] == '\b') {
-			sc->col -= sc->col > 0;
+		} else if (s[i] == '\r') {
+			sc->col = 0;
 		} else if (utf8_unsafe(s + i, n - i) > 0) {
 			sc->order = true;
 		} else {
+			w = real_width(s + i, len, w);
 			while (w-- > 0 && sc->col < COLS)
 				sc->rows[sc->row][sc->col++] = len == 1 ? s[i] :
 				    '#';
@@ -145,12 +157,116 @@ words(void)
 	free(sc);
 }
 
+/* Rows as bytes, each row once, as it stands at last. */
+static void
+rows(const char *text, size_t piece, int width, const char *want,
+    const char *what)
+{
+	struct buf b, seen;
+	struct term t;
+	size_t i, n = strlen(text), len;
+
+	buf_init(&b, 1 << 16);
+	buf_init(&seen, 1 << 16);
+	term_row(&t, width);
+	term_own(&t, "user: ", 6, &b);
+	for (i = 0; i < n; i += len) {
+		len = n - i < piece ? n - i : piece;
+		while (i + len < n && ((unsigned char)text[i + len] & 0xc0) ==
+		    0x80)
+			len++;
+		term_put(&t, text + i, len, &b);
+	}
+	/* what a carriage return begins again replaces what was there */
+	for (i = 0; i < b.len; i++)
+		if (b.data[i] == '\r')
+			while (seen.len > 0 && seen.data[seen.len - 1] != '\n')
+				seen.len--;
+		else
+			buf_byte(&seen, b.data[i]);
+	buf_byte(&seen, '\0');
+	for (i = n = 0; i + 1 < seen.len; i++) {
+		while (seen.data[i] == '\n' && n > 0 && seen.data[n - 1] == ' ')
+			n--;
+		seen.data[n++] = seen.data[i];
+	}
+	seen.data[n] = '\0';
+	is_str(seen.data, want, what);
+	buf_done(&b);
+	buf_done(&seen);
+}
+
+static void
+scripts(void)
+{
+	size_t piece;
+
+	for (piece = 1; piece < 40; piece += 6) {
+		rows("\xe4\xb8\xad\xe6\x96\x87\xe5\xad\x97\xe7\xac\xa6"
+		    "\xe5\x86\x99\xe3\x80\x82\xe4\xb8\xad", piece, 17,
+		    "user: \xe4\xb8\xad\xe6\x96\x87\xe5\xad\x97\xe7\xac\xa6"
+		    "\n  \xe5\x86\x99\xe3\x80\x82\xe4\xb8\xad",
+		    "Chinese: between characters, no full stop begins a row");
+		rows("\xe4\xb8\xad\xe6\x96\x87 GL\xe4\xb8\xad Linux",
+		    piece, 19, "user: \xe4\xb8\xad\xe6\x96\x87 GL\xe4\xb8\xad"
+		    "\n  Linux", "and Latin words in it");
+		rows("\xec\x95\x88\xeb\x85\x95 \xed\x95\x98\xec\x84\xb8"
+		    "\xec\x9a\x94", piece, 16, "user: \xec\x95\x88\xeb\x85\x95"
+		    "\n  \xed\x95\x98\xec\x84\xb8\xec\x9a\x94",
+		    "Korean words stay whole");
+		rows("caf\x65\xcc\x81 re\xcc\x81sume\xcc\x81", piece, 17,
+		    "user: caf\x65\xcc\x81\n  re\xcc\x81sume\xcc\x81",
+		    "a combining accent stays with its letter");
+	}
+}
+
+/* Where we take characters for wider than they are, what stands before the
+ * word that moves is still there. */
+static void
+narrower(void)
+{
+	static const char text[] = "keep \xe2\x98\x80\xe2\x98\x80 "
+	    "\xe0\xb8\x81\xe0\xb8\xb4\xe0\xb8\x99\xe0\xb8\xb4\xe0\xb8\x99";
+	struct screen *sc = screen(text, strlen(text), 3, 20);
+
+	trims(sc->rows[0]);
+	is_str(sc->rows[0], "user: keep ##", "nothing is wiped out");
+	trims(sc->rows[1]);
+	is_str(sc->rows[1], "  ###", "and the word is in the next row");
+	free(sc);
+}
+
+/* The terminal is made narrow while words come. */
+static void
+resized(void)
+{
+	struct term t;
+	struct buf b;
+
+	buf_init(&b, 1 << 12);
+	term_row(&t, 80);
+	term_own(&t, "user: ", 6, &b);
+	term_put(&t, "The quick brown fox jum", 23, &b);
+	term_width(&t, 40);
+	term_put(&t, "ps over the lazy dog", 20, &b);
+	is_str(b.data, "user: The quick brown fox jumps\n  over the lazy dog",
+	    "made narrower");
+	term_width(&t, 24);
+	buf_clear(&b);
+	term_put(&t, "s, every one of them", 20, &b);
+	is_str(b.data, "s,\n  every one of them", "and narrower still");
+	buf_done(&b);
+}
+
 int
 main(void)
 {
 	unsigned i;
 
 	words();
+	scripts();
+	narrower();
+	resized();
 	for (i = 0; i < 2000; i++)
 		random_text(i);
 	ok(true, "two thousand random texts");
