@@ -408,6 +408,9 @@ choose_input(struct conf *c)
 	d->ninputs = c->inputs.n;
 	d->standard = !c->no_stdin && (c->text || !isatty(0));
 	d->typed = isatty(0);
+	d->person.lines = isatty(2) && log_level() >= 0 &&
+	    !(d->standard && question_stored(0));
+	d->person.prompt = d->person.lines && d->typed && c->text ? 2 : -1;
 	d->form = c->text ? INTAKE_TEXT : c->raw ? INTAKE_PCM : INTAKE_GUESS;
 	d->feed.rate = (int)c->rate;
 	if (!d->standard && !d->ninputs) {

@@ -72,6 +72,14 @@ record(void *arg, const struct session_out *given)
 	helper_record(t->helper, out->type, out->head, out->head_len);
 	if (strcmp(out->type, "tool_call") == 0)
 		orphans_note(t, out);
+	person_record(t->person, out->type, out->head, out->head_len,
+	    session_spoke(t->session));
+}
+
+static void
+tell_person(void *arg, const char *text)
+{
+	dialog_tell(arg, SESSION_WARN, text);
 }
 
 static void
@@ -317,6 +325,7 @@ free_all(struct dialog *t)
 	loop_untimer(t->loop, &t->leave);
 	wires_free(t);
 	progress_free(t->progress);
+	person_free(t->person);
 	refusal_free(t->refusals);
 	session_free(t->session);
 	helper_free(t->helper);
@@ -351,6 +360,8 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 			t.progress = progress_new(loop, o->progress_json,
 			    inputs_where,
 			    &t);
+		t.person = person_new(loop, &o->person, session_setup(
+		    t.session), tell_person, &t);
 		begin(&t);
 		t.zero = loop_now(loop);
 		session_start(t.session, t.zero);

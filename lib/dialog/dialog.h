@@ -7,6 +7,7 @@
 #include "dialog/feed.h"
 #include "dialog/link.h"
 #include "session/session.h"
+#include "dialog/person.h"
 #include "dialog/recording.h"
 #include "dialog/sink.h"
 
@@ -39,6 +40,7 @@ struct dialog_opts {
 	void (*tell)(enum session_level, const char *text);
 	bool progress, progress_json;	/* how far the input is sent, on
 					 * standard error */
+	struct person_opts person;
 	/* The `end` and `error` records go there too, or NULL. */
 	struct job *job;
 };

@@ -352,6 +352,8 @@ fetch(struct feed_input *in)
 		finish(in, CODE_DATA, intake_why(in->intake));
 		return false;
 	default:
+		if (intake_blank(in->intake) && in->feed->ops->blank)
+			in->feed->ops->blank(in->feed->arg);
 		break;
 	}
 	if (in->gone)

@@ -42,6 +42,8 @@ struct feed_ops {
 	bool (*record)(void *arg, const struct record *, int how);
 	/* The same for sound of a sensible rate: s16le, one channel. */
 	bool (*audio)(void *arg, const void *pcm, size_t n, int rate, int how);
+	/* An empty line of text.  May be NULL. */
+	void (*blank)(void *arg);
 	/* Whether records are wanted; live sound is offered in any case. */
 	bool (*hungry)(void *arg);
 	/* Standard input has ended and all of it was taken; where there is

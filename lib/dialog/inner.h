@@ -8,6 +8,7 @@
 #include "dialog/dialog.h"
 #include "base/buf.h"
 #include "dialog/helper.h"
+#include "dialog/person.h"
 #include "dialog/position.h"
 #include "dialog/refusal.h"
 #include "dialog/trace.h"
@@ -46,6 +47,7 @@ struct dialog {
 	struct buf more, line;		/* members for a record; and that */
 	struct timer tick, leave;
 	struct progress *progress;
+	struct person *person;		/* at a terminal, or NULL */
 	struct refusals *refusals;
 	bool pump;		/* the session has room again */
 	bool held;		/* the output is full */

@@ -60,6 +60,8 @@ take(void *arg, const struct record *r, int how)
 	if (!session_record(t->session, loop_now(t->loop), r,
 	    input_flags(t, how)))
 		return false;
+	if (how & FEED_LINE)
+		person_line(t->person);
 	inputs_note(t, r);
 	return true;
 }
@@ -76,6 +78,14 @@ take_audio(void *arg, const void *pcm, size_t n, int rate, int how)
 	    t->zero, position_ms(&t->position));
 	position_sound(&t->position, n / 2, rate);
 	return true;
+}
+
+static void
+blank(void *arg)
+{
+	struct dialog *t = arg;
+
+	person_blank(t->person);
 }
 
 static bool
@@ -158,7 +168,8 @@ inputs_where(void *arg, struct progress_at *at)
 }
 
 static const struct feed_ops feed_ops = {
-	take, take_audio, hungry, input_end, input_warn, input_silent, input_bad
+	take, take_audio, blank, hungry, input_end, input_warn, input_silent,
+	input_bad
 };
 
 static void

@@ -16,3 +16,11 @@ question_is(int fd)
 	    pread(fd, head, sizeof(head), at) == (ssize_t)sizeof(head) &&
 	    memcmp(head, "{\"", 2) != 0;
 }
+
+bool
+question_stored(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}

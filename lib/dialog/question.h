@@ -10,4 +10,7 @@
  */
 bool question_is(int fd);
 
+/* Whether the descriptor is a regular file at all. */
+bool question_stored(int fd);
+
 #endif

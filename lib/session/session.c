@@ -412,6 +412,13 @@ session_leaving(const struct session *s)
 	return leave_on(s);
 }
 
+int64_t
+session_spoke(const struct session *s)
+{
+	return s->asks.said_at > s->hearing.loud_at ? s->asks.said_at :
+	    s->hearing.loud_at;
+}
+
 const struct json *
 session_setup(const struct session *s)
 {

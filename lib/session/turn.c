@@ -42,9 +42,7 @@ void
 turn_begin(struct session *s)
 {
 	struct session_answer *a = &s->answer;
-	int64_t since = s->asks.said_at > s->hearing.loud_at ? s->asks.said_at :
-	    s->hearing.loud_at;
-	int64_t late = s->now - since;
+	int64_t late = s->now - session_spoke(s);
 
 	if (late > s->asks.slow_ms && late < s->cfg.answer_ms)
 		s->asks.slow_ms = late;

@@ -58,6 +58,7 @@ struct intake {
 	bool heard;		/* and whether any of them was not silence */
 	bool advised;
 	int64_t lines;		/* of text, so far */
+	bool blank;		/* the last one of them is */
 	int64_t spoilt_at, spoilt;	/* first that is no UTF-8; how many */
 	char why[400];
 };
@@ -450,7 +451,8 @@ next_line(struct intake *s, struct record *rec)
 			    TEXT_MAX);
 		make_line(s, p, n);
 		s->offset += (int64_t)n;
-		if (s->line.len > 0) {
+		s->blank = s->line.len == 0;
+		if (!s->blank) {
 			parse_line(s);
 			give(s, "text", "", 0, rec);
 			rec->offset -= (int64_t)n;
@@ -570,6 +572,15 @@ intake_advice(struct intake *s, char *text, size_t size)
 		snprintf(text, size, "all of it is silence (%.1f s)",
 		    (double)s->sounded / s->rate);
 	return text;
+}
+
+bool
+intake_blank(struct intake *s)
+{
+	bool blank = s->blank;
+
+	s->blank = false;
+	return blank;
 }
 
 int64_t

@@ -61,6 +61,9 @@ int intake_cut(struct intake *);
  * once. */
 const char *intake_advice(struct intake *, char *text, size_t size);
 
+/* Whether an empty line of text came last, which gives no record; once. */
+bool intake_blank(struct intake *);
+
 /* How many lines of text were no UTF-8 so far, whose wrong bytes are replaced,
  * and the number of the first. */
 int64_t intake_spoilt(const struct intake *, int64_t *line);

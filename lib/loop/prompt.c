@@ -1,0 +1,143 @@
+/*
+ * The other programs cannot call us: while it is shown, the row is looked at
+ * a few times a second.
+ */
+#include "loop/prompt.h"
+
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/row.h"
+#include "loop/loop.h"
+
+enum { LOOK_MS = 100, SIZE_MAX_SHOWN = 128 << 10 };
+
+struct prompt {
+	struct loop *loop;
+	void (*draw)(void *arg, int columns, struct buf *out);
+	void *arg;
+	int fd;
+	bool shown, doubt;
+	uint64_t mark;
+	int64_t doubt_at;
+	struct timer look;
+};
+
+bool
+prompt_moved(const struct prompt *p)
+{
+	int64_t ago;
+
+	return p->doubt || row_moved(p->fd, p->mark, &ago);
+}
+
+static void
+draw(struct prompt *p)
+{
+	struct buf out;
+
+	/* a terminal that was held (^S) takes nothing: later */
+	if (!row_front(p->fd) || !fd_writable(p->fd))
+		return;
+	buf_init(&out, SIZE_MAX_SHOWN);
+	row_take(p->fd, 0, &out);
+	p->draw(p->arg, fd_columns(p->fd), &out);
+	if (!out.failed && out.len > 0)
+		fd_write_all(p->fd, out.data, out.len);
+	p->mark = row_give(ROW_PROMPT, 0);
+	p->doubt = false;
+	buf_done(&out);
+}
+
+static void
+look(void *arg)
+{
+	struct prompt *p = arg;
+	int64_t ago = INT64_MAX, now = loop_now(p->loop);
+	bool moved = row_moved(p->fd, p->mark, &ago);
+
+	if ((moved || p->doubt) && ago >= PROMPT_PAUSE_MS &&
+	    (!p->doubt || now - p->doubt_at >= PROMPT_PAUSE_MS))
+		draw(p);
+	loop_timer(p->loop, &p->look, now + LOOK_MS);
+}
+
+static void
+on_cont(void *arg, int signo)
+{
+	struct prompt *p = arg;
+
+	(void)signo;
+	p->mark = 0;
+}
+
+struct prompt *
+prompt_new(struct loop *loop, int fd,
+    void (*how)(void *arg, int columns, struct buf *out), void *arg)
+{
+	struct prompt *p = mem_alloc(sizeof(*p));
+
+	p->loop = loop;
+	p->fd = fd;
+	p->draw = how;
+	p->arg = arg;
+	p->look.fire = look;
+	p->look.arg = p;
+	loop_signal(loop, SIGCONT, on_cont, p);
+	return p;
+}
+
+void
+prompt_free(struct prompt *p)
+{
+	if (p == NULL)
+		return;
+	loop_signal(p->loop, SIGCONT, NULL, NULL);
+	loop_untimer(p->loop, &p->look);
+	free(p);
+}
+
+void
+prompt_show(struct prompt *p)
+{
+	p->shown = true;
+	draw(p);
+	loop_timer(p->loop, &p->look, loop_now(p->loop) + LOOK_MS);
+}
+
+void
+prompt_doubt(struct prompt *p)
+{
+	p->doubt = true;
+	p->doubt_at = loop_now(p->loop);
+}
+
+bool
+prompt_shown(const struct prompt *p)
+{
+	return p->shown;
+}
+
+void
+prompt_answered(struct prompt *p)
+{
+	struct buf out;
+
+	prompt_hide(p);
+	/* whatever stood there, the echo of the newline has ended it */
+	buf_init(&out, SIZE_MAX_SHOWN);
+	row_take(p->fd, p->mark, &out);
+	row_give(ROW_DONE, 0);
+	buf_done(&out);
+}
+
+void
+prompt_hide(struct prompt *p)
+{
+	p->shown = false;
+	loop_untimer(p->loop, &p->look);
+}
