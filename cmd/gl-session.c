@@ -421,6 +421,25 @@ choose_input(struct conf *c)
 	}
 }
 
+/* A file in the place of standard input, as by "<file". */
+static void
+take_operand(struct conf *c, const char *path)
+{
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return;
+	fd = open(path, O_RDONLY);
+	if (fd == -1)
+		log_die(CODE_NOINPUT, "%s:", path);
+	if (path_folder(path) == 0)
+		log_die(CODE_NOINPUT, "%s: a folder, where sound, a stream or "
+		    "text is wanted", path);
+	if (fd != 0 && (dup2(fd, 0) == -1 || close(fd) == -1))
+		log_die(CODE_IO, "%s:", path);
+	c->no_stdin = false;
+}
+
 /* Whether there will be a conversation, not only words about one. */
 static bool
 talks(const struct conf *c)
@@ -529,8 +548,12 @@ make_plan(struct conf *c)
 		log_die(code, "%s", why);
 	w.emulator = opt_env("GL_EMULATOR_HOST");
 	/* at a pace it is as from a microphone */
-	w.question = c->dialog.standard && !c->text && !c->dialog.feed.pace &&
-	    question_is(0);
+	if (!c->text && !c->dialog.feed.pace && c->dialog.standard)
+		w.question = question_is(0);
+	if (!c->text && !c->dialog.feed.pace && !w.question &&
+	    (!c->dialog.standard || fd_is_null(0)))
+		w.question = c->dialog.feed.question =
+		    question_named(c->inputs.v, c->inputs.n);
 	w.env_key = opt_env_either(keys[0], keys[1]);
 	w.setup.base = base;
 	w.setup.hearing = hearing;
@@ -838,11 +861,10 @@ main(int argc, char *argv[])
 
 	log_init("gl-session");
 	c.no_stdin = log_stdin_closed();
-	at = opt_read(options, "", &c, argc, argv, 1);
-	if (at != argc)
-		log_die(CODE_USAGE, "no operand is wanted: %s (it reads "
-		    "standard input: <%s; further inputs are named by -i)",
-		    argv[at], argv[at]);
+	at = opt_read(options, "[file]", &c, argc, argv, 1);
+	opt_operands(argc, argv, at, 1);
+	if (at < argc)
+		take_operand(&c, argv[at]);
 	check_options(&c);
 	if (c.job.skip && talks(&c) && job_done(c.job.out)) {
 		log_info(1, "%s stands already", c.job.out);

@@ -6,5 +6,6 @@ photo=${1?usage: ask-photo.sh photo question}
 question=${2?usage: ask-photo.sh photo question}
 picture=$(mktemp)
 trap 'rm -f "$picture"' EXIT
+trap 'exit 130' INT TERM HUP
 gl-frames "$photo" >"$picture"
 printf '%s\n' "$question" | cat "$picture" - | gl-session -t -f text

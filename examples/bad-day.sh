@@ -14,5 +14,7 @@ gl-emulator -s "${1:-$here/bad-day.scenario}" --ready-fd 3 \
 emulator=$!
 read -r GL_EMULATOR_HOST <"$tmp/ready"
 export GL_EMULATOR_HOST
-printf '%s\n' one two three four five | gl-session -t -f stream |
-    gl-conv -t text
+printf '%s\n' one two three four five |
+    { gl-session -t -f stream; echo $? >"$tmp/status"; } |
+    gl-conv -t text || exit
+exit "$(cat "$tmp/status")"

@@ -26,9 +26,10 @@ echo "Fourteen seconds of speech go in at the pace of a microphone.  The second"
 echo "sentence begins while the model still answers the first: it falls silent."
 echo
 gl-mic "$top/examples/question.wav" |
-    gl-session --cacert "$tmp/ca.pem" |
+    { gl-session --cacert "$tmp/ca.pem" || echo $? >"$tmp/failed"; } |
     tee "$B/demo.gl" |
     gl-play -n
+[ ! -s "$tmp/failed" ] || exit "$(cat "$tmp/failed")"
 
 echo "What was said:"
 gl-conv -t text "$B/demo.gl" | sed 's/^/  /'

@@ -4,10 +4,14 @@
 # the microphone is deaf while the model speaks, about two seconds of it.  The
 # model's history is cut where the user stopped listening.  Options go to
 # gl-session.
+tee=
 dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
+trap '[ -z "$tee" ] || kill "$tee" 2>/dev/null; rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM HUP
 mkfifo "$dir/heard" "$dir/mic" "$dir/session" || exit 1
 tee "$dir/mic" <"$dir/heard" >"$dir/session" &
-gl-mic --aec "$dir/mic" | gl-session -i "$dir/session" "$@" |
-    gl-play --reference -o "$dir/heard"
+tee=$!
+gl-mic --aec "$dir/mic" |
+    { gl-session -i "$dir/session" "$@"; echo $? >"$dir/status"; } |
+    gl-play --reference -o "$dir/heard" || exit
+exit "$(cat "$dir/status")"

@@ -11,4 +11,6 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 mkfifo "$dir/back"
 gl-mic | gl-frames -i "$camera" --watch "$dir/back" |
-    gl-session "$@" | tee -p "$dir/back" | gl-play
+    { gl-session "$@" || echo $? >"$dir/failed"; } |
+    tee -p "$dir/back" | gl-play
+[ ! -s "$dir/failed" ] || exit "$(cat "$dir/failed")"

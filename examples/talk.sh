@@ -1,4 +1,9 @@
 #!/bin/sh
-# A spoken conversation.  Ctrl-C ends it.  Options go to gl-session:
+# A spoken conversation.  Ctrl-C ends it.  Options go to gl-session, and its
+# status is the script's:
 #	talk.sh -s 'You are a patient teacher of Italian.' --voice Kore
-gl-mic | gl-session "$@" | gl-play
+status=$(mktemp) || exit
+trap 'rm -f "$status"' EXIT
+trap 'exit 130' INT TERM HUP
+gl-mic | { gl-session "$@"; echo $? >"$status"; } | gl-play || exit
+exit "$(cat "$status")"

@@ -18,5 +18,10 @@ speaker() {
 speaker left "${2:-left}" >"$lines/1" &
 speaker right "${3:-right}" >"$lines/2"
 right=$?
-wait $! && [ $right -eq 0 ] || echo "two-speakers.sh: not all was heard" >&2
+wait $!
+left=$?
+[ $left -eq 0 ] && [ $right -eq 0 ] ||
+    echo "two-speakers.sh: not all was heard" >&2
 sort -n "$lines/1" "$lines/2" | cut -f 2-
+[ $left -ne 0 ] || left=$right
+exit $left

@@ -371,6 +371,15 @@ fd_peek(int fd, void *p, size_t n)
 }
 
 bool
+fd_is_null(int fd)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && stat("/dev/null", &b) == 0 &&
+	    S_ISCHR(a.st_mode) && a.st_rdev == b.st_rdev;
+}
+
+bool
 fd_is_stdin(const char *path)
 {
 	struct stat a, b;

@@ -51,6 +51,9 @@ int fd_create(const char *path);
  * standard input. */
 bool fd_same(const char *in, const char *out);
 
+/* Whether it is /dev/null. */
+bool fd_is_null(int fd);
+
 /* Whether a name is that of standard input, by itself or as the FIFO that it
  * is. */
 bool fd_is_stdin(const char *path);

@@ -377,7 +377,8 @@ how_given(const struct feed_input *in)
 		how |= FEED_LINE;
 	if (in->tools)
 		how |= FEED_TOOLS;
-	if (in->standard && (in->file || alone(in)) &&
+	if ((in->standard ? in->file || alone(in) :
+	    in->file && in->feed->o.question) &&
 	    (form == INTAKE_WAV || form == INTAKE_PCM))
 		how |= FEED_PLAIN;
 	return how;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "net/io.h"
 #include "base/log.h"
 #include "loop/loop.h"
@@ -18,6 +19,7 @@
 #include "dialog/token.h"
 #include "net/transport.h"
 #include "base/url.h"
+#include "net/httpdate.h"
 #include "net/httphead.h"
 #include "net/ws.h"
 
@@ -120,15 +122,11 @@ refusal_code(const struct ws_end *e)
 	return e->how == WS_LOST ? CODE_UNAVAILABLE : CODE_PROTOCOL;
 }
 
-/* Retry-After in seconds; a date is taken for none. */
 static void
 note_after(struct link *l, const struct httphead *head)
 {
-	const char *text = head ? httphead_get(head, "Retry-After") : NULL;
-	size_t n = text ? strspn(text, "0123456789") : 0;
-
-	l->after_ms = n > 0 && n < 7 && text[n] == '\0' ?
-	    strtol(text, NULL, 10) * 1000 : 0;
+	l->after_ms = head ? httpdate_after(httphead_get(head, "Retry-After"),
+	    httphead_get(head, "Date"), clock_wall()) : 0;
 }
 
 /* The owner may free this link while it is being told. */

@@ -62,7 +62,7 @@ void link_free(struct link *);
 /* 0, or -1 where it cannot be sent any more. */
 int link_send(struct link *, const char *p, size_t n);
 
-/* The wait in ms that a refusal asked for (Retry-After, in seconds), or 0. */
+/* The wait in ms that a refusal asked for (Retry-After), or 0. */
 int64_t link_retry_after(const struct link *);
 
 /* In order; closed() follows. */

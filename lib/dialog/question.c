@@ -1,6 +1,7 @@
 /* Nothing is taken from the file: it is looked at in place. */
 #include "dialog/question.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,4 +24,23 @@ question_stored(int fd)
 	struct stat st;
 
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+bool
+question_named(const char *const *paths, size_t n)
+{
+	struct stat st;
+	bool sound = false;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < n; i++) {
+		if (stat(paths[i], &st) == -1 || !S_ISREG(st.st_mode))
+			return false;
+		fd = open(paths[i], O_RDONLY | O_CLOEXEC);
+		sound |= fd != -1 && question_is(fd);
+		if (fd != -1)
+			close(fd);
+	}
+	return sound;
 }

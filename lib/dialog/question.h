@@ -2,6 +2,7 @@
 #define DIALOG_QUESTION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Whether what stands ready on the descriptor is one question: a regular file
@@ -12,5 +13,8 @@ bool question_is(int fd);
 
 /* Whether the descriptor is a regular file at all. */
 bool question_stored(int fd);
+
+/* The same of named inputs: all are regular files, and one at least is sound. */
+bool question_named(const char *const *paths, size_t n);
 
 #endif

@@ -81,7 +81,7 @@ same "gl-session(1) groups them as --help does" manual table
 # a key where a name is wanted
 for line in "session --key $key" "session --key=$key" "session --ke $key" \
     "session --api-key $key" "session --key-file $key" \
-    "session --key-file=$key" "session $key" "auth --key $key" \
+    "session --key-file=$key" "auth --key $key" \
     "auth --key-file $key" "auth $key" "mic -R $key" "mic -d $key" \
     "conv -t $key" "tool $key" "emulator $key" "session --pace $key"; do
 	# shellcheck disable=SC2086
@@ -91,6 +91,7 @@ for line in "session --key $key" "session --key=$key" "session --ke $key" \
 out:0"
 done
 # wherever else it comes in
+run 66 gl-session "$key"
 run 66 gl-conv "$key"
 is "nor as the name of a file" "$(grep -c 0123456789 err)" 0
 run 66 gl-session -t -s "@$key" </dev/null
