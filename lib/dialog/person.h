@@ -16,13 +16,14 @@ struct loop;
 struct person;
 
 struct person_opts {
-	bool lines;		/* the one at the start and the one at the end */
+	bool lines;		/* one at the start, one at the end */
 	int prompt;		/* a terminal for the prompt, or -1 */
 };
 
 /* tell() says a sentence.  The model is that of the setup. */
 struct person *person_new(struct loop *, const struct person_opts *,
-    const struct json *setup, void (*tell)(void *arg, const char *text), void *arg);
+    const struct json *setup, void (*tell)(void *arg, const char *text),
+    void *arg);
 void person_free(struct person *);
 
 /* A record of the session's; the user last spoke at the loop's time spoke. */
@@ -30,8 +31,8 @@ void person_record(struct person *, const char *type, const char *head,
     size_t n, int64_t spoke);
 
 /* A line was typed: the prompt comes back with the answer's end, or where none
- * comes; at once after an empty one.  person_prompt() brings it back, after a line
- * that asks nothing. */
+ * comes; at once after an empty one.  person_prompt() brings it back, after a
+ * line that asks nothing. */
 void person_line(struct person *);
 void person_blank(struct person *);
 void person_prompt(struct person *);

@@ -14,7 +14,7 @@ bool question_is(int fd);
 /* Whether the descriptor is a regular file at all. */
 bool question_stored(int fd);
 
-/* The same of named inputs: all are regular files, and one at least is sound. */
+/* The same of named inputs: all are regular files, one at least is sound. */
 bool question_named(const char *const *paths, size_t n);
 
 #endif

@@ -21,19 +21,10 @@ struct prompt {
 	void (*draw)(void *arg, int columns, struct buf *out);
 	void *arg;
 	int fd;
-	bool shown, doubt;
+	bool shown;
 	uint64_t mark;
-	int64_t doubt_at;
 	struct timer look;
 };
-
-bool
-prompt_moved(const struct prompt *p)
-{
-	int64_t ago;
-
-	return p->doubt || row_moved(p->fd, p->mark, &ago);
-}
 
 static void
 draw(struct prompt *p)
@@ -49,7 +40,6 @@ draw(struct prompt *p)
 	if (!out.failed && out.len > 0)
 		fd_write_all(p->fd, out.data, out.len);
 	p->mark = row_give(ROW_PROMPT, 0);
-	p->doubt = false;
 	buf_done(&out);
 }
 
@@ -58,10 +48,8 @@ look(void *arg)
 {
 	struct prompt *p = arg;
 	int64_t ago = INT64_MAX, now = loop_now(p->loop);
-	bool moved = row_moved(p->fd, p->mark, &ago);
 
-	if ((moved || p->doubt) && ago >= PROMPT_PAUSE_MS &&
-	    (!p->doubt || now - p->doubt_at >= PROMPT_PAUSE_MS))
+	if (row_moved(p->fd, p->mark, &ago) && ago >= PROMPT_PAUSE_MS)
 		draw(p);
 	loop_timer(p->loop, &p->look, now + LOOK_MS);
 }
@@ -107,13 +95,6 @@ prompt_show(struct prompt *p)
 	p->shown = true;
 	draw(p);
 	loop_timer(p->loop, &p->look, loop_now(p->loop) + LOOK_MS);
-}
-
-void
-prompt_doubt(struct prompt *p)
-{
-	p->doubt = true;
-	p->doubt_at = loop_now(p->loop);
 }
 
 bool

@@ -25,16 +25,10 @@ void prompt_free(struct prompt *);
 /* Draws it now, in a row of its own. */
 void prompt_show(struct prompt *);
 
-/* Something may have been written that nobody told of. */
-void prompt_doubt(struct prompt *);
-
-/* Whether something was written since it was drawn, or may have been. */
-bool prompt_moved(const struct prompt *);
-
 bool prompt_shown(const struct prompt *);
 
-/* The user has answered, or typed a line though it is not shown: by a newline, so the cursor stands at the start of a
- * row.  It is no longer drawn. */
+/* The user has answered, or typed a line though it is not shown: by a newline,
+ * so the cursor stands at the start of a row.  It is no longer drawn. */
 void prompt_answered(struct prompt *);
 
 /* It is no longer drawn, and its row is ended by whoever writes next. */

@@ -546,6 +546,9 @@ void resume_no_echo(struct session *, bool user);
 
 /* turn.c: the model's turn, and the user's */
 
+/* When the user last said or typed something. */
+int64_t turn_spoke(const struct session *);
+
 /* The number that words of the user carry now. */
 int turn_user(const struct session *);
 void turn_begin(struct session *);

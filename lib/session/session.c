@@ -415,8 +415,7 @@ session_leaving(const struct session *s)
 int64_t
 session_spoke(const struct session *s)
 {
-	return s->asks.said_at > s->hearing.loud_at ? s->asks.said_at :
-	    s->hearing.loud_at;
+	return turn_spoke(s);
 }
 
 const struct json *

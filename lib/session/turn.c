@@ -38,11 +38,18 @@ count_heard(struct session *s)
 		s->hearing.answered = s->hearing.utterances;
 }
 
+int64_t
+turn_spoke(const struct session *s)
+{
+	return s->asks.said_at > s->hearing.loud_at ? s->asks.said_at :
+	    s->hearing.loud_at;
+}
+
 void
 turn_begin(struct session *s)
 {
 	struct session_answer *a = &s->answer;
-	int64_t late = s->now - session_spoke(s);
+	int64_t late = s->now - turn_spoke(s);
 
 	if (late > s->asks.slow_ms && late < s->cfg.answer_ms)
 		s->asks.slow_ms = late;
