@@ -43,11 +43,12 @@ is "of all that was there" "$(messages)" 2
 cat talk | gl-session -f json --chunk 200ms --trace trace >out 2>err
 is "so do 40 ms of quiet behind speech" "$(jq -c '.message.realtimeInput.audio |
     select(.) | .data | length' trace | head -2 | xargs)" "3416 856"
-mkfifo late
-gl-session -i late -f json --chunk 200ms --trace trace --max-time 20 \
-    </dev/null >out 2>err &
+rm -f trace; mkfifo late
+exec 9<>late
+gl-session -f json --chunk 200ms --trace trace --max-time 20 \
+    <late >out 2>err 9>&- &
 pid=$!
-exec 9>late; rec 640 >&9
+rec 640 >&9
 sent() { grep -q '"audio":' trace; }
 wait_for "what nobody follows is sent all the same" sent
 exec 9>&-; kill $pid; wait $pid
