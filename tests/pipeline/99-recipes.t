@@ -35,6 +35,36 @@ wait_for 'captions' test -s captions.txt
 env kill -TERM -- -$pid; wait $pid
 same 'on the terminal and in a file' captions captions.txt
 
+echo 'You are the guide of a museum.' >kiosk.txt
+recipe 'A KIOSK'
+sed -i 's/2m/2s/' recipe
+run 124 timeout 60 sh recipe
+
+mkdir tools
+printf '#!/bin/sh\necho gone >rebooted\n' >tools/reboot; chmod +x tools/reboot
+echo '{"description":"Reboots.","behavior":"NON_BLOCKING"}' >tools/reboot.json
+echo '{"on":"turn","limit":1,"do":"call","calls":[{"name":"reboot"}]}' >rules
+emulator -s rules --log log
+if terminals 'dangerous tools'; then
+	recipe 'AN AGENT WITH SLOW AND DANGEROUS TOOLS'
+	for answer in n y; do
+		rm -f typed log; mkfifo typed
+		emulator -s rules --log log
+		script -qfec 'sh recipe' /dev/null <typed >screen 2>&1 &
+		pid=$!; tap_pids="$tap_pids $pid"
+		exec 6>typed
+		wait_for 'the session' grep -q '"type":"open"' log
+		printf 'go\n' >&6
+		wait_for 'the question' grep -qa 'reboot' screen
+		printf '%s\n' $answer >&6
+		wait_for 'what came of it' grep -q '"type":"response"' log
+		is "the answer $answer" "$(ls rebooted 2>/dev/null)" \
+		    "$([ $answer = n ] || echo rebooted)"
+		exec 6>&-
+		env kill -TERM $pid; wait $pid
+	done
+fi
+
 # a screen without one: Xvfb, and a compositor that draws nowhere
 kill_group() { env kill -TERM -- -"$1"; wait "$1" 2>/dev/null; }
 seen() { jq -r 'select(.type == "image").width' log | grep -q '^[0-9]'; }
