@@ -46,6 +46,7 @@ INVALID = "Request contains an invalid argument."
 REASONS = {
     "sessionResumption.handle": "Requested entity was not found.",
     "tools[].functionDeclarations[].parameters.additionalProperties": INVALID,
+    "tools[].functionDeclarations[].response.additionalProperties": INVALID,
 }
 # What the service wants beside a leaf.
 BESIDE = (

@@ -21,7 +21,7 @@ hidden() { # NAME=VALUE COMMAND...: reads `in`, which stays open meanwhile
 	ok "$1 of $2 is hidden" sh -c "! grep -qa $secret /proc/$pid/environ"
 	kill -0 $pid || ok "$2 still runs" false
 }
-for p in gl-session 'gl-tool -d tools -o answers' 'gl-frames' 'gl-conv -t text'; do
+for p in gl-session 'gl-tool -d tools -o /dev/null' 'gl-frames' 'gl-conv -t text'; do
 	for name in GEMINI_API_KEY GOOGLE_API_KEY; do
 		# shellcheck disable=SC2086
 		hidden $name=$secret $p

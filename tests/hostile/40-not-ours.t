@@ -14,7 +14,7 @@ mkfifo in gate
 # one job, and one whose parent ends while gl-tool runs
 sh -c 'sleep 988 & echo $! >job
 	sh -c "sleep 989 & echo \$! >orphan; read -r end <gate" &
-	exec gl-tool -d tools -o answers' <in >out 2>err & pid=$!
+	exec gl-tool -d tools -o /dev/fd/4' <in >out 2>err 4>answers & pid=$!
 tap_pids="$tap_pids $pid"
 exec 9>in
 wait_for "gl-tool has taken the wrapper's place" sh -c \

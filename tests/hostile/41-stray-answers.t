@@ -28,7 +28,7 @@ done
 END
 chmod +x server
 mkfifo in
-gl-tool --mcp ./server -o answers <in >out 2>err & pid=$!
+gl-tool --mcp ./server -o /dev/fd/4 <in >out 2>err 4>answers & pid=$!
 tap_pids="$tap_pids $pid"
 exec 9>in
 call() { # ID

@@ -31,7 +31,7 @@ call() { # ID NAME
 }
 start() { # OPTIONS...: the second server answers first
 	rm -f ./*.go ./*.listed answers
-	gl-tool "$@" -o answers <in >out 2>err & pid=$!
+	gl-tool "$@" -o /dev/fd/4 <in >out 2>err 4>answers & pid=$!
 	tap_pids="$tap_pids $pid"
 	exec 9>in
 	: >second.go

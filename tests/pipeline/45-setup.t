@@ -51,7 +51,7 @@ run 64 gl-session --set nonsense </dev/null
 run 64 gl-session --vad sometimes </dev/null
 run 64 gl-session -R 5 </dev/null
 run 64 gl-session --unknown </dev/null
-run 64 gl-session operand </dev/null
+run 64 gl-session operand another </dev/null
 run 64 gl-session --quirk x=y </dev/null
 run 0 gl-session --help
 like 'usage' out '^usage: gl-session'
