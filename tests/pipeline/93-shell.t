@@ -50,8 +50,8 @@ run 64 gl-session --foo=3
 like 'none' err 'unknown option --foo$'
 run 64 gl-session --text=3
 like 'a value too many' err 'option --text wants no value$'
-run 64 gl-session q.wav
-like 'how a file is read' err 'standard input: <q.wav'
+run 66 gl-session q.wav
+like 'a file in the place of standard input' err 'q.wav: No such file'
 
 # options too late, words too many
 for line in 'conv a.gl -t wav' 'play a.gl -n' 'mic a.wav -r' \
@@ -61,7 +61,7 @@ for line in 'conv a.gl -t wav' 'play a.gl -n' 'mic a.wav -r' \
 done
 cp a.gl ./-t
 run 0 gl-conv -- -t
-for line in 'conv a.gl a.gl' 'mic a b' 'emulator x' 'tool x' 'session x'; do
+for line in 'conv a.gl a.gl' 'mic a b' 'emulator x' 'tool x' 'session x y'; do
 	run 64 sh -c "gl-$line"
 done
 
