@@ -25,15 +25,21 @@ model(const char *name, bool gemini, bool vertex, const struct json *served,
     struct buf *b)
 {
 	const char *gone = checkmodel_gone(name);
+	const char *stays = checkmodel_stays(name);
 	struct family f;
 
 	family_init(&f, name, gemini ? BACKEND_GEMINI : BACKEND_VERTEX);
-	buf_printf(b, "%s\t%s\t%s\t%d min a connection\t%d tokens\t%s%s\t%s\n",
+	buf_printf(b, "%s\t%s\t%s\t%d min a connection\t%d tokens\t",
 	    name, !vertex ? "gemini" : gemini ? "gemini,vertex" : "vertex",
 	    f.id == FAMILY_TRANSCRIBE ? "text" : f.text_modality ?
-	    "audio,text" : "audio", f.connection_s / 60, f.window_tokens,
-	    gone != NULL ? "shut down " : "", gone != NULL ? gone :
-	    "no end announced", served == NULL || !gemini ? "not asked" :
+	    "audio,text" : "audio", f.connection_s / 60, f.window_tokens);
+	if (gone != NULL)
+		buf_printf(b, "shut down %s", gone);
+	else if (stays != NULL)
+		buf_printf(b, "not before %s (vertex)", stays);
+	else
+		buf_str(b, "no end announced");
+	buf_printf(b, "\t%s\n", served == NULL || !gemini ? "not asked" :
 	    holds(served, name) ? "served" : "not served");
 }
 

@@ -104,6 +104,13 @@ checkmodel_gone(const char *model)
 	return i < MODELS ? models[i].gone : NULL;
 }
 
+const char *
+checkmodel_stays(const char *model)
+{
+	return strcmp(bare(model), "gemini-3.8-live") == 0 ? "2027-09-25" :
+	    NULL;
+}
+
 /* Whether a list has a word, up to the first of the characters in end. */
 static bool
 listed(const char *const *list, const char *word, const char *end)

@@ -157,6 +157,10 @@ bool proto_check_name(const char *);
  * known. */
 const char *checkmodel_gone(const char *model);
 
+/* The day before which Vertex AI does not end a model that is generally
+ * available; NULL where none was promised. */
+const char *checkmodel_stays(const char *model);
+
 /* The i-th model that this version knows, and where it is; the i-th voice and
  * language; NULL beyond the last. */
 const char *checkmodel_name(size_t i, bool *gemini, bool *vertex);

@@ -110,7 +110,7 @@ like "below the home folder where nothing else is said" out Kore
 
 # lists
 run 0 gl-session --list-models
-like "a model" out "^gemini-3.8-live${TAB}gemini,vertex${TAB}audio${TAB}58 min a connection${TAB}131072 tokens${TAB}no end announced${TAB}not asked$"
+like "a model" out "^gemini-3.8-live${TAB}gemini,vertex${TAB}audio${TAB}58 min a connection${TAB}131072 tokens${TAB}not before 2027-09-25 \\(vertex\\)${TAB}not asked$"
 like "its last day" out "${TAB}shut down 2026-12-13${TAB}"
 is "seven columns each" "$(awk -F "$TAB" 'NF != 7' out)" ""
 run 0 gl-session --list-voices
