@@ -48,14 +48,12 @@ emulator -s rules --log log
 if terminals 'dangerous tools'; then
 	recipe 'AN AGENT WITH SLOW AND DANGEROUS TOOLS'
 	for answer in n y; do
-		rm -f typed log; mkfifo typed
+		rm -f typed log rebooted; mkfifo typed; : >screen
 		emulator -s rules --log log
 		script -qfec 'sh recipe' /dev/null <typed >screen 2>&1 &
 		pid=$!; tap_pids="$tap_pids $pid"
 		exec 6>typed
-		wait_for 'the session' grep -q '"type":"open"' log
-		printf 'go\n' >&6
-		wait_for 'the question' grep -qa 'reboot' screen
+		wait_for 'the question' grep -qa 'y/N' screen
 		printf '%s\n' $answer >&6
 		wait_for 'what came of it' grep -q '"type":"response"' log
 		is "the answer $answer" "$(ls rebooted 2>/dev/null)" \
