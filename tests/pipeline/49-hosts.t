@@ -12,6 +12,9 @@ for p in ssh dropbear parallel; do
 	command -v $p >/dev/null && continue
 	skip "$what" "no $p here (make deps)"; tap_done; exit
 done
+if ! unshare -m -u true 2>/dev/null; then
+	skip "$what" 'no namespaces here'; tap_done; exit
+fi
 if ! net_open veth; then skip "$what" "$net_why"; tap_done; exit; fi
 
 umask 077
