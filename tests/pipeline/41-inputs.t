@@ -60,6 +60,16 @@ question() {
 	jq -c 'select(.type == "end") | .totals | [.turns, .interruptions]' out
 }
 is "a file of sound is one question" "$(question | tail -1)" '[1,0]'
+wav=$TOP/examples/question.wav
+for how in "-i $wav" "$wav"; do
+	# shellcheck disable=SC2086
+	run 0 gl-session -f json $how </dev/null
+	is "and one that is named" "$(jq -c 'select(.type == "end") | .totals |
+	    [.turns, .interruptions]' out)" '[1,0]'
+done
+run 0 gl-session -f json -i "$wav" <&-
+is "with no standard input at all" \
+    "$(jq -c 'select(.type == "end") | .totals.turns' out)" 1
 is "or what is heard in it" "$(question --vad auto | tail -1 |
     jq '.[0] > 1')" true
 
