@@ -23,7 +23,8 @@ done
 GL_EMULATOR_HOST=$host; export GL_EMULATOR_HOST
 
 # the conversation's handle opens it to whoever has it and a key
-echo hello | run 0 gl-session -t -f stream --state st
+echo hello >hello
+run 0 gl-session -t -f stream --state st <hello
 like "the service gave one" st '"handle"'
 like "the stream says that it could be resumed" out '"type":"resumption"'
 unlike "but not by what" out 'handle'
