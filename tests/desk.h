@@ -424,6 +424,20 @@ desk_wait(struct desk *d, int64_t ms)
 	d->now = until;
 }
 
+/* The user ends it, and the service goes along to the end. */
+static inline void
+desk_leave(struct desk *d)
+{
+	int guard;
+
+	if (d->done == -1)
+		session_stop(d->s, d->now, CODE_OK, "signal");
+	for (guard = 0; guard < 100 && d->done == -1; guard++) {
+		desk_serve(d);
+		desk_wait(d, 10000);
+	}
+}
+
 static inline bool
 desk_has(const struct desk *d, const char *text)
 {

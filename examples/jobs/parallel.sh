@@ -12,4 +12,5 @@ here=$(cd "$(dirname "$0")" && pwd)
 set -- -j "${JOBS:-50}" --joblog log --resume-failed
 [ -z "$HOSTS" ] || set -- "$@" -S "$HOSTS" --workdir "$PWD" --retries 3 \
     --env SLOTS --env RETRY --env GEMINI_API_KEY
+ls -- *.wav >/dev/null || exit 66
 printf '%s\0' *.wav | parallel -0 "$@" "$here/job" '{}' '{.}.txt' --transcribe

@@ -11,5 +11,5 @@
 # the codes, 75 where that is worth it.  GL_JOBS is the folder of this file:
 # Slurm runs a copy.
 PATH=${GL_JOBS:-/usr/local/share/doc/gl/examples/jobs}:$PATH
-in=$(sed -n "${SLURM_ARRAY_TASK_ID}p" files)
+in=$(sed -n "${SLURM_ARRAY_TASK_ID:?is set by sbatch --array}p" files) || exit 66
 job "$in" "${in%.wav}.txt" --transcribe

@@ -567,7 +567,8 @@ intake_advice(struct intake *s, char *text, size_t size)
 	if (s->heard)
 		return pcm_in_advice(&s->pcm, text, size);
 	if (s->sounded == 0)
-		snprintf(text, size, "there is no sound in it");
+		snprintf(text, size, s->form != INTAKE_WAV ? "it is empty" :
+		    "there is no sound in it");
 	else if (pcm_in_advice(&s->pcm, text, size) == NULL)
 		snprintf(text, size, "all of it is silence (%.1f s)",
 		    (double)s->sounded / s->rate);

@@ -17,66 +17,18 @@
 #include "net/httpbody.h"
 #include "net/httpd.h"
 #include "net/httphead.h"
+#include "../wire.h"
 
 enum { WAIT_MS = 5000, SEEN_MAX = 1 << 20 };
 
 struct host {
 	struct loop *loop;
-	int fd;
-	size_t bite;
+	struct wire wire;
 	struct buf seen;
 	bool over;
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
-
-static ssize_t
-wire_read(void *self, void *p, size_t n)
-{
-	struct host *h = self;
-
-	return fd_read(h->fd, p, n > h->bite ? h->bite : n);
-}
-
-static ssize_t
-wire_write(void *self, const void *p, size_t n)
-{
-	struct host *h = self;
-
-	return fd_write(h->fd, p, n);
-}
-
-static int
-wire_want(void *self, bool reading, bool writing, struct pollfd *pfd, int room)
-{
-	struct host *h = self;
-
-	if (room < 1 || (!reading && !writing))
-		return 0;
-	pfd->fd = h->fd;
-	pfd->events = (short)((reading ? POLLIN : 0) | (writing ? POLLOUT : 0));
-	return 1;
-}
-
-static const char *
-wire_why(void *self)
-{
-	(void)self;
-	return "a reason";
-}
-
-static void
-wire_close(void *self, enum io_how how)
-{
-	struct host *h = self;
-
-	(void)how;
-	close(h->fd);
-}
-
-static const struct io_ops wire_ops = {
-	wire_read, wire_write, wire_want, wire_why, wire_close, NULL
-};
 
 static void
 request(void *arg, struct httpd *d, const struct httphead *head,
@@ -138,7 +90,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	static const struct httpd_ops ops = { request, end };
-	struct host h = { .loop = loop_new() };
+	struct host h = { .loop = loop_new(), .wire.whole = true };
 	struct timer timer = { .fire = on_time };
 	struct buf want;
 	size_t k;
@@ -150,15 +102,15 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	}
 	buf_init(&h.seen, SEEN_MAX);
 	buf_init(&want, SEEN_MAX);
-	h.bite = (size_t)p[0] + 1;
+	h.wire.bite = (size_t)p[0] + 1;
 	assert(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
 	fd_nonblock(fds[0]);
 	fd_nonblock(fds[1]);
 	k = (size_t)(n > 1 ? write(fds[1], p + 1, n - 1) : 0);
 	assert(k == n - 1);
 	shutdown(fds[1], SHUT_WR);
-	h.fd = fds[0];
-	httpd_open(h.loop, (struct io){ &wire_ops, &h }, &ops, &h);
+	h.wire.fd = fds[0];
+	httpd_open(h.loop, (struct io){ &wire_ops, &h.wire }, &ops, &h);
 	loop_timer(h.loop, &timer, clock_ms() + WAIT_MS);
 	loop_run(h.loop);
 	loop_untimer(h.loop, &timer);

@@ -22,13 +22,14 @@
 #include "net/httphead.h"
 #include "net/ws.h"
 #include "net/wsout.h"
+#include "../wire.h"
 
 enum { CEILING = 2000, SENT_MAX = 1 << 20, WAIT_MS = 5000 };
 
-struct wire {
-	int fd;
+/* What wsout writes on, instead of a socket. */
+struct paper {
+	struct buf out;
 	size_t bite;
-	struct buf *to;		/* instead of a socket */
 	unsigned turn;
 };
 
@@ -47,60 +48,20 @@ struct reference {
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
+/* Takes a bite, and now and then nothing. */
 static ssize_t
-wire_read(void *self, void *p, size_t n)
+paper_write(void *self, const void *p, size_t n)
 {
-	struct wire *w = self;
-
-	return fd_read(w->fd, p, n > w->bite ? w->bite : n);
-}
-
-static ssize_t
-wire_write(void *self, const void *p, size_t n)
-{
-	struct wire *w = self;
+	struct paper *w = self;
 
 	n = n > w->bite ? w->bite : n;
-	if (w->to == NULL)
-		return fd_write(w->fd, p, n);
 	if (w->turn++ % 3 == 2)
 		return IO_AGAIN;
-	buf_add(w->to, p, n);
+	buf_add(&w->out, p, n);
 	return (ssize_t)n;
 }
 
-static int
-wire_want(void *self, bool reading, bool writing, struct pollfd *pfd, int room)
-{
-	struct wire *w = self;
-
-	if (room < 1 || (!reading && !writing))
-		return 0;
-	pfd->fd = w->fd;
-	pfd->events = (short)((reading ? POLLIN : 0) | (writing ? POLLOUT : 0));
-	return 1;
-}
-
-static const char *
-wire_why(void *self)
-{
-	(void)self;
-	return "a reason";
-}
-
-static void
-wire_close(void *self, enum io_how how)
-{
-	struct wire *w = self;
-
-	(void)how;
-	if (w->to == NULL)
-		close(w->fd);
-}
-
-static const struct io_ops wire_ops = {
-	wire_read, wire_write, wire_want, wire_why, wire_close, NULL
-};
+static const struct io_ops paper_ops = { .write = paper_write };
 
 static void
 on_message(void *arg, bool text, char *p, size_t n)
@@ -279,7 +240,7 @@ serve(const uint8_t *p, size_t n, size_t bite)
 	struct reference r = { 0 };
 	struct end e = { .loop = loop_new() };
 	struct timer timer = { .fire = on_time };
-	struct wire w = { .bite = bite };
+	struct wire w = { .bite = bite, .whole = true };
 	struct io io = { &wire_ops, &w };
 	struct ws *ws;
 	struct buf back;
@@ -337,13 +298,13 @@ serve(const uint8_t *p, size_t n, size_t bite)
 static void
 send_all(const uint8_t *p, size_t n, size_t bite, unsigned how)
 {
-	struct buf out, want;
+	struct buf want;
 	struct reference r = { 0 };
-	struct wire w = { .bite = bite, .to = &out };
-	struct wsout *o = wsout_new((struct io){ &wire_ops, &w }, true);
+	struct paper w = { .bite = bite };
+	struct wsout *o = wsout_new((struct io){ &paper_ops, &w }, true);
 	size_t k;
 
-	buf_init(&out, SENT_MAX);
+	buf_init(&w.out, SENT_MAX);
 	buf_init(&want, SENT_MAX);
 	buf_init(&r.messages, SENT_MAX);
 	buf_init(&r.pongs, SENT_MAX);
@@ -369,12 +330,12 @@ send_all(const uint8_t *p, size_t n, size_t bite, unsigned how)
 		wsout_pump(o);
 	}
 	assert(wsout_closed(o) && wsout_queued(o) == 0);
-	read_client(&r, (const uint8_t *)out.data, out.len);
+	read_client(&r, (const uint8_t *)w.out.data, w.out.len);
 	assert(r.closed && !r.failed);
 	assert(r.messages.len == want.len && (want.len == 0 ||
 	    memcmp(r.messages.data, want.data, want.len) == 0));
 	wsout_free(o);
-	buf_done(&out);
+	buf_done(&w.out);
 	buf_done(&want);
 	buf_done(&r.messages);
 	buf_done(&r.pongs);

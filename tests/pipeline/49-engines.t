@@ -42,6 +42,19 @@ run 0 sh -c "cd p && '$J/parallel.sh'"
 is 'a second run does what failed' "$(cat p/bad.txt)" "$(cat p/r1.said)"
 is 'and only that' "$(cat p/report.*.jsonl | wc -l)" 14
 
+# nothing to do, or not enough said
+mkdir none
+for e in xargs.sh parallel.sh; do
+	run 66 sh -c "cd none && '$J/$e'"
+	like "$e: what was looked for" err '\*\.wav'
+done
+is 'and nothing was begun' "$(ls none)" ''
+run 64 "$J/job" x
+run 66 "$J/job" nosuch.wav x --transcribe
+like 'the input by its name' err 'nosuch.wav'
+run 66 sh "$J/slurm.sh"
+like 'what it wants' err 'sbatch --array'
+
 # the line of cron, by the shell that cron takes, at home
 recordings 3 home/recordings
 echo key >home/gemini.key; chmod 600 home/gemini.key

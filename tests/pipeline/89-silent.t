@@ -36,7 +36,7 @@ silent() { # WHAT INPUT SENTENCE OPTIONS...
 	is "$what: --require-speech" $? 65
 	like "$what: and why" err 'nothing was said'
 }
-silent 'an empty input' empty.wav 'there is no sound in it'
+silent 'an empty input' empty.wav 'it is empty'
 silent 'all zeros' zeros.wav 'all of it is silence \(2.0 s\)'
 silent 'raw PCM of zeros' zeros.raw 'all of it is silence \(2.0 s\)' -r -f stream
 silent 'opposite phases' phase.wav 'the mean of its 2 channels cancels'
