@@ -4,11 +4,17 @@
 
 "$B/tests/fieldtool" >table
 cut -f 1 table | sort >ours
-python3 "$TOP/tests/fields.py" list "$SHARED/protocol-fields.json" |
-    sort >theirs
-is "our table has the leaves of the published definitions" \
-    "$(comm -13 ours theirs)" ""
-ok "which are many" [ "$(wc -l <theirs)" -gt 300 ]
+ok "they are many" [ "$(wc -l <ours)" -gt 300 ]
+if [ -f "$SHARED/protocol-fields.json" ]; then
+	python3 "$TOP/tests/fields.py" list "$SHARED/protocol-fields.json" |
+	    sort >theirs
+	is "our table has the leaves of the published definitions" \
+	    "$(comm -13 ours theirs)" ""
+	ok "which are many too" [ "$(wc -l <theirs)" -gt 300 ]
+else
+	skip "the leaves of the published definitions" \
+	    "the list of them is not here (../shared)"
+fi
 
 # nothing but the fields is wrong with a model that nobody knows
 emulator --strict-fields --model gemini-9-live
