@@ -16,8 +16,10 @@ enum {
 	CONTINUE_PERCENT = 65,	/* and to stay speech */
 	LEARN = 10,		/* frames from which it learns the room's noise
 				 * before it says anything... */
-	AGAIN = 10,		/* ...so often: by itself it takes noise for
-				 * speech during the first two seconds */
+	AGAIN = 10,		/* ...all of them in turn, so often: by itself
+				 * it takes noise for speech during the first
+				 * two seconds, and so it does after one frame
+				 * again and again */
 	FLOOR = 60		/* a frame whose peak is below is silence:
 				 * the detector takes a lone click in digital
 				 * silence for speech */
@@ -26,6 +28,7 @@ enum {
 struct vad {
 	SpeexPreprocessState *state;
 	int16_t *copy;
+	int16_t *room;		/* the frames it learns from, until then */
 	int samples;
 	int learnt;		/* frames of the room's noise */
 	bool speech;
@@ -39,6 +42,7 @@ vad_new(int rate, int samples)
 
 	v->samples = samples;
 	v->copy = mem_resize(NULL, (size_t)samples, sizeof(*v->copy));
+	v->room = mem_resize(NULL, (size_t)samples * LEARN, sizeof(*v->room));
 	v->state = speex_preprocess_state_init(samples, rate);
 	speex_preprocess_ctl(v->state, SPEEX_PREPROCESS_SET_DENOISE, &off);
 	return v;
@@ -51,6 +55,7 @@ vad_free(struct vad *v)
 		return;
 	speex_preprocess_state_destroy(v->state);
 	free(v->copy);
+	free(v->room);
 	free(v);
 }
 
@@ -66,6 +71,22 @@ hear(struct vad *v, const int16_t *frame)
 	return percent;
 }
 
+static void
+learn(struct vad *v, const int16_t *frame)
+{
+	int i, j;
+
+	memcpy(v->room + (size_t)v->learnt * v->samples, frame,
+	    (size_t)v->samples * sizeof(*frame));
+	if (++v->learnt < LEARN)
+		return;
+	for (i = 0; i < AGAIN; i++)
+		for (j = 0; j < LEARN; j++)
+			(void)hear(v, v->room + (size_t)j * v->samples);
+	free(v->room);
+	v->room = NULL;
+}
+
 bool
 vad_speech(struct vad *v, const int16_t *frame)
 {
@@ -77,9 +98,7 @@ vad_speech(struct vad *v, const int16_t *frame)
 	}
 	percent = hear(v, frame);
 	if (v->learnt < LEARN) {
-		for (i = 0; i < AGAIN; i++)
-			(void)hear(v, frame);
-		v->learnt++;
+		learn(v, frame);
 		return false;
 	}
 	v->speech = peak >= FLOOR && percent >= (v->speech ?
