@@ -52,6 +52,27 @@ mem_str(const char *s)
 	return s ? mem_copy(s, strlen(s)) : NULL;
 }
 
+const char *const *
+mem_strings(const char *const *list)
+{
+	size_t i, n = 0, bytes = 0;
+	char **copy, *d;
+
+	if (list == NULL)
+		return NULL;
+	for (; list[n] != NULL; n++)
+		bytes += strlen(list[n]) + 1;
+	copy = mem_alloc((n + 1) * sizeof(*copy) + bytes);
+	d = (char *)(copy + n + 1);
+	for (i = 0; i < n; i++) {
+		copy[i] = d;
+		bytes = strlen(list[i]) + 1;
+		memcpy(d, list[i], bytes);
+		d += bytes;
+	}
+	return (const char *const *)copy;
+}
+
 char *
 mem_printf(const char *fmt, ...)
 {

@@ -21,6 +21,10 @@ void *mem_copy(const void *p, size_t n);
 /* A copy of a string; NULL gives NULL. */
 char *mem_str(const char *s);
 
+/* A copy of a list of strings that ends in NULL, in one allocation, for one
+ * free(); NULL gives NULL. */
+const char *const *mem_strings(const char *const *list);
+
 /* A formatted string of its own. */
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -22,14 +22,14 @@
 #include "tool/names.h"
 #include "base/path.h"
 #include "tool/ration.h"
+#include "tool/response.h"
 #include "tool/result.h"
 #include "loop/run.h"
 #include "stream/stream.h"
 #include "tool/box.h"
 #include "base/utf8.h"
 
-enum { CONFIRM_MS = 120000, ENV_MAX = 256, ID_MAX = 64 << 10,
-	TURN_MAX = STREAM_HEAD_MAX / 8 };
+enum { CONFIRM_MS = 120000, ENV_MAX = 256, ID_MAX = 64 << 10 };
 
 enum call_state { ASKING, WAITING, RUNNING, ENDING };
 
@@ -78,93 +78,44 @@ tell(struct caller *c, int level, const char *name, const char *what)
 	c->ops->told(c->arg, level, text);
 }
 
-/* A line of the log; w holds the call's name, id, serial and came. */
+/* A line of the log. */
 static void
 write_log(struct caller *c, const struct work *w, const char *event,
     const char *key, const struct json *value)
 {
+	const struct response_event e = { .event = event, .name = w->name,
+	    .id = w->id, .serial = w->serial, .came_ms = w->came, .key = key,
+	    .value = value };
 	struct buf b;
 
 	if (c->ops->log == NULL)
 		return;
-	buf_init(&b, STREAM_HEAD_MAX * 2);
-	buf_printf(&b, "{\"time\":%lld,\"event\":\"%s\",\"name\":",
-	    (long long)clock_wall(), event);
-	json_quote(&b, w->name, strlen(w->name));
-	if (w->id != NULL)
-		stream_str(&b, "id", w->id);
-	if (w->serial != 0)
-		stream_int(&b, "call", (int64_t)w->serial);
-	stream_int(&b, "ms", clock_ms() - w->came);
-	if (value != NULL)
-		stream_json(&b, key, value);
-	buf_str(&b, "}\n");
+	response_log(&b, &e);
 	if (!b.failed)
 		c->ops->log(c->arg, b.data, b.len);
 	buf_done(&b);
 }
 
-/* Writes a tool_response record; a response too long for one becomes an
- * error. */
 static void
-put_answer(struct caller *c, const char *id, const char *name,
-    const struct json *response, const struct json *parts,
-    const char *scheduling, bool more)
+put_answer(struct caller *c, const struct response *r)
 {
-	struct json *error;
 	struct buf b;
 
-	buf_init(&b, STREAM_HEAD_MAX);
-	stream_head(&b, "tool_response");
-	if (id != NULL)
-		stream_str(&b, "id", id);
-	stream_str(&b, "name", name);
-	stream_json(&b, "response", response);
-	if (scheduling != NULL && *scheduling != '\0')
-		stream_str(&b, "scheduling", scheduling);
-	if (more)
-		stream_bool(&b, "will_continue", true);
-	if (parts != NULL)
-		stream_json(&b, "parts", parts);
-	stream_tail(&b, 0);
-	if (!b.failed) {
-		c->ops->answer(c->arg, b.data, b.len);
-		buf_done(&b);
-		return;
-	}
+	response_record(&b, r);
+	c->ops->answer(c->arg, b.data, b.len);
 	buf_done(&b);
-	error = result_error("the answer is over 1 MiB");
-	put_answer(c, id, name, error, NULL, scheduling, more);
-	json_free(error);
 }
 
 /* The result of a call that was acknowledged at once: a later turn. */
 static void
-put_turn(struct caller *c, const struct work *w, const struct json *response,
-    const struct json *parts)
+put_turn(struct caller *c, const struct response *r)
 {
-	struct buf b, text;
+	struct buf b;
 
-	buf_init(&text, STREAM_HEAD_MAX);
-	buf_printf(&text, "[Result of the tool %s", w->name);
-	if (w->id != NULL)
-		buf_printf(&text, ", call %s", w->id);
-	buf_str(&text, "] ");
-	json_print(response, &text);
-	if (json_size(parts) > 0)
-		buf_printf(&text, " [%zu pictures or sounds of it are left "
-		    "out]", json_size(parts));
-	buf_init(&b, STREAM_HEAD_MAX);
-	stream_head(&b, "turn");
-	stream_str(&b, "role", "user");
-	stream_strn(&b, "text", text.data, text.len > TURN_MAX ?
-	    utf8_cut(text.data, TURN_MAX) : text.len);
-	stream_bool(&b, "complete", true);
-	stream_tail(&b, 0);
+	response_turn(&b, r);
 	if (!b.failed)
 		c->ops->answer(c->arg, b.data, b.len);
 	buf_done(&b);
-	buf_done(&text);
 }
 
 static void
@@ -195,14 +146,16 @@ work_free(struct work *w)
 static void
 finish(struct work *w, const struct json *response, const struct json *parts)
 {
+	const struct response r = { .id = w->id, .name = w->name,
+	    .response = response, .parts = parts,
+	    .scheduling = w->scheduling };
 	struct caller *c = w->caller;
 
 	write_log(c, w, "answer", "response", response);
 	if (w->ack)
-		put_turn(c, w, response, parts);
+		put_turn(c, &r);
 	else
-		put_answer(c, w->id, w->name, response, parts,
-		    w->scheduling, false);
+		put_answer(c, &r);
 	work_free(w);
 	start_waiting(c);
 }
@@ -221,6 +174,8 @@ static void
 on_line(void *arg, const char *p, size_t n)
 {
 	struct work *w = arg;
+	struct response r = { .id = w->id, .name = w->name,
+	    .scheduling = w->scheduling, .more = true };
 	struct json *j;
 
 	if (w->state != RUNNING || result_trim(p, n) == 0)
@@ -228,7 +183,8 @@ on_line(void *arg, const char *p, size_t n)
 	w->continued = true;
 	j = result_printed(p, n);
 	write_log(w->caller, w, "part", "response", j);
-	put_answer(w->caller, w->id, w->name, j, NULL, w->scheduling, true);
+	r.response = j;
+	put_answer(w->caller, &r);
 	json_free(j);
 }
 
@@ -358,6 +314,7 @@ start_waiting(struct caller *c)
 static void
 accept_call(struct work *w)
 {
+	struct response r = { .id = w->id, .name = w->name };
 	struct json *j;
 
 	w->state = WAITING;
@@ -365,7 +322,8 @@ accept_call(struct work *w)
 		j = json_object();
 		json_set(j, "result", json_string("The work goes on; its "
 		    "result will follow by itself."));
-		put_answer(w->caller, w->id, w->name, j, NULL, "", false);
+		r.response = j;
+		put_answer(w->caller, &r);
 		json_free(j);
 	}
 	start_waiting(w->caller);
@@ -457,6 +415,7 @@ refuse_at(struct caller *c, int level, const char *id, const char *name,
 {
 	struct json *e = result_error(why);
 	char known[DECL_NAME_MAX * 2 + 1], *same = mem_str(id);
+	const struct response r = { .id = id, .name = known, .response = e };
 	struct work w = { .name = known, .id = same, .came = clock_ms() };
 	size_t n = strlen(name);
 
@@ -466,7 +425,7 @@ refuse_at(struct caller *c, int level, const char *id, const char *name,
 	memcpy(known, name, n);
 	known[n] = '\0';
 	write_log(c, &w, "refuse", "response", e);
-	put_answer(c, id, known, e, NULL, "", false);
+	put_answer(c, &r);
 	json_free(e);
 	free(same);
 	tell(c, level, known, why);

@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "loop/loop.h"
 #include "tool/mcptool.h"
+#include "tool/rpc.h"
 #include "base/mem.h"
 #include "loop/output.h"
 #include "loop/proc.h"
@@ -82,20 +83,11 @@ static int
 send_message(struct mcp *m, int64_t number, const char *method,
     struct json *params)
 {
-	struct json *j = json_object();
 	struct buf b;
 	int r;
 
-	json_set(j, "jsonrpc", json_string("2.0"));
-	if (number > 0)
-		json_set(j, "id", json_integer(number));
-	json_set(j, "method", json_string(method));
-	if (params != NULL)
-		json_set(j, "params", params);
 	buf_init(&b, MCP_LINE_MAX);
-	json_print(j, &b);
-	buf_byte(&b, '\n');
-	json_free(j);
+	rpc_call(&b, number, method, params);
 	r = b.failed || m->out == NULL ? -1 :
 	    output_add(m->out, b.data, b.len, NULL, 0);
 	buf_done(&b);
@@ -306,25 +298,17 @@ pending_answered(struct mcp *m, const struct json *message)
 static void
 server_request(struct mcp *m, const struct json *message, const char *method)
 {
-	struct json *j = json_object(), *error;
+	const struct json *id = json_get(message, "id");
 	struct buf b;
 
-	json_set(j, "jsonrpc", json_string("2.0"));
-	json_set(j, "id", json_copy(json_get(message, "id")));
-	if (strcmp(method, "ping") == 0) {
-		json_set(j, "result", json_object());
-	} else {
-		error = json_set(j, "error", json_object());
-		json_set(error, "code", json_integer(-32601));
-		json_set(error, "message", json_string("not offered"));
-	}
 	buf_init(&b, MCP_LINE_MAX);
-	json_print(j, &b);
-	buf_byte(&b, '\n');
+	if (strcmp(method, "ping") == 0)
+		rpc_result(&b, id, json_object());
+	else
+		rpc_error(&b, id, RPC_NO_METHOD, "not offered");
 	if (m->out != NULL)
 		output_add(m->out, b.data, b.len, NULL, 0);
 	buf_done(&b);
-	json_free(j);
 }
 
 static struct request *
@@ -579,28 +563,6 @@ start(struct mcp *m)
 	initialize(m);
 }
 
-/* A copy of a list of strings in one allocation; NULL stays. */
-static const char *const *
-copy_strings(const char *const *list)
-{
-	size_t i, n = 0, bytes = 0;
-	char **copy, *d;
-
-	if (list == NULL)
-		return NULL;
-	for (; list[n] != NULL; n++)
-		bytes += strlen(list[n]) + 1;
-	copy = mem_alloc((n + 1) * sizeof(*copy) + bytes);
-	d = (char *)(copy + n + 1);
-	for (i = 0; i < n; i++) {
-		copy[i] = d;
-		bytes = strlen(list[i]) + 1;
-		memcpy(d, list[i], bytes);
-		d += bytes;
-	}
-	return (const char *const *)copy;
-}
-
 struct mcp *
 mcp_start(struct loop *loop, const struct mcp_opts *o,
     const struct mcp_ops *ops, void *arg)
@@ -611,8 +573,8 @@ mcp_start(struct loop *loop, const struct mcp_opts *o,
 	m->ops = ops;
 	m->arg = arg;
 	m->name = mem_str(o->name);
-	m->proc_opts.argv = copy_strings(o->argv);
-	m->proc_opts.env = copy_strings(o->env);
+	m->proc_opts.argv = mem_strings(o->argv);
+	m->proc_opts.env = mem_strings(o->env);
 	m->proc_opts.dir = mem_str(o->dir);
 	m->proc_opts.sandbox = o->sandbox;
 	m->proc_opts.err = o->loud ? PROC_ERR_OURS : PROC_ERR_NULL;
