@@ -29,31 +29,6 @@ pcm_width(enum pcm_format f)
 	}
 }
 
-int
-pcm_get(const void *p)
-{
-	const unsigned char *b = p;
-	int v = b[0] | b[1] << 8;
-
-	return v < 32768 ? v : v - 65536;
-}
-
-static int
-clip(int v)
-{
-	return v > 32767 ? 32767 : v < -32768 ? -32768 : v;
-}
-
-void
-pcm_put(void *p, int value)
-{
-	unsigned char *b = p;
-	unsigned v = (unsigned)clip(value);
-
-	b[0] = v & 0xff;
-	b[1] = v >> 8 & 0xff;
-}
-
 /* G.711: sign, exponent and mantissa of a byte. */
 static int
 ulaw(unsigned c)

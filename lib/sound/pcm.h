@@ -28,9 +28,27 @@ enum { PCM_MIX, PCM_LEFT, PCM_RIGHT };
 /* Bytes of one sample. */
 size_t pcm_width(enum pcm_format);
 
-/* One sample at p. */
-int pcm_get(const void *p);
-void pcm_put(void *p, int value);	/* clipped to 16 bits */
+/* One sample at p.  Every sample of a call goes through these, so they are
+ * here. */
+static inline int
+pcm_get(const void *p)
+{
+	const unsigned char *b = p;
+
+	return (int16_t)(uint16_t)(b[0] | b[1] << 8);
+}
+
+/* Clipped to 16 bits. */
+static inline void
+pcm_put(void *p, int value)
+{
+	unsigned char *b = p;
+	unsigned v = (unsigned)(value > 32767 ? 32767 : value < -32768 ?
+	    -32768 : value);
+
+	b[0] = v & 0xff;
+	b[1] = v >> 8 & 0xff;
+}
 
 /*
  * Anything to s16le mono, channels averaged unless one is picked; 8 bit is
