@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "conv/tokens.h"
+#include "stream/tokens.h"
 
 /*
  * A call in figures.  Made beside a timeline, which is fed first with the same

@@ -1,5 +1,5 @@
 /* Sums of usage, and their price. */
-#include "conv/tokens.h"
+#include "stream/tokens.h"
 
 #include <stddef.h>
 #include <string.h>

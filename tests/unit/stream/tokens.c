@@ -3,7 +3,7 @@
 
 #include "../../tap.h"
 #include "base/json.h"
-#include "conv/tokens.h"
+#include "stream/tokens.h"
 #include "stream/stream.h"
 
 static struct tokens k;

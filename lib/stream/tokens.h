@@ -1,5 +1,5 @@
-#ifndef CONV_TOKENS_H
-#define CONV_TOKENS_H
+#ifndef STREAM_TOKENS_H
+#define STREAM_TOKENS_H
 
 #include <stdbool.h>
 #include <stdint.h>
