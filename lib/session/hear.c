@@ -333,26 +333,11 @@ completed(struct session *s, const struct proto_event *e)
 		heal_turn(s, e->name);
 }
 
-/* Counts come in pieces within a turn; the largest is the turn's. */
-static void
-grow(int64_t *total, int64_t *seen, int64_t now)
-{
-	if (now <= *seen)
-		return;
-	*total += now - *seen;
-	*seen = now;
-}
-
 static void
 usage(struct session *s, const struct proto_event *e)
 {
-	const struct proto_usage *u = &e->usage;
-	struct session_answer *a = &s->answer;
-
-	grow(&s->totals.tokens, &a->tokens, u->total);
-	grow(&s->totals.tokens_in, &a->tokens_in, u->prompt);
-	grow(&s->totals.tokens_out, &a->tokens_out, u->response);
-	note_event(s, "usage", e, a->number, NULL, 0);
+	tokens_metadata(&s->tokens, s->answer.number, e->json);
+	note_event(s, "usage", e, s->answer.number, NULL, 0);
 }
 
 /* What a setupComplete holds that is not the first. */

@@ -11,6 +11,7 @@
 #include "session/said.h"
 #include "session/session.h"
 #include "stream/mono.h"
+#include "stream/tokens.h"
 
 /*
  * What the files of the session share; nobody else includes this.  The struct,
@@ -110,8 +111,6 @@ struct session_answer {
 	int64_t audio_us;
 	size_t text_len;	/* of transcript or text, bytes */
 	int64_t play_us;	/* of play_end, below a millisecond */
-	/* of usage, the largest seen in it */
-	int64_t tokens, tokens_in, tokens_out;
 	int told;		/* last turn of which `interrupted` was said */
 	bool tool;		/* an answer of a tool went out last */
 	enum owed owed;		/* when it began: what it answers, */
@@ -124,7 +123,6 @@ struct session_answer {
 
 struct totals {
 	int64_t audio_in_us, audio_out_us;
-	int64_t tokens_in, tokens_out, tokens;
 	int64_t turns, tool_calls, interruptions;
 	int64_t connections, reconnects, resumed;
 	int64_t gap_ms, lost_ms, resent_ms, resent;
@@ -177,6 +175,7 @@ struct session {
 	struct turns *turns;
 	struct calls calls;
 	struct totals totals;
+	struct tokens tokens;
 	struct buf msg, head, media;
 	struct mono mix;
 

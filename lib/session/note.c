@@ -260,6 +260,7 @@ static void
 totals(struct session *s, struct buf *b)
 {
 	const struct totals *t = &s->totals;
+	struct tokens_count k = tokens_sum(&s->tokens);
 
 	buf_printf(b, ",\"totals\":{\"ms\":%" PRId64 ",\"turns\":%" PRId64
 	    ",\"audio_in_ms\":%" PRId64 ",\"audio_out_ms\":%" PRId64
@@ -267,8 +268,7 @@ totals(struct session *s, struct buf *b)
 	    s->now - s->t0, t->turns, ms(t->audio_in_us),
 	    ms(t->audio_out_us), t->tool_calls, t->interruptions);
 	buf_printf(b, ",\"tokens\":{\"in\":%" PRId64 ",\"out\":%" PRId64
-	    ",\"total\":%" PRId64 "}", t->tokens_in, t->tokens_out,
-	    t->tokens);
+	    ",\"total\":%" PRId64 "}", k.prompt, k.response, k.total);
 	buf_printf(b, ",\"connections\":%" PRId64 ",\"reconnects\":%" PRId64
 	    ",\"resumed\":%" PRId64 ",\"gap_ms\":%" PRId64
 	    ",\"lost_ms\":%" PRId64 ",\"resent_ms\":%" PRId64
@@ -294,7 +294,8 @@ note_end_record(struct session *s)
 	note_tell(s, SESSION_INFO, "%s: %" PRId64 " turns, %" PRId64 " ms of "
 	    "sound sent, %" PRId64 " ms received, %" PRId64 " tokens, %" PRId64
 	    " connections in %" PRId64 " ms", s->end.why, t->turns,
-	    ms(t->audio_in_us), ms(t->audio_out_us), t->tokens,
+	    ms(t->audio_in_us), ms(t->audio_out_us),
+	    tokens_sum(&s->tokens).total,
 	    t->connections, s->now - s->t0);
 }
 

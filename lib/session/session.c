@@ -202,11 +202,11 @@ static void
 limits(struct session *s)
 {
 	const struct session_config *c = &s->cfg;
+	int64_t tokens = tokens_sum(&s->tokens).total;
 
-	if (c->max_tokens > 0 && s->totals.tokens >= c->max_tokens) {
+	if (c->max_tokens > 0 && tokens >= c->max_tokens) {
 		note_tell(s, SESSION_WARN, "%" PRId64 " tokens were used: "
-		    "stopping",
-		    s->totals.tokens);
+		    "stopping", tokens);
 		base_finish(s, CODE_CEILING, "max_tokens");
 	} else if (c->max_turns > 0 && s->totals.turns >= c->max_turns) {
 		note_tell(s, SESSION_WARN, "the model has answered %" PRId64

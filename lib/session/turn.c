@@ -70,7 +70,6 @@ turn_begin(struct session *s)
 	a->began = a->play_end = s->now;
 	a->audio_us = 0;
 	a->text_len = 0;
-	a->tokens = a->tokens_in = a->tokens_out = 0;
 	s->index.answered = s->conn[s->cur].sent;
 	s->asks.owed = OWED_NOTHING;
 	s->asks.given_up = s->asks.cut = s->hearing.faint = false;

@@ -69,10 +69,8 @@ rest(int64_t all, int64_t of[TOKENS_KINDS])
 }
 
 static void
-read_usage(const struct record *rec, struct tokens_count *c)
+read_usage(const struct json *h, const struct json *m, struct tokens_count *c)
 {
-	const struct json *h = rec->head, *m = json_get(h, "metadata");
-
 	*c = (struct tokens_count){
 		.prompt = count(h, m, "prompt", "promptTokenCount", NULL),
 		.cached = count(h, m, "cached", "cachedContentTokenCount",
@@ -128,13 +126,13 @@ is_sum(const struct tokens_count *c, const struct tokens_count *turn)
 	    c->response >= turn->response && c->total >= turn->total;
 }
 
-void
-tokens_record(struct tokens *k, const struct record *rec)
+static void
+take(struct tokens *k, int64_t turn, const struct json *head,
+    const struct json *metadata)
 {
-	int64_t turn = json_get_int(rec->head, "turn", 0);
 	struct tokens_count c;
 
-	read_usage(rec, &c);
+	read_usage(head, metadata, &c);
 	if (k->open && turn != k->number)
 		tokens_close(k);
 	if (!k->open) {
@@ -145,6 +143,29 @@ tokens_record(struct tokens *k, const struct record *rec)
 		k->turn = c;
 	else
 		add(&k->turn, &c);
+}
+
+void
+tokens_record(struct tokens *k, const struct record *rec)
+{
+	take(k, json_get_int(rec->head, "turn", 0), rec->head,
+	    json_get(rec->head, "metadata"));
+}
+
+void
+tokens_metadata(struct tokens *k, int64_t turn, const struct json *metadata)
+{
+	take(k, turn, NULL, metadata);
+}
+
+struct tokens_count
+tokens_sum(const struct tokens *k)
+{
+	struct tokens_count c = k->all;
+
+	if (k->open)
+		add(&c, &k->turn);
+	return c;
 }
 
 static const struct json *

@@ -35,8 +35,12 @@ struct tokens {
 };
 
 void tokens_record(struct tokens *, const struct record *);
+/* The same for the service's own usageMetadata of a turn. */
+void tokens_metadata(struct tokens *, int64_t turn, const struct json *);
 /* A turn is complete, or the stream: its tokens are in `all`. */
 void tokens_close(struct tokens *);
+/* All so far, with the turn that runs. */
+struct tokens_count tokens_sum(const struct tokens *);
 
 /* "text", "audio"... */
 const char *tokens_name(enum tokens_kind);

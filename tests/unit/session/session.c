@@ -5,6 +5,8 @@
 
 #define SOUND(n) "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData" \
 	"\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"" n "\"}}]}}}"
+#define USAGE(in, all) "{\"usageMetadata\":{\"promptTokenCount\":" in \
+	",\"totalTokenCount\":" all "}}"
 #define GENERATED "{\"serverContent\":{\"generationComplete\":true}}"
 #define ZONED(id) "{\"toolCall\":{\"functionCalls\":[{\"id\":\"" id "\"," \
 	"\"name\":\"clock\",\"args\":{\"zone\":\"UTC\"}}]}}"
@@ -376,14 +378,30 @@ test_limits(void)
 	desk_begin(&d);
 	desk_live(&d, 0);
 	desk_says(&d, 0, SOUND("AAAA"));
-	desk_says(&d, 0, "{\"usageMetadata\":{\"totalTokenCount\":600}}");
-	desk_says(&d, 0, "{\"usageMetadata\":{\"totalTokenCount\":610}}");
-	ok(!desk_has(&d, "hangup"), "counts within a turn are not summed");
+	desk_says(&d, 0, USAGE("500", "600"));
+	desk_says(&d, 0, USAGE("500", "610"));
+	ok(!desk_has(&d, "hangup"), "counts that grow within a turn are not "
+	    "summed");
 	desk_says(&d, 0, COMPLETE);
 	desk_says(&d, 0, SOUND("AAAA"));
-	desk_says(&d, 0, "{\"usageMetadata\":{\"totalTokenCount\":610}}");
+	desk_says(&d, 0, USAGE("500", "610"));
 	desk_closes(&d, 0, 1000, "");
 	is_int(d.done, CODE_CEILING, "--max-tokens: 124");
+	desk_clean(&d);
+
+	desk_init(&d, "models/gemini-3.8-live", BACKEND_GEMINI);
+	d.cfg.max_tokens = 1000;
+	desk_begin(&d);
+	desk_live(&d, 0);
+	desk_says(&d, 0, SOUND("AAAA"));
+	desk_says(&d, 0, USAGE("500", "600"));
+	desk_says(&d, 0, "{\"usageMetadata\":{\"responseTokenCount\":200,"
+	    "\"totalTokenCount\":200}}");
+	ok(!desk_has(&d, "hangup"), "800 tokens so far");
+	desk_says(&d, 0, "{\"usageMetadata\":{\"responseTokenCount\":200,"
+	    "\"totalTokenCount\":200}}");
+	desk_closes(&d, 0, 1000, "");
+	is_int(d.done, CODE_CEILING, "counts that come in pieces are summed");
 	desk_clean(&d);
 }
 
