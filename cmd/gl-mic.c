@@ -212,6 +212,8 @@ frame(void *arg, int64_t t, int64_t at, const int16_t *p, int n)
 		end_soon(m, m->code);
 	}
 	m->samples += n;
+	if (m->microphone != NULL)
+		level_device(m->level, p, n);
 	if (m->canceller != NULL)
 		p = canceller_frame(m->canceller, at, p, n);
 	p = level_run(m->level, p, n);

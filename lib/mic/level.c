@@ -14,6 +14,7 @@
 
 enum {
 	MINUTE = 60,		/* seconds of speech, or of silence */
+	NOTHING = 3,		/* seconds of zeros: no microphone is so still */
 	QUIET_DB = -40, SILENT_DB = -60,
 	ABOVE_DB = 10,		/* the floor, and it is speech */
 	RISE_DB = 3,		/* of the floor in a second */
@@ -29,7 +30,8 @@ struct level {
 	int64_t speech, all;	/* samples */
 	double peak, loudest;	/* of the minute, of all; dB */
 	int run, clips;
-	bool said_quiet, said_clips, said_silent;
+	int64_t zeros;		/* samples that the device gave last */
+	bool said_quiet, said_clips, said_silent, said_zeros;
 	char text[160];
 };
 
@@ -93,6 +95,15 @@ level_run(struct level *l, const int16_t *p, int n)
 	return p;
 }
 
+void
+level_device(struct level *l, const int16_t *p, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		l->zeros = p[i] == 0 ? l->zeros + 1 : 0;
+}
+
 static const char *
 clipped(struct level *l)
 {
@@ -109,6 +120,15 @@ level_news(struct level *l)
 {
 	bool quiet;
 
+	if (!l->said_zeros && l->zeros >= (int64_t)NOTHING * l->rate) {
+		l->said_zeros = true;
+		/* nor is the same said again after a minute */
+		l->said_silent = l->loudest <= SILENT_DB;
+		snprintf(l->text, sizeof(l->text), "nothing but zeros for %d "
+		    "s: is it muted, or is it another one? gl-mic -V shows the "
+		    "level, -l lists the devices", NOTHING);
+		return l->text;
+	}
 	if (!l->said_silent && l->all >= (int64_t)MINUTE * l->rate &&
 	    l->loudest <= SILENT_DB) {
 		l->said_silent = true;

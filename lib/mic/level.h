@@ -17,6 +17,10 @@ void level_free(struct level *);
 /* The frame with the gain, until the next call. */
 const int16_t *level_run(struct level *, const int16_t *p, int n);
 
+/* What the device itself gave, before anything was done to it: zeros alone are
+ * a microphone that is muted. */
+void level_device(struct level *, const int16_t *p, int n);
+
 /* After each frame, and at the end: a sentence, or NULL.  silence: also that
  * there was nothing else. */
 const char *level_news(struct level *);

@@ -59,8 +59,27 @@ is 'gl-mic: a muted device' "$(cat err)" \
 device good "in $TMP/good.raw speed 20"
 run 0 gl-mic -r -D good -d 1
 is 'and one that is not' "$(cat err)" ''
+zeros='gl-mic: muted: nothing but zeros for 3 s: is it muted, or is it another one? gl-mic -V shows the level, -l lists the devices'
 run 0 gl-mic -r -D muted -d 65
-is 'a minute of it, once' "$(cat err)" 'gl-mic: muted: a minute without any sound: is the microphone muted, or is it another one (-l lists them)?'
+is 'zeros for 3 s, once' "$(cat err)" "$zeros"
+run 0 gl-mic -r -D muted -d 2.9
+unlike 'and not for less' err 'nothing but zeros'
+run 0 gl-mic -r -D muted -d 4 --gain 20
+is 'the device is judged, not what is made of it' "$(cat err)" "$zeros"
+{ cat good.raw good.raw; head -c 128000 /dev/zero; cat good.raw
+  head -c 128000 /dev/zero; } >switch.raw
+device switch "in $TMP/switch.raw speed 20"
+run 0 gl-mic -r -D switch -d 11
+is 'switched off in the middle, twice: said once' "$(cat err)" \
+    "$(printf %s "$zeros" | sed 's/gl-mic: muted/gl-mic: switch/')"
+python3 -c 'import sys
+sys.stdout.buffer.write(b"\1\0\0\0" * 600000)' >faint.raw
+device faint "in $TMP/faint.raw speed 60"
+run 0 gl-mic -r -D faint -d 65
+is 'a minute of next to nothing, once' "$(cat err)" 'gl-mic: faint: a minute without any sound: is the microphone muted, or is it another one (-l lists them)?'
+sox zeros.wav zeros4.wav repeat 1
+run 0 gl-mic -r --pace 20 zeros4.wav
+unlike 'a file is no microphone' err 'nothing but zeros'
 espeak-ng -v en -s 150 -w say.wav 'The quick brown fox jumps over the lazy dog,
 	and then it sits down and thinks about what it has done today.'
 sox say.wav -r 16000 -b 16 said.wav norm -3 repeat 24
