@@ -216,8 +216,10 @@ frame(void *arg, int64_t t, int64_t at, const int16_t *p, int n)
 		level_device(m->level, p, n);
 	if (m->canceller != NULL)
 		p = canceller_frame(m->canceller, at, p, n);
-	p = level_run(m->level, p, n);
-	say_level(m, level_news(m->level));
+	if (m->tape == NULL || !tape_silent(m->tape)) {
+		p = level_run(m->level, p, n);
+		say_level(m, level_news(m->level));
+	}
 	if (m->polish != NULL)
 		p = polish_run(m->polish, p, n);
 	if (m->vu)
@@ -570,7 +572,8 @@ start(struct mic *m)
 	m->level = level_new(m->device.rate, m->device.samples, m->gain_db);
 	m->gate_config.rate = m->device.rate;
 	m->gate_config.samples = m->device.samples;
-	m->gate_config.muted = !m->bare && !m->from_tape;
+	m->gate_config.muted = !m->bare &&
+	    (!m->from_tape || m->tape_opts.fill);
 	m->gate = gate_new(&m->gate_config, &gate_ops, m);
 	if (m->gate_config.mode == GATE_SPEECH)
 		m->vad = vad_new(m->device.rate, m->device.samples);
@@ -679,6 +682,8 @@ static const struct opt options[] = {
 	    "show a level meter on the terminal" },
 	{ "backlog", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 600 * OPT_S),
 	    AT(backlog_ms), "time", "sound kept for a reader that waits (5s)" },
+	{ "fill", 0, OPT_FLAG, AT(tape_opts.fill), NULL,
+	    "silence where nothing comes from the file or pipe" },
 	{ "once", 0, OPT_FLAG, AT(tape_opts.once), NULL,
 	    "a FIFO ends when its last writer has gone" },
 	{ "pace", 0, OPT_CALL(set_pace), AT(tape_opts.pace), "factor|fast",
@@ -749,6 +754,10 @@ main(int argc, char *argv[])
 		m.from_tape = true;
 		m.tape_opts.path = argv[at];
 	}
+	if (m.tape_opts.fill && (!m.from_tape || m.tape_opts.pace <= 0))
+		log_die(CODE_USAGE, m.from_tape ? "--fill and --pace fast "
+		    "contradict each other: silence takes its time" :
+		    "--fill is for a pipe: name it, or - for standard input");
 	start(&m);
 	loop_run(m.loop);
 	return stop(&m);

@@ -1,6 +1,7 @@
 /*
  * Sound is pulled: a frame that is due takes from the record that is open,
- * and that from the input; so nothing is read far ahead of its time.
+ * and that from the input; so nothing is read far ahead of its time.  With
+ * `fill` it is pushed: what comes waits in `pending` until it is due.
  */
 #include "mic/tape.h"
 
@@ -20,7 +21,11 @@
 #include "sound/pcm.h"
 #include "stream/mono.h"
 
-enum { BITE = 960 };		/* samples for the framer at once */
+enum {
+	BITE = 960,		/* samples for the framer at once */
+	AHEAD = 16 << 20,	/* bytes that wait with `fill` */
+	STOOD_S = 1		/* later than that we stood still */
+};
 
 struct tape {
 	struct loop *loop;
@@ -37,6 +42,7 @@ struct tape {
 	size_t left;			/* in samples */
 	int from;			/* its rate */
 	struct buf pending;		/* samples for the next frames */
+	size_t used;			/* bytes of it that were given */
 	int64_t given;			/* samples given */
 	int64_t paced;			/* of them, since the pace began */
 	double taken;			/* samples taken, at the rate wanted */
@@ -44,6 +50,9 @@ struct tape {
 	int64_t anchor_us;		/* that stamp; -1: none */
 	bool ended, flushed, over;
 	bool gone;			/* the last writer of a FIFO */
+	bool held;			/* the framer may hold a part */
+	bool silent;			/* the frame that is given */
+	int64_t dead;			/* turns up to here were interrupted */
 	int code;
 	char why[600];
 };
@@ -58,6 +67,31 @@ keep(void *arg, int64_t t, int64_t at, const int16_t *p, int n)
 	(void)buf_add(&a->pending, p, (size_t)n * sizeof(*p));
 }
 
+/* Bytes that wait in pending. */
+static size_t
+waiting(const struct tape *a)
+{
+	return a->pending.len - a->used;
+}
+
+static void
+drop(struct tape *a, size_t n)
+{
+	a->used += n;
+	if (a->used < a->pending.len / 2)
+		return;
+	buf_drop(&a->pending, a->used);
+	a->used = 0;
+}
+
+static void
+renew_framer(struct tape *a)
+{
+	framer_free(a->framer);
+	a->framer = framer_new(a->o.rate, a->o.samples, keep, a);
+	a->held = false;
+}
+
 static void
 bad(struct tape *a, int code, const char *why)
 {
@@ -68,13 +102,28 @@ bad(struct tape *a, int code, const char *why)
 	    strcmp(a->o.path, "-") == 0 ? "standard input" : a->o.path, why);
 }
 
+/* What was read ahead and has been cut off is not heard. */
+static void
+interrupted(struct tape *a, int64_t turn)
+{
+	a->dead = turn;
+	a->left = 0;
+	drop(a, waiting(a));
+	renew_framer(a);
+}
+
 static void
 open_record(struct tape *a, const struct record *r)
 {
 	struct mono_form f;
 	const char *why;
+	int64_t turn = json_get_int(r->head, "turn", 0);
 
-	if (strcmp(r->type, "audio") != 0)
+	if (a->o.fill && strcmp(r->type, "start") == 0)
+		a->dead = 0;
+	if (a->o.fill && strcmp(r->type, "interrupted") == 0)
+		interrupted(a, turn);
+	if (strcmp(r->type, "audio") != 0 || (turn > 0 && turn <= a->dead))
 		return;
 	why = mono_form(&f, r, a->o.rate);
 	if (why != NULL)
@@ -115,6 +164,7 @@ begin_anew(struct tape *a)
 	if (intake_cut(a->intake) == -1)
 		lost(a, "a writer left something half done, which is dropped");
 	memset(&a->mono.in, 0, sizeof(a->mono.in));
+	a->dead = 0;
 	intake_free(a->intake);
 	make_intake(a);
 	return false;
@@ -137,6 +187,7 @@ advance(struct tape *a)
 		a->left -= n;
 		framer_add(a->framer, a->from, 0, bite, (int)n);
 		a->taken += (double)n * a->o.rate / a->from;
+		a->held = true;
 		return true;
 	}
 	switch (intake_next(a->intake, &r)) {
@@ -174,11 +225,11 @@ next_frame(struct tape *a)
 {
 	size_t whole = (size_t)a->o.samples * 2;
 
-	while (a->pending.len < whole && advance(a))
+	while (waiting(a) < whole && advance(a))
 		;
-	if (a->pending.len >= whole)
+	if (waiting(a) >= whole)
 		return a->o.samples;
-	return a->flushed ? (int)(a->pending.len / 2) : 0;
+	return a->flushed ? (int)(waiting(a) / 2) : 0;
 }
 
 /* The time of the next frame, which by the clock is `at`. */
@@ -198,8 +249,8 @@ give(struct tape *a, int n, int64_t at)
 {
 	at = time_of(a, at);
 	a->ops->frame(a->arg, a->given * 1000 / a->o.rate, at,
-	    (void *)a->pending.data, n);
-	buf_drop(&a->pending, (size_t)n * 2);
+	    (void *)(a->pending.data + a->used), n);
+	drop(a, (size_t)n * 2);
 	a->given += n;
 	a->paced += n;
 }
@@ -214,6 +265,61 @@ finish(struct tape *a)
 	a->ops->over(a->arg, a->code, a->why);
 }
 
+/* The samples of the next frame, which is due: those that there are, and
+ * silence; 0 at the end. */
+static int
+fill_frame(struct tape *a)
+{
+	size_t whole = (size_t)a->o.samples * 2;
+	char *p;
+
+	if (waiting(a) < whole && a->held && !a->flushed) {
+		framer_end(a->framer);
+		renew_framer(a);
+	}
+	if (waiting(a) < whole && a->flushed)
+		return (int)(waiting(a) / 2);
+	a->silent = waiting(a) == 0;
+	p = buf_room(&a->pending, whole);
+	if (p != NULL && waiting(a) < whole) {
+		memset(p, 0, whole - waiting(a));
+		buf_added(&a->pending, whole - waiting(a));
+	}
+	return a->o.samples;
+}
+
+/* As run(), without a pause. */
+static void
+run_filled(struct tape *a)
+{
+	int64_t now = clock_us(), passed;
+	int n;
+
+	while (!a->over) {
+		while (waiting(a) < AHEAD && advance(a))
+			;
+		passed = pace_frames(&a->pace, now);
+		if (!a->pace.running ||
+		    passed - a->paced > (int64_t)(a->pace.rate * STOOD_S)) {
+			pace_start(&a->pace, now);
+			a->paced = 0;
+			passed = 0;
+		}
+		if (a->flushed && waiting(a) == 0) {
+			finish(a);
+			return;
+		}
+		if (passed < a->paced + a->o.samples) {
+			loop_timer(a->loop, &a->tick, pace_when(&a->pace,
+			    a->paced + a->o.samples) / 1000 + 1);
+			return;
+		}
+		if ((n = fill_frame(a)) > 0)
+			give(a, n, pace_when(&a->pace, a->paced));
+		a->silent = false;
+	}
+}
+
 /* Gives the frames whose last sample has been "captured" by now. */
 static void
 run(struct tape *a)
@@ -221,6 +327,10 @@ run(struct tape *a)
 	int64_t now = clock_us();
 	int n;
 
+	if (a->o.fill) {
+		run_filled(a);
+		return;
+	}
 	while (!a->over && (n = next_frame(a)) > 0) {
 		if (a->o.pace <= 0) {
 			if (a->ops->full(a->arg, time_of(a, now)))
@@ -258,13 +368,21 @@ tape_resume(struct tape *a)
 	run(a);
 }
 
+bool
+tape_silent(const struct tape *a)
+{
+	return a->silent;
+}
+
 static void *
 window(void *arg, size_t *n)
 {
 	struct tape *a = arg;
 
+	size_t most = a->o.fill ? AHEAD : (size_t)a->o.samples * 2;
+
 	if (a->over || a->ended || a->gone || a->left > 0 ||
-	    a->pending.len >= (size_t)a->o.samples * 2)
+	    waiting(a) >= most)
 		return NULL;
 	return intake_window(a->intake, n);
 }
@@ -322,9 +440,11 @@ tape_new(struct loop *loop, const struct tape_opts *o,
 		return NULL;
 	}
 	make_intake(a);
-	a->framer = framer_new(o->rate, o->samples, keep, a);
+	renew_framer(a);
 	a->tick.fire = tick;
 	a->tick.arg = a;
+	if (o->fill)
+		loop_timer(loop, &a->tick, clock_ms());
 	pace_init(&a->pace, o->rate * (o->pace > 0 ? o->pace : 1));
 	buf_init(&a->pending, 64 << 20);
 	mono_init(&a->mono, o->form.pick);

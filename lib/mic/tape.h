@@ -9,6 +9,10 @@
 /*
  * A file, or whatever comes through a pipe, in a microphone's place: frames at
  * the pace at which a microphone would give them.
+ *
+ * With `fill` the frames never pause: silence stands where nothing came in
+ * time.  The input is then read ahead, as gl-play reads it, so that an
+ * "interrupted" record drops what of its turn still waits.
  */
 struct loop;
 struct tape;
@@ -18,6 +22,7 @@ struct tape_opts {
 	struct intake_opts form;
 	int rate, samples;	/* of the frames that are wanted */
 	bool once;		/* a FIFO ends with its writers */
+	bool fill;		/* needs a pace */
 	double pace;		/* 1 as recorded, N times faster; 0: as fast as
 				 * it is taken */
 	bool stamped;		/* times are the records' own (ns), or without
@@ -42,5 +47,7 @@ struct tape *tape_new(struct loop *, const struct tape_opts *,
     const struct tape_ops *, void *arg);
 void tape_free(struct tape *);
 void tape_resume(struct tape *);
+/* Whether all of the frame that is given is silence of `fill`. */
+bool tape_silent(const struct tape *);
 
 #endif
