@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "frames/album.h"
+#include "frames/cameras.h"
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/json.h"
@@ -332,7 +333,7 @@ print_line(void *arg, const char *text)
 static int
 list_cameras(void)
 {
-	int n = camera_list(print_line, NULL);
+	int n = cameras_list(print_line, NULL);
 
 	if (fflush(stdout) != 0)
 		log_die(CODE_IO, "standard output:");

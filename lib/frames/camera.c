@@ -12,41 +12,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <linux/videodev2.h>
-
+#include "frames/v4l.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 
 enum {
-	BUFFERS = 4, DEVICES = 64, TRIES = 8,
+	BUFFERS = 4, TRIES = 8,
 	FAILURES = 8		/* in a row, then the stream is begun anew */
 };
-
-/* The best first: what needs least of the bus and of us. */
-static const struct {
-	unsigned fourcc;
-	const char *name;	/* as pixels_named() has it; NULL: JPEG */
-} formats[] = {
-	{ V4L2_PIX_FMT_MJPEG, NULL }, { V4L2_PIX_FMT_JPEG, NULL },
-	{ V4L2_PIX_FMT_NV12, "nv12" }, { V4L2_PIX_FMT_YUV420, "yuv420p" },
-	{ V4L2_PIX_FMT_YVU420, "yv12" }, { V4L2_PIX_FMT_NV21, "nv21" },
-	{ V4L2_PIX_FMT_YUYV, "yuyv" }, { V4L2_PIX_FMT_UYVY, "uyvy" },
-	{ V4L2_PIX_FMT_YVYU, "yvyu" }, { V4L2_PIX_FMT_VYUY, "vyuy" },
-	{ V4L2_PIX_FMT_NV16, "nv16" }, { V4L2_PIX_FMT_NV61, "nv61" },
-	{ V4L2_PIX_FMT_YUV422P, "yuv422p" }, { V4L2_PIX_FMT_RGB24, "rgb24" },
-	{ V4L2_PIX_FMT_BGR24, "bgr24" }, { V4L2_PIX_FMT_XBGR32, "bgr0" },
-	{ V4L2_PIX_FMT_ABGR32, "bgra" }, { V4L2_PIX_FMT_BGR32, "bgra" },
-	{ V4L2_PIX_FMT_RGBX32, "rgb0" }, { V4L2_PIX_FMT_RGBA32, "rgba" },
-	{ V4L2_PIX_FMT_XRGB32, "0rgb" }, { V4L2_PIX_FMT_ARGB32, "argb" },
-	{ V4L2_PIX_FMT_RGB32, "argb" }, { V4L2_PIX_FMT_RGB565, "rgb565" },
-	{ V4L2_PIX_FMT_GREY, "gray" }
-};
-enum { FORMATS = sizeof(formats) / sizeof(*formats) };
 
 struct camera {
 	struct loop *loop;
@@ -75,58 +52,6 @@ struct filled {
 	bool damaged;
 };
 
-/* The arguments of ioctl are of any type, so is this one. */
-static int
-control(int fd, unsigned long request, void *p)
-{
-	int r;
-
-	do
-		r = ioctl(fd, request, p);
-	while (r == -1 && errno == EINTR);
-	return r;
-}
-
-static void
-fourcc_text(unsigned v, char text[5])
-{
-	int i;
-
-	for (i = 0; i < 4; i++, v >>= 8)
-		text[i] = (v & 0x7f) > ' ' ? (char)(v & 0x7f) : ' ';
-	text[4] = '\0';
-}
-
-static int
-rank(unsigned fourcc)
-{
-	int i;
-
-	for (i = 0; i < FORMATS; i++)
-		if (formats[i].fourcc == fourcc)
-			return i;
-	return -1;
-}
-
-/* 0 where fd is a device that captures by streaming, and the type of its
- * buffers: many of those on a chip know only the one of several planes. */
-static int
-capable(int fd, struct v4l2_capability *cap, enum v4l2_buf_type *type)
-{
-	unsigned can;
-
-	memset(cap, 0, sizeof(*cap));
-	if (control(fd, VIDIOC_QUERYCAP, cap) == -1)
-		return -1;
-	can = cap->capabilities & V4L2_CAP_DEVICE_CAPS ? cap->device_caps :
-	    cap->capabilities;
-	*type = can & V4L2_CAP_VIDEO_CAPTURE ? V4L2_BUF_TYPE_VIDEO_CAPTURE :
-	    V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
-	errno = ENODEV;
-	return can & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE) &&
-	    can & V4L2_CAP_STREAMING ? 0 : -1;
-}
-
 bool
 camera_is(const char *path)
 {
@@ -146,10 +71,10 @@ choose(const struct camera *c, const char *wanted)
 
 	for (memset(&d, 0, sizeof(d)); d.index < 256; d.index++) {
 		d.type = c->type;
-		if (control(c->fd, VIDIOC_ENUM_FMT, &d) == -1)
+		if (v4l_control(c->fd, VIDIOC_ENUM_FMT, &d) == -1)
 			break;
-		fourcc_text(d.pixelformat, text);
-		r = rank(d.pixelformat);
+		v4l_fourcc(d.pixelformat, text);
+		r = v4l_rank(d.pixelformat);
 		if (r == -1 || strncmp(wanted, text,
 		    strlen(wanted)) != 0)
 			continue;
@@ -157,38 +82,6 @@ choose(const struct camera *c, const char *wanted)
 			best = r;
 	}
 	return best;
-}
-
-/* Asks for a format; what the driver made of it comes back in pix, also from
- * a device of several planes.  -1 with errno. */
-static int
-negotiate(const struct camera *c, struct v4l2_pix_format *pix)
-{
-	struct v4l2_format f = { .type = c->type };
-	struct v4l2_pix_format_mplane *mp = &f.fmt.pix_mp;
-
-	if (c->type == V4L2_BUF_TYPE_VIDEO_CAPTURE) {
-		f.fmt.pix = *pix;
-		if (control(c->fd, VIDIOC_S_FMT, &f) == -1)
-			return -1;
-		*pix = f.fmt.pix;
-		return 0;
-	}
-	mp->width = pix->width;
-	mp->height = pix->height;
-	mp->pixelformat = pix->pixelformat;
-	mp->field = pix->field;
-	mp->num_planes = 1;
-	if (control(c->fd, VIDIOC_S_FMT, &f) == -1)
-		return -1;
-	pix->width = mp->width;
-	pix->height = mp->height;
-	/* all of it in one piece of memory, or it is no format of ours */
-	pix->pixelformat = mp->num_planes == 1 ? mp->pixelformat : 0;
-	pix->field = mp->field;
-	pix->quantization = mp->quantization;
-	pix->bytesperline = mp->plane_fmt[0].bytesperline;
-	return 0;
 }
 
 /* How the lines of the two fields of interlaced video lie. */
@@ -223,18 +116,18 @@ set_format(struct camera *c, const struct camera_opts *o, char *why,
 	}
 	pix.width = o->width > 0 ? (unsigned)o->width : 1280;
 	pix.height = o->height > 0 ? (unsigned)o->height : 720;
-	pix.pixelformat = formats[r].fourcc;
-	if (negotiate(c, &pix) == -1) {
+	pix.pixelformat = v4l_formats[r].fourcc;
+	if (v4l_negotiate(c->fd, c->type, &pix) == -1) {
 		snprintf(why, size, "%s: cannot set the format: %s", o->device,
 		    strerror(errno));
 		return -1;
 	}
 	/* the driver may have chosen another one */
-	r = rank(pix.pixelformat);
-	fourcc_text(pix.pixelformat, c->mode.format);
-	c->mode.jpeg = r >= 0 && formats[r].name == NULL;
-	if (r >= 0 && formats[r].name != NULL)
-		pixels_named(px, formats[r].name);
+	r = v4l_rank(pix.pixelformat);
+	v4l_fourcc(pix.pixelformat, c->mode.format);
+	c->mode.jpeg = r >= 0 && v4l_formats[r].name == NULL;
+	if (r >= 0 && v4l_formats[r].name != NULL)
+		pixels_named(px, v4l_formats[r].name);
 	px->width = (int)(pix.width & 0xfffff);
 	px->height = (int)(pix.height & 0xfffff);
 	if (r >= 0 && !c->mode.jpeg) {
@@ -259,7 +152,7 @@ set_rate(struct camera *c, const struct camera_opts *o)
 
 	t->numerator = 1000;
 	t->denominator = (unsigned)((o->fps > 0 ? o->fps : 30) * 1000);
-	if (control(c->fd, VIDIOC_S_PARM, &p) == 0 && t->numerator > 0)
+	if (v4l_control(c->fd, VIDIOC_S_PARM, &p) == 0 && t->numerator > 0)
 		c->mode.fps = (double)t->denominator / t->numerator;
 }
 
@@ -285,7 +178,7 @@ queue(struct camera *c, unsigned i)
 	struct v4l2_plane plane;
 	struct v4l2_buffer b = buffer(c, i, &plane);
 
-	return control(c->fd, VIDIOC_QBUF, &b);
+	return v4l_control(c->fd, VIDIOC_QBUF, &b);
 }
 
 /* Maps one of the driver's buffers. */
@@ -297,7 +190,7 @@ map_buffer(struct camera *c, unsigned i)
 	bool multi = c->type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
 	void *p;
 
-	if (control(c->fd, VIDIOC_QUERYBUF, &b) == -1)
+	if (v4l_control(c->fd, VIDIOC_QUERYBUF, &b) == -1)
 		return -1;
 	c->maps[i].n = multi ? plane.length : b.length;
 	p = mmap(NULL, c->maps[i].n, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -316,7 +209,7 @@ map_buffers(struct camera *c)
 	    .type = c->type, .memory = V4L2_MEMORY_MMAP };
 	unsigned i;
 
-	if (control(c->fd, VIDIOC_REQBUFS, &req) == -1)
+	if (v4l_control(c->fd, VIDIOC_REQBUFS, &req) == -1)
 		return -1;
 	for (i = 0; i < req.count && i < BUFFERS; i++)
 		if (map_buffer(c, i) == -1)
@@ -335,7 +228,7 @@ run(struct camera *c)
 	for (i = 0; i < c->n_maps; i++)
 		if (queue(c, i) == -1)
 			return -1;
-	if (control(c->fd, VIDIOC_STREAMON, &type) == -1)
+	if (v4l_control(c->fd, VIDIOC_STREAMON, &type) == -1)
 		return -1;
 	c->streaming = true;
 	c->counted = false;
@@ -348,7 +241,7 @@ halt(struct camera *c)
 	enum v4l2_buf_type type = c->type;
 
 	if (c->streaming)
-		control(c->fd, VIDIOC_STREAMOFF, &type);
+		v4l_control(c->fd, VIDIOC_STREAMOFF, &type);
 	c->streaming = false;
 }
 
@@ -372,7 +265,7 @@ take(struct camera *c, struct filled *f)
 	size_t from = 0, used;
 	unsigned gap;
 
-	if (control(c->fd, VIDIOC_DQBUF, &b) == -1)
+	if (v4l_control(c->fd, VIDIOC_DQBUF, &b) == -1)
 		return -1;
 	if (b.index >= c->n_maps) {
 		errno = EPROTO;
@@ -475,7 +368,7 @@ start(struct camera *c, const struct camera_opts *o, char *why, size_t size)
 {
 	struct v4l2_capability cap;
 
-	if (capable(c->fd, &cap, &c->type) == -1) {
+	if (v4l_capable(c->fd, &cap, &c->type) == -1) {
 		snprintf(why, size, "%s: no camera", o->device);
 		return -1;
 	}
@@ -544,91 +437,4 @@ unsigned long
 camera_lost(const struct camera *c)
 {
 	return c->lost;
-}
-
-/* The fastest rate of a format and size; 0 where it does not tell. */
-static double
-fastest(int fd, unsigned fourcc, unsigned w, unsigned h)
-{
-	struct v4l2_frmivalenum e = { .pixel_format = fourcc, .width = w,
-	    .height = h };
-	const struct v4l2_fract *t;
-	double best = 0, fps;
-
-	for (; e.index < 256 && control(fd, VIDIOC_ENUM_FRAMEINTERVALS, &e) ==
-	    0; e.index++) {
-		t = e.type == V4L2_FRMIVAL_TYPE_DISCRETE ? &e.discrete :
-		    &e.stepwise.min;
-		fps = t->numerator > 0 ? (double)t->denominator /
-		    t->numerator : 0;
-		best = fps > best ? fps : best;
-		if (e.type != V4L2_FRMIVAL_TYPE_DISCRETE)
-			break;
-	}
-	return best;
-}
-
-static void
-list_sizes(int fd, const struct v4l2_fmtdesc *d,
-    void (*line)(void *, const char *), void *arg)
-{
-	struct v4l2_frmsizeenum e = { .pixel_format = d->pixelformat };
-	char text[160], name[5];
-	unsigned w, h;
-	bool step;
-
-	fourcc_text(d->pixelformat, name);
-	for (; e.index < 256 && control(fd, VIDIOC_ENUM_FRAMESIZES, &e) == 0;
-	    e.index++) {
-		step = e.type != V4L2_FRMSIZE_TYPE_DISCRETE;
-		w = step ? e.stepwise.max_width : e.discrete.width;
-		h = step ? e.stepwise.max_height : e.discrete.height;
-		snprintf(text, sizeof(text), "    %s %s%ux%u %g/s%s", name,
-		    step ? "up to " : "", w, h, fastest(fd, d->pixelformat, w,
-		    h), rank(d->pixelformat) == -1 ? "  (cannot be used)" :
-		    "");
-		line(arg, text);
-		if (step)
-			break;
-	}
-}
-
-static void
-list_formats(int fd, enum v4l2_buf_type type,
-    void (*line)(void *, const char *), void *arg)
-{
-	struct v4l2_fmtdesc d;
-
-	for (memset(&d, 0, sizeof(d)); d.index < 256; d.index++) {
-		d.type = type;
-		if (control(fd, VIDIOC_ENUM_FMT, &d) == -1)
-			break;
-		list_sizes(fd, &d, line, arg);
-	}
-}
-
-int
-camera_list(void (*line)(void *arg, const char *text), void *arg)
-{
-	struct v4l2_capability cap;
-	enum v4l2_buf_type type;
-	char path[32], text[128];
-	int i, fd, n = 0;
-
-	for (i = 0; i < DEVICES; i++) {
-		snprintf(path, sizeof(path), "/dev/video%d", i);
-		fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-		if (fd == -1)
-			continue;
-		if (capable(fd, &cap, &type) == 0) {
-			n++;
-			snprintf(text, sizeof(text), "%s: %.31s (%.31s)", path,
-			    (const char *)cap.card,
-			    (const char *)cap.bus_info);
-			line(arg, text);
-			list_formats(fd, type, line, arg);
-		}
-		close(fd);
-	}
-	return n;
 }

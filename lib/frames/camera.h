@@ -49,7 +49,4 @@ unsigned long camera_lost(const struct camera *);
 /* Whether the path is a capture device. */
 bool camera_is(const char *path);
 
-/* Each device and each of its modes as a line; how many devices there are. */
-int camera_list(void (*line)(void *arg, const char *text), void *arg);
-
 #endif
