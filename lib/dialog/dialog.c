@@ -72,8 +72,7 @@ record(void *arg, const struct session_out *given)
 	helper_record(t->helper, out->type, out->head, out->head_len);
 	if (strcmp(out->type, "tool_call") == 0)
 		orphans_note(t, out);
-	person_record(t->person, out->type, out->head, out->head_len,
-	    session_spoke(t->session));
+	person_record(t->person, out->type, out->head, out->head_len);
 }
 
 static void

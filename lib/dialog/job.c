@@ -324,6 +324,9 @@ line_of(const struct job *j, int code)
 	    json_get_int(j->end, "waited_ms", 0)));
 	json_set(o, "tokens", json_integer(json_get_int(json_get(totals,
 	    "tokens"), "total", 0)));
+	json_set(o, "latency", json_type(json_get(j->end, "latency")) ==
+	    JSON_OBJECT ? json_copy(json_get(j->end, "latency")) :
+	    json_null());
 	json_set(o, "turns", json_integer(json_get_int(totals, "turns", 0)));
 	json_set(o, "host", json_string(host));
 	json_set(o, "time", json_integer((int64_t)time(NULL)));

@@ -1,6 +1,5 @@
 /*
- * The prompt stands whenever it is the user's turn.  An answer is counted once,
- * by the first sign of it.
+ * The prompt stands whenever it is the user's turn.
  */
 #include "dialog/person.h"
 
@@ -16,9 +15,7 @@
 #include "loop/prompt.h"
 
 enum {
-	SILENCE_MS = 10000,	/* no sign of an answer: the prompt is back */
-	LATENCY_MAX = 60000,
-	LATENCIES = 4096	/* of the first so many answers */
+	SILENCE_MS = 10000	/* no sign of an answer: the prompt is back */
 };
 
 struct person {
@@ -29,9 +26,7 @@ struct person {
 	void *arg;
 	struct prompt *prompt;
 	struct timer silence;
-	bool connected, answering;
-	int64_t latency[LATENCIES];
-	size_t n;
+	bool connected;
 };
 
 static void
@@ -130,28 +125,13 @@ on_ready(struct person *p)
 	person_prompt(p);
 }
 
-/* The model gave something: its first sign ends the wait. */
+/* The model gave something: that the prompt waits for its end. */
 static void
-on_answer(struct person *p, int64_t spoke)
+on_answer(struct person *p)
 {
-	int64_t late = loop_now(p->loop) - spoke;
-
 	if (p->prompt != NULL && p->silence.armed)
 		loop_timer(p->loop, &p->silence, loop_now(p->loop) +
 		    SILENCE_MS);
-	if (p->answering)
-		return;
-	p->answering = true;
-	if (p->n < LATENCIES && late >= 0 && late <= LATENCY_MAX)
-		p->latency[p->n++] = late;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
 }
 
 static void
@@ -168,6 +148,7 @@ static void
 on_end(struct person *p, const struct json *end)
 {
 	const struct json *all = json_get(end, "totals");
+	int64_t late = json_get_int(json_get(end, "latency"), "p50_ms", -1);
 	int64_t turns = json_get_int(all, "turns", 0);
 	struct buf b;
 
@@ -181,18 +162,15 @@ on_end(struct person *p, const struct json *end)
 	buf_printf(&b, ", %" PRId64 " turn%s, %" PRId64 " tokens", turns,
 	    turns == 1 ? "" : "s", json_get_int(json_get(all, "tokens"),
 	    "total", 0));
-	if (p->n > 0) {
-		qsort(p->latency, p->n, sizeof(*p->latency), by_size);
+	if (late >= 0)
 		buf_printf(&b, ", answers after %" PRId64 " ms (median)",
-		    p->latency[(p->n - 1) / 2]);
-	}
+		    late);
 	p->tell(p->arg, b.data);
 	buf_done(&b);
 }
 
 void
-person_record(struct person *p, const char *type, const char *head, size_t n,
-    int64_t spoke)
+person_record(struct person *p, const char *type, const char *head, size_t n)
 {
 	struct json *end;
 
@@ -202,9 +180,8 @@ person_record(struct person *p, const char *type, const char *head, size_t n,
 		on_ready(p);
 	} else if (strcmp(type, "audio") == 0 || strcmp(type, "text") == 0 ||
 	    strcmp(type, "tool_call") == 0) {
-		on_answer(p, spoke);
+		on_answer(p);
 	} else if (strcmp(type, "turn_complete") == 0) {
-		p->answering = false;
 		person_prompt(p);
 	} else if (strcmp(type, "end") == 0) {
 		end = json_parse(head, n, NULL, 0);

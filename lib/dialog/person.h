@@ -26,9 +26,9 @@ struct person *person_new(struct loop *, const struct person_opts *,
     void *arg);
 void person_free(struct person *);
 
-/* A record of the session's; the user last spoke at the loop's time spoke. */
+/* A record of the session's. */
 void person_record(struct person *, const char *type, const char *head,
-    size_t n, int64_t spoke);
+    size_t n);
 
 /* A line was typed: the prompt comes back with the answer's end, or where none
  * comes; at once after an empty one.  person_prompt() brings it back, after a

@@ -189,9 +189,10 @@ base_finished(struct session *s)
 		base_finish(s, CODE_OK, "finished");
 		return;
 	}
-	if (s->asks.lost + last > 1)
+	s->end.unanswered = s->asks.lost + last;
+	if (s->end.unanswered > 1)
 		note_tell(s, SESSION_ERROR, "%" PRId64 " questions got no "
-		    "answer", s->asks.lost + last);
+		    "answer", s->end.unanswered);
 	else
 		note_tell(s, SESSION_ERROR, "%s%s", last ?
 		    "nobody answered what was said last" :

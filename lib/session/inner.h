@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "session/calls.h"
 #include "session/classify.h"
+#include "session/latency.h"
 #include "base/json.h"
 #include "proto/proto.h"
 #include "proto/client.h"
@@ -176,6 +177,7 @@ struct session {
 	struct calls calls;
 	struct totals totals;
 	struct tokens tokens;
+	struct latency latency;
 	struct buf msg, head, media;
 	struct mono mix;
 
@@ -195,6 +197,7 @@ struct session {
 	struct {
 		int code;
 		int worst;	/* the code if nothing worse happens */
+		int64_t unanswered;	/* questions */
 		char why[200];
 		char said[SAID_MAX];	/* the service's own words for it */
 	} end;
@@ -238,6 +241,7 @@ struct session {
 		int64_t asked, replied;	/* texts, on this connection */
 		int64_t said_at;	/* last input that wants an answer */
 		int64_t slow_ms;	/* from there to an answer, at most */
+		int64_t timed_at;	/* last word whose answer was timed */
 		bool given_up;	/* the last question is answered by nobody */
 		int64_t lost;	/* questions before it, the same */
 		bool cut;	/* the last answer was, and not by us */

@@ -272,9 +272,25 @@ totals(struct session *s, struct buf *b)
 	buf_printf(b, ",\"connections\":%" PRId64 ",\"reconnects\":%" PRId64
 	    ",\"resumed\":%" PRId64 ",\"gap_ms\":%" PRId64
 	    ",\"lost_ms\":%" PRId64 ",\"resent_ms\":%" PRId64
-	    ",\"resent\":%" PRId64 ",\"stalls\":%" PRId64 "}",
+	    ",\"resent\":%" PRId64 ",\"stalls\":%" PRId64
+	    ",\"images_lost\":%" PRId64 ",\"unanswered\":%" PRId64 "}",
 	    t->connections, t->reconnects, t->resumed, t->gap_ms, t->lost_ms,
-	    t->resent_ms, t->resent, t->stalls);
+	    t->resent_ms, t->resent, t->stalls, t->images_dropped,
+	    s->end.unanswered > s->asks.lost ? s->end.unanswered :
+	    s->asks.lost);
+}
+
+static void
+latencies(struct session *s, struct buf *b)
+{
+	const struct latency *l = &s->latency;
+
+	if (l->count > 0)
+		buf_printf(b, ",\"latency\":{\"answers\":%" PRId64
+		    ",\"p50_ms\":%" PRId64 ",\"p95_ms\":%" PRId64
+		    ",\"max_ms\":%" PRId64 "}", l->count,
+		    latency_rank(l, 0.5), latency_rank(l, 0.95),
+		    latency_rank(l, 1));
 }
 
 void
@@ -290,6 +306,7 @@ note_end_record(struct session *s)
 	stream_int(b, "tries", s->retry.tries);
 	stream_int(b, "waited_ms", s->retry.waited_ms);
 	totals(s, b);
+	latencies(s, b);
 	note_end(s, "end", 0);
 	note_tell(s, SESSION_INFO, "%s: %" PRId64 " turns, %" PRId64 " ms of "
 	    "sound sent, %" PRId64 " ms received, %" PRId64 " tokens, %" PRId64

@@ -106,7 +106,7 @@ session_new(const struct session_config *cfg, const struct session_ops *ops,
 		s->timers[i] = INT64_MAX;
 	s->cur = s->next = -1;
 	s->hearing.loud_at = s->asks.said_at = s->hearing.words_at =
-	    INT64_MIN / 2;
+	    s->asks.timed_at = INT64_MIN / 2;
 	pieces_init(&s->wait, 3 * cfg->hold_max + (1 << 20));
 	pieces_init(&s->sent, 3 * cfg->hold_max + (1 << 20));
 	calls_init(&s->calls);
@@ -135,6 +135,7 @@ session_free(struct session *s)
 	pieces_done(&s->wait);
 	pieces_done(&s->sent);
 	calls_done(&s->calls);
+	latency_done(&s->latency);
 	turns_free(s->turns);
 	proto_free(s->proto);
 	buf_done(&s->msg);
@@ -410,12 +411,6 @@ bool
 session_leaving(const struct session *s)
 {
 	return leave_on(s);
-}
-
-int64_t
-session_spoke(const struct session *s)
-{
-	return turn_spoke(s);
 }
 
 const struct json *

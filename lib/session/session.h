@@ -168,9 +168,6 @@ bool session_leaving(const struct session *);
 /* The setup as `context` records have made it; the session's. */
 const struct json *session_setup(const struct session *);
 
-/* When the user last said or typed something, in the session's time. */
-int64_t session_spoke(const struct session *);
-
 /* Whether more input is wanted now; while not, the readers wait. */
 bool session_hungry(const struct session *);
 

@@ -79,6 +79,17 @@ turn_begin(struct session *s)
 		s->asks.replied++;
 }
 
+/* The first sign of an answer to what the user said since the one before. */
+static void
+time_answer(struct session *s)
+{
+	int64_t spoke = turn_spoke(s);
+
+	if (spoke > s->asks.timed_at)
+		latency_add(&s->latency, s->now - spoke);
+	s->asks.timed_at = spoke;
+}
+
 /* The model gives something; false where it is of a turn cut by us. */
 bool
 turn_output(struct session *s)
@@ -87,8 +98,10 @@ turn_output(struct session *s)
 
 	if (a->state == ANSWER_STALE)
 		return false;
-	if (!answer_open(a))
+	if (!answer_open(a)) {
+		time_answer(s);
 		turn_begin(s);
+	}
 	resume_no_echo(s, false);
 	if (s->asks.owed == OWED_SURE && a->tool)
 		s->asks.owed = OWED_NOTHING;

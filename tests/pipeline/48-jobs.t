@@ -14,6 +14,8 @@ is 'its mode' "$(stat -c %a a.txt)" 600
 is 'a line of the report' \
     "$(jq -r '[.input, .output, .exit, .class, .tries, .turns] | @csv' r.jsonl)" \
     ',"a.txt",0,"ok",1,1'
+is 'that times the answer' "$(jq '.latency | .answers == 1 and .p50_ms >= 0 and
+    .p95_ms == .p50_ms and .max_ms == .p50_ms' r.jsonl)" true
 is 'that counts tokens' "$(jq '.tokens > 0 and .waited_ms == 0' r.jsonl)" true
 chmod 640 a.txt
 run 0 sh -c 'echo again | gl-session -t -f text -o a.txt'

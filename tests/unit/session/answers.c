@@ -138,6 +138,7 @@ test_lost_1007(void)
 	go_on(&d, 5000);
 	is_int(d.done, 65, "the conversation goes on, and the end tells");
 	ok(desk_has(&d, "\"reason\":\"unanswered\""), "what is missing");
+	ok(desk_has(&d, "\"unanswered\":1}"), "... and counted");
 	desk_clean(&d);
 }
 
