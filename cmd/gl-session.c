@@ -49,6 +49,7 @@ struct conf {
 	const char *token_cmd, *project, *location, *version, *pace;
 	const char *vocabulary, *translate;
 	char *profile;			/* its text */
+	const char *lack;		/* what --check misses */
 	struct opt_list inputs, sets, headers, quirks, hints;
 	struct opt_list tools, tool_args;
 	int backend, form, modality, transcripts, vad, mode;
@@ -565,6 +566,8 @@ make_plan(struct conf *c)
 	code = plan_make(&c->plan, &w, why, sizeof(why));
 	if (code)
 		log_error("%s", why);
+	else if (c->check && plan_lacks(&w, why, sizeof(why)))
+		c->lack = keep(c, mem_str(why));
 	json_free(base);
 	json_free(hearing);
 	return code;
@@ -751,7 +754,8 @@ check(const struct conf *c)
 	for (i = 0; i < c->inputs.n; i++)
 		check_file(c->inputs.v[i]);
 	buf_init(&b, CHECK_MAX);
-	fatal = plan_verdict(&c->plan, (enum backend)c->backend, &b);
+	fatal = plan_verdict(&c->plan, (enum backend)c->backend,
+	    c->lack ? c->lack : "", &b);
 	print(&b);
 	buf_done(&b);
 	return fatal ? CODE_CONFIG : CODE_OK;

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "dialog/adc.h"
 #include "proto/schema.h"
 #include "proto/toolschema.h"
 
@@ -234,7 +235,24 @@ plan_print(const struct plan *p, bool resume, struct buf *b)
 }
 
 bool
-plan_verdict(const struct plan *p, enum backend backend, struct buf *b)
+plan_lacks(const struct plan_wish *w, char *why, size_t size)
+{
+	struct plan p = { .gl_auth = false };
+	struct plan_wish real = *w;
+	enum credential c;
+	bool project = w->backend == BACKEND_VERTEX && !w->project;
+
+	real.no_secret = false;
+	if (plan_secret(&p, &real, &c, why, size))
+		return true;
+	if (w->emulator || w->url)
+		return false;
+	return p.gl_auth && !adc_found(project, why, size);
+}
+
+bool
+plan_verdict(const struct plan *p, enum backend backend, const char *lack,
+    struct buf *b)
 {
 	struct findings f;
 	bool fatal;
@@ -244,17 +262,19 @@ plan_verdict(const struct plan *p, enum backend backend, struct buf *b)
 	schema_findings(p->setup, "BidiGenerateContentSetup", "setup", backend,
 	    &f);
 	proto_check(&p->family, p->setup, p->where.version, &f);
+	if (*lack != '\0')
+		buf_printf(b, "credentials: missing: %s\n", lack);
 	for (i = 0; i < f.n; i++)
 		buf_printf(b, "%s: %s: %s%s%s\n", f.v[i].path, f.v[i].fatal ?
 		    "refused" : "doubtful", f.v[i].text, f.v[i].remedy ?
 		    "; " : "", f.v[i].remedy ? f.v[i].remedy : "");
-	if (f.n == 0)
+	if (f.n == 0 && *lack == '\0')
 		/* a gateway's query may hold a secret */
 		buf_printf(b, "no fault found: %s (%s, family %s) at %.*s\n",
 		    p->where.model, family_backend_name(backend),
 		    family_name(&p->family), (int)strcspn(p->where.url, "?"),
 		    p->where.url);
-	fatal = findings_fatal(&f) > 0;
+	fatal = *lack != '\0' || findings_fatal(&f) > 0;
 	findings_done(&f);
 	return fatal;
 }

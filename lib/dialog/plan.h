@@ -11,7 +11,8 @@
 
 /*
  * What a conversation needs before it begins, from what the user said: the
- * model and its family, the setup object, the URL, the secret's source.  Pure.
+ * model and its family, the setup object, the URL, the secret's source.  Pure, but
+ * for plan_lacks(), which looks for files.
  */
 struct buf;
 struct json;
@@ -59,8 +60,13 @@ void plan_done(struct plan *);
  * included where it is asked for; history is the session's to add. */
 void plan_print(const struct plan *, bool resume, struct buf *);
 
+/* Whether a key, credentials or a project is missing: then a sentence. */
+bool plan_lacks(const struct plan_wish *, char *why, size_t size);
+
 /* What is known to be refused or doubtful in the setup, a line each, or that
- * nothing is.  Whether something would be refused. */
-bool plan_verdict(const struct plan *, enum backend, struct buf *);
+ * nothing is; lack: a sentence of plan_lacks(), or empty.  Whether something
+ * would be refused. */
+bool plan_verdict(const struct plan *, enum backend, const char *lack,
+    struct buf *);
 
 #endif

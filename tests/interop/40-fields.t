@@ -23,7 +23,7 @@ fault='"proactiveVideo"|^\{"contextWindowCompression":\{"triggerTokens"'
 check() {
 	while IFS= read -r leaf; do
 		printf '%s' "$leaf" >one.json
-		gl-session --check --setup one.json -m gemini-9-live -b "$1" \
+		GL_EMULATOR_HOST=127.0.0.1:1 gl-session --check --setup one.json -m gemini-9-live -b "$1" \
 		    --project p >said || grep refused said |
 		    sed "s|^|$leaf	|"
 	done <setup

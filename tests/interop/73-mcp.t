@@ -29,7 +29,7 @@ jq -r '.[0].functionDeclarations[].name' tools.json >names
 ok "it has tools: $(wc -l <names)" [ "$(wc -l <names)" -gt 8 ]
 unlike "none is left out" err 'left out'
 for m in gemini-2.5-flash-native-audio-preview-12-2025 gemini-3.8-live; do
-	run 0 gl-session --check --model $m -T tools.json
+	run 0 env GEMINI_API_KEY=x gl-session --check --model $m -T tools.json
 	unlike "$m takes them" out refused
 done
 # arguments for those that want some

@@ -1,7 +1,10 @@
 #!/bin/sh
 # gl-session --check: what is known to be refused is said before dialling, with
-# its place and a remedy; nothing is dialled, no key is asked for.
+# its place and a remedy; nothing is dialled, and a missing key is a fault too.
 . "$(dirname "$0")/../tap.sh"
+GEMINI_API_KEY=none GOOGLE_APPLICATION_CREDENTIALS=$TMP/adc.json
+export GEMINI_API_KEY GOOGLE_APPLICATION_CREDENTIALS
+echo '{"type":"authorized_user","project_id":"of-the-file"}' >adc.json
 
 # check CODE WHAT LIKE OPTIONS...
 check() {
@@ -85,6 +88,41 @@ run 78 gl-session --check -m 'a/../b' </dev/null
 like 'a model name that climbs' err 'holds "\.\."'
 run 78 gl-session --check -m m -u ws://gw.example/x </dev/null
 like 'a gateway in clear' err 'in clear: use wss://'
+
+# the key, the credentials, the project
+check 0 'credentials with a project' '^no fault found' -b vertex
+unset GEMINI_API_KEY
+check 78 'no key' '^credentials: missing: no API key: set GEMINI_API_KEY' \
+    -m gemini-3.8-live
+unlike 'is a fault' out 'no fault found'
+check 78 'beside other faults' '^setup.nope: doubtful' --set nope=1
+check 0 'a command will have it' '^no fault found' --token-cmd 'echo x'
+GEMINI_API_KEY='two words' check 78 'a key of two words' \
+    '^credentials: missing: GEMINI_API_KEY or GOOGLE_API_KEY holds no key'
+check 0 'the emulator wants none' '^no fault found' -u ws://127.0.0.1:1/
+echo '{"type":"authorized_user"}' >adc.json
+check 78 'no project' '^credentials: missing: no project: --project or .*names none' \
+    -b vertex
+check 0 'which an option names' '^no fault found: projects/p/' -b vertex --project p
+run 78 gl-session --check -b vertex --token-cmd 'echo x' </dev/null
+like 'a token and no project' err 'Vertex AI needs a project: --project'
+mkdir -p gcloud/configurations
+printf '[core]\nproject = of-gcloud\n' >gcloud/configurations/config_default
+CLOUDSDK_CONFIG=$TMP/gcloud check 0 "or gcloud's configuration" \
+    '^no fault found' -b vertex
+rm adc.json
+check 78 'a file that is gone' '^credentials: missing: .*adc.json: No such file' \
+    -b vertex --project p
+unset GOOGLE_APPLICATION_CREDENTIALS
+grep -qs ^Google /sys/class/dmi/id/product_name &&
+    skip 'nothing' "a machine of Google's has credentials" ||
+    check 78 'nothing' '^credentials: missing: no credentials found: run gcloud' \
+    -b vertex --project p
+echo '{"project_id":"x"}' >gcloud/application_default_credentials.json
+CLOUDSDK_CONFIG=$TMP/gcloud check 0 "gcloud's login" '^no fault found' -b vertex
+GCE_METADATA_HOST=127.0.0.1 check 0 "a machine of Google's" '^no fault found' \
+    -b vertex
+export GEMINI_API_KEY=none
 
 # the command line itself
 for o in --key-file --cacert -i -T --setup; do

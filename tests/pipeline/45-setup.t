@@ -61,6 +61,7 @@ like 'version' out '^gl-session \(gl\) [0-9]'
 # --check
 (
 	unset GL_EMULATOR_HOST
+	export GEMINI_API_KEY=none
 	gl-session --check >checked; echo $? >>checked
 	gl-session --check --set nosuch=1 --voice Puck >bad.txt; echo $? >>bad.txt
 )

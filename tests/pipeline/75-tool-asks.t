@@ -175,7 +175,7 @@ is "what is gone cannot" "$(response 3)" '{"error":"no such tool"}'
 like "and its name under --confirm is told" err \
     '^gl-tool: --confirm wipe: no tool has this name; there are echo, fails, fresh, '
 gl-tool -d tools --declare >tools.json
-run 0 gl-session --check --model gemini-3.8-live -T tools.json
+run 0 env GEMINI_API_KEY=x gl-session --check --model gemini-3.8-live -T tools.json
 like "gl-session takes the list" out 'no fault found'
 
 # an id that is used again: the place of the older call is free at once, also

@@ -118,9 +118,9 @@ for line in 'mic -f S16_LE' 'mic -c 1' 'mic -t raw'; do
 	like "arecord's letters are known" err 'gl-mic: -[fct]: '
 done
 echo 'Be brief.' >persona.txt
-run 0 gl-session --check -m gemini-3.1-flash-live-preview -s persona.txt
+run 0 env GEMINI_API_KEY=x gl-session --check -m gemini-3.1-flash-live-preview -s persona.txt
 like "words that are a file's name" err '-s @persona.txt reads it'
-run 0 gl-session --check -m gemini-3.1-flash-live-preview -s @persona.txt
+run 0 env GEMINI_API_KEY=x gl-session --check -m gemini-3.1-flash-live-preview -s @persona.txt
 is "and the file" "$(cat err)" ""
 
 # forms
