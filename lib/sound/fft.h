@@ -6,7 +6,7 @@
  */
 struct fft;
 
-/* size is 2 to 65536 and a power of two. */
+/* size is 4 to 65536 and a power of two. */
 struct fft *fft_new(int size);
 void fft_free(struct fft *);
 
