@@ -602,32 +602,57 @@ worth(const char *name, bool capture, const char **why)
 	return *why != NULL;
 }
 
+enum { RANKS = 4 };
+
+/* What most users want comes first: the default, then hardware, with the
+ * conversions before without. */
+static int
+rank(const char *name)
+{
+	static const char *const first[] = { "default", "plughw", "hw" };
+	size_t n = strcspn(name, ":");
+	int i;
+
+	for (i = 0; i < RANKS - 1; i++)
+		if (n == strlen(first[i]) && strncmp(name, first[i], n) == 0)
+			break;
+	return i;
+}
+
+/* A line for the device of a hint, where it is of the rank; whether it is. */
+static bool
+list_one(void *hint, bool capture, int wanted, struct buf *b)
+{
+	const char *other = capture ? "Output" : "Input", *why;
+	char *name = snd_device_name_get_hint(hint, "NAME");
+	char *text = snd_device_name_get_hint(hint, "DESC");
+	char *way = snd_device_name_get_hint(hint, "IOID");
+	bool yes = name != NULL && rank(name) == wanted &&
+	    (way == NULL || strcmp(way, other) != 0) &&
+	    worth(name, capture, &why);
+
+	if (yes)
+		buf_printf(b, "%s\t%.*s%s\n", name, text != NULL ?
+		    (int)strcspn(text, "\n") : 0, text != NULL ? text : "",
+		    why);
+	free(name);
+	free(text);
+	free(way);
+	return yes;
+}
+
 int
 audio_list(bool capture, struct buf *b)
 {
-	const char *other = capture ? "Output" : "Input", *why;
-	char *name, *text, *way;
 	void **hints, **h;
-	int found = 0;
+	int found = 0, i;
 
 	snd_lib_error_set_handler(hush);
 	if (snd_device_name_hint(-1, "pcm", &hints) < 0)
 		return -1;
-	for (h = hints; *h != NULL; h++) {
-		name = snd_device_name_get_hint(*h, "NAME");
-		text = snd_device_name_get_hint(*h, "DESC");
-		way = snd_device_name_get_hint(*h, "IOID");
-		if (name != NULL && (way == NULL || strcmp(way, other) != 0) &&
-		    worth(name, capture, &why)) {
-			buf_printf(b, "%s\t%.*s%s\n", name, text != NULL ?
-			    (int)strcspn(text, "\n") : 0, text != NULL ?
-			    text : "", why);
-			found++;
-		}
-		free(name);
-		free(text);
-		free(way);
-	}
+	for (i = 0; i < RANKS; i++)
+		for (h = hints; *h != NULL; h++)
+			found += list_one(*h, capture, i, b);
 	snd_device_name_free_hint(hints);
 	snd_config_update_free_global();
 	return found > 0 ? 0 : -1;

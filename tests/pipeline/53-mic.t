@@ -157,6 +157,13 @@ fi
 
 run 0 gl-mic -l
 like "-l lists the device" out '^default	test device'
+cp "$ALSA_CONFIG_PATH" before.conf
+sed '/^pcm.default/,+1d' before.conf >"$ALSA_CONFIG_PATH"
+for d in aaa hw plughw default; do device $d "in $TMP/in.raw"; done
+run 0 gl-mic -l
+is "the default first, then hardware, then others" "$(cut -f 1 out |
+    head -3 | tr '\n' ' ')$(grep -c '^aaa	' out)" "default plughw hw 1"
+mv before.conf "$ALSA_CONFIG_PATH"
 run 74 gl-mic -D nothing
 is "no device: one plain sentence" "$(cat err)" \
     "gl-mic: nothing: no such sound device (-l lists them)"
