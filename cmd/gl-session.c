@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "dialog/budget.h"
 #include "dialog/dialog.h"
 #include "base/fd.h"
 #include "base/json.h"
@@ -47,7 +48,8 @@ struct conf {
 	const char *model, *url, *system, *state, *setup, *voice;
 	const char *language, *greet, *trace, *cacert, *key_file;
 	const char *token_cmd, *project, *location, *version, *pace;
-	const char *vocabulary, *translate;
+	const char *vocabulary, *translate, *prices_path, *cost;
+	double max_cost;
 	char *profile;			/* its text */
 	const char *lack;		/* what --check misses */
 	struct opt_list inputs, sets, headers, quirks, hints;
@@ -65,6 +67,7 @@ struct conf {
 	struct toolset set;
 	char *kept[8 + OPT_LIST_MAX];
 	size_t nkept;
+	struct json *prices;
 	bool no_stdin;			/* closed by whoever started us */
 	struct dialog_opts dialog;
 };
@@ -203,6 +206,10 @@ static const struct opt options[] = {
 	    "end after so many tokens" },
 	{ "max-turns", 0, OPT_INT(1, INT64_C(1) << 30), AT(max_turns), "n",
 	    "end after so many turns" },
+	{ "max-cost", 0, OPT_STR, AT(cost), "n",
+	    "end after so much was spent, by --prices" },
+	{ "prices", 0, OPT_FILE, AT(prices_path), "file",
+	    "a table of prices for tokens" },
 	{ "retry", 0, OPT_TIME(OPT_US, OPT_S, OPT_MS, 168 * OPT_HOUR),
 	    AT(retry_us), "time",
 	    "wait for quota and an overloaded service so long" },
@@ -360,6 +367,8 @@ check_options(struct conf *c)
 		    c->job.skip ? "--done skip" : "--keep-partial");
 	if (c->state && *c->state == '\0')
 		log_die(CODE_USAGE, "--state: an empty file name");
+	if (c->cost)
+		c->max_cost = opt_num("--max-cost", c->cost, 1e-9, 1e9);
 	if (c->pace && strcmp(c->pace, "fast") != 0)
 		c->dialog.feed.pace = opt_num("--pace", c->pace, 0.01, 1000);
 }
@@ -644,6 +653,8 @@ make_session(struct conf *c)
 		s->chunk_ms = c->chunk_ms;
 	s->max_tokens = c->max_tokens;
 	s->max_turns = c->max_turns;
+	s->max_cost = c->max_cost;
+	s->prices = c->prices;
 	if (c->timeout_us) {
 		s->setup_ms = c->timeout_us / 1000;
 		s->dial_ms = TOKEN_WAIT_MS + 2 * s->setup_ms + 1000;
@@ -761,6 +772,20 @@ check(const struct conf *c)
 	return fatal ? CODE_CONFIG : CODE_OK;
 }
 
+/* What tokens cost. */
+static int
+read_prices(struct conf *c)
+{
+	char why[4096 + 400];
+	int code;
+
+	c->prices = budget_read(c->prices_path, c->max_cost,
+	    json_get_str(c->plan.setup, "model", ""), &code, why, sizeof(why));
+	if (code)
+		log_error("%s", why);
+	return code;
+}
+
 static int
 finish(struct conf *c, int code)
 {
@@ -770,6 +795,7 @@ finish(struct conf *c, int code)
 		mem_wipe(c->kept[i], strlen(c->kept[i]));
 		free(c->kept[i]);
 	}
+	json_free(c->prices);
 	toolset_done(&c->set);
 	plan_done(&c->plan);
 	free(c->profile);
@@ -888,6 +914,8 @@ main(int argc, char *argv[])
 		code = find_project(&c);
 	if (code == CODE_OK)
 		code = make_plan(&c);
+	if (code == CODE_OK)
+		code = read_prices(&c);
 	if (code == CODE_OK) {
 		check_words(&c);
 		if (c.check)

@@ -324,6 +324,8 @@ line_of(const struct job *j, int code)
 	    json_get_int(j->end, "waited_ms", 0)));
 	json_set(o, "tokens", json_integer(json_get_int(json_get(totals,
 	    "tokens"), "total", 0)));
+	if (json_get(j->end, "cost") != NULL)
+		json_set(o, "cost", json_copy(json_get(j->end, "cost")));
 	json_set(o, "latency", json_type(json_get(j->end, "latency")) ==
 	    JSON_OBJECT ? json_copy(json_get(j->end, "latency")) :
 	    json_null());

@@ -178,6 +178,7 @@ struct session {
 	struct totals totals;
 	struct tokens tokens;
 	struct latency latency;
+	int64_t priced;		/* tokens whose cost is known (cost.c) */
 	struct buf msg, head, media;
 	struct mono mix;
 
@@ -435,6 +436,13 @@ void base_take(struct session *);
 /* The state has changed, and is to be written soon; or now. */
 void base_touch(struct session *);
 void base_flush(struct session *);
+
+/* cost.c: what the tokens cost */
+
+/* Ends the conversation where that is above the ceiling, or cannot be told. */
+void cost_settle(struct session *);
+/* For a record: what all has cost, if there are prices. */
+void cost_members(const struct session *, struct buf *);
 
 /* watch.c: watchdogs being set and called off */
 

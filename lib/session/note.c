@@ -307,6 +307,7 @@ note_end_record(struct session *s)
 	stream_int(b, "waited_ms", s->retry.waited_ms);
 	totals(s, b);
 	latencies(s, b);
+	cost_members(s, b);
 	note_end(s, "end", 0);
 	note_tell(s, SESSION_INFO, "%s: %" PRId64 " turns, %" PRId64 " ms of "
 	    "sound sent, %" PRId64 " ms received, %" PRId64 " tokens, %" PRId64

@@ -213,7 +213,8 @@ limits(struct session *s)
 		note_tell(s, SESSION_WARN, "the model has answered %" PRId64
 		    " times: stopping", s->totals.turns);
 		base_finish(s, CODE_CEILING, "max_turns");
-	}
+	} else
+		cost_settle(s);
 }
 
 /* Says once that refused input may be offered again. */

@@ -96,6 +96,8 @@ struct session_config {
 
 	/* ceilings, 0 is none: over any of them exit CODE_CEILING */
 	int64_t max_ms, max_tokens, max_turns;
+	double max_cost;	/* by these, as tokens_price() takes them; */
+	const struct json *prices;	/* or NULL */
 	int64_t idle_ms;	/* nobody has spoken for so long */
 	int64_t chunk_ms;	/* live sound in a message, at least; 0: as it
 				 * comes */
@@ -129,7 +131,8 @@ struct session_config {
 /* The defaults of the manual. */
 void session_defaults(struct session_config *);
 
-/* Config's pointers need not outlive the call but family, state and greet. */
+/* Config's pointers need not outlive the call but family, state, prices and
+ * greet. */
 struct session *session_new(const struct session_config *,
     const struct session_ops *, void *arg);
 void session_free(struct session *);

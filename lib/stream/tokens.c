@@ -173,10 +173,11 @@ find(const struct json *models, const char *model)
 {
 	const struct json *j, *best = NULL;
 	size_t n, most = 0;
-	const char *key;
+	const char *key, *name = strstr(model, "models/");
 
-	if (strncmp(model, "models/", 7) == 0)
-		model += 7;
+	/* projects/.../models/NAME on Vertex AI */
+	if (name != NULL && (name == model || name[-1] == '/'))
+		model = name + strlen("models/");
 	for (j = json_first(models); j != NULL; j = json_next(j)) {
 		key = json_key(j);
 		n = strlen(key);

@@ -77,6 +77,36 @@ is 'a ceiling of turns' "$(grep -c '"type":"turn_complete"' out)" 2
 like 'and why it ends' err 'answered 2 times: stopping'
 like 'is said at the end' out '"reason":"max_turns","exit":124'
 run 124 sh -c 'printf "one\ntwo\n" | gl-session -t -f json --max-tokens 1'
+
+# a ceiling of cost, by a table of prices
+echo '{"currency":"EUR","models":{"gemini-*":{"in":{"other":1000},
+    "out":{"other":1000}}}}' >prices
+run 124 sh -c 'printf "one\ntwo\nthree\n" | gl-session -t -f json \
+    --prices prices --max-cost 0.001 --report cost.jsonl'
+is 'one answer is over it' "$(grep -c '"type":"turn_complete"' out)" 1
+like 'what it was' err '[0-9.]* EUR were spent: stopping'
+like 'why it ends' out '"reason":"max_cost","exit":124'
+cost=$(jq -c 'select(.type == "end") | [.cost, .currency]' out)
+is 'what it cost, as gl-conv counts' "$(gl-conv -t summary --prices prices out |
+    jq -c '[.price, .currency]')" "$cost"
+is 'in the report too' "$(jq -c '[.cost, "EUR"]' cost.jsonl)" "$cost"
+run 0 sh -c 'echo one | gl-session -t -f json --prices prices --max-cost 1000'
+run 64 sh -c 'echo one | gl-session -t --max-cost 1'
+like 'prices are wanted' err 'max-cost wants a file of prices.*--prices'
+run 64 sh -c 'echo one | gl-session -t --max-cost 0 --prices prices'
+run 66 sh -c 'echo one | gl-session -t --prices nothing'
+echo '{"models":{"other":{}}}' >none
+run 78 sh -c 'echo one | gl-session -t --prices none --max-cost 1'
+like 'a model without a price' err 'none: no price for models/gemini-'
+run 0 sh -c 'echo one | gl-session -t -f json --prices none'
+is 'is not known' "$(jq -c 'select(.type == "end").cost' out)" null
+echo '{"models":{"gemini-*":{"in":{"text":1}}}}' >text
+run 78 sh -c 'printf "one\ntwo\n" | gl-session -t -f json --prices text \
+    --max-cost 1'
+like 'a kind without a price' err 'has no price for .*give it "other"'
+like 'ends it' out '"reason":"no_price","exit":78'
+echo '{"models":' >broken
+run 78 sh -c 'echo one | gl-session -t --prices broken'
 mkfifo silent
 exec 9<>silent
 run 124 gl-session -f json --max-time 100ms <silent

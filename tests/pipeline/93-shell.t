@@ -45,7 +45,7 @@ is 'and the answer nevertheless' "$(cat out)" hi
 
 # long options that are none, or not enough of one
 run 64 gl-session --max 3
-like 'all that it could be' err 'option --max can be --max-time, --max-tokens, --max-turns$'
+like 'all that it could be' err 'option --max can be --max-time, --max-tokens, --max-turns, --max-cost$'
 run 64 gl-session --foo=3
 like 'none' err 'unknown option --foo$'
 run 64 gl-session --text=3

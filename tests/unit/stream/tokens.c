@@ -70,6 +70,8 @@ main(void)
 	ok(tokens_price(&k.all, prices, "models/m1", &price) &&
 	    fabs(price - (60 + 60 + 500 + 40 - 10) / 1e6) < 1e-12,
 	    "text, sound, thoughts, less what was cached");
+	ok(tokens_price(&k.all, prices, "projects/p/locations/l/publishers/"
+	    "google/models/m1", &price), "a model by its name on Vertex AI");
 	k.all.out[TOKENS_AUDIO] = 0;
 	k.all.thoughts = 0;
 	ok(tokens_price(&k.all, prices, "mx", &price) &&
