@@ -44,14 +44,15 @@ enum { OUR_ARCH = 0 };
 
 enum {
 	X32_BIT = 0x40000000,	/* the other numbers of x86-64 */
-	RULES = 128,
+	RULES = 160,
 	PATH_ONLY = 010000000	/* O_PATH */
 };
 
-/* Refused always; the first ones not of programs that may run others. */
+/* Refused always, but for programs that may run others, or reach others. */
+static const int runs[] = { SYS_execve, SYS_execveat };
+static const int reaches[] = { SYS_socket, SYS_connect, SYS_bind, SYS_listen };
 static const int denied[] = {
-	SYS_execve, SYS_execveat,
-	SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_ptrace,
+	SYS_ptrace,
 	SYS_process_vm_readv, SYS_process_vm_writev, SYS_mount, SYS_umount2,
 	SYS_pivot_root, SYS_chroot, SYS_setns, SYS_unshare, SYS_add_key,
 	SYS_request_key, SYS_keyctl, SYS_init_module, SYS_finit_module,
@@ -60,7 +61,6 @@ static const int denied[] = {
 	SYS_acct, SYS_bpf, SYS_userfaultfd, 425 /* io_uring_setup */,
 	438 /* pidfd_getfd */
 };
-enum { RUNS = 2 };
 
 /* All that decoding in a process of its own needs. */
 static const int pure[] = {
@@ -104,12 +104,28 @@ rule(unsigned code, uint32_t k, int yes, int no)
 	return f;
 }
 
+/* Adds what a list of n calls comes to; how many rules there are now. */
+static size_t
+each(struct sock_filter *f, size_t at, const int *list, size_t n,
+    uint32_t verdict)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		f[at++] = rule(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)list[i], 0,
+		    1);
+		f[at++] = rule(BPF_RET | BPF_K, verdict, 0, 0);
+	}
+	return at;
+}
+
+#define EACH(list, verdict) \
+	each(f, at, list, sizeof(list) / sizeof(*(list)), verdict)
+
 int
 confine_calls(enum confine_calls what)
 {
-	const int *list = what == CONFINE_PURE ? pure : denied;
-	size_t n = what == CONFINE_PURE ? sizeof(pure) / sizeof(*pure) :
-	    sizeof(denied) / sizeof(*denied), i, at = 0;
+	size_t at = 0;
 	const uint32_t no = SECCOMP_RET_ERRNO | EPERM;
 	struct sock_filter f[RULES];
 	struct sock_fprog prog = { .filter = f };
@@ -128,12 +144,14 @@ confine_calls(enum confine_calls what)
 	f[at++] = rule(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1);
 	f[at++] = rule(BPF_RET | BPF_K, no, 0, 0);
 #endif
-	for (i = what == CONFINE_NET ? RUNS : 0; i < n; i++) {
-		f[at++] = rule(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)list[i], 0,
-		    1);
-		f[at++] = rule(BPF_RET | BPF_K, what == CONFINE_PURE ?
-		    SECCOMP_RET_ALLOW : no, 0, 0);
-	}
+	if (what == CONFINE_PURE)
+		at = EACH(pure, SECCOMP_RET_ALLOW);
+	if (what == CONFINE_RUN || what == CONFINE_EXEC)
+		at = EACH(runs, no);
+	if (what == CONFINE_RUN || what == CONFINE_NET)
+		at = EACH(reaches, no);
+	if (what != CONFINE_PURE)
+		at = EACH(denied, no);
 	f[at++] = rule(BPF_RET | BPF_K, what == CONFINE_PURE ? no :
 	    SECCOMP_RET_ALLOW, 0, 0);
 	prog.len = (unsigned short)at;
@@ -216,4 +234,22 @@ confine_able(void)
 		return 0;
 	errno = ENOTSUP;
 	return -1;
+}
+
+int
+confine_self(enum confine_calls what, const char *const *readable,
+    const char *const *writable)
+{
+	int calls, files, saved;
+
+	if (SANITIZED) {
+		errno = ENOTSUP;
+		return -1;
+	}
+	files = readable == NULL ? 0 : confine_files(readable, writable);
+	saved = errno;
+	calls = confine_calls(what);
+	if (files == -1 && calls == 0)
+		errno = saved;
+	return files == -1 || calls == -1 ? -1 : 0;
 }

@@ -18,6 +18,8 @@ enum confine_calls {
 	CONFINE_NET,
 	/* Nor is any program run. */
 	CONFINE_RUN,
+	/* Sockets are there, but no program is run, and the rest as above. */
+	CONFINE_EXEC,
 	/* Nothing but what is open is read and written, and memory used. */
 	CONFINE_PURE
 };
@@ -30,6 +32,12 @@ int confine_calls(enum confine_calls);
  * left out.  Devices such as /dev/null can always be written.  ENOTSUP where
  * the kernel cannot keep a file from being truncated (before Linux 6.2). */
 int confine_files(const char *const *readable, const char *const *writable);
+
+/* Both for the program itself, as far as there is either; files only where
+ * readable is not NULL.  0, or -1 with errno where something was missing, as it
+ * all is with a sanitizer. */
+int confine_self(enum confine_calls, const char *const *readable,
+    const char *const *writable);
 
 /* Whether confine_files() and confine_calls() would work: 0, or -1 with
  * errno. */

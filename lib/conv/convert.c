@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/opt.h"
+#include "conv/cell.h"
 #include "conv/html.h"
 #include "conv/wavout.h"
 #include "loop/input.h"
@@ -593,6 +594,10 @@ convert_run(const struct convert_opts *o)
 
 	open_form(&c);
 	open_files(&c);
+	if (cell_shut(c.o.files, c.o.nfiles, c.o.out_path,
+	    c.view_opts.sound == VIEW_BESIDE ? c.o.audio : NULL) == -1)
+		c.o.info(1, "not confined: this kernel or container has no "
+		    "Landlock, or no seccomp");
 	loop_run(c.loop);
 	return close_all(&c);
 }

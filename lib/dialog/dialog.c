@@ -13,11 +13,13 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/confine.h"
 #include "base/log.h"
 #include "proto/family.h"
 #include "dialog/about.h"
 #include "dialog/job.h"
 #include "dialog/statefile.h"
+#include "dialog/token.h"
 #include "stream/stream.h"
 
 enum {
@@ -303,6 +305,18 @@ begin(struct dialog *t)
 		recording_start(t->recording, out.head, out.head_len);
 }
 
+/* From now on no program is run, where none is needed: what it ran would be
+ * shut in as well. */
+static void
+shut(struct dialog *t)
+{
+	if (t->o->tool_command != NULL || token_runs(t->o->link.token))
+		t->o->tell(SESSION_DEBUG, "not confined: it runs programs");
+	else if (confine_self(CONFINE_EXEC, NULL, NULL) == -1)
+		t->o->tell(SESSION_INFO, "not confined: this kernel or "
+		    "container has no seccomp");
+}
+
 static void
 catch_signals(struct dialog *t)
 {
@@ -362,6 +376,7 @@ dialog_run(struct loop *loop, const struct dialog_opts *o)
 		t.person = person_new(loop, &o->person, session_setup(
 		    t.session), tell_person, &t);
 		begin(&t);
+		shut(&t);
 		t.zero = loop_now(loop);
 		session_start(t.session, t.zero);
 		code = loop_run(loop);

@@ -119,6 +119,12 @@ token_free(struct token *t)
 	free(t);
 }
 
+bool
+token_runs(const struct token *t)
+{
+	return t != NULL && t->argv != NULL;
+}
+
 static void
 leave(struct token_ask **list, struct token_ask *a)
 {

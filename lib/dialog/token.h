@@ -1,6 +1,7 @@
 #ifndef DIALOG_TOKEN_H
 #define DIALOG_TOKEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -40,6 +41,9 @@ struct token_reply {
 	const char *secret;
 	const char *quota_project, *project;	/* or NULL */
 };
+
+/* Whether a program is run for it. */
+bool token_runs(const struct token *);
 
 struct token_ops {
 	/* The strings are valid during the call only. */
