@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/opt.h"
+#include "base/shown.h"
 #include "conv/cell.h"
 #include "conv/html.h"
 #include "conv/wavout.h"
@@ -57,7 +58,8 @@ struct convert {
 	struct voices *voices;
 	struct conv_view *view;
 	char *address;		/* of the sound beside a page */
-	struct buf out;
+	struct buf out, rows;	/* rows: of it, on a terminal */
+	bool lines;		/* they are made */
 
 	struct wavout wav;
 	uint64_t bytes;		/* of sound */
@@ -75,11 +77,19 @@ struct convert {
 static void
 flush(struct convert *c)
 {
+	struct buf *from;
+
 	if (c->out.failed)
 		log_die(CODE_DATA, "a record becomes longer than %d bytes",
 		    OUT_MAX);
-	if (output_add(c->output, c->out.data, c->out.len, NULL, 0) == -1)
+	if (c->lines)
+		shown_lines(c->o.type == CONVERT_JSON ? SHOWN_JSON :
+		    SHOWN_MARKS, fd_columns(1), c->out.data, c->out.len,
+		    &c->rows);
+	from = c->lines ? &c->rows : &c->out;
+	if (output_add(c->output, from->data, from->len, NULL, 0) == -1)
 		log_die(CODE_BUG, "the output's queue is full");
+	buf_clear(&c->rows);
 	buf_clear(&c->out);
 }
 
@@ -507,7 +517,6 @@ open_view(struct convert *c)
 		    c->o.out_path != NULL ? c->o.out_path : "", c->o.audio);
 	}
 	o->prices = c->o.prices;
-	o->terminal = c->o.out_path == NULL && isatty(1);
 	c->view = view_new(o);
 }
 
@@ -517,6 +526,9 @@ open_form(struct convert *c)
 	const char *term = opt_env("TERM");
 
 	buf_init(&c->out, OUT_MAX);
+	buf_init(&c->rows, OUT_MAX);
+	c->lines = c->o.out_path == NULL && isatty(1) &&
+	    c->o.type != CONVERT_TEXT && c->o.type != CONVERT_NONE;
 	c->o.text.user = c->o.side == CONVERT_ANY ||
 	    c->o.sound.who != VOICES_MODEL;
 	c->o.text.model = c->o.side == CONVERT_ANY ||
@@ -584,6 +596,7 @@ close_all(struct convert *c)
 	view_free(c->view);
 	free(c->address);
 	buf_done(&c->out);
+	buf_done(&c->rows);
 	return c->code;
 }
 

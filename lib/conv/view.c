@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/utf8.h"
 #include "base/mem.h"
 #include "conv/chart.h"
 #include "conv/opus.h"
@@ -156,24 +155,10 @@ page(struct conv_view *v, struct buf *out)
 	page_write(&p, out);
 }
 
-/* What a file may have, and a terminal may not. */
-static void
-tame(struct buf *b, size_t from)
-{
-	size_t i, bad;
-
-	for (i = from; !b->failed && i < b->len; i += bad > 0 ? bad : 1) {
-		bad = b->data[i] == '\n' || b->data[i] == '\t' ? 0 :
-		    utf8_unsafe(b->data + i, b->len - i);
-		memset(b->data + i, '?', bad);
-	}
-}
-
 void
 view_end(struct conv_view *v, struct buf *out)
 {
 	const char *model;
-	size_t from = out->len;
 	double price;
 
 	timeline_finish(v->timeline);
@@ -196,8 +181,6 @@ view_end(struct conv_view *v, struct buf *out)
 		v->headed = true;
 		summary_row(v->summary, v->name, v->o.prices, out);
 	}
-	if (v->o.terminal)
-		tame(out, from);
 }
 
 const struct buf *

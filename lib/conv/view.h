@@ -35,7 +35,6 @@ struct view_opts {
 	enum view_sound sound;
 	const char *sound_file;	/* VIEW_BESIDE: its address */
 	const struct json *prices;	/* or NULL */
-	bool terminal;		/* what it might obey becomes '?' */
 };
 
 struct conv_view *view_new(const struct view_opts *);

@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "loop/loop.h"
 #include "tool/mcptool.h"
+#include "tool/murmur.h"
 #include "tool/rpc.h"
 #include "base/mem.h"
 #include "loop/output.h"
@@ -46,6 +47,7 @@ struct mcp {
 	struct proc proc;
 	struct source *source;
 	struct output *out;
+	struct murmur *murmur;	/* its standard error, or NULL */
 	struct buf line;
 	struct json *list;	/* tools, while pages come */
 	struct json *tasks;	/* names that are called as tasks */
@@ -76,6 +78,17 @@ tell(struct mcp *m, enum mcp_level level, const char *text)
 
 	snprintf(line, sizeof(line), "MCP server %s: %s", m->name, text);
 	m->ops->told(m->arg, m, level, line);
+}
+
+static void
+murmured(void *arg, const char *text)
+{
+	struct mcp *m = arg;
+	char line[MURMUR_MAX + 128];
+
+	snprintf(line, sizeof(line), "MCP server %.80s says: %s", m->name,
+	    text);
+	m->ops->told(m->arg, m, MCP_NOTE, line);
 }
 
 /* Sends {"jsonrpc", "id"?, "method", "params"?}; takes params. */
@@ -530,6 +543,8 @@ reaped(void *arg, pid_t pid, int status)
 		close(m->proc.out);
 	m->proc.out = -1;
 	m->proc.pid = 0;
+	murmur_free(m->murmur);
+	m->murmur = NULL;
 	buf_done(&m->line);
 	json_free(m->list);
 	m->list = NULL;
@@ -559,6 +574,8 @@ start(struct mcp *m)
 	buf_init(&m->line, MCP_LINE_MAX);
 	m->out = output_fd(m->loop, m->proc.in, MCP_LINE_MAX, &out_ops, m);
 	m->source = loop_add(m->loop, &source_ops, m);
+	m->murmur = m->proc.err == -1 ? NULL :
+	    murmur_new(m->loop, m->proc.err, murmured, m);
 	loop_child(m->loop, m->proc.pid, reaped, m);
 	initialize(m);
 }
@@ -577,7 +594,7 @@ mcp_start(struct loop *loop, const struct mcp_opts *o,
 	m->proc_opts.env = mem_strings(o->env);
 	m->proc_opts.dir = mem_str(o->dir);
 	m->proc_opts.sandbox = o->sandbox;
-	m->proc_opts.err = o->loud ? PROC_ERR_OURS : PROC_ERR_NULL;
+	m->proc_opts.err = o->loud ? PROC_ERR_PIPE : PROC_ERR_NULL;
 	m->proc.out = -1;
 	m->timer.fire = on_timer;
 	m->again.fire = on_again;

@@ -33,8 +33,8 @@ struct mcp_opts {
 	const char *const *env;		/* as struct proc_opts */
 	const char *dir;
 	const struct proc_sandbox *sandbox;	/* not copied */
-	bool loud;			/* its standard error is ours, not
-					 * /dev/null */
+	bool loud;			/* its standard error is told, line by
+					 * line; else it is /dev/null */
 };
 
 enum mcp_level {

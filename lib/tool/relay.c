@@ -13,18 +13,22 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "tool/caller.h"
-#include "loop/input.h"
+#include "base/fd.h"
 #include "base/log.h"
-#include "loop/loop.h"
 #include "base/mem.h"
+#include "base/shown.h"
+#include "loop/input.h"
+#include "loop/loop.h"
 #include "loop/output.h"
 #include "stream/stream.h"
+#include "tool/caller.h"
 
 enum {
 	OUT_HOLD = 4 << 20,		/* queued: no more is read */
 	OUT_MAX = OUT_HOLD + STREAM_WINDOW_MAX,
 	ANSWERS_MAX = 64 << 20,		/* queued for the session */
+	SHOWN = 8,			/* times longer, on a terminal */
+	SHOWN_MAX = SHOWN << 20,	/* of a record there */
 	STALL_MS = 2000,		/* answers nobody reads, at the end */
 	LEAVE_MS = 1500,
 	POLL_MS = 10
@@ -63,11 +67,34 @@ tell(struct relay *r, int level, const char *fmt, ...)
 	r->ops->told(r->arg, level, text);
 }
 
+/* A record on a terminal. */
+static int
+show(struct relay *r, const char *line, size_t n)
+{
+	struct buf rows;
+	int left;
+
+	buf_init(&rows, SHOWN_MAX);
+	shown_lines(SHOWN_JSON, fd_columns(1), line, n, &rows);
+	left = rows.failed ? -1 :
+	    output_add(r->out, rows.data, rows.len, NULL, 0);
+	buf_done(&rows);
+	return left;
+}
+
+static int
+put_answer(struct relay *r, const char *line, size_t n)
+{
+	if (r->terminal && r->answers == r->out)
+		return show(r, line, n);
+	return output_add(r->answers, line, n, NULL, 0);
+}
+
 /* Answers go behind what is queued; no reader, no answers. */
 void
 relay_answer(struct relay *r, const char *line, size_t n)
 {
-	if (output_add(r->answers, line, n, NULL, 0) == 0 || r->dropping)
+	if (put_answer(r, line, n) == 0 || r->dropping)
 		return;
 	r->dropping = true;
 	tell(r, 0, "nobody reads the answers: they are dropped");
@@ -92,7 +119,7 @@ put_newest(void *arg)
 	if (r->newest.len == 0)
 		return;
 	if ((!output_idle(o) && output_written(o) < r->newest_at) ||
-	    output_add(o, r->newest.data, r->newest.len, NULL, 0) == -1) {
+	    put_answer(r, r->newest.data, r->newest.len) == -1) {
 		loop_timer(r->loop, &r->wait, loop_now(r->loop) + POLL_MS);
 		return;
 	}
@@ -238,8 +265,9 @@ filled(void *arg, size_t n)
 			return;
 		}
 		/* what one window completes always has room */
-		if (output_add(r->out, rec.line, rec.line_len, rec.payload,
-		    rec.payload_len) == -1) {
+		if ((r->terminal ? show(r, rec.line, rec.line_len) :
+		    output_add(r->out, rec.line, rec.line_len, rec.payload,
+		    rec.payload_len)) == -1) {
 			cut_off(r, "standard output", ENOBUFS);
 			return;
 		}
@@ -287,7 +315,8 @@ relay_open(struct loop *loop, struct caller *caller, const char *answers,
 	r->wait.fire = put_newest;
 	r->end.arg = r->wait.arg = r;
 	buf_init(&r->newest, STREAM_HEAD_MAX);
-	r->out = output_fd(loop, 1, OUT_MAX, &out_ops, r);
+	r->out = output_fd(loop, 1, terminal ? SHOWN * OUT_MAX : OUT_MAX,
+	    &out_ops, r);
 	r->answers = answers == NULL ? r->out : output_open(loop, answers,
 	    ANSWERS_MAX, &answers_ops, r);
 	if (r->answers == NULL) {

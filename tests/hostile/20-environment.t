@@ -17,6 +17,7 @@ hidden() { # NAME=VALUE COMMAND...: reads `in`, which stays open meanwhile
 	exec 9>in
 	wait_for "$2 has read the environment" sh -c \
 	    "[ \"\$(cat /proc/$pid/comm)\" = $2 ] &&
+	    grep -qa PATH= /proc/$pid/environ &&
 	    ! tr '\\0' '\\n' </proc/$pid/environ | grep -q '^${1%%=*}=.'"
 	ok "$1 of $2 is hidden" sh -c "! grep -qa $secret /proc/$pid/environ"
 	kill -0 $pid || ok "$2 still runs" false

@@ -59,6 +59,14 @@ print("clean" if not bad else "controls: %r" % sorted(set(bad)))
 END
 		is "gl-conv -t $t on a terminal" "$(cat verdict)" clean
 	done
+
+	printf '%s\n' '{"gl":1,"type":"start"}' \
+	    '{"type":"transcript","role":"model","text":"Grüße 你好","t":1}' >good.gl
+	for t in srt vtt json; do
+		LC_ALL=C.UTF-8 script -qec "gl-conv -t $t good.gl" /dev/null \
+		    </dev/null >seen 2>&1
+		like "other scripts stay, as $t" seen 'Grüße 你好'
+	done
 fi
 
 # pages of other sites, and names that lead here

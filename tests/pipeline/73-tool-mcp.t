@@ -51,7 +51,7 @@ is "a failure" "$(response 5)" '{"error":"it broke"}'
 is "an error" "$(response 6)" '{"error":"no, no"}'
 is "noise on its output" "$(response 7)" '{"result":"noisy"}'
 like "is told" err 'a line that is no JSON'
-like "its standard error under -v" err '^a word on standard error'
+like "its standard error under -v" err 'MCP server mcp says: a word on standard error'
 is "an answer over 1 MiB" "$(response 8)" \
     '{"error":"the answer is over 1 MiB"}'
 is "the server's own name is used there" "$(response 9)" \
