@@ -1,10 +1,11 @@
 /* F_OFD_SETLK: locks that belong to the open file */
 #define _GNU_SOURCE
 /*
- * The file has two locks: byte 0 is held for a write, byte 1, shared, for as
- * long as a program uses the terminal.  Nothing in it is trusted: whatever it
- * says, the worst is a row too many.  A holder that was stopped is waited for
- * a few milliseconds only.
+ * The file has three locks: byte 0 is held for a write, byte 1, shared, for as
+ * long as a program uses the terminal, byte 2 for a read, or for as long as a
+ * question stands.  Nothing in it is trusted: whatever it says, the worst is a
+ * row too many.  A holder that was stopped is waited for a few milliseconds
+ * only; but nobody reads while byte 2 is another's.
  */
 #include "base/row.h"
 
@@ -22,7 +23,7 @@
 #include "base/fd.h"
 
 enum { MAGIC = 0x676c7231, WAITS = 10, OPENS = 3, WIDEST = 4096 };
-enum row_byte { BYTE_WRITING, BYTE_USING };
+enum row_byte { BYTE_WRITING, BYTE_USING, BYTE_HEARING };
 
 struct row_state {
 	uint32_t magic, kind;
@@ -39,6 +40,7 @@ static struct {
 	pid_t pid;
 	char path[64];
 	struct row_state is;
+	bool asking;		/* what is typed is for this program */
 	bool taken;		/* of another terminal nothing is kept */
 } row = { .fd = -1 };
 
@@ -262,4 +264,67 @@ row_front(int fd)
 
 	/* not this process's own terminal: nobody can say */
 	return front <= 0 || front == getpgrp();
+}
+
+/* Whether there is a file to lock. */
+static bool
+shared(int fd)
+{
+	return ours(fd) && row.fd != -1;
+}
+
+bool
+row_ask(int fd)
+{
+	int saved = errno;
+
+	if (!row.asking)
+		row.asking = !shared(fd) || lock(F_WRLCK, BYTE_HEARING) == 0;
+	errno = saved;
+	return row.asking;
+}
+
+void
+row_asked(int fd)
+{
+	int saved = errno;
+
+	if (row.asking && shared(fd))
+		lock(F_UNLCK, BYTE_HEARING);
+	row.asking = false;
+	errno = saved;
+}
+
+bool
+row_hear(int fd)
+{
+	int saved = errno;
+	bool got = row.asking || !shared(fd) ||
+	    lock(F_WRLCK, BYTE_HEARING) == 0;
+
+	errno = saved;
+	return got;
+}
+
+void
+row_heard(int fd)
+{
+	int saved = errno;
+
+	if (!row.asking && shared(fd))
+		lock(F_UNLCK, BYTE_HEARING);
+	errno = saved;
+}
+
+bool
+row_others_ask(int fd)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+		.l_start = BYTE_HEARING, .l_len = 1 };
+	int saved = errno;
+	bool others = !row.asking && shared(fd) &&
+	    fcntl(row.fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;
+
+	errno = saved;
+	return others;
 }

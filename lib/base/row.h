@@ -57,4 +57,18 @@ bool row_moved(int fd, uint64_t mark, int64_t *ago);
  * has before him: false in the background. */
 bool row_front(int fd);
 
+/*
+ * What is typed is for one program at a time.  A question takes the keyboard
+ * for as long as it stands: false where another program has it, to be tried
+ * again.  The others read only between row_hear() and row_heard(), that is at
+ * once and without waiting, and not where row_hear() is false.
+ */
+bool row_ask(int fd);
+void row_asked(int fd);
+bool row_hear(int fd);
+void row_heard(int fd);
+
+/* Whether another program has the keyboard. */
+bool row_others_ask(int fd);
+
 #endif

@@ -3,6 +3,9 @@
  * one read after poll said readable.  A FIFO without writers reads as ended and
  * hangs up from then on; opened anew it waits for the next writer.  The old
  * descriptor is closed after that, so no byte and no writer is lost.
+ *
+ * A terminal may have other readers in the same pipeline: it is not read while
+ * one of them asks the user something (base/row.h).
  */
 #include "loop/input.h"
 
@@ -18,6 +21,9 @@
 #include "base/fd.h"
 #include "loop/loop.h"
 #include "base/mem.h"
+#include "base/row.h"
+
+enum { ASKED_MS = 50 };		/* until it is looked again who asks */
 
 struct input {
 	struct loop *loop;
@@ -28,6 +34,8 @@ struct input {
 	char *path;		/* of a FIFO that outlives its writers */
 	mode_t mode;
 	bool ended;
+	bool terminal;
+	struct timer asked;	/* armed: what is typed is another's */
 };
 
 static int
@@ -37,7 +45,8 @@ want(void *arg, struct pollfd *pfd, int room)
 	size_t n;
 
 	(void)room;
-	if (in->ended || in->ops->window(in->arg, &n) == NULL)
+	if (in->ended || in->asked.armed ||
+	    in->ops->window(in->arg, &n) == NULL)
 		return 0;
 	pfd->fd = in->fd;
 	pfd->events = POLLIN;
@@ -72,6 +81,33 @@ open_anew(struct input *in)
 }
 
 static void
+over(void *arg)
+{
+	(void)arg;	/* want() looks again */
+}
+
+/* One read.  Of a terminal only what is for us: what poll told of may have been
+ * another's, who has taken it, and then a read would wait. */
+static ssize_t
+take(struct input *in, void *p, size_t n)
+{
+	struct pollfd now = { .fd = in->fd, .events = POLLIN };
+	ssize_t r = IO_AGAIN;
+
+	if (!in->terminal)
+		return fd_read(in->fd, p, n);
+	if (!row_hear(in->fd)) {
+		loop_timer(in->loop, &in->asked, loop_now(in->loop) +
+		    ASKED_MS);
+		return IO_AGAIN;
+	}
+	if (poll(&now, 1, 0) == 1)
+		r = fd_read(in->fd, p, n);
+	row_heard(in->fd);
+	return r;
+}
+
+static void
 ready(void *arg, const struct pollfd *pfd, int count)
 {
 	struct input *in = arg;
@@ -84,7 +120,7 @@ ready(void *arg, const struct pollfd *pfd, int count)
 	p = in->ops->window(in->arg, &n);
 	if (p == NULL || in->ended)
 		return;
-	r = fd_read(in->fd, p, n);
+	r = take(in, p, n);
 	if (r == IO_AGAIN)
 		return;
 	if (r > 0) {
@@ -114,6 +150,8 @@ input_fd(struct loop *loop, int fd, const struct input_ops *ops, void *arg)
 	in->fd = fd;
 	if (fstat(fd, &st) == 0)
 		in->mode = st.st_mode;
+	in->terminal = S_ISCHR(in->mode) && isatty(fd);
+	in->asked.fire = over;
 	in->source = loop_add(loop, &source_ops, in);
 	return in;
 }
@@ -159,6 +197,7 @@ input_close(struct input *in)
 {
 	if (in == NULL)
 		return;
+	loop_untimer(in->loop, &in->asked);
 	loop_remove(in->loop, in->source);
 	free(in->path);
 	if (in->fd > 0)

@@ -22,6 +22,7 @@ struct prompt {
 	void *arg;
 	int fd;
 	bool shown;
+	bool drawn;		/* since it is shown */
 	uint64_t mark;
 	struct timer look;
 };
@@ -31,8 +32,10 @@ draw(struct prompt *p)
 {
 	struct buf out;
 
-	/* a terminal that was held (^S) takes nothing: later */
-	if (!row_front(p->fd) || !fd_writable(p->fd))
+	/* a terminal that was held (^S) takes nothing, and what is typed
+	 * behind another one's question is not for us: later */
+	if (!row_front(p->fd) || row_others_ask(p->fd) ||
+	    !fd_writable(p->fd))
 		return;
 	buf_init(&out, SIZE_MAX_SHOWN);
 	row_take(p->fd, 0, &out);
@@ -40,6 +43,7 @@ draw(struct prompt *p)
 	if (!out.failed && out.len > 0)
 		fd_write_all(p->fd, out.data, out.len);
 	p->mark = row_give(ROW_PROMPT, 0);
+	p->drawn = true;
 	buf_done(&out);
 }
 
@@ -49,7 +53,8 @@ look(void *arg)
 	struct prompt *p = arg;
 	int64_t ago = INT64_MAX, now = loop_now(p->loop);
 
-	if (row_moved(p->fd, p->mark, &ago) && ago >= PROMPT_PAUSE_MS)
+	if (!p->drawn || (row_moved(p->fd, p->mark, &ago) &&
+	    ago >= PROMPT_PAUSE_MS))
 		draw(p);
 	loop_timer(p->loop, &p->look, now + LOOK_MS);
 }
@@ -60,7 +65,7 @@ on_cont(void *arg, int signo)
 	struct prompt *p = arg;
 
 	(void)signo;
-	p->mark = 0;
+	p->drawn = false;
 }
 
 struct prompt *
@@ -93,6 +98,7 @@ void
 prompt_show(struct prompt *p)
 {
 	p->shown = true;
+	p->drawn = false;
 	draw(p);
 	loop_timer(p->loop, &p->look, loop_now(p->loop) + LOOK_MS);
 }
@@ -101,6 +107,14 @@ bool
 prompt_shown(const struct prompt *p)
 {
 	return p->shown;
+}
+
+bool
+prompt_stands(const struct prompt *p)
+{
+	int64_t ago;
+
+	return p->shown && p->drawn && !row_moved(p->fd, p->mark, &ago);
 }
 
 void

@@ -1,12 +1,14 @@
 /*
- * The terminal is opened for the first question and read only while one is
- * open, since other programs of the pipeline may read it too.  The model is
+ * The terminal is opened for the first question.  Other programs of the
+ * pipeline may read it too: each question takes the keyboard first, and keeps
+ * it until it is answered (base/row.h).  The model is
  * not trusted: its arguments are shown as ASCII, each with its length where it
  * is cut, and what it says meanwhile cannot take the question's place.
  */
 #include "tool/asker.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -18,10 +20,12 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/row.h"
 #include "base/term.h"
 #include "base/utf8.h"
 #include "loop/input.h"
 #include "loop/loop.h"
+#include "loop/prompt.h"
 
 enum {
 	LINE = 256,
@@ -29,7 +33,9 @@ enum {
 	ARGS_SHOWN = 24,	/* arguments; how many more are there is said */
 	HEAD = 60, TAIL = 30,	/* bytes of a value that is too long */
 	PAUSE_MS = 500,		/* of the model's words, before a repetition */
-	MOOT_MS = 1000		/* a question that takes another one's place */
+	MOOT_MS = 1000,		/* a question that takes another one's place */
+	LOOK_MS = 50,		/* for the keyboard */
+	YIELD_MS = 300		/* a line that waits was typed for others */
 };
 
 struct question {
@@ -43,12 +49,17 @@ struct asker {
 	void *arg;
 	int fd;
 	struct input *in;
+	struct prompt *prompt;
 	struct question v[ASKER_MAX];	/* oldest first */
 	size_t n;
 	char line[LINE];
+	size_t len;
+	bool long_line;		/* more than fits, until its end */
+	bool held;		/* what is typed is for us */
 	bool doubtful;		/* something may stand below the question */
+	int64_t since;		/* the first one waits for the keyboard */
 	int64_t deaf_until;	/* what comes before was not meant for it */
-	struct timer again;
+	struct timer again, look;
 };
 
 /* Text of the model's in printable ASCII; the middle of a long one is left out
@@ -138,42 +149,109 @@ describe(struct buf *b, const struct question *q)
 	json_free(args);
 }
 
-/* A row of the asker's own, begun anew where something else may stand; a long
- * one goes on in indented rows. */
+/* A row of the asker's own; a long one goes on in indented rows. */
 static void
-print(struct asker *a, bool anew, const struct question *q, const char *after,
-    const char *end)
+row(const struct question *q, const char *after, int columns, struct buf *out)
 {
-	struct buf text, out;
+	struct buf text;
 	struct term t;
 
 	buf_init(&text, 64 << 10);
-	buf_init(&out, 128 << 10);
 	describe(&text, q);
 	buf_str(&text, after);
-	if (anew)
-		buf_byte(&out, '\n');
-	term_row(&t, fd_columns(a->fd));
-	term_own(&t, "gl-tool:", 8, &out);
-	term_put(&t, text.data + 8, text.len - 8, &out);
-	buf_str(&out, end);
-	fd_write_all(a->fd, out.data, out.len);
+	term_row(&t, columns);
+	term_own(&t, "gl-tool:", 8, out);
+	term_put(&t, text.data + 8, text.len - 8, out);
 	buf_done(&text);
+}
+
+static void
+forget(struct asker *a)
+{
+	tcflush(a->fd, TCIFLUSH);
+	a->len = 0;
+	a->long_line = false;
+}
+
+/* What was typed before a question was there to be read is no answer to it. */
+static void
+draw(void *arg, int columns, struct buf *out)
+{
+	struct asker *a = arg;
+
+	loop_untimer(a->loop, &a->again);
+	forget(a);
+	row(&a->v[0], "? [y/N]", columns, out);
+	buf_byte(out, ' ');
+	a->doubtful = false;
+}
+
+static void
+withdraw(struct asker *a)
+{
+	struct buf out;
+
+	prompt_hide(a->prompt);
+	buf_init(&out, 128 << 10);
+	row_take(a->fd, 0, &out);
+	row(&a->v[0], ": withdrawn", fd_columns(a->fd), &out);
+	buf_byte(&out, '\n');
+	fd_write_all(a->fd, out.data, out.len);
+	row_give(ROW_DONE, 0);
 	buf_done(&out);
 }
 
-/* What was typed before a question was there to be read is no answer to it.
- * In the background it was typed for somebody else. */
-static void
-show_first(struct asker *a, bool anew)
+/* Whether a line waits that another program, which has a moment for it, will
+ * read: it was not typed for us. */
+static bool
+others_line(const struct asker *a)
 {
-	loop_untimer(a->loop, &a->again);
-	if (a->n == 0)
+	struct pollfd p = { .fd = a->fd, .events = POLLIN };
+
+	return loop_now(a->loop) - a->since < YIELD_MS && poll(&p, 1, 0) == 1;
+}
+
+static void
+give_back(struct asker *a)
+{
+	if (!a->held)
 		return;
-	if (tcgetpgrp(a->fd) == getpgrp())
-		tcflush(a->fd, TCIFLUSH);
-	print(a, anew, &a->v[0], "? [y/N]", " ");
-	a->doubtful = false;
+	prompt_hide(a->prompt);
+	row_asked(a->fd);
+	a->held = false;
+}
+
+/* The keyboard is taken for a question and given back after the last one, and
+ * while the program is in the background. */
+static void
+look(void *arg)
+{
+	struct asker *a = arg;
+	int64_t now = loop_now(a->loop);
+
+	if (!row_front(a->fd)) {
+		give_back(a);
+	} else if (a->n > 0 && !a->held) {
+		if (!others_line(a) && row_ask(a->fd)) {
+			a->held = true;
+			prompt_show(a->prompt);
+		}
+	} else if (a->n == 0 && a->held && now >= a->deaf_until) {
+		forget(a);
+		give_back(a);
+	}
+	if (a->n > 0 || a->held)
+		loop_timer(a->loop, &a->look, now + LOOK_MS);
+}
+
+/* The next question, or none. */
+static void
+next(struct asker *a)
+{
+	if (a->n > 0 && a->held)
+		prompt_show(a->prompt);
+	else if (a->n == 0 && loop_now(a->loop) >= a->deaf_until)
+		give_back(a);
 }
 
 static void
@@ -181,8 +259,8 @@ again(void *arg)
 {
 	struct asker *a = arg;
 
-	if (a->doubtful)
-		show_first(a, true);
+	if (a->doubtful && a->held && a->n > 0)
+		prompt_show(a->prompt);
 }
 
 struct asker *
@@ -195,7 +273,8 @@ asker_new(struct loop *loop, void (*decide)(void *, unsigned long, bool),
 	a->decide = decide;
 	a->arg = arg;
 	a->again.fire = again;
-	a->again.arg = a;
+	a->look.fire = look;
+	a->again.arg = a->look.arg = a;
 	return a;
 }
 
@@ -208,13 +287,26 @@ drop(struct asker *a, size_t i)
 	memmove(a->v + i, a->v + i + 1, (a->n - i) * sizeof(*a->v));
 }
 
+static void
+close_terminal(struct asker *a)
+{
+	if (a->in == NULL)
+		return;
+	give_back(a);
+	loop_untimer(a->loop, &a->again);
+	loop_untimer(a->loop, &a->look);
+	prompt_free(a->prompt);
+	input_close(a->in);
+	a->prompt = NULL;
+	a->in = NULL;
+}
+
 void
 asker_free(struct asker *a)
 {
 	while (a->n > 0)
 		drop(a, a->n - 1);
-	loop_untimer(a->loop, &a->again);
-	input_close(a->in);
+	close_terminal(a);
 	free(a);
 }
 
@@ -223,8 +315,12 @@ window(void *arg, size_t *n)
 {
 	struct asker *a = arg;
 
-	*n = LINE;
-	return a->n > 0 ? a->line : NULL;
+	if (a->len == LINE) {
+		a->long_line = true;
+		a->len = 0;
+	}
+	*n = LINE - a->len;
+	return a->held ? a->line + a->len : NULL;
 }
 
 /* Whether all of the line is the word y or yes. */
@@ -241,21 +337,34 @@ is_yes(const char *s, size_t n)
 	    (n == 3 && strncasecmp(s, "yes", 3) == 0);
 }
 
-/* A line of the user's: a terminal gives them whole. */
+/* The end of a line: whatever it says, the cursor is in a row of its own. */
+static void
+answered(struct asker *a)
+{
+	bool yes = !a->long_line && is_yes(a->line, a->len);
+	bool sure = !a->doubtful && prompt_stands(a->prompt);
+	unsigned long serial;
+
+	prompt_answered(a->prompt);
+	a->len = 0;
+	a->long_line = false;
+	if (a->n > 0 && loop_now(a->loop) >= a->deaf_until && (sure || !yes)) {
+		serial = a->v[0].serial;
+		drop(a, 0);
+		a->decide(a->arg, serial, yes);
+	}
+	next(a);
+}
+
+/* A terminal gives lines, or where a program has set it so, single keys. */
 static void
 filled(void *arg, size_t n)
 {
 	struct asker *a = arg;
-	unsigned long serial = a->v[0].serial;
-	bool yes = is_yes(a->line, n);
 
-	if (loop_now(a->loop) < a->deaf_until || (a->doubtful && yes)) {
-		show_first(a, false);
-		return;
-	}
-	drop(a, 0);
-	a->decide(a->arg, serial, yes);
-	show_first(a, false);
+	a->len += n;
+	if (a->line[a->len - 1] == '\n')
+		answered(a);
 }
 
 /* The terminal is gone: nothing was allowed. */
@@ -266,9 +375,7 @@ ended(void *arg, int error)
 	unsigned long serial;
 
 	(void)error;
-	input_close(a->in);
-	a->in = NULL;
-	loop_untimer(a->loop, &a->again);
+	close_terminal(a);
 	while (a->n > 0) {
 		serial = a->v[0].serial;
 		drop(a, 0);
@@ -289,6 +396,7 @@ asker_ask(struct asker *a, unsigned long serial, const char *name,
 		if (a->fd == -1)
 			return -1;
 		a->in = input_fd(a->loop, a->fd, &ops, a);
+		a->prompt = prompt_new(a->loop, a->fd, draw, a);
 	}
 	if (a->n == ASKER_MAX)
 		return -1;
@@ -296,8 +404,13 @@ asker_ask(struct asker *a, unsigned long serial, const char *name,
 	a->v[a->n].name = mem_str(name);
 	a->v[a->n].args = mem_str(args);
 	a->n++;
-	if (a->n == 1)
-		show_first(a, false);
+	if (a->n > 1)
+		return 0;
+	a->since = loop_now(a->loop);
+	if (a->held)
+		next(a);
+	else
+		look(a);
 	return 0;
 }
 
@@ -319,11 +432,12 @@ asker_unask(struct asker *a, unsigned long serial)
 		;
 	if (i == a->n)
 		return;
-	if (i == 0)
-		print(a, true, &a->v[0], ": withdrawn", "\n");
-	drop(a, i);
-	if (i > 0)
+	if (i > 0 || !a->held) {
+		drop(a, i);
 		return;
+	}
+	withdraw(a);
+	drop(a, 0);
 	a->deaf_until = loop_now(a->loop) + MOOT_MS;
-	show_first(a, false);
+	next(a);
 }

@@ -11,7 +11,8 @@
  * Only a whole line "y" or "yes" allows it, and only where it surely answers
  * this question: what was typed before it was shown does not count, nor what
  * comes within a second after a question that was withdrawn, nor an answer to
- * a question that words of the model's came after; then it is asked again.
+ * a question that anything was written after; then it is asked again.  While it
+ * stands no other program of the toolkit reads the terminal.
  */
 struct asker;
 struct loop;
