@@ -20,10 +20,10 @@
 #include "mic/keyboard.h"
 #include "base/log.h"
 #include "loop/loop.h"
-#include "mic/meter.h"
 #include "mic/microphone.h"
 #include "base/opt.h"
 #include "mic/outlet.h"
+#include "mic/panel.h"
 #include "base/path.h"
 #include "mic/polish.h"
 #include "mic/remote.h"
@@ -34,7 +34,6 @@
 
 enum {
 	FRAMES = 50,		/* a second */
-	METER_MS = 100,
 	LAST_WORDS_MS = 1500,
 	DAYS_MAX = 365		/* of -d */
 };
@@ -62,9 +61,7 @@ struct mic {
 	struct gate *gate;
 	struct outlet *out;		/* NULL: only a meter */
 	struct buf head;
-	struct meter meter;
-	int64_t meter_t;
-	bool meter_shown;
+	struct panel *panel;		/* NULL: nothing is shown */
 	int64_t samples;		/* captured so far */
 	int64_t told_dropped;
 	struct timer bye, done;
@@ -158,6 +155,7 @@ activity(void *arg, int64_t t, bool start)
 
 	log_info(1, "%lld ms: activity %s", (long long)t,
 	    start ? "starts" : "ends");
+	panel_activity(m->panel, t, start);
 	heads_activity(&m->head, t, start);
 	control(m);
 }
@@ -173,20 +171,6 @@ quiet(void *arg, int64_t t)
 }
 
 static const struct gate_ops gate_ops = { sound, activity, quiet };
-
-static void
-show_meter(struct mic *m, int64_t t, const int16_t *p, int n)
-{
-	char line[100];
-
-	meter_add(&m->meter, p, n);
-	if (t < m->meter_t)
-		return;
-	m->meter_t = t + METER_MS;
-	meter_line(&m->meter, line, sizeof(line));
-	fprintf(stderr, "\r%s", line);
-	m->meter_shown = true;
-}
 
 static void
 say_level(struct mic *m, const char *text)
@@ -222,12 +206,11 @@ frame(void *arg, int64_t t, int64_t at, const int16_t *p, int n)
 	}
 	if (m->polish != NULL)
 		p = polish_run(m->polish, p, n);
-	if (m->vu)
-		show_meter(m, t, p, n);
 	speech = m->vad != NULL && n == m->device.samples &&
 	    vad_speech(m->vad, p);
 	if (n > 0)
 		gate_frame(m->gate, t, at / 1000, p, n, speech);
+	panel_frame(m->panel, t, p, n, m->out == NULL || outlet_idle(m->out));
 }
 
 static void
@@ -559,7 +542,8 @@ start(struct mic *m)
 	m->device.samples = m->device.rate / FRAMES;
 	buf_init(&m->head, 4096);
 	m->vu = m->vu && isatty(2);
-	meter_init(&m->meter, m->device.rate);
+	m->panel = panel_new(m->device.rate, m->vu,
+	    m->gate_config.mode == GATE_KEY);
 	/* news of the loudspeaker are looked at before the sound */
 	m->half = open_remote(m, m->half_path, &half_ops);
 	m->keys = open_remote(m, m->key_path, &key_ops);
@@ -587,8 +571,7 @@ start(struct mic *m)
 static int
 stop(struct mic *m)
 {
-	if (m->meter_shown)
-		fputc('\n', stderr);
+	panel_free(m->panel);
 	tell_dropped(m);
 	/* a file's silence is told by its reader */
 	say_level(m, level_end(m->level, !m->from_tape));

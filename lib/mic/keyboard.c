@@ -1,12 +1,14 @@
 /*
  * The terminal belongs to all programs of a pipeline: only its line mode and
- * echo are changed, and only while this program runs.
+ * echo are changed, and only while this program runs and no other one asks the
+ * user something, who then types a line and wants to see it.
  */
 #include "mic/keyboard.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <termios.h>
 #include <unistd.h>
@@ -14,12 +16,17 @@
 #include "base/fd.h"
 #include "loop/loop.h"
 #include "base/mem.h"
+#include "base/row.h"
+
+enum { LOOK_MS = 50 };		/* who asks */
 
 struct keyboard {
 	struct loop *loop;
 	struct source *source;
 	int fd;
 	struct termios before;
+	bool lent;		/* to a question */
+	struct timer look;
 	void (*fn)(void *arg, int key);
 	void *arg;
 };
@@ -37,13 +44,36 @@ raw(struct keyboard *k)
 	return tcsetattr(k->fd, TCSANOW, &t);
 }
 
+/* In the background the terminal is not ours to change. */
+static void
+lend(struct keyboard *k, bool lent)
+{
+	if (k->fd == -1 || lent == k->lent || !row_front(k->fd))
+		return;
+	if (lent)
+		tcsetattr(k->fd, TCSANOW, &k->before);
+	else
+		raw(k);
+	k->lent = lent;
+}
+
+static void
+look(void *arg)
+{
+	struct keyboard *k = arg;
+
+	if (k->fd != -1)
+		lend(k, row_others_ask(k->fd));
+	loop_timer(k->loop, &k->look, loop_now(k->loop) + LOOK_MS);
+}
+
 static int
 want(void *arg, struct pollfd *pfd, int room)
 {
 	struct keyboard *k = arg;
 
 	(void)room;
-	if (k->fd == -1)
+	if (k->fd == -1 || k->lent)
 		return 0;
 	pfd->fd = k->fd;
 	pfd->events = POLLIN;
@@ -59,7 +89,12 @@ ready(void *arg, const struct pollfd *pfd, int n)
 
 	(void)pfd;
 	(void)n;
+	if (!row_hear(k->fd)) {
+		lend(k, true);
+		return;
+	}
 	r = fd_read(k->fd, &key, 1);
+	row_heard(k->fd);
 	if (r > 0) {
 		k->fn(k->arg, key);
 	} else if (r != IO_AGAIN) {
@@ -79,6 +114,7 @@ on_stop(void *arg, int signo)
 	tcsetattr(k->fd, TCSANOW, &k->before);
 	raise(SIGSTOP);
 	raw(k);
+	k->lent = false;
 }
 
 struct keyboard *
@@ -101,6 +137,9 @@ keyboard_open(struct loop *loop, void (*fn)(void *arg, int key), void *arg)
 		return NULL;
 	}
 	k->source = loop_add(loop, &source_ops, k);
+	k->look.fire = look;
+	k->look.arg = k;
+	look(k);
 	loop_signal(loop, SIGTSTP, on_stop, k);
 	return k;
 }
@@ -111,6 +150,7 @@ keyboard_close(struct keyboard *k)
 	if (k == NULL)
 		return;
 	loop_signal(k->loop, SIGTSTP, NULL, NULL);
+	loop_untimer(k->loop, &k->look);
 	loop_remove(k->loop, k->source);
 	if (k->fd != -1) {
 		tcsetattr(k->fd, TCSANOW, &k->before);

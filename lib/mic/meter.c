@@ -7,7 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS = 40, FLOOR_DB = 60, HOLD_S = 2, FULL = 32767, RUN = 3 };
+enum {
+	COLUMNS = 40,		/* of the bar at most, */
+	COLUMNS_MIN = 4,
+	BESIDE = 29,		/* and what stands beside it */
+	FLOOR_DB = 60, HOLD_S = 2, FULL = 32767, RUN = 3
+};
 
 void
 meter_init(struct meter *m, int rate)
@@ -37,38 +42,39 @@ meter_add(struct meter *m, const int16_t *p, int n)
 }
 
 static int
-column(double db)
+column(double db, int columns)
 {
-	int c = (int)((db + FLOOR_DB) * COLUMNS / FLOOR_DB + 0.5);
+	int c = (int)((db + FLOOR_DB) * columns / FLOOR_DB + 0.5);
 
-	return c < 0 ? 0 : c > COLUMNS ? COLUMNS : c;
+	return c < 0 ? 0 : c > columns ? columns : c;
 }
 
 void
-meter_line(struct meter *m, char *text, size_t size)
+meter_line(struct meter *m, int room, char *text, size_t size)
 {
 	double db = pcm_level_peak(&m->now);
 	char bar[COLUMNS + 1];
 	const char *word = "";
-	int hold;
+	int hold, columns = room - BESIDE;
 
+	columns = columns > COLUMNS ? COLUMNS : columns;
+	columns = columns < COLUMNS_MIN ? COLUMNS_MIN : columns;
 	if (db >= m->peak || m->peak_age > (int64_t)m->rate * HOLD_S) {
 		m->peak = db;
 		m->peak_age = 0;
 	}
-	memset(bar, ' ', COLUMNS);
-	memset(bar, '#', (size_t)column(db));
-	hold = column(m->peak);
+	memset(bar, ' ', (size_t)columns);
+	memset(bar, '#', (size_t)column(db, columns));
+	hold = column(m->peak, columns);
 	if (hold > 0)
 		bar[hold - 1] = '|';
-	bar[COLUMNS] = '\0';
+	bar[columns] = '\0';
 	if (m->clip_age < (int64_t)m->rate * HOLD_S)
 		word = " CLIPPING";
 	else if (m->zeros >= m->rate)
 		word = " NO SIGNAL (muted?)";
 	else if (m->peak < -50)
 		word = " very quiet";
-	snprintf(text, size, "[%s] %4.0f dB%-20s", bar, db < -99 ? -99 : db,
-	    word);
+	snprintf(text, size, "[%s] %4.0f dB%s", bar, db < -99 ? -99 : db, word);
 	memset(&m->now, 0, sizeof(m->now));
 }

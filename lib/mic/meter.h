@@ -23,8 +23,8 @@ struct meter {
 
 void meter_init(struct meter *, int rate);
 void meter_add(struct meter *, const int16_t *p, int n);
-/* The line, without newline, at most size bytes with its end; the level starts
- * anew. */
-void meter_line(struct meter *, char *text, size_t size);
+/* The line, without newline, for a row of so many columns, at most size bytes
+ * with its end; the level starts anew. */
+void meter_line(struct meter *, int columns, char *text, size_t size);
 
 #endif

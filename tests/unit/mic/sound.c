@@ -216,12 +216,12 @@ meter(void)
 	meter_init(&m, 16000);
 	memset(p, 0, sizeof(p));
 	meter_add(&m, p, 16000);
-	meter_line(&m, line, sizeof(line));
+	meter_line(&m, 80, line, sizeof(line));
 	ok(strstr(line, "NO SIGNAL") != NULL, "a second of zeros");
 	for (i = 0; i < 16000; i++)
 		p[i] = (int16_t)(1036 * (i % 2 == 0 ? 1 : -1));
 	meter_add(&m, p, 16000);
-	meter_line(&m, line, sizeof(line));
+	meter_line(&m, 80, line, sizeof(line));
 	ok(strstr(line, "[###################|     ") == line &&
 	    strstr(line, " -30 dB") != NULL, "half the bar is -30 dB");
 	for (i = 0; i < 16000; i++)
@@ -230,16 +230,20 @@ meter(void)
 	is_int(m.clips, 0, "two samples at full scale are no clipping");
 	p[102] = 32767;
 	meter_add(&m, p, 8000);
-	meter_line(&m, line, sizeof(line));
+	meter_line(&m, 80, line, sizeof(line));
 	ok(strstr(line, "CLIPPING") != NULL, "three are");
 	memset(p, 0, sizeof(p));
 	p[0] = 1;
 	for (i = 0; i < 3; i++)
 		meter_add(&m, p, 16000);
-	meter_line(&m, line, sizeof(line));
+	meter_line(&m, 80, line, sizeof(line));
 	ok(strstr(line, "CLIPPING") == NULL, "for two seconds");
-	meter_line(&m, line, 10);
+	meter_line(&m, 80, line, 10);
 	is_int(strlen(line), 9, "a short line is cut");
+	m.zeros = 16000;
+	meter_line(&m, 39, line, sizeof(line));
+	is_int(strlen(line), 39, "40 columns hold it whole");
+	ok(strstr(line, "NO SIGNAL (muted?)") != NULL, "words too");
 }
 
 static void
