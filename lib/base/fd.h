@@ -26,6 +26,9 @@ int fd_columns(int fd);
 /* Whether a write takes something now. */
 bool fd_writable(int fd);
 
+/* Whether something can be read now, the end included. */
+bool fd_readable(int fd);
+
 /* Sleeps; only for a program that has no loop yet. */
 void fd_nap(int ms);
 

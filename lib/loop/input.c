@@ -91,7 +91,6 @@ over(void *arg)
 static ssize_t
 take(struct input *in, void *p, size_t n)
 {
-	struct pollfd now = { .fd = in->fd, .events = POLLIN };
 	ssize_t r = IO_AGAIN;
 
 	if (!in->terminal)
@@ -101,7 +100,7 @@ take(struct input *in, void *p, size_t n)
 		    ASKED_MS);
 		return IO_AGAIN;
 	}
-	if (poll(&now, 1, 0) == 1)
+	if (fd_readable(in->fd))
 		r = fd_read(in->fd, p, n);
 	row_heard(in->fd);
 	return r;

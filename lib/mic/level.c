@@ -14,7 +14,7 @@
 
 enum {
 	MINUTE = 60,		/* seconds of speech, or of silence */
-	NOTHING = 3,		/* seconds of zeros: no microphone is so still */
+	NOTHING = 3,		/* seconds of zeros: no room is so still */
 	QUIET_DB = -40, SILENT_DB = -60,
 	ABOVE_DB = 10,		/* the floor, and it is speech */
 	RISE_DB = 3,		/* of the floor in a second */

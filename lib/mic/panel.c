@@ -14,13 +14,13 @@
 
 enum { DRAW_MS = 100, SENT_MS = 2000, ROW = 160 };
 
-enum said { SAID_NOTHING, SAID_RECORDING, SAID_SENDING, SAID_SENT };
+enum panel_word { SAID_NOTHING, SAID_RECORDING, SAID_SENDING, SAID_SENT };
 
 struct panel {
 	bool level, key;
 	struct meter meter;
 	int64_t next;		/* to be drawn then */
-	enum said said;
+	enum panel_word said;
 	int64_t start, end;	/* of what was said last */
 	int64_t until;		/* that it was sent stands so long */
 };

@@ -8,7 +8,6 @@
 #include "tool/asker.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -206,9 +205,7 @@ withdraw(struct asker *a)
 static bool
 others_line(const struct asker *a)
 {
-	struct pollfd p = { .fd = a->fd, .events = POLLIN };
-
-	return loop_now(a->loop) - a->since < YIELD_MS && poll(&p, 1, 0) == 1;
+	return loop_now(a->loop) - a->since < YIELD_MS && fd_readable(a->fd);
 }
 
 static void
