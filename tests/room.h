@@ -44,11 +44,18 @@ struct room {
 	int restart;		/* s after which the loudspeaker starts anew */
 	double jump, jump_at;	/* s by which the echo moves, and when */
 	int loud_rate;		/* of the loudspeaker's frames */
+	int next_rate;		/* after a change; 0: none */
+	double change_at;	/* s, of that, or of a new numbering */
+	bool anew;		/* the numbers begin at 0 once more */
+	double volume, volume_at;	/* dB by which it is turned, and when */
+	double ahead;		/* s, told before it sounds; 0: 80 ms */
+	double late, late_at;	/* s for which nothing is told, and when */
+	double join_at;		/* s at which the canceller is started */
 	uint64_t seed;
 	/* what became of it */
 	float *far, *near, *echo;
-	int16_t *mic, *out, *loud;
-	int loud_n;
+	int16_t *mic, *out, *loud, *next;
+	int loud_n, next_n;
 	int span[ROOM_SPANS][2], spans;	/* the near voice over the far one */
 	int *voice[ROOM_VOICES], voice_n[ROOM_VOICES];
 	double opened;		/* s at which the guard opened first */
@@ -286,6 +293,26 @@ room_clip(double x)
 	return (int16_t)(x > 32767 ? 32767 : x < -32768 ? -32768 : lrint(x));
 }
 
+/* What the device is given at a rate. */
+static inline int16_t *
+room_given(const float *x, int rate, int *n)
+{
+	struct pcm_rate *r = pcm_rate_new(ROOM_RATE, rate);
+	struct buf b;
+	int16_t v;
+	int i;
+
+	buf_init(&b, 32 << 20);
+	for (i = 0; i < ROOM_SAMPLES; i++) {
+		v = room_clip(x[i]);
+		(void)pcm_rate_add(r, &v, 1, &b);
+	}
+	(void)pcm_rate_flush(r, &b);
+	pcm_rate_free(r);
+	*n = (int)b.len / 2;
+	return (int16_t *)(void *)buf_take(&b, NULL);
+}
+
 /* Everything that sounds and is captured. */
 static inline void
 room_make(struct room *m)
@@ -293,8 +320,6 @@ room_make(struct room *m)
 	uint64_t seed = m->seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	float *x = calloc(ROOM_SAMPLES, sizeof(float));
 	float *y = calloc(ROOM_SAMPLES, sizeof(float)), h[8192];
-	struct pcm_rate *r;
-	struct buf b;
 	int i, n, k = (int)(m->seed % (ROOM_VOICES / 2));
 	double lvl = 32768 * pow(10, m->echo_db / 20), g, noise;
 
@@ -312,18 +337,9 @@ room_make(struct room *m)
 	room_say(m, m->near, n, 1, 71, 80, 0.3, 1000, false);
 	for (i = 0; i < ROOM_SAMPLES; i++)
 		x[i] = room_clip(x[i]);
-	/* what the device is given */
-	buf_init(&b, 32 << 20);
-	r = pcm_rate_new(ROOM_RATE, m->loud_rate);
-	for (i = 0; i < ROOM_SAMPLES; i++) {
-		int16_t v = room_clip(x[i]);
-
-		(void)pcm_rate_add(r, &v, 1, &b);
-	}
-	(void)pcm_rate_flush(r, &b);
-	pcm_rate_free(r);
-	m->loud_n = (int)b.len / 2;
-	m->loud = (int16_t *)(void *)buf_take(&b, NULL);
+	m->loud = room_given(x, m->loud_rate, &m->loud_n);
+	if (m->next_rate > 0)
+		m->next = room_given(x, m->next_rate, &m->next_n);
 	/* what it makes of it */
 	for (i = 0; i < ROOM_SAMPLES; i++)
 		y[i] = m->clip <= 0 ? x[i] : m->hard ?
@@ -337,7 +353,9 @@ room_make(struct room *m)
 		    (i > m->jump_at * ROOM_RATE ? m->jump : 0)));
 	g = lvl / room_rms(y, ROOM_SAMPLES, 100);
 	for (i = 0; i < ROOM_SAMPLES; i++)
-		m->echo[i] = (float)(y[i] * g);
+		m->echo[i] = (float)(y[i] * g *
+		    (i > m->volume_at * ROOM_RATE ?
+		    pow(10, m->volume / 20) : 1));
 	g = lvl * pow(10, m->near_db / 20) /
 	    room_rms(m->near, ROOM_SAMPLES, 100);
 	noise = 32768 * pow(10, -70 / 20.0);
@@ -358,8 +376,72 @@ room_free(struct room *m)
 	free(m->mic);
 	free(m->out);
 	free(m->loud);
+	free(m->next);
 	m->far = m->near = m->echo = NULL;
-	m->mic = m->out = m->loud = NULL;
+	m->mic = m->out = m->loud = m->next = NULL;
+}
+
+/* What has been told of the loudspeaker. */
+struct room_told {
+	const int16_t *p;	/* of this rate, so many frames */
+	int rate, n;
+	int at;			/* the next one */
+	int64_t number;		/* and its number */
+	bool changed;
+};
+
+/* The loudspeaker is another one from now on. */
+static inline bool
+room_change(const struct room *m, struct room_told *l)
+{
+	if ((m->next_rate == 0 && !m->anew) || l->changed ||
+	    l->at < m->change_at * l->rate)
+		return false;
+	l->changed = true;
+	if (m->anew)
+		l->number = 0;
+	if (m->next_rate == 0)
+		return true;
+	l->at = (int)((double)l->at / l->rate * m->next_rate);
+	l->p = m->next;
+	l->n = m->next_n;
+	l->rate = m->next_rate;
+	return true;
+}
+
+/* What sounds until t, unless the news are late. */
+static inline void
+room_tell(const struct room *m, struct room_told *l, struct aec *a, double t,
+    int64_t zero, uint64_t *seed)
+{
+	double ahead = m->ahead > 0 ? m->ahead : 0.08;
+	int64_t ns;
+	bool start;
+	int per;
+
+	if (m->late > 0 && t >= m->late_at && t < m->late_at + m->late)
+		return;
+	for (;;) {
+		per = l->rate / 50;
+		if ((double)l->at / l->rate >= t + ahead ||
+		    l->at + per > l->n)
+			return;
+		start = m->restart > 0 && l->at > 0 &&
+		    l->at % (m->loud_rate * m->restart) == 0;
+		if (start)
+			aec_stopped(a, l->number);
+		if (room_change(m, l)) {
+			start = true;
+			per = l->rate / 50;
+		}
+		ns = zero + (int64_t)(1e9 * ((double)l->at / l->rate +
+		    m->jitter * room_random(seed)));
+		if ((double)l->at / l->rate >= m->join_at)
+			(void)aec_played(a, l->number, l->rate, start, ns,
+			    l->p + l->at, (size_t)per);
+		l->at += per;
+		l->number += per;
+	}
 }
 
 /* All of it through a canceller. */
@@ -368,31 +450,22 @@ room_run(struct room *m, const struct aec_config *c)
 {
 	uint64_t seed = m->seed + 77;
 	int64_t zero = INT64_C(5000000000), ns;
-	int per = m->loud_rate / 50, lf = 0, i, delay;
+	struct room_told l = { .p = m->loud, .rate = m->loud_rate,
+	    .n = m->loud_n };
 	struct aec *a = aec_new(c);
 	struct aec_news news;
 	clock_t t0 = clock();
 	double t, since = 0;
-	bool start;
+	int i, delay;
 
 	m->opened = -1;
 	m->closings = 0;
 	m->shut = 0;
 	for (i = 0; i + ROOM_FRAME <= ROOM_SAMPLES; i += ROOM_FRAME) {
 		t = (double)i / ROOM_RATE * (1 + m->ppm * 1e-6);
-		/* written 60 ms before it sounds */
-		while ((double)lf / m->loud_rate < t + 0.08 &&
-		    lf + per <= m->loud_n) {
-			ns = zero + (int64_t)(1e9 * ((double)lf /
-			    m->loud_rate + m->jitter * room_random(&seed)));
-			start = m->restart > 0 && lf > 0 &&
-			    lf % (m->loud_rate * m->restart) == 0;
-			if (start)
-				aec_stopped(a, lf);
-			(void)aec_played(a, lf, m->loud_rate, start, ns,
-			    m->loud + lf, (size_t)per);
-			lf += per;
-		}
+		room_tell(m, &l, a, t, zero, &seed);
+		if (t < m->join_at)
+			continue;
 		ns = zero + (int64_t)(1e9 * (t + m->jitter *
 		    room_random(&seed)));
 		if (!aec_frame(a, ns, m->mic + i, m->out + i))
