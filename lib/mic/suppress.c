@@ -30,11 +30,16 @@ enum {
 #define MAYBE 0.5		/* somebody may, and under it nobody does */
 #define LIKELY 0.7		/* from which nothing is held down */
 #define SHARE 0.55		/* from which it is echo, and no voice */
-/* A loudspeaker that clips leaves bursts that nothing has announced, 18 dB and
- * more below the echo; a voice so soft has to stand out by more. */
-#define SOFT -14.0		/* dB, of what is left to the echo */
+/* A loudspeaker that clips leaves bursts that nothing has announced, 15 dB and
+ * more below the echo; a voice so soft has to stand out by more.  One that
+ * usually leaves little does not clip. */
+#define SOFT -12.0		/* dB, of what is left to the echo */
+#define SOFT_CLEAN -14.0	/* where that is CLEAN as a rule */
+#define CLEAN -31.0
+#define DIRTY -28.5
 #define SOFT_SCORE 0.12		/* a dB below that, on top of all scores */
 #define SOFT_MOST 2.0
+#define LOUD_ECHO 1e-3		/* whose rest is worth a look */
 /* What is left is louder than all that was heard: an echo that has moved.  A
  * voice never makes that. */
 #define MOVED 1.25
@@ -68,6 +73,7 @@ struct suppress {
 	struct learnt table[BANDS][LEVELS];
 	double score;
 	double soft;		/* to be added to every score */
+	double usual;		/* dB, of what is expected to the echo */
 	double with, without;	/* powers: of the microphone, and of what is
 				 * left, over the last moments */
 	bool moved;
@@ -134,6 +140,7 @@ suppress_new(int rate, int samples)
 	s->s_re = floats(s->bins);
 	s->s_im = floats(s->bins);
 	make_bands(s, rate);
+	s->usual = FIRST_MEAN;
 	for (i = 0; i < BANDS; i++) {
 		s->gain[i] = 1;
 		s->noise[i] = 1e-8f;
@@ -295,6 +302,23 @@ learn(struct suppress *s, int b, int level, float value, bool near)
 	l->spread += w * ((float)fabs(d) * 1.25f - l->spread);
 }
 
+/* What a soft voice lacks, so far below the echo. */
+static void
+soften(struct suppress *s, double total, double echo)
+{
+	double rest = 0, dirt;
+	int b;
+
+	for (b = 0; b < BANDS; b++)
+		rest += s->rest[b];
+	if (echo > LOUD_ECHO)
+		s->usual += 0.005 * (db(rest) - db(echo) - s->usual);
+	dirt = fmin(fmax((s->usual - CLEAN) / (DIRTY - CLEAN), 0), 1);
+	s->soft = SOFT_SCORE * (SOFT_CLEAN + dirt * (SOFT - SOFT_CLEAN) -
+	    db(total) + db(echo));
+	s->soft = fmin(fmax(s->soft, 0), SOFT_MOST);
+}
+
 /* Whether somebody speaks near by; `rest` is what the echo alone would
  * leave. */
 static void
@@ -327,8 +351,7 @@ judge(struct suppress *s, struct suppress_heard *h)
 	score = heard > 2 ? score / (heard + 3) : 0;
 	s->score += 0.5 * (score - s->score);
 	h->near_score = s->score;
-	s->soft = SOFT_SCORE * (SOFT - db(total) + db(echo));
-	s->soft = fmin(fmax(s->soft, 0), SOFT_MOST);
+	soften(s, total, echo);
 	if (s->score > (s->hang > 0 ? SCORE_ON : SCORE) + s->soft &&
 	    total > 1e-6 && s->share < SHARE)
 		s->signs += s->signs < ONSET + 2;
