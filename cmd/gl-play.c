@@ -623,7 +623,7 @@ static const struct opt options[] = {
 	    "a FIFO ends when its last writer has gone" },
 	{ "channel", 0, OPT_CALL(pcm_channel), AT(form.pick), "n|mix",
 	    "left, right or the nth of several (mix)" },
-	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(form.rate),
+	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(form.said),
 	    "rate", "samples a second of raw PCM (24000)" },
 	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, DAYS_MAX *
 	    24 * OPT_HOUR), AT(max_us), "seconds", "play that much" },
@@ -667,8 +667,7 @@ main(int argc, char *argv[])
 {
 	static char dash[] = "-", *standard_input[] = { dash, NULL };
 	struct play m = {
-		.form = { .form = INTAKE_GUESS, .rate = 24000,
-		    .piece_ms = PIECE_MS },
+		.form = { .form = INTAKE_GUESS, .piece_ms = PIECE_MS },
 		.sound = { .device = "default", .buffer_us = 100000,
 		    .period_us = 20000, .prebuffer_ms = 60,
 		    .reopen_ms = 30000, .limit = QUEUE_MAX, .volume = 1,
@@ -680,6 +679,7 @@ main(int argc, char *argv[])
 	if (opt_env("AUDIODEV") != NULL)
 		m.sound.device = opt_env("AUDIODEV");
 	at = opt_read(options, "[file ...]", &m, argc, argv, 1);
+	m.form.rate = m.form.said > 0 ? m.form.said : 24000;
 	check_options(&m);
 	opt_operands(argc, argv, at, INT_MAX);
 	m.files = at < argc ? argv + at : standard_input;

@@ -405,6 +405,8 @@ check_inputs(const struct conf *c)
 			    c->inputs.v[i], c->inputs.v[i]);
 		if (path_no_fifo(c->inputs.v[i], true, why, sizeof(why)))
 			log_die(CODE_NOINPUT, "%s", why);
+		if (question_foreign(c->inputs.v[i], why, sizeof(why)))
+			log_die(CODE_DATA, "%s: %s", c->inputs.v[i], why);
 	}
 }
 
@@ -422,7 +424,8 @@ choose_input(struct conf *c)
 	    !(d->standard && question_stored(0));
 	d->person.prompt = d->person.lines && d->typed && c->text ? 2 : -1;
 	d->form = c->text ? INTAKE_TEXT : c->raw ? INTAKE_PCM : INTAKE_GUESS;
-	d->feed.rate = (int)c->rate;
+	d->feed.said = (int)c->rate;
+	d->feed.rate = c->rate ? (int)c->rate : 16000;
 	if (!d->standard && !d->ninputs) {
 		if (!c->no_stdin)
 			how_to_use();
@@ -885,7 +888,7 @@ main(int argc, char *argv[])
 		.backend = UNSAID, .form = UNSAID, .modality = UNSAID,
 		.dialog.recording.what = RECORDING_ALL,
 		.transcripts = UNSAID,
-		.token_fd = UNSAID, .rate = 16000
+		.token_fd = UNSAID
 	};
 	int code = CODE_OK, at;
 

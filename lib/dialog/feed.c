@@ -287,6 +287,7 @@ static void
 make_intake(struct feed_input *in, enum intake_form form)
 {
 	struct intake_opts so = { .form = form, .rate = in->feed->o.rate,
+	    .said = in->feed->o.said,
 	    .pick = in->feed->o.pick, .mend = input_survives(in->input) };
 
 	in->form = form;

@@ -61,6 +61,7 @@ struct feed_ops {
 struct feed_opts {
 	double pace;		/* times real time; 0 as fast as it is taken */
 	int rate;		/* of raw PCM */
+	int said;		/* the same where the user named it */
 	bool question;		/* the named files are one, and say alone what
 				 * is asked: FEED_PLAIN */
 	int pick;		/* of several channels, see sound/pcm.h */

@@ -17,4 +17,8 @@ bool question_stored(int fd);
 /* The same of named inputs: all are regular files, one at least is sound. */
 bool question_named(const char *const *paths, size_t n);
 
+/* A named file that is there whole and begins as no input does, such as a
+ * picture: then why it is none.  So nothing is asked without it. */
+bool question_foreign(const char *path, char *why, size_t size);
+
 #endif

@@ -426,6 +426,10 @@ unit(struct pictures *s, struct picture_data *d)
 
 	if (s->kind == PICTURES_RAW)
 		return body(s, d, &s->raw, 0, s->body);
+	/* what looks like a JPEG in the middle of sound is none */
+	if (s->index == 0 && s->kind == PICTURES_UNKNOWN &&
+	    is_sound(s->first, s->n_first))
+		return lose(s, s->len, NULL);
 	/* webcams write it twice; libjpeg does not like that */
 	if (s->len > 4 && begins(s, "\xff\xd8\xff\xd8\xff", 5))
 		drop(s, 2);

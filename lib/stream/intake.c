@@ -27,13 +27,14 @@ enum {
 	 * highest rate may be waiting */
 	SOUND_MAX = 4 * IN_SIZE + 2 * PCM_RATE_MAX,
 	TEXT_MAX = STREAM_HEAD_MAX - 64,
+	PAIRS = 1000,		/* samples of two channels that tell */
 	LOOK = 32,		/* bytes, to tell PCM from what is none */
 	LISTEN = 16 << 10	/* the same by its sound, or half a second */
 };
 
 struct intake {
 	enum intake_form form;
-	int rate, piece_ms;
+	int rate, said, piece_ms;
 	struct stream_reader *reader;
 	struct wav wav;
 	struct pcm_in pcm;
@@ -70,6 +71,7 @@ intake_new(const struct intake_opts *o)
 
 	s->form = o->form;
 	s->rate = o->rate;
+	s->said = o->said;
 	s->pick = o->pick;
 	s->piece_ms = o->piece_ms > 0 ? o->piece_ms : 20;
 	if (s->piece_ms > 1000)
@@ -168,6 +170,28 @@ sounds(struct intake *s)
 	return true;
 }
 
+/* Whether every two samples are nearly one: two channels of one microphone, as
+ * of arecord -f cd.  Of one channel they differ as much as any neighbours do, but
+ * for a tone of a quarter of the rate, whose every second sample is turned. */
+static bool
+paired(const struct intake *s)
+{
+	double within = 0, across = 0, alike = 0, power = 0, a, b, c;
+	size_t n = s->have / 4, i;
+
+	for (i = 0; i + 1 < n; i++) {
+		a = pcm_get(s->in + 4 * i);
+		b = pcm_get(s->in + 4 * i + 2);
+		c = pcm_get(s->in + 4 * i + 4);
+		within += (a - b) * (a - b);
+		across += (b - c) * (b - c);
+		alike += a * c;
+		power += a * a;
+	}
+	return n >= PAIRS && power / (double)n > 4 * 4 &&
+	    alike > -power / 2 && within < across / 64;
+}
+
 /* What is neither stream nor WAV file; not before enough of it has come. */
 static void
 guess_sound(struct intake *s)
@@ -192,6 +216,10 @@ guess_sound(struct intake *s)
 		bad(s, "as raw PCM (s16le) this would be noise: not sound, or "
 		    "sound of another form (sox FILE out.wav makes WAV of it); "
 		    "-r takes it all the same");
+	else if (paired(s))
+		bad(s, "as raw PCM this would be too long and too low: it "
+		    "looks like two channels (arecord -c 1 -r %d, or sox, "
+		    "makes one of them); -r takes it all the same", s->rate);
 	else
 		s->form = INTAKE_PCM;
 }
@@ -564,6 +592,11 @@ intake_advice(struct intake *s, char *text, size_t size)
 	    s->form != INTAKE_GUESS))
 		return NULL;
 	s->advised = true;
+	if (s->form == INTAKE_WAV && s->said > 0 && s->said != s->wav.rate) {
+		snprintf(text, size, "-R %d is of raw PCM: a WAV file has its "
+		    "own rate, here %d", s->said, s->wav.rate);
+		return text;
+	}
 	if (s->heard)
 		return pcm_in_advice(&s->pcm, text, size);
 	if (s->sounded == 0)

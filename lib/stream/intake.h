@@ -26,6 +26,7 @@ enum intake_form {
 struct intake_opts {
 	enum intake_form form;
 	int rate;		/* of raw PCM: s16le, mono */
+	int said;		/* the rate as its user named it, or 0 */
 	int piece_ms;		/* sound of an audio record made here; the
 				 * last one may be shorter */
 	int pick;		/* of several channels, see pcm.h */

@@ -36,4 +36,37 @@ done
 wrong 66 'lx: there is no such FIFO: mkfifo lx$' \
     'gl-frames --watch lx --on-speech x.jpg'
 
+# one kind of file in the place of another
+printf '\377\330\377\340\000\020JFIF\000' >photo.jpg
+sox -R -n -r 44100 -c 1 -b 16 -t raw one.raw synth 1 whitenoise vol 0.01
+python3 -c 'import sys
+p = open("one.raw", "rb").read()
+for i in range(0, len(p), 2):
+    sys.stdout.buffer.write(p[i:i + 2] * 2)' >cd.raw
+sox -n -r 16000 -c 1 -b 16 -t raw quarter.raw synth 1 sine 4000 vol 0.4
+wrong 65 'question.wav: sound, not pictures; gl-session takes it$' \
+    'gl-frames question.wav'
+is "once" "$(wc -l <err)" 1
+wrong 65 'standard input: sound, not pictures; gl-session takes it$' \
+    'gl-frames <question.wav'
+emulator -b tone --speed 20
+wrong 65 'photo.jpg: a JPEG picture is not read; gl-frames makes a stream of it$' \
+    'gl-session -i photo.jpg <question.wav'
+is "and nothing was asked" "$(cat out)" ""
+for p in gl-session 'gl-play -n' 'gl-mic --pace fast'; do
+	wrong 65 'input: as raw PCM .* two channels \(arecord -c 1 -r (16|24)000' \
+	    "$p - <cd.raw"
+done
+wrong 0 'input: -R 44100 is of raw PCM: a WAV file has its own rate, here 16000$' \
+    'gl-session -R 44100 question.wav'
+sox -R question.wav short.wav trim 1 0.2
+wrong 0 'short.wav: -R 44100 is of raw PCM: a WAV file has its own rate' \
+    'gl-play -n -R 44100 short.wav'
+for f in one quarter; do
+	run 0 gl-play -n -d 0.1 $f.raw
+	is "$f channel: no word" "$(cat err)" ""
+done
+run 0 gl-play -n -r -d 0.1 cd.raw
+is "nor where -r says so" "$(cat err)" ""
+
 tap_done
