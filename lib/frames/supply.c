@@ -19,7 +19,10 @@
 #include "base/mem.h"
 #include "loop/run.h"
 
-enum { GRACE_MS = 500 };
+enum {
+	GRACE_MS = 500,
+	DAMAGED_ROW = 8		/* of a live source, then one is used */
+};
 
 struct supply {
 	struct loop *loop;
@@ -43,6 +46,8 @@ struct supply {
 	struct picture_kept spare;	/* a damaged one, in want of a better */
 	struct picture_data spare_data;
 	char spare_why[200];
+	int damaged;			/* in a row */
+	bool gone;			/* the writer of the last one */
 	size_t path;
 	double rate;
 	int64_t ticks;		/* of fps, of REAL and FAST */
@@ -147,6 +152,7 @@ arrived(struct supply *s, const struct picture_data *d)
 		return;
 	s->came++;
 	s->here++;
+	s->gone = false;
 	if (s->lent && s->waiting) {
 		s->newer_data = *d;
 		s->newest = true;
@@ -222,9 +228,9 @@ drop_spare(struct supply *s, bool told)
 	s->spare_why[0] = '\0';
 }
 
-/* The damaged one is all that there is. */
+/* The damaged one is all that there is; code as trouble() has it. */
 static void
-offer_spare(struct supply *s)
+offer_spare(struct supply *s, int code)
 {
 	struct picture_kept empty = s->kept;
 	char text[240];
@@ -237,8 +243,8 @@ offer_spare(struct supply *s)
 	s->since = loop_now(s->loop);
 	snprintf(text, sizeof(text), "%s; used as it is", s->spare_why);
 	drop_spare(s, true);
-	trouble(s, CODE_DATA, text);
-	s->code = CODE_DATA;
+	trouble(s, code, text);
+	s->code = code != CODE_OK ? code : s->code;
 }
 
 /* The file has ended, and all its pictures are taken. */
@@ -252,7 +258,7 @@ finish_path(struct supply *s)
 	if (!before && pictures_rest(s->pictures, &d))
 		arrived(s, &d);
 	if (!s->waiting && !s->used && s->spare_why[0] != '\0')
-		offer_spare(s);
+		offer_spare(s, CODE_DATA);
 	if (s->waiting && !before)
 		return;
 	drop_spare(s, false);
@@ -281,8 +287,9 @@ ended(void *arg, int error)
 		s->unreadable = true;
 	}
 	s->drained = true;
-	/* a picture may stand whole behind the one that waits */
-	if (!s->waiting || supply_pace(s) == SUPPLY_LIVE)
+	/* a picture may stand whole behind the one that waits, which itself
+	 * may turn out to be damaged and all that there is */
+	if (!s->waiting)
 		finish_path(s);
 }
 
@@ -306,6 +313,9 @@ gone(void *arg)
 	s->pictures = pictures_new(s->opts.raw);
 	s->rate = s->opts.rate;
 	photo_init(&s->photo);
+	s->gone = true;
+	if (!s->waiting && s->spare_why[0] != '\0')
+		offer_spare(s, CODE_OK);
 }
 
 static const struct input_ops input_ops = { window, filled, ended, gone };
@@ -396,8 +406,6 @@ go_on(struct supply *s)
 		s->newer = empty;
 		s->data = s->newer_data;
 		s->since = loop_now(s->loop);
-		if (s->drained && s->input != NULL)
-			finish_path(s);
 		return;
 	}
 	if (s->decoder != NULL && s->run == NULL)
@@ -419,6 +427,7 @@ void
 supply_taken(struct supply *s)
 {
 	s->used = true;
+	s->damaged = 0;
 	drop_spare(s, false);
 	go_on(s);
 }
@@ -430,22 +439,40 @@ supply_reject(struct supply *s, const char *why)
 	go_on(s);
 }
 
+/* Whether a damaged one is to be used at once: a live source may have no other,
+ * ever, and of a FIFO's writer that is gone nothing more will come. */
+static bool
+needed(struct supply *s)
+{
+	if (s->newest)
+		return false;
+	return (s->gone && !s->used) || (supply_pace(s) == SUPPLY_LIVE &&
+	    s->damaged % DAMAGED_ROW == 0);
+}
+
 void
 supply_damaged(struct supply *s, const char *why)
 {
 	struct picture_kept empty;
 
 	drop_spare(s, false);
-	if (s->used) {
+	s->damaged++;
+	if (s->used && !needed(s)) {
 		left_out(s, why);
-	} else {
-		empty = s->spare;
-		s->spare = s->kept;
-		s->kept = empty;
-		s->spare_data = s->data;
-		snprintf(s->spare_why, sizeof(s->spare_why), "%s", why);
+		go_on(s);
+		return;
 	}
-	go_on(s);
+	empty = s->spare;
+	s->spare = s->kept;
+	s->kept = empty;
+	s->spare_data = s->data;
+	snprintf(s->spare_why, sizeof(s->spare_why), "%s", why);
+	if (needed(s)) {
+		s->lent = false;
+		offer_spare(s, CODE_OK);
+	} else {
+		go_on(s);
+	}
 }
 
 /* Copies a picture that lies in memory of others. */

@@ -60,6 +60,26 @@ failed(struct jpegread *r)
 }
 
 /*
+ * Bytes before a marker that libjpeg has no use for.  Webcams leave a few
+ * there, or fill up to the end; where it is more, the blocks before them went
+ * wrong and took too little.
+ */
+static bool
+left_over(const struct jpegread *r, const char *why)
+{
+	const char *digits = strpbrk(why, "0123456789");
+	unsigned long n = digits != NULL ? strtoul(digits, NULL, 10) : 0;
+	const unsigned char *p;
+
+	if (n <= JPEGREAD_JUNK)
+		return true;
+	if (strstr(why, "0xd9") == NULL || n + 4 > r->n)
+		return false;
+	p = r->p + r->n - 2 - n;
+	return memcmp(p, p + 1, n - 1) == 0;
+}
+
+/*
  * What libjpeg only warns of: it tells the first thing.  It steps over bytes
  * that are too many, and what it says of versions and colour marks changes no
  * pixel.
@@ -68,8 +88,8 @@ static int
 warned(struct jpegread *r)
 {
 	const char *why = tjGetErrorStr2(r->in);
-	bool harmless = strstr(why, "extraneous") != NULL ||
-	    (strncmp(why, "Corrupt", 7) != 0 && strncmp(why, "Prem", 4) != 0);
+	bool harmless = strstr(why, "extraneous") != NULL ? left_over(r, why) :
+	    strncmp(why, "Corrupt", 7) != 0 && strncmp(why, "Prem", 4) != 0;
 
 	if (tjGetErrorCode(r->in) != TJERR_WARNING)
 		return failed(r);

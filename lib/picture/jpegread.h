@@ -12,7 +12,8 @@ struct view_room;
 
 enum {
 	JPEGREAD_MISSING_MAX = 75,	/* per cent; beyond it is no picture */
-	JPEGREAD_SCANS_MAX = 100	/* encoders make about ten */
+	JPEGREAD_SCANS_MAX = 100,	/* encoders make about ten */
+	JPEGREAD_JUNK = 16	/* bytes before a marker that harm nothing */
 };
 
 /* What there is to say of one that was decoded.  Where libjpeg warns of bytes

@@ -82,7 +82,8 @@ step(struct jpegscan *s, int c)
 	case CODED_FF:
 		if (c == 0xff)
 			return JPEGSCAN_MORE;
-		if (c == 0 || (c >= 0xd0 && c <= 0xd7)) {
+		/* a code that means nothing is a bit gone wrong */
+		if (c < FIRST || (c >= 0xd0 && c <= 0xd7)) {
 			s->state = CODED;
 			return JPEGSCAN_MORE;
 		}

@@ -20,6 +20,25 @@ for f in webp:dwebp:webp heic:heif-convert:libheif-examples \
 	run 65 env PATH="$B" gl-frames -f mjpeg "s.$form"
 	like "$form: what is missing" err "which is read from a file that is named, where ${tool%:*}.*$pkg.* is installed"
 done
+# a webcam that damages each of its pictures still shows something; and the
+# one picture of a FIFO's writer is used when the writer has gone
+cjpeg -quality 90 s.ppm >good.jpg
+{ head -c $(($(wc -c <good.jpg) * 2 / 3)) good.jpg; printf '\377\331'; } >cut.jpg
+mkfifo cam
+bg sh -c 'exec gl-frames -f mjpeg --pace live --fps 60 --idle-fps 60 -i cam >out 2>err'
+exec 5>cam
+for k in 1 2 3 4 5 6 7; do cat cut.jpg; done >&5
+wait_for 'six left out' grep -q 'picture left out.*and more' err
+is 'a better one may come' "$(wc -c <out)" 0
+for k in 1 2 3 4 5 6 7 8; do cat cut.jpg; done >&5
+wait_for 'the eighth in a row' [ -s out ]
+exec 5>&-
+kill "$bg_pid"; wait "$bg_pid"
+bg sh -c 'exec gl-frames -f mjpeg -i cam >out 2>err'
+cat cut.jpg >cam
+wait_for 'the only one' [ -s out ]
+like 'with a word' err 'used as it is'
+kill "$bg_pid"; wait "$bg_pid"
 emulator
 python3 "$TOP/tests/zoo/silent.py" keep/* >silent 2>err
 is "no picture is played or sent as sound: $(tail -5 silent)" $? 0

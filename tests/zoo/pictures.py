@@ -4,6 +4,8 @@ what gl-frames makes of each: exit code, sentence, number of pictures, and how
 like it is to what djpeg (or the decoder of the format) shows.  Writes TAP, and
 with ZOO_TABLE set a table of all of them there."""
 import os
+import random
+import re
 import struct
 import subprocess
 import sys
@@ -243,6 +245,30 @@ def damages(name, good):
           said="ends in the middle", want=0)
 
 
+def flips(name, good, n):
+    """A bit gone wrong in the coded bytes, where djpeg notices it: alone it is
+    used with a word; before a sound one it is left out.  What djpeg does not
+    notice nobody can."""
+    whole = from_ppm(tool("djpeg", data=good)[0])
+    dice = random.Random(15)
+    at = scan(good)
+    while n > 0:
+        b = bytearray(good)
+        k = dice.randrange(at, len(b) - 2)
+        b[k] ^= 1 << dice.randrange(8)
+        p = subprocess.run(["djpeg"], input=bytes(b), capture_output=True)
+        junk = re.search(rb"(\d+) extraneous", p.stderr)
+        if p.returncode != 2 or (junk and int(junk.group(1)) <= 16):
+            continue
+        n -= 1
+        what = "%s: a wrong bit at %d" % (name, k)
+        for pipe in (False, True):
+            check(what, bytes(b), code=65, said="used as it is", pipe=pipe,
+                  like=from_ppm(p.stdout))
+        check(what + ", then a whole one", bytes(b) + good, said="left out",
+              like=whole)
+
+
 def photos():
     small = tool("cjpeg", "-quality", "80", data=ppm(16, 16, bytes(
         (200, 200, 30)) * 256))[0]
@@ -373,6 +399,13 @@ damages("progressive", cjpeg("-progressive"))
 damages("restarts", cjpeg("-restart", "1"))
 restarts = cjpeg("-restart", "1")
 mark = restarts.index(b"\xff\xd0")
+flips("4:2:0", cjpeg("-sample", "2x2"), 8)
+flips("restarts", restarts, 8)
+check("zeros up to the end", cjpeg()[:-2] + bytes(700) + b"\xff\xd9")
+code = cjpeg("-restart", "1")
+check("a marker that means nothing", insert(code, scan(code) + 300,
+                                            b"\xff\x17"),
+      code=65, said="used as it is", least=0.5)
 check("junk before a restart marker", insert(restarts, mark, b"\0\x55"),
       least=0.8)
 photos()
