@@ -17,14 +17,14 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "loop/run.h"
+#include "picture/intact.h"
 #include "picture/pixels.h"
 
 enum { TIMEOUT_MS = 20000, GRACE_MS = 500, LOOK = 16, WORDS = 16 };
 
 struct picture_format {
 	struct decoder decoder;
-	size_t at, n;
-	const char *magic;
+	const char *type;	/* as intact_type() has it */
 	/* its words: "%" is the file, "@" a name that ends in .png */
 	const char *argv[WORDS];
 };
@@ -35,21 +35,15 @@ struct picture_format {
 #define HEIF "libheif-examples"
 
 static const struct picture_format kinds[] = {
-	{ { "WebP", "dwebp", "webp" }, 8, 4, "WEBP",
+	{ { "WebP", "dwebp", "webp" }, "image/webp",
 	    { "dwebp", "-quiet", "%", "-o", "-" } },
-	{ { "GIF", "ffmpeg", "ffmpeg" }, 0, 4, "GIF8", FFMPEG("gif") },
-	{ { "BMP", "ffmpeg", "ffmpeg" }, 0, 2, "BM", FFMPEG("bmp_pipe") },
-	{ { "TIFF", "ffmpeg", "ffmpeg" }, 0, 4, "II*\0",
+	{ { "GIF", "ffmpeg", "ffmpeg" }, "image/gif", FFMPEG("gif") },
+	{ { "BMP", "ffmpeg", "ffmpeg" }, "image/bmp", FFMPEG("bmp_pipe") },
+	{ { "TIFF", "ffmpeg", "ffmpeg" }, "image/tiff",
 	    FFMPEG("tiff_pipe") },
-	{ { "TIFF", "ffmpeg", "ffmpeg" }, 0, 4, "MM\0*",
-	    FFMPEG("tiff_pipe") },
-	{ { "HEIC", "heif-convert", HEIF }, 4, 8, "ftypheic",
+	{ { "HEIC", "heif-convert", HEIF }, "image/heic",
 	    { "heif-convert", "%", "@" } },
-	{ { "HEIC", "heif-convert", HEIF }, 4, 8, "ftypheix",
-	    { "heif-convert", "%", "@" } },
-	{ { "HEIC", "heif-convert", HEIF }, 4, 8, "ftypmif1",
-	    { "heif-convert", "%", "@" } },
-	{ { "AVIF", "heif-convert", HEIF }, 4, 8, "ftypavif",
+	{ { "AVIF", "heif-convert", HEIF }, "image/avif",
 	    { "heif-convert", "%", "@" } },
 };
 
@@ -57,7 +51,7 @@ const struct decoder *
 decoder_of(const char *path)
 {
 	const struct picture_format *k;
-	const struct decoder *found = NULL;
+	const char *type;
 	struct stat st;
 	char b[LOOK];
 	ssize_t n;
@@ -72,11 +66,11 @@ decoder_of(const char *path)
 	n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ?
 	    fd_read(fd, b, sizeof(b)) : 0;
 	close(fd);
+	type = n > 0 ? intact_type(b, (size_t)n) : NULL;
 	for (k = kinds; k < kinds + sizeof(kinds) / sizeof(*kinds); k++)
-		if (n >= (ssize_t)(k->at + k->n) && found == NULL &&
-		    memcmp(b + k->at, k->magic, k->n) == 0)
-			found = &k->decoder;
-	return found;
+		if (type != NULL && strcmp(type, k->type) == 0)
+			return &k->decoder;
+	return NULL;
 }
 
 /* heif-convert knows the format by the name that it writes to: a folder with

@@ -7,6 +7,7 @@
 #include "picture/jpegscan.h"
 #include "picture/pngscan.h"
 
+/* The only table of what pictures begin with. */
 static const struct {
 	size_t at, len;
 	const char *magic, *type;

@@ -108,6 +108,20 @@ exec 5>&-
 wait "$bg_pid"
 is 'and the session ends well' $? 0
 
+# Lines of text have only their newline: a torn one goes on in the next
+# writer's, as the manual says, the ones behind it are whole, and the last needs
+# none.
+bg sh -c 'exec gl-session -t --trace trace <ff >out 2>err'
+exec 5>ff
+printf 'torn ' >ff
+printf 'on\nwhole\n' >ff
+printf 'the last' >ff
+exec 5>&-
+wait "$bg_pid"
+is 'gl-session -t: the session ends well' $? 0
+is 'three lines' "$(grep -o '"text": *"[a-z ]*"' trace | sort -u |
+    grep -cE '"(torn on|whole|the last)"')" 3
+
 # Standard input and operands that end with their writer: the loss is reported,
 # and all before it was used.
 cat note.gl key.gl >two.gl

@@ -171,6 +171,74 @@ limits(void)
 	is_str(why, "image record: too long", "is refused");
 }
 
+/* What a tool's answer carries beside its response is looked at as any picture
+ * and sound is: the service ends the session over a blob that it cannot read.
+ */
+static void
+tool_parts(void)
+{
+#define PNG "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9" \
+	"QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+#define PART(type, data) ",\"parts\":[{\"inlineData\":{\"mimeType\":\"" type \
+	"\",\"data\":\"" data "\"}}]"
+#define REFUSED "tool_response record: "
+	static const char *const parts[][2] = {
+		{ "", NULL }, { ",\"parts\":[]", NULL },
+		{ PART("image/png", PNG), NULL },
+		{ PART("audio/pcm;rate=16000", "AAAA"), REFUSED "its audio/pcm"
+		    ";rate=16000 ends in half a sample" },
+		{ PART("audio/pcm;rate=16000", "AAA="), NULL },
+		{ PART("application/x-new", "AA=="), NULL },
+		{ PART("image/x-new", "AA=="), NULL },
+		{ PART("image/jpeg", PNG), REFUSED "its \"mime\" is image/jpeg,"
+		    " its bytes are image/png" },
+		{ PART("image/png", "aGFsbG8="), REFUSED "its \"mime\" is "
+		    "image/png, its bytes are no picture of that kind" },
+		{ PART("image/png", "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAA"
+		    "AAfFcSJ"), REFUSED "a PNG that is cut short or damaged, which ends a "
+		    "session; gl-frames FILE sends whole ones" },
+		{ PART("image/png", "%%%"), REFUSED "the \"data\" of its "
+		    "image/png is no base64" },
+		{ ",\"parts\":[{\"text\":\"x\"},{\"inline_data\":{"
+		    "\"mime_type\":\"image/png\",\"data\":\"aGFsbG8=\"}}]", REFUSED "its "
+		    "\"mime\" is image/png, its bytes are no picture of that "
+		    "kind" },
+		{ ",\"parts\":{}", REFUSED "\"parts\" is no array" },
+		/* its own words are its own, whatever they look like */
+		{ ",\"response\":{\"inlineData\":{\"mimeType\":\"image/png\","
+		    "\"data\":\"aGFsbG8=\"}}", NULL }
+	};
+	struct record rec = { .type = "tool_response", .payload =
+	    (const unsigned char *)"" };
+	struct json *head;
+	struct proto_out out;
+	struct buf b;
+	char text[600], why[160];
+	size_t i;
+	int n;
+
+	family_init(&family, "gemini-3.8-live", BACKEND_GEMINI);
+	buf_init(&b, 1 << 20);
+	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		snprintf(text, sizeof(text),
+		    "{\"id\":\"i\",\"name\":\"f\"%s%s}",
+		    strstr(parts[i][0], "response") ? "" :
+		    ",\"response\":{}", parts[i][0]);
+		rec.head = head = json_parse(text, strlen(text), NULL, 0);
+		ok(head != NULL, text);
+		memset(&out, 0, sizeof(out));
+		buf_clear(&b);
+		out.b = &b;
+		*why = '\0';
+		n = proto_client_record(&family, 0, &rec, &out, why,
+		    sizeof(why));
+		is_int(n, parts[i][1] == NULL ? 1 : -1, "sent or refused");
+		is_str(why, parts[i][1] == NULL ? "" : parts[i][1], "why");
+		json_free(head);
+	}
+	buf_done(&b);
+}
+
 static void
 is_message(struct buf *b, const char *want)
 {
@@ -234,6 +302,7 @@ main(void)
 {
 	golden();
 	limits();
+	tool_parts();
 	single();
 	ok(proto_client_takes("context") && !proto_client_takes("played"),
 	    "which types go out");
