@@ -6,6 +6,9 @@
 EX=$TOP/examples
 
 sox "$TOP/examples/question.wav" -t raw mic.raw trim 0 6.2
+# and a quiet room, which is not zeros
+sox -R -n -t raw -r 16000 -c 1 -b 16 -e signed - synth 600 whitenoise \
+    gain -70 >>mic.raw
 cat >>"$ALSA_CONFIG_PATH" <<EOF
 pcm.!default { type asym
 	capture.pcm { type plug slave.pcm dmic }
