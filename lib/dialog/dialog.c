@@ -132,10 +132,10 @@ make_session(struct dialog *t)
 	struct session_config cfg = t->o->session;
 	struct session_ops ops = session_ops;
 
+	ops.date = date;	/* /save has use for it too */
 	if (t->o->state) {
 		cfg.state = statefile_get(t->o->state);
 		ops.save = save;
-		ops.date = date;
 	}
 	return session_new(&cfg, &ops, t);
 }

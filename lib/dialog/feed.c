@@ -378,6 +378,8 @@ how_given(const struct feed_input *in)
 		how |= FEED_LINE;
 	if (in->tools)
 		how |= FEED_TOOLS;
+	if (in->standard)
+		how |= FEED_STANDARD;
 	if ((in->standard ? in->file || alone(in) :
 	    in->file && in->feed->o.question) &&
 	    (form == INTAKE_WAV || form == INTAKE_PCM))

@@ -33,7 +33,8 @@ enum {
 	/* standard input that is nothing but sound, and no other input is
 	 * there to say when it is speech; or it is a file */
 	FEED_PLAIN = 4,
-	FEED_TOOLS = 8		/* a program that answers calls */
+	FEED_TOOLS = 8,		/* a program that answers calls */
+	FEED_STANDARD = 16	/* standard input */
 };
 
 struct feed_ops {

@@ -102,6 +102,13 @@ void orphans_note(struct dialog *, const struct session_out *);
 /* Answers the calls that nobody else can answer any more. */
 void orphans_settle(struct dialog *);
 
+/* slash.c */
+
+/* A line of the user's at the terminal, where /system, /voice and their like
+ * are done rather than said.  False: it is to be said.  *taken is false where
+ * the session has no room yet: offer it again. */
+bool slash_line(struct dialog *, const struct record *, bool *taken);
+
 /* keeping.c */
 
 /* Opens trace and recording; returns an exit code, and has said what fails. */

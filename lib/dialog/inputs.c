@@ -47,7 +47,12 @@ static bool
 take(void *arg, const struct record *r, int how)
 {
 	struct dialog *t = arg;
+	bool taken;
 
+	/* nobody but the user's own keyboard gives commands */
+	if (how & FEED_LINE && how & FEED_STANDARD && t->o->typed &&
+	    slash_line(t, r, &taken))
+		return taken;
 	/* gl-tool passes on what it was given */
 	if (how & FEED_TOOLS && !proto_client_takes(r->type))
 		return true;

@@ -86,6 +86,12 @@ person_prompt(struct person *p)
 	prompt_show(p->prompt);
 }
 
+bool
+person_asked(const struct person *p)
+{
+	return p != NULL && p->prompt != NULL && prompt_shown(p->prompt);
+}
+
 void
 person_line(struct person *p)
 {

@@ -37,4 +37,7 @@ void person_line(struct person *);
 void person_blank(struct person *);
 void person_prompt(struct person *);
 
+/* Whether the prompt stands. */
+bool person_asked(const struct person *);
+
 #endif

@@ -79,6 +79,8 @@ clientcontext_send(const struct sending *job)
 	int sent_as;
 	size_t n;
 
+	if (json_get(job->head, "voice") != NULL)
+		return sending_refuse(job, "\"voice\" is no name");
 	if (system == NULL && tools == NULL)
 		return sending_refuse(job, "neither \"system\" nor \"tools\" "
 		    "in it");

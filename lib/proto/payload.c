@@ -61,6 +61,18 @@ payload_picture(const char *mime, const void *p, size_t n, char *why,
 	return false;
 }
 
+const char *
+payload_kind(const void *p, size_t n, char *why, size_t size)
+{
+	const char *mime = intact_type(p, n);
+
+	if (mime != NULL && strncmp(mime, "image/", 6) == 0)
+		return payload_picture(mime, p, n, why, size) ? mime : NULL;
+	snprintf(why, size, "no picture that a model takes; gl-frames makes "
+	    "one of many kinds");
+	return NULL;
+}
+
 /* One blob. */
 static bool
 blob(const char *mime, const char *data, size_t n, char *why, size_t size)

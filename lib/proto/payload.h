@@ -16,6 +16,9 @@ struct json;
 bool payload_picture(const char *mime, const void *p, size_t n, char *why,
     size_t size);
 
+/* The MIME type of a whole picture that a model takes; NULL: see why. */
+const char *payload_kind(const void *p, size_t n, char *why, size_t size);
+
 /* The same for every inline blob ({"mimeType", "data"}) in a value, but not for
  * what is the user's own: a tool's response, its arguments. */
 bool payload_inline(const struct json *, char *why, size_t size);

@@ -209,16 +209,11 @@ base_date(const struct session *s)
 	return s->ops.date != NULL ? s->ops.date(s->arg) : 0;
 }
 
-void
-base_flush(struct session *s)
+struct json *
+session_state(const struct session *s)
 {
-	struct json *o;
+	struct json *o = json_object();
 
-	base_timer_off(s, TIMER_SAVE);
-	if (s->ops.save == NULL || !s->saved.dirty)
-		return;
-	s->saved.at = s->now;
-	o = json_object();
 	json_set(o, "model", json_copy(json_get(s->setup, "model")));
 	if (s->handle.text != NULL) {
 		json_set(o, "handle", json_string(s->handle.text));
@@ -227,8 +222,18 @@ base_flush(struct session *s)
 	}
 	json_set(o, "turn", json_integer(s->answer.number));
 	json_set(o, "turns", turns_save(s->turns));
+	return o;
+}
+
+void
+base_flush(struct session *s)
+{
+	base_timer_off(s, TIMER_SAVE);
+	if (s->ops.save == NULL || !s->saved.dirty)
+		return;
+	s->saved.at = s->now;
 	/* otherwise tried again with the next change, and at the end */
-	s->saved.dirty = !s->ops.save(s->arg, o);
+	s->saved.dirty = !s->ops.save(s->arg, session_state(s));
 }
 
 void

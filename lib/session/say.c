@@ -161,7 +161,16 @@ recall(struct session *s, const struct record *r)
 {
 	const struct json *system = json_get(r->head, "system");
 	const struct json *tools = json_get(r->head, "tools");
+	const char *voice = json_get_str(r->head, "voice", NULL);
 	struct json *c, *part;
+
+	if (voice != NULL) {
+		json_set_path(s->setup, "generationConfig.speechConfig."
+		    "voiceConfig", NULL);
+		json_set_path(s->setup, "generationConfig.speechConfig."
+		    "voiceConfig.prebuiltVoiceConfig.voiceName",
+		    json_string(voice));
+	}
 
 	if (json_type(system) == JSON_STRING) {
 		c = json_object();

@@ -171,6 +171,9 @@ bool session_leaving(const struct session *);
 /* The setup as `context` records have made it; the session's. */
 const struct json *session_setup(const struct session *);
 
+/* What a later session can go on from, as save() is given it; the caller's. */
+struct json *session_state(const struct session *);
+
 /* Whether more input is wanted now; while not, the readers wait. */
 bool session_hungry(const struct session *);
 

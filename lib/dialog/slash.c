@@ -1,0 +1,333 @@
+/*
+ * Lines at the terminal that begin with a slash.  They become the records that
+ * an input could give as well; what is wrong with one is said to whom has typed
+ * it, and spoils nothing.
+ */
+#include "dialog/inner.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/opt.h"
+#include "base/path.h"
+#include "dialog/statefile.h"
+#include "dialog/textfile.h"
+#include "dialog/toolset.h"
+#include "proto/client.h"
+#include "proto/family.h"
+#include "proto/payload.h"
+#include "stream/stream.h"
+
+enum { NAME_MAX_SHOWN = 20, SYSTEM_MAX = STREAM_HEAD_MAX / 2 };
+
+static const char usage[] = "/system TEXT or @FILE, /voice NAME, /tools FILE, "
+    "/image FILE, /save FILE, /quit; a line that is to begin with a slash "
+    "begins with two";
+
+static void
+say(struct dialog *t, char *text)
+{
+	log_tame(text);
+	dialog_tell(t, SESSION_WARN, text);
+}
+
+/* Gives the session a record whose header is whole; done is said once it is
+ * taken.  False: it has no room yet. */
+static bool
+give(struct dialog *t, struct buf *head, const void *payload, size_t n,
+    const char *done)
+{
+	struct record r = { .line = head->data, .line_len = head->len,
+	    .payload = payload, .payload_len = n };
+	struct json *j = head->failed ? NULL : json_parse(head->data,
+	    head->len, NULL, 0);
+	char text[DIALOG_TEXT];
+	bool taken = true;
+
+	snprintf(text, sizeof(text), "%s", done);
+	if (j == NULL) {
+		snprintf(text, sizeof(text), "it is too large: at most 1 MiB");
+	} else {
+		r.head = j;
+		r.type = json_get_str(j, "type", "");
+		taken = session_record(t->session, loop_now(t->loop), &r, 0);
+		if (taken)
+			inputs_note(t, &r);
+	}
+	if (taken && *text != '\0')
+		say(t, text);
+	json_free(j);
+	return taken;
+}
+
+/* A file as a shell finds it; to be freed. */
+static char *
+file(const char *arg)
+{
+	const char *home = opt_env("HOME");
+
+	if (strncmp(arg, "~/", 2) == 0 && home != NULL)
+		return mem_printf("%s%s", home, arg + 1);
+	return mem_str(arg);
+}
+
+static bool
+give_system(struct dialog *t, const char *arg)
+{
+	char *name = NULL, *words, text[DIALOG_TEXT];
+	struct buf b;
+	int bad = 0, code;
+	bool taken = true;
+
+	if (*arg == '@')
+		name = file(arg + 1);
+	words = name == NULL ? mem_str(arg) : textfile_read(name, SYSTEM_MAX,
+	    &bad, &code);
+	if (words == NULL || bad != 0) {
+		if (words == NULL)
+			snprintf(text, sizeof(text), "/system: %.4000s: %s",
+			    name, log_reason(errno));
+		else
+			snprintf(text, sizeof(text), "/system: %.4000s: line "
+			    "%d is not UTF-8", name, bad);
+		say(t, text);
+	} else {
+		buf_init(&b, STREAM_HEAD_MAX);
+		stream_head(&b, "context");
+		stream_str(&b, "system", words);
+		stream_tail(&b, 0);
+		taken = give(t, &b, NULL, 0, "the system instruction is "
+		    "another one now");
+		buf_done(&b);
+	}
+	free(words);
+	free(name);
+	return taken;
+}
+
+static bool
+give_voice(struct dialog *t, const char *arg)
+{
+	const char *voice = checkmodel_voice(0);
+	char text[DIALOG_TEXT];
+	struct buf b;
+	bool taken;
+	size_t i;
+
+	for (i = 1; voice != NULL && strcasecmp(voice, arg) != 0; i++)
+		voice = checkmodel_voice(i);
+	if (voice == NULL) {
+		snprintf(text, sizeof(text), "/voice: no voice is named %.60s; "
+		    "gl-session --list-voices names them", arg);
+		say(t, text);
+		return true;
+	}
+	buf_init(&b, STREAM_HEAD_MAX);
+	stream_head(&b, "context");
+	stream_str(&b, "voice", voice);
+	stream_tail(&b, 0);
+	snprintf(text, sizeof(text), "%s speaks from the next pause on",
+	    voice);
+	taken = give(t, &b, NULL, 0, text);
+	buf_done(&b);
+	return taken;
+}
+
+static bool
+give_tools(struct dialog *t, const char *arg)
+{
+	struct toolset set = { .quiet = true };
+	struct opt_list none = { .n = 0 }, one = { .n = 1 };
+	char *name = file(arg), text[DIALOG_TEXT], why[DIALOG_TEXT - 10];
+	struct buf b;
+	bool taken = true;
+
+	one.v[0] = name;
+	if (path_folder(name) == 0) {
+		snprintf(text, sizeof(text), "/tools: %.4000s: a folder of "
+		    "tools is named at the start: gl-session -T", name);
+		say(t, text);
+	} else if (toolset_read(&set, &one, &none, why, sizeof(why)) !=
+	    CODE_OK) {
+		snprintf(text, sizeof(text), "/tools: %s", why);
+		say(t, text);
+	} else {
+		buf_init(&b, STREAM_HEAD_MAX);
+		stream_head(&b, "context");
+		stream_json(&b, "tools", set.declared);
+		stream_tail(&b, 0);
+		taken = give(t, &b, NULL, 0, "the tools are other ones now");
+		buf_done(&b);
+	}
+	toolset_done(&set);
+	free(name);
+	return taken;
+}
+
+static bool
+give_image(struct dialog *t, const char *arg)
+{
+	char *name = file(arg), *p, why[200], text[DIALOG_TEXT];
+	const char *mime = NULL;
+	struct buf b;
+	size_t n = 0;
+	bool taken = true;
+
+	p = fd_slurp(name, PROTO_IMAGE_MAX, &n);
+	if (p == NULL)
+		snprintf(why, sizeof(why), "%s", errno == EFBIG ? "over 7 MiB: "
+		    "gl-frames makes it smaller" : log_reason(errno));
+	else
+		mime = payload_kind(p, n, why, sizeof(why));
+	if (mime == NULL) {
+		snprintf(text, sizeof(text), "/image: %.4000s: %s", name, why);
+		say(t, text);
+	} else {
+		buf_init(&b, STREAM_HEAD_MAX);
+		stream_head(&b, "image");
+		stream_str(&b, "mime", mime);
+		stream_tail(&b, n);
+		taken = give(t, &b, p, n, "the model has the picture; what is "
+		    "asked next may be about it");
+		buf_done(&b);
+	}
+	free(p);
+	free(name);
+	return taken;
+}
+
+static bool
+save(struct dialog *t, const char *arg)
+{
+	char *name = file(arg), why[DIALOG_TEXT - 10], text[DIALOG_TEXT];
+	struct statefile *st;
+	int code;
+
+	st = statefile_open(name, &code, why, sizeof(why));
+	if (st == NULL || !statefile_put(st, session_state(t->session), why,
+	    sizeof(why)))
+		snprintf(text, sizeof(text), "/save: %s", why);
+	else
+		snprintf(text, sizeof(text), "saved: gl-session --state "
+		    "%.4000s goes on from here", name);
+	say(t, text);
+	statefile_close(st);
+	free(name);
+	return true;
+}
+
+static bool
+quit(struct dialog *t, const char *arg)
+{
+	struct buf b;
+	bool taken;
+
+	(void)arg;
+	buf_init(&b, STREAM_HEAD_MAX);
+	stream_head(&b, "hangup");
+	stream_tail(&b, 0);
+	taken = give(t, &b, NULL, 0, "");
+	buf_done(&b);
+	return taken;
+}
+
+static bool
+help(struct dialog *t, const char *arg)
+{
+	char text[DIALOG_TEXT];
+
+	(void)arg;
+	snprintf(text, sizeof(text), "%s", usage);
+	say(t, text);
+	return true;
+}
+
+static const struct slash {
+	const char *name, *wants;
+	bool (*run)(struct dialog *, const char *arg);
+} orders[] = {
+	{ "/system", "the instruction, or @FILE", give_system },
+	{ "/voice", "a voice", give_voice },
+	{ "/tools", "a file of tools", give_tools },
+	{ "/image", "a file", give_image },
+	{ "/save", "a file", save },
+	{ "/quit", NULL, quit },
+	{ "/help", NULL, help }
+};
+
+static bool
+run(struct dialog *t, const char *line, size_t n, const char *arg)
+{
+	const size_t count = sizeof(orders) / sizeof(*orders);
+	char text[DIALOG_TEXT];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strlen(orders[i].name) == n &&
+		    strncmp(orders[i].name, line, n) == 0)
+			break;
+	if (i < count && (orders[i].wants != NULL) == (*arg != '\0'))
+		return orders[i].run(t, arg);
+	if (i == count)
+		snprintf(text, sizeof(text), "%.*s: no such command: %s",
+		    n < NAME_MAX_SHOWN ? (int)n : NAME_MAX_SHOWN, line, usage);
+	else if (orders[i].wants != NULL)
+		snprintf(text, sizeof(text), "%s wants %s", orders[i].name,
+		    orders[i].wants);
+	else
+		snprintf(text, sizeof(text), "%s stands alone",
+		    orders[i].name);
+	say(t, text);
+	return true;
+}
+
+/* A line with two slashes is said with one. */
+static bool
+unescape(struct dialog *t, const char *line)
+{
+	struct buf b;
+	bool taken;
+
+	buf_init(&b, STREAM_HEAD_MAX + 100);
+	stream_head(&b, "text");
+	stream_str(&b, "text", line);
+	stream_tail(&b, 0);
+	taken = give(t, &b, NULL, 0, "");
+	buf_done(&b);
+	if (taken)
+		person_line(t->person);
+	return taken;
+}
+
+bool
+slash_line(struct dialog *t, const struct record *r, bool *taken)
+{
+	const char *line = json_get_str(r->head, "text", "");
+	size_t n = strcspn(line, " \t");
+	bool asked = person_asked(t->person);
+	char *arg;
+
+	if (*line != '/')
+		return false;
+	if (line[1] == '/') {
+		*taken = unescape(t, line + 1);
+		return true;
+	}
+	arg = mem_str(line + n + strspn(line + n, " \t"));
+	while (*arg != '\0' && strchr(" \t", arg[strlen(arg) - 1]) != NULL)
+		arg[strlen(arg) - 1] = '\0';
+	if (asked)
+		person_line(t->person);
+	*taken = run(t, line, n, arg);
+	if (asked && !session_leaving(t->session))
+		person_prompt(t->person);
+	free(arg);
+	return true;
+}
