@@ -21,6 +21,8 @@ static const struct foreign kinds[] = {
 	{ "a CAF file", 0, 4, "caff", convert },
 	{ "an AU file", 0, 4, ".snd", convert },
 	{ "an AMR file", 0, 5, "#!AMR", convert },
+	{ "a VOC file", 0, 13, "Creative Voic", convert },
+	{ "a NIST SPHERE file", 0, 7, "NIST_1A", convert },
 	{ "a WavPack file", 0, 4, "wvpk", convert },
 	{ "a Monkey's Audio file", 0, 4, "MAC ", convert },
 	{ "a TTA file", 0, 4, "TTA1", convert },

@@ -251,7 +251,8 @@ def strangers():
         "a.wma": "a Windows Media file", "a.mka": "a Matroska",
         "a.webm": "a Matroska", "a.m4a": "an MP4 file",
         "a.mp4": "an MP4 file", "a.mov": "an MP4 file",
-        "a.flv": "an FLV film", "a.avi": "an AVI film", "a.mpg": "an MPEG film"
+        "a.flv": "an FLV film", "a.avi": "an AVI film", "a.mpg": "an MPEG film",
+        "a.voc": "a VOC file"
     }
     for name, words in formats.items():
         sh("ffmpeg -v error -y -i long.wav -ar 44100 -strict -2 " + name)
