@@ -117,7 +117,8 @@ done(void *arg, int code)
 	struct dialog *t = arg;
 
 	t->done = true;
-	t->code = code;
+	if (!t->signalled)
+		t->code = code;
 }
 
 static const struct session_ops session_ops = {
@@ -164,9 +165,12 @@ static void
 on_signal(void *arg, int signo)
 {
 	struct dialog *t = arg;
+	bool again = t->signalled;
 
+	t->signalled = true;
 	t->code = CODE_SIGNAL + signo;
-	if (t->leaving || t->done)
+	/* Ctrl-C also ends the reader, which is no second signal */
+	if (again || t->done)
 		loop_stop(t->loop, t->code);
 	else
 		leave(t, t->code, "signal");

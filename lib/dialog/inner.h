@@ -53,6 +53,7 @@ struct dialog {
 	bool held;		/* the output is full */
 	bool alone;		/* no input can answer calls any more */
 	bool leaving;		/* a signal came, or the reader left */
+	bool signalled;		/* the next signal ends it at once */
 	bool done;
 	bool ended;		/* and so are inputs and output */
 	int code;		/* of the session */
