@@ -235,7 +235,7 @@ check_sound(struct feed_input *in)
 	const char *why = intake_advice(in->intake, text, sizeof(text));
 
 	/* what only ends the user's side need not say anything */
-	if ((form == INTAKE_GUESS ||
+	if ((form == INTAKE_GUESS || form == INTAKE_TEXT ||
 	    (form == INTAKE_PCM && in->heard_us == 0)) &&
 	    (input_is_device(in->input) || !alone(in)))
 		return;

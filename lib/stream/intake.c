@@ -35,6 +35,7 @@ enum {
 struct intake {
 	enum intake_form form;
 	int rate, said, piece_ms;
+	bool some;		/* at least a byte came */
 	struct stream_reader *reader;
 	struct wav wav;
 	struct pcm_in pcm;
@@ -341,6 +342,7 @@ intake_filled(struct intake *s, size_t n)
 		return;
 	}
 	s->have += n;
+	s->some |= n > 0;
 	if (s->form == INTAKE_GUESS || s->form == INTAKE_NAMED)
 		guess(s);
 	else if (s->form == INTAKE_TEXT)
@@ -589,7 +591,7 @@ intake_advice(struct intake *s, char *text, size_t size)
 {
 	if (s->advised || s->bad || !s->ended ||
 	    (s->form != INTAKE_WAV && s->form != INTAKE_PCM &&
-	    s->form != INTAKE_GUESS))
+	    s->form != INTAKE_GUESS && (s->form != INTAKE_TEXT || s->some)))
 		return NULL;
 	s->advised = true;
 	if (s->form == INTAKE_WAV && s->said > 0 && s->said != s->wav.rate) {

@@ -69,4 +69,45 @@ done
 run 0 gl-play -n -r -d 0.1 cd.raw
 is "nor where -r says so" "$(cat err)" ""
 
+# what newcomers type
+echo hi >q.txt; : >nothing; echo '{"gl":1,"type":"start"}' >start.gl
+wrong 66 '^gl-session: question.mp3: No such file or directory$' \
+    'gl-session question.mp3'
+wrong 65 'input: text, not sound .*; gl-session -t takes text$' 'gl-session q.txt'
+wrong 64 'option --voice wants a value$' 'gl-session --voice'
+wrong 64 'unknown option --vocie$' 'gl-session --vocie Puck q.txt'
+wrong 78 'no such Live model here; check -m, .*models/gpt-4 is not found' \
+    'gl-session -m gpt-4 -t q.txt'
+wrong 64 '^gl-session: -r and -t exclude each other$' 'gl-session -r -t'
+wrong 64 '-f mp3: one of stream, pcm, text, json wanted$' 'gl-session -f mp3 -t q.txt'
+wrong 66 '\.: a folder, where sound, a stream or text is wanted$' 'gl-session .'
+wrong 64 '--voice: options stand before other words' 'gl-session -t q.txt --voice Puck'
+wrong 64 "'b': one file too many\$" 'gl-session q.txt b'
+wrong 64 '--max-time forever: a time from 0.001s to .* \(us, ms, s, m, h' \
+    'gl-session --max-time forever -t q.txt'
+wrong 66 'missing.json: No such file' 'gl-session -T missing.json -t q.txt'
+wrong 66 'tools: Is a directory' 'gl-play -n tools'
+wrong 74 'hw:9: no such sound device \(-l lists them\)$' 'gl-play -D hw:9 question.wav'
+wrong 74 'nowhere: no such sound device \(-l lists them\)$' 'gl-mic -D nowhere >x'
+wrong 64 '-d x: a time from .*without a unit: s\)$' 'gl-mic -d x >x'
+wrong 65 'it is sound, without words: gl-session --transcribe' 'gl-conv question.wav'
+wrong 64 '-t mp3: one of text, json, wav, ' 'gl-conv -t mp3 start.gl'
+wrong 64 'x.mp3: no mp3 is made here; gl-conv -t wav \| ffmpeg -i - x.mp3$' \
+    'gl-conv -o x.mp3 start.gl'
+wrong 66 '-d missing: No such file' 'gl-tool -d missing <start.gl'
+wrong 0 'no tools: -d names a folder, --mcp a server$' 'gl-tool <start.gl'
+wrong 66 'missing.jpg: No such file' 'gl-frames -i missing.jpg'
+wrong 64 'a key does not belong on a command line, .*: --key-file names its file$' \
+    'gl-auth --key AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX'
+wrong 64 '--port 99999: a whole number from 0 to 65535 wanted$' \
+    'gl-emulator --port 99999'
+
+# nothing was asked, so nothing failed; but it is said
+for p in gl-session 'gl-session -r' 'gl-session -t'; do
+	wrong 0 'standard input: nothing was said: it is empty$' "$p <nothing"
+done
+wrong 0 'standard input: it is empty$' 'gl-play -n <nothing'
+wrong 0 '/dev/null: it is empty$' 'gl-conv -t wav /dev/null'
+wrong 0 '/dev/null: it is empty$' 'gl-conv -t html /dev/null'
+
 tap_done
