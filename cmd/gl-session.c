@@ -242,6 +242,13 @@ static const struct opt options[] = {
 	    "list the languages known here and exit" },
 	{ "progress", 0, OPT_FLAG, AT(progress), NULL,
 	    "how far the input is sent, as lines of JSON" },
+	{ "stats", 0, OPT_TIME(OPT_MS, OPT_S, 100 * OPT_MS, OPT_HOUR),
+	    AT(dialog.stats.every_ms), "time",
+	    "live figures so often, as lines of JSON" },
+	{ "stats-file", 0, OPT_FILE, AT(dialog.stats.path), "file",
+	    "to this file or FIFO" },
+	{ "stats-fd", 0, OPT_INT(2, 65535), AT(dialog.stats.fd), "n",
+	    "to this descriptor (2)" },
 	{ "trace", 0, OPT_FILE, AT(trace), "file",
 	    "write every message there" },
 	OPT_END
@@ -351,6 +358,20 @@ choose_form(struct conf *c)
 
 /* What is wrong whatever the input and output are. */
 static void
+check_stats(const struct stats_opts *s)
+{
+	if ((s->path || s->fd) && !s->every_ms)
+		log_die(CODE_USAGE, "--stats-file and --stats-fd want --stats, "
+		    "which says how often");
+	if (s->path && s->fd)
+		log_die(CODE_USAGE, "--stats-file and --stats-fd exclude each "
+		    "other");
+	if (s->fd && fcntl(s->fd, F_GETFD) < 0)
+		log_die(CODE_USAGE, "--stats-fd %d: no such descriptor is "
+		    "open; 3>file opens number 3", s->fd);
+}
+
+static void
 check_options(struct conf *c)
 {
 	size_t i;
@@ -367,6 +388,7 @@ check_options(struct conf *c)
 		    c->job.skip ? "--done skip" : "--keep-partial");
 	if (c->state && *c->state == '\0')
 		log_die(CODE_USAGE, "--state: an empty file name");
+	check_stats(&c->dialog.stats);
 	if (c->cost)
 		c->max_cost = opt_num("--max-cost", c->cost, 1e-9, 1e9);
 	if (c->pace && strcmp(c->pace, "fast") != 0)

@@ -67,6 +67,8 @@ record(void *arg, const struct session_out *given)
 		out->head_len = t->line.len;
 	}
 	sink_record(t->sink, out);
+	if (t->stats && strcmp(out->type, "audio") == 0)
+		stats_sound(t->stats, false, out->body, out->body_len / 2);
 	recording_record(t->recording, out->type, out->head, out->head_len,
 	    out->body, out->body_len, now);
 	if (t->o->job)
@@ -236,6 +238,7 @@ wind_up(struct dialog *t)
 	if (!t->ended) {
 		t->ended = true;
 		progress_end(t->progress);
+		stats_end(t->stats);
 		feed_stop(t->feed);
 		sink_end(t->sink);
 		loop_soon(t->loop);	/* what that has added */
@@ -244,7 +247,7 @@ wind_up(struct dialog *t)
 	if (!sink_idle(t->sink))
 		return;
 	if (helper_over(t->helper) && trace_idle(t->trace) &&
-	    recording_idle(t->recording))
+	    recording_idle(t->recording) && stats_idle(t->stats))
 		loop_stop(t->loop, t->code);
 	else if (!t->leave.armed)
 		loop_timer(t->loop, &t->leave,
@@ -342,6 +345,7 @@ free_all(struct dialog *t)
 	loop_untimer(t->loop, &t->leave);
 	wires_free(t);
 	progress_free(t->progress);
+	stats_close(t->stats);
 	person_free(t->person);
 	refusal_free(t->refusals);
 	session_free(t->session);

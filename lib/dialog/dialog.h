@@ -10,6 +10,7 @@
 #include "dialog/person.h"
 #include "dialog/recording.h"
 #include "dialog/sink.h"
+#include "dialog/stats.h"
 
 /*
  * One conversation in one process: the session with its connections, inputs,
@@ -41,6 +42,7 @@ struct dialog_opts {
 	bool progress, progress_json;	/* how far the input is sent, on
 					 * standard error */
 	struct person_opts person;
+	struct stats_opts stats;
 	/* The `end` and `error` records go there too, or NULL. */
 	struct job *job;
 };

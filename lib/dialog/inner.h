@@ -11,6 +11,7 @@
 #include "dialog/person.h"
 #include "dialog/position.h"
 #include "dialog/refusal.h"
+#include "dialog/stats.h"
 #include "dialog/trace.h"
 #include "loop/loop.h"
 #include "loop/progress.h"
@@ -47,6 +48,7 @@ struct dialog {
 	struct buf more, line;		/* members for a record; and that */
 	struct timer tick, leave;
 	struct progress *progress;
+	struct stats *stats;	/* or NULL */
 	struct person *person;		/* at a terminal, or NULL */
 	struct refusals *refusals;
 	bool pump;		/* the session has room again */

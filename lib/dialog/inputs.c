@@ -15,6 +15,8 @@
 void
 inputs_note(struct dialog *t, const struct record *r)
 {
+	if (strcmp(r->type, "audio") == 0)
+		stats_sound(t->stats, true, r->payload, r->payload_len / 2);
 	recording_user(t->recording, r, loop_now(t->loop) - t->zero,
 	    position_ms(&t->position));
 }
@@ -79,6 +81,7 @@ take_audio(void *arg, const void *pcm, size_t n, int rate, int how)
 	if (!session_audio(t->session, loop_now(t->loop), pcm, n, rate,
 	    input_flags(t, how)))
 		return false;
+	stats_sound(t->stats, true, pcm, n / 2);
 	recording_sound(t->recording, pcm, n, rate, loop_now(t->loop) -
 	    t->zero, position_ms(&t->position));
 	position_sound(&t->position, n / 2, rate);

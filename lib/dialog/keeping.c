@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "stream/stream.h"
 
 static int
 trace_failed(struct dialog *t, int error)
@@ -91,16 +92,68 @@ end_recording(struct dialog *t, int code)
 	return code;
 }
 
+/* Figures: where the conversation stands, and its connection. */
+static void
+figures(void *arg, struct buf *b)
+{
+	struct dialog *t = arg;
+	struct link *link;
+	int64_t trip = -1;
+	int conn;
+
+	session_figures(t->session, b, &conn);
+	link = conn < 0 ? NULL : t->sides[conn].link;
+	if (link)
+		trip = link_round_trip(link);
+	stream_int(b, "socket_bytes", link ? (int64_t)link_queued(link) : 0);
+	if (trip < 0)
+		buf_str(b, ",\"rtt_ms\":null");
+	else
+		buf_printf(b, ",\"rtt_ms\":%.3f", (double)trip / 1000);
+}
+
+static int
+stats_failed(struct dialog *t, int error)
+{
+	char text[DIALOG_TEXT];
+
+	snprintf(text, sizeof(text), "--stats: %s: %s", t->o->stats.path ?
+	    t->o->stats.path : "its descriptor", log_reason(error));
+	t->o->tell(SESSION_ERROR, text);
+	return CODE_IO;
+}
+
+static int
+end_stats(struct dialog *t, int code)
+{
+	int error = stats_error(t->stats);
+
+	if (error)
+		error = stats_failed(t, error);
+	return code == CODE_OK ? error : code;
+}
+
+static int
+open_stats(struct dialog *t)
+{
+	t->stats = stats_open(t->loop, &t->o->stats, figures, t);
+	if (t->stats || !errno)
+		return CODE_OK;
+	return stats_failed(t, errno);
+}
+
 int
 keeping_open(struct dialog *t)
 {
 	int code = open_trace(t);
 
-	return code ? code : open_recording(t);
+	if (!code)
+		code = open_recording(t);
+	return code ? code : open_stats(t);
 }
 
 int
 keeping_end(struct dialog *t, int code)
 {
-	return end_recording(t, end_trace(t, code));
+	return end_stats(t, end_recording(t, end_trace(t, code)));
 }

@@ -358,6 +358,12 @@ link_queued(const struct link *l)
 	return l->ws ? ws_queued(l->ws) : 0;
 }
 
+int64_t
+link_round_trip(const struct link *l)
+{
+	return l->ws ? ws_round_trip(l->ws) : -1;
+}
+
 void
 link_pause(struct link *l)
 {

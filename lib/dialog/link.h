@@ -71,6 +71,9 @@ void link_close(struct link *, int code, const char *reason);
 /* Bytes that the kernel has not taken. */
 size_t link_queued(const struct link *);
 
+/* As io_round_trip(). */
+int64_t link_round_trip(const struct link *);
+
 /* No messages for now; and again. */
 void link_pause(struct link *);
 void link_resume(struct link *);

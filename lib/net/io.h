@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -41,5 +42,9 @@ struct io {
 	const struct io_ops *ops;
 	void *self;
 };
+
+/* The round trip as TCP measures it, in microseconds; -1 where it is not
+ * known.  Behind a proxy it is the trip to that. */
+int64_t io_round_trip(const struct io *);
 
 #endif

@@ -156,6 +156,12 @@ ws_queued(const struct ws *ws)
 	return wsout_queued(ws->out);
 }
 
+int64_t
+ws_round_trip(const struct ws *ws)
+{
+	return io_round_trip(&ws->io);
+}
+
 void
 ws_pause(struct ws *ws)
 {

@@ -103,6 +103,9 @@ void ws_close(struct ws *, int code, const char *reason);
 /* Bytes queued that the connection has not taken yet, framing included. */
 size_t ws_queued(const struct ws *);
 
+/* As io_round_trip(). */
+int64_t ws_round_trip(const struct ws *);
+
 /* Stops reading (TCP then holds the peer back) and goes on. */
 void ws_pause(struct ws *);
 void ws_resume(struct ws *);

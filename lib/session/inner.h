@@ -392,6 +392,8 @@ void note_refused(struct session *, const char *type, const char *why);
 /* An answer to a call that is not open, as may come after a cancellation. */
 void note_unasked(struct session *, const char *why);
 void note_lost(struct session *, int64_t us);
+/* What has come together so far, as members. */
+void note_totals(const struct session *, struct buf *);
 void note_end_record(struct session *);
 /* Ends the transcripts that are open with an empty piece. */
 void note_close_words(struct session *);

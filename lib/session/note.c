@@ -257,7 +257,7 @@ note_lost(struct session *s, int64_t us)
 }
 
 static void
-totals(struct session *s, struct buf *b)
+totals(const struct session *s, struct buf *b)
 {
 	const struct totals *t = &s->totals;
 	struct tokens_count k = tokens_sum(&s->tokens);
@@ -281,7 +281,7 @@ totals(struct session *s, struct buf *b)
 }
 
 static void
-latencies(struct session *s, struct buf *b)
+latencies(const struct session *s, struct buf *b)
 {
 	const struct latency *l = &s->latency;
 
@@ -291,6 +291,13 @@ latencies(struct session *s, struct buf *b)
 		    ",\"max_ms\":%" PRId64 "}", l->count,
 		    latency_rank(l, 0.5), latency_rank(l, 0.95),
 		    latency_rank(l, 1));
+}
+
+void
+note_totals(const struct session *s, struct buf *b)
+{
+	totals(s, b);
+	latencies(s, b);
 }
 
 void
@@ -305,8 +312,7 @@ note_end_record(struct session *s)
 		stream_str(b, "message", s->end.said);
 	stream_int(b, "tries", s->retry.tries);
 	stream_int(b, "waited_ms", s->retry.waited_ms);
-	totals(s, b);
-	latencies(s, b);
+	note_totals(s, b);
 	cost_members(s, b);
 	note_end(s, "end", 0);
 	note_tell(s, SESSION_INFO, "%s: %" PRId64 " turns, %" PRId64 " ms of "

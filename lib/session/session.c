@@ -601,6 +601,24 @@ mode_name(const struct session *s)
 }
 
 void
+session_figures(const struct session *s, struct buf *b, int *conn)
+{
+	stream_str(b, "state", mode_name(s));
+	stream_str(b, "phase", classify_phase(base_phase(s)));
+	stream_int(b, "turn", s->answer.number);
+	if (s->latency.count > 0)
+		stream_int(b, "latency_ms", s->latency.last);
+	else
+		buf_str(b, ",\"latency_ms\":null");
+	stream_int(b, "waiting_bytes", (int64_t)s->wait.bytes);
+	stream_int(b, "waiting_ms", s->wait.live_us / 1000);
+	stream_int(b, "tools_open", (int64_t)s->calls.open);
+	note_totals(s, b);
+	cost_members(s, b);
+	*conn = base_live(s) ? s->cur : -1;
+}
+
+void
 session_status(const struct session *s, struct buf *b)
 {
 	buf_printf(b, "%s, %s, turn %d%s, %zu tool calls open, %zu bytes "

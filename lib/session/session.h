@@ -214,4 +214,8 @@ void session_tick(struct session *, int64_t now);
 /* One line for SIGUSR1: phase, turn, queues, connections. */
 void session_status(const struct session *, struct buf *);
 
+/* The same as members of a record, with the totals so far and the latencies;
+ * conn is the connection that carries the conversation, or -1. */
+void session_figures(const struct session *, struct buf *, int *conn);
+
 #endif

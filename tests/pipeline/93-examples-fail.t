@@ -53,7 +53,15 @@ for name in bad-day.sh demo.sh; do
 	B=$TMP/bin PATH=$TMP/bin:$PATH timeout 30 sh "$EX/$name" >out 2>err
 	is "$name: the session's status" $? 75
 done
-done="$done ephemeral.sh signin.sh bad-day.sh demo.sh"
+# what is no line of figures
+for name in stats-bar.sh stats-prometheus.sh; do
+	echo '{"type":' | timeout 30 sh "$EX/$name" gl.prom >out 2>err
+	is "$name: jq's status" "$([ $? -ne 0 ] && echo failed)" failed
+done
+is 'and no metrics' "$(ls gl.prom* 2>&1 | grep -c '^gl.prom')" 0
+done="$done ephemeral.sh signin.sh bad-day.sh demo.sh stats-bar.sh
+    stats-prometheus.sh"
+done=$(echo $done)
 for f in "$EX"/*.sh; do
 	case " $done " in
 	*" ${f##*/} "*) ;;
