@@ -60,7 +60,7 @@ is_media(const char *ending)
 }
 
 /* The type that the name of the output asks for; text where it has no ending
- * or is no name of a file's. */
+ * or is not a name of a file's. */
 static enum convert_type
 guess(const char *path)
 {

@@ -456,7 +456,7 @@ read_options(struct frames *f, int argc, char *argv[])
 	f->opts.how.want.turn = f->turn == TURN_AUTO ? 0 : f->turn;
 }
 
-/* A terminal is no stream, and /dev/null, as cron(8) has it, is none either. */
+/* A terminal is not a stream, nor is /dev/null, which cron(8) gives. */
 static bool
 stream_there(void)
 {

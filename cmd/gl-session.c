@@ -482,7 +482,7 @@ talks(const struct conf *c)
 	return !c->check && !c->print_setup && c->known == KNOWN_NOTHING;
 }
 
-/* How gl-auth is run; on Vertex AI these variables are no credentials. */
+/* How gl-auth is run; on Vertex AI these variables are not credentials. */
 static const char *const auth_words[] = { "--json", NULL };
 static const char *const keys[] = { "GOOGLE_API_KEY", "GEMINI_API_KEY", NULL };
 

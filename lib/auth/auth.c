@@ -182,7 +182,7 @@ use_file(struct auth *a, const char *path)
 	if (!p && errno == EFBIG) {
 		trail(a, "%s: too large", path);
 		return auth_net_refuse(&a->refusal, CODE_DATA, "%s: is over %d "
-		    "KiB, so it is no credentials file", path,
+		    "KiB, so it is not a credentials file", path,
 		    AUTH_FILE_MAX >> 10);
 	}
 	if (!p) {

@@ -1,7 +1,7 @@
 /*
  * Vertex is asked to count tokens, which wants aiplatform.endpoints.predict as
  * a conversation does; the Developer API to list a model.  That the model of a
- * conversation may not count tokens is no failure: whoever is told so has
+ * conversation may not count tokens is not a failure: whoever is told so has
  * been let in.
  */
 #include "auth/check.h"

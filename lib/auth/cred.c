@@ -287,8 +287,8 @@ stranger(const struct json *j, char *why, size_t size)
 		snprintf(why, size, "has the type \"%s\"; known are " KINDS,
 		    tame);
 	} else {
-		snprintf(why, size, "has no \"type\", so it is no credentials "
-		    "file; known types are " KINDS);
+		snprintf(why, size, "has no \"type\", so it is not a "
+		    "credentials file; known types are " KINDS);
 		return CODE_DATA;
 	}
 	return CODE_CONFIG;
@@ -321,7 +321,7 @@ read_kind(struct auth_cred *c, struct json *j, char *why, size_t size)
 	}
 }
 
-/* Bytes that are no JSON: which file was meant instead? */
+/* Bytes that are not JSON: which file was meant instead? */
 static void
 not_json(const char *p, size_t n, const char *reason, char *why, size_t size)
 {
@@ -360,8 +360,8 @@ auth_cred_parse(struct auth_cred *c, const char *p, size_t n, char *why,
 
 	memset(c, 0, sizeof *c);
 	if (n > AUTH_FILE_MAX) {
-		snprintf(why, size, "is over %d KiB, so it is no credentials "
-		    "file", AUTH_FILE_MAX >> 10);
+		snprintf(why, size, "is over %d KiB, so it is not a "
+		    "credentials file", AUTH_FILE_MAX >> 10);
 		return CODE_DATA;
 	}
 	j = json_parse(p, n, reason, sizeof reason);
@@ -371,7 +371,7 @@ auth_cred_parse(struct auth_cred *c, const char *p, size_t n, char *why,
 	}
 	if (json_type(j) != JSON_OBJECT) {
 		json_free(j);
-		snprintf(why, size, "is JSON but no object, so it is no "
+		snprintf(why, size, "is JSON but not an object, so it is not a "
 		    "credentials file");
 		return CODE_DATA;
 	}

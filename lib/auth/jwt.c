@@ -133,7 +133,7 @@ part(const char *p, size_t n, char *why, size_t size)
 	free(text);
 	if (j && json_type(j) != JSON_OBJECT) {
 		json_free(j);
-		snprintf(why, size, "a part is no JSON object");
+		snprintf(why, size, "a part is not a JSON object");
 		return NULL;
 	}
 	return j;

@@ -82,7 +82,7 @@ auth_reply_oauth(struct auth_grant *g, const char *p, size_t n, int64_t now,
 	if (!token)
 		return bad(j, why, size, "no \"access_token\" in it");
 	if (!plain(token))
-		return bad(j, why, size, "its token is no token");
+		return bad(j, why, size, "its token is not a token");
 	if (strcasecmp(type, "Bearer") != 0)
 		return bad(j, why, size, "its token is of another type than "
 		    "Bearer");
@@ -111,9 +111,9 @@ auth_reply_iam(struct auth_grant *g, const char *p, size_t n, char *why,
 	if (!token)
 		return bad(j, why, size, "no \"accessToken\" in it");
 	if (!plain(token))
-		return bad(j, why, size, "its token is no token");
+		return bad(j, why, size, "its token is not a token");
 	if (date_seconds(until, &g->expiry) == -1)
-		return bad(j, why, size, "\"expireTime\" is no time");
+		return bad(j, why, size, "\"expireTime\" is not a time");
 	g->token = mem_str(token);
 	json_wipe(j);
 	return 0;

@@ -144,7 +144,7 @@ auth_run(struct auth_net *net, const struct auth_run *what, struct buf *out,
 
 	if (!words)
 		return auth_net_refuse(refusal, CODE_CONFIG, "\"command\" in "
-		    "\"credential_source\" is no command");
+		    "\"credential_source\" is not a command");
 	auth_text_tame(name, sizeof name, words[0], NULL);
 	ran = wait_for(&x, words, what);
 	free(words);

@@ -85,7 +85,7 @@ int fd_replace_by(const char *path, const char *tmp, const void *p, size_t n,
     mode_t mode);
 
 /* The first bytes that wait in a pipe, which stay there: how many; 0 where none
- * do, or it is no pipe. */
+ * do, or it is not a pipe. */
 size_t fd_peek(int fd, void *p, size_t n);
 
 /* Takes the lock of flock(2) alone, and waits at most so many ms for it.  0, or

@@ -317,7 +317,7 @@ read_letters(struct reader *r, const char *p)
 	}
 }
 
-/* "-r 16000", where the rate is -R: a number behind a flag is no file. */
+/* "-r 16000", where the rate is -R: a number behind a flag is not a file. */
 static void
 check_number(const struct reader *r, const char *before, const char *word)
 {

@@ -49,7 +49,7 @@ read_text(struct profile *p, char *why, size_t size)
 		snprintf(why, size, "%s: %s", p->path, log_reason(errno));
 	} else if (strlen(p->text) != n || !utf8_valid(p->text, n)) {
 		code = CODE_DATA;
-		snprintf(why, size, "%s: is no text in UTF-8", p->path);
+		snprintf(why, size, "%s: is not text in UTF-8", p->path);
 	}
 	return code;
 }

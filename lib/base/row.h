@@ -35,8 +35,8 @@ enum {
  * For one write to the terminal fd: true if others wrote since the mark (0:
  * whatever is there is another's); what they left is ended or removed by what
  * is appended to out, to be written first.  False: the row is as this program
- * left it, or fd is no terminal; nothing is appended.  row_give() or row_back()
- * follows at once.
+ * left it, or fd is not a terminal; nothing is appended.  row_give() or
+ * row_back() follows at once.
  */
 bool row_take(int fd, uint64_t mark, struct buf *out);
 

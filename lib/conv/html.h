@@ -8,7 +8,7 @@
 struct buf;
 
 /* For text and for attributes: what has a meaning there, control characters
- * and bytes that are no UTF-8 become harmless. */
+ * and bytes that are not UTF-8 become harmless. */
 void html_text(struct buf *, const char *s, size_t n);
 void html_str(struct buf *, const char *s);
 

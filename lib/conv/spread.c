@@ -1,6 +1,6 @@
 /*
- * Time is counted in speech: the ms of a stretch that are no pause.  Each word
- * has a place in that, then the places become times again.
+ * Time is counted in speech: the ms of a stretch without its pauses.  Each
+ * word has a place in that, then the places become times again.
  */
 #include "conv/spread.h"
 

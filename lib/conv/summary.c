@@ -20,7 +20,7 @@
 
 enum {
 	LATENCIES_MAX = 100000,
-	LATENCY_MAX = 120000	/* longer is no answer to that */
+	LATENCY_MAX = 120000	/* longer is not an answer to that */
 };
 
 struct summary *

@@ -23,7 +23,7 @@ enum {
 	HOLD_MAX = 64 << 20,	/* bytes of sound held back */
 	LAG_MS = 2000,		/* how late a record may tell of the past */
 	GAP_MS = 100,		/* less is the jitter of time stamps */
-	LEAP_MS = 3600 * 1000,	/* more is no silence but a broken clock */
+	LEAP_MS = 3600 * 1000,	/* more is not silence but a broken clock */
 	PIECE = 4096,		/* frames interleaved at a time */
 	SLICE = 32 << 10	/* payload taken at a time: it may become 384
 				 * times as long */
@@ -422,7 +422,7 @@ cut(struct voices *v, int64_t at)
 	k->pcm.len = k->taken + n;
 }
 
-/* What is no sound, with both sides: the clock moves there, and then the model
+/* What is not sound, with both sides: the clock moves there, and then the model
  * may be cut. */
 static int
 both(struct voices *v, const struct record *rec)

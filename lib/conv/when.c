@@ -17,8 +17,8 @@
 #include "stream/stream.h"
 
 enum {
-	JITTER_MS = 100,	/* less is no pause */
-	FAST_MS = 1500,		/* more is no jitter: faster than it plays */
+	JITTER_MS = 100,	/* less is not a pause */
+	FAST_MS = 1500,		/* more is not jitter: faster than it plays */
 	JOIN_MS = 1000,		/* between runs with no clock on the wall */
 	PIECES_MAX = 200000
 };

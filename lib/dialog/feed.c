@@ -44,7 +44,7 @@ struct feed_input {
 	int64_t ahead_us;	/* more sound than time went by */
 	int64_t seen_us;	/* when ahead_us was so */
 	int64_t due_us;		/* pace: not before */
-	bool stored;		/* it is no microphone */
+	bool stored;		/* it is not a microphone */
 	bool spoilt;		/* a warning of wrong bytes was given */
 	int64_t heard_us;	/* sound that was given, */
 	bool heard;		/* and whether it was more than silence */

@@ -11,8 +11,8 @@
 
 /*
  * What a conversation needs before it begins, from what the user said: the
- * model and its family, the setup object, the URL, the secret's source.  Pure, but
- * for plan_lacks(), which looks for files.
+ * model and its family, the setup object, the URL, the secret's source.  Pure,
+ * except for plan_lacks(), which looks for files.
  */
 struct buf;
 struct json;

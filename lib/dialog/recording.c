@@ -128,7 +128,7 @@ broken(void *arg, int error)
 
 static const struct output_ops ops = { .broken = broken };
 
-/* Where the last whole record of a file ends; -1 where it is no stream. */
+/* Where the last whole record of a file ends; -1 where it is not a stream. */
 static int64_t
 whole(int fd)
 {

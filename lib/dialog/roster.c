@@ -65,7 +65,7 @@ read_answer(struct roster *r, const struct http_answer *a)
 		    a->status == 400 || a->status == 401 || a->status == 403 ?
 		    CODE_REFUSED : CODE_PROTOCOL;
 	} else if (j == NULL) {
-		snprintf(r->why, r->size, "the list of models is no JSON");
+		snprintf(r->why, r->size, "the list of models is not JSON");
 		code = CODE_PROTOCOL;
 	}
 	for (; code == CODE_OK && m != NULL; m = json_next(m)) {

@@ -1,4 +1,4 @@
-/* One line per message; a message that is no JSON stands as a string. */
+/* One line per message; a message that is not JSON stands as a string. */
 #include "dialog/trace.h"
 
 #include <stdlib.h>

@@ -264,7 +264,7 @@ hear_audio(struct emulator_conn *c, const struct client_event *ev)
 		pcm = NULL;
 	}
 	if (n < 0) {
-		emu_conn_invalid(c, pcm ? "audio that is no base64" :
+		emu_conn_invalid(c, pcm ? "audio that is not base64" :
 		    "audio whose MIME type is not audio/pcm with a rate of "
 		    "1000 to 384000");
 	} else {

@@ -65,7 +65,7 @@ album_add(struct album *a, const char *mime, const void *p, size_t n,
 	saved = errno;
 	close(fd);
 	if (r == -1)
-		unlink(a->path);	/* a part is no picture */
+		unlink(a->path);	/* a part is not a picture */
 	errno = saved;
 	return r;
 }

@@ -93,7 +93,7 @@ bool supply_over(const struct supply *);
 unsigned long supply_came(const struct supply *);
 unsigned long supply_bad(const struct supply *);
 
-/* NULL where it is no camera. */
+/* NULL where it is not a camera. */
 const struct camera *supply_camera(const struct supply *);
 
 #endif

@@ -96,7 +96,7 @@ v4l_negotiate(int fd, enum v4l2_buf_type type, struct v4l2_pix_format *pix)
 		return -1;
 	pix->width = mp->width;
 	pix->height = mp->height;
-	/* all of it in one piece of memory, or it is no format of ours */
+	/* all of it in one piece of memory, or it is not a format of ours */
 	pix->pixelformat = mp->num_planes == 1 ? mp->pixelformat : 0;
 	pix->field = mp->field;
 	pix->quantization = mp->quantization;

@@ -19,7 +19,7 @@ enum {
 	ABOVE_DB = 10,		/* the floor, and it is speech */
 	RISE_DB = 3,		/* of the floor in a second */
 	FULL = 32767, RUN = 3,
-	CLIPS_MIN = 5		/* a click is no clipping */
+	CLIPS_MIN = 5		/* a click is not clipping */
 };
 
 struct level {

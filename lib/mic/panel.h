@@ -11,7 +11,7 @@
  */
 struct panel;
 
-/* NULL where there is nothing to be shown: standard error is no terminal, or
+/* NULL where there is nothing to be shown: standard error is not a terminal, or
  * neither is wanted. */
 struct panel *panel_new(int rate, bool level, bool key);
 void panel_free(struct panel *);

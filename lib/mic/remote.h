@@ -14,7 +14,7 @@ struct remote;
 
 struct remote_ops {
 	void (*take)(void *arg, const struct record *);
-	/* It is no stream, or cannot be read; nothing more comes from it.  A
+	/* It is not a stream, or cannot be read; nothing more comes from it.  A
 	 * sentence, with the path. */
 	void (*bad)(void *arg, const char *why);
 	/* A regular file has been read to its end; may be NULL. */

@@ -64,8 +64,8 @@ enum wsup_dial_status wsup_dial_end(struct wsup_dial *);
 
 /* One sentence. */
 const char *wsup_dial_why(const struct wsup_dial *);
-/* The refusing answer, NULL where what came was no HTTP; and its body, followed
- * by a zero byte. */
+/* The refusing answer, NULL where what came was not HTTP; and its body,
+ * followed by a zero byte. */
 const struct httphead *wsup_dial_head(const struct wsup_dial *);
 const char *wsup_dial_body(const struct wsup_dial *, size_t *n);
 

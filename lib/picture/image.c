@@ -259,8 +259,8 @@ image_pixels(struct image *im, const struct pixels *px, const void *p,
 	int w, h;
 
 	if (pixels_size(px) == -1 || n < (size_t)pixels_size(px)) {
-		snprintf(im->why, sizeof(im->why), "%zu bytes are no picture "
-		    "of %dx%d", n, px->width, px->height);
+		snprintf(im->why, sizeof(im->why), "%zu bytes are not a "
+		    "picture of %dx%d", n, px->width, px->height);
 		return -1;
 	}
 	view_pixels(&v, &im->mems[SOURCE], &im->mems[TURNED], px, p);

@@ -11,7 +11,7 @@ struct view;
 struct view_room;
 
 enum {
-	JPEGREAD_MISSING_MAX = 75,	/* per cent; beyond it is no picture */
+	JPEGREAD_MISSING_MAX = 75,	/* per cent; beyond, it is refused */
 	JPEGREAD_SCANS_MAX = 100,	/* encoders make about ten */
 	JPEGREAD_JUNK = 16	/* bytes before a marker that harm nothing */
 };

@@ -289,7 +289,7 @@ check_instruction(const struct check *c)
 	for (p = check_first(parts); p != NULL; p = check_next(parts, p))
 		if (schema_get(p, "text") == NULL)
 			findings_add(c->out, false, "setup.system_instruction",
-			    "text parts only", "a part of it is no text");
+			    "text parts only", "a part of it is not text");
 }
 
 bool

@@ -163,7 +163,7 @@ check_name(const struct check *c, const char *name)
 
 	if (i == MODELS && not_live(name, &sure))
 		findings_add(c->out, sure, "setup.model", "take a model of "
-		    "the Live API, such as gemini-3.8-live", "%s is no Live "
+		    "the Live API, such as gemini-3.8-live", "%s is not a Live "
 		    "model by its name (close 1008)", name);
 	else if (i == MODELS && c->f->id == FAMILY_UNKNOWN)
 		findings_add(c->out, false, "setup.model", NULL, "%s is not "

@@ -214,7 +214,7 @@ on_image(const struct sending *job)
 	if (mime == NULL)
 		mime = intact_type(job->r->payload, job->r->payload_len);
 	if (mime == NULL || strncmp(mime, "image/", 6) != 0 || !plain(mime))
-		return sending_refuse(job, "its \"mime\" is no image type");
+		return sending_refuse(job, "its \"mime\" is not an image type");
 	if (!payload_picture(mime, job->r->payload, job->r->payload_len, why,
 	    sizeof(why)))
 		return sending_refuse(job, why);
@@ -300,7 +300,7 @@ on_tool_response(const struct sending *job)
 		return sending_refuse(job, "its \"scheduling\" is none of "
 		    "SILENT, WHEN_IDLE, INTERRUPT");
 	if (parts != NULL && json_type(parts) != JSON_ARRAY)
-		return sending_refuse(job, "\"parts\" is no array");
+		return sending_refuse(job, "\"parts\" is not an array");
 	if (!payload_inline(parts, why, sizeof(why)))
 		return sending_refuse(job, why);
 	if (more == NULL)
@@ -354,7 +354,7 @@ on_raw(const struct sending *job)
 	char why[160];
 
 	if (json_type(message) != JSON_OBJECT)
-		return sending_refuse(job, "its \"message\" is no object");
+		return sending_refuse(job, "its \"message\" is not an object");
 	if (!payload_inline(message, why, sizeof(why)))
 		return sending_refuse(job, why);
 	json_print(message, job->out->b);

@@ -80,7 +80,7 @@ clientcontext_send(const struct sending *job)
 	size_t n;
 
 	if (json_get(job->head, "voice") != NULL)
-		return sending_refuse(job, "\"voice\" is no name");
+		return sending_refuse(job, "\"voice\" is not a name");
 	if (system == NULL && tools == NULL)
 		return sending_refuse(job, "neither \"system\" nor \"tools\" "
 		    "in it");
@@ -89,7 +89,7 @@ clientcontext_send(const struct sending *job)
 		return sending_refuse(job, "\"system\" is neither text nor "
 		    "object");
 	if (tools != NULL && json_type(tools) != JSON_ARRAY)
-		return sending_refuse(job, "\"tools\" is no array");
+		return sending_refuse(job, "\"tools\" is not an array");
 	if ((name = bad_name(tools)) != NULL) {
 		snprintf(why, sizeof(why), "a function cannot be named "
 		    "'%.80s': a letter or _ first, then letters, digits and "

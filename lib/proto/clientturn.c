@@ -132,7 +132,7 @@ clientturn_send(const struct sending *job)
 	char why[160];
 
 	if (parts != NULL && json_type(parts) != JSON_ARRAY)
-		return sending_refuse(job, "\"parts\" is no array");
+		return sending_refuse(job, "\"parts\" is not an array");
 	if (!payload_inline(parts, why, sizeof(why)))
 		return sending_refuse(job, why);
 	if (strcmp(role, "user") != 0 && strcmp(role, "model") != 0 &&

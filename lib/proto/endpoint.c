@@ -242,15 +242,15 @@ check_wish(const struct endpoint_wish *w, char *why, size_t size)
 		return -1;
 	if (set(w->version) && (!clean(w->version, "") ||
 	    strlen(w->version) > 15))
-		return wrong(why, size, "'%.40s' is no API version",
+		return wrong(why, size, "'%.40s' is not an API version",
 		    w->version);
 	if (set(w->location) && !clean(w->location, "-"))
-		return wrong(why, size, "'%.40s' is no location",
+		return wrong(why, size, "'%.40s' is not a location",
 		    w->location);
 	if (set(w->project) && !clean(w->project, "-.:_"))
-		return wrong(why, size, "'%.40s' is no project", w->project);
+		return wrong(why, size, "'%.40s' is not a project", w->project);
 	if (set(w->host) && !clean(w->host, "-.:[]"))
-		return wrong(why, size, "'%.40s' is no host", w->host);
+		return wrong(why, size, "'%.40s' is not a host", w->host);
 	if (w->backend == BACKEND_VERTEX && google && !set(w->project) &&
 	    w->credential == CREDENTIAL_BEARER && !starts(w->model,
 	    "projects/"))

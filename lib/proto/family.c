@@ -274,7 +274,7 @@ set_number(struct family *f, const struct number *k, const char *text,
 	v = strtol(text, &end, 10);
 	if (errno != 0 || !isdigit((unsigned char)*text) || *end != '\0' ||
 	    v < 1 || v > NUMBER_LIMIT) {
-		snprintf(why, size, "%s: '%s' is no number from 1 to %d",
+		snprintf(why, size, "%s: '%s' is not a number from 1 to %d",
 		    k->name, text, NUMBER_LIMIT);
 		return -1;
 	}

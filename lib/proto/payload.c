@@ -82,7 +82,7 @@ blob(const char *mime, const char *data, size_t n, char *why, size_t size)
 	bool fine = true;
 
 	if (len == -1) {
-		snprintf(why, size, "the \"data\" of its %.40s is no base64",
+		snprintf(why, size, "the \"data\" of its %.40s is not base64",
 		    mime);
 		fine = false;
 	} else if (names(mime, "audio/pcm") && len % 2 != 0) {

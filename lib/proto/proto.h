@@ -90,14 +90,14 @@ void proto_free(struct proto *);
 
 /*
  * Reads one message; the bytes must outlive the events.  Returns how many
- * events it gave, or -1 where it is no JSON object (then proto_why()).
+ * events it gave, or -1 where it is not a JSON object (then proto_why()).
  */
 int proto_parse(struct proto *, const char *message, size_t n);
 const struct proto_event *proto_event(const struct proto *, size_t i);
 const char *proto_why(const struct proto *);
 
 /* Payload of audio and blob: room needed, and the bytes decoded straight into
- * dst; the length, or -1 where it is no base64.  0 for other events. */
+ * dst; the length, or -1 where it is not base64.  0 for other events. */
 size_t proto_media_room(const struct proto_event *);
 ssize_t proto_media(const struct proto_event *, void *dst);
 

@@ -62,7 +62,7 @@ const struct client_event *proto_server_event(const struct protoserver *,
 const struct json *proto_server_message(const struct protoserver *);
 const char *proto_server_why(const struct protoserver *);
 
-/* Audio and image: room needed, and the bytes; -1 where it is no base64. */
+/* Audio and image: room needed, and the bytes; -1 where it is not base64. */
 size_t proto_server_media_room(const struct client_event *);
 ssize_t proto_server_media(const struct client_event *, void *dst);
 

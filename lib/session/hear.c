@@ -267,7 +267,7 @@ interrupted(struct session *s, const struct proto_event *e)
 	struct session_answer *a = &s->answer;
 	bool told = a->told == a->number && a->state != ANSWER_OPEN;
 
-	/* what the user said himself to cut it is no question left open */
+	/* what the user said himself to cut it is not a question left open */
 	s->asks.cut |= a->state == ANSWER_OPEN && !told &&
 	    s->asks.said_at <= a->began && s->hearing.loud_at <= a->began;
 	if (answer_open(a))
@@ -319,7 +319,7 @@ completed(struct session *s, const struct proto_event *e)
 		s->asks.given_up = given_up;
 		s->asks.cut = cut;
 	}
-	/* One that was cut before it began is no answer to anything. */
+	/* One that was cut before it began is not an answer to anything. */
 	if (silent && phantom) {
 		s->asks.owed = owed;
 		s->hearing.answered = heard;

@@ -517,7 +517,7 @@ wav_end(struct wav *w)
 	if (w->dirty)
 		note(w, "", w->junk, "behind the sound are not used: the size "
 		    "in its header is wrong (sox --ignore-length mends it), or "
-		    "they are no part of it");
+		    "they are not a part of it");
 	return w->note[0] != '\0' ? fail(w, w->note) : 0;
 }
 

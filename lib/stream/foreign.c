@@ -7,7 +7,7 @@
 
 enum {
 	TEXT_LOOK = 4096,	/* at text, at most */
-	TEXT_SURE = 32		/* bytes of text are no file of these */
+	TEXT_SURE = 32		/* bytes of text are not a file of these */
 };
 
 static const char convert[] = "; convert it with sox or ffmpeg";

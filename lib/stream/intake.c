@@ -61,7 +61,7 @@ struct intake {
 	bool advised;
 	int64_t lines;		/* of text, so far */
 	bool blank;		/* the last one of them is */
-	int64_t spoilt_at, spoilt;	/* first that is no UTF-8; how many */
+	int64_t spoilt_at, spoilt;	/* first that is not UTF-8; how many */
 	char why[400];
 };
 
@@ -172,8 +172,9 @@ sounds(struct intake *s)
 }
 
 /* Whether every two samples are nearly one: two channels of one microphone, as
- * of arecord -f cd.  Of one channel they differ as much as any neighbours do, but
- * for a tone of a quarter of the rate, whose every second sample is turned. */
+ * of arecord -f cd.  Of one channel they differ as much as any neighbours do,
+ * but for a tone of a quarter of the rate, whose every second sample is
+ * turned. */
 static bool
 paired(const struct intake *s)
 {

@@ -65,7 +65,7 @@ const char *intake_advice(struct intake *, char *text, size_t size);
 /* Whether an empty line of text came last, which gives no record; once. */
 bool intake_blank(struct intake *);
 
-/* How many lines of text were no UTF-8 so far, whose wrong bytes are replaced,
+/* How many lines of text were not UTF-8 so far, whose wrong bytes are replaced,
  * and the number of the first. */
 int64_t intake_spoilt(const struct intake *, int64_t *line);
 

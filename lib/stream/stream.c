@@ -222,7 +222,7 @@ is_text(const struct stream_reader *r, const unsigned char *p, size_t n)
 	return utf8_valid((const char *)p, n);
 }
 
-/* A line that is no header, as the header of a text record. */
+/* A line that is not a header, as the header of a text record. */
 static enum stream_status
 text_line(struct stream_reader *r)
 {

@@ -172,7 +172,7 @@ forget(struct asker *a)
 	a->long_line = false;
 }
 
-/* What was typed before a question was there to be read is no answer to it. */
+/* What was typed before a question was there to be read does not answer it. */
 static void
 draw(void *arg, int columns, struct buf *out)
 {

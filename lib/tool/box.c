@@ -248,7 +248,7 @@ take_description(struct describing *d, const struct run_end *e)
 		    d->name);
 	else if (j == NULL)
 		snprintf(why, sizeof(why), "what it printed for --describe is "
-		    "no JSON; a %.80s.json beside it will do too", d->name);
+		    "not JSON; a %.80s.json beside it will do too", d->name);
 	else
 		declare(d->box, d->path, d->rank, d->name, from, e->out,
 		    e->out_len);

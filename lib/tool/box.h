@@ -31,7 +31,7 @@ struct tool {
 };
 
 struct box_ops {
-	/* A sentence about a file that is no tool, and why. */
+	/* A sentence about a file that is not a tool, and why. */
 	void (*warn)(void *arg, const char *text);
 	/* Every folder was read. */
 	void (*loaded)(void *arg);

@@ -529,7 +529,7 @@ tool_call(struct caller *c, const struct json *head)
 	if (args == NULL || json_type(args) == JSON_NULL)
 		args = none = json_object();
 	if (json_type(args) != JSON_OBJECT) {
-		refuse(c, id, name, "the arguments are no object");
+		refuse(c, id, name, "the arguments are not an object");
 		return;
 	}
 	switch (ledger_open(c->ledger, id, name, args, &call, &old)) {

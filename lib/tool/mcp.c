@@ -378,7 +378,7 @@ one_message(struct mcp *m, const char *p, size_t n)
 
 	if (j == NULL) {
 		if (!m->noisy)
-			tell(m, MCP_TROUBLE, "a line that is no JSON on its "
+			tell(m, MCP_TROUBLE, "a line that is not JSON on its "
 			    "output");
 		m->noisy = true;
 	} else if (method != NULL && json_get(j, "id") != NULL) {

@@ -34,7 +34,7 @@ echo '{"gl":' >conv
 run 65 gl-session --state conv </dev/null
 like 'a file that is broken is told' err 'conv'
 
-# what is no regular file stays what it is, also behind a link
+# what is not a regular file stays what it is, also behind a link
 mkfifo fifo; ln -s fifo tofifo
 for f in fifo tofifo .; do
 	run 78 gl-session --state $f </dev/null

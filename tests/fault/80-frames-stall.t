@@ -36,7 +36,7 @@ ok 'after the stall one more' [ "$(grep -c '^gl-frames: picture' err)" -le \
 gl-frames --pace fast --fps 20 --rate 20 film.ppm 2>err | head -c 100 >/dev/null
 sh -c 'gl-frames --fps 20 film.ppm 2>err; echo $? >code' | head -c 100 >/dev/null
 wait_for 'its end' test -s code
-is 'a reader that leaves is no failure' "$(cat code)" 0
+is 'a reader that leaves is not a failure' "$(cat code)" 0
 is 'and nothing to talk about' "$(cat err)" ''
 if [ -e /dev/full ]; then
 	gl-frames film.ppm >/dev/full 2>err

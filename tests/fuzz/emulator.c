@@ -47,7 +47,7 @@ on_send(void *arg, const void *p, size_t n, bool text)
 	json_free(j);
 }
 
-/* A rule may send what is no message. */
+/* A rule may send what is not a message. */
 static void
 on_send_any(void *arg, const void *p, size_t n, bool text)
 {

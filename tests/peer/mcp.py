@@ -4,7 +4,7 @@
 mcp.py [LOG [MODE]]: appends what it receives to LOG.  MODE: refuse (an error to
 initialize), mute (no answer to it, does not end by itself), twice (its output
 is closed, but it lives on), dead (ends at once), storm (each list is told to have
-changed at once, and what is no JSON with it), plain (well behaved).
+changed at once, and what is not JSON with it), plain (well behaved).
 """
 import json
 import os

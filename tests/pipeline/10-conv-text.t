@@ -114,7 +114,7 @@ fi
 # the reader leaves: quiet
 { timeout 10 gl-conv -t json call.gl 2>err; echo $? >rc; } | true
 wait_for "the exit code" test -s rc
-is "a reader that leaves is no error" "$(cat rc) $(cat err)" "0 "
+is "a reader that leaves is not an error" "$(cat rc) $(cat err)" "0 "
 
 # as it comes: the first line is there before the input ends
 mkfifo in out.pipe

@@ -52,13 +52,13 @@ check 0 'or far below' 'inside "generationConfig.speechConfig.voiceConfig.prebui
     -m gemini-3.8-live --set 'voiceName="Puck"'
 check 0 'or is spelled otherwise there' 'inside "generationConfig"' \
     -m gemini-3.8-live --set max_OutputTokens=3
-check 78 'a model that is none of the Live API' '^setup.model: refused: gemini-2.5-flash is no Live model' \
+check 78 'a model that is none of the Live API' '^setup.model: refused: gemini-2.5-flash is not a Live model' \
     -m gemini-2.5-flash
-check 0 'or may be none' '^setup.model: doubtful: gemini-9-pro is no Live model' \
+check 0 'or may be none' '^setup.model: doubtful: gemini-9-pro is not a Live model' \
     -m gemini-9-pro
 check 78 'compression without a window' 'slidingWindow' \
     -m gemini-3.8-live --set contextWindowCompression='{"triggerTokens":9000}'
-check 0 'a doubt is no refusal' '^setup.model: doubtful: .*shut down' \
+check 0 'a doubt is not a refusal' '^setup.model: doubtful: .*shut down' \
     -m gemini-2.0-flash-live-001
 check 0 'v1alpha where the setup needs it' 'generativelanguage.v1alpha.Gen' \
     -m gemini-2.5-flash-native-audio-latest --set proactivity.proactiveAudio=true

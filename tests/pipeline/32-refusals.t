@@ -33,9 +33,9 @@ refused 78 'Request contains an invalid argument\.' '{"setup":{}}'
 printf '%s\n' '{"type":"turn","parts":"not a list"}' \
     '{"type":"text","text":"hi"}' >in.gl
 timeout 30 gl-session -m gemini-3.8-live <in.gl >out 2>err
-like 'a turn without parts' err 'turn record: "parts" is no array'
+like 'a turn without parts' err 'turn record: "parts" is not an array'
 printf '%s\n' '{"type":"image","mime":"text/html","bytes":1}' >in.gl
 printf 'x{"type":"text","text":"hi"}\n' >>in.gl
 timeout 30 gl-session -m gemini-3.8-live <in.gl >out 2>err
-like 'a picture that is none' err 'image record: its "mime" is no image type'
+like 'a picture that is none' err 'image record: its "mime" is not an image type'
 tap_done

@@ -24,5 +24,5 @@ unlike 'and is not left out' err 'left out'
 printf '%s\n' '{"type":"text","text":"hi"}' \
     '{"type":"context","system":"be brief","tools":[]}' >in.gl
 run 0 gl-session -m gemini-3.1-flash-live-preview <in.gl
-unlike 'a context for the next session is no error' err 'left out|refused'
+unlike 'a context for the next session is not an error' err 'left out|refused'
 tap_done

@@ -91,7 +91,7 @@ ours 4 out 'no fault found'
 # 5
 check -m $m38 --set 'brandNew={"a":1}'
 ours 5 out '^setup.brand_new: doubtful: "brandNew" is not known to this version'
-like '5 ours: which is no refusal' out '^exit 0'
+like '5 ours: which is not a refusal' out '^exit 0'
 theirs 5 setupComplete "$(setup $m38 ',"brandNew":{"a":1}')" "$live"
 # 7
 talk $m31 '{"type":"turn","role":"model","text":"Hi","complete":false}
@@ -165,7 +165,7 @@ ours 17 out 'needs a targetLanguageCode'
 check -m $m38 --set 'generationConfig.speechConfig.voiceConfig.voice="Bob"'
 ours 17 out "doubtful: no list .* has a voice 'Bob'"
 check -m gemini-2.5-flash
-ours 17 out 'refused: gemini-2.5-flash is no Live model'
+ours 17 out 'refused: gemini-2.5-flash is not a Live model'
 # 18
 check -m $m38 --set explicitVadSignal=true
 ours 18 out 'it is a field of Vertex AI'

@@ -14,7 +14,7 @@ done
 echo '{"servce_accounts":[]}' >auth.json
 run 65 gl-emulator --auth auth.json
 like 'it names file and word' err \
-    'auth.json: "servce_accounts" is no setting'
+    'auth.json: "servce_accounts" is not a setting'
 
 talk() { echo hello | timeout 20 gl-session -t -f text >said 2>session.err; }
 over() { kill "$1"; wait "$1"; }
@@ -61,7 +61,7 @@ brain /nowhere/brain 'a brain that cannot be run' \
     "brain '/nowhere/brain': No such file"
 brain false 'a brain that fails' "brain 'false': exit 1"
 brain 'echo no record' 'a brain that writes no stream' \
-    "brain 'echo': what it writes is no stream: "
+    "brain 'echo': what it writes is not a stream: "
 
 # the example of the manual, as it stands there
 sed -n '/^mkfifo ready/,/^\.Ed/p' "$TOP/man/gl-emulator.1" | sed '/^\.Ed/d' >ex.sh

@@ -105,7 +105,7 @@ done
 run 0 gl-session --vad manual -f json <silent.gl
 like 'a stream without any is warned of' err 'no activity record came'
 
-# text that is no UTF-8 is told by its line, once, and counted at the end
+# text that is not UTF-8 is told by its line, once, and counted at the end
 printf '\357\273\277one\ntwo\351\nthree\n\n\377\n' >latin
 run 0 gl-session -t -f json --trace trace -s @latin <latin
 is 'the mark is dropped' "$(jq -r '.message.clientContent.turns[0].parts[0].text
@@ -137,7 +137,7 @@ like 'its beginning is used' out '"text":"before"'
 like 'and the other input' out '"text":"beside"'
 printf 'no stream' >pcm
 run 65 gl-session -i pcm -f json </dev/null
-like 'a named input is no raw PCM' err 'pcm: neither a stream'
+like 'a named input is not raw PCM' err 'pcm: neither a stream'
 head -c 1000 "$TOP/examples/question.wav" >cut.wav
 run 65 gl-session -f json <cut.wav
 like 'a WAV file cut short' err 'standard input: '

@@ -68,7 +68,7 @@ is "flags win, wherever they stand" "$(setup --voice Puck --profile work \
     '["Puck","Be brief. # as it is",0.25,0.75,false]'
 is "it wins over the file" "$(setup --setup base.json --profile=work)" \
     '["Kore","Be brief. # as it is",0.25,0.5,false]'
-is "the word of another option is no profile" \
+is "the word of another option is not a profile" \
     "$(setup -s --profile --voice Leda)" '["Leda","--profile",null,null,true]'
 printf '\357\273\277voice Zephyr\r\n' >"$conf/dos.conf"
 is "a file of another system" "$(setup --profile dos | jq -c '.[0]')" \

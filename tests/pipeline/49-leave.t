@@ -80,7 +80,7 @@ open 0 "$(text hi; echo "$hangup"; text no)" --trace trace
 is "by a record" "$(end)" "hangup 0"
 is "what was asked is answered" "$(grep -c '"type":"turn_complete"' out)" 1
 is "what is said after it is not sent" "$(grep -c '"no"' trace)" 0
-unlike "it is no record of the reader's" out '"type":"hangup"'
+unlike "it is not a record of the reader's" out '"type":"hangup"'
 cat >rules <<'E1'
 {"on":"turn","do":"say","text":"Goodbye."}
 {"on":"complete","nth":1,"do":"call","calls":[{"name":"hangup"}]}

@@ -131,7 +131,7 @@ run 66 gl-mic -r --aec nowhere mic.wav
 like "a file that is not there" err '^gl-mic: nowhere: there is no such FIFO'
 echo 'not a stream' >bad
 run 65 gl-mic -r --aec bad mic.wav
-like "a file that is no stream" err '^gl-mic: bad: '
+like "a file that is not a stream" err '^gl-mic: bad: '
 
 # --- nothing of it reaches the service or goes round in circles
 emulator --brain parrot

@@ -65,11 +65,11 @@ is "environment and arguments" "$(response 10)" '{"result":"0 env 10 none w"}'
 is "a time limit of its own" "$(response 11)" '{"error":"no answer within 0.2 s"}'
 is "an unknown name" "$(response 12)" '{"error":"no such tool"}'
 is "arguments that are an array" "$(response 13)" \
-    '{"error":"the arguments are no object"}'
+    '{"error":"the arguments are not an object"}'
 is "arguments that are a text" "$(response 14)" \
-    '{"error":"the arguments are no object"}'
-is "a path is no name" "$(response 15)" '{"error":"no such tool"}'
-is "an option is no name" "$(response 16)" '{"error":"no such tool"}'
+    '{"error":"the arguments are not an object"}'
+is "a path is not a name" "$(response 15)" '{"error":"no such tool"}'
+is "an option is not a name" "$(response 16)" '{"error":"no such tool"}'
 is "no id, no arguments" "$(jq -c 'select(.id == null)' out)" \
     '{"type":"tool_response","name":"text","response":{"result":"two words"}}'
 is "each answered once" "$(jq -r .id out | sort | uniq -d)" ''
@@ -121,7 +121,7 @@ is "an open call told twice runs once" "$(cat runs)" '{"a":1}'
 is "the newer use of the id is answered" "$(jq -c '[.id,.name]' answers)" \
     '["7","text"]'
 
-# input that is no stream: said, after what came before was used
+# input that is not a stream: said, after what came before was used
 { call 1 text '{}'; echo 'nonsense'; } >in
 run 65 gl-tool -d tools -o answers <in
 like "the place is named" err 'standard input: .*byte'

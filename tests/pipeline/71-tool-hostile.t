@@ -46,9 +46,9 @@ is "all of them" "$(wc -l <answers)" "$(wc -l <in)"
 is "no name is a path, an option or a command" "$(jq -r \
     'select(.id[1:] | tonumber <= 20).response.error' answers | sort | uniq -c |
     tr -s ' ')" ' 20 no such tool'
-is "arguments that are no object" "$(jq -r \
+is "arguments that are not an object" "$(jq -r \
     'select(.id[1:] | tonumber | . > 20 and . <= 24).response.error' answers |
-    uniq -c | tr -s ' ')" ' 4 the arguments are no object'
+    uniq -c | tr -s ' ')" ' 4 the arguments are not an object'
 is "deep ones arrive" "$(answer h25 | tr -dc '[' | wc -c)" 40
 is "long ones arrive" "$(answer h26 | wc -c)" $((200 * 1024 + 9))
 like "longer than may be answered" answers \
@@ -63,7 +63,7 @@ is "a line for each" "$(grep -vc '^gl-tool: ' err)" 0
 is "the log is JSON" "$(jq -r .event log | sort | uniq -c | tr -s ' ' | tr '\n' ,)" \
     ' 6 answer, 6 call, 24 refuse,'
 
-# a record that is too deep, or no object, is no stream any more: said, and what
+# a record that is too deep, or no object, is not a stream any more: said, and what
 # came before it is answered
 {
 	echo '{"type":"tool_call","id":"1","name":"echo","args":{}}'

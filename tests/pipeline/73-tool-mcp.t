@@ -50,7 +50,7 @@ is "a picture" "$(jq -c 'select(.id == "4") | [.response, .parts]' answers)" \
 is "a failure" "$(response 5)" '{"error":"it broke"}'
 is "an error" "$(response 6)" '{"error":"no, no"}'
 is "noise on its output" "$(response 7)" '{"result":"noisy"}'
-like "is told" err 'a line that is no JSON'
+like "is told" err 'a line that is not JSON'
 like "its standard error under -v" err 'MCP server mcp says: a word on standard error'
 is "an answer over 1 MiB" "$(response 8)" \
     '{"error":"the answer is over 1 MiB"}'

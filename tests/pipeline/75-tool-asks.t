@@ -114,7 +114,7 @@ y' 'n
 ' 'n
 ' >seen; is "typed ahead" $? 0
 is "yes" "$(response 1)" '{"result":"ran"}'
-is "what was typed before a question is no answer to it" \
+is "what was typed before a question is not an answer to it" \
     "$(response 2; response 3)" '{"error":"the user does not allow this call"}
 {"error":"the user does not allow this call"}'
 }

@@ -101,7 +101,7 @@ like "one that is left out beside others" err \
 printf '#!/bin/sh\necho hi there\n' >t2/nodecl; chmod +x t2/nodecl
 run 78 gl-tool -d t2 --declare
 like "one that does not know --describe" err \
-    '^gl-tool: t2/nodecl: what it printed for --describe is no JSON; a nodecl.json beside it will do too$'
+    '^gl-tool: t2/nodecl: what it printed for --describe is not JSON; a nodecl.json beside it will do too$'
 printf '#!/bin/sh\necho 5\n' >t2/nodecl
 run 78 gl-tool -d t2 --declare
 like "or prints another" err \

@@ -55,7 +55,7 @@ is 'what follows in a photo is left out' "$(sizes out)" '320x200 '
 
 cat film.mpj | gl-frames --fps 20 2>err >out
 like 'multipart JPEG by a pipe' out '"type":"image"'
-is 'boundaries are no damage' "$(cat err)" ''
+is 'boundaries are not damage' "$(cat err)" ''
 cat film.ppm | gl-frames --fps 20 2>err >out
 is 'of a pipe of PPM the first and the newest' "$(sizes out)" '320x200 320x200 '
 run 0 gl-frames film.pgm

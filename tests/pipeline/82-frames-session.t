@@ -54,7 +54,7 @@ if command -v flite >/dev/null; then
 	say '{"type":"hum"}' 3
 	heard() { grep -qa "\"type\":\"$1\"" out4; }
 	wait_for 'noise' heard hum
-	is 'noise is no speech' "$(images out4)" 0
+	is 'noise is not speech' "$(images out4)" 0
 	sound say.raw >&3
 	wait_for 'pictures while somebody speaks' at_least out4 2
 	ok 'speech is' at_least out4 2
@@ -77,7 +77,7 @@ cat red.jpg >&5
 wait_for 'a picture' told 'picture 1 '
 say '{"type":"reconnecting","reason":"drop"}' 4
 wait_for 'that it is away' told 'session is away'
-# it has come when what is no picture behind it was told
+# it has come when what is not a picture behind it was told
 shown() { cat "$@" >&5; printf '\377\330\377\333\0\1' >&5; }
 shown green.jpg
 wait_for 'green' told 'damaged JPEG'
@@ -193,11 +193,11 @@ mv out call.gl
 is 'ten errors of the input' \
     "$(gl-conv -t json call.gl | grep -c '"class":"input"')" 10
 like 'a JPEG cut short' err 'image record: a JPEG that is cut short'
-like 'one that is no PNG' err 'its "mime" is image/png, its bytes are image/jpeg'
+like 'one that is not a PNG' err 'its "mime" is image/png, its bytes are image/jpeg'
 like 'a PNG cut short' err 'image record: a PNG that is cut short or damaged'
 like 'sound of odd length' err 'audio record left out: half a sample at its end'
 like 'a part of a turn' err 'turn record: a JPEG that is cut short'
-like 'one that is no base64' err 'turn record: the "data" of its image/png is no base64'
+like 'one that is not base64' err 'turn record: the "data" of its image/png is not base64'
 like 'one of half a sample' err 'turn record: its audio/pcm;rate=16000 ends in half a sample'
 like 'a raw message' err 'raw record: a JPEG that is cut short'
 like 'and another' err 'raw record: its "mime" is image/webp, its bytes are image/jpeg'

@@ -79,7 +79,7 @@ run 0 gl-mic -r -D faint -d 65
 is 'a minute of next to nothing, once' "$(cat err)" 'gl-mic: faint: a minute without any sound: is the microphone muted, or is it another one (-l lists them)?'
 sox zeros.wav zeros4.wav repeat 1
 run 0 gl-mic -r --pace 20 zeros4.wav
-unlike 'a file is no microphone' err 'nothing but zeros'
+unlike 'a file is not a microphone' err 'nothing but zeros'
 espeak-ng -v en -s 150 -w say.wav 'The quick brown fox jumps over the lazy dog,
 	and then it sits down and thinks about what it has done today.'
 sox say.wav -r 16000 -b 16 said.wav norm -3 repeat 24

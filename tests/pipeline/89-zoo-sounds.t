@@ -1,6 +1,6 @@
 #!/bin/sh
 # The zoo of sounds and of streams, made here by sox,
-# ffmpeg, lame, flac, opus-tools, espeak-ng and flite, and what is no sound.
+# ffmpeg, lame, flac, opus-tools, espeak-ng and flite, and what is not sound.
 # ZOO_TABLE=FILE leaves a table of all of them.
 . "$(dirname "$0")/../tap.sh"
 

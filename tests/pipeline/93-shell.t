@@ -75,7 +75,7 @@ like 'by name' err 'set.json: no JSON object'
 run 74 gl-emulator --log dir/none/log
 run 64 gl-emulator -b '"'
 
-# what is wrong is named, and is no failure of the network
+# what is wrong is named, and is not a failure of the network
 run 64 gl-session --header 'Key secret' <hi.gl
 like 'a field' err "--header: a field is not of the form"
 unlike 'which may be a secret' err secret

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Files that are no sound, or hold none: through gl-play, gl-mic, gl-session
+"""Files that are not sound, or hold none: through gl-play, gl-mic, gl-session
 and gl-conv, named and (two of them) on standard input, nothing of them is played or
 sent above -60 dBFS.  Arguments: the files; GL_EMULATOR_HOST is a service.  One
 line for each that was loud, or ended as it should not; exit 1 then."""

@@ -80,7 +80,7 @@ def sound(name, most=0, code=0, words="", want=None):
 
 
 def foreign(name, words, session=True):
-    """What is no sound that we read: named, and nothing of it goes on."""
+    """What is not sound that we read: named, and nothing of it goes on."""
     strange.append(name)
     theirs = tool("sox", "-V1", name, "-n", "stat")[1]
     got, rc, err = tool("gl-mic", "-r", "--pace", "fast", name)

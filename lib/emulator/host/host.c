@@ -63,7 +63,7 @@ log_broken(void *arg, int error)
 {
 	struct emuhost *h = arg;
 
-	/* a reader that leaves is no failure */
+	/* a reader that leaves is not a failure */
 	if (error != 0)
 		cannot_write(h, strcmp(h->opts->log, "-") == 0 ?
 		    "standard output" : h->opts->log, error);
@@ -301,7 +301,7 @@ host_open(struct loop *loop, const struct host_opts *o, int *code,
 	}
 	if (o->brain && !(h->prog = program_new(loop, o->brain, &prog_ops,
 	    h))) {
-		snprintf(why, size, "'%s' is no command", o->brain);
+		snprintf(why, size, "'%s' is not a command", o->brain);
 		*code = CODE_USAGE;
 		goto bad;
 	}

@@ -153,7 +153,7 @@ filled(void *arg, size_t n)
 	if (s != STREAM_BAD)
 		return;
 	if (!p->over)
-		trouble(p, "what it writes is no stream: %s",
+		trouble(p, "what it writes is not a stream: %s",
 		    stream_why(p->reader));
 	silent(p);
 }

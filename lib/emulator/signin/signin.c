@@ -30,7 +30,7 @@ struct emuauth {
 	struct emutokens tokens;
 };
 
-/* The first member that is no setting, or NULL. */
+/* The first member that is not a setting, or NULL. */
 static const char *
 unknown(const struct json *settings)
 {
@@ -62,7 +62,7 @@ signin_new(const char *p, size_t n, char *why, size_t size)
 	odd = json_type(j) == JSON_OBJECT ? unknown(j) : NULL;
 	if (json_type(j) != JSON_OBJECT || odd) {
 		if (odd)
-			snprintf(why, size, "\"%.60s\" is no setting (see "
+			snprintf(why, size, "\"%.60s\" is not a setting (see "
 			    "gl-emulator(1))", odd);
 		else
 			snprintf(why, size, "no JSON object");

@@ -145,7 +145,7 @@ test_aws(void)
 	region = auth_aws_region("us-east-1b\n", 11);
 	is_str(region, "us-east-1", "a zone's region");
 	free(region);
-	ok(!auth_aws_region("<html>", 6), "HTML is no zone");
+	ok(!auth_aws_region("<html>", 6), "HTML is not a zone");
 	ok(!auth_aws_region("a", 1), "nor is a letter");
 }
 
@@ -193,7 +193,7 @@ test_cred(void)
 	    "\"service_account_impersonation_url\":\"https://i.example/"
 	    "serviceAccounts/../../x?:generateAccessToken\","
 	    "\"source_credentials\":{}}", why, sizeof why), CODE_CONFIG,
-	    "an account's name is no path");
+	    "an account's name is not a path");
 	is_int(parse("{\"type\":\"service_account\",\"client_email\":\"a\","
 	    "\"private_key\":\"k\",\"token_uri\":\"http://e.example/\"}", why,
 	    sizeof why), CODE_CONFIG, "assertions go over https only");
@@ -201,7 +201,7 @@ test_cred(void)
 	    "\"private_key\":\"k\",\"universe_domain\":\"u.example\"}", why,
 	    sizeof why), CODE_CONFIG, "no other universes");
 	is_int(parse("{\"type\":7}", why, sizeof why), CODE_DATA,
-	    "a type that is no string");
+	    "a type that is not a string");
 	is_int(parse("", why, sizeof why), CODE_DATA, "nothing");
 }
 

@@ -131,7 +131,7 @@ media(void)
 	s = json_strn(d, &n);
 	ok(s > text && s < text + sizeof(text), "points into the message");
 	is_int((long long)n, 600, "with its length");
-	ok(json_str(d) == NULL, "and is no C string");
+	ok(json_str(d) == NULL, "and is not a C string");
 	ok(json_str(json_path(j, "other.data")) != NULL, "elsewhere copied");
 	copy = json_copy(j);
 	ok(json_str(json_path(copy, "up.data")) != NULL, "a copy is its own");
@@ -161,7 +161,7 @@ access_and_merge(void)
 	is_int(json_get_int(j, "big", -1), 9007199254740993, "beyond doubles");
 	is_int(json_get_int(j, "x", -1), 2, "of equal keys the last");
 	ok(json_int(json_get(j, "f"), &v) == -1, "1.5 is not whole");
-	ok(json_int(json_get(j, "s"), &v) == -1, "12a is no number");
+	ok(json_int(json_get(j, "s"), &v) == -1, "12a is not a number");
 	ok(json_get(NULL, "a") == NULL && json_type(NULL) == JSON_NONE &&
 	    json_first(NULL) == NULL && json_size(NULL) == 0,
 	    "nothing has nothing in it");

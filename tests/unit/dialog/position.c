@@ -47,7 +47,7 @@ fast(void)
 	is_str(place(&p, 130, WORDS(",\"start_ms\":-5")), "",
 	    "an offset below zero is none");
 	is_str(place(&p, 130, "transcript", "{\"type\":\"tran"), "",
-	    "what is no JSON");
+	    "what is not JSON");
 }
 
 static void

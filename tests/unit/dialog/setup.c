@@ -117,7 +117,7 @@ test_refused(void)
 	is_refused("=1", "path=value");
 	is_refused("tools={\"a\":", "--set tools");
 	f.base = list;
-	ok(!build(&f), "a list is no setup");
+	ok(!build(&f), "a list is not a setup");
 	ok(strstr(why, "not a JSON object"), why);
 	json_free(list);
 }

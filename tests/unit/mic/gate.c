@@ -167,7 +167,7 @@ by_speech(void)
 	frames(&w, 10, false, 1);
 	frames(&w, 1, true, 1);
 	frames(&w, 2, false, 1);
-	is_str(taken(&w), "", "20 ms are no speech");
+	is_str(taken(&w), "", "20 ms are not speech");
 	frames(&w, 3, true, 1);
 	is_str(taken(&w), "( 11 12 13 14 15 ", "40 ms are, with what was "
 	    "before");

@@ -227,7 +227,7 @@ meter(void)
 	for (i = 0; i < 16000; i++)
 		p[i] = i == 100 || i == 101 ? 32767 : 0;
 	meter_add(&m, p, 16000);
-	is_int(m.clips, 0, "two samples at full scale are no clipping");
+	is_int(m.clips, 0, "two samples at full scale are not clipping");
 	p[102] = 32767;
 	meter_add(&m, p, 8000);
 	meter_line(&m, 80, line, sizeof(line));
@@ -296,7 +296,7 @@ detector(void)
 		if (memcmp(copy, p, sizeof(p)) != 0)
 			said[0] = 1000;
 	}
-	is_int(said[0], 0, "noise from the start is no speech");
+	is_int(said[0], 0, "noise from the start is not speech");
 	ok(said[1] >= 45, "a voice over it is");
 	ok(said[2] <= 30, "and it ends within 600 ms");
 	memset(p, 0, sizeof(p));

@@ -205,7 +205,7 @@ limits(void)
 	buf_added(&b, 3 << 20);
 	jpeg(&b, true);
 	take(&g, NULL, b.data, b.len, 1000, true);
-	is_str(g.kinds, "!j", "many bytes that are no picture are told");
+	is_str(g.kinds, "!j", "many bytes that are not a picture are told");
 	buf_done(&b);
 }
 

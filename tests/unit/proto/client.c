@@ -193,17 +193,17 @@ tool_parts(void)
 		{ PART("image/jpeg", PNG), REFUSED "its \"mime\" is image/jpeg,"
 		    " its bytes are image/png" },
 		{ PART("image/png", "aGFsbG8="), REFUSED "its \"mime\" is "
-		    "image/png, its bytes are no picture of that kind" },
+		    "image/png, its bytes are not a picture of that kind" },
 		{ PART("image/png", "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAA"
 		    "AAfFcSJ"), REFUSED "a PNG that is cut short or damaged, which ends a "
 		    "session; gl-frames FILE sends whole ones" },
 		{ PART("image/png", "%%%"), REFUSED "the \"data\" of its "
-		    "image/png is no base64" },
+		    "image/png is not base64" },
 		{ ",\"parts\":[{\"text\":\"x\"},{\"inline_data\":{"
 		    "\"mime_type\":\"image/png\",\"data\":\"aGFsbG8=\"}}]", REFUSED "its "
-		    "\"mime\" is image/png, its bytes are no picture of that "
+		    "\"mime\" is image/png, its bytes are not a picture of that "
 		    "kind" },
-		{ ",\"parts\":{}", REFUSED "\"parts\" is no array" },
+		{ ",\"parts\":{}", REFUSED "\"parts\" is not an array" },
 		/* its own words are its own, whatever they look like */
 		{ ",\"response\":{\"inlineData\":{\"mimeType\":\"image/png\","
 		    "\"data\":\"aGFsbG8=\"}}", NULL }

@@ -362,7 +362,7 @@ limits(void)
 
 	memset(name, 'a', sizeof(name));
 	name[129] = '\0';
-	ok(!proto_check_name(name), "129 bytes are no name");
+	ok(!proto_check_name(name), "129 bytes are not a name");
 	name[128] = '\0';
 	ok(proto_check_name(name), "128 are");
 	ok(!proto_check_name(""), "none is none");

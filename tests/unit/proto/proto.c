@@ -72,7 +72,7 @@ golden(void)
 	proto_free(p);
 }
 
-/* Each beginning of a message is no message. */
+/* Each beginning of a message is not a message. */
 static void
 cuts(void)
 {

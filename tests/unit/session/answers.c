@@ -247,7 +247,7 @@ test_not_empty(void)
 	ok(!desk_has(&d, "stalled"), "nor one in which the model waits");
 	session_input_end(d.s, d.now);
 	go_on(&d, 30000);
-	is_int(d.done, 75, "but it is no answer");
+	is_int(d.done, 75, "but it is not an answer");
 	desk_clean(&d);
 
 	desk_talks(&d, "models/gemini-3.8-live-extended-thinking");
@@ -324,7 +324,7 @@ test_context(void)
 	desk_gives(&d, "{\"type\":\"context\",\"system\":\"be brief\","
 	    "\"tools\":[{\"functionDeclarations\":[{\"name\":\"lamp\"}]}]}");
 	ok(!desk_has(&d, "left out") && !desk_has(&d, "hangup"),
-	    "a context for later is no error");
+	    "a context for later is not an error");
 	desk_says(&d, 0, COMPLETE);
 	desk_forget(&d);
 	go_on(&d, 3000);
@@ -381,7 +381,7 @@ test_faint(void)
 	desk_wait(&d, 2900);
 	ok(!desk_has(&d, "hangup"), "after an answer it is waited for a little");
 	go_on(&d, 2000);
-	is_int(d.done, 0, "and noise is no question");
+	is_int(d.done, 0, "and noise is not a question");
 	desk_clean(&d);
 
 	desk_talks(&d, model38);

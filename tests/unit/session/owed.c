@@ -67,7 +67,7 @@ test_three(void)
 	session_input_end(d.s, d.now);
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
-	ok(!desk_has(&d, "hangup"), "what came unasked is no answer to either");
+	ok(!desk_has(&d, "hangup"), "what came unasked is not an answer to either");
 	desk_clean(&d);
 }
 

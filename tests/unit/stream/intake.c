@@ -148,14 +148,14 @@ test_text(void)
 	    "{\"type\":\"b\"}\n", 49, "{\"gl\":1,\"type\":\"a\",\"bytes\":2}xy|"
 	    "record 2 at byte 32: the header line is not JSON: not a JSON value "
 	    "at byte 0; does the record before it count its payload right in "
-	    "\"bytes\"?", "what a damaged record leaves is no text");
+	    "\"bytes\"?", "what a damaged record leaves is not text");
 	check(INTAKE_TEXT, "{\"gl\":1,\"type\":\"a\"}\n {\"type\":\"b\"}\n", 34,
 	    "{\"gl\":1,\"type\":\"a\"}| {\"type\":\"b\"}|.",
 	    "a record behind a blank");
 	check(INTAKE_TEXT, "FORM 27 is wrong.\n", 18, "{\"type\":\"text\","
 	    "\"text\":\"FORM 27 is wrong.\"}|.", "text that begins as a file");
 	check(INTAKE_TEXT, "\xff\xd8\xff\xe0xxxxJFIF\n", 13, "a JPEG picture is "
-	    "not read; gl-frames makes a stream of it", "a picture is no text");
+	    "not read; gl-frames makes a stream of it", "a picture is not text");
 	check(INTAKE_TEXT, "{\"g", 3, "{\"type\":\"text\",\"text\":\"{\\\"g\"}"
 	    "|.", "text that begins as one");
 	check(INTAKE_TEXT, "one\r\n\n  \ntwo \"\xff\"\t\nend", 21,

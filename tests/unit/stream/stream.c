@@ -312,7 +312,7 @@ test_mend(void)
 		{ "{\"type\":\"a\",\"bytes\":9}\nxy{\"type\":\"b\",\"bytes\":3}\n"
 		    "x\ny{\"type\":\"c\"}\n",
 		    "a@0+9|LOST 19 bytes are left out|c@51+0|" },
-		/* an object within a line is no record */
+		/* an object within a line is not a record */
 		{ "\"args\":{\"type\":\"b\"}}\n{\"type\":\"c\"}\n",
 		    "LOST 21 bytes are left out|c@21+0|" },
 		{ "{\"x\":{\"type\":\"b\"},\n{\"x\":1}\n[{\"type\":\"b\"}]\n"

@@ -364,7 +364,7 @@ test_names(void)
 	    !names_have("", "a") && !names_have("a", "ab") &&
 	    !names_have("a*", "ab"), "not named");
 	is_int(names_add(&list, " , "), -1, "no name");
-	ok(list == NULL, "is no list");
+	ok(list == NULL, "is not a list");
 	is_int(names_add(&list, "a,b"), 0, "names");
 	is_int(names_add(&list, "c "), 0, "and more");
 	ok(names_have(list, "a") && names_have(list, "b") &&
