@@ -17,23 +17,23 @@
 struct asker;
 struct loop;
 
-enum { ASKER_MAX = 64 };		/* questions that wait */
+enum { ASKER_MAX = 64 };		/* waiting questions */
 
-/* decide() is never called from inside of these functions. */
+/* decide() is never called from within these functions. */
 struct asker *asker_new(struct loop *,
     void (*decide)(void *arg, unsigned long serial, bool yes), void *arg);
 void asker_free(struct asker *);
 
-/* Asks whether name may run with args; -1 where there is no terminal, or too
- * many questions wait. */
+/* Asks whether name may run with args; 0, or -1 if there is no terminal or too
+ * many questions are waiting. */
 int asker_ask(struct asker *, unsigned long serial, const char *name,
     const char *args);
 
-/* The model's words came, or those of other programs may have: the question is
- * repeated once they pause, and before an answer counts. */
+/* The model has spoken, or other programs may have written: the question is
+ * repeated once they pause, before any answer counts. */
 void asker_words(struct asker *);
 
-/* The question is moot: that is shown if it was. */
+/* Withdraws a question; if it was on screen, says so. */
 void asker_unask(struct asker *, unsigned long serial);
 
 #endif

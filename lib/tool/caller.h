@@ -23,41 +23,43 @@ struct toolbox;
 enum { CALLER_OUT_MAX = 256 << 10 };	/* bytes a tool may print */
 
 struct caller_opts {
-	size_t jobs;			/* at once; the others wait */
-	size_t max_calls;		/* in one turn; 0: no limit */
-	int64_t timeout_ms;		/* unless the declaration says one */
+	size_t jobs;			/* run at once; the others wait */
+	size_t max_calls;		/* per turn; 0: no limit */
+	int64_t timeout_ms;		/* if the declaration has none */
 	int64_t grace_ms;		/* from TERM to KILL */
 	size_t out_max;
-	const char *const *env;		/* what tools see, NULL-terminated */
+	const char *const *env;		/* of the tools, NULL-terminated */
 	const char *dir;		/* their working folder, or NULL */
 	struct proc_limit limits[PROC_LIMITS];
 	size_t n_limits;
 	const struct proc_sandbox *sandbox;	/* NULL: none */
-	const char *ack, *confirm;	/* tools answered at once, asked about
-					 * first: lists of names.h */
+	const char *ack, *confirm;	/* tools acknowledged at once, and
+					 * confirmed first: lists as in
+					 * names.h */
 	const char *confirm_program;	/* asks; NULL: ops->ask does */
-	bool pass_unknown;		/* other names are somebody else's */
+	bool pass_unknown;		/* other programs answer unknown
+					 * names */
 };
 
 struct caller_ops {
 	/* A whole record, newline included, for the session. */
 	void (*answer)(void *arg, const char *line, size_t n);
-	/* A sentence; level as log_info, 0 is a warning. */
+	/* A sentence for the log; level as for log_info, 0 is a warning. */
 	void (*told)(void *arg, int level, const char *text);
 	/* A line for --log, newline included.  May be NULL. */
 	void (*log)(void *arg, const char *line, size_t n);
 	/* Asks the user about a call; caller_decide() answers. */
 	void (*ask)(void *arg, unsigned long serial, const char *name,
 	    const char *args);
-	/* The question is moot: the call was cancelled. */
+	/* Withdraws the question: the call was cancelled. */
 	void (*unask)(void *arg, unsigned long serial);
-	/* No call is open any more. */
+	/* The last open call has ended. */
 	void (*idle)(void *arg);
 };
 
 struct caller *caller_new(struct loop *, const struct caller_opts *,
     const struct toolbox *, const struct caller_ops *, void *arg);
-/* Only where caller_open() is 0. */
+/* Only once caller_open() is 0. */
 void caller_free(struct caller *);
 
 /* Takes tool_call and tool_cancel records; all others are ignored. */
@@ -69,16 +71,17 @@ void caller_decide(struct caller *, unsigned long serial, bool yes);
 void caller_mcp_result(struct caller *, void *call, const char *error,
     const struct json *response, const struct json *parts);
 
-/* Ends all open calls; none is answered any more. */
+/* Ends all open calls without answering them. */
 void caller_cancel_all(struct caller *);
 
 /* Calls that have not ended, cancelled ones included. */
 size_t caller_open(const struct caller *);
 
-/* SIGKILL to all that still runs. */
+/* Sends SIGKILL to everything still running. */
 void caller_kill(const struct caller *);
 
-/* The groups of running tools, for proc_sweep(): at most max; how many. */
+/* Stores up to max process groups of running tools, for proc_sweep(); returns
+ * how many. */
 size_t caller_groups(const struct caller *, pid_t *groups, size_t max);
 
 #endif

@@ -22,17 +22,17 @@ enum { DECL_NAME_MAX = 128 };
 struct decl {
 	char name[DECL_NAME_MAX + 1];
 	struct json *function;	/* as the service gets it; owned */
-	int64_t timeout_ms;	/* 0: as elsewhere */
+	int64_t timeout_ms;	/* 0: the general limit */
 	char scheduling[16];	/* "": none */
 	bool nonblocking;	/* "behavior": "NON_BLOCKING" */
 	bool confirm, ack;
 };
 
 /*
- * Reads a declaration; name is the tool's own and stands where the text has
- * none.  "parameters" in JSON Schema become parametersJsonSchema; an object
- * without properties is left out, since the service refuses it.  0, or -1 with
- * why naming the member.
+ * Reads a declaration; name is used if the text has none.  "parameters" in
+ * JSON Schema become parametersJsonSchema; an object without properties is
+ * left out, since the service refuses it. 0, or -1 with a sentence in why that
+ * names the member.
  */
 int decl_parse(struct decl *, const char *name, const char *text, size_t n,
     char *why, size_t size);
@@ -42,8 +42,8 @@ void decl_done(struct decl *);
  * DECL_NAME_MAX: the service refuses a whole setup over any other name. */
 bool decl_name_ok(const char *);
 
-/* Makes a legal name of any text: '_' for what may not stand there, and before
- * what may not come first. */
+/* Turns any text into a legal name: '_' replaces characters not allowed, and
+ * precedes a first character allowed only later. */
 void decl_name_mend(const char *from, char to[DECL_NAME_MAX + 1]);
 
 #endif

@@ -1,13 +1,13 @@
 #ifndef TOOL_FILE_H
 #define TOOL_FILE_H
 
-/* What a file in a folder of tools is. */
+/* The kinds of files in a folder of tools. */
 enum toolfile {
-	TOOLFILE_NONE,		/* nothing for us */
+	TOOLFILE_NONE,		/* not a tool */
 	TOOLFILE_TOOL,		/* an executable */
-	TOOLFILE_LOCKED		/* not executable, though it looks like a tool:
-				 * it begins with "#!", or NAME.json stands
-				 * beside it, and no executable has NAME */
+	TOOLFILE_LOCKED		/* not executable but like a tool: begins with
+				 * "#!" or has NAME.json beside it, and no
+				 * executable has NAME */
 };
 
 enum toolfile tool_file_kind(const char *dir, const char *file);

@@ -10,8 +10,8 @@
 
 /*
  * A client of one MCP server over stdio (Model Context Protocol, revision
- * 2025-11-25): JSON-RPC 2.0, a message a line.  The server is a child of ours;
- * if it dies it is started again a bounded number of times.
+ * 2025-11-25): JSON-RPC 2.0, one message per line.  The server is a child
+ * process; if it dies it is restarted a limited number of times.
  */
 struct json;
 struct loop;
@@ -19,12 +19,12 @@ struct mcp;
 struct mcptool_result;
 
 enum {
-	MCP_LINE_MAX = 16 << 20,	/* a message of the server */
+	MCP_LINE_MAX = 16 << 20,	/* bytes of a server's message */
 	MCP_CALLS = 1024,		/* open at once */
 	MCP_INIT_MS = 30000,		/* for initialize and each tools/list */
 	MCP_RESTARTS = 3,		/* deaths within ten minutes */
-	MCP_LONGER = 10			/* times the limit of a call, with
-					 * progress */
+	MCP_LONGER = 10			/* progress extends a call's limit to
+					 * at most this many times */
 };
 
 struct mcp_opts {
@@ -44,9 +44,9 @@ enum mcp_level {
 };
 
 struct mcp_ops {
-	/* The server's tools, an array as tools/list gives them; again
-	 * whenever they changed, about once a second at most.  Also told
-	 * (empty) where it gave up. */
+	/* The server's tools, an array as in tools/list; called again when
+	 * they change, about once a second at most, and with an empty array if
+	 * the server is given up. */
 	void (*tools)(void *arg, struct mcp *, const struct json *list);
 	/* Exactly once for each mcp_call() that succeeded and was not
 	 * cancelled. */
@@ -58,26 +58,26 @@ struct mcp_ops {
 	void (*stopped)(void *arg, struct mcp *);
 };
 
-/* Starts it; told() says where that fails. */
+/* Starts the server; a failure is reported by told(). */
 struct mcp *mcp_start(struct loop *, const struct mcp_opts *,
     const struct mcp_ops *, void *arg);
 
-/* Its input is closed, after 300 ms TERM, after 500 ms more KILL; open calls
- * are forgotten.  stopped() tells when the process is gone, not from inside
- * of this function. */
+/* Closes the server's input, sends TERM after 300 ms and KILL after 500 ms
+ * more; drops open calls. stopped() is called once the process is gone, never
+ * from within this function. */
 void mcp_stop(struct mcp *);
 
 const char *mcp_name(const struct mcp *);
-pid_t mcp_group(const struct mcp *);	/* 0 where it does not run */
+pid_t mcp_group(const struct mcp *);	/* 0 if not running */
 
-/* Calls a tool; call is given back with the result.  args may be NULL.
- * timeout_ms 0: none; a report of
- * progress begins it anew, MCP_LONGER times at most.  -1 where the server does
- * not run or has too many. */
+/* Calls a tool; call is passed back with the result. args may be NULL.
+ * timeout_ms 0: no limit; each progress report restarts it, up to MCP_LONGER
+ * times the limit. 0, or -1 if the server is not running or has too many calls
+ * open. */
 int mcp_call(struct mcp *, const char *tool, const struct json *args,
     void *call, int64_t timeout_ms);
 
-/* The result is no longer wanted; the server is notified. */
+/* Drops the call and notifies the server. */
 void mcp_cancel(struct mcp *, void *call);
 
 #endif

@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdbool.h>
 
-/* What an MCP server tells of its tools, in the API's words.  Pure. */
+/* Translates what an MCP server says of its tools into the API's terms.
+ * Pure. */
 struct decl;
 struct json;
 
@@ -19,32 +20,32 @@ struct mcptool_result {
 	struct json *response, *parts;
 };
 
-/* A tool of tools/list as a declaration; 0, or -1 with why. */
+/* Turns a tool of tools/list into a declaration; 0, or -1 with why. */
 int mcptool_declare(struct decl *, const struct json *tool, char *why,
     size_t size);
 
-/* What the model gets of a result of tools/call; an error's sentence stands in
- * the size bytes. */
+/* What the model receives of a result of tools/call; the sentence of an error
+ * is stored in error, of size bytes. */
 void mcptool_answer(const struct json *result, struct mcptool_result *,
     char *error, size_t size);
 
-/* Cuts a server's words to size, without breaking a character; NULL or "" is
- * a failure that was not explained. */
+/* Copies a server's words, cut to size without splitting a character; for NULL
+ * or "" it says that the failure was not explained. */
 void mcptool_why(const char *text, char *why, size_t size);
 
 /*
- * Tasks of MCP (revision 2025-11-25): tools/call is answered with a task, and
- * tasks/result, which the server holds back until the task has ended, with what
- * the tool said.  Pure.
+ * MCP tasks (revision 2025-11-25): tools/call is answered with a task, and
+ * tasks/result with the tool's result, which the server withholds until the
+ * task has ended.  Pure.
  */
 
 /* Whether a tool of tools/list can only be called as a task. */
 bool mcptool_task_needed(const struct json *tool);
 
-/* The task that a message answers with; NULL where it is none. */
+/* The id of the task in an answer; NULL if it has none. */
 const char *mcptool_task_id(const struct json *message);
 
-/* Parameters of tasks/result and tasks/cancel; the caller's. */
+/* The parameters of tasks/result and tasks/cancel; the caller frees. */
 struct json *mcptool_task_params(const char *id);
 
 #endif

@@ -5,23 +5,22 @@
 #include <stddef.h>
 
 /*
- * How many calls the model may make in one turn.  Pure.  A model that has lost
- * its way makes the same call a hundred times: those above the ration are
- * answered and not run.
+ * Limits the model's calls per turn.  Pure.  A confused model may make the
+ * same call a hundred times: calls above the limit are answered but not run.
  */
 struct ration {
-	size_t max;		/* calls a turn; 0: no limit */
+	size_t max;		/* calls per turn; 0: no limit */
 	size_t calls;		/* in this turn */
 };
 
-/* A record's type: a turn may be over.  How many calls it had above the
- * ration. */
+/* Notes a record's type, which may end the turn; returns how many of its calls
+ * exceeded the limit. */
 size_t ration_record(struct ration *, const char *type);
 
-/* One more call: whether it may run. */
+/* Counts one more call; returns whether it may run. */
 bool ration_take(struct ration *);
 
-/* What is above the ration so far. */
+/* Calls above the limit so far. */
 size_t ration_over(const struct ration *);
 
 #endif

@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 /*
- * What a call leaves behind: the record that answers it, the turn of a call
- * that was acknowledged before, a line of --log.  Pure.  Each function begins
- * the buffer, which the caller ends by buf_done().
+ * The output of a call: the record that answers it, the turn for a call that
+ * was acknowledged earlier, a line of --log.  Pure.  Each function initialises
+ * the buffer; the caller frees it with buf_done().
  */
 struct buf;
 struct json;
@@ -16,15 +16,15 @@ struct response {
 	const char *id, *name;		/* the call's; id may be NULL */
 	const struct json *response, *parts;	/* parts may be NULL */
 	const char *scheduling;		/* NULL or "": none */
-	bool more;			/* another part of it will follow */
+	bool more;			/* another part will follow */
 };
 
-/* A tool_response record; where that would be over STREAM_HEAD_MAX, the record
- * of an error that says so.  It never fails. */
+/* A tool_response record, or if that would exceed STREAM_HEAD_MAX, one of an
+ * error that says so.  Never fails. */
 void response_record(struct buf *, const struct response *);
 
-/* A turn record that tells the result; of a long one the first part.  Failed
- * where it cannot be told at all. */
+/* A turn record with the result, or the first part of a long one.  The buffer
+ * is marked failed if no part fits. */
 void response_turn(struct buf *, const struct response *);
 
 struct response_event {
@@ -36,8 +36,8 @@ struct response_event {
 	const struct json *value;	/* ...this, where it is not NULL */
 };
 
-/* A line of JSON, newline included.  Failed where it is over twice
- * STREAM_HEAD_MAX. */
+/* A line of JSON, newline included.  The buffer is marked failed if the line
+ * exceeds twice STREAM_HEAD_MAX. */
 void response_log(struct buf *, const struct response_event *);
 
 #endif

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * What the model gets to know of a tool: an object that the tool printed,
- * {"result": text}, or {"error": sentence}.  Pure; the caller frees.
+ * A tool's result as the model receives it: an object that the tool printed,
+ * {"result": text}, or {"error": sentence}. Pure; the caller frees.
  */
 struct json;
 struct run_end;
@@ -15,14 +15,14 @@ enum { RESULT_ERR_MAX = 2048 };		/* bytes of errors in an answer */
 
 struct json *result_error(const char *text);
 
-/* Of what a tool printed that found no fault. */
+/* The result of a successful tool, from what it printed. */
 struct json *result_printed(const char *s, size_t n);
 
-/* Of a run that ended. */
+/* The result of a finished run. */
 struct json *result_run(const struct run_end *, int64_t timeout_ms,
     size_t out_max);
 
-/* The length without spaces and newlines at the end. */
+/* The length without trailing spaces and newlines. */
 size_t result_trim(const char *s, size_t n);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 /*
- * Messages of JSON-RPC 2.0 (its specification, sections 4 and 5), a line each.
+ * JSON-RPC 2.0 messages (sections 4 and 5 of the specification), one per line.
  * Pure.  Every function appends one to the buffer, newline included.
  */
 struct buf;
@@ -12,12 +12,13 @@ struct json;
 
 enum { RPC_NO_METHOD = -32601 };	/* section 5.1 */
 
-/* A request, or where number is 0 a notification.  Takes params, which may be
- * NULL. */
+/* A request, or a notification if number is 0. Takes ownership of params,
+ * which may be NULL. */
 void rpc_call(struct buf *, int64_t number, const char *method,
     struct json *params);
 
-/* The answer to the request of that id, which is not taken; takes result. */
+/* The answer to the request with this id. Takes ownership of result, not of
+ * id. */
 void rpc_result(struct buf *, const struct json *id, struct json *result);
 void rpc_error(struct buf *, const struct json *id, int code,
     const char *message);

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "loop/proc.h"
 
-/* The MCP servers whose tools stand in a toolbox beside those of folders. */
+/* The MCP servers whose tools join those of folders in a toolbox. */
 struct loop;
 struct mcptool_result;
 struct servers;
@@ -18,23 +18,24 @@ struct toolbox;
 enum { SERVERS_MAX = 32 };
 
 struct servers_ops {
-	/* The tools of one are known; first: all are, for the first time. */
+	/* A server's tools are known; first: for the first time all are. */
 	void (*listed)(void *arg, bool first);
 	/* As in struct mcp_ops. */
 	void (*result)(void *arg, void *call, struct mcptool_result *);
-	/* A sentence; level -1 is an error, 0 a warning, else as log_info. */
+	/* A sentence; level -1 is an error, 0 a warning, else as for
+	 * log_info. */
 	void (*told)(void *arg, int level, const char *text);
-	/* After servers_stop(): all are gone. */
+	/* All servers are gone after servers_stop(). */
 	void (*stopped)(void *arg);
 };
 
 struct servers *servers_new(struct loop *, struct toolbox *,
     const struct servers_ops *, void *arg);
-/* Only with none started, or after stopped(). */
+/* Only if none was started, or after stopped(). */
 void servers_free(struct servers *);
 
-/* What each is started with: the environment (struct proc_opts), and whether
- * its standard error is ours. */
+/* How each is started: the environment (struct proc_opts), the sandbox, and
+ * whether it shares our standard error. */
 struct servers_opts {
 	const char *const *env;
 	const struct proc_sandbox *sandbox;
@@ -42,17 +43,17 @@ struct servers_opts {
 };
 
 /*
- * Notes what is to be started: a command, whose server gets the name of its
- * program, or the servers of a file of the form {"mcpServers": {NAME:
- * {"command", "args", "env", "cwd"}}}.  Not copied; -1 where it is too many.
+ * Notes what to start: a command, whose server is named after its program, or
+ * the servers in a file of the form {"mcpServers": {NAME: {"command", "args",
+ * "env", "cwd"}}}. The text is not copied; 0, or -1 if there are too many.
  */
 int servers_wish(struct servers *, const char *text, bool file);
 
-/* Starts them; CODE_OK, or a code with a sentence in why. */
+/* Starts them; CODE_OK, or an exit code with a sentence in why. */
 enum exit_code servers_start(struct servers *, const struct servers_opts *,
     char *why, size_t size);
 
-/* Whether each has told its tools. */
+/* Whether every server has listed its tools. */
 bool servers_ready(const struct servers *);
 
 size_t servers_count(const struct servers *);
