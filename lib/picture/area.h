@@ -4,9 +4,9 @@
 #include <stddef.h>
 
 /*
- * A plane of bytes made smaller: each pixel is the mean of the area that it
- * covers, parts of pixels included.  Pure; the memory that it works in is kept
- * by its owner, who zeroes it at first and calls area_done() at last.
+ * Shrinks a plane of bytes: each pixel becomes the mean of the area it covers,
+ * fractions of pixels included.  Pure; the owner keeps the working memory,
+ * zeroes it first and calls area_done() last.
  */
 struct area {
 	unsigned *sums, *weights;
@@ -14,7 +14,7 @@ struct area {
 	size_t n_sums, n_weights, n_from;
 };
 
-/* From sw x sh to dw x dh, neither larger. */
+/* Scales sw x sh to dw x dh, which must not be larger. */
 void area_scale(struct area *, const unsigned char *src, int sstride, int sw,
     int sh, unsigned char *dst, int dstride, int dw, int dh);
 

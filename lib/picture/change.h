@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 /*
- * How much of a picture differs from one that was kept.  Pure; embedded by its
- * owner, who zeroes it and calls change_done() at last.
+ * How much of a picture differs from one kept earlier.  Pure; embedded by its
+ * owner, who zeroes it first and calls change_done() last.
  */
 struct picture;
 
@@ -18,9 +18,9 @@ struct change {
 void change_keep(struct change *, const struct picture *);
 
 /*
- * Per cent of the blocks of 8 by 8 pixels of which some differ visibly: in the
- * mean by more than 3 steps of 255 in brightness or colour, or a pixel by more
- * than 40.  100 where no picture of this size is kept.
+ * The percentage of 8 by 8 pixel blocks that differ visibly: by more than 3
+ * steps of 255 in mean brightness or colour, or by more than 40 in one pixel.
+ * 100 if no picture of this size is kept.
  */
 double change_percent(const struct change *, const struct picture *);
 

@@ -5,7 +5,7 @@
 
 /* EXIF, which is a TIFF file without pixels, in JPEG and PNG alike.  Pure. */
 
-/* How the picture lies, 1 to 8; 1 where it does not say. */
+/* The picture's orientation, 1 to 8; 1 if it is not given. */
 int exif_orientation(const void *tiff, size_t n);
 
 #endif

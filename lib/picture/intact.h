@@ -4,16 +4,16 @@
 #include <stddef.h>
 
 /*
- * Whether a picture is whole, by its structure alone: nothing is decoded, so
- * that a program needs no decoder to look before it sends.  Pure.
+ * Checks from its structure alone whether a picture is complete, so a program
+ * can check before sending without a decoder.  Pure.
  */
 
-/* The type by the first bytes, as a MIME type of JPEG, PNG, WebP, GIF, HEIC,
- * AVIF, BMP or TIFF; NULL where it is none that we know. */
+/* The MIME type, judged by the first bytes: JPEG, PNG, WebP, GIF, HEIC, AVIF,
+ * BMP or TIFF; NULL if unrecognised. */
 const char *intact_type(const void *p, size_t n);
 
-/* What is wrong with a JPEG, PNG or WebP; NULL where nothing is seen, as of
- * the others always. */
+/* What is wrong with a JPEG, PNG or WebP; NULL if no fault is found; always
+ * NULL for the other types. */
 const char *intact_fault(const void *p, size_t n);
 
 #endif

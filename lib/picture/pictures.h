@@ -8,9 +8,9 @@
 #include "picture/pixels.h"
 
 /*
- * A stream of pictures of any kind, taken apart: Y4M, PGM, PPM and PAM, JPEG
- * (also with text or garbage between), PNG, or raw video.  What is damaged is
- * stepped over up to the next picture.  Pure: bytes in, pictures out.
+ * Splits a stream of pictures of any kind: Y4M, PGM, PPM and PAM, JPEG (with
+ * text or garbage between allowed), PNG, or raw video.  Damaged data are
+ * skipped up to the next picture.  Pure: bytes in, pictures out.
  */
 struct pictures;
 
@@ -20,26 +20,26 @@ enum pictures_kind {
 };
 
 enum pictures_status {
-	PICTURES_MORE,		/* no whole picture yet: read on */
+	PICTURES_MORE,		/* no complete picture yet: read on */
 	PICTURES_FRAME,		/* a picture was given */
-	PICTURES_BAD		/* something was left out, see pictures_why();
-				 * to be called again */
+	PICTURES_BAD		/* something was skipped, see pictures_why();
+				 * call again */
 };
 
-/* A picture as it came. */
+/* A picture in its original form. */
 struct picture_data {
 	enum pictures_kind kind;
-	struct pixels pixels;		/* not of JPEG and PNG */
+	struct pixels pixels;		/* unset for JPEG and PNG */
 	const unsigned char *p;
 	size_t n;
-	int64_t index;			/* of it, from 0, also over those that
-					 * were skipped */
-	bool last;			/* no better one will come: its owner
-					 * says so */
+	int64_t index;			/* from 0, counting those that were
+					 * skipped */
+	bool last;			/* no better one will come; set by its
+					 * owner */
 };
 
-/* Memory that pictures_keep() hands out; zeroed by its owner at first, and
- * its data freed at last. */
+/* Memory used by pictures_keep(); its owner zeroes it first and frees data
+ * last. */
 struct picture_kept {
 	unsigned char *data;
 	size_t cap;
@@ -49,29 +49,30 @@ struct picture_kept {
 struct pictures *pictures_new(const struct pixels *raw);
 void pictures_free(struct pictures *);
 
-/* Where the next bytes are to be put and how many fit, and how many were. */
+/* Where to put the next bytes and how many fit; then how many were put
+ * there. */
 void *pictures_window(struct pictures *, size_t *n);
 void pictures_filled(struct pictures *, size_t n);
 
-/* The picture is valid until the next call on these pictures, or, after
- * pictures_keep(), until the next one with the same memory. */
+/* The picture is valid until the next call on these pictures or, after
+ * pictures_keep(), until the next such call with the same memory. */
 enum pictures_status pictures_next(struct pictures *, struct picture_data *);
 void pictures_keep(struct pictures *, struct picture_kept *);
 
-/* The next n pictures are not wanted: those of Y4M and raw video are not even
- * gathered. */
+/* Skips the next n pictures; those of Y4M and raw video are not even
+ * collected. */
 void pictures_skip(struct pictures *, int64_t n);
 
-/* At the end of input: whether a JPEG stands there that has no end, which may
- * lack nothing else; it is given. */
+/* At the end of input: whether a JPEG without an end is left, which may lack
+ * nothing else; returns it. */
 bool pictures_rest(struct pictures *, struct picture_data *);
 
-/* At the end of input: 0, or -1 where it ended inside of a picture or had
- * none; see pictures_why(), which is empty where that is known already. */
+/* At the end of input: 0, or -1 if it ended within a picture or had none; see
+ * pictures_why(), which is empty if that was already reported. */
 int pictures_end(struct pictures *);
 
 const char *pictures_why(const struct pictures *);
-/* Frames a second that the stream tells; 0 where it does not. */
+/* Frames per second as stated by the stream; 0 if not stated. */
 double pictures_rate(const struct pictures *);
 
 #endif

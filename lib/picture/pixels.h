@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * How a picture without compression lies in memory, and how many bytes that
- * takes.  Pure.
+ * The layout of an uncompressed picture in memory, and its size in bytes.
+ * Pure.
  */
 enum {
 	PIXELS_BYTES_MAX = 64 << 20,	/* of one picture */
@@ -16,13 +16,13 @@ enum {
 
 enum pixels_layout {
 	PIXELS_NONE,
-	PIXELS_PLANAR,		/* Y, U, V one after the other, or Y alone */
-	PIXELS_SEMI,		/* Y, then U and V in turns (NV12, NV16) */
+	PIXELS_PLANAR,		/* Y, U, V in sequence, or Y alone */
+	PIXELS_SEMI,		/* Y, then U and V interleaved (NV12, NV16) */
 	PIXELS_YUYV, PIXELS_UYVY,
-	PIXELS_RGB565,		/* two bytes, the lower one first */
+	PIXELS_RGB565,		/* two bytes, low byte first */
 	PIXELS_RGB24,		/* R first in memory */
 	PIXELS_BGR24,
-	PIXELS_RGB32,		/* R, G, B and a byte that is left out */
+	PIXELS_RGB32,		/* R, G, B and an ignored byte */
 	PIXELS_BGR32,
 	PIXELS_XRGB32,		/* that byte, R, G, B */
 	PIXELS_XBGR32
@@ -31,12 +31,12 @@ enum pixels_layout {
 struct pixels {
 	enum pixels_layout layout;
 	int width, height;
-	int planes;		/* PLANAR: 1, 3, or 4 (the last is left out) */
+	int planes;		/* PLANAR: 1, 3, or 4 (the last is ignored) */
 	int xs, ys;		/* chroma is smaller by these powers of two */
-	int depth;		/* bits; above 8 two bytes a sample */
+	int depth;		/* bits; above 8, two bytes per sample */
 	bool big_endian;
-	int top;		/* greatest sample where it is no power of two
-				 * less one (PNM's maxval), else 0 */
+	int top;		/* largest sample if not a power of two less
+				 * one (PNM's maxval), else 0 */
 	bool swapped;		/* V before U */
 	bool full;		/* range 0 to 255, not 16 to 235 */
 	int stride;		/* bytes of a row of the first plane; 0: no
@@ -47,24 +47,24 @@ struct pixels {
 				 * is used, and its pixels have a shape */
 };
 
-/* The layout of a name as ffmpeg or V4L2 has it (yuv420p, nv12, YUYV...);
- * sides are left alone.  -1 where there is none. */
+/* Looks up a layout by its ffmpeg or V4L2 name (yuv420p, nv12, YUYV...); width
+ * and height are left alone. 0, or -1 if unknown. */
 int pixels_named(struct pixels *, const char *name);
 
-/* Each name of pixels_named(), from 0 on, then NULL. */
+/* The i-th name that pixels_named() knows, from 0; NULL after the last. */
 const char *pixels_name(size_t i);
 
 /* Width of a chroma plane, and its height. */
 int pixels_chroma_width(const struct pixels *);
 int pixels_chroma_height(const struct pixels *);
 
-/* Bytes of a row of chroma: of one plane, or of SEMI's both in turns. */
+/* Bytes of a chroma row: of one plane, or of SEMI's interleaved two. */
 size_t pixels_chroma_stride(const struct pixels *);
 
 /* Bytes of a row of the first plane. */
 size_t pixels_stride(const struct pixels *);
 
-/* Bytes of a picture; -1 where its sides are none or it takes more than
+/* Bytes of a picture; -1 if its width or height is invalid or it exceeds
  * PIXELS_BYTES_MAX. */
 int64_t pixels_size(const struct pixels *);
 

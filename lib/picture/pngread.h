@@ -3,10 +3,10 @@
 
 #include <stddef.h>
 
-/* PNG (ISO 15948) of every kind as red, green and blue.  Pure. */
+/* Decodes PNG (ISO 15948) of every kind to red, green and blue.  Pure. */
 
-/* Into width * height * 3 bytes, row by row; what is transparent lies on
- * white.  -1 with why, also where it ends too early. */
+/* Fills width * height * 3 bytes, row by row; transparent parts show white. 0,
+ * or -1 with why, also if the file ends too early. */
 int pngread_rgb(const void *p, size_t n, unsigned char *rgb, char *why,
     size_t size);
 

@@ -6,17 +6,17 @@
 #include "picture/pixels.h"
 
 /*
- * The header of a binary PGM or PPM (P5, P6), or of a PAM (P7) of grey or RGB
- * with or without alpha.  Pure.
+ * Parses the header of a binary PGM or PPM (P5, P6), or of a grey or RGB PAM
+ * (P7) with or without alpha.  Pure.
  */
 enum { PNM_HEAD_MAX = 4096 };
 
 enum pnm_status {
-	PNM_MORE,		/* the header does not end within n */
+	PNM_MORE,		/* the header does not end within n bytes */
 	PNM_HEAD,
-	PNM_BIG,		/* a header, but the picture is over a limit:
-				 * *body bytes of it follow (-1: more than
-				 * can be counted) */
+	PNM_BIG,		/* a header, but the picture exceeds a limit:
+				 * *body bytes follow (-1: too many to
+				 * count) */
 	PNM_BAD
 };
 

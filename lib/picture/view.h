@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * A picture of any layout as planes of 8 bits with chroma of any size, so that
- * what works on it need not know layouts.  Pure.
+ * Presents a picture of any layout as 8-bit planes with chroma of any size, so
+ * that code working on it need not know layouts.  Pure.
  */
 struct pixels;
 
@@ -17,23 +17,23 @@ struct view {
 	bool full, interlaced;
 };
 
-/* Memory that is used again and only grows; zeroed by its owner at first, its
- * p freed at last. */
+/* Reusable memory that only grows; its owner zeroes it first and frees p
+ * last. */
 struct view_room {
 	unsigned char *p;
 	size_t cap;
 };
 
-/* Room for n bytes; what was there is lost. */
+/* Room for n bytes; earlier contents are lost. */
 unsigned char *view_room(struct view_room *, size_t n);
 
-/* Planes in memory of their own: luma w x h, chroma smaller by the shifts; and
- * a plane of these to be written. */
+/* Lays out planes in the room: luma w x h, chroma smaller by the shifts xs and
+ * ys; view_at() returns such a plane for writing. */
 void view_lay(struct view *, struct view_room *, int w, int h, int xs, int ys);
 unsigned char *view_at(const struct view *, int plane);
 
-/* The view of a picture, partly in its own memory p, of pixels_size() bytes,
- * and in the room; temp is of no more use afterwards. */
+/* Makes the view of a picture, partly in its own memory p, of pixels_size()
+ * bytes, and partly in the room; temp is not needed afterwards. */
 void view_pixels(struct view *, struct view_room *room, struct view_room *temp,
     const struct pixels *, const unsigned char *p);
 

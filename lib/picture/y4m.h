@@ -10,7 +10,7 @@ enum { Y4M_HEAD_MAX = 1024 };
 
 struct y4m {
 	struct pixels pixels;
-	int rate_num, rate_den;	/* frames a second; 0 where it tells none */
+	int rate_num, rate_den;	/* frames per second; 0 if not given */
 };
 
 /* 0, or -1 with why. */
