@@ -8,11 +8,11 @@
  *
  *	gl-tool: reboot host="db1" force=true? [y/N]
  *
- * Only a whole line "y" or "yes" allows it, and only where it surely answers
- * this question: what was typed before it was shown does not count, nor what
- * comes within a second after a question that was withdrawn, nor an answer to
- * a question that anything was written after; then it is asked again.  While it
- * stands no other program of the toolkit reads the terminal.
+ * Only a whole line "y" or "yes" allows the call, and only if it certainly
+ * answers this question.  Input typed before it was shown is ignored, as is
+ * input within a second after a question was withdrawn.  If anything was
+ * written after the question, an answer does not count and it is asked again.
+ * While it stands no other program of the toolkit reads the terminal.
  */
 struct asker;
 struct loop;
