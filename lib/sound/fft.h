@@ -2,7 +2,7 @@
 #define SOUND_FFT_H
 
 /*
- * Fourier transforms of a power of two, complex and in place.  Pure.
+ * Complex Fourier transforms of power-of-two sizes, in place.  Pure.
  */
 struct fft;
 

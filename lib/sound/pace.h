@@ -5,22 +5,22 @@
 #include <stdint.h>
 
 /*
- * A clock of frames: how far a device would be by now.  Pure; times are
+ * A frame clock: how far a device would have got by now.  Pure; times are in
  * microseconds.  Embedded by its owner.
  */
 struct pace {
-	double rate;		/* frames a second */
+	double rate;		/* frames per second */
 	int64_t start;
 	bool running;
 };
 
 void pace_init(struct pace *, double rate);
-/* Frame 0 is at us. */
+/* Starts the clock, with frame 0 at us. */
 void pace_start(struct pace *, int64_t us);
 void pace_stop(struct pace *);
-/* Whole frames that have passed at us; 0 while stopped. */
+/* Whole frames passed by time us; 0 while stopped. */
 int64_t pace_frames(const struct pace *, int64_t us);
-/* When so many frames will have passed. */
+/* The time when this many frames will have passed. */
 int64_t pace_when(const struct pace *, int64_t frames);
 
 #endif

@@ -17,7 +17,7 @@ enum {
 	PCM_CHANNELS_MAX = 8
 };
 
-/* How samples may come from outside. */
+/* Sample formats accepted from outside. */
 enum pcm_format {
 	PCM_U8, PCM_S16, PCM_S24, PCM_S32, PCM_F32, PCM_F64, PCM_ULAW, PCM_ALAW
 };
@@ -51,45 +51,46 @@ pcm_put(void *p, int value)
 }
 
 /*
- * Anything to s16le mono, channels averaged unless one is picked; 8 bit is
- * widened, more is rounded, float is clipped (not-a-number is silence).  A
- * frame cut between two calls is kept; embedded by its owner, nothing to free.
+ * Converts any format to s16le mono, averaging the channels unless one is
+ * picked; 8 bits are widened, more than 16 rounded, floats clipped
+ * (not-a-number is silence).  A frame split between calls is kept; embedded by
+ * its owner, nothing to free.
  */
 struct pcm_in {
 	enum pcm_format format;
 	int channels;
-	int pick;			/* PCM_MIX, or a channel: where it is
-					 * not there, the mean */
+	int pick;			/* PCM_MIX, or a channel; the mean if
+					 * there is no such channel */
 	bool big;			/* big-endian */
 	double power[PCM_CHANNELS_MAX], mixed;	/* sums of squares */
-	uint64_t frames;		/* of which */
+	uint64_t frames;		/* counted in those sums */
 	size_t have;			/* bytes kept in part */
 	unsigned char part[8 * PCM_CHANNELS_MAX];
 };
 
 void pcm_in_init(struct pcm_in *, enum pcm_format, int channels);
-/* Appends to out; -1 where out would pass its ceiling. */
+/* Appends to out; 0, or -1 if out would exceed its ceiling. */
 int pcm_in_add(struct pcm_in *, const void *p, size_t n, struct buf *out);
 
-/* What is wrong with the choice of channels, once all has come: a mean that
- * cancels, a channel that is silent.  NULL where nothing is; else a sentence
- * in text. */
+/* Once all sound has arrived, what is wrong with the choice of channels: a
+ * mean that cancels out, a silent channel.  A sentence in text, or NULL if all
+ * is well. */
 const char *pcm_in_advice(const struct pcm_in *, char *text, size_t size);
 
-/* The value of a --channel option: mix, left, right or a number; as base/opt.h
- * calls it. */
+/* Parses the value of --channel: mix, left, right or a number; a callback for
+ * base/opt.h. */
 int pcm_channel(void *to, const char *text, char *why, size_t size);
 
-/* Whether guessed sound is none: loud, and nothing like it was a moment
- * before; so compressed data are, and samples of other widths. */
+/* Whether data guessed to be sound is not: loud, and unlike itself a moment
+ * before, as compressed data and samples of other widths are. */
 bool pcm_noise(const void *p, size_t samples);
 
-/* Multiplies in place, clipped. */
+/* Multiplies samples in place, clipping. */
 void pcm_gain(void *p, size_t samples, double factor);
-/* The factor of so many decibels. */
+/* The factor for this many decibels. */
 double pcm_db(double db);
 
-/* Level over any number of calls; zero it to begin anew. */
+/* The level over any number of calls; zero it to start again. */
 struct pcm_level {
 	double sum;			/* of squares */
 	uint64_t samples;
@@ -102,22 +103,23 @@ double pcm_level_rms(const struct pcm_level *);
 double pcm_level_peak(const struct pcm_level *);
 
 /*
- * Change of rate, streaming: the filter's delay is taken out at the start and
- * added at the end, so that from N samples come exactly
- * pcm_rate_count(from, to, N) after pcm_rate_flush(), each at its place.
+ * Streaming rate conversion: the filter's delay is removed at the start and
+ * added at the end, so that N samples yield exactly pcm_rate_count(from, to,
+ * N) after pcm_rate_flush(), each in its place.
  */
 struct pcm_rate;
 
-/* Rates within PCM_RATE_MIN and _MAX, else NULL.  The same rate twice passes
- * the sound through. */
+/* Rates must be within PCM_RATE_MIN and _MAX, else NULL. Equal rates pass the
+ * sound through. */
 struct pcm_rate *pcm_rate_new(int from, int to);
 void pcm_rate_free(struct pcm_rate *);
 /* Appends to out; -1 where out would pass its ceiling. */
 int pcm_rate_add(struct pcm_rate *, const void *p, size_t samples,
     struct buf *out);
-/* What is still in the filter; afterwards it is as new. */
+/* Appends what is left in the filter, which is then as new; 0 or -1 as
+ * above. */
 int pcm_rate_flush(struct pcm_rate *, struct buf *out);
-/* Forgets what is in the filter (barge-in). */
+/* Discards what is in the filter (barge-in). */
 void pcm_rate_reset(struct pcm_rate *);
 /* Output samples now held in the filter. */
 size_t pcm_rate_held(const struct pcm_rate *);
