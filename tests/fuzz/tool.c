@@ -1,5 +1,5 @@
 /* Any bytes as a command, a limit, a declaration, a server's tool and result,
- * and what a program printed. */
+ * what a program printed; and all of it on a terminal. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,10 @@
 #include "base/mem.h"
 #include "loop/proc.h"
 #include "tool/result.h"
+#include "base/shown.h"
+#include "base/utf8.h"
 #include "base/words.h"
+#include "base/buf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
@@ -35,6 +38,31 @@ as_json(const char *text, size_t n)
 	json_free(j);
 }
 
+/* No order but term's own, a row begun anew; no row with a program's name. */
+static void
+on_terminal(enum shown_how how, int columns, const char *text, size_t n)
+{
+	struct buf b;
+	size_t i, len;
+	int wide;
+
+	buf_init(&b, n * 16 + 64);
+	shown_lines(how, columns, text, n, &b);
+	for (i = 0; i < b.len; i += len) {
+		if ((i == 0 || b.data[i - 1] == '\n') && b.len - i >= 3 &&
+		    memcmp(b.data + i, "gl-", 3) == 0)
+			abort();
+		len = utf8_char(b.data + i, b.len - i, &wide);
+		if (b.data[i] == '\r' || b.data[i] == '\n')
+			continue;
+		if (b.len - i >= 3 && memcmp(b.data + i, "\x1b[K", 3) == 0)
+			len = 3;
+		else if (utf8_unsafe(b.data + i, b.len - i) > 0)
+			abort();
+	}
+	buf_done(&b);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -44,6 +72,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct decl d;
 	char why[64];
 
+	on_terminal(SHOWN_JSON, n > 0 ? p[0] % 100 : 80, text, n);
+	on_terminal(SHOWN_MARKS, 40, text, n);
 	free(words_split(text, 8));
 	proc_limit_parse(&limit, text);
 	if (decl_parse(&d, "own", text, n, why, sizeof(why)) == 0) {
