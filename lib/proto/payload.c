@@ -38,8 +38,8 @@ untrue(const char *mime, const char *type)
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (names(mime, known[i][0]))
 			return type != NULL && strcmp(type, known[i][1]) == 0 ?
-			    NULL : type != NULL ? type : "no picture of that "
-			    "kind";
+			    NULL : type != NULL ? type : "not a picture of "
+			    "that kind";
 	return NULL;
 }
 

@@ -210,7 +210,7 @@ base_date(const struct session *s)
 }
 
 struct json *
-session_state(const struct session *s)
+base_state(const struct session *s)
 {
 	struct json *o = json_object();
 
@@ -233,7 +233,7 @@ base_flush(struct session *s)
 		return;
 	s->saved.at = s->now;
 	/* otherwise tried again with the next change, and at the end */
-	s->saved.dirty = !s->ops.save(s->arg, session_state(s));
+	s->saved.dirty = !s->ops.save(s->arg, base_state(s));
 }
 
 void

@@ -439,6 +439,9 @@ void base_take(struct session *);
 void base_touch(struct session *);
 void base_flush(struct session *);
 
+/* What a later session goes on from (session_state()). */
+struct json *base_state(const struct session *);
+
 /* cost.c: what the tokens cost */
 
 /* Ends the conversation where that is above the ceiling, or cannot be told. */

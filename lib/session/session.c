@@ -414,6 +414,12 @@ session_leaving(const struct session *s)
 	return leave_on(s);
 }
 
+struct json *
+session_state(const struct session *s)
+{
+	return base_state(s);
+}
+
 const struct json *
 session_setup(const struct session *s)
 {

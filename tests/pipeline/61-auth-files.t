@@ -18,7 +18,7 @@ head -c 2000 /dev/urandom >x.json; printf '\0' >>x.json
 fails 65 'is binary'
 awk 'BEGIN { for (i = 0; i < 200; i++) printf "[" }' >x.json
 fails 65 'is not whole JSON .*deep'
-echo '[1]' >x.json; fails 65 'no object'
+echo '[1]' >x.json; fails 65 'not an object'
 printf -- '-----BEGIN PRIVATE KEY-----\n' >x.json; fails 65 'bare PEM'
 echo AIzaSyExample >x.json; fails 65 'give it by --key-file'
 echo '{"installed": {"client_id": "x"}}' >x.json; fails 78 'OAuth client, not a login'

@@ -130,6 +130,19 @@ run 0 sh recipe
 one=$(gl-conv -t summary --prices prices.json 2026-11-01.gl | jq .price)
 is 'the sum of a month' "$(tail -1 out)" "$(jq -n "$one * 2")"
 
+# each model answers 1.5 s of the other's with 1.5 s
+emulator --brain tone
+echo 'You are Anna.' >anna.txt; echo 'You are Ben.' >ben.txt
+recipe 'TWO AGENTS TALKING'
+sed -i 's/600/8/' recipe
+run 0 sh recipe
+like 'Ben hears Anna' ben.gl '"role":"user"'
+is 'and both speak more than once' "$(for n in anna ben; do
+    gl-conv -t json --no-payload $n.gl | jq -r '
+    select(.type == "turn_complete").turn' | tail -n +2 | head -1 | wc -l
+done | tr -d ' \n')" 11
+
+emulator --log log
 recipe 'TWO PROMPTS COMPARED IN A TABLE'
 printf 'one\ntwo\n' >questions.txt; echo 'Be brief.' >a.txt; echo 'Be long.' >b.txt
 run 0 sh recipe
