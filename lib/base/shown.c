@@ -49,7 +49,11 @@ one(int columns, const char *s, size_t n, struct buf *out)
 	size_t len = 0;
 	struct term t;
 
-	if (n < 3 || memcmp(s, "gl-", 3) != 0) {
+	if (n > 0 && *s == '\t') {
+		first[1] = '\0';	/* a blank, as any other tab */
+		wide = 1;
+		len = 1;
+	} else if (n < 3 || memcmp(s, "gl-", 3) != 0) {
 		len = n > 0 ? utf8_char(s, n, &wide) : 0;
 		memcpy(first, s, len);
 		first[len] = '\0';

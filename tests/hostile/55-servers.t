@@ -66,6 +66,8 @@ service() { # MODE CODE SENTENCE
 	run "$2" gl-session -t <hello
 	like "$1: $3" err "$3"
 	kill "$bg_pid"
+	# or its end of the FIFO is still open for the next one to read from
+	wait "$bg_pid" 2>/dev/null
 }
 service flood 76 'the head is longer than'
 service redirect 78 'status 302'

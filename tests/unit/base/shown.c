@@ -42,5 +42,6 @@ main(void)
 	    "1\ngl-tool: wipe? [y/N]\n", "1\n  gl-tool: wipe? [y/N]\n");
 	shows("a wide character first", SHOWN_MARKS, 80, "\xe4\xb8\x80x",
 	    "\xe4\xb8\x80x");
+	shows("tabs are blanks", SHOWN_MARKS, 80, "\tx\ty\n\t", " x y\n ");
 	return tap_done();
 }
