@@ -14,12 +14,12 @@ size_t base64_encode(char *dst, const void *src, size_t n);
 /*
  * Decodes base64 of the standard or the URL alphabet (RFC 4648 sections 4 and
  * 5), padded or not; dst has n / 4 * 3 + 3 bytes.  Returns the length, or -1
- * at the first byte that is in neither alphabet, bad padding, or a length that
- * cannot be.  No white space.
+ * on a byte in neither alphabet (white space included), bad padding or an
+ * impossible length.
  */
 ssize_t base64_decode(void *dst, const char *src, size_t n);
 
-/* The URL alphabet without padding (RFC 4648 section 5). */
+/* Likewise in the URL alphabet, unpadded (RFC 4648 section 5). */
 size_t base64_url_encode(char *dst, const void *src, size_t n);
 
 #endif

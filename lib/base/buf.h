@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * Bytes that grow up to a ceiling given at birth.  An addition beyond it adds
- * nothing and marks the buffer failed; so a writer may add many pieces and
- * look once.  data is always followed by a zero byte once anything was added.
+ * Bytes that grow up to a ceiling set at creation.  An addition beyond it adds
+ * nothing and marks the buffer failed, so a writer can add many pieces and
+ * check once.  A zero byte always follows data once anything was added.
  */
 struct buf {
 	char *data;
@@ -23,15 +23,15 @@ void buf_init(struct buf *, size_t max);
 /* Frees the memory; buf_wipe() overwrites it first. */
 void buf_done(struct buf *);
 void buf_wipe(struct buf *);
-/* Forgets the contents and the failure, keeps the memory. */
+/* Discards the contents and the failure but keeps the memory. */
 void buf_clear(struct buf *);
 
-/* Room for n more bytes at the end, to be filled and then counted with
+/* Returns room for n more bytes at the end, to be filled and then counted with
  * buf_added(); NULL (and failed) beyond the ceiling. */
 char *buf_room(struct buf *, size_t n);
 void buf_added(struct buf *, size_t n);
 
-/* 0, or -1 beyond the ceiling. */
+/* Append to the buffer; 0, or -1 beyond the ceiling. */
 int buf_add(struct buf *, const void *p, size_t n);
 int buf_str(struct buf *, const char *s);
 int buf_byte(struct buf *, int c);

@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A duration of proto3 JSON ("9.5s") in ms, rounded down; -1 if it is none. */
+/* A proto3 JSON duration ("9.5s") in ms, rounded down; -1 if invalid. */
 int64_t duration_ms(const char *text);
-/* And back, into size bytes. */
+/* The reverse, into size bytes. */
 void duration_text(int64_t ms, char *out, size_t size);
 
 #endif

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * The options of a program: one table, from which the command line is parsed
- * and -h, --help and the list for shell completions are written.
+ * The options of a program: one table that serves to parse the command line
+ * and to write -h, --help and the list for shell completions.
  *
  * To add an option:
  *	1. give the program's struct a member for its value;
@@ -18,7 +18,7 @@
  * tests/pipeline/97-options.t compares the table with the manual.
  *
  * --quiet, --verbose, --version and --help with their letters belong to every
- * program and stand in no table.  A letter that a table takes is the table's.
+ * program and are in no table.  A table may take a letter for itself.
  */
 
 /* A word and the value it stands for; a table ends with a NULL name. */
@@ -42,12 +42,12 @@ enum opt_kind {
 	OPT_IS_HELP, OPT_IS_TABLE, OPT_IS_PROFILE
 };
 
-/* Takes the value of an option of the kind OPT_CALL to the row's member, or
- * the whole struct where it names none; text is NULL where the row has no arg.
- * 0, or the exit code of a failure and its reason in why. */
+/* Stores the value of an OPT_CALL option in the row's member, or in the whole
+ * struct if the row names none; text is NULL if the row has no arg.  0, or an
+ * exit code with the reason in why. */
 typedef int opt_call(void *to, const char *text, char *why, size_t size);
 
-/* What an option wants; written by one of the macros below. */
+/* What an option takes; written by one of the macros below. */
 struct opt_as {
 	enum opt_kind kind;
 	int64_t min, max, unit, bare;
@@ -73,8 +73,8 @@ struct opt {
 #define OPT_HOUR (3600 * OPT_S)
 
 /*
- * The third column.  Numbers go into members of any whole type, bool and enum
- * included.
+ * The third column.  Numbers go into members of any integer type, bool and
+ * enum included.
  *
  * OPT_FLAG		sets the member to 1
  * OPT_SET(v)		sets it to v
@@ -92,7 +92,7 @@ struct opt {
  *			all four in microseconds
  * OPT_WORD(words)	one word of a struct opt_name table
  * OPT_MAYBE(words)	sets the member to 1; may be followed by a word, which
- *			says nothing
+ *			is ignored
  * OPT_CALL(f)		whatever the function f makes of it
  * OPT_PROFILE		char *, the text of a profile (base/profile.h) whose
  *			options are read before the command line; what they set
@@ -119,7 +119,7 @@ struct opt {
 	sizeof(((type *)0)->member)
 #define OPT_NOWHERE 0, 0
 
-/* Whole rows: the heading of those below it; a wrong option, and the sentence
+/* Whole rows: a heading for those below it; a wrong option, with a sentence
  * that says what is right; the end. */
 #define OPT_GROUP(head) { NULL, 0, { .kind = OPT_IS_GROUP }, 0, 0, NULL, head }
 #define OPT_WRONG(name, letter, say) \
@@ -128,43 +128,43 @@ struct opt {
 
 /*
  * Reads options from argv[at] on into the struct at base, up to the first
- * operand, and returns its index.  Long names are not abbreviated.  operands
- * is how the usage shows what follows the options ("[file ...]").  Whatever is
- * wrong ends the program with CODE_USAGE and a sentence that names the option;
- * a value that looks like a key is not repeated in it.
+ * operand, and returns its index.  Long names cannot be abbreviated.  operands
+ * is how the usage shows what follows the options ("[file ...]").  Any mistake
+ * ends the program with CODE_USAGE and a sentence that names the option but
+ * does not repeat a value that looks like a key.
  */
 int opt_read(const struct opt *table, const char *operands, void *base,
     int argc, char *argv[], int at);
 
-/* The words left from argv[at] on: ends the program with CODE_USAGE where
- * there are more than max or one of them looks like an option that came too
- * late.  "--" before them says that none does. */
+/* Checks the words left from argv[at] on: ends the program with CODE_USAGE if
+ * there are more than max, or one of them looks like an option that came too
+ * late and no "--" precedes them. */
 void opt_operands(int argc, char *const argv[], int at, int max);
 
 /*
  * Numbers, times and words; name is the option as the user typed it ("-R",
- * "--max-time").  Anything that is not wholly such a value within the bounds
+ * "--max-time").  Text that is not entirely such a value within the bounds
  * ends the program with CODE_USAGE and a sentence that names the option, the
  * text and the bounds.
  */
 int64_t opt_int(const char *name, const char *text, int64_t min, int64_t max);
 double opt_num(const char *name, const char *text, double min, double max);
 
-/* A time: a number with the unit us, ms, s, m or h ("20ms", "1.5s", "10m");
- * a bare number counts in units of bare_us.  Comes back in microseconds. */
+/* A time: a number with the unit us, ms, s, m or h ("20ms", "1.5s", "10m"); a
+ * bare number counts in units of bare_us.  Returned in microseconds. */
 int64_t opt_time(const char *name, const char *text, int64_t bare_us,
     int64_t min_us, int64_t max_us);
 
-/* The value of a word of the table. */
+/* The value of a word in the table. */
 int opt_word(const char *name, const char *text, const struct opt_name *table);
 
-/* The environment's value, or NULL where it is unset or empty. */
+/* An environment variable's value, or NULL if it is unset or empty. */
 const char *opt_env(const char *name);
-/* The same of the first of two that has one. */
+/* The same for the first of two that has one. */
 const char *opt_env_either(const char *a, const char *b);
 
-/* The same of a proxy's URL: one with a blank or a control character in it ends
- * the program with CODE_CONFIG, lest a library drops it and goes without. */
+/* The same for a proxy's URL: one with a blank or a control character ends the
+ * program with CODE_CONFIG, lest a library ignore it and connect directly. */
 const char *opt_env_proxy(const char *a, const char *b);
 
 /* Whether an environment variable says yes (1, true, yes, on). */

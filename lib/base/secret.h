@@ -4,11 +4,11 @@
 #include <stdbool.h>
 
 /*
- * What keys and tokens of the service look like in any text, so that one that
- * was typed in the wrong place is not repeated by a message.  Pure.
+ * Recognises the service's keys and tokens in any text, so that messages do
+ * not repeat one that was typed in the wrong place.  Pure.
  */
 
-/* Whether a key or token stands anywhere in the text. */
+/* Whether there is a key or token anywhere in the text. */
 bool secret_like(const char *text);
 
 /* Replaces each by its first letters and "...", in place. */

@@ -4,18 +4,18 @@
 #include <stddef.h>
 
 /*
- * Lines of a format (records, captions, tables) that a terminal gets instead of
- * a file, with text from outside in them.  They keep their form as far as rows
- * allow; none is an order to the terminal, and none looks like a line of a
- * program's: a row that a long line goes on in is indented, and so is a line
- * that begins with "gl-".
+ * Formatted lines (records, captions, tables) with text from outside in them,
+ * shown on a terminal instead of written to a file.  They keep their form as
+ * far as rows allow, cannot control the terminal and never look like a
+ * program's own line: the further rows of a long line are indented, as are
+ * lines that begin with "gl-".
  */
 struct buf;
 
-/* How JSON writes a character that a terminal must not get, or '?'. */
+/* A character that a terminal must not get becomes a JSON escape, or '?'. */
 enum shown_how { SHOWN_JSON, SHOWN_MARKS };
 
-/* columns: of the terminal, 0 unknown. */
+/* Appends the lines to out; columns: the terminal's, 0 if unknown. */
 void shown_lines(enum shown_how, int columns, const char *s, size_t n,
     struct buf *out);
 

@@ -5,11 +5,11 @@
 #include <stddef.h>
 
 /*
- * Text from outside on its way to a terminal, pure.  It cannot give the
- * terminal orders, cannot show something else than is there (bidirectional
- * overrides, invisible characters), and cannot begin a row: a row is begun by
- * the program, or is a continuation and indented by two columns.  So nothing
- * that a model, a server or a tool says looks like a line of a program's.
+ * Text from outside on its way to a terminal.  Pure.  It cannot control the
+ * terminal, show anything but what it is (bidirectional overrides, invisible
+ * characters) or begin a row: a row is begun by the program, or is a
+ * continuation and indented by two columns.  So nothing that a model, a server
+ * or a tool says looks like a program's own line.
  */
 struct buf;
 
@@ -26,25 +26,24 @@ struct term {
 	char row[TERM_ROW];	/* its bytes */
 };
 
-/* The cursor stands at the start of a row of so many columns. */
+/* The cursor is at the start of a row of width columns. */
 void term_row(struct term *, int width);
 
-/* The terminal has so many columns now, perhaps in the middle of a row. */
+/* The terminal is now width columns wide, perhaps in the middle of a row. */
 void term_width(struct term *, int width);
 
-/* Text of the program's own, such as a label: as it is, and so many columns
- * wide (escape sequences have none). */
+/* Appends the program's own text, such as a label, as it is; it takes this
+ * many columns (escape sequences take none). */
 void term_own(struct term *, const char *s, int columns, struct buf *out);
 
 /*
  * Appends n bytes from outside.  What utf8_unsafe() finds becomes U+FFFD; line
- * breaks become the start of an indented row, at most one empty row between;
- * a word that would cross the edge is taken back and begins the next row: the
- * row is written again without it, so that nothing depends on how wide the
- * terminal takes a character to be that we take for wider.  A
- * row of Chinese or Japanese is broken between any two characters, but none
- * begins with a closing mark.
- * Words may come in pieces.
+ * breaks start an indented row, with at most one empty row between; a word
+ * that would cross the edge is moved to the next row: its row is written again
+ * without it, so that nothing depends on the terminal's width of a character
+ * that we take to be wider.  Chinese and Japanese are broken between any two
+ * characters, but no row begins with a closing mark.  Words may come in
+ * pieces.
  */
 void term_put(struct term *, const char *s, size_t n, struct buf *out);
 

@@ -10,9 +10,9 @@
 bool utf8_valid(const void *p, size_t n);
 
 /*
- * The same for a text that comes in pieces: state is 0 at its beginning and
- * again wherever a character ends.  False at the first byte that cannot be,
- * however the text goes on.
+ * The same for text in pieces: state is 0 at its beginning and again after
+ * each whole character.  False at the first byte that cannot be valid, however
+ * the text goes on.
  */
 bool utf8_feed(unsigned *state, const void *p, size_t n);
 
@@ -20,16 +20,16 @@ bool utf8_feed(unsigned *state, const void *p, size_t n);
  * without breaking one.  Invalid bytes count as characters. */
 size_t utf8_cut(const char *p, size_t n);
 
-/* The bytes of the character at p, of which n > 0 are there, and how many
- * columns it takes on a terminal (0 to 2; a wide guess where it is doubtful).
- * A byte that is not UTF-8 is a character of its own. */
+/* The length of the character at p, of which n > 0 bytes are there, and the
+ * columns it takes on a terminal (0 to 2; the wider guess when in doubt).  A
+ * byte that is not UTF-8 is a character of its own. */
 size_t utf8_char(const char *p, size_t n, int *columns);
 
 /* The code point of a valid character of len bytes. */
 uint32_t utf8_point(const char *p, size_t len);
 
 /*
- * The bytes of what must not come to a terminal at p, 0 if all is well: control
+ * The length of what must not reach a terminal at p, 0 if all is well: control
  * characters (also U+0080 to U+009F), bytes that are not UTF-8, and characters
  * that hide or reorder others (bidirectional embeddings, overrides and
  * isolates, zero-width space, line separators, tags).
