@@ -4,15 +4,15 @@
 #include <stdbool.h>
 
 /*
- * Records as people and other programs like to read them.  Pure: a record in,
+ * Records in forms for people and other programs to read.  Pure: a record in,
  * bytes appended to a buf.
  */
 struct buf;
 struct record;
 struct render;
 
-/* Whose record it is: "side", else "role" says so; else one with a "turn"
- * number is the model's and one without is the user's. */
+/* Whose record it is, by "side", else by "role"; else one with a "turn" number
+ * is the model's and one without is the user's. */
 enum side { SIDE_USER, SIDE_MODEL };
 enum side render_side(const struct record *);
 
@@ -31,27 +31,27 @@ struct render_opts {
 
 /*
  * Text: pieces of a transcript or of text become one line per speaker and
- * turn; where sound comes with a transcript, the transcript is the text.
- * Control characters from outside are made harmless; in the live form words
- * from outside never begin a row (base/term.h).
+ * turn; if sound comes with a transcript, the transcript is the text.  Control
+ * characters from outside are made harmless; in the live form words from
+ * outside never begin a row (base/term.h).
  */
 struct render *render_new(const struct render_opts *);
 void render_free(struct render *);
 
-/* Live form: the terminal has so many columns from the next row on; 0 (at
- * first): unknown, long lines are left to it. */
+/* Live form: the terminal's columns from the next row on; 0 (at first):
+ * unknown, wrapping is left to it. */
 void render_width(struct render *, int columns);
 
-/* Live form: the cursor stands at the start of a row that others' rows are
- * above; and whether a row is open, by the column of the cursor (else -1). */
+/* Live form: others wrote, and the cursor is now at the start of a row; and
+ * the column of the cursor if a row is open, else -1. */
 void render_moved(struct render *);
 int render_open(const struct render *);
 
-/* Appends what this record gives, often nothing.  record.head may be NULL: the
- * line is parsed then, where the type needs it. */
+/* Appends what this record yields, often nothing.  record.head may be NULL:
+ * the line is then parsed if the type needs it. */
 void render_record(struct render *, const struct record *, struct buf *out);
 
-/* Ends the open line, at the end of the stream. */
+/* Appends what is held and ends the open line, at the end of the stream. */
 void render_end(struct render *, struct buf *out);
 
 #endif

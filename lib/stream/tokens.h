@@ -5,11 +5,11 @@
 #include <stdint.h>
 
 /*
- * Tokens of a call, out of its `usage` records, in both spellings of the
- * service's (responseTokenCount, candidatesTokenCount).  The service counts a
- * turn once, or again and again as it grows, or piece by piece, with or without
- * a sum at its end: of one turn, a record that has a prompt and is in nothing
- * below what was counted so far stands for all of it, any other is added.
+ * Counts a call's tokens from its `usage` records, in both of the service's
+ * spellings (responseTokenCount, candidatesTokenCount).  The service counts a
+ * turn once, or again and again as it grows, or piece by piece, with or
+ * without a sum at its end: within a turn, a record that has a prompt and is
+ * nowhere below what was counted so far replaces that; any other is added.
  * Pure; zeroed by its owner.
  */
 struct buf;
@@ -18,7 +18,7 @@ struct record;
 
 enum tokens_kind {
 	TOKENS_TEXT, TOKENS_AUDIO, TOKENS_IMAGE, TOKENS_VIDEO, TOKENS_DOCUMENT,
-	TOKENS_OTHER,		/* the service does not say what */
+	TOKENS_OTHER,		/* the service does not say which */
 	TOKENS_KINDS
 };
 
@@ -28,8 +28,8 @@ struct tokens_count {
 };
 
 struct tokens {
-	struct tokens_count all;	/* up to the turn before */
-	struct tokens_count turn;	/* the one that runs */
+	struct tokens_count all;	/* up to the previous turn */
+	struct tokens_count turn;	/* the current one */
 	int64_t number;
 	bool open;
 };
@@ -37,20 +37,20 @@ struct tokens {
 void tokens_record(struct tokens *, const struct record *);
 /* The same for the service's own usageMetadata of a turn. */
 void tokens_metadata(struct tokens *, int64_t turn, const struct json *);
-/* A turn is complete, or the stream: its tokens are in `all`. */
+/* A turn or the stream is complete: adds the turn's tokens to `all`. */
 void tokens_close(struct tokens *);
-/* All so far, with the turn that runs. */
+/* All so far, including the current turn. */
 struct tokens_count tokens_sum(const struct tokens *);
 
 /* "text", "audio"... */
 const char *tokens_name(enum tokens_kind);
 
 /*
- * What they cost by a table that the user keeps:
- * {"currency": "USD", "models": {"NAME": {"in": {"text": 0.5, ...}, "out":
- * {...}, "cached": 0.1}}}, per million tokens; a NAME may end with a star.
- * "other" is what has no price of its own.  False where the model is not in
- * it, or a price is missing that is needed.
+ * Their price by a table that the user keeps: {"currency": "USD", "models":
+ * {"NAME": {"in": {"text": 0.5, ...}, "out": {...}, "cached": 0.1}}}, per
+ * million tokens; a NAME may end with a star.  "other" is the price of kinds
+ * without one of their own.  False if the model is not in it, or a price that
+ * is needed is missing.
  */
 bool tokens_price(const struct tokens_count *, const struct json *prices,
     const char *model, double *price);
