@@ -7,7 +7,7 @@
 
 /*
  * What transport and http share of libcurl: the descriptors that it waits for
- * as entries of a source, and whom it trusts.
+ * as entries of a source, and which certificates it trusts.
  */
 enum { NET_CURL_SOCKETS = 8 };	/* two addresses at once, the resolver */
 
@@ -19,20 +19,20 @@ struct net_curl_sockets {
 	int n;
 };
 
-/* What CURLMOPT_SOCKETFUNCTION was told, and what it returns. */
+/* Notes what CURLMOPT_SOCKETFUNCTION was told; 0, or -1 if full. */
 int net_curl_socket(struct net_curl_sockets *, curl_socket_t fd, int what);
 /* As want() of a source. */
 int net_curl_want(const struct net_curl_sockets *, struct pollfd *, int room);
-/* The first descriptor of ready() with events, and these as CURL_CSELECT_*; -1
- * where there is none. */
+/* The index of the first of ready()'s descriptors with events, and these as
+ * CURL_CSELECT_*; -1 if there is none. */
 int net_curl_ready(const struct pollfd *, int n, int *events);
 
 /* Whether a folder holds certificates under their hashes ("1a2b3c4d.0"). */
 bool net_curl_hashed(const char *dir);
 
 /*
- * Whom a handle trusts: ca, PEM text that outlives it; or a file, a folder, or
- * both; or, where all are NULL, the system.
+ * Sets whom a handle trusts: ca, PEM text that must outlive it; else a file, a
+ * folder or both; or, if all are NULL, the system.
  */
 void net_curl_trust(CURL *, const char *ca, const char *cafile,
     const char *cadir);

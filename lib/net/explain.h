@@ -14,17 +14,17 @@ struct explain {
 	int port, connect_ms;
 	/* what was seen meanwhile */
 	int unreachable;	/* errno for an address without a route */
-	bool reached;		/* a TCP connection stood, to the proxy too */
+	bool reached;		/* TCP connected, if only to the proxy */
 	char detail[CURL_ERROR_SIZE];
-	/* what came of it */
+	/* the result */
 	int code;
 	char why[768];
 };
 
-/* Connecting has ended with this result. */
+/* Explains how connecting ended. */
 void explain_connect(struct explain *, CURL *, CURLcode);
 
-/* A connection that stood is lost; at_once: before anything came on it. */
+/* Explains the loss of a connection; at_once: before anything came on it. */
 void explain_lost(struct explain *, CURLcode, bool at_once);
 
 #endif

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * One HTTP or HTTPS request on the loop, by libcurl's multi interface.  A
- * redirect is never followed.  Call transport_init() before the first one.
+ * One HTTP or HTTPS request on the loop, by libcurl's multi interface.
+ * Redirects are never followed.  Call transport_init() before the first one.
  */
 struct http;
 struct loop;
@@ -19,7 +19,7 @@ struct http_request {
 	const void *body;
 	size_t body_len;
 	size_t max;			/* bytes of the answer; 0: 1 MiB */
-	const char *ca;			/* PEM, outlives it; or NULL */
+	const char *ca;			/* PEM, must outlive it; or NULL */
 	const char *cafile;		/* neither: the system's store */
 	const char *cadir;
 	bool direct;			/* never through a proxy */
@@ -30,17 +30,17 @@ struct http_request {
 enum http_result {
 	HTTP_ANSWERED,		/* with any status */
 	HTTP_UNREACHED,		/* no connection */
-	HTTP_TLS,		/* the handshake is bad */
-	HTTP_CERTIFICATE,	/* the peer's does not fit */
+	HTTP_TLS,		/* the handshake failed */
+	HTTP_CERTIFICATE,	/* the peer's is not accepted */
 	HTTP_TIMEOUT,		/* connected, but no whole answer in time */
 	HTTP_TOO_LONG,		/* over the ceiling */
-	HTTP_BROKEN,		/* no HTTP, or cut off */
+	HTTP_BROKEN,		/* not HTTP, or cut off */
 	HTTP_WRONG		/* the request itself cannot be made */
 };
 
 struct http_answer {
 	enum http_result result;
-	const char *why;	/* a sentence; empty where answered */
+	const char *why;	/* a sentence; empty if answered */
 	int status;
 	const char *body;	/* zero-terminated */
 	size_t len;
@@ -50,17 +50,17 @@ struct http_answer {
 };
 
 /*
- * Begins; everything in the request is copied.  done() is called once, from
- * the loop; its answer is valid during the call.  Never NULL.
+ * Starts a request, of which all but ca is copied.  done() is called once,
+ * from the loop; its answer is valid during the call.  Never NULL.
  */
 struct http *http_start(struct loop *, const struct http_request *,
     void (*done)(void *arg, const struct http_answer *), void *arg);
 
-/* Ends it without a call, or frees it after done(), also inside it.  What was
- * received and sent is overwritten. */
+/* Ends it without calling done(), or frees it after or inside done().  What
+ * was received and sent is overwritten. */
 void http_close(struct http *);
 
-/* A field of the answer's head (any case), into memory that the caller frees;
+/* A field of the answer's head (any case), in memory that the caller frees;
  * NULL if it is not there. */
 char *http_field(const struct http_answer *, const char *name);
 

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * The body behind a head, by length, in chunks or up to the end of the
- * connection, collected under a ceiling.  Pure.
+ * The body after a head, by length, in chunks or up to the end of the
+ * connection, collected up to a ceiling.  Pure.
  */
 struct httpbody {
 	struct buf data;
@@ -21,15 +21,15 @@ struct httpbody {
 	bool bare;		/* the body ends with the connection */
 };
 
-/* Sees by the head how the body is delimited; max bytes at most. */
+/* Learns from the head how the body is delimited; max bytes at most. */
 void httpbody_init(struct httpbody *, const struct httphead *,
     enum httphead_kind, size_t max);
 void httpbody_done(struct httpbody *);
-/* Call also with n 0, once, at the beginning: there may be no body. */
+/* Uses up to n bytes and stores how many.  Call it first with n 0: there may
+ * be no body. */
 enum httphead_status httpbody_feed(struct httpbody *, const void *p, size_t n,
     size_t *used);
-/* For tests: the connection has ended; HTTPHEAD_DONE where that ends the
- * body. */
+/* For tests: the connection has ended; HTTPHEAD_DONE if that ends the body. */
 enum httphead_status httpbody_end(struct httpbody *);
 
 #endif

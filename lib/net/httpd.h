@@ -28,16 +28,16 @@ struct httpd_ops {
 /* Takes over the connection. */
 struct httpd *httpd_open(struct loop *, struct io, const struct httpd_ops *,
     void *arg);
-/* Frees at once, no end() is called; allowed in request(). */
+/* Frees it at once without calling end(); allowed in request(). */
 void httpd_close(struct httpd *, enum io_how);
 
-/* Sends an answer; type is its Content-Type, headers more "Name: value" ended
- * by NULL, or NULL. */
+/* Sends an answer; type is its Content-Type or NULL, headers are further
+ * "Name: value" strings ended by NULL, or NULL. */
 void httpd_answer(struct httpd *, int status, const char *type,
     const char *const *headers, const void *body, size_t n);
 
-/* In request(): gives the connection and the bytes that came after the head
- * (valid until httpd_close(), which then only frees) to the caller. */
+/* In request(): hands the connection to the caller, with the bytes that came
+ * after the head (valid until httpd_close(), which then only frees). */
 struct io httpd_take(struct httpd *, const void **rest, size_t *n);
 
 #endif

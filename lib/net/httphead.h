@@ -17,7 +17,7 @@ enum {
 enum httphead_kind { HTTPHEAD_REQUEST, HTTPHEAD_RESPONSE };
 
 enum httphead_status {
-	HTTPHEAD_MORE,		/* feed on */
+	HTTPHEAD_MORE,		/* feed more */
 	HTTPHEAD_DONE,		/* complete; the bytes not used follow it */
 	HTTPHEAD_BAD		/* see httphead_why(), httpbody.why */
 };
@@ -27,13 +27,13 @@ struct httphead;
 struct httphead *httphead_new(enum httphead_kind);
 void httphead_free(struct httphead *);
 
-/* Uses up to n bytes, says how many. */
+/* Uses up to n bytes and stores how many. */
 enum httphead_status httphead_feed(struct httphead *, const void *p, size_t n,
     size_t *used);
 /* What is wrong; never NULL. */
 const char *httphead_why(const struct httphead *);
 
-/* Once it is complete.  Method and target of a request; status and reason of a
+/* For a complete head: method and target of a request; status and reason of a
  * response; the minor version (HTTP/1.x) of both. */
 const char *httphead_method(const struct httphead *);
 const char *httphead_target(const struct httphead *);
@@ -43,7 +43,7 @@ int httphead_minor(const struct httphead *);
 
 /* The value of the first field of that name (any case), or NULL. */
 const char *httphead_get(const struct httphead *, const char *name);
-/* The i-th field; NULL behind the last. */
+/* The i-th field; NULL after the last. */
 const char *httphead_field(const struct httphead *, size_t i,
     const char **value);
 /* How many fields have the name. */

@@ -8,13 +8,12 @@
 #include <sys/types.h>
 
 /*
- * Bytes both ways over something connected: the client's transport or one of
- * the listener's connections.  Counts and IO_END, IO_AGAIN, IO_ERROR as in
- * fd.h.
+ * Bytes both ways over a connection: the client's transport or one of the
+ * listener's.  Counts and IO_END, IO_AGAIN, IO_ERROR as in fd.h.
  */
 enum io_how {
-	IO_CLOSE,	/* in order: TLS says good-bye, then TCP */
-	IO_DROP,	/* TCP ends in order, TLS without a word */
+	IO_CLOSE,	/* orderly: TLS says good-bye, then TCP */
+	IO_DROP,	/* TCP ends orderly, TLS without a word */
 	IO_RESET	/* TCP reset */
 };
 
@@ -25,16 +24,16 @@ struct io_ops {
 	/* After IO_AGAIN the next call must give the same address, the same
 	 * bytes and at least as many. */
 	ssize_t (*write)(void *self, const void *p, size_t n);
-	/* What poll has to wait for so that reading (writing) can go on; as
-	 * source_ops.want() of loop.h. */
+	/* What poll must wait for so that reading (writing) can go on; as
+	 * source_ops.want() in loop.h. */
 	int (*want)(void *self, bool reading, bool writing, struct pollfd *,
 	    int room);
-	/* One sentence on the last IO_ERROR; never NULL. */
+	/* One sentence about the last IO_ERROR; never NULL. */
 	const char *(*why)(void *self);
 	/* Closes and frees. */
 	void (*close)(void *self, enum io_how);
-	/* Says that nothing more will be written; reading goes on.  NULL where
-	 * nobody needs it. */
+	/* Announces that nothing more will be written; reading goes on.  NULL
+	 * if nobody needs it. */
 	void (*shut)(void *self);
 };
 
@@ -43,8 +42,8 @@ struct io {
 	void *self;
 };
 
-/* The round trip as TCP measures it, in microseconds; -1 where it is not
- * known.  Behind a proxy it is the trip to that. */
+/* The round trip as TCP measures it, in microseconds; -1 if it is not known.
+ * Through a proxy it is the trip to the proxy. */
 int64_t io_round_trip(const struct io *);
 
 #endif

@@ -20,14 +20,14 @@ struct listen_opts {
 };
 
 /* accepted() gets each new connection, which it owns, and its peer's address
- * ("127.0.0.1:51234").  NULL with a sentence. */
+ * ("127.0.0.1:51234").  On failure NULL, with a sentence in why. */
 struct listen *listen_open(struct loop *, const struct listen_opts *,
     void (*accepted)(void *arg, struct io io, const char *peer), void *arg,
     char *why, size_t size);
 
 int listen_port(const struct listen *);
 
-/* Refuses new connections from now on; those accepted live on. */
+/* Stops listening and frees it; accepted connections live on. */
 void listen_close(struct listen *);
 
 #endif

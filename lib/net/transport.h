@@ -6,7 +6,7 @@
 
 /*
  * The client's bytes: TCP or TLS, direct or through a proxy's CONNECT, by
- * libcurl on the loop.  Nothing blocks but the look into the CA store.
+ * libcurl on the loop.  Nothing blocks except reading the CA store.
  */
 struct io;
 struct loop;
@@ -16,7 +16,7 @@ struct transport_opts {
 	const char *host;	/* name or address, without brackets */
 	int port;
 	bool tls;
-	const char *ca;		/* PEM certificates, or NULL; outlives it */
+	const char *ca;		/* PEM, must outlive it; or NULL */
 	const char *cafile;	/* NULL and no cadir: the system's store */
 	const char *cadir;
 	const char *proxy;	/* URL, or NULL */
@@ -26,9 +26,9 @@ struct transport_opts {
 };
 
 struct transport_ops {
-	/* Connected: from now on transport_io() may be used. */
+	/* Connected: transport_io() may be used from now on. */
 	void (*up)(void *arg);
-	/* Could not connect; see transport_why().  Called once, instead. */
+	/* Could not connect; see transport_why().  Once, instead of up(). */
 	void (*failed)(void *arg);
 };
 
@@ -36,13 +36,13 @@ struct transport_ops {
 void transport_init(void);
 void transport_exit(void);
 
-/* Begins to connect; the strings are copied.  Never NULL: even what
- * fails at once is reported by failed(), from the loop. */
+/* Starts to connect; the strings but ca are copied.  Never NULL: even an
+ * immediate failure is reported by failed(), from the loop. */
 struct transport *transport_open(struct loop *, const struct transport_opts *,
     const struct transport_ops *, void *arg);
 
-/* One sentence with the remedy, and its code of log.h: 69 not reached, 76 not
- * the peer that it should be, 77 refused by the proxy, 78 set up wrongly. */
+/* One sentence with the remedy, and its exit code (log.h): 69 not reached, 76
+ * not the expected peer, 77 refused by the proxy, 78 misconfigured. */
 const char *transport_why(const struct transport *);
 int transport_code(const struct transport *);
 

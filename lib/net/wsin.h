@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * Frames to messages by the rules of RFC 6455: what may follow what, masks,
- * reserved bits, UTF-8, close codes, the ceiling.  Pure.
+ * Turns frames into messages by the rules of RFC 6455: what may follow what,
+ * masks, reserved bits, UTF-8, close codes, the ceiling.  Pure.
  */
 enum {
 	WSIN_CONTINUATION = 0, WSIN_TEXT = 1, WSIN_BINARY = 2,
@@ -45,27 +45,27 @@ struct wsin {
 	size_t control_len;
 	int code;
 	const char *why;
-	/* its own: */
+	/* private: */
 	bool server;
 	size_t max;
 	size_t cap;
-	bool open;		/* fragments are to follow */
+	bool open;		/* more fragments follow */
 	bool inside;		/* a frame has begun */
 	struct wsin_frame frame;
 	uint64_t left;
 	unsigned utf8;
 };
 
-/* server: frames have to be masked, else they must not be. */
+/* server: frames must be masked, else they must not be. */
 void wsin_init(struct wsin *, bool server, size_t max);
 void wsin_done(struct wsin *);
 
-/* n bytes of payload of a frame; the header comes with each piece and counts
- * with the first.  A frame without payload is one piece of 0 bytes. */
+/* Takes n bytes of a frame's payload; the header comes with each piece and
+ * counts with the first.  A frame without payload is one piece of 0 bytes. */
 enum wsin_event wsin_take(struct wsin *, const struct wsin_frame *,
     const void *p, size_t n);
 
-/* The message has been used. */
+/* Discards the message once it has been used. */
 void wsin_next(struct wsin *);
 
 /* Whether a close frame may carry the code. */
