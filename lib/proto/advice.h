@@ -6,9 +6,9 @@
 #include "proto/family.h"
 #include "proto/fields.h"
 
-/* What to do about a key of a setup that its message does not have. */
+/* What to do about a key in a setup that its message does not have. */
 
-/* Where it stands. */
+/* Where the key is. */
 struct advice_place {
 	enum backend backend;
 	const struct fields *here;	/* the message with the key, */
@@ -17,11 +17,11 @@ struct advice_place {
 	size_t n;
 };
 
-/* Another spelling, another place, the other backend; or none of these. */
+/* Suggests another spelling, place or backend; or to leave it out. */
 void advice_key(const struct advice_place *, const char *key, char *out,
     size_t size);
 
-/* A field that only the backend other than this one has. */
+/* The advice on a field that only the other backend has. */
 const char *advice_elsewhere(enum backend);
 
 #endif

@@ -5,7 +5,7 @@
 #include "proto/findings.h"
 
 /*
- * What the files of the check of a setup share; nobody else includes this.
+ * What the files that check a setup share; nobody else includes this.
  */
 struct json;
 
@@ -17,11 +17,11 @@ struct check {
 	struct findings *out;
 };
 
-/* A list's first element and the next; one value stands for a list of it. */
+/* A list's first element and the next; one object stands for a list of it. */
 const struct json *check_first(const struct json *list);
 const struct json *check_next(const struct json *list,
     const struct json *item);
-/* Whether a text that may be NULL is that word. */
+/* Whether text, which may be NULL, is that word. */
 bool check_word(const char *text, const char *word);
 
 /* checkmodel.c: the model, its voice and language. */

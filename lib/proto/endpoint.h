@@ -7,7 +7,7 @@
 #include "proto/family.h"
 
 /*
- * Where the service is and how one shows oneself there: URLs, hosts, model
+ * Where the service is and how to authenticate there: URLs, hosts, model
  * names, header lines.  Nothing here reads the environment.
  */
 struct buf;
@@ -19,7 +19,7 @@ enum credential {
 	CREDENTIAL_BEARER	/* OAuth access token */
 };
 
-/* What the user said; NULL where he did not. */
+/* What the user specified; NULL where not set. */
 struct endpoint_wish {
 	enum backend backend;
 	enum credential credential;
@@ -40,25 +40,25 @@ struct endpoint {
 };
 
 /*
- * 0, or -1 and then why says what is wrong: no model, a model name with "..",
- * "?" or "&", ws:// to another host than loopback, a URL that is none.
- * Everything in the endpoint is a copy of its own.
+ * 0, or -1, and why says what is wrong: no model, a model name with "..", "?"
+ * or "&", ws:// to a host other than loopback, an invalid URL.  Everything in
+ * the endpoint is its own copy.
  */
 int endpoint_init(struct endpoint *, const struct endpoint_wish *, char *why,
     size_t size);
 void endpoint_done(struct endpoint *);
 
-/* The model that is used where none is named. */
+/* The model that is used if none is named. */
 const char *endpoint_default_model(enum backend);
 
 /* Whether a key is an ephemeral token. */
 bool endpoint_is_ephemeral(const char *key);
 
 /*
- * Appends the header lines ("Name: value\r\n") that show the secret (none for
- * CREDENTIAL_NONE); 0, or -1 where the secret or the project is empty or holds
- * anything but printable ASCII.  quota_project may be NULL.  The caller wipes
- * the buffer.
+ * Appends the header lines ("Name: value\r\n") that carry the secret (none for
+ * CREDENTIAL_NONE); 0, or -1 if the secret is empty, or it or the project
+ * holds anything but printable ASCII.  quota_project may be NULL.  The caller
+ * wipes the buffer.
  */
 int endpoint_headers(enum credential, const char *secret,
     const char *quota_project, struct buf *);

@@ -7,9 +7,9 @@
 #include "proto/findings.h"
 
 /*
- * What differs between the service's two backends and its families of models:
- * one table of switches, each with a default per family and backend and a name
- * by which a user overrides it (QUIRKS.md lists them).
+ * What differs between the service's two backends and its model families: one
+ * table of switches, each with a default per family and backend and a name by
+ * which a user overrides it (QUIRKS.md lists them).
  */
 struct json;
 
@@ -31,28 +31,28 @@ enum family_id {
 };
 
 enum thinking { THINKING_NONE, THINKING_BUDGET, THINKING_LEVEL, THINKING_ANY };
-/* A feature that is refused, needs API version v1alpha (Gemini only), is
- * there, is always on. */
+/* A feature is refused, needs API version v1alpha (Gemini only), is available,
+ * or is always on. */
 enum feature { FEATURE_NO, FEATURE_ALPHA, FEATURE_YES, FEATURE_ALWAYS };
-/* When clientContent is taken. */
+/* When clientContent is accepted. */
 enum content_rule { CONTENT_NEVER, CONTENT_SEED, CONTENT_ANY };
-/* How typed text, and a turn, go out; to a model that only hears, not. */
+/* How typed text and turns are sent; not at all to a model that only hears. */
 enum text_way { TEXT_REALTIME, TEXT_CONTENT, TEXT_NONE };
 /* How earlier turns are given to a fresh session: not at all, as
- * clientContent, as clientContent announced by historyConfig. */
+ * clientContent, or as clientContent announced by historyConfig. */
 enum seed_way { SEED_NO, SEED_TURNS, SEED_HISTORY };
 /* How the model is made to speak without new input from the user. */
 enum start_way { START_COMPLETE, START_TEXT };
 /* How the system instruction of a running session is changed: not at all, by
- * contextUpdate, by a turn of that role or of none. */
+ * contextUpdate, by a turn with this role or with none. */
 enum context_way { CONTEXT_NO, CONTEXT_UPDATE, CONTEXT_SYSTEM, CONTEXT_MODEL,
 	CONTEXT_BARE };
-/* `behavior` of a function: not to be sent, BLOCKING and NON_BLOCKING,
- * NON_BLOCKING only. */
+/* `behavior` of a function: not sent, BLOCKING and NON_BLOCKING, or only
+ * NON_BLOCKING. */
 enum behavior { BEHAVIOR_NO, BEHAVIOR_BOTH, BEHAVIOR_ASYNC };
-/* Ids in tool answers: needed, sent where the call had one, left out. */
+/* Ids in tool answers: needed, sent if the call had one, left out. */
 enum tool_ids { TOOL_IDS_NEEDED, TOOL_IDS_OPTIONAL, TOOL_IDS_OMIT };
-/* How parametersJsonSchema of a function goes out: as it is, or converted to
+/* How a function's parametersJsonSchema is sent: as it is, or converted to
  * `parameters`. */
 enum tool_schema { TOOL_SCHEMA_JSON, TOOL_SCHEMA_PARAMETERS };
 /* How the end of the user's audio is sent: audioStreamEnd, silence, or silence
@@ -60,15 +60,15 @@ enum tool_schema { TOOL_SCHEMA_JSON, TOOL_SCHEMA_PARAMETERS };
 enum audio_end_way { AUDIO_END_FLAG, AUDIO_END_SILENCE, AUDIO_END_BOTH };
 /* Fields `audio` and `video` of realtimeInput, or the old mediaChunks. */
 enum carrier { CARRIER_FIELDS, CARRIER_CHUNKS };
-/* What says that the model is idle. */
+/* What signals that the model is idle. */
 enum idle_signal { IDLE_TURN, IDLE_INTERACTION, IDLE_GENERATION };
-/* How generation is cut by hand while activity detection is automatic: by
- * clientContent, or only on our side. */
+/* How generation is interrupted by hand while activity detection is automatic:
+ * by clientContent, or only on our side. */
 enum interrupt_way { INTERRUPT_CONTENT, INTERRUPT_LOCAL };
 /* turnCoverage to ask for with manual activity. */
 enum coverage { COVERAGE_DEFAULT, COVERAGE_ALL_INPUT };
 
-/* Plain data; read the members, change them by family_override(). */
+/* Plain data; read the members, change them with family_override(). */
 struct family {
 	enum family_id id;
 	enum backend backend;
@@ -76,19 +76,19 @@ struct family {
 	/* What setup may hold. */
 	int text_modality;	/* bool: TEXT in responseModalities */
 	int thinking;		/* enum thinking */
-	int thinking_minimal;	/* bool: level MINIMAL is taken */
+	int thinking_minimal;	/* bool: level MINIMAL is accepted */
 	int affective;		/* enum feature */
 	int proactive;		/* enum feature */
 	int history_config;	/* bool */
 	int transparent;	/* bool: transparent resumption */
-	int explicit_vad;	/* bool: setup.explicitVadSignal is taken */
+	int explicit_vad;	/* bool: setup.explicitVadSignal is accepted */
 	int av_coverage;	/* bool: TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_
-				 * VIDEO is taken */
+				 * VIDEO is accepted */
 	int manual_coverage;	/* enum coverage */
 	int search_functions;	/* bool: googleSearch beside functions */
 	int translation;	/* bool: generationConfig.translationConfig */
 
-	/* What goes out in the running session, and how. */
+	/* What is sent in a running session, and how. */
 	int client_content;	/* enum content_rule */
 	int roles;		/* bool: every turn needs a role */
 	int text;		/* enum text_way */
@@ -114,13 +114,13 @@ struct family {
 				 * reasoning, though nothing marks it */
 	int vad_high;		/* bool: default sensitivities are HIGH */
 
-	/* Times and sizes, as documented or seen. */
+	/* Times and sizes, as documented or observed. */
 	int connection_s;	/* life of a connection, seconds */
 	int handle_s;		/* life of a resumption handle, seconds */
 	int window_tokens;	/* context window */
 };
 
-/* The switches of a model: its bare name or any longer form of it
+/* Sets the switches for a model, by its bare name or any longer form of it
  * ("models/X", "projects/.../models/X"). */
 void family_init(struct family *, const char *model, enum backend);
 
@@ -132,8 +132,8 @@ const char *family_name(const struct family *);
 const char *family_backend_name(enum backend);
 
 /*
- * Sets a switch by its name: "carrier=mediaChunks".  0, or -1 and then why
- * names what is wrong and what could stand there.
+ * Sets a switch by its name: "carrier=mediaChunks".  0, or -1, and why names
+ * what is wrong and what is possible.
  */
 int family_override(struct family *, const char *assignment, char *why,
     size_t size);
@@ -144,31 +144,31 @@ int family_override(struct family *, const char *assignment, char *why,
 bool family_switch(const struct family *, size_t i, char *text, size_t size,
     const char **words, const char **about);
 
-/* Whether the model speaks through API version v1alpha only with this setup
- * (Gemini): then "v1alpha", else the usual version. */
+/* The API version for this setup: "v1alpha" if the model takes it only through
+ * that (Gemini), else the usual one. */
 const char *proto_check_version(const struct family *,
     const struct json *setup);
 
-/* Whether the service takes a function of this name: up to 128 letters, digits
- * and _ : . -, the first a letter or _. */
+/* Whether the service accepts a function of this name: up to 128 letters,
+ * digits and _ : . -, the first a letter or _. */
 bool proto_check_name(const char *);
 
-/* The day ("2026-12-13") on which a model is shut down; NULL where none is
+/* The day ("2026-12-13") on which a model is shut down; NULL if none is
  * known. */
 const char *checkmodel_gone(const char *model);
 
-/* The day before which Vertex AI does not end a model that is generally
- * available; NULL where none was promised. */
+/* The day before which Vertex AI will not retire a generally available model;
+ * NULL if none was promised. */
 const char *checkmodel_stays(const char *model);
 
-/* The i-th model that this version knows, and where it is; the i-th voice and
- * language; NULL beyond the last. */
+/* The i-th model that this version knows, and which backends have it; the i-th
+ * voice and language; NULL beyond the last. */
 const char *checkmodel_name(size_t i, bool *gemini, bool *vertex);
 const char *checkmodel_voice(size_t i);
 const char *checkmodel_language(size_t i);
 
 /*
- * Adds what is known to be refused or ignored by this family of this setup
+ * Adds findings on what this family is known to refuse or ignore in this setup
  * object (the value of "setup", not the message); version is the API version
  * that will be dialled, or NULL.
  */

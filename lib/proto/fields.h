@@ -11,8 +11,8 @@ enum schema_type {
 };
 
 /*
- * A message's row of the table, read field by field.  Pointers go into the
- * table; texts are not zero-terminated.
+ * A field in a message's row of the table.  Pointers point into the table;
+ * strings are not zero-terminated.
  */
 struct field {
 	const char *name;	/* camelCase */
@@ -23,10 +23,10 @@ struct field {
 	size_t oneof_len;
 	enum schema_type kind;
 	bool repeated, map, offline, gemini, vertex;
-	char inner[96];		/* where a full name had to be put together */
+	char inner[96];		/* holds a full name put together here */
 };
 
-/* A message of the table; row is NULL where there is none of that name. */
+/* A message in the table; row is NULL if there is none of that name. */
 struct fields {
 	const char *name;
 	size_t n;
@@ -35,19 +35,19 @@ struct fields {
 
 struct fields fields_of(const char *name, size_t n);
 
-/* Reads the field at a place in the row (the row itself for the first); the
- * place of the next, or NULL at the end. */
+/* Reads the field at a place in the row (the row itself for the first);
+ * returns the place of the next, or NULL at the end. */
 const char *fields_next(const struct fields *, const char *at,
     struct field *);
 
-/* The field of that key, in either spelling. */
+/* Finds the field for a key, in either spelling; false if there is none. */
 bool fields_find(const struct fields *, const char *key, struct field *);
 
-/* A scalar as the service's sentences call it: "TYPE_STRING". */
+/* A scalar as the service's sentences call it: "TYPE_STRING"; else "". */
 const char *fields_proto(enum schema_type);
 
-/* Whether a word is one of an enum's.  The words of a function's schema are
- * read without regard to case, as the service does. */
+/* Whether a word is one of an enum's.  The words of a function's schema match
+ * in any case, as in the service. */
 bool fields_word(const struct field *, const char *word);
 
 #endif

@@ -5,8 +5,8 @@
 
 /*
  * The tables behind schema: each message's fields, each enum's words, as text
- * in the form told at the top of fieldtab.c.  Names are given with their
- * length.  NULL where there is no such thing.
+ * in the form described at the top of fieldtab.c.  Names are passed with their
+ * length.  NULL if there is no such thing.
  */
 const char *fieldtab_message(const char *name, size_t n);
 const char *fieldtab_enum(const char *name, size_t n);

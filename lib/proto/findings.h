@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A thing found in a setup: where (snake_case path as the service names it),
+/* A problem found in a setup: where (snake_case path as the service names it),
  * what the service does about it, what to do. */
 struct finding {
 	char *path;
@@ -23,7 +23,7 @@ struct findings {
 
 void findings_init(struct findings *);
 void findings_done(struct findings *);
-/* Copies all; text is a printf format for the sentence. */
+/* Copies its strings; text is a printf format for the sentence. */
 void findings_add(struct findings *, bool fatal, const char *path,
     const char *remedy, const char *text, ...)
     __attribute__((format(printf, 5, 6)));

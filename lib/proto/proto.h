@@ -51,8 +51,8 @@ enum proto_kind {
 enum { PROTO_TEXT_TOKENS, PROTO_IMAGE_TOKENS, PROTO_VIDEO_TOKENS,
 	PROTO_AUDIO_TOKENS, PROTO_DOCUMENT_TOKENS, PROTO_MODALITIES };
 
-/* Token counts, in one spelling; 0 where not said.  The counts by modality
- * need not add up to their sum. */
+/* Token counts, in one spelling; 0 if not given.  The counts by modality need
+ * not add up to prompt or response. */
 struct proto_usage {
 	int64_t prompt, cached, response, tool, thoughts, total;
 	int64_t prompt_of[PROTO_MODALITIES], response_of[PROTO_MODALITIES];
@@ -61,7 +61,7 @@ struct proto_usage {
 /* "TEXT", "IMAGE", "VIDEO", "AUDIO", "DOCUMENT". */
 const char *proto_modality(int i);
 
-/* Pointers live until the next proto_parse() on the same reader. */
+/* Pointers are valid until the next proto_parse() on the same reader. */
 struct proto_event {
 	enum proto_kind kind;
 	const struct json *json;
@@ -90,21 +90,21 @@ void proto_free(struct proto *);
 
 /*
  * Reads one message; the bytes must outlive the events.  Returns how many
- * events it gave, or -1 where it is not a JSON object (then proto_why()).
+ * events it gave, or -1 if it is not a JSON object (see proto_why()).
  */
 int proto_parse(struct proto *, const char *message, size_t n);
 const struct proto_event *proto_event(const struct proto *, size_t i);
 const char *proto_why(const struct proto *);
 
-/* Payload of audio and blob: room needed, and the bytes decoded straight into
- * dst; the length, or -1 where it is not base64.  0 for other events. */
+/* The payload of audio and blob: the room needed, and decoding straight into
+ * dst: the length, or -1 if it is not base64.  0 for other events. */
 size_t proto_media_room(const struct proto_event *);
 ssize_t proto_media(const struct proto_event *, void *dst);
 
 /*
- * Appends the record of gl-stream(5) for an event; the payload (its decoded
- * length is payload_len) is written after it by the caller.  turn above 0
- * stands in records of the model's; t below 0 is left out.
+ * Appends the gl-stream(5) record for an event; the caller writes the payload
+ * (payload_len is its decoded length) after it.  A turn above 0 goes into the
+ * model's records; t below 0 is left out.
  *	ready {session?, voice_consent?}	go_away {left_ms?}
  *	resumption {resumable, handle?, index?}	interrupted {}
  *	voice_activity {state: start|end, offset_ms?}
@@ -122,7 +122,7 @@ void proto_record(const struct proto_event *, int64_t turn, int64_t t,
     size_t payload_len, struct buf *);
 
 /* 1 for a word that says that speech starts, 0 for one that says that it ends,
- * -1 for another. */
+ * else -1. */
 int proto_voice(const char *word);
 
 #endif

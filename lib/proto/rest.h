@@ -2,13 +2,13 @@
 #define PROTO_REST_H
 
 /*
- * What of a message of the service no record carries: members, at whatever
- * depth, that are newer than the table here, or of a type that nobody expects.
+ * What no record carries of a message from the service: members, at any depth,
+ * that are newer than the table here, or of an unexpected type.
  */
 struct json;
 
-/* A tree of those members at their places, the caller's; NULL where there are
- * none.  root is an object. */
+/* A tree of those members at their places, owned by the caller; NULL if there
+ * are none.  root is an object. */
 struct json *proto_rest(const struct json *root);
 
 #endif

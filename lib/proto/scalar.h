@@ -5,12 +5,12 @@
 
 #include "proto/fields.h"
 
-/* Whether the service takes a value for a field of a scalar type. */
+/* Whether the service accepts a value for a field of a scalar type. */
 struct json;
 
-/* True for the types that are no scalars. */
+/* True for types that are not scalars. */
 bool scalar_fits(enum schema_type, const struct json *);
-/* A whole number of 32 bits, or of 64 if wide. */
+/* Whether it is a whole number of 32 bits, or of 64 if wide. */
 bool scalar_integer(const struct json *, bool wide);
 
 #endif

@@ -9,8 +9,8 @@
 
 /*
  * The messages of the API, field by field, and the service's own verdict on a
- * client message.  Names are taken in both spellings (camelCase and
- * snake_case), as the service does.
+ * client message.  Names are accepted in both spellings (camelCase and
+ * snake_case), as by the service.
  */
 struct json;
 
@@ -20,16 +20,16 @@ struct schema_field {
 	char oneof[32];		/* "" outside one */
 	enum schema_type type;
 	bool repeated;
-	bool map;		/* an object of any keys with such values */
-	bool gemini, vertex;	/* taken by this backend */
+	bool map;		/* an object with any keys and such values */
+	bool gemini, vertex;	/* accepted by this backend */
 	bool offline;		/* listed, but not for the Live API */
 };
 
 /*
- * Checks a client message (the whole object, one top-level key).  0, or -1 and
- * then why is the reason with which the service closes (1007), not cut; of
- * several faults the first.  A field that the tables do not know may be newer
- * than they are: it is a fault only if strict.
+ * Checks a client message (the whole object, one top-level key).  0, or -1,
+ * and why is the reason with which the service closes (1007), uncut; the first
+ * of several faults.  A field that the tables do not know may be newer than
+ * they are: it is a fault only if strict.
  */
 int schema_check(const struct json *message, enum backend, bool strict,
     char *why, size_t size);
@@ -42,14 +42,14 @@ int schema_check(const struct json *message, enum backend, bool strict,
 void schema_findings(const struct json *value, const char *type,
     const char *path, enum backend, struct findings *);
 
-/* The member of an object under its camelCase name or the snake_case one. */
+/* An object's member under its camelCase or snake_case name, or NULL. */
 struct json *schema_get(const struct json *object, const char *camel);
 
 /* The snake_case form of a camelCase name. */
 void schema_snake(const char *camel, char *out, size_t size);
 
-/* The tables, for tests: the i-th message and the fields of it; the i-th enum
- * and its words (separated by spaces).  NULL or false beyond the last. */
+/* The tables, for tests: the i-th message and its fields; the i-th enum and
+ * its words (separated by spaces).  NULL or false beyond the last. */
 const char *schema_message(size_t i);
 bool schema_field(const char *message, size_t i, struct schema_field *);
 const char *schema_enum(size_t i, const char **words);

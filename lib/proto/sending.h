@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * A record that becomes messages: between client.c, which knows the types of
- * records, and the files that build what takes more than a few lines.
+ * A record being turned into messages: shared by client.c, which knows the
+ * types of records, and the files that build what takes more than a few lines.
  */
 struct buf;
 struct family;
@@ -26,10 +26,10 @@ struct sending {
 	size_t size;
 };
 
-/* -1, and why: the record's type, and what is wrong with it. */
+/* Returns -1, with the record's type and what is wrong with it in why. */
 int sending_refuse(const struct sending *, const char *what);
-/* Marks the end of a message that was appended; how many there are, or -1 where
- * it had no room. */
+/* Marks the end of a message that was appended; returns how many there are, or
+ * -1 if it did not fit. */
 int sending_end(const struct sending *);
 
 /* Appends a JSON string. */
@@ -41,7 +41,7 @@ void sending_turn(const char *role, const char *text, size_t n, bool complete,
 /* Appends the same as realtimeInput. */
 void sending_text(const char *text, size_t n, struct buf *);
 
-/* The types that have a file of their own: how many messages, or -1. */
+/* The types that have a file of their own: return how many messages, or -1. */
 int clientturn_send(const struct sending *);
 int clientcontext_send(const struct sending *);
 

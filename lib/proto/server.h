@@ -29,7 +29,7 @@ enum client_kind {
 	CLIENT_TOOL_RESPONSE,	/* json = one function response; id, name,
 				 * scheduling or NULL, flag = willContinue */
 	CLIENT_CONTEXT,		/* json = contextUpdate */
-	CLIENT_NOTHING		/* realtimeInput without a member */
+	CLIENT_NOTHING		/* realtimeInput without members */
 };
 
 struct client_event {
@@ -47,13 +47,13 @@ struct protoserver;
 
 struct protoserver *proto_server_new(enum backend);
 void proto_server_free(struct protoserver *);
-/* Whether fields that the tables do not know are refused; they are not. */
+/* Whether to refuse fields that the tables do not know; off by default. */
 void proto_server_strict(struct protoserver *, bool strict);
 
 /*
  * Reads and checks one client message; the bytes must outlive the events.
- * Returns how many events it gave, or -1, and then proto_server_why() is the
- * reason for which the service closes with 1007 (cut it to 123 bytes).
+ * Returns how many events it gave, or -1, and proto_server_why() is the reason
+ * with which the service closes (1007; cut it to 123 bytes).
  */
 int proto_server_parse(struct protoserver *, const char *message, size_t n);
 const struct client_event *proto_server_event(const struct protoserver *,
@@ -62,7 +62,7 @@ const struct client_event *proto_server_event(const struct protoserver *,
 const struct json *proto_server_message(const struct protoserver *);
 const char *proto_server_why(const struct protoserver *);
 
-/* Audio and image: room needed, and the bytes; -1 where it is not base64. */
+/* Audio and image: room needed; length decoded into dst, -1 if not base64. */
 size_t proto_server_media_room(const struct client_event *);
 ssize_t proto_server_media(const struct client_event *, void *dst);
 
@@ -88,13 +88,13 @@ void proto_server_turn_complete(enum backend, const char *reason,
 void proto_server_tool_call(const struct json *calls, struct buf *);
 void proto_server_tool_cancel(const struct json *ids, struct buf *);
 void proto_server_go_away(int64_t ms, struct buf *);
-/* handle NULL or "" and resumable false: while it cannot be resumed.  index
- * below 0 is left out, and 0 too, as proto3 does. */
+/* handle NULL or "" and resumable false: it cannot be resumed now.  An index
+ * below 0 is left out, as is 0, as in proto3. */
 void proto_server_resumption(const char *handle, bool resumable, int64_t index,
     struct buf *);
 void proto_server_voice_activity(bool start, int64_t offset_ms, struct buf *);
-/* The same beside an empty serverContent, as a transcribing model has it; the
- * end without its offset. */
+/* The same beside an empty serverContent, as a transcribing model sends it;
+ * the end has no offset. */
 void proto_server_voice_content(bool start, int64_t offset_ms, struct buf *);
 /* Any message, for scenarios: pretty-printed with its newline. */
 void proto_server_json(const struct json *message, struct buf *);

@@ -14,8 +14,8 @@ extern const char proto_sound_mime[];
 
 /*
  * Whether it is such a message; then *data and *len are its base64 in place,
- * as json_parse_media() would give it.  Any other message is still to be read
- * as JSON, be it sound, something else or none.
+ * as json_parse_media() would give it.  Any other message must still be read
+ * as JSON, whether it is sound or not.
  */
 bool proto_sound_find(const char *message, size_t n, const char **data,
     size_t *len);
