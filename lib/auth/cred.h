@@ -22,7 +22,7 @@ enum auth_kind {
 	AUTH_EXTERNAL,		/* external_account */
 	AUTH_EXTERNAL_USER,	/* external_account_authorized_user */
 	AUTH_IMPERSONATED,	/* impersonated_service_account */
-	AUTH_METADATA,		/* the metadata server of the machine */
+	AUTH_METADATA,		/* the machine's metadata server */
 	AUTH_API_KEY,
 	AUTH_EMULATOR
 };
@@ -58,7 +58,7 @@ struct auth_cred {
 	const char *workforce_project;
 	enum auth_origin origin;
 	const struct json *origin_json;	/* credential_source */
-	/* impersonation: the kind of its own, and external accounts */
+	/* impersonation: AUTH_IMPERSONATED and external accounts */
 	const char *impersonate;	/* the URL */
 	char target[256];		/* the e-mail address in it */
 	long lifetime;			/* seconds */
@@ -69,7 +69,7 @@ struct auth_cred {
 
 /*
  * Reads a credentials file's n bytes.  0, or the exit code (65 not a
- * credentials file, 78 one that cannot be used) with a sentence that holds
+ * credentials file, 78 one that cannot be used) with a sentence that contains
  * nothing secret.
  */
 int auth_cred_parse(struct auth_cred *, const char *p, size_t n, char *why,
@@ -82,10 +82,10 @@ void auth_cred_done(struct auth_cred *);
 const char *auth_cred_kind(enum auth_kind);
 
 /*
- * The first host that neither is Google's (googleapis.com) or this machine nor
- * stands in allowed, to which an external account or an impersonation would
- * send a secret; in memory that the caller frees, or NULL.  allowed: host names
- * with commas between, "1" for all, or NULL.
+ * The first host to which an external account or an impersonation would send a
+ * secret and which is not Google's (googleapis.com), this machine or in
+ * allowed; in memory that the caller frees, or NULL.  allowed: host names
+ * separated by commas, "1" for all, or NULL.
  */
 char *auth_cred_stranger(const struct auth_cred *, const char *allowed);
 

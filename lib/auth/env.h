@@ -4,8 +4,8 @@
 #include <stdbool.h>
 
 /*
- * What the environment says about signing in.  Strings point into it; NULL
- * where unset or empty.
+ * What the environment says about signing in.  Strings point into it; NULL if
+ * unset or empty.
  */
 struct auth_env {
 	const char *file;		/* GOOGLE_APPLICATION_CREDENTIALS */
@@ -41,13 +41,13 @@ void auth_env_done(struct auth_env *);
 struct auth_cred;
 
 struct auth_project {
-	char *id;			/* owned; NULL where not known */
-	const char *from;		/* by what it is known */
+	char *id;			/* owned; NULL if unknown */
+	const char *from;		/* where it comes from */
 	char *quota;
 	const char *quota_from;
 };
 
-/* From the options (NULL where not given), the environment, the credentials,
+/* From the options (NULL if not given), else the environment, the credentials,
  * gcloud's configuration. */
 void auth_env_project(struct auth_project *, const struct auth_env *,
     const struct auth_cred *, const char *id, const char *quota);

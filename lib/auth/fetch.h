@@ -2,8 +2,8 @@
 #define AUTH_FETCH_H
 
 /*
- * Getting a token from the servers: what each kind of credentials has to do
- * for it.
+ * Gets a token from the servers: what each kind of credentials has to do for
+ * it.
  */
 struct auth_cred;
 struct auth_env;
@@ -16,20 +16,20 @@ struct auth_scopes {
 	int given;			/* whether the user named them */
 };
 
-/* 0 with a token, or the exit code. */
+/* 0 with a token, or the exit code with the refusal. */
 int auth_fetch(struct auth_net *, const struct auth_env *,
     const struct auth_cred *, const struct auth_scopes *, struct auth_grant *,
     struct auth_refusal *);
 
-/* Appends the scopes with sep between them, for the caller to free. */
+/* The scopes with sep between them, for the caller to free. */
 char *auth_fetch_scopes(const struct auth_scopes *, char sep);
 
 /* Whether there is a metadata server: 0, or the exit code. */
 int auth_fetch_probe(struct auth_net *, const struct auth_env *,
     struct auth_refusal *);
 
-/* A line of the metadata server ("project/project-id"), for the caller to
- * free; NULL where it has none. */
+/* A line from the metadata server ("project/project-id"), for the caller to
+ * free; NULL if it has none. */
 char *auth_fetch_line(struct auth_net *, const struct auth_env *,
     const char *path);
 

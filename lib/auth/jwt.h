@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /*
- * JSON Web Tokens signed by RS256 (RFC 7515, 7519), as service accounts use
+ * JSON Web Tokens signed with RS256 (RFC 7515, 7519), as service accounts use
  * them.  Pure.
  */
 struct buf;
@@ -13,8 +13,8 @@ struct json;
 
 enum { AUTH_JWT_MAX = 16384 };
 
-/* What every service account's assertion names as its audience, wherever it
- * is sent. */
+/* The audience that every service account's assertion names, wherever it is
+ * sent. */
 #define AUTH_JWT_AUDIENCE "https://oauth2.googleapis.com/token"
 
 struct auth_jwt {
@@ -26,12 +26,12 @@ struct auth_jwt {
 	int64_t life;		/* seconds */
 };
 
-/* Appends the signed token; 0, or -1 with a sentence about the key. */
+/* Appends the signed token; 0, or -1 with why. */
 int auth_jwt_make(struct buf *, const struct auth_jwt *, char *why,
     size_t size);
 
-/* A token taken apart; the caller frees header and claims.  The signature is
- * over the first signed_len bytes. */
+/* A token taken apart (0, or -1 with why); the caller frees header and claims.
+ * The signature covers the first signed_len bytes. */
 struct auth_jwt_parts {
 	struct json *header;
 	struct json *claims;

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 
 /*
- * A token by way of the cache: one that is good from there, else a new one,
- * asked for by one process at a time for each identity.
+ * Gets a token through the cache: a good one from there, else a new one,
+ * requested by one process at a time for each identity.
  */
 struct auth_cred;
 struct auth_env;
@@ -22,7 +22,7 @@ struct auth_kept {
 	const char *scopes_text;
 	const char *digest;	/* of the credentials file; NULL: not kept */
 	bool no_cache;
-	/* what comes of it */
+	/* the result */
 	struct auth_grant *grant;
 	struct auth_refusal *refusal;
 	bool cached;

@@ -26,18 +26,18 @@ struct auth_mint {
 	struct json *setup;	/* what is locked; NULL nothing; stays the
 				 * caller's */
 	const char *lock;	/* NULL or "all" everything, "set" the fields
-				 * that are set, else names by commas */
+				 * that are set, else comma-separated names */
 	const char *version;	/* NULL: v1beta, then v1alpha */
 };
 
 /* Pure.  The setup in the text of a file, with or without {"setup": ...}
- * round it, the model's name made whole; NULL with why. */
+ * around it, the model's name completed; NULL with why. */
 struct json *auth_mint_setup(const char *p, size_t n, char *why, size_t size);
 
 /* Pure.  The body of the request. */
 struct json *auth_mint_body(const struct auth_mint *, int64_t now);
 
-/* Pure.  Sentences on what will make a long conversation fail; how many. */
+/* Pure.  Stores sentences on why a long conversation will fail; how many. */
 size_t auth_mint_warnings(const struct auth_mint *,
     const char *warnings[AUTH_MINT_WARNINGS]);
 
@@ -45,8 +45,8 @@ size_t auth_mint_warnings(const struct auth_mint *,
 struct json *auth_mint_answer(const char *p, size_t n, char *why,
     size_t size);
 
-/* Asks for a token by an API key: 0 and the answer, which the caller frees by
- * json_wipe(); or the exit code. */
+/* Requests a token with an API key: 0 and the answer, which the caller frees
+ * with json_wipe(); or the exit code. */
 int auth_mint(struct auth_net *, const char *key, const struct auth_mint *,
     struct json **answer, struct auth_refusal *);
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /*
- * What token endpoints, IAM, the metadata server and the service answer, as
+ * The answers of token endpoints, IAM, the metadata server and the service, as
  * values and as sentences that say what to do.  Pure.
  */
 struct auth_cred;
@@ -17,7 +17,7 @@ enum {
 	AUTH_WHY = 800			/* of a sentence */
 };
 
-/* A token that was given; wiped and freed by auth_reply_done(). */
+/* A token that was granted; wiped and freed by auth_reply_done(). */
 struct auth_grant {
 	char *token;
 	int64_t expiry;		/* seconds since the epoch */
@@ -26,8 +26,8 @@ struct auth_grant {
 void auth_reply_done(struct auth_grant *);
 
 /*
- * An answer with status 200 from an OAuth token endpoint, STS or the metadata
- * server, and one from IAM's generateAccessToken.  0, or -1 with why.
+ * Read an answer with status 200 from an OAuth token endpoint, STS or the
+ * metadata server, and one from IAM's generateAccessToken.  0, or -1 with why.
  */
 int auth_reply_oauth(struct auth_grant *, const char *p, size_t n,
     int64_t now, char *why, size_t size);
@@ -40,8 +40,8 @@ enum auth_place {
 	AUTH_AT_IAM,
 	AUTH_AT_METADATA,
 	AUTH_AT_SUBJECT,	/* a subject token's URL, AWS's metadata */
-	AUTH_AT_KEY,		/* the Developer API, by an API key */
-	AUTH_AT_SERVICE		/* the service itself, by a token */
+	AUTH_AT_KEY,		/* the Developer API, with an API key */
+	AUTH_AT_SERVICE		/* the service itself, with a token */
 };
 
 /* What was asked, as far as the sentence needs it. */
@@ -58,18 +58,18 @@ struct auth_question {
 struct auth_refusal {
 	int code;			/* of log.h */
 	bool retry;			/* another try may help */
-	int status;			/* of HTTP, where there was an answer */
+	int status;			/* of HTTP, if there was an answer */
 	bool reasoned;			/* the answer named a reason of its
 					 * own (ErrorInfo) */
 	char why[AUTH_WHY];
 };
 
-/* An answer with any status but 200: why, and what to do. */
+/* Explains an answer with any status but 200: why, and what to do. */
 void auth_reply_refused(struct auth_refusal *, const struct auth_question *,
     int status, const char *p, size_t n);
 
-/* An answer with status 200 that does not hold what it should; reason is of
- * the functions above. */
+/* Explains an answer with status 200 that does not hold what it should; reason
+ * is why of the functions above. */
 void auth_reply_garbled(struct auth_refusal *, const struct auth_question *,
     const char *p, size_t n, const char *reason);
 

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 /*
- * Running the program that gives an external account's subject token.
+ * Runs the program that supplies an external account's subject token.
  */
 struct auth_net;
 struct auth_refusal;

@@ -15,12 +15,12 @@ enum { AUTH_STAMP = 21 };	/* 2026-01-01T00:00:00Z and a zero byte */
 /* Percent-encodes every byte that is not unreserved (RFC 3986 2.3). */
 void auth_text_escape(struct buf *, const char *s);
 
-/* Adds name=value to a form or query; pairs are kept apart by '&'.  A NULL
+/* Adds name=value to a form or query; pairs are separated by '&'.  A NULL
  * value adds nothing. */
 void auth_text_pair(struct buf *, const char *name, const char *value);
 
-/* Seconds since the epoch as RFC 3339 (base/date.h reads it), in UTC; dst has
- * AUTH_STAMP bytes.  basic is the form of AWS, 20260101T000000Z. */
+/* Writes seconds since the epoch as RFC 3339 (base/date.h reads it), in UTC;
+ * dst has AUTH_STAMP bytes.  basic is AWS's form, 20260101T000000Z. */
 void auth_text_stamp(char *dst, int64_t t, bool basic);
 
 /* The value of a key in a section of an INI file, for the caller to free;
@@ -29,10 +29,10 @@ char *auth_text_ini(const char *p, size_t n, const char *section,
     const char *key);
 
 /*
- * Text from outside made fit for a sentence: one line, no control bytes, at
+ * Makes text from outside fit for a sentence: one line, no control bytes, at
  * most size - 1 bytes, and each of the secrets (a NULL-terminated array, or
- * NULL) left out: those of 6 bytes or more, and their beginnings of 8 or more,
- * as they are or percent-encoded.
+ * NULL) left out: those of 6 bytes or more, and beginnings of 8 or more, as
+ * they are or percent-encoded.
  */
 void auth_text_tame(char *dst, size_t size, const char *src,
     const char *const *secrets);
