@@ -68,7 +68,8 @@ void log_info(int level, const char *fmt, ...)
 void log_status(const char *text);
 void log_raw(const char *text);
 
-/* Prints as log_error() and exits with the code.  For cmd and mem only. */
+/* Prints as log_error() and exits with the code: for programs, and in lib/
+ * where there is nothing that a caller could do (no memory, a wrong option). */
 _Noreturn void log_die(int code, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
