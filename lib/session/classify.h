@@ -5,16 +5,16 @@
 #include <stddef.h>
 
 /*
- * What the end of a connection means: close code, reason and the moment give a
- * class, what to do next, a sentence for people and an exit code.  The reason's
- * words decide first, the code second, since the service maps many causes to
- * few codes and cuts its reasons at 123 bytes.  Pure.
+ * What the end of a connection means: close code, reason and phase yield a
+ * class, what to do next, a sentence for the user and an exit code.  The
+ * reason's words come first, the code second, since the service maps many
+ * causes to few codes and cuts its reasons at 123 bytes.  Pure.
  */
 
 /* Where the conversation stood. */
 enum phase {
 	PHASE_DIAL,		/* before the upgrade */
-	PHASE_SETUP,		/* setup sent, setupComplete not here */
+	PHASE_SETUP,		/* setup sent, no setupComplete yet */
 	PHASE_IDLE,
 	PHASE_TURN,		/* the model is answering, or about to */
 	PHASE_TOOL,		/* a tool call is open */
@@ -22,8 +22,8 @@ enum phase {
 };
 
 enum failure_class {
-	FAILURE_NORMAL,		/* closed in order */
-	FAILURE_NETWORK,	/* lost without a word */
+	FAILURE_NORMAL,		/* closed normally */
+	FAILURE_NETWORK,	/* lost without a close frame */
 	FAILURE_AGE,		/* the connection's time was up */
 	FAILURE_SERVER,		/* a fault of the service */
 	FAILURE_OVERLOAD,
@@ -35,7 +35,7 @@ enum failure_class {
 	FAILURE_SETUP,		/* the configuration was refused */
 	FAILURE_MESSAGE,	/* something that was sent was refused */
 	FAILURE_CREDENTIAL,
-	FAILURE_TOKEN,		/* none came; the next time one may */
+	FAILURE_TOKEN,		/* not obtained; may work next time */
 	FAILURE_PERMISSION,
 	FAILURE_REGION,
 	FAILURE_ADDRESS,	/* wrong URL, path or version */
@@ -43,12 +43,12 @@ enum failure_class {
 	FAILURE_COUNT
 };
 
-/* What may be tried. */
+/* What to try next. */
 enum remedy {
-	REMEDY_STOP,		/* the same again fails again */
+	REMEDY_STOP,		/* trying again would fail again */
 	REMEDY_NOW,		/* reconnect at once, with the handle */
 	REMEDY_RETRY,		/* reconnect with back-off, with the handle */
-	REMEDY_LATER,		/* the same with a long wait */
+	REMEDY_LATER,		/* likewise after a long wait */
 	REMEDY_ONCE,		/* one more time, with the handle */
 	REMEDY_FRESH		/* a new session, with the history */
 };
@@ -58,28 +58,28 @@ struct failure {
 	enum remedy remedy;
 	bool silent;		/* nothing may be sent again (1007) */
 	int code;		/* exit code if this is the end */
-	const char *advice;	/* what to do about it; a sentence */
+	const char *advice;	/* a sentence: what to do about it */
 };
 
 /*
- * A connection that ended.  why is the transport's own words where there was
- * no close frame, or NULL; resumed: a handle stood in its setup; served: the
- * model has given something in this conversation, which proves that its setup
- * was taken.
+ * Classifies the end of a connection. why is the transport's own wording if
+ * there was no close frame, or NULL; resumed: its setup had a handle; served:
+ * the model has produced something in this conversation, which proves that its
+ * setup was accepted.
  */
 void classify_close(struct failure *, int code, const char *reason,
     const char *why, enum phase, bool resumed, bool served);
 
-/* An upgrade that was refused with an HTTP status; body may be anything. */
+/* Likewise an upgrade refused with an HTTP status; body may be anything. */
 void classify_http(struct failure *, int status, const char *body, size_t n);
 
-/* An error that the service told in so many words: an HTTP status or 0, and
- * one of its RPC statuses or "".  The failure stays as it was where they mean
+/* An error that the service stated explicitly: an HTTP status or 0, and one of
+ * its RPC statuses or "".  Leaves the failure unchanged if they tell
  * nothing. */
 void classify_said(struct failure *, int status, const char *rpc,
     const char *text, enum phase, bool resumed, bool served);
 
-/* A connection that could not be made: code is the CODE_ of whoever failed. */
+/* A connection that could not be made; code is the CODE_ of what failed. */
 void classify_dial(struct failure *, int code);
 
 /* "network", "quota", ...; "idle", "turn", ... */
