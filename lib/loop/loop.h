@@ -6,21 +6,21 @@
 #include <sys/types.h>
 
 /*
- * The one place that sleeps.  Each turn: every source says what it wants, poll
- * waits until then or until the next deadline, due timers fire, signals and
- * ended children are reported, ready sources are called.  One loop per process
- * (signals are its own); SIGPIPE is ignored from loop_new() on.
+ * The only place that sleeps.  Each turn: every source says what it wants,
+ * poll waits for that or the next deadline, due timers fire, signals and ended
+ * children are reported, ready sources are called.  One loop per process (it
+ * owns the signals); SIGPIPE is ignored from loop_new() on.
  */
 struct loop;
 struct source;
 
 struct source_ops {
-	/* Fills in at most room entries from the source's present state and
-	 * returns how many; 0 where it waits for nothing.  Called before each
+	/* Fills in at most room entries according to the source's state and
+	 * returns how many; 0 if it waits for nothing.  Called before each
 	 * sleep. */
 	int (*want)(void *arg, struct pollfd *pfd, int room);
 	/* The same entries with revents; called only if one of them is not 0.
-	 * Takes one bite and returns. */
+	 * Does a bounded amount of work and returns. */
 	void (*ready)(void *arg, const struct pollfd *pfd, int n);
 };
 
@@ -36,8 +36,8 @@ struct timer {
 struct loop *loop_new(void);
 void loop_free(struct loop *);
 
-/* The ops and arg must outlive the source.  Removing is allowed anywhere,
- * also in the source's own handler. */
+/* The ops and arg must outlive the source.  It may be removed anywhere, even
+ * in its own handler. */
 struct source *loop_add(struct loop *, const struct source_ops *, void *arg);
 void loop_remove(struct loop *, struct source *);
 
@@ -45,21 +45,21 @@ void loop_remove(struct loop *, struct source *);
 void loop_timer(struct loop *, struct timer *, int64_t at);
 void loop_untimer(struct loop *, struct timer *);
 
-/* Makes the next sleep no sleep: something that poll cannot see is waiting
- * (bytes already decrypted, a queue not yet empty). */
+/* Skips the next sleep: something that poll cannot see is waiting (bytes
+ * already decrypted, a queue not yet empty). */
 void loop_soon(struct loop *);
 
-/* Handles a signal in the loop; a NULL function gives the default back. */
+/* Handles a signal in the loop; a NULL function restores the default. */
 void loop_signal(struct loop *, int signo, void (*fn)(void *arg, int signo),
     void *arg);
 
-/* Calls fn once when the child has ended, with the status of waitpid(2).  It is
- * reaped after the call: fn may still signal its group. */
+/* Calls fn once when the child has ended, with the status of waitpid(2).  The
+ * child is reaped afterwards: fn may still signal its group. */
 void loop_child(struct loop *, pid_t, void (*fn)(void *arg, pid_t pid,
     int status), void *arg);
 
-/* Of a process that others' children come to (proc_adopt()): those that end are
- * reaped as well. */
+/* For a process that inherits others' children (proc_adopt()): reaps those
+ * that end, too. */
 void loop_adopt(struct loop *);
 
 /* Runs until loop_stop(), whose code it returns. */
@@ -69,8 +69,8 @@ void loop_stop(struct loop *, int code);
 /* clock_ms() as of this turn. */
 int64_t loop_now(const struct loop *);
 
-/* In a child between fork and exec: signals and mask as they were before, and
- * no descriptor above 2 survives the exec. */
+/* In a child between fork and exec: restores signals and mask, and keeps
+ * descriptors above 2 from surviving the exec. */
 void loop_forked(void);
 
 #endif

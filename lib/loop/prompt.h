@@ -5,11 +5,11 @@
 
 /*
  * A prompt on a terminal that other programs write to as well (base/row.h): it
- * stands at the bottom as long as it is shown.  Where others have written it is
- * drawn again in a row of its own once they pause for PROMPT_PAUSE_MS; also
- * when the program goes on after it was stopped.  In the background it waits,
- * and while another program has the keyboard for a question (row_ask()).
- * What the user had typed by then is not lost, the terminal keeps it.
+ * stays at the bottom while it is shown.  After others have written it is
+ * redrawn in a row of its own once they pause for PROMPT_PAUSE_MS, and also
+ * when the program continues after a stop.  It waits in the background, and
+ * while another program has the keyboard for a question (row_ask()).  What the
+ * user had typed is not lost: the terminal keeps it.
  */
 struct buf;
 struct loop;
@@ -17,8 +17,8 @@ struct prompt;
 
 enum { PROMPT_PAUSE_MS = 500 };
 
-/* draw() appends the prompt, without a newline, for a terminal of so many
- * columns.  fd is the caller's. */
+/* draw() appends the prompt, without a newline, for a terminal that many
+ * columns wide.  The caller keeps fd. */
 struct prompt *prompt_new(struct loop *, int fd,
     void (*draw)(void *arg, int columns, struct buf *out), void *arg);
 void prompt_free(struct prompt *);
@@ -28,14 +28,14 @@ void prompt_show(struct prompt *);
 
 bool prompt_shown(const struct prompt *);
 
-/* Whether it is what stands at the bottom: drawn, and nobody wrote since. */
+/* Whether it is at the bottom: drawn, and nobody has written since. */
 bool prompt_stands(const struct prompt *);
 
-/* The user has answered, or typed a line though it is not shown: by a newline,
- * so the cursor stands at the start of a row.  It is no longer drawn. */
+/* The user has answered, or typed a line while it was not shown: with a
+ * newline, so the cursor is at the start of a row.  It is no longer drawn. */
 void prompt_answered(struct prompt *);
 
-/* It is no longer drawn, and its row is ended by whoever writes next. */
+/* Stops drawing it; whoever writes next ends its row. */
 void prompt_hide(struct prompt *);
 
 #endif
