@@ -4,9 +4,8 @@
 #include <stddef.h>
 
 /*
- * A ring of bytes of fixed size, allocated once.  Windows are contiguous: the
- * readable (writable) bytes up to the wrap; after taking (committing) a window
- * ask again for the rest.
+ * A ring of bytes of fixed size, allocated once.  A window is contiguous: the
+ * readable bytes up to the wrap; after taking it ask again for the rest.
  */
 struct fifo {
 	unsigned char *data;
@@ -18,7 +17,7 @@ struct fifo {
 void fifo_init(struct fifo *, size_t size);
 void fifo_done(struct fifo *);
 
-/* What to read next, up to the wrap; then take what was used. */
+/* The bytes to read next, up to the wrap; then take those used. */
 const void *fifo_rwin(const struct fifo *, size_t *n);
 void fifo_take(struct fifo *, size_t n);
 

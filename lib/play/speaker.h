@@ -10,55 +10,55 @@
 
 /*
  * A play queue with its device on the loop: keeps the device's short buffer
- * filled, silences it at an interruption, opens it again when it has gone, and
- * records what was heard.
+ * filled, silences it at an interruption, reopens it when lost, and records
+ * what was heard.
  */
 struct loop;
 struct recorder;
 struct speaker;
 
 struct speaker_opts {
-	const char *device;	/* NULL: none, by the clock */
+	const char *device;	/* NULL: none, only a clock */
 	int64_t buffer_us, period_us;
 	int64_t prebuffer_ms;
-	int64_t reopen_ms;	/* how long a lost device is waited for */
+	int64_t reopen_ms;	/* how long to wait for a lost device */
 	size_t limit;		/* of the queue, in bytes */
 	double volume;
-	int rate;		/* to be opened with */
-	bool reference;		/* the device runs on between turns, and what
-				 * it plays is reported */
+	int rate;		/* to open it with */
+	bool reference;		/* the device keeps running between turns, and
+				 * what it plays is reported */
 };
 
 struct speaker_ops {
 	void (*news)(void *arg, const struct player_news *);
-	/* Whether the news have reached their reader: the first sound after
+	/* Whether the news has reached its reader: the first sound after
 	 * silence waits for that, 50 ms at most.  May be NULL. */
 	bool (*told)(void *arg);
 	/*
-	 * With reference: these frames, counted since the beginning, were
-	 * given to the device and sound from ns on (-1: not known yet); start:
-	 * the device was started with them.  And: it was stopped, and what was
-	 * given from this frame on did not sound.
+	 * With reference: these frames, counted from the beginning, were given
+	 * to the device and sound from ns on (-1: not known yet); start: they
+	 * started the device.  And: it was stopped, and what was given from
+	 * this frame on was not played.
 	 */
 	void (*reference)(void *arg, int64_t frame, int rate, bool start,
 	    int64_t ns, const int16_t *p, int n);
 	void (*stopped)(void *arg, int64_t frame);
-	/* A sentence for people. */
+	/* A sentence for the user. */
 	void (*say)(void *arg, enum device_level, const char *text);
 	/* All input is done and was heard (why is NULL), or the device is lost
-	 * for good. */
+	 * for good (why is a sentence). */
 	void (*over)(void *arg, const char *why);
 };
 
-/* NULL where the device cannot be opened; why (of size bytes) is a sentence.
+/* NULL if the device cannot be opened; why (of size bytes) is a sentence.
  * recorder may be NULL and stays the caller's. */
 struct speaker *speaker_new(struct loop *, const struct speaker_opts *,
     struct recorder *, const struct speaker_ops *, void *arg, char *why,
     size_t size);
-/* The device falls silent at once. */
+/* Silences the device at once. */
 void speaker_free(struct speaker *);
 
-/* As player_add() and so on; speaker_pump() after a batch of them. */
+/* As player_add() and so on; call speaker_pump() after a batch of them. */
 void speaker_add(struct speaker *, int64_t turn, int rate, const void *p,
     size_t samples);
 bool speaker_full(const struct speaker *);
@@ -67,10 +67,10 @@ void speaker_new_stream(struct speaker *);
 void speaker_input_done(struct speaker *);
 void speaker_pump(struct speaker *);
 
-/* Silence at once, for a turn (0: for all) and those before it. */
+/* Silences at once a turn (0: all) and those before it. */
 void speaker_interrupt(struct speaker *, int64_t turn);
 
-/* The same for everything, without news where nothing waits or sounds. */
+/* Silences everything, without news if nothing waits or sounds. */
 void speaker_silence(struct speaker *);
 
 struct speaker_stats {
