@@ -6,20 +6,20 @@
 #include <stdint.h>
 
 /*
- * The horizontal axis of a call's drawing: time with the long silences folded,
- * cut into rows of equal length.  Pure; embedded, axis_done() frees.
+ * The horizontal axis of a call's chart: time with long silences folded, cut
+ * into rows of equal length.  Pure; embedded, axis_done() frees.
  */
 struct timeline;
 
 enum {
-	AXIS_ROW = 300000,	/* ms a row, at most */
-	AXIS_FOLD = 4000	/* a folded silence is so wide */
+	AXIS_ROW = 300000,	/* ms per row, at most */
+	AXIS_FOLD = 4000	/* width of a folded silence */
 };
 
-/* From `from` on an ms is an ms, or the whole of it is folded. */
+/* A stretch of the call, drawn to scale or folded as a whole. */
 struct axis_part {
 	int64_t from, to;	/* of the call */
-	int64_t x;		/* of its beginning */
+	int64_t x;		/* where it begins */
 	bool fold;
 };
 
@@ -34,7 +34,7 @@ struct axis {
 void axis_init(struct axis *, const struct timeline *);
 void axis_done(struct axis *);
 
-/* The place of a time, and the time at a place. */
+/* The position of a time, and the time at a position. */
 int64_t axis_x(const struct axis *, int64_t t);
 int64_t axis_t(const struct axis *, int64_t x);
 

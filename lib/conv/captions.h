@@ -5,9 +5,9 @@
 
 /*
  * A timeline as subtitles, SubRip or WebVTT.  At most 2 lines of 42 characters
- * a cue, and where the time up to the next cue allows it no more than 17
- * characters a second.  What an interruption cut off is left out.  Times count
- * from the timeline's zero.  Pure.
+ * per cue and, if the time until the next cue allows it, 17 characters per
+ * second.  What an interruption cut off is left out.  Times count from the
+ * timeline's zero.  Pure.
  */
 struct buf;
 struct timeline;
@@ -15,7 +15,7 @@ struct timeline;
 struct captions_opts {
 	bool vtt;
 	bool user, model;	/* whose words */
-	bool labels;		/* who speaks stands in the cue */
+	bool labels;		/* cues name the speaker */
 };
 
 void captions_write(const struct timeline *, const struct captions_opts *,

@@ -2,12 +2,12 @@
 #define CONV_CELL_H
 
 /*
- * A reader of files from anywhere needs nothing but these: once they are
- * known, no other can be opened, no socket made, no program run.
+ * A program that reads files from anywhere needs only these: once they are
+ * known, it can open no others, make no socket and run no program.
  */
 
-/* files: the n that are still to be read; out, audio: what is written, or NULL.
- * 0, or -1 with errno where the kernel lacks some of it. */
+/* files: the n still to be read; out, audio: to be written, or NULL.  0, or -1
+ * with errno if the kernel lacks some of this. */
 int cell_shut(char *const *files, int n, const char *out, const char *audio);
 
 #endif

@@ -8,9 +8,9 @@
 #include "stream/render.h"
 
 /*
- * Streams read from files, one after another, and written in another form: the
- * one poll loop of gl-conv.  What it makes is the matter of render, voices and
- * view; here is when, and what is said of input that is broken.
+ * Reads streams from files, one after another, and writes them in another
+ * form: gl-conv's only poll loop.  What to write is up to render, voices and
+ * view; when to write, and what to say about broken input, is decided here.
  */
 struct json;
 
@@ -33,15 +33,15 @@ struct convert_opts {
 	const struct json *prices;	/* or NULL */
 	const char *audio;	/* --audio, or NULL */
 	bool progress;
-	char **files;		/* none: standard input */
+	char **files;		/* if none: standard input */
 	int nfiles;
-	/* what is said of the input: log_error and its kin */
+	/* report on the input: log_error and its kin */
 	void (*error)(const char *fmt, ...);
 	void (*warn)(const char *fmt, ...);
 	void (*info)(int level, const char *fmt, ...);
 };
 
-/* Reads and writes it all; the exit code. */
+/* Reads and writes everything; returns the exit code. */
 int convert_run(const struct convert_opts *);
 
 #endif

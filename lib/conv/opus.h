@@ -8,12 +8,12 @@
 struct buf;
 struct opus;
 
-/* Bytes are appended to out, which must outlive it; NULL where the library
- * cannot. */
+/* Bytes are appended to out, which must outlive it; NULL if the library
+ * fails. */
 struct opus *opus_new(int rate, int channels, struct buf *out);
-/* Whole frames; 0 or -1. */
+/* Adds whole frames; 0 or -1. */
 int opus_add(struct opus *, const void *p, size_t n);
-/* The rest; 0 or -1. */
+/* Writes the rest; 0 or -1. */
 int opus_end(struct opus *);
 void opus_free(struct opus *);
 

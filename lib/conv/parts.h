@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * Which part of a text stands where in the user's sound: each transcript with
- * its own place, and each word where the service gives offsets of words.  Pure.
+ * Which part of a text is where in the user's sound: each transcript has its
+ * own place, and each word if the service gives word offsets.  Pure.
  */
 struct loud;
 struct record;
@@ -16,7 +16,7 @@ struct when;
 
 struct part {
 	size_t at, len;		/* bytes of the text */
-	int64_t at_ms, to_ms;	/* of the input; to_ms -1: not known */
+	int64_t at_ms, to_ms;	/* of the input; to_ms -1: unknown */
 };
 
 struct parts {
@@ -27,12 +27,12 @@ struct parts {
 
 void parts_done(struct parts *);
 
-/* A transcript has become the bytes of a text from `at` to `end`. */
+/* Adds a transcript that became bytes `at` to `end` of the text. */
 void parts_add(struct parts *, const struct record *, const char *text,
     size_t at, size_t end);
 
-/* The words of the text with their times, as spread(); NULL where the pieces
- * do not tell. */
+/* The words of the text with their times, as spread(); NULL if the parts do
+ * not tell. */
 struct spread_word *parts_words(const struct parts *, const char *text,
     const struct when *, const struct loud *, size_t *count);
 

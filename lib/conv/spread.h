@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * When each word of a text was said.  The words are laid over the speech of
- * their time by their length, pauses left out; a sentence that begins near the
+ * When each word of a text was said.  Words are spread over the speech in
+ * their time by length, leaving out pauses; a sentence that begins near the
  * end of a pause begins there.  Pure.
  */
 struct loud;
@@ -16,8 +16,8 @@ struct spread_word {
 	int64_t from, to;	/* ms */
 };
 
-/* The words of n bytes, said from one time to another; loud may be NULL.  An
- * array of *count that the caller frees; NULL where there are none. */
+/* The words in n bytes of text, said between these times; loud may be NULL.
+ * An array of *count that the caller frees; NULL if there are none. */
 struct spread_word *spread(const char *text, size_t n, int64_t from,
     int64_t to, const struct loud *, size_t *count);
 

@@ -8,8 +8,8 @@
 #include "stream/tokens.h"
 
 /*
- * A call in figures.  Made beside a timeline, which is fed first with the same
- * records.  Pure.
+ * A call in figures.  Built alongside a timeline, which must get each record
+ * first.  Pure.
  */
 struct buf;
 struct json;
@@ -19,7 +19,7 @@ struct timeline;
 struct summary {
 	char *date, *model, *backend, *voice, *language, *version, *setup;
 	char *reason;		/* of its end */
-	int64_t exit;		/* -1 where there is no end */
+	int64_t exit;		/* -1 if there is no end */
 	int64_t length_ms, user_ms, model_ms;	/* of sound */
 	int64_t turns, interruptions, pictures;
 	int64_t calls, calls_failed, call_ms;
@@ -32,10 +32,10 @@ struct summary {
 	int64_t *latency;
 	size_t nlatency;
 
-	int64_t spoke;		/* when the user fell silent, by "t"; or -1 */
-	int64_t answered;	/* up to here in the call's clock */
-	int64_t turn;		/* the model's that has begun to sound */
-	int64_t cut;		/* and the one that was interrupted last */
+	int64_t spoke;		/* when the user fell silent, in "t"; or -1 */
+	int64_t answered;	/* until here on the call's clock */
+	int64_t turn;		/* the model's latest to be heard */
+	int64_t cut;		/* the one last interrupted */
 };
 
 struct summary *summary_new(void);
@@ -43,17 +43,17 @@ void summary_free(struct summary *);
 
 void summary_record(struct summary *, const struct timeline *,
     const struct record *);
-/* After timeline_finish(). */
+/* Call after timeline_finish(). */
 void summary_finish(struct summary *, const struct timeline *);
 
-/* The p-th part (0.5, 0.95, 1) of the latencies; -1 where there are none. */
+/* The p quantile (0.5, 0.95, 1) of the latencies; -1 if there are none. */
 int64_t summary_latency(const struct summary *, double p);
 
 /* One line of JSON; prices may be NULL. */
 void summary_json(const struct summary *, const char *file,
     const struct json *prices, struct buf *out);
 
-/* A row for people, and the row of names above it. */
+/* A row for people, and the heading row above it. */
 void summary_row(const struct summary *, const char *file,
     const struct json *prices, struct buf *out);
 void summary_heading(struct buf *out, bool priced);

@@ -13,13 +13,13 @@
 
 /*
  * What happened when in a conversation, gathered from its records: how loud
- * each side was, the model's turns as they were played, what was said, tool
- * calls, pictures, gaps.  Times are ms of the call's clock (when.h).  Pure; the
- * page, the chart and the subtitles are made from it.
+ * each side was, the model's turns as played, what was said, tool calls,
+ * pictures, gaps.  Times are ms on the call's clock (when.h).  Pure; the page,
+ * the chart and the subtitles are made from it.
  */
 struct record;
 
-/* A turn of the model's, as it was played. */
+/* One of the model's turns, as played. */
 struct timeline_span {
 	int64_t turn;
 	int64_t from, to;
@@ -31,7 +31,7 @@ enum timeline_kind {
 	TIMELINE_TROUBLE, TIMELINE_END
 };
 
-enum timeline_state {	/* of a tool's call */
+enum timeline_state {	/* of a tool call */
 	TIMELINE_OPEN, TIMELINE_OK, TIMELINE_FAILED, TIMELINE_CANCELLED
 };
 
@@ -42,17 +42,17 @@ struct timeline_item {
 	int64_t from, to;	/* to is from, or later */
 	int64_t at_ms, to_ms;	/* position in the input, or -1 */
 	int64_t turn;		/* of the model's, or 0 */
-	size_t span;		/* 1 + index of its sound, 0 none */
+	size_t span;		/* 1 + index of its sound; 0: none */
 	struct buf text;	/* words; arguments; a reason */
 	struct parts parts;	/* of the user's words */
 	struct spread_word *words;
 	size_t nwords;
-	size_t heard;		/* bytes of the text; all where nothing was
-				 * cut off */
+	size_t heard;		/* bytes of the text; all unless some was cut
+				 * off */
 	bool cut, lost;
-	bool typed;		/* words that nobody spoke */
-	char *name, *id;	/* of a tool; name: of a trouble, a picture's
-				 * kind */
+	bool typed;		/* typed rather than spoken */
+	char *name, *id;	/* of a tool; name also of a trouble, or a
+				 * picture's kind */
 	struct buf answer;	/* of a tool; a picture's bytes */
 	size_t bytes;		/* of a picture, kept or not */
 	enum timeline_state state;
@@ -69,11 +69,11 @@ struct timeline {
 	size_t open[2];		/* 1 + index of each side's open words */
 	size_t images;		/* bytes kept */
 	int64_t first, now;	/* of the call; first -1 before anything */
-	int64_t at;		/* of this record; now is never earlier */
-	int64_t zero, end;	/* set by timeline_finish(): the call is from
-				 * zero to end */
-	bool full;		/* over a ceiling: the rest was left out */
-	bool keep;		/* the bytes of pictures */
+	int64_t at;		/* of this record; now is never before it */
+	int64_t zero, end;	/* set by timeline_finish(): the call's
+				 * range */
+	bool full;		/* over a limit: the rest is left out */
+	bool keep;		/* keep the bytes of pictures */
 };
 
 struct timeline *timeline_new(void);
@@ -81,7 +81,7 @@ void timeline_free(struct timeline *);
 
 void timeline_record(struct timeline *, const struct record *);
 
-/* At the end of the stream: words get their times, items their order. */
+/* At the end of the stream: sets the words' times and sorts the items. */
 void timeline_finish(struct timeline *);
 
 #endif

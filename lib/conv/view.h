@@ -6,9 +6,9 @@
 #include "conv/captions.h"
 
 /*
- * What is made of a whole stream at its end: a page, a drawing, subtitles,
+ * What is made from a whole stream at its end: a page, a chart, subtitles,
  * figures.  Records in, bytes out; one stream after another, each between
- * view_begin() and view_end().  Pure.
+ * view_begin() and view_end(). Pure.
  */
 struct buf;
 struct json;
@@ -17,14 +17,14 @@ struct conv_view;
 
 enum view_kind {
 	VIEW_PAGE, VIEW_SVG, VIEW_CAPTIONS,
-	VIEW_SUMMARY,		/* a line of JSON a stream */
+	VIEW_SUMMARY,		/* a line of JSON per stream */
 	VIEW_TABLE		/* a row for people */
 };
 
 enum view_sound {
-	VIEW_SHORT,		/* in the page, of a call of five minutes */
+	VIEW_SHORT,		/* in the page, up to VIEW_SHORT_MS */
 	VIEW_INSIDE, VIEW_NONE,
-	VIEW_BESIDE		/* not in the page, but encoded */
+	VIEW_BESIDE		/* encoded, but not in the page */
 };
 
 enum { VIEW_SHORT_MS = 300000 };
@@ -47,8 +47,8 @@ void view_end(struct conv_view *, struct buf *out);
 /* VIEW_BESIDE: the sound, after view_end(). */
 const struct buf *view_sound(const struct conv_view *);
 
-/* Whether prices were asked for a model that has none; and for which ("" where
- * the stream does not say). */
+/* Whether prices were wanted for a model that has none; *model is its name (""
+ * if the stream does not say). */
 bool view_unpriced(const struct conv_view *, const char **model);
 
 #endif

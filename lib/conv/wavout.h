@@ -9,9 +9,9 @@
 #include "sound/wav.h"
 
 /*
- * The header of a WAV file that is written front to end: first one that says
- * "until the end of the input", and where it stands in a regular file, the true
- * one at the end, also after a failure.  Embedded by its owner.
+ * The header of a WAV file written front to back: first one saying "until the
+ * end of the input"; in a regular file it is corrected at the end, even after
+ * a failure.  Embedded by its owner.
  */
 struct wavout {
 	const char *path;	/* NULL: standard output */
@@ -20,16 +20,16 @@ struct wavout {
 	int rate, channels;
 };
 
-/* The output is open.  large: over 4 GiB may come, for which the header gets
- * room (RF64), if it can be mended. */
+/* Call once the output is open. large: over 4 GiB may come, so the header gets
+ * room for that (RF64) if it can be corrected later. */
 void wavout_init(struct wavout *, const char *path, bool large);
 
-/* The first header: how many bytes of it. */
+/* Makes the first header; returns its number of bytes. */
 size_t wavout_head(struct wavout *, unsigned char head[WAV_HEAD_LONG], int rate,
     int channels);
 
-/* The output is written, but not closed: says how much sound there is, or as
- * far as it reached the file, where that `failed`.  0, or -1 with errno.
+/* Corrects the header before the output is closed: how much sound there is or,
+ * if writing `failed`, how much reached the file.  0, or -1 with errno.
  * *over: there is more than the header can say. */
 int wavout_mend(const struct wavout *, uint64_t bytes, bool failed, bool *over);
 
