@@ -4,19 +4,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A folder in which pictures are kept exactly as they were sent, as
+/* A folder that keeps pictures exactly as they were sent, as
  * NUMBER-MILLISECONDS.jpg (or png). */
 struct album;
 
-/* The numbers go on after those that the folder has.  NULL with errno. */
+/* Numbers continue after those already in the folder.  NULL with errno. */
 struct album *album_open(const char *folder);
 void album_close(struct album *);
 
-/* 0, or -1 with errno: then nothing of it is left.  t in ms. */
+/* Adds a picture; 0, or -1 with errno: then nothing of it is left. t in ms. */
 int album_add(struct album *, const char *mime, const void *p, size_t n,
     int64_t t);
 
-/* The file that was written last, or could not be. */
+/* The file last written, or that could not be. */
 const char *album_path(const struct album *);
 
 #endif

@@ -8,8 +8,8 @@
 #include "picture/pictures.h"
 
 /*
- * From a picture as it came to one that can be sent: looked at, compared with
- * the last one sent, and made a JPEG of only if it goes.  No files, no time.
+ * Turns an incoming picture into one to send: looks at it, compares it with
+ * the last one sent, and makes a JPEG only if it is sent.  No files, no time.
  */
 struct shot;
 
@@ -17,18 +17,18 @@ struct shot_opts {
 	struct image_want want;
 	int quality;
 	size_t max;		/* bytes of a picture */
-	double changed;		/* per cent; at most so much is no news */
-	bool progressive;	/* JPEG in scans, for fewer bytes */
-	bool png;		/* a small PNG goes as it is */
-	bool exif;		/* turn as EXIF says */
-	bool anew;		/* encode also what could go as it is */
+	double changed;		/* per cent; up to this is nothing new */
+	bool progressive;	/* progressive JPEG, for fewer bytes */
+	bool png;		/* a small PNG is sent unchanged */
+	bool exif;		/* rotate as EXIF says */
+	bool anew;		/* re-encode even what could go unchanged */
 };
 
 enum shot_status {
 	SHOT_NEW,
-	SHOT_SAME,		/* nothing to see that was not sent before */
-	SHOT_DAMAGED,		/* it would do, if no better one comes:
-				 * shot_why(), and picture_data.last */
+	SHOT_SAME,		/* shows nothing new since the last one sent */
+	SHOT_DAMAGED,		/* usable if no better one comes: see
+				 * shot_why() and picture_data.last */
 	SHOT_BAD		/* see shot_why() */
 };
 
@@ -43,14 +43,14 @@ struct shot_made {
 struct shot *shot_new(const struct shot_opts *);
 void shot_free(struct shot *);
 
-/* The picture must stay as it is until the next look. */
+/* Looks at a picture, which must stay unchanged until the next look. */
 enum shot_status shot_look(struct shot *, const struct picture_data *);
 
-/* What was looked at, as it is to be sent; remembered as the last one sent.
- * -1: see shot_why(). */
+/* Makes what was looked at ready to be sent, and remembers it as the last one
+ * sent.  0, or -1: see shot_why(). */
 int shot_make(struct shot *, struct shot_made *);
 
-/* How much of what was looked at differs, in per cent. */
+/* How much of what was looked at has changed, in per cent. */
 double shot_changed(const struct shot *);
 
 const char *shot_why(const struct shot *);

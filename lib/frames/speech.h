@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /*
- * Whether the user speaks, by sound that passes: from 60 ms of speech on until
+ * Whether the user speaks, judged by passing sound: from 60 ms of speech until
  * 800 ms without any, in the sound's own time.  Pure.
  */
 struct speech;
@@ -13,8 +13,8 @@ struct speech;
 struct speech *speech_new(void);
 void speech_free(struct speech *);
 
-/* s16le of the rate and channels; a rate outside of 8000 to 48000 is not
- * listened to.  Whether speech is going on at its end. */
+/* Takes s16le at this rate, ignored outside 8000 to 48000, with these
+ * channels; returns whether speech is going on at its end. */
 bool speech_audio(struct speech *, int rate, int channels, const void *p,
     size_t n);
 
