@@ -70,8 +70,7 @@ void shutter_speaking(struct shutter *, bool);
 bool shutter_over(const struct shutter *, bool told);
 /* Whether the pictures are files, and so come to an end. */
 bool shutter_finite(const struct shutter *);
-/* Whether a picture may be sent: session there, and user speaking if
- * required. */
+/* Whether a picture may be sent: session there, user speaking if required. */
 bool shutter_allowed(const struct shutter *);
 /* Whether the first picture, from files, is still to be sent. */
 bool shutter_first(const struct shutter *);

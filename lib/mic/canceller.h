@@ -7,8 +7,8 @@
 #include "mic/aec.h"
 
 /*
- * The echo canceller with the file or FIFO that the loudspeaker's records come
- * from.  Times are microseconds of clock_us(), or of the files.
+ * The echo canceller with the file or FIFO that supplies the loudspeaker's
+ * records.  Times are microseconds of clock_us(), or of the files.
  */
 struct canceller;
 struct loop;
@@ -16,9 +16,9 @@ struct loop;
 struct canceller_ops {
 	/* The state has changed, or ten seconds have passed. */
 	void (*news)(void *arg, const struct aec_news *, bool changed);
-	/* More of what was played has come, or the file has ended. */
+	/* More played sound has arrived, or the file has ended. */
 	void (*more)(void *arg);
-	/* As remote's. */
+	/* As in struct remote_ops. */
 	void (*bad)(void *arg, const char *why);
 	void (*lost)(void *arg, const char *why);
 };
@@ -28,14 +28,14 @@ struct canceller *canceller_new(struct loop *, const char *path,
     const struct aec_config *, const struct canceller_ops *, void *arg);
 void canceller_free(struct canceller *);
 
-/* A frame captured at a time, at most as long as configured, becomes one
- * without echo. */
+/* Removes the echo from a frame captured at a time, at most as long as
+ * configured. */
 const int16_t *canceller_frame(struct canceller *, int64_t at,
     const int16_t *p, int n);
 /* Sound was lost before the next frame. */
 void canceller_gap(struct canceller *);
 
-/* Whether a file has yet to tell what was played at a time. */
+/* Whether a file has yet to supply what was played at a time. */
 bool canceller_behind(const struct canceller *, int64_t at);
 
 #endif

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * The heads of the records that gl-mic writes, each alone in the buffer; t is
- * the time in the sound.  Pure.
+ * The headers of the records that gl-mic writes, each alone in the buffer; t
+ * is the time in the sound.  Pure.
  */
 struct buf;
 

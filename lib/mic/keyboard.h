@@ -5,10 +5,10 @@ struct keyboard;
 struct loop;
 
 /*
- * Single keys from the terminal, wherever standard input goes: /dev/tty
- * without echo and line by line, with its signals as before.  It is put right
- * again by keyboard_close(), while another program asks the user something
- * (base/row.h), and where SIGTSTP stops it.  NULL with errno where there is no
+ * Single keys from the terminal, wherever standard input comes from: /dev/tty
+ * without echo or line editing, its signals as before.  The terminal is
+ * restored by keyboard_close(), while another program asks the user something
+ * (base/row.h), and when SIGTSTP stops it.  NULL with errno if there is no
  * terminal.
  */
 struct keyboard *keyboard_open(struct loop *, void (*fn)(void *arg, int key),

@@ -7,8 +7,8 @@
 #include "sound/pcm.h"
 
 /*
- * A level meter in one line of text: a bar of the level, a mark where the last
- * seconds' peak was, and in words what is wrong: clipping, no signal at all.
+ * A level meter in one line of text: a bar for the level, a mark at the peak
+ * of the last seconds, and in words what is wrong: clipping, no signal at all.
  * Pure; embedded by its owner.
  */
 struct meter {
@@ -23,8 +23,8 @@ struct meter {
 
 void meter_init(struct meter *, int rate);
 void meter_add(struct meter *, const int16_t *p, int n);
-/* The line, without newline, for a row of so many columns, at most size bytes
- * with its end; the level starts anew. */
+/* Writes the line, without newline, for a row of that many columns: at most
+ * size bytes including the NUL; the level starts again. */
 void meter_line(struct meter *, int columns, char *text, size_t size);
 
 #endif

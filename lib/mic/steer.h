@@ -5,23 +5,23 @@
 #include <stdint.h>
 
 /*
- * How far the echo has moved against what the filter has learnt, seen in the
- * sound itself: to some microseconds, where the devices' stamps err by
- * milliseconds.  From it, how the line in time is to be corrected.  Pure;
- * embedded by its owner, nothing to free.
+ * How far the echo has moved from what the filter learnt, measured in the
+ * sound itself: to within microseconds, while the devices' stamps err by
+ * milliseconds.  From this, how to correct the line in time.  Pure; embedded
+ * by its owner, nothing to free.
  */
 struct steer {
 	double rate;
-	double num, den;	/* of the lag, over the last moments */
-	double lag;		/* s that the echo comes later than believed */
+	double num, den;	/* of the recent lag */
+	double lag;		/* s by which the echo is later than assumed */
 };
 
 void steer_init(struct steer *, int rate);
 
 /*
- * A frame of the microphone and what the filter left of it; trust: it is the
- * loudspeaker's alone, and mostly explained.  Gives by how many seconds what
- * was played is to be read later from now on, and what to add to the speed.
+ * Takes a microphone frame and what the filter left of it; trust: it is the
+ * loudspeaker alone, and mostly explained.  Returns by how many seconds to
+ * read what was played later from now on, and what to add to the speed.
  */
 void steer_frame(struct steer *, const int16_t *mic, const int16_t *left,
     int n, bool trust, double *shift, double *skew);

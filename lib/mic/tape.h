@@ -7,12 +7,12 @@
 #include "stream/intake.h"
 
 /*
- * A file, or whatever comes through a pipe, in a microphone's place: frames at
- * the pace at which a microphone would give them.
+ * A file, or whatever comes through a pipe, in place of a microphone: frames
+ * at the pace at which a microphone would deliver them.
  *
- * With `fill` the frames never pause: silence stands where nothing came in
- * time.  The input is then read ahead, as gl-play reads it, so that an
- * "interrupted" record drops what of its turn still waits.
+ * With `fill` the frames never pause: silence replaces what did not come in
+ * time.  The input is then read ahead, as gl-play does, so that an
+ * "interrupted" record drops what is still waiting of its turn.
  */
 struct loop;
 struct tape;
@@ -20,25 +20,25 @@ struct tape;
 struct tape_opts {
 	const char *path;	/* "-" is standard input */
 	struct intake_opts form;
-	int rate, samples;	/* of the frames that are wanted */
-	bool once;		/* a FIFO ends with its writers */
+	int rate, samples;	/* of the frames wanted */
+	bool once;		/* a FIFO ends when its writers leave */
 	bool fill;		/* needs a pace */
-	double pace;		/* 1 as recorded, N times faster; 0: as fast as
-				 * it is taken */
-	bool stamped;		/* times are the records' own (ns), or without
-				 * a pace the file's, which begins at 0 */
+	double pace;		/* 1: as recorded, N: N times faster; 0: as
+				 * fast as it is taken */
+	bool stamped;		/* times are the records' own (ns) or, without
+				 * a pace, the file's, from 0 */
 };
 
 struct tape_ops {
-	/* As of struct microphone_ops. */
+	/* As in struct microphone_ops. */
 	void (*frame)(void *arg, int64_t t, int64_t at, const int16_t *p,
 	    int n);
-	/* Whether to wait with the frame of this time, without a pace; then
+	/* Without a pace: whether to hold the frame of this time until
 	 * tape_resume(). */
 	bool (*full)(void *arg, int64_t at);
-	/* What its user may not know of the sound. */
+	/* Something the user may not know about the sound. */
 	void (*warn)(void *arg, const char *why);
-	/* The end: CODE_OK, or another and a sentence. */
+	/* The end: CODE_OK, or another code and a sentence. */
 	void (*over)(void *arg, int code, const char *why);
 };
 
@@ -47,7 +47,7 @@ struct tape *tape_new(struct loop *, const struct tape_opts *,
     const struct tape_ops *, void *arg);
 void tape_free(struct tape *);
 void tape_resume(struct tape *);
-/* Whether all of the frame that is given is silence of `fill`. */
+/* Whether the frame being delivered is entirely silence of `fill`. */
 bool tape_silent(const struct tape *);
 
 #endif
