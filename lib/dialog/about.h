@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 /*
- * What a session is, for the records `start` and `ready`: the time on the wall,
- * and model, backend, voice, language and a hash of instruction and tools, as
- * far as the setup says.  Pure.
+ * What describes a session in the records `start` and `ready`: the wall-clock
+ * time, and model, backend, voice, language and a hash of instruction and
+ * tools, as far as the setup says.  Pure.
  */
 struct buf;
 struct json;
@@ -17,12 +17,12 @@ enum { ABOUT_TIME = 25 };
 /* Ms since 1970 as RFC 3339, in UTC. */
 void about_time(char text[ABOUT_TIME], int64_t wall_ms);
 
-/* Appends the members to a header that is open. */
+/* Appends the members to an open header. */
 void about_members(struct buf *head, const struct json *setup,
     const char *backend, int64_t wall_ms);
 
-/* A header line with more members before its closing brace: those of `more`,
- * which begin with a comma.  n is with the newline. */
+/* Writes a header line with the members in `more`, which begins with a comma,
+ * added before its closing brace. n includes the newline. */
 void about_splice(struct buf *out, const char *head, size_t n,
     const char *more);
 

@@ -5,10 +5,10 @@
 #include <stddef.h>
 
 /*
- * Where gl-auth would find credentials for Vertex AI, looked at without asking
- * anybody: false with a sentence where there are none, or where a project is
- * wanted and they name none.  Of a machine of Google's only that it is one is
- * known: its metadata server has both.
+ * Looks, without asking anybody, where gl-auth would find credentials for
+ * Vertex AI: false with a sentence if there are none, or if a project is
+ * wanted and they name none.  A Google machine is only recognized as one: its
+ * metadata server has both.
  */
 bool adc_found(bool want_project, char *why, size_t size);
 

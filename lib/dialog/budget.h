@@ -4,15 +4,15 @@
 #include <stddef.h>
 
 /*
- * --prices and --max-cost: the user's table of what tokens cost, as gl-conv has
- * it, and a ceiling in its currency.
+ * --prices and --max-cost: the user's table of token prices, as for gl-conv,
+ * and a ceiling in its currency.
  */
 struct json;
 
 /*
- * Reads the table at path, which a ceiling cannot do without.  Where there is a
- * ceiling, the model must have a price.  The table, to be freed, or NULL where
- * there is none or with an exit code and a sentence.
+ * Reads the table at path.  A ceiling requires it, and a price for the model.
+ * Returns the table, which the caller frees, or NULL if there is none, or on
+ * failure with an exit code and a sentence.
  */
 struct json *budget_read(const char *path, double ceiling, const char *model,
     int *code, char *why, size_t size);

@@ -24,12 +24,12 @@ struct statefile;
 struct dialog_opts {
 	const char *program;		/* for the start record */
 	struct session_config session;
-	struct link_opts link;		/* its token is filled in */
+	struct link_opts link;		/* its token is filled in here */
 	struct feed_opts feed;
-	bool require_speech;		/* an input that says nothing is bad */
+	bool require_speech;		/* a silent input is an error */
 	struct sink_opts sink;
-	bool standard;			/* standard input is an input */
-	enum intake_form form;		/* and so it is read */
+	bool standard;			/* read standard input */
+	enum intake_form form;		/* in this form */
 	bool typed;			/* from a terminal: lines do not wait
 					 * for the model's answer */
 	const char *const *inputs;	/* -i, ninputs of them */
@@ -39,15 +39,15 @@ struct dialog_opts {
 	struct statefile *state;	/* --state, or NULL; the caller's */
 	struct recording_opts recording;	/* its path may be NULL */
 	void (*tell)(enum session_level, const char *text);
-	bool progress, progress_json;	/* how far the input is sent, on
-					 * standard error */
+	bool progress, progress_json;	/* of sending the input, on standard
+					 * error */
 	struct person_opts person;
 	struct stats_opts stats;
-	/* The `end` and `error` records go there too, or NULL. */
+	/* Also gets the `end` and `error` records; or NULL. */
 	struct job *job;
 };
 
-/* From dialling to the end; returns the exit code. */
+/* Runs it from dialling to the end; returns the exit code. */
 int dialog_run(struct loop *, const struct dialog_opts *);
 
 #endif

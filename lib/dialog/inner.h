@@ -17,8 +17,8 @@
 #include "loop/progress.h"
 
 /*
- * What the files of the dialog share; nobody else includes this.  The struct,
- * and below it the functions, file by file.
+ * Shared by the files of the dialog; nobody else includes this.  First the
+ * struct, then the functions, file by file.
  */
 enum {
 	DIALOG_CONNS = 2,
@@ -29,7 +29,7 @@ struct dialog_conn {
 	struct dialog *dialog;
 	int conn;
 	struct link *link;
-	int messages;		/* that have come on it, up to AHEAD */
+	int messages;		/* received on it, up to AHEAD */
 };
 
 struct dialog {
@@ -45,27 +45,27 @@ struct dialog {
 	struct recording *recording;
 	struct position position;	/* in the user's sound */
 	int64_t zero;			/* of the records' "t" */
-	struct buf more, line;		/* members for a record; and that */
+	struct buf more, line;		/* members for a record; the record */
 	struct timer tick, leave;
 	struct progress *progress;
 	struct stats *stats;	/* or NULL */
-	struct person *person;		/* at a terminal, or NULL */
+	struct person *person;		/* at a terminal; or NULL */
 	struct refusals *refusals;
 	bool pump;		/* the session has room again */
 	bool held;		/* the output is full */
-	bool alone;		/* no input can answer calls any more */
+	bool alone;		/* no input can still answer calls */
 	bool leaving;		/* a signal came, or the reader left */
 	bool signalled;		/* the next signal ends it at once */
 	bool done;
-	bool ended;		/* and so are inputs and output */
-	int code;		/* of the session */
-	int bad;		/* code of an output that failed */
-	bool refused;		/* a call was, and that was reported */
+	bool ended;		/* ... and inputs and output too */
+	int code;		/* the session's */
+	int bad;		/* exit code of a failed output */
+	bool refused;		/* a refused call was reported */
 };
 
 /* dialog.c */
 
-/* Says a sentence for people, with the captions out of its way. */
+/* Tells the user a sentence, moving captions out of its way. */
 void dialog_tell(struct dialog *, enum session_level, const char *text);
 
 /* wires.c: actions of the session; the first argument is the dialog */
@@ -76,49 +76,49 @@ void wires_hangup(void *, int conn, int code, const char *reason);
 void wires_drop(void *, int conn);
 size_t wires_queued(void *, int conn);
 
-/* Before the first of them. */
+/* Call before any of them. */
 void wires_init(struct dialog *);
 
-/* Reads no more messages while the output is full. */
+/* Stops reading messages while the output is full. */
 void wires_hold(struct dialog *, bool held);
 
 void wires_free(struct dialog *);
 
 /* inputs.c */
 
-/* Opens every input; returns an exit code, and has said what fails. */
+/* Opens every input; returns an exit code, having reported any failure. */
 int inputs_open(struct dialog *);
 
-/* The session took a record of the user's: for what keeps the call. */
+/* The session took a record from the user: noted for what keeps the call. */
 void inputs_note(struct dialog *, const struct record *);
 
-/* Where in the input the session is (arg is the dialog).  Sound that waits in
+/* How far the session is in the input (arg is the dialog).  Sound waiting in
  * the session counts as sent. */
 enum progress_status inputs_where(void *arg, struct progress_at *);
 
 /* orphans.c */
 
-/* A `tool_call` record has gone out: somebody will answer it, or an error is
- * queued for it. */
+/* A `tool_call` record was emitted: if nobody will answer it, queues an error
+ * for it. */
 void orphans_note(struct dialog *, const struct session_out *);
 
-/* Answers the calls that nobody else can answer any more. */
+/* Answers the calls that nobody else can answer now. */
 void orphans_settle(struct dialog *);
 
 /* slash.c */
 
-/* A line of the user's at the terminal, where /system, /voice and their like
- * are done rather than said.  False: it is to be said.  *taken is false where
- * the session has no room yet: offer it again. */
+/* A line typed at the terminal: /system, /voice and the like are carried out
+ * rather than said.  False if it is to be said.  *taken is false if the
+ * session has no room yet: offer it again. */
 bool slash_line(struct dialog *, const struct record *, bool *taken);
 
 /* keeping.c */
 
-/* Opens trace and recording; returns an exit code, and has said what fails. */
+/* Opens trace and recording; returns an exit code, reporting any failure. */
 int keeping_open(struct dialog *);
 
-/* At the end: the exit code, given what it was.  A trace or recording that was
- * asked for and is not whole counts where nothing worse does. */
+/* At the end: returns the exit code, given the present one.  An incomplete
+ * trace or recording counts unless something worse happened. */
 int keeping_end(struct dialog *, int code);
 
 #endif

@@ -8,9 +8,9 @@
 
 /*
  * One connection to the service: the secret and the TCP and TLS connection are
- * got side by side, then comes the upgrade, then messages.  Idle connections
- * are pinged, for the sake of what stands between; only one on which nothing
- * at all has come after LINK_PINGS of them is given up for it.
+ * obtained in parallel, then comes the upgrade, then messages.  Idle
+ * connections are pinged, for the sake of middleboxes; only one that received
+ * nothing at all after LINK_PINGS of them is given up for it.
  */
 struct link;
 struct loop;
@@ -28,7 +28,7 @@ struct link_opts {
 	enum credential credential;
 	struct token *token;
 	const char *quota_project;	/* or NULL */
-	const char *const *headers;	/* further ones, ended by NULL */
+	const char *const *headers;	/* further ones, NULL-terminated */
 	const char *ca, *cafile, *cadir;	/* as in transport.h */
 	const char *proxy, *no_proxy;
 	int connect_ms;		/* name, TCP, proxy, TLS; then the upgrade */
@@ -36,45 +36,45 @@ struct link_opts {
 	int dead_ms;		/* 0: the transport's own */
 };
 
-/* link_free() is allowed in each. */
+/* Each may call link_free(). */
 struct link_ops {
 	/* The upgrade was answered with 101. */
 	void (*open)(void *arg);
-	/* It did not come up; the arguments of session_refused(). */
+	/* It could not be opened; arguments as for session_refused(). */
 	void (*refused)(void *arg, int http, const char *body, size_t n,
 	    int code, const char *why);
 	/* A whole message; the bytes are valid during the call only. */
 	void (*message)(void *arg, char *p, size_t n);
-	/* It is gone; the arguments of session_closed(). */
+	/* It is gone; arguments as for session_closed(). */
 	void (*closed)(void *arg, int code, const char *reason,
 	    const char *why);
-	/* The queue to be sent is empty, or much smaller, again. */
+	/* The send queue is empty, or much shorter, again. */
 	void (*room)(void *arg);
 };
 
-/* Begins; the ops are called from the loop, never from within this call. */
+/* Starts; the ops are called from the loop, never within this call. */
 struct link *link_open(struct loop *, const struct link_opts *,
     const struct link_ops *, void *arg);
 
-/* At once, in whatever phase. */
+/* Ends it at once, in any phase. */
 void link_free(struct link *);
 
-/* 0, or -1 where it cannot be sent any more. */
+/* 0, or -1 if nothing can be sent any more. */
 int link_send(struct link *, const char *p, size_t n);
 
 /* The wait in ms that a refusal asked for (Retry-After), or 0. */
 int64_t link_retry_after(const struct link *);
 
-/* In order; closed() follows. */
+/* Closes properly; closed() follows. */
 void link_close(struct link *, int code, const char *reason);
 
-/* Bytes that the kernel has not taken. */
+/* Bytes that the kernel has not accepted yet. */
 size_t link_queued(const struct link *);
 
 /* As io_round_trip(). */
 int64_t link_round_trip(const struct link *);
 
-/* No messages for now; and again. */
+/* Stops and resumes receiving messages. */
 void link_pause(struct link *);
 void link_resume(struct link *);
 

@@ -5,9 +5,9 @@
 #include "session/session.h"
 
 /*
- * What a conversation is with and where its secret comes from (SESSION_INFO);
- * a model that is or will be shut down, and what was left out of the tools'
- * schemas (SESSION_WARN).  A sentence a call.
+ * Tells what a conversation talks to and where its secret comes from
+ * (SESSION_INFO), and of a model that is or will be shut down and of what was
+ * left out of the tools' schemas (SESSION_WARN).  One sentence per call.
  */
 struct plan;
 

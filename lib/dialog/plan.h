@@ -10,28 +10,28 @@
 #include "dialog/token.h"
 
 /*
- * What a conversation needs before it begins, from what the user said: the
- * model and its family, the setup object, the URL, the secret's source.  Pure,
- * except for plan_lacks(), which looks for files.
+ * What a conversation needs before it begins, derived from the user's options:
+ * the model and its family, the setup object, the URL, the source of the
+ * secret.  Pure, except for plan_lacks(), which looks for files.
  */
 struct buf;
 struct json;
 
 struct plan_wish {
 	enum backend backend;
-	struct setup_flags setup;	/* model: as the user named it, or
+	struct setup_flags setup;	/* model: as named by the user, or
 					 * NULL */
-	const char *usual;		/* the model where none is named, or
+	const char *usual;		/* the model if none is named, or
 					 * NULL */
-	const struct json *tools;	/* a tools file as it is, or NULL */
+	const struct json *tools;	/* a tools file, unchanged, or NULL */
 	const char *tools_name;		/* its name, for messages */
 	bool text_only;			/* no sound is wanted */
-	bool question;			/* all that is said is one question */
+	bool question;			/* all input is one question */
 	const char *const *quirks;	/* family_override()'s, nquirks */
 	size_t nquirks;
 	const char *url, *emulator, *project, *location, *version;
-	/* the secret: one of these at most, and else the environment's key
-	 * or gl-auth */
+	/* the secret: at most one of these, else the environment's key or
+	 * gl-auth */
 	const char *key_file, *token_cmd;
 	int token_fd;			/* -1 unset */
 	const char *env_key;
@@ -42,11 +42,11 @@ struct plan {
 	struct family family;
 	struct endpoint where;
 	struct json *setup;
-	char *laxer;			/* what could not be said of the tools'
-					 * schemas to this family, lines of
+	char *laxer;			/* what of the tools' schemas this
+					 * family does not take, lines of
 					 * toolschema_convert(); or NULL */
-	struct token_opts token;	/* the program gl-auth is left to the
-					 * caller where gl_auth is set */
+	struct token_opts token;	/* if gl_auth is set, the caller
+					 * supplies the program gl-auth */
 	bool gl_auth;
 };
 
@@ -56,16 +56,16 @@ int plan_make(struct plan *, const struct plan_wish *, char *why,
     size_t size);
 void plan_done(struct plan *);
 
-/* The first message of a fresh conversation as it would go out, resumption
- * included where it is asked for; history is the session's to add. */
+/* The first message of a fresh conversation as it would be sent, including
+ * resumption if requested; the session adds any history. */
 void plan_print(const struct plan *, bool resume, struct buf *);
 
-/* Whether a key, credentials or a project is missing: then a sentence. */
+/* Whether a key, credentials or a project is missing: why then says so. */
 bool plan_lacks(const struct plan_wish *, char *why, size_t size);
 
-/* What is known to be refused or doubtful in the setup, a line each, or that
- * nothing is; lack: a sentence of plan_lacks(), or empty.  Whether something
- * would be refused. */
+/* Writes what in the setup is known to be refused or doubtful, a line each, or
+ * that nothing is; lack: a sentence of plan_lacks(), or empty.  Returns
+ * whether something would be refused. */
 bool plan_verdict(const struct plan *, enum backend, const char *lack,
     struct buf *);
 

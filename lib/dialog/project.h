@@ -6,10 +6,9 @@
 struct token_opts;
 
 /*
- * Asks the program that fetches tokens for the project that the credentials
- * belong to; runs a loop of its own until it answers.  CODE_OK and the project,
- * which the caller frees, or NULL where the answer has none; or the exit code
- * with a sentence.
+ * Asks the program that fetches tokens for the credentials' project; runs its
+ * own loop until it answers.  CODE_OK and the project, which the caller frees,
+ * or NULL if the answer has none; or an exit code and a sentence.
  */
 int project_find(const struct token_opts *, char **project, char *why,
     size_t size);

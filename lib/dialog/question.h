@@ -5,20 +5,20 @@
 #include <stddef.h>
 
 /*
- * Whether what stands ready on the descriptor is one question: a regular file
- * of sound, which ends where its speaker has ended.  A pause in it is none for
- * the service to answer in, as it would be in speech that goes on.
+ * Whether the descriptor's input is a single question: a regular file of
+ * sound, which ends when its speaker is done.  The service should not answer
+ * in its pauses, as it would in ongoing speech.
  */
 bool question_is(int fd);
 
 /* Whether the descriptor is a regular file at all. */
 bool question_stored(int fd);
 
-/* The same of named inputs: all are regular files, one at least is sound. */
+/* Likewise for named inputs: all are regular files, at least one is sound. */
 bool question_named(const char *const *paths, size_t n);
 
-/* A named file that is there whole and begins as no input does, such as a
- * picture: then why it is none.  So nothing is asked without it. */
+/* Whether a named regular file begins as no input does, such as a picture: why
+ * then says so.  Thus nothing is asked without it. */
 bool question_foreign(const char *path, char *why, size_t size);
 
 #endif

@@ -5,32 +5,32 @@
 #include <stddef.h>
 
 /*
- * Tool calls that nobody can answer, and the error that each gets instead, so
- * that the model does not wait for ever.  Pure.
+ * Tool calls that nobody can answer, and the error each gets instead, so that
+ * the model does not wait forever.  Pure.
  */
 struct json;
 struct record;
 struct refusals;
 
-enum { REFUSALS_MAX = 1024 };	/* waiting; more are left without an answer */
+enum { REFUSALS_MAX = 1024 };	/* waiting; any more get no answer */
 
 struct refusals *refusal_new(void);
 void refusal_free(struct refusals *);
 
-/* A tool_call record's header line; setup tells the functions that are
- * declared.  With unknown_only calls of those are left to others, and false
- * comes back. */
+/* Adds a call by its tool_call record's header line; setup declares the
+ * functions.  With unknown_only, calls of declared ones are left to others:
+ * returns false. */
 bool refusal_add(struct refusals *, const struct json *setup,
     const char *head, size_t n, bool unknown_only);
 
-/* A call of a declared function that nobody will answer any more. */
+/* Adds a call of a declared function that nobody will answer any more. */
 void refusal_late(struct refusals *, const char *id, const char *name);
 
 /* The answer to the oldest call, a tool_response record, valid until
- * refusal_drop(); false where there is none. */
+ * refusal_drop(); false if there is none. */
 bool refusal_next(struct refusals *, struct record *);
 
-/* That one is taken. */
+/* That one was accepted. */
 void refusal_drop(struct refusals *);
 
 #endif

@@ -5,9 +5,9 @@
 #include <stddef.h>
 
 /*
- * The secret that a connection shows, fetched anew for each: a key given once,
- * a line of a descriptor, or what a program prints.  Secrets are wiped after
- * use and never stand in a message.
+ * The secret that a connection presents, fetched anew for each: a key given
+ * once, a line from a descriptor, or what a program prints.  Secrets are wiped
+ * after use and never appear in a message.
  */
 struct loop;
 struct token;
@@ -22,14 +22,14 @@ enum {
  * secret.  Strings are copied. */
 struct token_opts {
 	const char *key;
-	const char *file;	/* read anew for each connection */
-	int fd;			/* a line for each connection, the last one
-				 * again where no other has come; -1 unset */
-	const char *program;	/* run by itself, with words after it */
-	const char *const *words;	/* its arguments, ended by NULL */
+	const char *file;	/* reread for each connection */
+	int fd;			/* a line per connection, the last one again if
+				 * there is no new one; -1: unset */
+	const char *program;	/* run directly, with words after it */
+	const char *const *words;	/* its arguments, NULL-terminated */
 	const char *command;	/* run by the shell */
-	const char *const *without;	/* variables that the program does not
-					 * get, ended by NULL; or NULL */
+	const char *const *without;	/* variables withheld from the program,
+					 * NULL-terminated; or NULL */
 	int wait_ms;		/* 0: TOKEN_WAIT_MS */
 };
 
@@ -42,7 +42,7 @@ struct token_reply {
 	const char *quota_project, *project;	/* or NULL */
 };
 
-/* Whether a program is run for it. */
+/* Whether a program is run to get it. */
 bool token_runs(const struct token *);
 
 struct token_ops {
@@ -53,14 +53,14 @@ struct token_ops {
 };
 
 struct token *token_new(struct loop *, const struct token_opts *);
-/* Wipes; asks must be dropped before. */
+/* Wipes the secret; asks must have been dropped. */
 void token_free(struct token *);
 
-/* One of the ops follows from the loop, never from within this call; the ask
- * is freed then. */
+/* One of the ops is called later from the loop, never within this call; the
+ * ask is then freed. */
 struct token_ask *token_ask(struct token *, const struct token_ops *,
     void *arg);
-/* No answer wanted any more; a program is ended. */
+/* The answer is no longer wanted; ends any program. */
 void token_drop(struct token_ask *);
 
 #endif

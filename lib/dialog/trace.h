@@ -7,8 +7,8 @@
 
 /*
  * What went over the wire, for people and bug reports: a file of JSON lines,
- * mode 0600, with times and both directions.  Resumption handles are taken
- * out; credentials never come here.
+ * mode 0600, with times and both directions.  Resumption handles are removed;
+ * credentials never get here.
  */
 struct loop;
 struct trace;
@@ -20,12 +20,12 @@ struct trace *trace_open(struct loop *, const char *path, int64_t now);
 /* What is queued is lost: wait for trace_idle(). */
 void trace_close(struct trace *);
 
-/* A message of connection conn, to the service or from it. */
+/* Traces a message on connection conn, to the service or from it. */
 void trace_message(struct trace *, int64_t now, int conn, bool out,
     const char *p, size_t n);
 
-/* Something else about it: "dial", "open", "refused", "closed"; code and text
- * are left out where 0 and NULL. */
+/* Traces another event on it: "dial", "open", "refused", "closed"; code and
+ * text are left out if 0 or NULL. */
 void trace_event(struct trace *, int64_t now, int conn, const char *what,
     int code, const char *text);
 
