@@ -6,8 +6,8 @@
 
 /*
  * What a brain program is told, as records of gl-stream(5): the sound as it
- * comes, what the ear makes of it, texts, pictures, answers to calls.  Nothing
- * happens where the brain is no program.
+ * comes, what the ear makes of it, texts, pictures, answers to calls.  Does
+ * nothing if the brain is not a program.
  */
 struct client_event;
 struct emulator_conn;

@@ -15,11 +15,11 @@ struct emuturn;
 struct json;
 
 enum emu_call_result {
-	EMUCALL_IGNORED,	/* late, twice, or not understood */
+	EMUCALL_IGNORED,	/* late, repeated or not understood */
 	EMUCALL_MORE,		/* other calls of the turn are still open, or
-				 * more of this answer will come */
-	EMUCALL_SILENT,		/* for the context only */
-	EMUCALL_WHEN_IDLE,	/* to be answered in its turn */
+				 * more of this answer is to come */
+	EMUCALL_SILENT,		/* only for the context */
+	EMUCALL_WHEN_IDLE,	/* to be answered when idle */
 	EMUCALL_INTERRUPT,	/* to be answered at once */
 	EMUCALL_ALL		/* the turn goes on */
 };
@@ -27,7 +27,7 @@ enum emu_call_result {
 /* Sends the calls of a scenario's "call"; whether the turn waits for them. */
 bool emu_call_make(struct emulator_conn *, const struct json *rule);
 
-/* An answer has come; its response as JSON is appended to text. */
+/* An answer has come; appends its response as JSON to text. */
 enum emu_call_result emu_call_answer(struct emulator_conn *,
     const struct client_event *, struct buf *text);
 

@@ -5,27 +5,27 @@
 #include <stddef.h>
 
 /*
- * The emulator's ear: hears speech by its energy, with the settings that the
- * API has for activity detection.  Pure.  It counts the time of the audio, not
- * of the clock, so sound that comes faster than it was spoken is heard alike.
+ * The emulator's ear: detects speech by its energy, with the API's settings
+ * for activity detection.  Pure.  It counts audio time, not clock time, so
+ * sound that comes faster than it was spoken is heard the same.
  *
- * A frame of 10 ms is loud at -45 dBFS and above (RMS), at -38 with low start
+ * A frame of 10 ms is loud from -45 dBFS (RMS), or -38 with low start
  * sensitivity.  Speech begins once prefix_ms were loud, and ends once
- * silence_ms were not; within speech a frame counts as loud down to 3 dB
- * under that level, 10 dB with low end sensitivity.
+ * silence_ms were not; within speech a frame counts as loud down to 3 dB below
+ * that level, 10 dB with low end sensitivity.
  */
 struct ear;
 
 enum {
-	EAR_PREFIX_MS = 60,	/* where the setup says nothing */
+	EAR_PREFIX_MS = 60,	/* if the setup says nothing */
 	EAR_SILENCE_MS = 800,
 	EAR_BEFORE_MS = 300,	/* sound kept from before the speech */
 	EAR_AFTER_MS = 100,	/* and from after it */
-	EAR_KEEP_MS = 60000	/* of one turn; what is beyond is not kept */
+	EAR_KEEP_MS = 60000	/* per turn; the rest is not kept */
 };
 
 struct ear_settings {
-	bool manual;		/* the client says when */
+	bool manual;		/* the client marks speech */
 	bool low_start;
 	bool low_end;
 	bool all;		/* the turn has all input, not only speech */
@@ -39,27 +39,27 @@ struct ear *ear_new(const struct ear_settings *);
 void ear_free(struct ear *);
 
 /*
- * Hears up to n samples of s16le at a rate and stops at the first event; *used
- * says how many were heard.  Call again with the rest.
+ * Hears up to n samples of s16le at this rate and stops at the first event;
+ * *used is how many were heard.  Call again with the rest.
  */
 enum ear_event ear_hear(struct ear *, int rate, const void *pcm, size_t n,
     size_t *used);
 
-/* The client says that the speech starts or ends (manual), or that the
- * stream ends: whether that changed anything. */
+/* The client says that speech starts or ends (manual), or that the stream
+ * ends; returns whether that changed anything. */
 bool ear_start(struct ear *);
 bool ear_end(struct ear *);
 
 bool ear_speaking(const struct ear *);
-/* Whether nobody speaks, nor seems to begin. */
+/* Whether nobody speaks or seems about to. */
 bool ear_quiet(const struct ear *);
 
-/* Milliseconds of audio heard in all, and of sound in the turn so far. */
+/* Milliseconds of audio heard in total, and of sound in the turn so far. */
 long long ear_time(const struct ear *);
 long long ear_turn(const struct ear *);
 
-/* What belongs to the turn that ended, to be taken before more is heard: the
- * caller frees.  NULL if nothing was kept. */
+/* Takes the sound of the turn that ended, before more is heard; the caller
+ * frees it.  NULL if nothing was kept. */
 void *ear_take(struct ear *, int *rate, size_t *samples);
 
 #endif

@@ -6,7 +6,7 @@
 
 /*
  * A client's messages on one of the emulator's connections: checked as the
- * service checks them, and handed to the ear, the turns, the calls.
+ * service does, and passed to the ear, the turns and the calls.
  */
 struct emulator_conn;
 

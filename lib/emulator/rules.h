@@ -3,8 +3,8 @@
 
 struct emulator_conn;
 
-/* Carries out what the scenario's rules have put on a connection's list and is
- * due by now. */
+/* Carries out what the scenario's rules put on a connection's list and is due
+ * by now. */
 void emu_rules_run(struct emulator_conn *);
 
 #endif

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * The rules of gl-emulator's scenarios: JSON lines, each saying on which event
- * of which connection what is done.  Pure.  gl-emulator(1) is the reference.
+ * The rules of gl-emulator's scenarios: JSON lines, each saying what to do on
+ * which event of which connection.  Pure. gl-emulator(1) is the reference.
  */
 struct json;
 struct scenario;
@@ -30,9 +30,9 @@ struct rule {
 	enum scenario_on on;
 	enum scenario_do act;
 	int64_t conn[2];	/* numbers of connections, from 1 */
-	int64_t nth;		/* that event of the connection; 0: each */
-	int64_t every;		/* every n-th one only; 0: each */
-	int64_t limit;		/* fires at most so often; 0: no limit */
+	int64_t nth;		/* the connection's n-th such event; 0: each */
+	int64_t every;		/* only every n-th one; 0: each */
+	int64_t limit;		/* fires at most this often; 0: no limit */
 	int64_t after[2];	/* ms later, from and to */
 	double p;		/* with this probability */
 	const char *match;	/* in the event's text; NULL: any */
@@ -52,15 +52,15 @@ struct scenario_event {
 struct scenario *scenario_new(void);
 void scenario_free(struct scenario *);
 
-/* Adds rules; 0, or -1 with why, which names the line. */
+/* Adds rules; 0, or -1 with why, naming the line. */
 int scenario_add(struct scenario *, const char *p, size_t n, char *why,
     size_t size);
 
-/* Whether any rule is about that event: a cheap first look. */
+/* Whether any rule is about that event: a cheap first check. */
 bool scenario_any(const struct scenario *, enum scenario_on);
 
-/* The next rule from *pos on (begin with 0) that fires at the event, with the
- * time until it is to be done; NULL when there is none.  random is advanced. */
+/* The next rule from *pos on (start with 0) that fires at the event, with the
+ * delay until it is carried out; NULL if there is none.  Advances random. */
 const struct rule *scenario_next(struct scenario *, size_t *pos,
     const struct scenario_event *, uint64_t *random, int64_t *after);
 

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * What the emulator takes from a client's setup, and what it refuses in one
- * that is well-formed.  Pure.
+ * What the emulator takes from a client's setup, and what it refuses in a
+ * well-formed one.  Pure.
  */
 struct json;
 
@@ -24,7 +24,7 @@ struct emu_setup_function {
 };
 
 struct emusetup {
-	bool unasked;		/* 3.8 sends things that nobody asked for */
+	bool unasked;		/* 3.8 sends things nobody asked for */
 	struct family family;
 	enum emu_setup_output output;
 	bool input_transcript;
@@ -33,39 +33,39 @@ struct emusetup {
 	bool resumption;
 	bool transparent;
 	char *handle;		/* to resume, or NULL */
-	bool history;		/* begins with clientContent */
+	bool history;		/* starts with clientContent */
 	bool activity;		/* voiceActivity is wanted */
-	int64_t trigger, target;	/* compression, 0: none */
+	int64_t trigger, target;	/* compression; 0: none */
 	int64_t prompt_tokens;	/* of the system instruction */
 	struct ear_settings ear;
 	struct emu_setup_function *functions;
 	size_t function_count;
-	/* why the first message after it is refused, or NULL */
+	/* why the next message will be refused, or NULL */
 	const char *refuse_later;
 };
 
 struct emu_setup_verdict {
 	int code;		/* of the close; 0: accepted */
 	char reason[512];
-	char why[512];		/* what the reason does not tell */
+	char why[512];		/* what the reason does not say */
 };
 
 /*
- * Reads the value of "setup", which the schema has already accepted.  models
- * is a NULL-terminated list of further models, or NULL.  Fills in a verdict;
- * the setup is to be given to emu_setup_done() in either case.
+ * Reads the value of "setup", which the schema has already accepted. models is
+ * a NULL-terminated list of further models, or NULL.  Fills in a verdict; call
+ * emu_setup_done() in either case.
  */
 void emu_setup_read(struct emusetup *, const struct json *setup, enum backend,
     const char *version, const char *const *models,
     struct emu_setup_verdict *);
 void emu_setup_done(struct emusetup *);
 
-/* Takes the functions out of a list of tools, replacing those before. */
+/* Takes the functions from a list of tools, replacing earlier ones. */
 void emu_setup_tools(struct emusetup *, const struct json *tools);
-/* Whether other tools would be taken: 0, or -1 and why not. */
+/* Whether other tools would be accepted: 0, or -1 and why not. */
 int emu_setup_judge(const struct emusetup *, const struct json *tools,
     char *why, size_t size);
-/* NULL where it was not declared. */
+/* NULL if it was not declared. */
 const struct emu_setup_function *emu_setup_function(const struct emusetup *,
     const char *name);
 

@@ -4,7 +4,7 @@
 struct emulator_conn;
 struct record;
 
-/* A record of the brain's program; NULL: it ended. */
+/* A record from the brain program; NULL: it ended. */
 void emu_told_record(struct emulator_conn *, const struct record *);
 
 #endif

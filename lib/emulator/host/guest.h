@@ -4,18 +4,18 @@
 #include <stdbool.h>
 
 /*
- * Which requests come from where they should, as far as a browser says it: a
- * page of any site can make its visitor's browser connect to a port of his own
- * machine, but not lie about Origin and Host.  Pure.
+ * Whether requests come from where they should, as far as a browser tells: any
+ * site's page can make its visitor's browser connect to a port on the
+ * visitor's own machine, but not lie about Origin and Host.  Pure.
  */
 struct httphead;
 
 struct guest_rules {
-	/* More origins whose pages may connect, ended by NULL; "*" is all. */
+	/* More origins whose pages may connect, NULL-terminated; "*": all. */
 	const char *const *origins;
-	/* The name in Host is to be this machine's, or an address: else a name
-	 * of somebody's own that leads here makes a page's requests look like
-	 * those of the same site. */
+	/* Host must be this machine's name or an address: otherwise somebody's
+	 * own name that resolves to here makes a page's requests look
+	 * same-site. */
 	bool here;
 };
 

@@ -6,22 +6,22 @@
 #include <stdint.h>
 
 /*
- * A connection whose bytes can be held up: the emulator's faults that lie
- * below WebSocket.
+ * A connection whose bytes can be held up: the emulator's faults below the
+ * WebSocket level.
  */
 struct emuio;
 struct loop;
 
-/* Takes over inner; *outer is what is to be read and written instead, and its
- * close() frees both. */
+/* Takes over inner; read and write *outer instead, whose close() frees
+ * both. */
 struct emuio *lame_new(struct loop *, struct io inner, struct io *outer);
 
-/* Reads and writes nothing until the loop's time `until` (-1: for good). */
+/* Reads and writes nothing until loop time `until` (-1: for good). */
 void lame_stall(struct emuio *, int64_t until);
-/* Writes at most so many bytes a second; 0: no limit. */
+/* Writes at most rate bytes per second; 0: no limit. */
 void lame_slow(struct emuio *, int64_t rate);
-/* Reads without looking at it, and says nothing any more: to the peer a host
- * that is gone, but its leaving is noticed here. */
+/* Discards what it reads and writes nothing more: to the peer this host is
+ * gone, but the peer's leaving is still noticed. */
 void lame_dead(struct emuio *);
 
 #endif

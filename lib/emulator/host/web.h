@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /*
- * The emulator's plain HTTP: what emuauth answers, as late as it wants it.
+ * The emulator's plain HTTP: what emuauth answers, as late as it wants.
  */
 struct emuweb;
 struct httpd;
@@ -19,19 +19,19 @@ struct emuweb *web_new(struct loop *, const char *settings, size_t n,
     char *why, size_t size);
 void web_free(struct emuweb *);
 
-/* Answers a request now or later; what it is not to answer comes back for the
- * caller to do. */
+/* Answers a request now or later; the caller must do what is returned if it is
+ * not to be answered. */
 enum signin_manner web_request(struct emuweb *, struct httpd *,
     const struct httphead *, const char *body, size_t n);
 
-/* The connection is gone: its answer is no longer wanted. */
+/* The connection is gone: drops its answer. */
 void web_forget(struct emuweb *, struct httpd *);
 
-/* Begins a session with an ephemeral token: false where it was given out here
- * and has no use left. */
+/* Begins a session with an ephemeral token: false if it was issued here and
+ * has no use left. */
 bool web_token_use(const struct emuweb *, const char *token);
 
-/* Whether a token was given out here and still lives. */
+/* Whether a token was issued here and is still valid. */
 bool web_token(const struct emuweb *, const char *token);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 
 /*
- * A request to the emulator's plain HTTP, and the ways to answer it.  Pure.
+ * A request to the emulator's plain HTTP, and how to answer it.  Pure.
  */
 struct emutokens;
 struct httphead;
@@ -45,13 +45,13 @@ void ask_text(struct emuask *, int status, const char *type,
     const char *body);
 /* Frees the value. */
 void ask_json(struct emuask *, int status, struct json *);
-/* Google's form of an error; reason, and key and value, may be NULL. */
+/* An error in Google's form; reason, and key and value, may be NULL. */
 void ask_error(struct emuask *, int status, const char *word,
     const char *message, const char *reason, const char *key,
     const char *value);
-/* A further header line; there is room for four. */
+/* Adds a header line; there is room for four. */
 void ask_line(struct emuask *, const char *);
-/* How long tokens live, in seconds. */
+/* The lifetime of tokens, in seconds. */
 int64_t ask_life(const struct emuask *);
 
 /* Google's metadata server, Amazon's, an identity provider. */

@@ -6,20 +6,20 @@
 
 /*
  * Who gets a token: assertions, refresh tokens, subject tokens and
- * impersonation checked for real against the settings of emuauth.h.  Pure.
+ * impersonation are really checked against the settings of emuauth.h. Pure.
  */
 struct json;
 
-/* What was asked, decoded from a form. */
+/* A request, decoded from a form. */
 struct grant_form {
 	struct json *values;	/* an object of strings */
-	const char *basic;	/* "id:secret" of the Authorization, or NULL */
+	const char *basic;	/* "id:secret" from Authorization, or NULL */
 };
 
-/* Decodes a form; NULL if it is none.  The caller frees. */
+/* Decodes a form, which the caller frees; NULL if it is not one. */
 struct json *grant_form(const char *p, size_t n);
 
-/* What came of it: an identity and scopes, or an error as OAuth words it. */
+/* The result: an identity and scopes, or an error in OAuth's terms. */
 struct emugrant {
 	char identity[256];
 	char scopes[512];

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * The tokens that the emulator gave out, with what they stand for.  Of more
- * than EMUTOKEN_MAX the oldest are forgotten.
+ * The tokens that the emulator issued, with what they stand for.  Beyond
+ * EMUTOKEN_MAX the oldest are forgotten.
  */
 enum { EMUTOKEN_MAX = 256 };
 
@@ -17,7 +17,7 @@ struct emutoken {
 	char scopes[512];
 	int64_t expiry;
 	int64_t uses;		/* new sessions left; -1: any number */
-	int64_t new_expiry;	/* no new session after that; 0: any time */
+	int64_t new_expiry;	/* no new sessions after that; 0: any time */
 };
 
 struct emutokens {		/* zero it before use; owns its memory */
@@ -27,18 +27,18 @@ struct emutokens {		/* zero it before use; owns its memory */
 };
 void signin_token_clear(struct emutokens *);
 
-/* How access tokens and ephemeral ones begin. */
+/* The prefixes of access and ephemeral tokens. */
 #define EMUTOKEN_ACCESS "ya29.emulator-"
 #define EMUTOKEN_EPHEMERAL "auth_tokens/"
 
-/* A new one for an identity; the text is valid until it is forgotten. */
+/* Issues a token for an identity; the text is valid until it is forgotten. */
 const char *signin_token_issue(struct emutokens *, const char *prefix,
     const char *identity, const char *scopes, int64_t expiry);
-/* Limits the new sessions that the one issued last may begin. */
+/* Limits the new sessions that the last one issued may begin. */
 void signin_token_limit(struct emutokens *, int64_t uses, int64_t until);
-/* Takes one of these; false where a token of ours has none left. */
+/* Uses one of these; false if a token of ours has none left. */
 bool signin_token_use(struct emutokens *, const char *token, int64_t now);
-/* One that still lives, or NULL. */
+/* A token that is still valid, or NULL. */
 const struct emutoken *signin_token_find(const struct emutokens *,
     const char *token, int64_t now);
 
