@@ -12,6 +12,10 @@ device default "in $TMP/in.raw times $TMP/times speed 10"
 lost() { sed -n 's/.*"lost".*"ms":\([0-9]*\).*/\1/p' "$1" |
     awk '{ n += $1 } END { print n + 0 }'; }
 
+# sounds FILE: it has got more than its start, which is there before the device
+# runs
+sounds() { [ "$(wc -c <"$1")" -gt 500 ]; }
+
 # The reader is stopped while the device gives ten seconds and more: the pipe
 # fills, then the backlog of one second, then the oldest sound goes.
 mkfifo pipe
@@ -21,7 +25,7 @@ mic=$!
 cat <pipe >out.gl &
 cat=$!
 tap_pids="$tap_pids $mic $cat"
-wait_for "sound" [ -s out.gl ]
+wait_for "sound" sounds out.gl
 kill -STOP $cat
 wait_for "the end of the capture" grep -q '20.0 s captured' err
 kill -CONT $cat
@@ -113,7 +117,7 @@ like "and told" out '"lost".*"reason":"overrun"'
 gl-mic --reopen 300ms >stopped.gl 2>err &
 mic=$!
 tap_pids="$tap_pids $mic"
-wait_for "sound" [ -s stopped.gl ]
+wait_for "sound" sounds stopped.gl
 kill -STOP $mic
 sleep 1			# what is tried is just that it lasts
 kill -CONT $mic
