@@ -1,7 +1,9 @@
 /*
  * The block holds [head][bytes] after [head][bytes] from start to end, each
  * head on an aligned place.  A piece that was taken out in the middle stays as
- * a dead one until those before it have gone or the block is packed.
+ * a dead one until those before it have gone or the block is packed.  Dead ones
+ * in a row become one with their first walk: behind a piece that stays, as an
+ * utterance's activityStart does, there may be thousands.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +69,7 @@ get(const struct pieces *b, size_t at, struct head *h)
 }
 
 static void
-put(struct pieces *b, size_t at, const struct head *h)
+put(const struct pieces *b, size_t at, const struct head *h)
 {
 	memcpy(b->block + at, h, sizeof(*h));
 }
@@ -185,8 +187,9 @@ bury(struct pieces *b, size_t at)
 bool
 pieces_next(const struct pieces *b, size_t *at, struct piece *p)
 {
-	struct head h;
-	size_t i = *at;
+	struct head h, run;
+	size_t i = *at, first = 0;	/* the run of dead ones */
+	bool in_run = false;
 
 	if (b->count == 0)
 		return false;
@@ -198,6 +201,14 @@ pieces_next(const struct pieces *b, size_t *at, struct piece *p)
 	}
 	for (; i < b->end; i += h.step) {
 		get(b, i, &h);
+		if (h.dead && in_run) {
+			run.step += h.step;
+			put(b, first, &run);
+		} else if (h.dead) {
+			in_run = true;
+			first = i;
+			run = h;
+		}
 		if (h.dead)
 			continue;
 		*p = h.piece;
