@@ -579,7 +579,7 @@ serve(void)
 	static struct buf pem, cert, key;
 	struct crypt_ca *ca = crypt_ca_new("bench");
 	struct listen_opts o = { .port = 0 };
-	struct listener *l;
+	struct listen *l;
 	char why[256];
 	size_t n;
 	int i;
