@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/opt.h"
 #include "base/path.h"
+#include "dialog/setup.h"
 #include "dialog/statefile.h"
 #include "dialog/textfile.h"
 #include "dialog/toolset.h"
@@ -140,33 +141,55 @@ give_voice(struct dialog *t, const char *arg)
 	return taken;
 }
 
+/* The tools of a file, as the setup takes them; NULL, and why. */
+static struct json *
+tools_of(struct dialog *t, const char *name, char *why, size_t size)
+{
+	struct toolset set = { .quiet = true };
+	struct opt_list none = { .n = 0 }, one = { .n = 1, .v = { name } };
+	struct json *head, *tools = NULL;
+	char bad[480];
+
+	if (path_folder(name) == 0) {
+		snprintf(why, size, "%.4000s: a folder of tools is named at "
+		    "the start: gl-session -T", name);
+	} else if (toolset_read(&set, &one, &none, why, size) == CODE_OK) {
+		tools = setup_tools(set.declared, bad, sizeof(bad));
+		head = json_object();
+		if (tools != NULL)
+			json_set(head, "tools", json_copy(tools));
+		if (tools == NULL || !proto_client_context_good(
+		    t->o->session.family, head, bad, sizeof(bad))) {
+			snprintf(why, size, "%.3000s: %s", name, bad);
+			json_free(tools);
+			tools = NULL;
+		}
+		json_free(head);
+	}
+	toolset_done(&set);
+	return tools;
+}
+
 static bool
 give_tools(struct dialog *t, const char *arg)
 {
-	struct toolset set = { .quiet = true };
-	struct opt_list none = { .n = 0 }, one = { .n = 1 };
 	char *name = file(arg), text[DIALOG_TEXT], why[DIALOG_TEXT - 10];
+	struct json *tools = tools_of(t, name, why, sizeof(why));
 	struct buf b;
 	bool taken = true;
 
-	one.v[0] = name;
-	if (path_folder(name) == 0) {
-		snprintf(text, sizeof(text), "/tools: %.4000s: a folder of "
-		    "tools is named at the start: gl-session -T", name);
-		say(t, text);
-	} else if (toolset_read(&set, &one, &none, why, sizeof(why)) !=
-	    CODE_OK) {
+	if (tools == NULL) {
 		snprintf(text, sizeof(text), "/tools: %s", why);
 		say(t, text);
 	} else {
 		buf_init(&b, STREAM_HEAD_MAX);
 		stream_head(&b, "context");
-		stream_json(&b, "tools", set.declared);
+		stream_json(&b, "tools", tools);
 		stream_tail(&b, 0);
 		taken = give(t, &b, NULL, 0, "the tools are other ones now");
 		buf_done(&b);
 	}
-	toolset_done(&set);
+	json_free(tools);
 	free(name);
 	return taken;
 }

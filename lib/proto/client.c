@@ -310,26 +310,6 @@ on_tool_response(const struct sending *job)
 	return sending_end(job);
 }
 
-bool
-proto_client_context_later(const struct family *f, const struct json *head)
-{
-	const struct json *system = json_get(head, "system");
-	const struct json *tools = json_get(head, "tools");
-	const char *voice = json_str(json_get(head, "voice"));
-	bool text = json_type(system) == JSON_STRING;
-
-	if (json_get(head, "voice") != NULL && (voice == NULL || *voice == 0))
-		return false;
-	if (voice == NULL && (f->context == CONTEXT_UPDATE ||
-	    (system == NULL && tools == NULL)))
-		return false;
-	if ((system != NULL && !text && json_type(system) != JSON_OBJECT) ||
-	    (tools != NULL && json_type(tools) != JSON_ARRAY))
-		return false;
-	return voice != NULL || tools != NULL || !text ||
-	    f->context == CONTEXT_NO;
-}
-
 /* An activity that begins cuts the answer; one of no length is then over. */
 static int
 on_interrupt(const struct sending *job)

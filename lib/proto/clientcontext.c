@@ -1,14 +1,15 @@
 /*
  * A `context` record: another system instruction or other tools in a running
- * session, by whichever way the model takes them.
+ * session, by whichever way the model takes them; and what it does not take
+ * there.
  */
 #include <stdio.h>
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "proto/check.h"
 #include "proto/client.h"
 #include "proto/sending.h"
-#include "proto/schema.h"
 #include "proto/toolschema.h"
 #include "stream/stream.h"
 
@@ -26,25 +27,6 @@ instruction(const struct json *system, struct buf *b)
 	buf_str(b, "{\"parts\":[{\"text\":");
 	json_quote(b, text, n);
 	buf_str(b, "}]}");
-}
-
-/* A name that makes the service refuse the whole message; NULL where there is
- * none. */
-static const char *
-bad_name(const struct json *tools)
-{
-	const struct json *t, *list, *f;
-	const char *name;
-
-	for (t = json_first(tools); t != NULL; t = json_next(t)) {
-		list = schema_get(t, "functionDeclarations");
-		for (f = json_first(list); f != NULL; f = json_next(f)) {
-			name = json_str(schema_get(f, "name"));
-			if (name == NULL || !proto_check_name(name))
-				return name ? name : "";
-		}
-	}
-	return NULL;
 }
 
 static int
@@ -68,35 +50,99 @@ context_update(const struct sending *job, const struct json *system,
 	return sending_end(job);
 }
 
+/* Whether the tools are such that the service takes them, in a setup as in an
+ * update. */
+static bool
+good_tools(const struct family *f, const struct json *tools, char *why,
+    size_t size)
+{
+	struct findings found;
+	struct json *setup;
+	const struct json *t;
+	size_t i;
+	bool good = true;
+
+	for (t = json_first(tools); t != NULL; t = json_next(t))
+		if (json_type(t) != JSON_OBJECT || json_str(json_get(t,
+		    "name")) != NULL) {
+			snprintf(why, size, "an element of \"tools\" is no "
+			    "Tool; functions stand in its "
+			    "\"functionDeclarations\"");
+			return false;
+		}
+	setup = json_object();
+	json_set(setup, "tools", json_copy(tools));
+	findings_init(&found);
+	checktool_run(&(struct check){ f, setup, NULL, &found });
+	for (i = 0; i < found.n && good; i++)
+		if (found.v[i].fatal) {
+			snprintf(why, size, "%.120s: %.160s%s%.100s",
+			    found.v[i].path + sizeof("setup.") - 1,
+			    found.v[i].text, found.v[i].remedy ? "; " : "",
+			    found.v[i].remedy ? found.v[i].remedy : "");
+			good = false;
+		}
+	findings_done(&found);
+	json_free(setup);
+	return good;
+}
+
+bool
+proto_client_context_good(const struct family *f, const struct json *head,
+    char *why, size_t size)
+{
+	const struct json *system = json_get(head, "system");
+	const struct json *tools = json_get(head, "tools");
+	const struct json *voice = json_get(head, "voice");
+
+	if (system == NULL && tools == NULL && voice == NULL)
+		snprintf(why, size, "no \"system\", \"tools\" or \"voice\" "
+		    "in it");
+	else if (voice != NULL && (json_str(voice) == NULL ||
+	    *json_str(voice) == '\0'))
+		snprintf(why, size, "\"voice\" is not a name");
+	else if (system != NULL && json_type(system) != JSON_STRING &&
+	    json_type(system) != JSON_OBJECT)
+		snprintf(why, size, "\"system\" is neither text nor object");
+	else if (tools != NULL && json_type(tools) != JSON_ARRAY)
+		snprintf(why, size, "\"tools\" is not an array");
+	else
+		return good_tools(f, tools, why, size);
+	return false;
+}
+
+int
+proto_client_context_later(const struct family *f, const struct json *head)
+{
+	const struct json *system = json_get(head, "system");
+	int later = json_get(head, "voice") ? PROTO_LATER_VOICE : 0;
+
+	if (f->context == CONTEXT_UPDATE)
+		return later;
+	if (json_get(head, "tools"))
+		later |= PROTO_LATER_TOOLS;
+	if (system && (f->context == CONTEXT_NO ||
+	    json_type(system) != JSON_STRING))
+		later |= PROTO_LATER_SYSTEM;
+	return later;
+}
+
 int
 clientcontext_send(const struct sending *job)
 {
 	const struct json *system = json_get(job->head, "system");
 	const struct json *tools = json_get(job->head, "tools");
 	struct json *copy;
-	const char *text, *role, *name;
-	char why[240];
+	const char *text, *role;
+	char why[480];
 	int sent_as;
 	size_t n;
 
-	if (json_get(job->head, "voice") != NULL)
-		return sending_refuse(job, "\"voice\" is not a name");
-	if (system == NULL && tools == NULL)
-		return sending_refuse(job, "neither \"system\" nor \"tools\" "
-		    "in it");
-	if (system != NULL && json_type(system) != JSON_STRING &&
-	    json_type(system) != JSON_OBJECT)
-		return sending_refuse(job, "\"system\" is neither text nor "
-		    "object");
-	if (tools != NULL && json_type(tools) != JSON_ARRAY)
-		return sending_refuse(job, "\"tools\" is not an array");
-	if ((name = bad_name(tools)) != NULL) {
-		snprintf(why, sizeof(why), "a function cannot be named "
-		    "'%.80s': a letter or _ first, then letters, digits and "
-		    "_ : . -, at most 128 in all", name);
+	if (!proto_client_context_good(job->f, job->head, why, sizeof(why)))
 		return sending_refuse(job, why);
-	}
 	if (job->f->context == CONTEXT_UPDATE) {
+		if (system == NULL && tools == NULL)
+			return 0;
 		copy = job->f->tool_schema == TOOL_SCHEMA_PARAMETERS ?
 		    json_copy(tools) : NULL;
 		toolschema_convert(copy, NULL);
@@ -104,13 +150,10 @@ clientcontext_send(const struct sending *job)
 		json_free(copy);
 		return sent_as;
 	}
-	if (tools != NULL)
-		return sending_refuse(job, "this model takes no new tools in a "
-		    "running session");
+	if (system == NULL || proto_client_context_later(job->f, job->head) &
+	    PROTO_LATER_SYSTEM)
+		return 0;
 	text = json_strn(system, &n);
-	if (job->f->context == CONTEXT_NO || text == NULL)
-		return sending_refuse(job, "this model takes no new system "
-		    "instruction in a running session");
 	role = job->f->context == CONTEXT_SYSTEM ? "system" :
 	    job->f->context == CONTEXT_MODEL ? "model" : NULL;
 	sending_turn(role, text, n, false, job->out->b);

@@ -47,6 +47,9 @@ enum start_way { START_COMPLETE, START_TEXT };
  * contextUpdate, by a turn with this role or with none. */
 enum context_way { CONTEXT_NO, CONTEXT_UPDATE, CONTEXT_SYSTEM, CONTEXT_MODEL,
 	CONTEXT_BARE };
+/* What of a changed setup a resumed session takes: nothing, all but the system
+ * instruction, or all. */
+enum resume_setup { RESUME_SETUP_NO, RESUME_SETUP_BUT_SYSTEM, RESUME_SETUP_ALL };
 /* `behavior` of a function: not sent, BLOCKING and NON_BLOCKING, or only
  * NON_BLOCKING. */
 enum behavior { BEHAVIOR_NO, BEHAVIOR_BOTH, BEHAVIOR_ASYNC };
@@ -96,6 +99,7 @@ struct family {
 	int seed_user_end;	/* bool: the seed must end with a user turn */
 	int start;		/* enum start_way */
 	int context;		/* enum context_way */
+	int resume_setup;	/* enum resume_setup */
 	int carrier;		/* enum carrier */
 	int audio_end;		/* enum audio_end_way */
 	int interrupt;		/* enum interrupt_way */

@@ -22,6 +22,7 @@ enum {
 	FIRST_MS = 1000,	/* before the second try to begin */
 	AFTER_MS = 600000,	/* a wait that is asked for, at most */
 	BAD_RESUMES = 3,
+	HANDLE_MS = 2000,	/* a handle follows its turn within */
 	GOAWAY_MS = 10000,	/* time left where the service does not say */
 	DAY_MS = 24 * 3600 * 1000
 };
@@ -102,6 +103,7 @@ clear_rotation(struct session *s)
 	if (s->rotation.anew)
 		resume_forget(s);
 	s->rotation.due = s->rotation.forced = s->rotation.anew = false;
+	s->rotation.changed = false;
 	base_timer_off(s, TIMER_AHEAD);
 	base_timer_off(s, TIMER_ROTATE);
 	base_timer_off(s, TIMER_QUIET);
@@ -162,20 +164,37 @@ paused(const struct session *s)
 	    s->hearing.quiet_us >= s->hearing.pause_us;
 }
 
+/* Whether there is a handle with all that was said, or none is to be used or
+ * waited for: a changed setup waits a little only, then the history will do. */
+static bool
+resumable(struct session *s)
+{
+	int64_t until = s->rotation.since > s->answer.over_at ?
+	    s->rotation.since : s->answer.over_at;
+
+	if (!s->cfg.resume || s->rotation.anew || s->handle.count == 0 ||
+	    (s->conn[s->cur].fresh && s->handle.good &&
+	    s->handle.turns_after == 0))
+		return true;
+	if (!s->rotation.changed || s->conn[s->cur].away)
+		return false;
+	if (s->now >= until + HANDLE_MS)
+		return true;
+	base_timer_set(s, TIMER_QUIET, until + HANDLE_MS);
+	return false;
+}
+
 /* Whether cur can be left with nothing lost. */
 static bool
 safe(struct session *s)
 {
-	const struct session_conn *l = &s->conn[s->cur];
 	int64_t quiet = s->hearing.loud_at + (s->asks.owed == OWED_MAYBE ?
 	    UNSURE_MS : QUIET_MS);
 
 	if (answer_open(&s->answer) || s->answer.busy || s->calls.open > 0 ||
 	    s->asks.owed == OWED_SURE || (s->manual && s->activity.on))
 		return false;
-	if (s->cfg.resume && !s->rotation.anew && s->handle.count > 0 &&
-	    !(l->fresh &&
-	    s->handle.good && s->handle.turns_after == 0))
+	if (!resumable(s))
 		return false;
 	if (!s->manual && s->now < quiet && !paused(s)) {
 		base_timer_set(s, TIMER_QUIET, quiet);
@@ -188,7 +207,7 @@ void
 conn_rotate(struct session *s)
 {
 	struct session_conn *l = &s->conn[s->cur];
-	bool anew;
+	bool anew, changed;
 
 	if (!s->rotation.due)
 		return;
@@ -205,21 +224,25 @@ conn_rotate(struct session *s)
 	if (s->cfg.resume && !l->fresh)
 		resume_forget(s);
 	anew = s->rotation.anew;
-	leave(s, anew ? "context" : l->away ? "goAway" : "age");
+	changed = anew || s->rotation.changed;
+	leave(s, changed ? "context" : l->away ? "goAway" : "age");
 	s->gap.leaving = anew;
 }
 
 void
-conn_anew(struct session *s)
+conn_anew(struct session *s, bool fresh)
 {
 	enum conn_phase phase = s->cur != -1 ? s->conn[s->cur].phase :
 	    CONN_FREE;
 
 	if (phase != CONN_SETUP && phase != CONN_LIVE) {
-		resume_forget(s);	/* the next setup has it */
-		return;
+		if (fresh)
+			resume_forget(s);
+		return;		/* the next setup has it */
 	}
-	s->rotation.due = s->rotation.anew = true;
+	s->rotation.due = s->rotation.changed = true;
+	s->rotation.anew |= fresh;
+	s->rotation.since = s->now;
 	base_timer_off(s, TIMER_AHEAD);
 }
 
@@ -344,6 +367,25 @@ delay(struct session *s, const struct failure *f, bool live)
 	return asked(s, wait);
 }
 
+/* A changed setup is refused: to a session that is resumed, perhaps; then a
+ * fresh one has it; or as it is, and the one before it is returned to. */
+static void
+refused(struct session *s, const struct session_conn *l, struct failure *f,
+    const char *reason)
+{
+	if (!context_pending(s, l) || (f->class != FAILURE_SETUP &&
+	    f->class != FAILURE_HANDLE))
+		return;
+	if (l->resumed)
+		resume_forget(s);
+	else
+		context_undo(s, reason);
+	f->class = FAILURE_HANDLE;
+	f->remedy = REMEDY_FRESH;
+	f->code = CODE_TEMPFAIL;
+	f->silent = false;
+}
+
 /* cur is lost: what was said, what now. */
 static void
 lost(struct session *s, int conn, struct failure *f, int code,
@@ -355,6 +397,8 @@ lost(struct session *s, int conn, struct failure *f, int code,
 	base_timer_off(s, TIMER_SETUP);
 	base_timer_off(s, TIMER_CLOSE);
 	s->cur = -1;
+	if (phase == PHASE_SETUP)
+		refused(s, &s->conn[conn], f, reason);
 	if (!s->conn[conn].failed)	/* else its goAway was counted */
 		s->retry.fails++;
 	if (s->totals.connections == 0 && f->class == FAILURE_NETWORK &&

@@ -74,6 +74,7 @@ struct session_conn {
 	bool spoke;		/* the model spoke on it */
 	bool loud;		/* the user was loud on it */
 	bool seeded;		/* its setup announced a history */
+	unsigned changes;	/* of the setup, that it was set up with */
 	uint64_t sent;		/* client messages after setup */
 	int64_t dial_at, setup_at, live_at;
 };
@@ -287,13 +288,21 @@ struct session {
 
 	struct session_answer answer;	/* turn.c */
 
+	struct {		/* context.c */
+		struct json *before;	/* the setup, while a change is not
+					 * accepted */
+		unsigned changes, accepted;
+	} context;
+
 	/* conn.c */
 	struct session_conn conn[2];
 	int cur, next;		/* -1: none */
 	struct {
 		bool due;	/* cur is to be left */
 		bool forced;	/* now, at any cost */
-		bool anew;	/* for a session with a new setup */
+		bool anew;	/* for a fresh session with a new setup, */
+		bool changed;	/* or for this one with a new setup, */
+		int64_t since;	/* wanted then */
 		int dials;	/* attempts to open the next one early */
 	} rotation;
 	struct {
@@ -545,6 +554,18 @@ void tool_refuse(struct session *, const char *id, const char *name,
 /* Finds the calls unknown to the session that follows. */
 void tool_orphans(struct session *, bool resumed);
 
+/* context.c: a setup that changes */
+
+/* Later connections are set up with what the record says. */
+void context_change(struct session *, const struct record *);
+/* The setup goes out on this connection; it was accepted. */
+void context_sent(struct session *, struct session_conn *);
+void context_accepted(struct session *, const struct session_conn *);
+/* Whether its setup had changes not accepted so far. */
+bool context_pending(const struct session *, const struct session_conn *);
+/* They are refused: the setup is again what it was. */
+void context_undo(struct session *, const char *reason);
+
 /* resume.c: setup, handles, the history */
 
 /* Sends the setup on an open connection. */
@@ -587,8 +608,9 @@ void conn_failed(struct session *, int conn, const struct failure *,
 /* A connection that we had closed is gone. */
 void conn_gone(struct session *, int conn);
 void conn_goaway(struct session *, int64_t ms);
-/* The setup changed: a fresh session follows at the next pause. */
-void conn_anew(struct session *);
+/* The setup changed: another connection follows at the next pause, which
+ * resumes the session if its handle is good, or begins a fresh one. */
+void conn_anew(struct session *, bool fresh);
 /* Rotates if that is due and safe. */
 void conn_rotate(struct session *);
 /* Abandons this session for a fresh one. */

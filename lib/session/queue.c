@@ -308,7 +308,7 @@ queue_build(struct session *s, const struct record *r, bool opening,
 {
 	int flags = (s->manual ? PROTO_MANUAL : 0) |
 	    (opening ? PROTO_OPENING : 0);
-	char why[256];
+	char why[512];
 
 	out->b = &s->msg;
 	if (proto_client_record(s->cfg.family, flags, r, out, why,

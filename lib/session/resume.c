@@ -60,6 +60,7 @@ resume_setup(struct session *s, int conn)
 	l->phase = CONN_SETUP;
 	l->setup_at = s->now;
 	l->resumed = use_handle(s);
+	context_sent(s, l);
 	if (s->cfg.resume) {
 		r = json_get(o, "sessionResumption");
 		if (json_type(r) != JSON_OBJECT)
@@ -258,6 +259,7 @@ resume_ready(struct session *s)
 	bool first = s->totals.connections == 0;
 
 	l->live_at = s->now;
+	context_accepted(s, l);
 	base_trip(s, s->now - l->setup_at, 1);
 	l->sent = 0;
 	s->asks.asked = s->asks.replied = 0;

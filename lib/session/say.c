@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "proto/family.h"
 #include "proto/schema.h"
-#include "proto/toolschema.h"
 #include "session/inner.h"
 #include "session/turns.h"
 #include "sound/pcm.h"
@@ -155,39 +154,6 @@ remember(struct session *s, const struct record *r, const struct buf *b)
 	base_touch(s);
 }
 
-/* Later connections are set up with what the context has become. */
-static void
-recall(struct session *s, const struct record *r)
-{
-	const struct json *system = json_get(r->head, "system");
-	const struct json *tools = json_get(r->head, "tools");
-	const char *voice = json_get_str(r->head, "voice", NULL);
-	struct json *c, *part;
-
-	if (voice != NULL) {
-		json_set_path(s->setup, "generationConfig.speechConfig."
-		    "voiceConfig", NULL);
-		json_set_path(s->setup, "generationConfig.speechConfig."
-		    "voiceConfig.prebuiltVoiceConfig.voiceName",
-		    json_string(voice));
-	}
-
-	if (json_type(system) == JSON_STRING) {
-		c = json_object();
-		part = json_add(json_set(c, "parts", json_array()),
-		    json_object());
-		json_set(part, "text", json_copy(system));
-		json_set(s->setup, "systemInstruction", c);
-	} else if (json_type(system) == JSON_OBJECT)
-		json_set(s->setup, "systemInstruction", json_copy(system));
-	if (json_type(tools) != JSON_ARRAY)
-		return;
-	c = json_set(s->setup, "tools", json_size(tools) > 0 ?
-	    json_copy(tools) : NULL);
-	if (c != NULL && s->cfg.family->tool_schema == TOOL_SCHEMA_PARAMETERS)
-		toolschema_convert(c, NULL);
-}
-
 static void
 played(struct session *s, const struct record *r)
 {
@@ -321,23 +287,35 @@ other_record(struct session *s, const struct record *r)
 		return true;
 	if (!queue_messages(s, (struct piece){ .kind = kind }, &out))
 		return false;
-	if (strcmp(r->type, "context") == 0)
-		recall(s, r);
 	if (strcmp(r->type, "audio_end") == 0)
 		s->hearing.open = false;
 	return true;
 }
 
-/* What a running session cannot be told, the next one is set up with. */
+/* What a running session cannot be told, the next connection is set up with:
+ * by its handle, if a resumed session takes that. */
 static bool
 context_record(struct session *s, const struct record *r)
 {
-	if (!proto_client_context_later(s->cfg.family, r->head))
-		return other_record(s, r);
-	recall(s, r);
+	const struct family *f = s->cfg.family;
+	struct proto_out out;
+	int later, built = queue_build(s, r, false, &out);
+
+	if (built < 0)
+		return true;
+	if (built > 0 && !queue_messages(s, (struct piece){
+	    .kind = PIECE_CONTROL }, &out))
+		return false;
+	context_change(s, r);
+	later = proto_client_context_later(f, r->head);
+	if (later == 0)
+		return true;
 	note_tell(s, SESSION_INFO, "this model takes no such context in a "
-	    "running session: a new one follows at the next pause");
-	conn_anew(s);
+	    "running session: the next connection, at the next pause, is set "
+	    "up with it");
+	conn_anew(s, f->resume_setup == RESUME_SETUP_NO ||
+	    (later & PROTO_LATER_SYSTEM &&
+	    f->resume_setup == RESUME_SETUP_BUT_SYSTEM));
 	return true;
 }
 

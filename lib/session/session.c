@@ -127,6 +127,7 @@ session_free(struct session *s)
 	if (s == NULL)
 		return;
 	json_free(s->setup);
+	json_free(s->context.before);
 	free(s->greet);
 	free(s->handle.text);
 	free(s->echo.typed);

@@ -158,7 +158,7 @@ theirs 17 "$invalid" "$(setup $m38)" "$live" \
     '{"contextUpdate":{"tools":{"tools":[{"functionDeclarations":[{"name":"7up"}]}]}}}' \
     'wait close'
 talk $m38 '{"type":"context","tools":[{"functionDeclarations":[{"name":"7up"}]}]}'
-ours 17 said "cannot be named '7up'"
+ours 17 said "needs a name, and '7up' is none"
 check -m gemini-3.5-live-translate-preview \
     --set generationConfig.translationConfig.echoTargetLanguage=true
 ours 17 out 'needs a targetLanguageCode'

@@ -59,7 +59,7 @@ sent() { # FILTER: what of the trace went out
 printf 'Answer in rhymes.\n' >rhymes
 sox -n -r 8000 -b 8 -c 1 noise.wav synth 0.1 sine 440
 ffmpeg -v error -f lavfi -i testsrc=size=64x48:rate=1:duration=1 'my photo.jpg'
-printf '[{"functionDeclarations":[{"name":"hangup"}]}]' >tools.json
+printf '[{"name":"hangup"}]' >tools.json
 cat >steps <<'END'
 ? > 
 < /system Answer in French.
@@ -103,6 +103,10 @@ is 'two slashes are one' "$(sent '.clientContent | select(.) |
 is '/voice is in the setup of the next connection' \
     "$(sent '.setup | select(.) | .generationConfig.speechConfig |
     .voiceConfig.prebuiltVoiceConfig.voiceName' | xargs)" 'null Kore'
+is '... which resumes the session' "$(sent '.setup | select(.) |
+    (.sessionResumption.handle | type)' | xargs)" 'null string'
+is '... as is recorded' "$(jq -c 'select(.type == "reconnected") | .resumed' \
+    out)" true
 is '... which keeps instruction and tools' "$(sent '.setup | select(.) |
     [.systemInstruction.parts[0].text, .tools[0].functionDeclarations[0].name] |
     join(",")' | tail -n 1)" '"Answer in rhymes.\n,hangup"'
@@ -119,6 +123,9 @@ is '... and a later run goes on from there' "$(sent 'select(
 
 # wrong ones
 printf 'mine\n' >mine
+echo '[{"name":"7up"}]' >digit.json
+echo '[{"name":"f"},{"name":"f"}]' >twice.json
+echo '[{}]' >none.json
 cat >steps <<'END'
 ? > 
 < /quiet
@@ -141,6 +148,15 @@ cat >steps <<'END'
 ? > 
 < /tools mine
 ? /tools: mine: 
+? > 
+< /tools digit.json
+? /tools: digit.json: tools[0]
+? > 
+< /tools twice.json
+? /tools: twice.json: tools[0]
+? > 
+< /tools none.json
+? /tools: none.json: entry 1 is neither a tool nor
 ? > 
 < /tools .
 ? a folder of tools is named at the start
