@@ -1,7 +1,6 @@
 /*
- * One MCP server.  Requests of ours have numbers; those of tools/call stand in
- * a list until their answer, a time limit, a cancellation or the server's
- * death settles them.
+ * The process of one MCP server: started, read, started again if it dies, and
+ * ended.  What is said to it is tool/mcptalk's.
  */
 #include "tool/mcp.h"
 
@@ -16,27 +15,15 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/json.h"
-#include "loop/loop.h"
-#include "tool/mcptool.h"
-#include "tool/murmur.h"
-#include "tool/rpc.h"
 #include "base/mem.h"
+#include "loop/loop.h"
 #include "loop/output.h"
 #include "loop/proc.h"
+#include "tool/mcptalk.h"
+#include "tool/murmur.h"
 
 enum { WINDOW_MS = 600000, BITE = 65536, BACK_OFF_MS = 500,
-	TERM_MS = 300, KILL_MS = 500, PAGES = 64, LIST_MS = 1000 };
-
-struct request {
-	int64_t number, token;	/* token: of its progress */
-	bool as_task;
-	char *task;		/* once it is known */
-	void *call;
-	struct timer limit;
-	int64_t timeout_ms, latest;	/* of the limit with progress */
-	struct mcp *mcp;
-	struct request *next;
-};
+	TERM_MS = 300, KILL_MS = 500 };
 
 struct mcp {
 	struct loop *loop;
@@ -48,28 +35,17 @@ struct mcp {
 	struct source *source;
 	struct output *out;
 	struct murmur *murmur;	/* its standard error, or NULL */
-	struct buf line;
-	struct json *list;	/* tools, while pages come */
-	struct json *tasks;	/* names that are called as tasks */
-	struct request *requests;
-	size_t n_requests;
-	int64_t next_number;
-	int64_t pending;	/* number of initialize or tools/list, or 0 */
-	bool initialized, running;
-	bool dirty;		/* the list has changed since we asked */
-	bool noisy;		/* its output was not all JSON: said once */
-	bool refused;		/* it did not want to begin */
+	struct mcptalk *talk;	/* while it runs */
+	bool running;
+	bool refused;		/* it is not started again */
 	bool stopping;		/* by mcp_stop() */
 	bool ending;		/* TERM was sent */
-	int deaths, pages;
+	int deaths;
 	int64_t first_death;
-	struct timer timer;	/* answer to pending; restart; kill */
-	struct timer again;	/* the next tools/list */
-	int64_t listed;		/* when the last one was begun */
+	struct timer timer;	/* start, TERM, KILL */
 };
 
 static void start(struct mcp *);
-static void on_limit(void *);
 
 static void
 tell(struct mcp *m, enum mcp_level level, const char *text)
@@ -91,312 +67,14 @@ murmured(void *arg, const char *text)
 	m->ops->told(m->arg, m, MCP_NOTE, line);
 }
 
-/* Sends {"jsonrpc", "id"?, "method", "params"?}; takes params. */
-static int
-send_message(struct mcp *m, int64_t number, const char *method,
-    struct json *params)
-{
-	struct buf b;
-	int r;
-
-	buf_init(&b, MCP_LINE_MAX);
-	rpc_call(&b, number, method, params);
-	r = b.failed || m->out == NULL ? -1 :
-	    output_add(m->out, b.data, b.len, NULL, 0);
-	buf_done(&b);
-	return r;
-}
-
 /* Ends the server: TERM now, KILL after a while. */
 static void
 finish(struct mcp *m)
 {
-	m->pending = 0;
+	mcptalk_close(m->talk);
 	m->ending = true;
 	proc_kill(m->proc.pid, SIGTERM);
 	loop_timer(m->loop, &m->timer, clock_ms() + KILL_MS);
-}
-
-static void
-ask(struct mcp *m, const char *method, struct json *params)
-{
-	if (m->ending || m->stopping) {
-		json_free(params);
-		return;
-	}
-	m->pending = ++m->next_number;
-	send_message(m, m->pending, method, params);
-	loop_timer(m->loop, &m->timer, clock_ms() + MCP_INIT_MS);
-}
-
-static void
-ask_tools(struct mcp *m, const char *cursor)
-{
-	struct json *params = json_object();
-
-	if (cursor != NULL)
-		json_set(params, "cursor", json_string(cursor));
-	m->pages = cursor != NULL ? m->pages + 1 : 0;
-	if (cursor == NULL) {
-		m->dirty = false;
-		m->listed = clock_ms();
-	}
-	ask(m, "tools/list", params);
-}
-
-static void
-on_again(void *arg)
-{
-	ask_tools(arg, NULL);
-}
-
-/* The list has changed: it is asked for, but not all the time, whatever the
- * server says. */
-static void
-changed(struct mcp *m)
-{
-	m->dirty = true;
-	/* else once this is answered */
-	if (m->initialized && m->pending == 0 && !m->again.armed)
-		loop_timer(m->loop, &m->again, m->listed + LIST_MS);
-}
-
-static void
-initialize(struct mcp *m)
-{
-	struct json *p = json_object(), *info;
-
-	json_set(p, "protocolVersion", json_string("2025-11-25"));
-	json_set(p, "capabilities", json_object());
-	info = json_set(p, "clientInfo", json_object());
-	json_set(info, "name", json_string("gl-tool"));
-	json_set(info, "version", json_string(GL_VERSION));
-	ask(m, "initialize", p);
-}
-
-/* Takes a request out of the list and frees it; its call. */
-static void *
-settle(struct mcp *m, struct request *q)
-{
-	struct request **at;
-	void *call = q->call;
-
-	for (at = &m->requests; *at != q; at = &(*at)->next)
-		;
-	*at = q->next;
-	m->n_requests--;
-	loop_untimer(m->loop, &q->limit);
-	free(q->task);
-	free(q);
-	return call;
-}
-
-static void
-fail(struct mcp *m, struct request *q, const char *error)
-{
-	struct mcptool_result r = { .error = error };
-	void *call = settle(m, q);
-
-	m->ops->result(m->arg, call, &r);
-}
-
-static void
-cancel_task(struct mcp *m, const char *id)
-{
-	send_message(m, ++m->next_number, "tasks/cancel",
-	    mcptool_task_params(id));
-}
-
-/* Tells the server that nobody waits any more. */
-static void
-withdraw(struct mcp *m, const struct request *q, const char *reason)
-{
-	struct json *p;
-
-	if (q->task != NULL) {
-		cancel_task(m, q->task);
-		return;
-	}
-	p = json_object();
-	json_set(p, "requestId", json_integer(q->number));
-	json_set(p, "reason", json_string(reason));
-	send_message(m, 0, "notifications/cancelled", p);
-}
-
-
-/* A task was begun: its result is asked for, and comes when it has ended. */
-static void
-await_task(struct mcp *m, struct request *q, const char *id)
-{
-	q->task = mem_str(id);
-	q->number = ++m->next_number;
-	if (send_message(m, q->number, "tasks/result",
-	    mcptool_task_params(id)) == -1)
-		fail(m, q, "the MCP server does not read");
-}
-
-static void
-call_answered(struct mcp *m, struct request *q, const struct json *message)
-{
-	const char *id = mcptool_task_id(message);
-	const struct json *error = json_get(message, "error");
-	struct mcptool_result r;
-	char text[1024];
-	void *call;
-
-	if (q->as_task && q->task == NULL && id != NULL) {
-		await_task(m, q, id);
-		return;
-	}
-	if (error != NULL) {
-		mcptool_why(json_get_str(error, "message", NULL), text,
-		    sizeof(text));
-		fail(m, q, text);
-		return;
-	}
-	mcptool_answer(json_get(message, "result"), &r, text, sizeof(text));
-	call = settle(m, q);
-	m->ops->result(m->arg, call, &r);
-	json_free(r.response);
-	json_free(r.parts);
-}
-
-/* The answer to initialize or to a page of tools/list. */
-static void
-pending_answered(struct mcp *m, const struct json *message)
-{
-	const struct json *result = json_get(message, "result"), *t;
-	const char *cursor;
-
-	m->pending = 0;
-	loop_untimer(m->loop, &m->timer);
-	if (result == NULL) {
-		tell(m, MCP_GONE, json_get_str(json_get(message, "error"),
-		    "message", "it refuses to begin"));
-		m->refused = true;
-		finish(m);
-		return;
-	}
-	if (!m->initialized) {
-		m->initialized = true;
-		send_message(m, 0, "notifications/initialized", NULL);
-		ask_tools(m, NULL);
-		return;
-	}
-	if (m->list == NULL) {
-		m->list = json_array();
-		json_free(m->tasks);
-		m->tasks = json_object();
-	}
-	t = json_first(json_get(result, "tools"));
-	for (; t != NULL && json_size(m->list) < 4096; t = json_next(t)) {
-		json_add(m->list, json_copy(t));
-		if (mcptool_task_needed(t))
-			json_set(m->tasks, json_get_str(t, "name", ""),
-			    json_bool(true));
-	}
-	cursor = json_get_str(result, "nextCursor", NULL);
-	if (cursor != NULL && t == NULL && m->pages < PAGES) {
-		ask_tools(m, cursor);
-		return;
-	}
-	m->ops->tools(m->arg, m, m->list);
-	json_free(m->list);
-	m->list = NULL;
-	if (m->dirty)
-		changed(m);
-}
-
-/* A request of the server: ping is answered, nothing else is offered. */
-static void
-server_request(struct mcp *m, const struct json *message, const char *method)
-{
-	const struct json *id = json_get(message, "id");
-	struct buf b;
-
-	buf_init(&b, MCP_LINE_MAX);
-	if (strcmp(method, "ping") == 0)
-		rpc_result(&b, id, json_object());
-	else
-		rpc_error(&b, id, RPC_NO_METHOD, "not offered");
-	if (m->out != NULL)
-		output_add(m->out, b.data, b.len, NULL, 0);
-	buf_done(&b);
-}
-
-static struct request *
-find(struct mcp *m, int64_t number)
-{
-	struct request *q;
-
-	for (q = m->requests; q != NULL; q = q->next)
-		if (q->number == number)
-			break;
-	return q;
-}
-
-/* A sign of life: the limit begins anew, within bounds. */
-static void
-progress(struct mcp *m, const struct json *p)
-{
-	int64_t number, at;
-	struct request *q;
-	char text[400];
-
-	if (json_int(json_get(p, "progressToken"), &number) == -1)
-		return;
-	for (q = m->requests; q != NULL && q->token != number; q = q->next)
-		;
-	if (q == NULL)
-		return;
-	at = clock_ms() + q->timeout_ms;
-	if (q->timeout_ms > 0)
-		loop_timer(m->loop, &q->limit, at < q->latest ? at : q->latest);
-	snprintf(text, sizeof(text), "progress %g of %g %s",
-	    json_num(json_get(p, "progress"), 0),
-	    json_num(json_get(p, "total"), 0), json_get_str(p, "message", ""));
-	tell(m, MCP_NOTE, text);
-}
-
-static void
-notification(struct mcp *m, const char *method, const struct json *params)
-{
-	if (strcmp(method, "notifications/progress") == 0)
-		progress(m, params);
-	else if (strcmp(method, "notifications/tools/list_changed") == 0)
-		changed(m);
-}
-
-static void
-one_message(struct mcp *m, const char *p, size_t n)
-{
-	char why[128];
-	struct json *j = json_parse(p, n, why, sizeof(why));
-	const char *method = json_get_str(j, "method", NULL);
-	struct request *q;
-	int64_t number;
-
-	if (j == NULL) {
-		if (!m->noisy)
-			tell(m, MCP_TROUBLE, "a line that is not JSON on its "
-			    "output");
-		m->noisy = true;
-	} else if (method != NULL && json_get(j, "id") != NULL) {
-		server_request(m, j, method);
-	} else if (method != NULL) {
-		notification(m, method, json_get(j, "params"));
-	} else if (json_int(json_get(j, "id"), &number) == 0 &&
-	    number > 0 && number <= m->next_number) {
-		q = find(m, number);
-		if (q != NULL)
-			call_answered(m, q, j);
-		else if (number == m->pending)
-			pending_answered(m, j);
-		else if (mcptool_task_id(
-		    j) != NULL)	/* of a cancelled call */
-			cancel_task(m, mcptool_task_id(j));
-	}
-	json_free(j);
 }
 
 static int
@@ -413,67 +91,83 @@ want(void *arg, struct pollfd *pfd, int room)
 }
 
 static void
-ready(void *arg, const struct pollfd *pfd, int n)
+take(void *arg)
 {
 	struct mcp *m = arg;
-	size_t before = m->line.len, at = 0;
+	char bite[BITE];
 	ssize_t got;
-	char *room, *nl;
 
-	(void)pfd;
-	(void)n;
-	room = buf_room(&m->line, BITE);
-	got = room ? fd_read(m->proc.out, room, BITE) : IO_ERROR;
+	if (m->proc.out == -1)
+		return;
+	got = fd_read(m->proc.out, bite, sizeof(bite));
 	if (got == IO_AGAIN)
 		return;
-	if (got <= 0) {
-		if (room == NULL)
-			tell(m, MCP_TROUBLE, "a message over 16 MiB");
-		close(m->proc.out);
-		m->proc.out = -1;
-		finish(m);
+	if (got > 0 && mcptalk_feed(m->talk, bite, (size_t)got) == 0)
 		return;
-	}
-	buf_added(&m->line, (size_t)got);
-	while ((nl = memchr(m->line.data + (at > before ? at : before), '\n',
-	    m->line.len - (at > before ? at : before))) != NULL) {
-		if (nl > m->line.data + at)
-			one_message(m, m->line.data + at,
-			    (size_t)(nl - m->line.data) - at);
-		at = (size_t)(nl - m->line.data) + 1;
-	}
-	buf_drop(&m->line, at);
+	close(m->proc.out);
+	m->proc.out = -1;
+	finish(m);
 }
 
-/* An answer may have come while we were stopped. */
 static void
-on_limit(void *arg)
+ready(void *arg, const struct pollfd *pfd, int n)
 {
-	struct request *q = arg;
-	struct mcp *m = q->mcp;
-	int64_t number = q->number;
-
-	if (m->proc.out != -1)
-		ready(m, NULL, 0);
-	for (q = m->requests; q != NULL && q->number != number; q = q->next)
-		;
-	if (q == NULL)
-		return;
-	withdraw(m, q, "time limit");
-	fail(m, q, "no answer within the time limit");
+	(void)pfd;
+	(void)n;
+	take(arg);
 }
 
+static int
+talk_send(void *arg, const struct buf *line)
+{
+	struct mcp *m = arg;
+
+	return m->out == NULL ? -1 :
+	    output_add(m->out, line->data, line->len, NULL, 0);
+}
+
+static void
+talk_tools(void *arg, const struct json *list)
+{
+	struct mcp *m = arg;
+
+	m->ops->tools(m->arg, m, list);
+}
+
+static void
+talk_result(void *arg, void *call, struct mcptool_result *r)
+{
+	struct mcp *m = arg;
+
+	m->ops->result(m->arg, call, r);
+}
+
+static void
+talk_told(void *arg, enum mcp_level level, const char *text)
+{
+	tell(arg, level, text);
+}
+
+static void
+talk_give_up(void *arg, bool for_good)
+{
+	struct mcp *m = arg;
+
+	m->refused = m->refused || for_good;
+	finish(m);
+}
+
+static const struct mcptalk_ops talk_ops = { talk_send, talk_tools,
+	talk_result, talk_told, talk_give_up, take };
 static const struct source_ops source_ops = { want, ready };
 
 static void
 release(struct mcp *m)
 {
 	loop_untimer(m->loop, &m->timer);
-	loop_untimer(m->loop, &m->again);
 	free((void *)(uintptr_t)m->proc_opts.argv);
 	free((void *)(uintptr_t)m->proc_opts.env);
 	free((void *)(uintptr_t)m->proc_opts.dir);
-	json_free(m->tasks);
 	free(m->name);
 	free(m);
 }
@@ -491,8 +185,6 @@ on_timer(void *arg)
 	} else if (m->ending) {
 		proc_kill(m->proc.pid, SIGKILL);
 	} else {
-		if (!m->stopping)
-			tell(m, MCP_TROUBLE, "no answer within 30 s");
 		finish(m);
 	}
 }
@@ -504,8 +196,6 @@ gone(struct mcp *m)
 	struct json *none;
 	char text[128];
 
-	while (m->requests != NULL)
-		fail(m, m->requests, "the MCP server died");
 	if (m->first_death == 0 ||
 	    clock_ms() - m->first_death > WINDOW_MS) {
 		m->first_death = clock_ms();
@@ -532,10 +222,8 @@ reaped(void *arg, pid_t pid, int status)
 
 	(void)status;
 	proc_kill(pid, SIGKILL);
-	m->running = m->initialized = m->dirty = m->ending = false;
-	m->pending = 0;
+	m->running = m->ending = false;
 	loop_untimer(m->loop, &m->timer);
-	loop_untimer(m->loop, &m->again);
 	loop_remove(m->loop, m->source);
 	output_close(m->out);
 	m->out = NULL;
@@ -545,9 +233,9 @@ reaped(void *arg, pid_t pid, int status)
 	m->proc.pid = 0;
 	murmur_free(m->murmur);
 	m->murmur = NULL;
-	buf_done(&m->line);
-	json_free(m->list);
-	m->list = NULL;
+	mcptalk_fail(m->talk, "the MCP server died");
+	mcptalk_free(m->talk);
+	m->talk = NULL;
 	if (!m->stopping) {
 		gone(m);
 		return;
@@ -571,13 +259,12 @@ start(struct mcp *m)
 		return;
 	}
 	m->running = true;
-	buf_init(&m->line, MCP_LINE_MAX);
 	m->out = output_fd(m->loop, m->proc.in, MCP_LINE_MAX, &out_ops, m);
 	m->source = loop_add(m->loop, &source_ops, m);
 	m->murmur = m->proc.err == -1 ? NULL :
 	    murmur_new(m->loop, m->proc.err, murmured, m);
 	loop_child(m->loop, m->proc.pid, reaped, m);
-	initialize(m);
+	m->talk = mcptalk_new(m->loop, &talk_ops, m);
 }
 
 struct mcp *
@@ -597,8 +284,7 @@ mcp_start(struct loop *loop, const struct mcp_opts *o,
 	m->proc_opts.err = o->loud ? PROC_ERR_PIPE : PROC_ERR_NULL;
 	m->proc.out = -1;
 	m->timer.fire = on_timer;
-	m->again.fire = on_again;
-	m->timer.arg = m->again.arg = m;
+	m->timer.arg = m;
 	/* first thing on the loop, so that no op is called from in here */
 	loop_timer(loop, &m->timer, loop_now(loop));
 	return m;
@@ -607,15 +293,12 @@ mcp_start(struct loop *loop, const struct mcp_opts *o,
 void
 mcp_stop(struct mcp *m)
 {
-	while (m->requests != NULL)
-		settle(m, m->requests);
 	m->stopping = true;
-	/* a late answer must not disarm the timer */
-	m->pending = 0;
 	if (!m->running) {
 		loop_timer(m->loop, &m->timer, loop_now(m->loop));
 		return;
 	}
+	mcptalk_drop(m->talk);
 	output_close(m->out);
 	m->out = NULL;
 	loop_timer(m->loop, &m->timer, clock_ms() + TERM_MS);
@@ -637,49 +320,13 @@ int
 mcp_call(struct mcp *m, const char *tool, const struct json *args,
     void *call, int64_t timeout_ms)
 {
-	struct json *p;
-	struct request *q;
-
-	if (!m->initialized || m->n_requests >= MCP_CALLS)
-		return -1;
-	p = json_object();
-	json_set(p, "name", json_string(tool));
-	json_set(p, "arguments", args ? json_copy(args) : json_object());
-	json_set(json_set(p, "_meta", json_object()), "progressToken",
-	    json_integer(m->next_number + 1));
-	q = mem_alloc(sizeof(*q));
-	q->mcp = m;
-	q->call = call;
-	q->number = q->token = ++m->next_number;
-	q->as_task = json_get(m->tasks, tool) != NULL;
-	if (q->as_task)
-		json_set(p, "task", json_object());
-	if (send_message(m, q->number, "tools/call", p) == -1) {
-		free(q);
-		return -1;
-	}
-	q->limit.fire = on_limit;
-	q->limit.arg = q;
-	q->timeout_ms = timeout_ms;
-	q->latest = clock_ms() + timeout_ms * MCP_LONGER;
-	if (timeout_ms > 0)
-		loop_timer(m->loop, &q->limit, clock_ms() + timeout_ms);
-	q->next = m->requests;
-	m->requests = q;
-	m->n_requests++;
-	return 0;
+	return m->talk == NULL ? -1 :
+	    mcptalk_call(m->talk, tool, args, call, timeout_ms);
 }
 
 void
 mcp_cancel(struct mcp *m, void *call)
 {
-	struct request *q;
-
-	for (q = m->requests; q != NULL; q = q->next)
-		if (q->call == call)
-			break;
-	if (q == NULL)
-		return;
-	withdraw(m, q, "cancelled by the model");
-	settle(m, q);
+	if (m->talk != NULL)
+		mcptalk_cancel(m->talk, call);
 }
