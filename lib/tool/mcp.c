@@ -209,7 +209,8 @@ gone(struct mcp *m)
 		    (BACK_OFF_MS << (m->deaths - 1)));
 		return;
 	}
-	tell(m, MCP_GONE, "given up after it ended too often");
+	if (!m->refused)
+		tell(m, MCP_GONE, "given up after it ended too often");
 	none = json_array();
 	m->ops->tools(m->arg, m, none);
 	json_free(none);

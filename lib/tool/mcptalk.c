@@ -16,7 +16,7 @@
 #include "tool/mcptool.h"
 #include "tool/rpc.h"
 
-enum { PAGES = 64, LIST_MS = 1000 };
+enum { PAGES = 64, TOOLS = 4096, LIST_MS = 1000 };
 
 struct request {
 	int64_t number, token;	/* token: of its progress */
@@ -210,26 +210,35 @@ call_answered(struct mcptalk *m, struct request *q, const struct json *message)
 	json_free(r.parts);
 }
 
-/* The answer to initialize or to a page of tools/list. */
+/* The server is of no use: said once, and it is not asked again. */
 static void
-pending_answered(struct mcptalk *m, const struct json *message)
+refuse(struct mcptalk *m, const char *text)
 {
-	const struct json *result = json_get(message, "result"), *t;
-	const char *cursor;
+	mcptalk_close(m);
+	m->ops->told(m->arg, MCP_GONE, text);
+	m->ops->give_up(m->arg, true);
+}
 
-	m->pending = 0;
-	loop_untimer(m->loop, &m->timer);
-	if (result == NULL) {
-		m->ops->told(m->arg, MCP_GONE, json_get_str(json_get(message, "error"),
-		    "message", "it refuses to begin"));
-		mcptalk_close(m);
-		m->ops->give_up(m->arg, true);
-		return;
-	}
-	if (!m->initialized) {
-		m->initialized = true;
-		send_message(m, 0, "notifications/initialized", NULL);
-		ask_tools(m, NULL);
+/* So is one whose answer to initialize or tools/list is none. */
+static void
+refuse_answer(struct mcptalk *m, const char *why)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "its answer to %s cannot be used: %s",
+	    m->initialized ? "tools/list" : "initialize", why);
+	refuse(m, text);
+}
+
+/* A page of tools/list. */
+static void
+page(struct mcptalk *m, const struct json *result)
+{
+	const struct json *t = json_get(result, "tools");
+	const char *cursor = json_get_str(result, "nextCursor", NULL);
+
+	if (json_type(t) != JSON_ARRAY) {
+		refuse_answer(m, "it has no list \"tools\"");
 		return;
 	}
 	if (m->list == NULL) {
@@ -237,14 +246,13 @@ pending_answered(struct mcptalk *m, const struct json *message)
 		json_free(m->tasks);
 		m->tasks = json_object();
 	}
-	t = json_first(json_get(result, "tools"));
-	for (; t != NULL && json_size(m->list) < 4096; t = json_next(t)) {
+	for (t = json_first(t); t != NULL && json_size(m->list) < TOOLS;
+	    t = json_next(t)) {
 		json_add(m->list, json_copy(t));
 		if (mcptool_task_needed(t))
 			json_set(m->tasks, json_get_str(t, "name", ""),
 			    json_bool(true));
 	}
-	cursor = json_get_str(result, "nextCursor", NULL);
 	if (cursor != NULL && t == NULL && m->pages < PAGES) {
 		ask_tools(m, cursor);
 		return;
@@ -254,6 +262,30 @@ pending_answered(struct mcptalk *m, const struct json *message)
 	m->list = NULL;
 	if (m->dirty)
 		changed(m);
+}
+
+/* The answer to initialize or to a page of tools/list. */
+static void
+pending_answered(struct mcptalk *m, const struct json *message)
+{
+	const struct json *result = json_get(message, "result");
+
+	m->pending = 0;
+	loop_untimer(m->loop, &m->timer);
+	if (json_get(message, "error") != NULL) {
+		refuse(m, json_get_str(json_get(message, "error"), "message",
+		    "it refuses to begin"));
+	} else if (result == NULL) {
+		refuse_answer(m, "it has neither a result nor an error");
+	} else if (json_type(result) != JSON_OBJECT) {
+		refuse_answer(m, "its result is not an object");
+	} else if (m->initialized) {
+		page(m, result);
+	} else {
+		m->initialized = true;
+		send_message(m, 0, "notifications/initialized", NULL);
+		ask_tools(m, NULL);
+	}
 }
 
 /* A request of the server: ping is answered, nothing else is offered. */
@@ -316,6 +348,30 @@ notification(struct mcptalk *m, const char *method, const struct json *params)
 		changed(m);
 }
 
+/* A line that is no message: an answer that somebody waits for ends that, and
+ * anything else is noise. */
+static void
+no_message(struct mcptalk *m, const char *p, size_t n, const char *why)
+{
+	struct request *q = NULL;
+	int64_t number = 0;
+	char text[200];
+
+	if (rpc_answers(p, n, &number))
+		q = find(m, number);
+	if (q != NULL) {
+		snprintf(text, sizeof(text), "the MCP server's answer cannot "
+		    "be used: %s", why);
+		fail(m, q, text);
+	} else if (number > 0 && number == m->pending) {
+		refuse_answer(m, why);
+	} else if (!m->noisy) {
+		m->ops->told(m->arg, MCP_TROUBLE, "a line that is not JSON on "
+		    "its output");
+		m->noisy = true;
+	}
+}
+
 static void
 one_message(struct mcptalk *m, const char *p, size_t n)
 {
@@ -326,10 +382,7 @@ one_message(struct mcptalk *m, const char *p, size_t n)
 	int64_t number;
 
 	if (j == NULL) {
-		if (!m->noisy)
-			m->ops->told(m->arg, MCP_TROUBLE, "a line that is not JSON on its "
-			    "output");
-		m->noisy = true;
+		no_message(m, p, n, why);
 	} else if (method != NULL && json_get(j, "id") != NULL) {
 		server_request(m, j, method);
 	} else if (method != NULL) {
@@ -411,7 +464,11 @@ mcptalk_feed(struct mcptalk *m, const char *p, size_t n)
 
 	buf_add(&m->line, p, n);
 	if (m->line.failed) {
-		m->ops->told(m->arg, MCP_TROUBLE, "a message over 16 MiB");
+		if (m->pending != 0)
+			refuse_answer(m, "it is over 16 MiB");
+		else
+			m->ops->told(m->arg, MCP_TROUBLE, "a message over 16 "
+			    "MiB");
 		return -1;
 	}
 	for (from = before; (nl = memchr(m->line.data + from, '\n',

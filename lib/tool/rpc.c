@@ -1,5 +1,8 @@
 #include "tool/rpc.h"
 
+#include <ctype.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/json.h"
 
@@ -54,4 +57,54 @@ rpc_error(struct buf *b, const struct json *id, int code, const char *message)
 	json_set(error, "code", json_integer(code));
 	json_set(error, "message", json_string(message));
 	end(b, j);
+}
+
+/* The place behind the string that begins at p; end if it has none. */
+static const char *
+behind(const char *p, const char *end)
+{
+	for (p++; p < end && *p != '"'; p++)
+		if (*p == '\\' && p + 1 < end)
+			p++;
+	return p < end ? p + 1 : end;
+}
+
+/* A whole number above 0 and nothing behind it. */
+static bool
+whole(const char *p, const char *end, int64_t *number)
+{
+	const char *from = p;
+
+	for (*number = 0; p < end && isdigit((unsigned char)*p) &&
+	    p - from < 18; p++)
+		*number = *number * 10 + (*p - '0');
+	p = json_space(p, end);
+	return *number > 0 && p < end && (*p == ',' || *p == '}');
+}
+
+bool
+rpc_answers(const char *p, size_t n, int64_t *number)
+{
+	const char *end = p + n, *key, *after;
+	size_t depth = 0;
+	bool found = false;
+
+	for (p = json_space(p, end); p < end; p++) {
+		if (*p == '{' || *p == '[')
+			depth++;
+		else if (*p == '}' || *p == ']')
+			depth -= depth > 0;
+		if (*p != '"')
+			continue;
+		key = p;
+		p = behind(p, end) - 1;
+		after = json_space(p + 1, end);
+		if (depth != 1 || after == end || *after != ':')
+			continue;
+		if (p - key == 7 && memcmp(key, "\"method\"", 8) == 0)
+			return false;
+		if (p - key == 3 && memcmp(key, "\"id\"", 4) == 0)
+			found = whole(json_space(after + 1, end), end, number);
+	}
+	return found;
 }

@@ -1,6 +1,8 @@
 #ifndef TOOL_RPC_H
 #define TOOL_RPC_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -22,5 +24,10 @@ void rpc_call(struct buf *, int64_t number, const char *method,
 void rpc_result(struct buf *, const struct json *id, struct json *result);
 void rpc_error(struct buf *, const struct json *id, int code,
     const char *message);
+
+/* Which request a line answers that json_parse() refuses (too deep, cut off, no
+ * UTF-8): its own member "id", if that is a whole number and there is no
+ * "method". */
+bool rpc_answers(const char *p, size_t n, int64_t *number);
 
 #endif
