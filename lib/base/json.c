@@ -17,7 +17,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { MEDIA = 1 << 12 };
+enum { MEDIA = 1 << 12, FEW = 32 };
 
 static cJSON *
 node(const struct json *j)
@@ -167,6 +167,47 @@ const char *
 json_key(const struct json *j)
 {
 	return j == NULL ? NULL : node(j)->string;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The same by sorting, for objects so large that comparing each with each would
+ * take too long. */
+static const char *
+repeated_of_many(const struct json *object)
+{
+	size_t n = 0, i, size = json_size(object);
+	const char **keys = mem_resize(NULL, size, sizeof(*keys)), *found;
+	const struct json *c;
+
+	for (c = json_first(object); c != NULL; c = json_next(c))
+		keys[n++] = json_key(c);
+	qsort(keys, n, sizeof(*keys), by_text);
+	for (i = 1; i < n && strcmp(keys[i - 1], keys[i]) != 0; i++)
+		;
+	found = i < n ? keys[i] : NULL;
+	free(keys);
+	return found;
+}
+
+const char *
+json_repeated(const struct json *object)
+{
+	const struct json *c, *d;
+
+	if (json_type(object) != JSON_OBJECT)
+		return NULL;
+	if (json_size(object) > FEW)
+		return repeated_of_many(object);
+	for (c = json_first(object); c != NULL; c = json_next(c))
+		for (d = json_next(c); d != NULL; d = json_next(d))
+			if (strcmp(json_key(c), json_key(d)) == 0)
+				return json_key(c);
+	return NULL;
 }
 
 const char *
@@ -347,10 +388,25 @@ json_null(void)
 	return json(made(cJSON_CreateNull()));
 }
 
+/* The member that counts; those of the same key before it go. */
+static cJSON *
+sole(struct json *object, const char *key)
+{
+	cJSON *last = node(json_get(object, key)), *c, *next;
+
+	for (c = last ? node(object)->child : NULL; c != last; c = next) {
+		next = c->next;
+		if (strcmp(c->string, key) == 0)
+			cJSON_Delete(cJSON_DetachItemViaPointer(node(object),
+			    c));
+	}
+	return last;
+}
+
 struct json *
 json_set(struct json *object, const char *key, struct json *v)
 {
-	cJSON *old = node(json_get(object, key));
+	cJSON *old = sole(object, key);
 
 	if (v == NULL) {
 		if (old != NULL)
@@ -407,11 +463,11 @@ json_append(struct json *object, char *key, struct json *v)
 struct json *
 json_detach(struct json *object, const char *key)
 {
-	struct json *j = json_get(object, key);
+	cJSON *c = sole(object, key);
 
-	if (j == NULL)
+	if (c == NULL)
 		return NULL;
-	return json(cJSON_DetachItemViaPointer(node(object), node(j)));
+	return json(cJSON_DetachItemViaPointer(node(object), c));
 }
 
 void

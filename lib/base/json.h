@@ -14,7 +14,8 @@ struct json;
  * values (so that "[[],[],..." cannot fill the memory), the caller's limit on
  * size.  Integers of any length survive parsing and printing digit for digit.
  * The escape \u0000 reads as U+FFFD, since strings here end with a zero byte.
- * Key order is kept.  Of duplicate keys the last counts.
+ * Key order is kept.  Of duplicate keys the last counts, for every function
+ * here; replacing or removing a key takes them all.
  */
 enum { JSON_DEPTH = 64, JSON_VALUES = 1 << 20, JSON_DIGITS = 128 };
 
@@ -56,6 +57,8 @@ struct json *json_get(const struct json *object, const char *key);
 struct json *json_path(const struct json *object, const char *path);
 size_t json_size(const struct json *array_or_object);
 struct json *json_at(const struct json *array, size_t i);
+/* A key that stands in the object more than once, or NULL. */
+const char *json_repeated(const struct json *object);
 /* Iteration over an array or object; json_key() is the member's key. */
 struct json *json_first(const struct json *);
 struct json *json_next(const struct json *);

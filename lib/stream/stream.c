@@ -245,7 +245,7 @@ read_head(const unsigned char *p, size_t n, size_t *payload, char *why,
 {
 	struct json *head = json_parse((const char *)p, n, why, size);
 	const struct json *bytes;
-	const char *type;
+	const char *type, *twice;
 	int64_t k = 0;
 	char text[128];
 
@@ -256,8 +256,12 @@ read_head(const unsigned char *p, size_t n, size_t *payload, char *why,
 	}
 	type = json_get_str(head, "type", NULL);
 	bytes = json_get(head, "bytes");
+	twice = json_repeated(head);
 	if (json_type(head) != JSON_OBJECT)
 		snprintf(why, size, "is not a JSON object");
+	else if (twice != NULL)
+		snprintf(why, size, "has \"%.60s\" twice; readers would "
+		    "differ in which counts", twice);
 	else if (type == NULL || *type == '\0')
 		snprintf(why, size, "has no \"type\"; write "
 		    "{\"type\":\"...\", ...}");

@@ -207,9 +207,58 @@ many(void)
 	free(text);
 }
 
+static const char *
+printed(const struct json *j)
+{
+	static char out[64];
+	struct buf b;
+
+	buf_init(&b, sizeof(out) - 1);
+	json_print(j, &b);
+	snprintf(out, sizeof(out), "%.*s", (int)b.len, b.data);
+	buf_done(&b);
+	return out;
+}
+
+/* A key that stands twice: the last counts, whatever is done with it. */
+static void
+twice(void)
+{
+	struct json *j = parse("{\"a\":1,\"b\":2,\"a\":3}"), *v;
+	struct json *big = json_object();
+	char key[16];
+	int i;
+
+	is_str(json_repeated(j), "a", "which key stands twice");
+	is_int(json_get_int(j, "a", 0), 3, "the last one counts");
+	v = json_copy(j);
+	json_set(v, "a", json_integer(4));
+	is_str(printed(v), "{\"b\":2,\"a\":4}", "one replaces both");
+	json_free(v);
+	v = json_copy(j);
+	json_set(v, "a", NULL);
+	is_str(printed(v), "{\"b\":2}", "both are removed");
+	json_free(v);
+	v = json_detach(j, "a");
+	is_str(printed(j), "{\"b\":2}", "... and taken out");
+	is_int(json_num(v, 0) > 2, 1, "as the last");
+	json_free(v);
+	ok(json_repeated(j) == NULL, "once is not twice");
+	for (i = 0; i < 5000; i++) {
+		snprintf(key, sizeof(key), "k%d", i);
+		json_append(big, mem_str(key), json_null());
+	}
+	ok(json_repeated(big) == NULL, "none of 5000");
+	json_append(big, mem_str("k77"), json_null());
+	is_str(json_repeated(big), "k77", "one of 5001");
+	json_free(big);
+	json_free(j);
+}
+
 int
 main(void)
 {
+	twice();
 	many();
 	good();
 	wrong();

@@ -140,6 +140,10 @@ test_bad(void)
 		    "whole number" },
 		{ "{\"type\":\"\xff\"}\n", "not JSON" },
 		{ "{\"type\":\"a\"} {\"type\":\"b\"}\n", "not JSON" },
+		{ "{\"type\":\"a\",\"bytes\":4,\"bytes\":2}\nab", "has "
+		    "\"bytes\" twice" },
+		{ "{\"type\":\"a\",\"type\":\"b\"}\n", "has \"type\" "
+		    "twice" },
 	};
 	char what[80], *got;
 	size_t i;
