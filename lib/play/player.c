@@ -1,10 +1,9 @@
 /*
- * The play queue.  Chunks of sound stand in a list; two places move through
- * it: `sent`, up to which it went to the device, and `heard`, behind which
- * chunks are freed.  Spans tell of what the frames in the device are made, in
- * their order, so that the device's delay moves `heard`.  When the queue runs
- * dry a little silence follows into the device, so that it can finish its last
- * period; once all sound was heard the caller may stop it.
+ * The play queue.  Chunks of sound stand in a list until heard; spans tell of
+ * what the frames in the device are made, in their order, so that the device's
+ * delay tells how much of the list was heard.  When the queue runs dry a little
+ * silence follows into the device, so that it can finish its last period; once
+ * all sound was heard the caller may stop it.
  */
 #include "play/player.h"
 
@@ -14,8 +13,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "sound/pcm.h"
+#include "play/chunks.h"
 #include "play/spans.h"
+#include "sound/pcm.h"
 
 enum {
 	TELL_MS = 500,		/* news while a turn plays */
@@ -28,29 +28,11 @@ enum {
 #define TURN_BITS 40
 #define TURN_MAX ((INT64_C(1) << TURN_BITS) - 1)
 
-struct chunk {
-	struct chunk *next;
-	int64_t turn;
-	int rate;
-	size_t samples;
-	unsigned char pcm[];
-};
-
-/* A place in the list. */
-struct place {
-	struct chunk *chunk;	/* NULL: at the end */
-	size_t done;		/* samples of it */
-};
-
 struct player {
 	struct player_config c;
 	const struct player_ops *ops;
 	void *arg;
-	struct chunk *first, **last;
-	struct place sent;
-	size_t heard;		/* samples of the first chunk */
-	size_t bytes;		/* in the list, with its overhead */
-	int64_t unsent_us;
+	struct chunks q;
 	struct spans in;	/* the device */
 	int64_t begun;		/* frames since the device was last empty */
 	bool flowing, padded, input_done;
@@ -84,7 +66,7 @@ player_new(const struct player_config *c, const struct player_ops *ops,
 	p->c = *c;
 	p->ops = ops;
 	p->arg = arg;
-	p->last = &p->first;
+	chunks_init(&p->q);
 	spans_init(&p->in);
 	p->told_done = true;
 	p->dead = p->finished = -1;
@@ -108,12 +90,7 @@ forget_spans(struct player *p)
 void
 player_free(struct player *p)
 {
-	struct chunk *c;
-
-	while ((c = p->first) != NULL) {
-		p->first = c->next;
-		free(c);
-	}
+	chunks_done(&p->q);
 	pcm_rate_free(p->filter);
 	buf_done(&p->out);
 	spans_done(&p->in);
@@ -128,12 +105,6 @@ player_device(struct player *p, int rate, int period)
 	pcm_rate_free(p->filter);
 	p->filter = NULL;
 	forget_spans(p);
-}
-
-static int64_t
-chunk_us(const struct chunk *c, size_t samples)
-{
-	return (int64_t)samples * 1000000 / c->rate;
 }
 
 static void
@@ -212,7 +183,6 @@ player_add(struct player *p, int64_t now, int64_t turn, int rate,
     const void *pcm, size_t samples)
 {
 	bool named = turn > 0;
-	struct chunk *c;
 
 	turn = inner(p, turn);
 	if (named && turn <= p->dead) {
@@ -223,28 +193,15 @@ player_add(struct player *p, int64_t now, int64_t turn, int rate,
 		p->newest = turn;
 	if (samples == 0)
 		return true;
-	c = mem_resize(NULL, 1, sizeof(*c) + samples * 2);
-	c->next = NULL;
-	c->turn = turn;
-	c->rate = rate;
-	c->samples = samples;
-	memcpy(c->pcm, pcm, samples * 2);
-	if (p->sent.chunk == NULL) {
-		p->sent.chunk = c;
-		if (!p->flowing)
-			p->wait_until = now + p->c.prebuffer;
-	}
-	*p->last = c;
-	p->last = &c->next;
-	p->bytes += sizeof(*c) + samples * 2;
-	p->unsent_us += chunk_us(c, samples);
+	if (chunks_add(&p->q, turn, rate, pcm, samples) && !p->flowing)
+		p->wait_until = now + p->c.prebuffer;
 	return true;
 }
 
 bool
 player_full(const struct player *p)
 {
-	return p->bytes >= p->c.limit;
+	return p->q.bytes >= p->c.limit;
 }
 
 void
@@ -254,7 +211,7 @@ player_turn_done(struct player *p, int64_t now, int64_t turn)
 	if (turn > p->finished)
 		p->finished = turn;
 	/* it may all have been heard already */
-	if (!p->playing && p->sent.chunk == NULL && p->in.held == 0 &&
+	if (!p->playing && p->q.sent == NULL && p->in.held == 0 &&
 	    complete(p, p->turn))
 		finish_turn(p, now);
 }
@@ -280,10 +237,10 @@ player_holds(const struct player *p, int64_t turn)
 	if (p->in.sound == 0 && p->out_off == p->out.len)
 		return false;
 	turn = inner(p, turn);
-	for (c = p->first; c != NULL; c = c->next) {
+	for (c = p->q.first; c != NULL; c = c->next) {
 		if (c->turn <= turn)
 			return true;
-		if (c == p->sent.chunk)
+		if (c == p->q.sent)
 			break;
 	}
 	return false;
@@ -293,7 +250,7 @@ player_holds(const struct player *p, int64_t turn)
 static void
 remove_turns(struct player *p, int64_t turn, int64_t now)
 {
-	struct chunk **at = &p->first, *c;
+	struct chunk **at = &p->q.first, *c;
 	int64_t told = p->turn;
 
 	while ((c = *at) != NULL) {
@@ -304,27 +261,8 @@ remove_turns(struct player *p, int64_t turn, int64_t now)
 		if (c->turn != told && c->turn != turn)
 			tell(p, c->turn, 0, now, true, true);
 		told = c->turn;
-		if (c == p->first)
-			p->heard = 0;
-		if (c == p->sent.chunk) {
-			p->sent.chunk = c->next;
-			p->sent.done = 0;
-		}
-		*at = c->next;
-		p->bytes -= sizeof(*c) + c->samples * 2;
-		free(c);
+		chunks_drop(&p->q, at);
 	}
-	p->last = at;
-}
-
-static void
-count_unsent(struct player *p)
-{
-	struct chunk *c = p->sent.chunk;
-
-	p->unsent_us = c == NULL ? 0 : -chunk_us(c, p->sent.done);
-	for (; c != NULL; c = c->next)
-		p->unsent_us += chunk_us(c, c->samples);
 }
 
 /* Everything that was not heard is to be written (again). */
@@ -332,8 +270,7 @@ static void
 rewind_sent(struct player *p)
 {
 	forget_spans(p);
-	p->sent.chunk = p->first;
-	p->sent.done = p->heard;
+	chunks_rewind(&p->q);
 }
 
 void
@@ -360,8 +297,8 @@ player_interrupt(struct player *p, int64_t now, int64_t turn)
 		tell(p, turn, p->turn == turn ? p->ms : 0, now, true, true);
 	if (held)
 		rewind_sent(p);
-	count_unsent(p);
-	if (p->first == NULL)
+	chunks_settle(&p->q);
+	if (p->q.first == NULL)
 		p->flowing = false;
 }
 
@@ -373,22 +310,6 @@ add_span(struct player *p, int frames, size_t samples, bool sound)
 	p->begun += frames;
 	spans_add(&p->in, frames, samples, sound,
 	    p->filter == NULL ? INT_MAX : p->c.rate / 50);
-}
-
-/* Moves the place to be sent over n samples. */
-static void
-step_sent(struct player *p, size_t n)
-{
-	struct chunk *c = p->sent.chunk;
-
-	p->sent.done += n;
-	p->unsent_us -= chunk_us(c, n);
-	if (p->sent.done == c->samples) {
-		p->sent.chunk = c->next;
-		p->sent.done = 0;
-		if (c->next == NULL)
-			p->unsent_us = 0;
-	}
 }
 
 /* From the resampler's output. */
@@ -426,8 +347,8 @@ flush_rate(struct player *p)
 static void
 feed_rate(struct player *p)
 {
-	struct chunk *c = p->sent.chunk;
-	size_t n = c->samples - p->sent.done;
+	struct chunk *c = p->q.sent;
+	size_t n = c->samples - p->q.done;
 
 	if (p->filter == NULL || p->rate_from != c->rate ||
 	    p->rate_turn != c->turn) {
@@ -445,10 +366,10 @@ feed_rate(struct player *p)
 	if (n > PIECE)
 		n = PIECE;
 	if (p->filter != NULL)
-		(void)pcm_rate_add(p->filter, c->pcm + 2 * p->sent.done, n,
+		(void)pcm_rate_add(p->filter, c->pcm + 2 * p->q.done, n,
 		    &p->out);
 	p->fed += n;
-	step_sent(p, n);
+	chunks_send(&p->q, n);
 }
 
 /* Sound for the device. */
@@ -464,19 +385,19 @@ fill_sound(struct player *p, int16_t *dst, int n)
 			got += take_out(p, dst + got, n - got);
 			continue;
 		}
-		if ((c = p->sent.chunk) == NULL)
+		if ((c = p->q.sent) == NULL)
 			break;
 		if (c->rate != p->c.rate || (p->filter != NULL &&
 		    pcm_rate_held(p->filter) > 0)) {
 			feed_rate(p);
 			continue;
 		}
-		take = c->samples - p->sent.done;
+		take = c->samples - p->q.done;
 		if (take > (size_t)(n - got))
 			take = (size_t)(n - got);
-		memcpy(dst + got, c->pcm + 2 * p->sent.done, take * 2);
+		memcpy(dst + got, c->pcm + 2 * p->q.done, take * 2);
 		add_span(p, (int)take, take, true);
-		step_sent(p, take);
+		chunks_send(&p->q, take);
 		got += (int)take;
 	}
 	return got;
@@ -487,8 +408,8 @@ static bool
 may_start(const struct player *p, int64_t now)
 {
 	return p->flowing || now >= p->wait_until ||
-	    p->unsent_us >= p->c.prebuffer * 1000 ||
-	    complete(p, p->sent.chunk->turn);
+	    p->q.unsent_us >= p->c.prebuffer * 1000 ||
+	    complete(p, p->q.sent->turn);
 }
 
 static int
@@ -501,7 +422,7 @@ bool
 player_wants(const struct player *p, int64_t now)
 {
 	return p->out_off < p->out.len ||
-	    (p->sent.chunk != NULL && may_start(p, now));
+	    (p->q.sent != NULL && may_start(p, now));
 }
 
 /* Silence behind the last sound: two periods, so that devices which play whole
@@ -530,16 +451,16 @@ player_fill(struct player *p, int64_t now, int16_t *dst, int n)
 
 	if (player_wants(p, now)) {
 		if (!p->playing) {
-			begin_turn(p, p->first->turn, now);
+			begin_turn(p, p->q.first->turn, now);
 			p->flowing = p->playing = true;
 			tell(p, p->turn, p->ms, now + (int64_t)p->level *
 			    1000 / p->c.rate, false, false);
 		}
-	} else if (p->sent.chunk == NULL && p->filter != NULL &&
+	} else if (p->q.sent == NULL && p->filter != NULL &&
 	    pcm_rate_held(p->filter) > 0 && p->fill <= low(p)) {
 		flush_rate(p);
 	} else {
-		return p->sent.chunk == NULL ?
+		return p->q.sent == NULL ?
 		    fill_quiet(p, dst, n) : 0;
 	}
 	got = fill_sound(p, dst, n);
@@ -563,23 +484,14 @@ step_heard(struct player *p, size_t n, int64_t now)
 {
 	struct chunk *c;
 	size_t take;
+	int rate;
 
-	while (n > 0 && (c = p->first) != NULL) {
-		take = c->samples - p->heard;
-		if (take > n)
-			take = n;
+	while (n > 0 && (c = p->q.first) != NULL) {
 		begin_turn(p, c->turn, now);
-		p->heard += take;
-		p->ms += (double)take * 1000 / c->rate;
+		rate = c->rate;
+		take = chunks_hear(&p->q, n);
+		p->ms += (double)take * 1000 / rate;
 		n -= take;
-		if (p->heard < c->samples)
-			break;
-		p->first = c->next;
-		p->heard = 0;
-		if (p->first == NULL)
-			p->last = &p->first;
-		p->bytes -= sizeof(*c) + c->samples * 2;
-		free(c);
 	}
 }
 
@@ -595,7 +507,7 @@ player_heard(struct player *p, int64_t now, int level, int fill)
 		p->next_tell = p->ms + TELL_MS;
 		tell(p, p->turn, p->ms, now, false, false);
 	}
-	if (p->playing && p->in.sound == 0 && p->sent.chunk == NULL &&
+	if (p->playing && p->in.sound == 0 && p->q.sent == NULL &&
 	    p->out_off == p->out.len &&
 	    (p->filter == NULL || pcm_rate_held(p->filter) == 0))
 		stop_playing(p, now);
@@ -612,7 +524,7 @@ player_lost(struct player *p, int64_t now)
 			tell(p, p->turn, p->ms, now, false, false);
 	}
 	rewind_sent(p);
-	count_unsent(p);
+	chunks_settle(&p->q);
 	p->level = p->fill = 0;
 }
 
@@ -627,9 +539,9 @@ player_deadline(const struct player *p)
 {
 	int64_t ms;
 
-	if (p->sent.chunk != NULL && !p->flowing)
+	if (p->q.sent != NULL && !p->flowing)
 		return p->wait_until;
-	if (!p->playing || p->sent.chunk != NULL)
+	if (!p->playing || p->q.sent != NULL)
 		return INT64_MAX;
 	/* dry: look when the device nearly is, and then often */
 	ms = ((int64_t)p->fill - low(p)) * 1000 / p->c.rate;
@@ -639,20 +551,20 @@ player_deadline(const struct player *p)
 bool
 player_done(const struct player *p)
 {
-	return p->input_done && !p->playing && p->sent.chunk == NULL &&
+	return p->input_done && !p->playing && p->q.sent == NULL &&
 	    p->in.sound == 0;
 }
 
 int
 player_rate(const struct player *p)
 {
-	return p->sent.chunk != NULL ? p->sent.chunk->rate : 0;
+	return p->q.sent != NULL ? p->q.sent->rate : 0;
 }
 
 int64_t
 player_queued(const struct player *p)
 {
-	return p->unsent_us / 1000;
+	return p->q.unsent_us / 1000;
 }
 
 int

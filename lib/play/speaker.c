@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "play/fifo.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "play/recorder.h"
+#include "play/shadow.h"
 #include "sound/device.h"
 
 enum {
@@ -41,7 +41,7 @@ struct speaker {
 	bool over, done;
 	int16_t *stage;		/* filled, and not taken by the device yet */
 	int staged, stage_off;
-	struct fifo shadow;	/* written and not heard, for the recorder */
+	struct shadow shadow;
 	int64_t last_level;
 	int64_t news_until;	/* the stage waits for its news; 0 */
 	struct speaker_stats stats;
@@ -78,9 +78,7 @@ settle(struct speaker *s)
 	s->running = false;
 	s->stage = mem_resize(s->stage, (size_t)p->buffer, sizeof(*s->stage));
 	s->staged = s->stage_off = 0;
-	fifo_done(&s->shadow);
-	fifo_init(&s->shadow, s->recorder ?
-	    ((size_t)p->buffer + (size_t)p->rate) * 2 : 2);
+	shadow_fit(&s->shadow, p->rate, p->buffer);
 	player_device(s->player, p->rate, p->period);
 }
 
@@ -93,44 +91,24 @@ open_device(struct speaker *s, int rate)
 	return 0;
 }
 
-/* The frames beyond `level` in the shadow have been heard. */
+/* What came of recording: the sound goes on without it. */
+static void
+recorded(struct speaker *s, int r)
+{
+	char text[300];
+
+	if (r == 0)
+		return;
+	snprintf(text, sizeof(text), "%s: %s; nothing more is recorded",
+	    recorder_path(s->recorder), strerror(errno));
+	s->ops->say(s->arg, DEVICE_WARN, text);
+}
+
+/* All but the last `level` frames have been heard. */
 static void
 record(struct speaker *s, int64_t level)
 {
-	const void *p;
-	size_t n, over;
-	char text[300];
-
-	while (s->recorder != NULL && (int64_t)s->shadow.used / 2 > level) {
-		over = s->shadow.used - (size_t)level * 2;
-		p = fifo_rwin(&s->shadow, &n);
-		n = n < over ? n : over;
-		if (recorder_add(s->recorder, s->device.params.rate, p,
-		    n / 2) == -1) {
-			/* the sound goes on without it */
-			snprintf(text, sizeof(text), "%s: %s; nothing more is "
-			    "recorded", recorder_path(s->recorder),
-			    strerror(errno));
-			s->recorder = NULL;
-			s->ops->say(s->arg, DEVICE_WARN, text);
-		}
-		fifo_take(&s->shadow, n);
-	}
-}
-
-static void
-shadow(struct speaker *s, const int16_t *p, int n)
-{
-	size_t room = (s->shadow.size - s->shadow.used) / 2;
-
-	if (s->recorder == NULL)
-		return;
-	/* a device that holds more than its buffer and a second has no bound
-	 * that we know: the oldest was heard */
-	if (room < (size_t)n)
-		record(s, (int64_t)(s->shadow.used / 2) -
-		    (int64_t)((size_t)n - room));
-	fifo_put(&s->shadow, p, (size_t)n * 2);
+	recorded(s, shadow_heard(&s->shadow, level));
 }
 
 /* n frames were taken by the device. */
@@ -159,7 +137,7 @@ forget(struct speaker *s)
 {
 	s->staged = s->stage_off = 0;
 	s->news_until = 0;
-	fifo_clear(&s->shadow);
+	shadow_clear(&s->shadow);
 }
 
 /* The device has nothing of ours any more. */
@@ -286,7 +264,7 @@ given(struct speaker *s, const int16_t *p, int n)
 	if (start)
 		device_moved(&s->device, clock_ms());
 	s->running = true;
-	shadow(s, p, n);
+	recorded(s, shadow_add(&s->shadow, p, n));
 	refer(s, p, n, start);
 }
 
@@ -521,7 +499,7 @@ speaker_new(struct loop *loop, const struct speaker_opts *o,
 	s->loop = loop;
 	s->o = *o;
 	device_init(&s->device, &d);
-	s->recorder = recorder;
+	s->recorder = s->shadow.recorder = recorder;
 	s->ops = ops;
 	s->arg = arg;
 	s->player = player_new(&c, &player_ops, s);
@@ -548,7 +526,7 @@ speaker_free(struct speaker *s)
 		loop_remove(s->loop, s->source);
 	device_done(&s->device);
 	player_free(s->player);
-	fifo_done(&s->shadow);
+	shadow_done(&s->shadow);
 	free(s->stage);
 	free(s);
 }
