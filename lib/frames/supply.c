@@ -1,11 +1,10 @@
 /*
- * The picture that waits lies in kept; the next one is gathered meanwhile.  A
- * live source is always read, any other one only while none waits.
+ * The picture that waits lies in the tray; the next one is gathered meanwhile.
+ * A live source is always read, any other one only while none waits.
  */
 #include "frames/supply.h"
 
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,8 @@
 
 #include "frames/decoder.h"
 #include "frames/photo.h"
+#include "frames/ticks.h"
+#include "frames/tray.h"
 #include "loop/input.h"
 #include "base/log.h"
 #include "loop/loop.h"
@@ -35,22 +36,13 @@ struct supply {
 	struct run *run;
 	const struct decoder *decoder;	/* what reads this path for us */
 	char *folder;			/* of it */
-	struct picture_kept kept;
-	struct picture_data data;
-	bool waiting, drained, over, finite, unreadable;
-	bool lent;		/* the one that waits is being looked at */
-	struct picture_kept newer;	/* what a live source had meanwhile */
-	struct picture_data newer_data;
-	bool newest;			/* it has */
+	struct tray tray;
+	bool drained, over, finite, unreadable;
 	struct photo photo;		/* the last one that came */
-	struct picture_kept spare;	/* a damaged one, in want of a better */
-	struct picture_data spare_data;
-	char spare_why[200];
 	int damaged;			/* in a row */
 	bool gone;			/* the writer of the last one */
 	size_t path;
-	double rate;
-	int64_t ticks;		/* of fps, of REAL and FAST */
+	struct ticks ticks;	/* of REAL and FAST */
 	int64_t since;
 	unsigned long came, bad;
 	unsigned long here;	/* of this path */
@@ -109,7 +101,7 @@ supply_pace(const struct supply *s)
 		return s->opts.pace;
 	if (!s->finite)
 		return SUPPLY_LIVE;
-	return s->rate > 0 ? SUPPLY_REAL : SUPPLY_HOLD;
+	return s->ticks.rate > 0 ? SUPPLY_REAL : SUPPLY_HOLD;
 }
 
 static bool
@@ -117,31 +109,18 @@ timed(const struct supply *s)
 {
 	enum supply_pace pace = supply_pace(s);
 
-	return (pace == SUPPLY_REAL || pace == SUPPLY_FAST) && s->rate > 0;
-}
-
-/* The number of the picture that is shown at a tick of the wanted rate: the
- * one that stands on the screen then. */
-static int64_t
-wanted(const struct supply *s, int64_t tick)
-{
-	return (int64_t)(floor((double)tick * s->rate / s->opts.fps + 1e-6));
+	return (pace == SUPPLY_REAL || pace == SUPPLY_FAST) &&
+	    s->ticks.rate > 0;
 }
 
 /* Leaves out what the wanted rate steps over. */
 static void
 step(struct supply *s)
 {
-	int64_t next = (int64_t)ceil(((double)s->data.index + 1 - 1e-6) *
-	    s->opts.fps / s->rate);
+	int64_t over = ticks_step(&s->ticks, s->tray.data.index);
 
-	/* not tick by tick: a header may tell one picture in years */
-	s->ticks = next > s->ticks ? next : s->ticks;
-	while (wanted(s, s->ticks) <= s->data.index)
-		s->ticks++;
 	if (s->pictures != NULL)
-		pictures_skip(s->pictures, wanted(s, s->ticks) -
-		    s->data.index - 1);
+		pictures_skip(s->pictures, over);
 }
 
 /* A picture has come whole. */
@@ -153,21 +132,15 @@ arrived(struct supply *s, const struct picture_data *d)
 	s->came++;
 	s->here++;
 	s->gone = false;
-	if (s->lent && s->waiting) {
-		s->newer_data = *d;
-		s->newest = true;
-		if (s->pictures != NULL)
-			pictures_keep(s->pictures, &s->newer);
+	if (tray_busy(&s->tray)) {
+		tray_put(&s->tray, d, s->pictures);
 		return;
 	}
-	s->data = *d;
-	if (s->rate <= 0 && s->pictures != NULL)
-		s->rate = pictures_rate(s->pictures);
-	if (timed(s) && s->data.index < wanted(s, s->ticks))
+	if (s->ticks.rate <= 0 && s->pictures != NULL)
+		s->ticks.rate = pictures_rate(s->pictures);
+	if (timed(s) && ticks_early(&s->ticks, d->index))
 		return;
-	if (s->pictures != NULL)
-		pictures_keep(s->pictures, &s->kept);
-	s->waiting = true;
+	tray_put(&s->tray, d, s->pictures);
 	s->since = loop_now(s->loop);
 	if (timed(s))
 		step(s);
@@ -181,7 +154,7 @@ drain(struct supply *s)
 	struct picture_data d;
 
 	while (!s->over && s->pictures != NULL && st != PICTURES_MORE &&
-	    !(s->waiting && supply_pace(s) != SUPPLY_LIVE)) {
+	    !(s->tray.waiting && supply_pace(s) != SUPPLY_LIVE)) {
 		st = pictures_next(s->pictures, &d);
 		if (st == PICTURES_FRAME) {
 			arrived(s, &d);
@@ -197,7 +170,7 @@ window(void *arg, size_t *n)
 {
 	struct supply *s = arg;
 
-	if (s->waiting && supply_pace(s) != SUPPLY_LIVE)
+	if (s->tray.waiting && supply_pace(s) != SUPPLY_LIVE)
 		return NULL;
 	return pictures_window(s->pictures, n);
 }
@@ -223,25 +196,20 @@ left_out(struct supply *s, const char *why)
 static void
 drop_spare(struct supply *s, bool told)
 {
-	if (s->spare_why[0] != '\0' && !told)
-		left_out(s, s->spare_why);
-	s->spare_why[0] = '\0';
+	if (s->tray.spare_why[0] != '\0' && !told)
+		left_out(s, s->tray.spare_why);
+	s->tray.spare_why[0] = '\0';
 }
 
 /* The damaged one is all that there is; code as trouble() has it. */
 static void
 offer_spare(struct supply *s, int code)
 {
-	struct picture_kept empty = s->kept;
 	char text[240];
 
-	s->kept = s->spare;
-	s->spare = empty;
-	s->data = s->spare_data;
-	s->data.last = true;
-	s->waiting = true;
+	tray_offer(&s->tray);
 	s->since = loop_now(s->loop);
-	snprintf(text, sizeof(text), "%s; used as it is", s->spare_why);
+	snprintf(text, sizeof(text), "%s; used as it is", s->tray.spare_why);
 	drop_spare(s, true);
 	trouble(s, code, text);
 	s->code = code != CODE_OK ? code : s->code;
@@ -251,21 +219,21 @@ offer_spare(struct supply *s, int code)
 static void
 finish_path(struct supply *s)
 {
-	bool before = s->waiting, bad, useless;
+	bool before = s->tray.waiting, bad, useless;
 	struct picture_data d;
 
 	/* what has no end may be whole but for that */
 	if (!before && pictures_rest(s->pictures, &d))
 		arrived(s, &d);
-	if (!s->waiting && !s->used && s->spare_why[0] != '\0')
+	if (!s->tray.waiting && !s->used && s->tray.spare_why[0] != '\0')
 		offer_spare(s, CODE_DATA);
-	if (s->waiting && !before)
+	if (s->tray.waiting && !before)
 		return;
 	drop_spare(s, false);
 	/* after a failure to read, that it is not whole says nothing new */
 	bad = pictures_end(s->pictures) == -1 && !s->unreadable &&
 	    !(s->finite && s->photo.album);
-	useless = s->finite && s->here > 0 && !s->used && !s->waiting;
+	useless = s->finite && s->here > 0 && !s->used && !s->tray.waiting;
 	if (bad || useless) {
 		trouble(s, CODE_DATA, bad && pictures_why(s->pictures)[0] !=
 		    '\0' ? pictures_why(s->pictures) : "no picture in it could "
@@ -289,7 +257,7 @@ ended(void *arg, int error)
 	s->drained = true;
 	/* a picture may stand whole behind the one that waits, which itself
 	 * may turn out to be damaged and all that there is */
-	if (!s->waiting)
+	if (!s->tray.waiting)
 		finish_path(s);
 }
 
@@ -311,10 +279,10 @@ gone(void *arg)
 	}
 	pictures_free(s->pictures);
 	s->pictures = pictures_new(s->opts.raw);
-	s->rate = s->opts.rate;
+	s->ticks.rate = s->opts.rate;
 	photo_init(&s->photo);
 	s->gone = true;
-	if (!s->waiting && s->spare_why[0] != '\0')
+	if (!s->tray.waiting && s->tray.spare_why[0] != '\0')
 		offer_spare(s, CODE_OK);
 }
 
@@ -349,8 +317,8 @@ open_path(struct supply *s)
 	s->finite = in == NULL || input_is_file(in);
 	s->drained = false;
 	photo_init(&s->photo);
-	s->rate = s->opts.rate;
-	s->ticks = 0;
+	s->ticks.rate = s->opts.rate;
+	s->ticks.next = 0;
 	s->here = 0;
 	s->used = false;
 	s->pictures = in != NULL ? pictures_new(s->opts.raw) : NULL;
@@ -389,22 +357,14 @@ next_path(struct supply *s)
 const struct picture_data *
 supply_waiting(const struct supply *s)
 {
-	return s->waiting ? &s->data : NULL;
+	return s->tray.waiting ? &s->tray.data : NULL;
 }
 
 /* The next one can come. */
 static void
 go_on(struct supply *s)
 {
-	struct picture_kept empty;
-
-	s->waiting = s->newest;
-	s->lent = s->newest = false;
-	if (s->waiting) {
-		empty = s->kept;
-		s->kept = s->newer;
-		s->newer = empty;
-		s->data = s->newer_data;
+	if (tray_next(&s->tray)) {
 		s->since = loop_now(s->loop);
 		return;
 	}
@@ -413,14 +373,14 @@ go_on(struct supply *s)
 	if (s->pictures == NULL)
 		return;
 	drain(s);
-	if (s->drained && !s->waiting && s->input != NULL)
+	if (s->drained && !s->tray.waiting && s->input != NULL)
 		finish_path(s);
 }
 
 void
 supply_lend(struct supply *s)
 {
-	s->lent = true;
+	s->tray.lent = true;
 }
 
 void
@@ -444,7 +404,7 @@ supply_reject(struct supply *s, const char *why)
 static bool
 needed(struct supply *s)
 {
-	if (s->newest)
+	if (s->tray.newest)
 		return false;
 	return (s->gone && !s->used) || (supply_pace(s) == SUPPLY_LIVE &&
 	    s->damaged % DAMAGED_ROW == 0);
@@ -453,8 +413,6 @@ needed(struct supply *s)
 void
 supply_damaged(struct supply *s, const char *why)
 {
-	struct picture_kept empty;
-
 	drop_spare(s, false);
 	s->damaged++;
 	if (s->used && !needed(s)) {
@@ -462,13 +420,9 @@ supply_damaged(struct supply *s, const char *why)
 		go_on(s);
 		return;
 	}
-	empty = s->spare;
-	s->spare = s->kept;
-	s->kept = empty;
-	s->spare_data = s->data;
-	snprintf(s->spare_why, sizeof(s->spare_why), "%s", why);
+	tray_spare(&s->tray, why);
 	if (needed(s)) {
-		s->lent = false;
+		s->tray.lent = false;
 		offer_spare(s, CODE_OK);
 	} else {
 		go_on(s);
@@ -481,16 +435,13 @@ copy(struct supply *s, enum pictures_kind kind, const struct pixels *px,
     const void *p, size_t n)
 {
 	struct picture_data d = { .kind = kind };
-	struct picture_kept *k = s->lent && s->waiting ? &s->newer : &s->kept;
+	struct picture_kept *k;
 
 	if (n > PIXELS_BYTES_MAX) {
 		trouble(s, CODE_OK, "a picture over 64 MiB, left out");
 		return;
 	}
-	if (n > k->cap) {
-		k->data = mem_resize(k->data, n, 1);
-		k->cap = n;
-	}
+	k = tray_room(&s->tray, n);
 	memcpy(k->data, p, n);
 	if (px != NULL)
 		d.pixels = *px;
@@ -522,28 +473,12 @@ static void
 read_output(struct supply *s, const char *p, size_t n)
 {
 	struct pictures *ps = pictures_new(s->opts.raw);
-	enum pictures_status st = PICTURES_MORE;
 	struct picture_data d;
-	size_t room, k;
-	void *w;
 
-	while (st == PICTURES_MORE && n > 0) {
-		w = pictures_window(ps, &room);
-		k = room < n ? room : n;
-		memcpy(w, p, k);
-		pictures_filled(ps, k);
-		p += k;
-		n -= k;
-		st = pictures_next(ps, &d);
-	}
-	if (st == PICTURES_FRAME ||
-	    (st == PICTURES_MORE && pictures_rest(ps, &d))) {
+	if (pictures_first(ps, p, n, &d))
 		copy(s, d.kind, &d.pixels, d.p, d.n);
-	} else {
-		if (st == PICTURES_MORE)
-			pictures_end(ps);
+	else
 		trouble(s, CODE_OK, pictures_why(ps));
-	}
 	pictures_free(ps);
 }
 
@@ -567,7 +502,7 @@ decoded(void *arg, const struct run_end *e)
 		    s->decoder->kind, s->decoder->program, why);
 		trouble(s, CODE_DATA, text);
 	}
-	if (s->waiting)
+	if (s->tray.waiting)
 		return;
 	s->code = CODE_DATA;
 	next_path(s);
@@ -603,7 +538,7 @@ supply_ask(struct supply *s)
 	    .err_max = DECODER_ERR };
 
 	if (s->opts.command == NULL || s->run != NULL || s->over ||
-	    s->waiting)
+	    s->tray.waiting)
 		return false;
 	s->run = run_start(s->loop, &o, &ops, s);
 	if (s->run == NULL)
@@ -621,7 +556,8 @@ supply_open(struct loop *loop, const struct supply_opts *o,
 	s->opts = *o;
 	s->ops = ops;
 	s->arg = arg;
-	s->rate = o->rate;
+	s->ticks.rate = o->rate;
+	s->ticks.fps = o->fps;
 	if (o->camera != NULL) {
 		s->camera = camera_open(loop, o->camera, &camera_ops, s, why,
 		    size);
@@ -675,17 +611,17 @@ supply_close(struct supply *s)
 	camera_close(s->camera);
 	decoder_clean(s->folder);
 	pictures_free(s->pictures);
-	free(s->kept.data);
-	free(s->newer.data);
-	free(s->spare.data);
+	tray_done(&s->tray);
 	free(s);
 }
 
 int64_t
 supply_time(const struct supply *s)
 {
-	return s->rate > 0 ? (int64_t)((double)s->data.index * 1000 /
-	    s->rate) : 0;
+	const struct ticks *t = &s->ticks;
+
+	return t->rate > 0 ? (int64_t)((double)s->tray.data.index * 1000 /
+	    t->rate) : 0;
 }
 
 int64_t

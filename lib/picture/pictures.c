@@ -505,6 +505,33 @@ pictures_rest(struct pictures *s, struct picture_data *d)
 	return true;
 }
 
+bool
+pictures_first(struct pictures *s, const char *p, size_t n,
+    struct picture_data *d)
+{
+	enum pictures_status st = PICTURES_MORE;
+	size_t room, k;
+	void *w;
+
+	while (st == PICTURES_MORE && n > 0) {
+		w = pictures_window(s, &room);
+		k = room < n ? room : n;
+		memcpy(w, p, k);
+		pictures_filled(s, k);
+		p += k;
+		n -= k;
+		st = pictures_next(s, d);
+	}
+	if (st == PICTURES_FRAME)
+		return true;
+	if (st == PICTURES_BAD)
+		return false;
+	if (pictures_rest(s, d))
+		return true;
+	(void)pictures_end(s);
+	return false;
+}
+
 int
 pictures_end(struct pictures *s)
 {

@@ -71,6 +71,11 @@ bool pictures_rest(struct pictures *, struct picture_data *);
  * pictures_why(), which is empty if that was already reported. */
 int pictures_end(struct pictures *);
 
+/* The first picture in these bytes, which are all of the input; false: see
+ * pictures_why(). */
+bool pictures_first(struct pictures *, const char *p, size_t n,
+    struct picture_data *);
+
 const char *pictures_why(const struct pictures *);
 /* Frames per second as stated by the stream; 0 if not stated. */
 double pictures_rate(const struct pictures *);
