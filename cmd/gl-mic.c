@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sound/audio.h"
+#include "sound/cards.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "mic/canceller.h"
@@ -601,7 +601,7 @@ list(void *arg, const char *text, char *why, size_t size)
 	(void)why;
 	(void)size;
 	buf_init(&b, 1 << 20);
-	if (audio_list(true, &b) == -1)
+	if (cards_list(true, &b) == -1)
 		log_die(CODE_IO, "no sound device found");
 	log_usage(b.data);
 }

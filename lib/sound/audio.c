@@ -1,5 +1,5 @@
 /*
- * The only user of ALSA.  Everything is non-blocking; an xrun is repaired here
+ * One device of ALSA's.  Everything is non-blocking; an xrun is repaired here
  * and reported, everything else is reported and left to the caller.  Playback
  * silences by drop and prepare: reset does nothing on a sound server.
  */
@@ -7,16 +7,14 @@
 
 #include <alsa/asoundlib.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "sound/cards.h"
 #include "sound/pace.h"
 #include "sound/pcm.h"
 
@@ -44,95 +42,6 @@ struct audio {
 	int64_t started;	/* clock_us() of it */
 	char why[200];
 };
-
-/* ALSA explains failures in up to ten lines of its own sources. */
-static void
-hush(const char *file, int line, const char *function, int err,
-    const char *fmt, ...)
-{
-	(void)file;
-	(void)line;
-	(void)function;
-	(void)err;
-	(void)fmt;
-}
-
-/* Whether a name stands for a server's device: then it is not the device that
- * is missing. */
-static bool
-of_server(const char *name)
-{
-	static const char *const servers[] = { "jack", "pulse", "pipewire" };
-	snd_config_t *def, *type;
-	const char *word;
-	bool yes = false;
-	size_t i;
-
-	if (snd_config == NULL || snd_config_search_definition(snd_config,
-	    "pcm", name, &def) < 0)
-		return false;
-	if (snd_config_search(def, "type", &type) == 0 &&
-	    snd_config_get_string(type, &word) == 0)
-		for (i = 0; i < sizeof(servers) / sizeof(*servers); i++)
-			yes |= strcmp(word, servers[i]) == 0;
-	snd_config_delete(def);
-	return yes;
-}
-
-/* Opens a device; what the libraries of servers print themselves goes
- * nowhere. */
-static int
-open_pcm(snd_pcm_t **pcm, const char *name, bool capture)
-{
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	int kept = null != -1 ? fcntl(2, F_DUPFD_CLOEXEC, 3) : -1, err;
-
-	if (kept != -1)
-		(void)dup2(null, 2);
-	err = snd_pcm_open(pcm, name, capture ? SND_PCM_STREAM_CAPTURE :
-	    SND_PCM_STREAM_PLAYBACK, SND_PCM_NONBLOCK);
-	if (err == -ENOENT && of_server(name))
-		err = -ECONNREFUSED;
-	if (kept != -1) {
-		(void)dup2(kept, 2);
-		close(kept);
-	}
-	if (null != -1)
-		close(null);
-	return err;
-}
-
-static void
-explain(char *why, size_t size, const char *name, bool capture, int err)
-{
-	const char *what = capture ? "microphone" : "loudspeaker";
-
-	switch (-err) {
-	case ENOENT:
-	case ENODEV:
-	case ENXIO:
-		snprintf(why, size, "%s: no such sound device (-l lists them)",
-		    name);
-		break;
-	case EBUSY:
-	case EAGAIN:
-		snprintf(why, size, "%s: the %s is taken by another program",
-		    name, what);
-		break;
-	case EACCES:
-	case EPERM:
-		snprintf(why, size, "%s: no permission for the %s (is this "
-		    "user in the group audio?)", name, what);
-		break;
-	case ECONNREFUSED:
-		snprintf(why, size, "%s: the sound server does not answer: is "
-		    "it running?", name);
-		break;
-	default:
-		snprintf(why, size, "%s: cannot open the %s: %s", name, what,
-		    snd_strerror(err));
-	}
-}
 
 /* A failed call as the callers know it. */
 static int
@@ -251,19 +160,18 @@ audio_open(const char *device, bool capture, struct audio_params *p,
 	struct audio *a = mem_alloc(sizeof(*a));
 	int err;
 
-	snd_lib_error_set_handler(hush);
 	a->name = mem_str(device);
 	a->capture = capture;
-	err = open_pcm(&a->pcm, device, capture);
+	err = cards_open(&a->pcm, device, capture);
 	if (err < 0) {
 		a->pcm = NULL;
-		explain(why, size, device, capture, err);
+		cards_explain(why, size, device, capture, err);
 		audio_close(a);
 		return NULL;
 	}
 	if ((err = configure(a, p)) < 0 || a->channels > PCM_CHANNELS_MAX) {
 		if (err < 0 && err != -EINVAL)
-			explain(why, size, device, capture, err);
+			cards_explain(why, size, device, capture, err);
 		else
 			snprintf(why, size, "%s: the device has neither 16, 24 "
 			    "nor 32 bits, or over %d channels (try plug%s%s)",
@@ -584,76 +492,4 @@ const char *
 audio_why(const struct audio *a)
 {
 	return a->why;
-}
-
-/* Whether a device is worth a line: it can be opened, or why not just now. */
-static bool
-worth(const char *name, bool capture, const char **why)
-{
-	snd_pcm_t *pcm;
-	int err = open_pcm(&pcm, name, capture);
-
-	*why = err == 0 ? "" : err == -EBUSY || err == -EAGAIN ?
-	    " (taken by another program)" : err == -EACCES || err == -EPERM ?
-	    " (no permission)" : err == -ECONNREFUSED ?
-	    " (its server does not answer)" : NULL;
-	if (err == 0)
-		snd_pcm_close(pcm);
-	return *why != NULL;
-}
-
-enum { RANKS = 4 };
-
-/* What most users want comes first: the default, then hardware, with the
- * conversions before without. */
-static int
-rank(const char *name)
-{
-	static const char *const first[] = { "default", "plughw", "hw" };
-	size_t n = strcspn(name, ":");
-	int i;
-
-	for (i = 0; i < RANKS - 1; i++)
-		if (n == strlen(first[i]) && strncmp(name, first[i], n) == 0)
-			break;
-	return i;
-}
-
-/* A line for the device of a hint, where it is of the rank; whether it is. */
-static bool
-list_one(void *hint, bool capture, int wanted, struct buf *b)
-{
-	const char *other = capture ? "Output" : "Input", *why;
-	char *name = snd_device_name_get_hint(hint, "NAME");
-	char *text = snd_device_name_get_hint(hint, "DESC");
-	char *way = snd_device_name_get_hint(hint, "IOID");
-	bool yes = name != NULL && rank(name) == wanted &&
-	    (way == NULL || strcmp(way, other) != 0) &&
-	    worth(name, capture, &why);
-
-	if (yes)
-		buf_printf(b, "%s\t%.*s%s\n", name, text != NULL ?
-		    (int)strcspn(text, "\n") : 0, text != NULL ? text : "",
-		    why);
-	free(name);
-	free(text);
-	free(way);
-	return yes;
-}
-
-int
-audio_list(bool capture, struct buf *b)
-{
-	void **hints, **h;
-	int found = 0, i;
-
-	snd_lib_error_set_handler(hush);
-	if (snd_device_name_hint(-1, "pcm", &hints) < 0)
-		return -1;
-	for (i = 0; i < RANKS; i++)
-		for (h = hints; *h != NULL; h++)
-			found += list_one(*h, capture, i, b);
-	snd_device_name_free_hint(hints);
-	snd_config_update_free_global();
-	return found > 0 ? 0 : -1;
 }

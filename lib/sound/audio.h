@@ -11,7 +11,6 @@
  * rates are the device's.
  */
 struct audio;
-struct buf;
 struct pollfd;
 
 struct audio_params {
@@ -83,9 +82,5 @@ int audio_drop(struct audio *);
 int audio_wake(struct audio *);
 
 const char *audio_why(const struct audio *);
-
-/* Appends a line for each device that can be opened so: its name, a tab, a
- * description. 0, or -1 if none is found. */
-int audio_list(bool capture, struct buf *);
 
 #endif

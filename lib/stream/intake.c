@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "sound/pcm.h"
 #include "stream/foreign.h"
+#include "stream/guess.h"
 #include "base/utf8.h"
 #include "sound/wav.h"
 
@@ -26,10 +27,7 @@ enum {
 	/* a window of u8 becomes twice its size; a piece of a second at the
 	 * highest rate may be waiting */
 	SOUND_MAX = 4 * IN_SIZE + 2 * PCM_RATE_MAX,
-	TEXT_MAX = STREAM_HEAD_MAX - 64,
-	PAIRS = 1000,		/* samples of two channels that tell */
-	LOOK = 32,		/* bytes, to tell PCM from what is none */
-	LISTEN = 16 << 10	/* the same by its sound, or half a second */
+	TEXT_MAX = STREAM_HEAD_MAX - 64
 };
 
 struct intake {
@@ -135,95 +133,29 @@ intake_window(struct intake *s, size_t *n)
 	return s->in + s->have;
 }
 
-/* Whether these are words: nothing but UTF-8 without control characters. */
-static bool
-is_text(const unsigned char *p, size_t n)
-{
-	unsigned state = 0;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if ((p[i] < ' ' && (p[i] < '\t' || p[i] > '\r')) ||
-		    p[i] == 0x7f)
-			return false;
-	return n > 0 && utf8_feed(&state, p, n);
-}
-
 static void
 bad_file(struct intake *s, const struct foreign *k)
 {
 	bad(s, "%s is not read%s", k->name, k->remedy);
 }
 
-/* Whether it may be sound, as far as one hears. */
-static bool
-sounds(struct intake *s)
-{
-	size_t n = s->have / 2, half = (size_t)s->rate / 2, i;
-
-	if (n > half)
-		n = half;
-	/* a header may be quiet, and what stands behind it not */
-	for (i = 0; i < n; i += LISTEN / 8)
-		if (pcm_noise(s->in + 2 * i, n - i < LISTEN / 8 ? n - i :
-		    LISTEN / 8))
-			return false;
-	return true;
-}
-
-/* Whether every two samples are nearly one: two channels of one microphone, as
- * of arecord -f cd.  Of one channel they differ as much as any neighbours do,
- * but for a tone of a quarter of the rate, whose every second sample is
- * turned. */
-static bool
-paired(const struct intake *s)
-{
-	double within = 0, across = 0, alike = 0, power = 0, a, b, c;
-	size_t n = s->have / 4, i;
-
-	for (i = 0; i + 1 < n; i++) {
-		a = pcm_get(s->in + 4 * i);
-		b = pcm_get(s->in + 4 * i + 2);
-		c = pcm_get(s->in + 4 * i + 4);
-		within += (a - b) * (a - b);
-		across += (b - c) * (b - c);
-		alike += a * c;
-		power += a * a;
-	}
-	return n >= PAIRS && power / (double)n > 4 * 4 &&
-	    alike > -power / 2 && within < across / 64;
-}
-
-/* What is neither stream nor WAV file; not before enough of it has come. */
+/* Whether what is neither stream nor WAV file is sound. */
 static void
-guess_sound(struct intake *s)
+guess_pcm(struct intake *s)
 {
-	size_t n = s->have < LOOK ? s->have : LOOK;
-	size_t whole = (size_t)s->rate < LISTEN ? (size_t)s->rate : LISTEN;
-	const struct foreign *file = foreign_file(s->in, s->have, s->ended);
+	const struct guess g = { .named = s->form == INTAKE_NAMED,
+	    .whole = s->ended, .rate = s->rate };
 
-	if (n < LOOK && !s->ended)
-		return;
-	if (file != NULL)
-		bad_file(s, file);
-	else if (s->form == INTAKE_GUESS && is_text(s->in, n))
-		bad(s, "text, not sound and no stream (which begins with {\" "
-		    "and has a record a line); gl-session -t takes text");
-	else if (s->form == INTAKE_NAMED && s->have > 0)
-		bad(s, "neither a stream (it would begin with {\") nor "
-		    "a WAV file");
-	else if (s->have < whole && !s->ended)
-		return;
-	else if (!sounds(s))
-		bad(s, "as raw PCM (s16le) this would be noise: not sound, or "
-		    "sound of another form (sox FILE out.wav makes WAV of it); "
-		    "-r takes it all the same");
-	else if (paired(s))
-		bad(s, "as raw PCM this would be too long and too low: it "
-		    "looks like two channels (arecord -c 1 -r %d, or sox, "
-		    "makes one of them); -r takes it all the same", s->rate);
-	else
+	switch (guess_sound(&g, s->in, s->have, s->why, sizeof(s->why))) {
+	case GUESS_MORE:
+		break;
+	case GUESS_PCM:
 		s->form = INTAKE_PCM;
+		break;
+	case GUESS_NOT:
+		s->bad = true;
+		break;
+	}
 }
 
 /* What has come is a stream. */
@@ -277,7 +209,7 @@ guess(struct intake *s)
 		s->form = INTAKE_WAV;
 		break;
 	case STREAM_KIND_PCM:
-		guess_sound(s);
+		guess_pcm(s);
 		break;
 	}
 }

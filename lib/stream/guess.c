@@ -1,0 +1,106 @@
+/*
+ * Raw PCM has nothing that names it.  So what is known to be something else is
+ * refused first, then what would be noise.
+ */
+#include "stream/guess.h"
+
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "sound/pcm.h"
+#include "stream/foreign.h"
+
+enum {
+	PAIRS = 1000,		/* samples of two channels that tell */
+	LOOK = 32,		/* bytes, to tell PCM from what is none */
+	LISTEN = 16 << 10	/* the same by its sound, or half a second */
+};
+
+/* Whether these are words: nothing but UTF-8 without control characters. */
+static bool
+is_text(const unsigned char *p, size_t n)
+{
+	unsigned state = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((p[i] < ' ' && (p[i] < '\t' || p[i] > '\r')) ||
+		    p[i] == 0x7f)
+			return false;
+	return n > 0 && utf8_feed(&state, p, n);
+}
+
+/* Whether it may be sound, as far as one hears. */
+static bool
+sounds(const struct guess *g, const unsigned char *p, size_t len)
+{
+	size_t n = len / 2, half = (size_t)g->rate / 2, i;
+
+	if (n > half)
+		n = half;
+	/* a header may be quiet, and what stands behind it not */
+	for (i = 0; i < n; i += LISTEN / 8)
+		if (pcm_noise(p + 2 * i, n - i < LISTEN / 8 ? n - i :
+		    LISTEN / 8))
+			return false;
+	return true;
+}
+
+/* Whether every two samples are nearly one: two channels of one microphone, as
+ * of arecord -f cd.  Of one channel they differ as much as any neighbours do,
+ * but for a tone of a quarter of the rate, whose every second sample is
+ * turned. */
+static bool
+paired(const unsigned char *p, size_t len)
+{
+	double within = 0, across = 0, alike = 0, power = 0, a, b, c;
+	size_t n = len / 4, i;
+
+	for (i = 0; i + 1 < n; i++) {
+		a = pcm_get(p + 4 * i);
+		b = pcm_get(p + 4 * i + 2);
+		c = pcm_get(p + 4 * i + 4);
+		within += (a - b) * (a - b);
+		across += (b - c) * (b - c);
+		alike += a * c;
+		power += a * a;
+	}
+	return n >= PAIRS && power / (double)n > 4 * 4 &&
+	    alike > -power / 2 && within < across / 64;
+}
+
+enum guess_verdict
+guess_sound(const struct guess *g, const unsigned char *p, size_t n,
+    char *why, size_t size)
+{
+	size_t look = n < LOOK ? n : LOOK;
+	size_t whole = (size_t)g->rate < LISTEN ? (size_t)g->rate : LISTEN;
+	const struct foreign *file = foreign_file(p, n, g->whole);
+
+	if (look < LOOK && !g->whole)
+		return GUESS_MORE;
+	if (file != NULL)
+		snprintf(why, size, "%s is not read%s", file->name,
+		    file->remedy);
+	else if (!g->named && is_text(p, look))
+		snprintf(why, size, "text, not sound and no stream (which "
+		    "begins with {\" and has a record a line); gl-session -t "
+		    "takes text");
+	else if (g->named && n > 0)
+		snprintf(why, size, "neither a stream (it would begin with "
+		    "{\") nor a WAV file");
+	else if (n < whole && !g->whole)
+		return GUESS_MORE;
+	else if (!sounds(g, p, n))
+		snprintf(why, size, "as raw PCM (s16le) this would be noise: "
+		    "not sound, or sound of another form (sox FILE out.wav "
+		    "makes WAV of it); -r takes it all the same");
+	else if (paired(p, n))
+		snprintf(why, size, "as raw PCM this would be too long and too "
+		    "low: it looks like two channels (arecord -c 1 -r %d, or "
+		    "sox, makes one of them); -r takes it all the same",
+		    g->rate);
+	else
+		return GUESS_PCM;
+	return GUESS_NOT;
+}
