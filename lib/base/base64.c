@@ -1,6 +1,6 @@
 /*
- * Base64 of RFC 4648.  Audio goes through here both ways: three bytes (four
- * characters) a step, and one test for the whole step when decoding.
+ * Base64 (RFC 4648).  Audio goes through here both ways: three bytes (four
+ * characters) per step, and a single check per step when decoding.
  */
 #include "base/base64.h"
 
@@ -11,7 +11,7 @@ static const char standard[] =
 static const char url[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/* Value of a character of either alphabet, 0xff outside of both. */
+/* Value of a character of either alphabet; 0xff if it is in neither. */
 #define XX 0xff
 static const unsigned char value[256] = {
 	XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,

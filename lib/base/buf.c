@@ -1,4 +1,4 @@
-/* Growing bytes with a ceiling; the byte after len is always zero. */
+/* A byte buffer that grows up to a limit; the byte after len is always zero. */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -93,7 +93,7 @@ buf_byte(struct buf *b, int c)
 	return buf_add(b, &byte, 1);
 }
 
-/* In a fifth of the time that printf takes: each record has several. */
+/* Takes a fifth of printf's time: each record has several numbers. */
 int
 buf_int(struct buf *b, int64_t value)
 {

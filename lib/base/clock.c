@@ -1,4 +1,4 @@
-/* Times of the two clocks that programs here go by. */
+/* The two clocks that the programs use. */
 #include "base/clock.h"
 
 #include <time.h>

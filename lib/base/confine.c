@@ -1,7 +1,7 @@
 /*
- * Bare system calls, so that it can be done between fork and exec, and no
- * library is needed.  The filter refuses by EPERM: a library that tries
- * something it can do without goes on.
+ * Bare system calls: they can be made between fork and exec, and need no
+ * library.  The filter refuses with EPERM, so that a library that tries
+ * something it can do without carries on.
  */
 #define _DEFAULT_SOURCE		/* syscall(2), O_PATH by its number */
 #include "base/confine.h"
@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* clang says it by __has_feature */
+/* clang reports it through __has_feature */
 #ifndef __has_feature
 #define __has_feature(x) 0
 #endif
@@ -43,12 +43,12 @@ enum { OUR_ARCH = 0 };
 #endif
 
 enum {
-	X32_BIT = 0x40000000,	/* the other numbers of x86-64 */
+	X32_BIT = 0x40000000,	/* marks the x32 call numbers of x86-64 */
 	RULES = 160,
 	PATH_ONLY = 010000000	/* O_PATH */
 };
 
-/* Refused always, but for programs that may run others, or reach others. */
+/* Always refused, except to programs that may run or reach others. */
 static const int runs[] = { SYS_execve, SYS_execveat };
 static const int reaches[] = { SYS_socket, SYS_connect, SYS_bind, SYS_listen };
 static const int denied[] = {
@@ -62,7 +62,7 @@ static const int denied[] = {
 	438 /* pidfd_getfd */
 };
 
-/* All that decoding in a process of its own needs. */
+/* All that a separate decoding process needs. */
 static const int pure[] = {
 	SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_close, SYS_munmap,
 	SYS_mremap, SYS_mprotect, SYS_madvise, SYS_brk, SYS_futex,
@@ -104,7 +104,7 @@ rule(unsigned code, uint32_t k, int yes, int no)
 	return f;
 }
 
-/* Adds what a list of n calls comes to; how many rules there are now. */
+/* Adds the rules for a list of n calls; returns how many there are now. */
 static size_t
 each(struct sock_filter *f, size_t at, const int *list, size_t n,
     uint32_t verdict)
@@ -160,7 +160,7 @@ confine_calls(enum confine_calls what)
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0);
 }
 
-/* Landlock, by its numbers: the headers of Debian 12 know half of it. */
+/* Landlock by number: the headers of Debian 12 lack half of it. */
 enum { LL_CREATE = 444, LL_ADD = 445, LL_RESTRICT = 446, LL_ABI = 3 };
 enum {
 	LL_RUN = 1 << 0, LL_WRITE = 1 << 1, LL_READ = 1 << 2, LL_LIST = 1 << 3,
@@ -175,7 +175,7 @@ abi(void)
 	return (int)syscall(LL_CREATE, NULL, 0, 1);
 }
 
-/* One folder or file; one that is not there needs no rule. */
+/* One folder or file; one that does not exist needs no rule. */
 static int
 allow(int set, const char *path, uint64_t rights)
 {
@@ -187,7 +187,7 @@ allow(int set, const char *path, uint64_t rights)
 		return 0;
 	rule1.fd = fd;
 	r = (int)syscall(LL_ADD, set, 1, &rule1, 0);
-	if (r == -1 && errno == EINVAL) {	/* no folder */
+	if (r == -1 && errno == EINVAL) {	/* not a folder */
 		rule1.rights &= LL_FILE;
 		r = (int)syscall(LL_ADD, set, 1, &rule1, 0);
 	}

@@ -1,6 +1,6 @@
 /*
- * Thin uses of libcrypto.  PEM never prompts for a passphrase; the texts of
- * errors name the operation and never hold bytes of a key.
+ * Thin wrappers round libcrypto.  PEM never prompts for a passphrase; error
+ * texts name the operation and never contain bytes of a key.
  */
 #include "base/crypt.h"
 #include "base/buf.h"
@@ -200,7 +200,7 @@ crypt_rs256_verify(const char *pem, const void *p, size_t n, const void *sig,
 	return r;
 }
 
-/* Moves what was written into the BIO to the buf; frees the BIO. */
+/* Moves the BIO's contents to the buf; frees the BIO. */
 static int
 drain(BIO *out, struct buf *b)
 {

@@ -1,4 +1,4 @@
-/* Times as RFC 3339 writes them. */
+/* Times in RFC 3339 form. */
 #include "base/date.h"
 
 #include <ctype.h>

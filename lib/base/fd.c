@@ -1,4 +1,4 @@
-/* Steps on descriptors, and whole small files. */
+/* Single operations on descriptors, and reading and writing small files. */
 #define _GNU_SOURCE		/* realpath; pipe2, tee */
 
 #include "base/fd.h"
@@ -22,7 +22,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { FD_MANY = 256 };		/* that are looked at by fd_create() */
+enum { FD_MANY = 256 };		/* descriptors that fd_create() looks at */
 
 ssize_t
 fd_read(int fd, void *p, size_t n)
@@ -141,8 +141,8 @@ enum { ENDS = 3 };
 
 static const int ends[ENDS] = { SIGINT, SIGTERM, SIGHUP };
 
-/* Signals that end a program end it without further ado; what is ignored
- * stays so. */
+/* Resets the signals that end a program to doing just that; ignored ones stay
+ * ignored. */
 static void
 handlers_off(struct sigaction before[ENDS])
 {
@@ -214,7 +214,7 @@ fd_slurp(const char *path, size_t max, size_t *len)
 	char *data;
 	int saved;
 
-	/* a FIFO's writer may be late, or never come */
+	/* a FIFO's writer may come late, or never */
 	if (waits)
 		handlers_off(before);
 	data = slurp(path, max, len);
@@ -239,7 +239,7 @@ fd_target(const char *path)
 		return NULL;
 	if (lstat(path, &st) == -1)
 		return mem_str(path);
-	/* a link to a file that is still to be made */
+	/* a link to a file that does not exist yet */
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return NULL;
@@ -279,7 +279,7 @@ fd_replace_by(const char *path, const char *tmp, const void *p, size_t n,
 	const int how = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
 	int fd = open(tmp, how, 0600), saved;
 
-	/* a killed run's, or a FIFO or a link that waits for us there */
+	/* left by a killed run, or a FIFO or link planted there */
 	if (fd == -1 && errno == EEXIST && unlink(tmp) == 0)
 		fd = open(tmp, how, 0600);
 	if (fd == -1)
@@ -311,7 +311,7 @@ fd_replace(const char *path, const void *p, size_t n, mode_t mode)
 	return r;
 }
 
-/* Whether a descriptor of ours that can be read is this regular file. */
+/* Whether one of our readable descriptors is this regular file. */
 static bool
 read_here(const struct stat *st)
 {

@@ -1,8 +1,8 @@
 /*
- * JSON values: cJSON's tree, its parser and printer being ours.  Two marks on
- * cJSON nodes, seen only here: a number with a valuestring prints as that text;
- * a MEDIA string is not ours, not zero-terminated, and has its length in
- * valuedouble.
+ * JSON values: cJSON's tree with a parser and a printer of our own.  Two marks
+ * on cJSON nodes, seen only here: a number with a valuestring prints as that
+ * text; a MEDIA string is not ours to free, is not zero-terminated, and has its
+ * length in valuedouble.
  */
 #include "base/json.h"
 
@@ -34,7 +34,7 @@ json(cJSON *n)
 static cJSON *
 made(cJSON *n)
 {
-	/* cJSON returns NULL only where memory is out */
+	/* cJSON returns NULL only if out of memory */
 	return n ? n : mem_resize(NULL, (size_t)-1, 2);
 }
 
@@ -44,7 +44,7 @@ json_free(struct json *j)
 	cJSON_Delete(node(j));
 }
 
-/* Depth is bounded by JSON_DEPTH at parsing. */
+/* Parsing limits the depth to JSON_DEPTH. */
 static void
 wipe(cJSON *n)
 {

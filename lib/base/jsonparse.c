@@ -1,5 +1,5 @@
 /*
- * The parser of json.h, as strict as RFC 8259: cJSON's own takes what that
+ * The parser of json.h, as strict as RFC 8259: cJSON's own accepts what that
  * forbids, turns long integers into doubles and copies media.
  */
 #include <ctype.h>
@@ -15,8 +15,8 @@ enum { MEDIA_MIN = 256 };
 
 struct parser {
 	const char *start, *at, *end;
-	const char *under;	/* media may stand in this top-level key */
-	bool inside;		/* ... which is where we are */
+	const char *under;	/* the top-level key that may hold media */
+	bool inside;		/* we are inside it */
 	int depth;
 	long values;
 	const char *bad;	/* what is wrong at `at` */
@@ -96,8 +96,8 @@ put_utf8(char *d, long c)
 	return d;
 }
 
-/* What stands after "\u": one character, or a pair; NUL and half pairs become
- * U+FFFD.  Moves at behind it. */
+/* What follows "\u": one character or a surrogate pair; NUL and lone
+ * surrogates become U+FFFD.  Moves `at` past it. */
 static char *
 unicode(struct parser *p, char *d)
 {
@@ -141,7 +141,7 @@ escape(struct parser *p, char *d)
 	return d;
 }
 
-/* The length of the plain bytes at `at`: up to a quote, a backslash or a
+/* The length of the plain bytes at `at`, up to a quote, a backslash or a
  * control character. */
 static size_t
 plain(const struct parser *p)
@@ -154,7 +154,7 @@ plain(const struct parser *p)
 	return (size_t)(s - p->at);
 }
 
-/* The string whose opening quote was taken, decoded, on the heap. */
+/* The rest of a string after its opening quote, decoded, on the heap. */
 static char *
 string(struct parser *p)
 {
@@ -162,7 +162,7 @@ string(struct parser *p)
 	char *text, *d;
 	size_t n;
 
-	/* no escape makes text longer (\u of two bytes gives at most three) */
+	/* decoding never makes text longer (\uXXXX gives at most 3 bytes) */
 	for (close = p->at; close < p->end && *close != '"'; close++)
 		if (*close == '\\')
 			close++;

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
-/* The length of what can stand in a string literal as it is. */
+/* The length of what needs no escape in a string literal. */
 static size_t
 literal(const char *s, size_t n)
 {
@@ -20,7 +20,7 @@ literal(const char *s, size_t n)
 	return i;
 }
 
-/* Appends the character at s, escaped or mended; returns its bytes. */
+/* Appends the character at s, escaped or repaired; returns its length. */
 static size_t
 quote_one(struct buf *b, const char *s, size_t n)
 {
@@ -87,7 +87,7 @@ print_number(const struct json *j, struct buf *b)
 	}
 }
 
-/* A newline and the indent of pretty text; depth -1 is compact. */
+/* The newline and indentation of pretty text; depth -1 means compact. */
 static void
 newline(struct buf *b, int depth)
 {

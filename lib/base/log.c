@@ -24,13 +24,13 @@
 
 static const char *prog = "gl";
 static int level;
-static int status;	/* columns of the row that stands on the terminal, */
-static uint64_t status_mark;	/* and what it goes by (base/row.h) */
+static int status;	/* columns of the row on the terminal, */
+static uint64_t status_mark;	/* and its mark (base/row.h) */
 
 /*
  * The environment that a process was started with stays readable in
- * /proc/PID/environ, for every program of the user's: for a tool that the model
- * drives, too.  Secrets move to the heap, and their first copy goes.
+ * /proc/PID/environ for every program of the user's, so also for a tool that
+ * the model drives.  Secrets move to the heap, and the original is wiped.
  */
 static void
 hide(const char *name)
@@ -47,9 +47,9 @@ hide(const char *name)
 	free(copy);
 }
 
-/* A limit of 1 also stops dumps that go into a pipe, which 0 does not: see
- * core(5).  Who may not dump a process may not read its memory either; only
- * the leak checker of a sanitizer has to. */
+/* A limit of 1 also stops dumps into a pipe, which 0 does not: see core(5).
+ * A process that cannot be dumped cannot have its memory read either, which
+ * only a sanitizer's leak checker needs. */
 static void
 no_dumps(void)
 {
@@ -64,9 +64,9 @@ no_dumps(void)
 	}
 }
 
-/* Started with "<&-" or ">&-" a program would get its socket or its signal
- * pipe as standard input or output, and write records there.  What stands in
- * fails as the closed one does: EBADF to who reads it, or writes. */
+/* Started with "<&-" or ">&-", a program would get its socket or its signal
+ * pipe as standard input or output, and write records there.  The substitute
+ * fails like a closed descriptor: reading or writing it gives EBADF. */
 static void
 stand_in(void)
 {
@@ -153,7 +153,7 @@ log_reason(int error)
 	    strerror(error);
 }
 
-/* On a terminal no row but the first could be taken for a line of its own. */
+/* On a terminal, only the first row may look like a line of its own. */
 static void
 wrapped(char *line, size_t own, int columns)
 {
@@ -175,8 +175,8 @@ wrapped(char *line, size_t own, int columns)
 	buf_done(&b);
 }
 
-/* One write per line, so that lines of several programs do not mix.  Whatever
- * stands in it may have come from outside. */
+/* One write per line, so that the lines of several programs do not mix.  Any
+ * part of it may have come from outside. */
 static void __attribute__((format(printf, 1, 0)))
 say(const char *fmt, va_list ap)
 {
@@ -211,7 +211,7 @@ say(const char *fmt, va_list ap)
 	errno = saved;
 }
 
-/* The row as it was, or is to be, is written over. */
+/* Overwrites the row as it was, or as it is to be. */
 static void
 draw_status(const char *text, int room)
 {
@@ -234,7 +234,7 @@ draw_status(const char *text, int room)
 	buf_done(&b);
 }
 
-/* Unless it has been removed by another program. */
+/* Does nothing if another program has removed it. */
 static void
 remove_status(int room)
 {

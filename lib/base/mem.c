@@ -1,4 +1,4 @@
-/* Allocation that ends the program where memory is out. */
+/* Allocation that ends the program when memory runs out. */
 #include "base/mem.h"
 
 #include <errno.h>
@@ -95,7 +95,7 @@ mem_printf(const char *fmt, ...)
 void
 mem_wipe(void *p, size_t n)
 {
-	/* the compiler cannot know what is called, so it cannot leave it out */
+	/* the compiler cannot see through it, so cannot drop the call */
 	static void *(*const volatile set)(void *, int, size_t) = memset;
 
 	if (n > 0)

@@ -1,4 +1,4 @@
-/* Options and their values; whatever is wrong with one ends the program. */
+/* Options and their values; any error in one ends the program. */
 #include "base/opt.h"
 
 #include <ctype.h>
@@ -23,10 +23,9 @@ struct reader {
 	int argc;
 	char **argv;
 	int at;			/* the next word */
-	const char *where;	/* before what is said of an option: "" or the
+	const char *where;	/* prefix of messages on an option: "" or the
 				 * place in a profile */
-	/* Only looks for the name of a profile, and stops where anything is
-	 * wrong. */
+	/* Only looks for the name of a profile, and stops at any error. */
 	bool scan;
 	const char *profile;
 };
@@ -40,7 +39,7 @@ hint(void)
 	exit(CODE_USAGE);
 }
 
-/* The row of a long name of n bytes, or of a letter. */
+/* The table's row for a long name of n bytes, or for a letter. */
 static const struct opt *
 find(const struct opt *table, const char *name, size_t n, int letter)
 {
@@ -79,7 +78,7 @@ append(struct opt_list *list, const char *name, const char *text)
 	list->v[list->n++] = text;
 }
 
-/* The key itself where the name of its file is wanted. */
+/* Refuses a key given in place of the name of its file. */
 static void
 check_secret(const char *name, const char *text)
 {
@@ -91,7 +90,7 @@ check_secret(const char *name, const char *text)
 	hint();
 }
 
-/* Words that are the name of a file may be meant to be read from it. */
+/* Text that is the name of a file may have been meant as @FILE. */
 static void
 check_text(const char *name, const char *text)
 {
@@ -119,7 +118,7 @@ call(const struct opt *o, void *to, const char *name, const char *text)
 	exit(code);
 }
 
-/* One option, whose name stands as it was typed. */
+/* One option; its name as it was typed. */
 static void
 apply(struct reader *r, const struct opt *o, const char *name,
     const char *text)
@@ -187,8 +186,8 @@ takes(const struct opt *o)
 	return opthelp_takes(o) && o->as.kind != OPT_IS_MAYBE;
 }
 
-/* What the long option may have been meant to be; names are not abbreviated,
- * so that an option that comes later changes no script. */
+/* The long option that may have been meant.  Names cannot be abbreviated, so
+ * that an option added later breaks no script. */
 static _Noreturn void
 unknown_long(const struct reader *r, const char *word, size_t n)
 {
@@ -225,7 +224,7 @@ next_word(struct reader *r, const char *name)
 	hint();
 }
 
-/* A long option by the n bytes of its name. */
+/* A long option whose name is n bytes long. */
 static void
 read_named(struct reader *r, const char *word, size_t n, const char *text)
 {
@@ -257,7 +256,7 @@ read_long(struct reader *r, const char *word)
 	read_named(r, word, n, word[n] == '=' ? word + n + 1 : NULL);
 }
 
-/* A letter that means something in the other case only. */
+/* Suggests the other case of a letter that is an option only in that. */
 static _Noreturn void
 unknown_letter(const struct opt *table, int c)
 {
@@ -274,7 +273,7 @@ unknown_letter(const struct opt *table, int c)
 	hint();
 }
 
-/* A word that an optional value may be, or NULL. */
+/* The next word if it can be an optional value, or NULL. */
 static const char *
 known(const struct opt *o, const char *text)
 {
@@ -317,7 +316,7 @@ read_letters(struct reader *r, const char *p)
 	}
 }
 
-/* "-r 16000", where the rate is -R: a number behind a flag is not a file. */
+/* "-r 16000" where the rate is -R: a number after a flag is not a file. */
 static void
 check_number(const struct reader *r, const char *before, const char *word)
 {
@@ -363,7 +362,7 @@ read_words(struct reader *r)
 	}
 }
 
-/* The options of a profile, as if they stood before all others. */
+/* The options of a profile, as if given before all others. */
 static void
 read_profile(const struct reader *given, const struct opt *o)
 {

@@ -11,7 +11,7 @@
 
 enum {
 	WIDTH = 79,
-	COLUMN = 31,		/* where the help begins */
+	COLUMN = 31,		/* where the help text starts */
 	TEXT_MAX = 64 << 10,
 	LETTERS = 64
 };
@@ -57,7 +57,7 @@ shown(const struct opt *o)
 	    o->help != NULL;
 }
 
-/* The letter, where the table has not given it to another option. */
+/* The letter, unless the table gives it to another option. */
 static int
 letter_of(const struct opt *table, const struct opt *o)
 {
@@ -92,7 +92,7 @@ add_value(struct buf *b, const struct opt *o, const char *before)
 		add_words(b, o->as.words, '|');
 }
 
-/* One piece of the usage, on the next line where this one is full. */
+/* One piece of the usage, on the next line if this one is full. */
 static void
 piece(struct buf *b, size_t *line, size_t indent, const char *text)
 {
@@ -131,7 +131,7 @@ letters(struct buf *b, const struct opt *table)
 	buf_printf(b, "[-%.*s]", (int)n, (char *)set);
 }
 
-/* What has no letter, or one and a value. */
+/* Options without a letter, and those with a letter and a value. */
 static void
 bracket(struct buf *b, const struct opt *o)
 {
@@ -211,7 +211,7 @@ opthelp_long(const struct opt *table, const char *operands)
 	log_usage(all.data);
 }
 
-/* How a completion fills the value in. */
+/* How a completion fills in the value. */
 static const char *
 kind_name(enum opt_kind k)
 {

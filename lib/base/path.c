@@ -1,4 +1,4 @@
-/* Places for cache and state, by the XDG base directory specification. */
+/* Where cache and state go, by the XDG base directory specification. */
 #include "base/path.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@ xdg(const char *variable, const char *under_home)
 {
 	const char *dir = getenv(variable), *home = getenv("HOME");
 
-	/* relative paths in the variable are to be ignored */
+	/* the specification says to ignore relative paths */
 	if (dir != NULL && dir[0] == '/')
 		return path_join(dir, "gl");
 	if (home == NULL || home[0] != '/')
@@ -69,7 +69,7 @@ path_absolute(const char *path)
 {
 	char here[4096];
 
-	/* a working folder without a name: it stays what it is */
+	/* the working folder has no name: leave the path as it is */
 	if (path[0] == '/' || getcwd(here, sizeof(here)) == NULL)
 		return mem_str(path);
 	return path_join(here, path);

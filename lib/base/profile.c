@@ -1,4 +1,4 @@
-/* A file of options, cut into names and values where it lies. */
+/* A file of options, split into names and values in place. */
 #include "base/profile.h"
 
 #include <errno.h>
@@ -18,14 +18,14 @@ static const char blank[] = " \t\r";
 static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
-/* A profile can name commands that are run: it must not be a stranger's. */
+/* A profile can name commands to run, so must not be someone else's. */
 static int
 check_owner(const char *path, char *why, size_t size)
 {
 	struct stat st;
 
 	if (stat(path, &st) == -1)
-		return CODE_OK;		/* reading it tells why */
+		return CODE_OK;		/* reading it will fail and say why */
 	if ((st.st_uid == geteuid() || st.st_uid == 0) &&
 	    !(st.st_mode & S_IWOTH))
 		return CODE_OK;
@@ -87,7 +87,7 @@ profile_open(struct profile *p, const char *name, char *why, size_t size)
 	return code;
 }
 
-/* The line at `at` without its white space; the next one is after it. */
+/* The line at `at`, without surrounding white space; moves on to the next. */
 static char *
 next_line(struct profile *p)
 {

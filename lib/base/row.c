@@ -1,11 +1,11 @@
 /* F_OFD_SETLK: locks that belong to the open file */
 #define _GNU_SOURCE
 /*
- * The file has three locks: byte 0 is held for a write, byte 1, shared, for as
- * long as a program uses the terminal, byte 2 for a read, or for as long as a
- * question stands.  Nothing in it is trusted: whatever it says, the worst is a
- * row too many.  A holder that was stopped is waited for a few milliseconds
- * only; but nobody reads while byte 2 is another's.
+ * The file has three locks: byte 0 is held during a write; byte 1, shared, for
+ * as long as a program uses the terminal; byte 2 during a read, or for as long
+ * as a question waits for its answer.  The file's contents are not trusted: at
+ * worst they cause a row too many.  A holder that was stopped is waited for
+ * only a few milliseconds; but nobody reads while another holds byte 2.
  */
 #include "base/row.h"
 
@@ -27,21 +27,21 @@ enum row_byte { BYTE_WRITING, BYTE_USING, BYTE_HEARING };
 
 struct row_state {
 	uint32_t magic, kind;
-	uint64_t count;		/* of the times it was taken; 0: never */
-	int64_t at;		/* clock_ms() of the last one */
+	uint64_t count;		/* how often it was taken */
+	int64_t at;		/* clock_ms() of the last time */
 	int64_t columns;
 };
 
-/* Of the one terminal that this process has. */
+/* For the one terminal that this process has. */
 static struct {
 	bool tried;
 	unsigned dev;
-	int fd;			/* -1: others are not known of */
+	int fd;			/* -1: nothing is known of others */
 	pid_t pid;
 	char path[64];
 	struct row_state is;
-	bool asking;		/* what is typed is for this program */
-	bool taken;		/* of another terminal nothing is kept */
+	bool asking;		/* this program gets what is typed */
+	bool taken;		/* set up: a second terminal is ignored */
 } row = { .fd = -1 };
 
 static int
@@ -53,7 +53,8 @@ lock(short how, enum row_byte which)
 	return fcntl(row.fd, F_OFD_SETLK, &l);
 }
 
-/* The number of the terminal itself, also of /dev/tty; false: none. */
+/* The terminal's own device number, even if opened as /dev/tty; false if it is
+ * not a terminal. */
 static bool
 device(int fd, unsigned *dev)
 {
@@ -69,7 +70,7 @@ device(int fd, unsigned *dev)
 	return true;
 }
 
-/* A file of ours alone, that is still there. */
+/* Whether the file is ours alone and still exists. */
 static bool
 sound(int fd)
 {
@@ -91,7 +92,7 @@ leave(void)
 	row.fd = -1;
 }
 
-/* What was left by programs that are gone says nothing. */
+/* Clears what programs that have ended left behind. */
 static void
 enter(void)
 {
@@ -115,7 +116,7 @@ enter(void)
 	atexit(leave);
 }
 
-/* Whether fd is the terminal that is kept. */
+/* Whether fd is the terminal that this is kept for. */
 static bool
 ours(int fd)
 {
@@ -262,7 +263,7 @@ row_front(int fd)
 {
 	pid_t front = tcgetpgrp(fd);
 
-	/* not this process's own terminal: nobody can say */
+	/* not this process's own terminal: unknown */
 	return front <= 0 || front == getpgrp();
 }
 

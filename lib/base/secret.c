@@ -1,11 +1,11 @@
-/* Recognises keys and tokens by how they begin and how long they are. */
+/* Recognises keys and tokens by their first characters and length. */
 #include "base/secret.h"
 
 #include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
-/* How a secret begins, and how much follows at least. */
+/* How a secret begins, and how many characters follow at least. */
 static const struct { const char *start; size_t more; } kinds[] = {
 	{ "AIza", 20 },			/* API keys, two forms */
 	{ "AQ.", 20 },
@@ -22,8 +22,8 @@ letter(char c)
 	return isalnum((unsigned char)c) || c == '-' || c == '_' || c == '.';
 }
 
-/* The length of the secret that begins at p, or 0; start gets how much of it
- * says only what it is. */
+/* The length of the secret at p, or 0; *start gets the length of the part that
+ * only says what kind it is. */
 static size_t
 length(const char *p, size_t *start)
 {

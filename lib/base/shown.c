@@ -40,7 +40,7 @@ tame(enum shown_how how, const char *s, size_t n, struct buf *out)
 	}
 }
 
-/* The first character is the program's, or the indentation is. */
+/* The line's first character is ours, or its indentation is. */
 static void
 one(int columns, const char *s, size_t n, struct buf *out)
 {
@@ -50,7 +50,7 @@ one(int columns, const char *s, size_t n, struct buf *out)
 	struct term t;
 
 	if (n > 0 && *s == '\t') {
-		first[1] = '\0';	/* a blank, as any other tab */
+		first[1] = '\0';	/* a blank, like any other tab */
 		wide = 1;
 		len = 1;
 	} else if (n < 3 || memcmp(s, "gl-", 3) != 0) {

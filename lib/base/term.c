@@ -1,6 +1,6 @@
 /*
- * Where the cursor is, and the row before it, whose last word may have to
- * move.
+ * Where the cursor is, and the row up to it, whose last word may have to move
+ * down.
  */
 #include "base/term.h"
 
@@ -36,12 +36,12 @@ emit(struct term *t, const char *s, size_t n, struct buf *out)
 void
 term_width(struct term *t, int width)
 {
-	/* narrower than this nothing can be read, whatever is done */
+	/* anything narrower is unreadable in any case */
 	width = width < NARROW ? 0 : width;
 	if (width == t->width)
 		return;
 	t->width = width;
-	/* what the terminal has made of the row is its own affair */
+	/* how the terminal reflows the row cannot be known */
 	t->row_len = TERM_ROW + 1;
 	end_word(t);
 }
@@ -80,7 +80,7 @@ full(const struct term *t, int columns)
 	return t->width > 0 && t->col + columns >= t->width;
 }
 
-/* The word that has begun goes to the next row. */
+/* Moves the unfinished word to the next row. */
 static void
 carry(struct term *t, struct buf *out)
 {
@@ -100,8 +100,8 @@ carry(struct term *t, struct buf *out)
 	t->col += cols;
 }
 
-/* Wide characters that words are not made of: not Korean, and no mark that
- * closes what stands before it. */
+/* Wide characters between which a line may break: not Korean, nor marks that
+ * close what precedes them. */
 static bool
 breaks_before(const char *s, size_t n, int columns)
 {
@@ -121,7 +121,7 @@ breaks_before(const char *s, size_t n, int columns)
 	return true;
 }
 
-/* Where a word ends without a space. */
+/* Whether a word ends here without a space. */
 static void
 boundary(struct term *t, const char *s, size_t n, int columns)
 {
@@ -162,8 +162,8 @@ space(struct term *t, struct buf *out)
 	end_word(t);
 	if (t->newlines > 0)
 		return;
-	/* the blanks at the edge are the break itself; so are those in a row
-	 * that cannot be written again */
+	/* blanks at the edge are the line break itself, as are those in a row
+	 * that cannot be rewritten */
 	if (full(t, 1) || (t->width > 0 && t->row_len > TERM_ROW)) {
 		t->newlines = 1;
 		return;

@@ -1,6 +1,6 @@
 /*
- * Takes URLs to pieces.  Nothing is decoded: the target goes to the server as
- * it was given.
+ * Splits URLs.  Nothing is decoded: the target goes to the server as it was
+ * given.
  */
 #include "base/url.h"
 #include "base/mem.h"
@@ -45,8 +45,8 @@ take_scheme(struct url *u, const char *text, size_t n)
 	return -1;
 }
 
-/* A host of n bytes without its brackets: letters of names, or of an IPv6
- * address. */
+/* Whether n bytes, without brackets, are a host: the characters of a name or
+ * of an IPv6 address. */
 static bool
 host_good(const char *p, size_t n, bool six)
 {
@@ -172,7 +172,7 @@ url_authority(const struct url *u)
 	return mem_printf("%s%s%s:%d", open, u->host, close, u->port);
 }
 
-/* A dotted quad that begins with these bytes. */
+/* Whether it is a dotted quad that begins with these bytes. */
 static bool
 quad(const char *s, const char *start)
 {

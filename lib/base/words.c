@@ -1,4 +1,4 @@
-/* Words of a command, by the quoting rules of sh(1). */
+/* Splits a command into words by the quoting rules of sh(1). */
 #include "base/words.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-/* Copies one word to *d with its quotes taken off; where it ends, or NULL. */
+/* Copies one word, unquoted, to *d; returns where it ends, or NULL. */
 static const char *
 word(const char *s, char **d)
 {

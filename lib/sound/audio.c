@@ -18,8 +18,8 @@
 #include "sound/pace.h"
 #include "sound/pcm.h"
 
-/* How a device has its samples: bytes of one, and how many stand above the 16
- * bits that are used. */
+/* How a device stores samples: bytes per sample, and how many of them lie above
+ * the 16 bits that we use. */
 static const struct width {
 	snd_pcm_format_t format;
 	size_t bytes, above;
@@ -29,13 +29,13 @@ static const struct width {
 };
 
 struct audio {
-	snd_pcm_t *pcm;		/* NULL: a device in the clock only */
+	snd_pcm_t *pcm;		/* NULL: no device, only a clock */
 	char *name;
 	bool capture;
 	int pick;		/* PCM_MIX, or a channel */
 	const struct width *width;	/* of a sample */
 	int rate, channels, buffer, period;
-	unsigned char *scratch;	/* one buffer in the device's form */
+	unsigned char *scratch;	/* one buffer in the device's format */
 	size_t frame;
 	struct pace pace;
 	int64_t written;	/* since the start */
@@ -43,7 +43,7 @@ struct audio {
 	char why[200];
 };
 
-/* A failed call as the callers know it. */
+/* Turns ALSA's error into what callers get. */
 static int
 judge(struct audio *a, int err)
 {
@@ -77,7 +77,7 @@ hardware(struct audio *a, struct audio_params *p, snd_pcm_hw_params_t *hw)
 
 	if ((err = snd_pcm_hw_params_any(a->pcm, hw)) < 0)
 		return err;
-	/* a rate that the hardware lacks is our resampler's work */
+	/* our own resampler does the rates that the hardware lacks */
 	snd_pcm_hw_params_set_rate_resample(a->pcm, hw, 0);
 	if ((err = snd_pcm_hw_params_set_access(a->pcm, hw,
 	    SND_PCM_ACCESS_RW_INTERLEAVED)) < 0)
@@ -116,7 +116,7 @@ software(struct audio *a, snd_pcm_sw_params_t *sw)
 	    (err = snd_pcm_sw_params_set_avail_min(a->pcm, sw,
 	    (snd_pcm_uframes_t)a->period)) < 0)
 		return err;
-	/* a device without its own stamps is asked all the same */
+	/* not every device has timestamps: no failure */
 	(void)snd_pcm_sw_params_set_tstamp_mode(a->pcm, sw,
 	    SND_PCM_TSTAMP_ENABLE);
 	(void)snd_pcm_sw_params_set_tstamp_type(a->pcm, sw,
@@ -214,7 +214,7 @@ audio_close(struct audio *a)
 	if (a == NULL)
 		return;
 	if (a->pcm != NULL) {
-		/* closing alone would let some devices play to the end */
+		/* on closing alone, some devices would play to the end */
 		snd_pcm_drop(a->pcm);
 		snd_pcm_close(a->pcm);
 		snd_config_update_free_global();
@@ -244,8 +244,8 @@ audio_ready(struct audio *a, struct pollfd *pfd, int n)
 	    &revents) < 0 || revents != 0;
 }
 
-/* Frames of a device in the clock that are still to be heard; it stops when
- * it has run dry. */
+/* Frames still to be heard where there is only a clock, which stops when they
+ * run out. */
 static int
 pending(struct audio *a)
 {
@@ -274,7 +274,7 @@ audio_avail(struct audio *a)
 	if (a->pcm == NULL)
 		return a->buffer - pending(a);
 	n = snd_pcm_avail_update(a->pcm);
-	/* a suspended device may answer with a count: its state tells */
+	/* a suspended device may still return a count: check its state */
 	if (n >= 0)
 		switch (snd_pcm_state(a->pcm)) {
 		case SND_PCM_STATE_SUSPENDED: return judge(a, -ESTRPIPE);
@@ -288,9 +288,9 @@ audio_avail(struct audio *a)
 }
 
 /*
- * A sound server says 0 until it has told its time, 100 ms and more after the
- * start.  But what lies in the buffer cannot have been heard, nor can more
- * than the time that has passed.
+ * A sound server reports 0 until it knows its timing, 100 ms or more after the
+ * start.  But what is still in the buffer cannot have been heard, nor can more
+ * than has had time to play.
  */
 static snd_pcm_sframes_t
 unheard(const struct audio *a, snd_pcm_sframes_t fill)
@@ -321,8 +321,8 @@ audio_delay(struct audio *a)
 	return n < 0 ? 0 : n > INT32_MAX ? INT32_MAX : (int)n;
 }
 
-/* The moment for which a status holds; now, where its stamp is missing or of
- * another clock. */
+/* When a status was taken; now, if its timestamp is missing or from another
+ * clock. */
 static int64_t
 moment(const snd_pcm_status_t *st)
 {
@@ -353,8 +353,8 @@ audio_stamp(struct audio *a, int64_t *ns)
 		delay = snd_pcm_status_get_delay(st);
 		avail = (int64_t)snd_pcm_status_get_avail(st);
 		fill = a->capture ? avail : a->buffer - avail;
-		/* a sound server says 0 until it has told its time; what
-		 * waits in the buffer has not passed the device */
+		/* a sound server reports 0 until it knows its timing; what
+		 * is in the buffer has not been through the device */
 		if (delay < fill) {
 			good = a->capture;
 			delay = fill;
@@ -366,7 +366,7 @@ audio_stamp(struct audio *a, int64_t *ns)
 	return good;
 }
 
-/* One channel to the device's channels and width. */
+/* Copies one channel to all of the device's, in its sample width. */
 static void
 spread(const struct audio *a, const int16_t *p, int n)
 {
@@ -378,7 +378,7 @@ spread(const struct audio *a, const int16_t *p, int n)
 		for (c = 0; c < a->channels; c++, b += a->width->bytes) {
 			memset(b, 0, low);
 			pcm_put(b + low, p[i]);
-			if (a->width->above > 0)	/* the sign goes on */
+			if (a->width->above > 0)	/* sign extension */
 				b[low + 2] = p[i] < 0 ? 0xff : 0;
 		}
 }
@@ -474,7 +474,7 @@ audio_wake(struct audio *a)
 		err = snd_pcm_resume(a->pcm);
 		if (err == -EAGAIN)
 			return AUDIO_ASLEEP;
-		/* some devices say 0 and sleep on */
+		/* some devices return 0 and stay suspended */
 		if (err == 0 && snd_pcm_state(a->pcm) ==
 		    SND_PCM_STATE_RUNNING)
 			return 1;

@@ -13,7 +13,7 @@
 
 #include "base/buf.h"
 
-/* ALSA explains failures in up to ten lines of its own sources. */
+/* ALSA explains failures in up to ten lines about its own sources. */
 static void
 hush(const char *file, int line, const char *function, int err,
     const char *fmt, ...)
@@ -25,8 +25,8 @@ hush(const char *file, int line, const char *function, int err,
 	(void)fmt;
 }
 
-/* Whether a name stands for a server's device: then it is not the device that
- * is missing. */
+/* Whether the name is a sound server's: then it is the server that is missing,
+ * not the device. */
 static bool
 of_server(const char *name)
 {
@@ -54,7 +54,7 @@ cards_open(snd_pcm_t **pcm, const char *name, bool capture)
 	int kept = null != -1 ? fcntl(2, F_DUPFD_CLOEXEC, 3) : -1, err;
 
 	snd_lib_error_set_handler(hush);
-	/* the libraries of servers print */
+	/* the servers' client libraries print to standard error */
 	if (kept != -1)
 		(void)dup2(null, 2);
 	err = snd_pcm_open(pcm, name, capture ? SND_PCM_STREAM_CAPTURE :
@@ -102,7 +102,8 @@ cards_explain(char *why, size_t size, const char *name, bool capture, int err)
 	}
 }
 
-/* Whether a device is worth a line: it can be opened, or why not just now. */
+/* Whether a device is worth listing: it can be opened, or could be if *why were
+ * not so. */
 static bool
 worth(const char *name, bool capture, const char **why)
 {
@@ -120,8 +121,8 @@ worth(const char *name, bool capture, const char **why)
 
 enum { RANKS = 4 };
 
-/* What most users want comes first: the default, then hardware, with the
- * conversions before without. */
+/* What most users want comes first: the default, then hardware, with automatic
+ * conversion before without. */
 static int
 rank(const char *name)
 {
@@ -135,7 +136,7 @@ rank(const char *name)
 	return i;
 }
 
-/* A line for the device of a hint, where it is of the rank; whether it is. */
+/* Adds a line for a hint's device if it has this rank; returns whether. */
 static bool
 list_one(void *hint, bool capture, int wanted, struct buf *b)
 {

@@ -10,7 +10,7 @@
 enum {
 	RETRY_MS = 250,		/* between tries to open a lost device */
 	WAKE_MS = 100,		/* the same for a suspended one */
-	STILL_MS = 2000		/* it gives or takes no sound: said */
+	STILL_MS = 2000		/* without sound moving: reported */
 };
 
 void

@@ -1,9 +1,9 @@
 /*
- * Radix 2, decimation in time; the first two stages, which turn nothing, in
- * one.  The later ones go in steps of four with tables of their own, so that a
- * compiler can take four at once.  Two real signals are transformed at once as
- * the real and the imaginary part of one; whoever does so takes the halves
- * apart.
+ * Radix 2, decimation in time; the first two stages, which need no
+ * multiplication, are done as one.  The later ones go in steps of four with
+ * tables of their own, so that the compiler can vectorise them.  A caller can
+ * transform two real signals at once as the real and the imaginary part of one,
+ * and separates the results itself.
  */
 #include "sound/fft.h"
 
@@ -17,8 +17,8 @@ enum { AT_ONCE = 4 };
 struct fft {
 	int size;
 	int swaps;
-	int *swap;		/* pairs of places with their bits reversed */
-	/* of each stage of so many, from that place on, half a turn */
+	int *swap;		/* pairs of bit-reversed indices */
+	/* half a turn for the stage of size n, from index n on */
 	float *cosine, *sine;
 };
 
@@ -112,7 +112,7 @@ begin(const struct fft *f, float *re, float *im)
 	}
 }
 
-/* Of one butterfly's halves, four places at once. */
+/* Four butterflies at once. */
 static void
 turn(float *restrict a, float *restrict b, float *restrict p,
     float *restrict q, const float *restrict c, const float *restrict s)
@@ -164,7 +164,7 @@ fft_inverse(const struct fft *f, float *re, float *im)
 	float scale = 1 / (float)f->size;
 	int i;
 
-	/* the two parts exchanged turn the other way */
+	/* swapping real and imaginary parts inverts the direction */
 	fft_forward(f, im, re);
 	for (i = 0; i < f->size; i++) {
 		re[i] *= scale;

@@ -1,6 +1,6 @@
 /*
- * Frames by the clock, for files read as a microphone would be and for a
- * loudspeaker that is not there.
+ * Counts frames by the clock, for files read at a microphone's pace and for a
+ * loudspeaker that does not exist.
  */
 #include "sound/pace.h"
 

@@ -62,7 +62,7 @@ whole(double x)
 	    (int64_t)(x * 2147483648.0);
 }
 
-/* One sample of any format on the scale of 32 bits. */
+/* One sample of any format, scaled to 32 bits. */
 static int64_t
 sample(enum pcm_format f, const unsigned char *p)
 {
@@ -114,7 +114,7 @@ sample_of(const struct pcm_in *in, const unsigned char *p, size_t width)
 	return sample(in->format, turned);
 }
 
-/* Whether one is wanted that is there. */
+/* Whether a single channel is wanted, and exists. */
 static bool
 picked(const struct pcm_in *in)
 {
@@ -139,7 +139,7 @@ frame(struct pcm_in *in, const unsigned char *p, char *out)
 	sum = picked(in) ? one : sum / in->channels;
 	in->mixed += (double)sum * (double)sum;
 	in->frames++;
-	/* an offset keeps the shift among positive numbers */
+	/* an offset, so that only positive numbers are shifted */
 	sum += ((int64_t)1 << 31) + (1 << 15);
 	pcm_put(out, (int)(sum >> 16) - 32768);
 }
@@ -152,7 +152,8 @@ pcm_in_init(struct pcm_in *in, enum pcm_format format, int channels)
 	in->channels = channels;
 }
 
-/* Completes the frame of which a part was kept; how much of p that took. */
+/* Completes the frame of which a part was kept; returns how much of p that
+ * took. */
 static size_t
 complete(struct pcm_in *in, const unsigned char *p, size_t n, size_t size)
 {
@@ -281,7 +282,7 @@ pcm_noise(const void *bytes, size_t n)
 	for (i = 0; i < n; i++)
 		power += (pcm_get(p + 2 * i) - mean) *
 		    (pcm_get(p + 2 * i) - mean);
-	/* bytes round 128 are an offset near full scale */
+	/* bytes round 128 would be an offset near full scale */
 	if (fabs(mean) > 16384)
 		return true;
 	if (10 * log10(power / (double)n / (32768.0 * 32768) + 1e-12) < -12)
@@ -425,7 +426,7 @@ pcm_rate_held(const struct pcm_rate *r)
 	return all > r->out ? (size_t)(all - r->out) : 0;
 }
 
-/* At most `most` samples go out for the n that go in. */
+/* Converts n samples into at most `most`. */
 static int
 convert(struct pcm_rate *r, const spx_int16_t *in, size_t n, uint64_t most,
     struct buf *out)

@@ -1,7 +1,7 @@
 /*
- * The detector is speexdsp's: the probability of speech over the noise that
- * its preprocessor follows.  It works on a copy, since it also cleans the
- * sound, which is not wanted here: the service has ears of its own.
+ * The detector is speexdsp's: the probability of speech above the noise that
+ * its preprocessor tracks.  It works on a copy, since it also cleans the sound,
+ * which is not wanted here: the service does that better itself.
  */
 #include "sound/vad.h"
 
@@ -13,22 +13,22 @@
 
 enum {
 	START_PERCENT = 80,	/* probability at which speech begins */
-	CONTINUE_PERCENT = 65,	/* and to stay speech */
+	CONTINUE_PERCENT = 65,	/* and that it needs to go on */
 	LEARN = 10,		/* frames from which it learns the room's noise
-				 * before it says anything... */
-	AGAIN = 10,		/* ...all of them in turn, so often: by itself
-				 * it takes noise for speech during the first
-				 * two seconds, and so it does after one frame
-				 * again and again */
-	FLOOR = 60		/* a frame whose peak is below is silence:
-				 * the detector takes a lone click in digital
+				 * before it decides anything... */
+	AGAIN = 10,		/* ...and how often it is given all of them:
+				 * otherwise it takes noise for speech during
+				 * the first two seconds, and so it does if
+				 * given one frame again and again */
+	FLOOR = 60		/* a frame with a lower peak is silence: the
+				 * detector takes a lone click in digital
 				 * silence for speech */
 };
 
 struct vad {
 	SpeexPreprocessState *state;
 	int16_t *copy;
-	int16_t *room;		/* the frames it learns from, until then */
+	int16_t *room;		/* the frames to learn from, until it has */
 	int samples;
 	int learnt;		/* frames of the room's noise */
 	bool speech;
@@ -66,7 +66,7 @@ hear(struct vad *v, const int16_t *frame)
 
 	memcpy(v->copy, frame, (size_t)v->samples * sizeof(*frame));
 	speex_preprocess_run(v->state, v->copy);
-	/* its own decision would print a warning about itself, once */
+	/* speexdsp's own decision would print a warning about itself */
 	speex_preprocess_ctl(v->state, SPEEX_PREPROCESS_GET_PROB, &percent);
 	return percent;
 }

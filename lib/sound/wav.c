@@ -1,9 +1,9 @@
 /*
  * WAV as a stream.  Chunks follow one another, each with a tag and a length;
- * "fmt " must come before "data", everything else is stepped over.  Writers
- * into a pipe cannot know the length: sox and we leave about 2 GiB there,
+ * "fmt " must come before "data", everything else is skipped.  Programs that
+ * write into a pipe cannot know the length: sox and we put about 2 GiB there,
  * ffmpeg 0xffffffff, arecord what it meant to record; such a file ends where
- * the input ends, or where the header of another one stands.
+ * the input ends, or where the header of another one begins.
  */
 #include "sound/wav.h"
 
@@ -18,9 +18,9 @@ enum {
 	TAG_INT = 1, TAG_FLOAT = 3, TAG_ALAW = 6, TAG_ULAW = 7,
 	TAG_EXTENSIBLE = 0xfffe,
 	FORMAT_MIN = 16, FORMAT_MAX = 40,
-	RIFF = 12,		/* bytes that are a file's beginning */
+	RIFF = 12,		/* bytes with which a file begins */
 	W64 = 40, W64_CHUNK = 24, DS64 = 24,
-	CHUNK_MAX = 64 << 10	/* behind the file's end, by its own size */
+	CHUNK_MAX = 64 << 10	/* past the end of the file as it states it */
 };
 
 /* From here on a length is a placeholder: sox leaves 0x7ffff000, arecord
@@ -47,7 +47,7 @@ get64(const unsigned char *p)
 	return get32(p) | (uint64_t)get32(p + 4) << 32;
 }
 
-/* Numbers of the file, which RIFX turns round. */
+/* The file's numbers; RIFX has the other byte order. */
 static unsigned
 two(const struct wav *w, const unsigned char *p)
 {
@@ -101,7 +101,7 @@ fail(struct wav *w, const char *why)
 	return -1;
 }
 
-/* What is said at the end, after all sound was given; the first of it. */
+/* Keeps the first complaint, reported at the end, after all sound was given. */
 static void
 note(struct wav *w, const char *before, uint64_t n, const char *behind)
 {
@@ -162,7 +162,7 @@ w64(struct wav *w)
 	return 0;
 }
 
-/* What the data chunk's length is worth. */
+/* Judges the data chunk's length. */
 static void
 data(struct wav *w)
 {
@@ -170,7 +170,7 @@ data(struct wav *w)
 
 	if (!w->w64 && w->left == UINT32_MAX && w->data64 > 0)
 		w->left = w->data64;
-	/* no sound at all, if the file itself ends further on; else a
+	/* 0 is no sound if the file itself ends further on; else a
 	 * placeholder */
 	empty = w->left == 0 && w->riff + 8 > w->done;
 	w->open_end = (w->left == 0 && !empty) || w->left >= LENGTH_OPEN_64 ||
@@ -181,7 +181,7 @@ data(struct wav *w)
 	w->fresh = w->files++ > 0;
 }
 
-/* Another file begins with what lies in part. */
+/* Another file begins with what is in part. */
 static void
 begin_anew(struct wav *w)
 {
@@ -198,7 +198,7 @@ begin_anew(struct wav *w)
 	w->odd = false;
 }
 
-/* Behind the sound: whether this is a chunk's header at all. */
+/* After the sound: whether this is a chunk's header at all. */
 static bool
 is_chunk(const struct wav *w)
 {
@@ -251,7 +251,7 @@ chunk(struct wav *w)
 	return 0;
 }
 
-/* By the bytes that a sample takes: of 20 bits they are three. */
+/* By the bytes that a sample occupies: 20 bits take three. */
 static int
 sample_format(struct wav *w, unsigned tag, unsigned bits, size_t bytes)
 {
@@ -291,7 +291,7 @@ format(struct wav *w, size_t n)
 	unsigned block = two(w, p + 12), bits = two(w, p + 14);
 	uint32_t rate = four(w, p + 4);
 
-	/* some writers leave out what extends it: then it is plain PCM */
+	/* some programs leave out the extension: then it is plain PCM */
 	if (tag == TAG_EXTENSIBLE && n < FORMAT_MAX)
 		tag = TAG_INT;
 	else if (tag == TAG_EXTENSIBLE &&
@@ -324,7 +324,7 @@ least(uint64_t a, size_t b)
 	return a < b ? (size_t)a : b;
 }
 
-/* The rest of a chunk, and what pads it. */
+/* The rest of a chunk, and its padding. */
 static void
 skip(struct wav *w, const unsigned char **p, size_t *n)
 {
@@ -344,7 +344,7 @@ skip(struct wav *w, const unsigned char **p, size_t *n)
 		w->step = STEP_CHUNK;
 }
 
-/* One step through what is not sound: 0, or -1 with why. */
+/* One step through everything but sound: 0, or -1 with why. */
 static int
 step(struct wav *w, const unsigned char **p, size_t *n)
 {
@@ -387,9 +387,9 @@ may_begin(const unsigned char *p, size_t n)
 }
 
 /*
- * Looks through n bytes for another file's header: *len of them are none.
- * What may be one is gathered in part; where it turns out to be none, it comes
- * back through part as well.  Returns where the bytes that are none lie.
+ * Looks through n bytes for another file's header: the first *len of them are
+ * not part of one.  What may be one is collected in part; if it turns out not
+ * to be, it is handed back from there.  Returns where those *len bytes are.
  */
 static const unsigned char *
 look(struct wav *w, const unsigned char **p, size_t *n, size_t *len)
@@ -422,7 +422,7 @@ look(struct wav *w, const unsigned char **p, size_t *n, size_t *len)
 	*p += *len;
 	*n -= *len;
 	if (*len == 0 && *n > 0) {
-		/* at the very beginning stands what may be one */
+		/* a possible header at the very beginning */
 		w->part[0] = **p;
 		w->have = 1;
 		(*p)++;
@@ -431,7 +431,7 @@ look(struct wav *w, const unsigned char **p, size_t *n, size_t *len)
 	return from;
 }
 
-/* Samples out of the data chunk. */
+/* Takes samples out of the data chunk. */
 static void
 sound(struct wav *w, const unsigned char **p, size_t *n, const void **samples,
     size_t *len)
@@ -445,7 +445,7 @@ sound(struct wav *w, const unsigned char **p, size_t *n, const void **samples,
 	if (w->step == STEP_DATA && !w->open_end) {
 		w->left -= *len;
 		if (w->left == w->have && *len == 0) {
-			/* it ends with what looked like a beginning */
+			/* the end of it looked like a beginning */
 			*samples = w->part;
 			*len = w->have;
 			w->left = 0;
@@ -526,7 +526,7 @@ wav_head(unsigned char head[WAV_HEAD], int rate, int channels, uint64_t bytes)
 {
 	uint32_t frame = 2 * (uint32_t)channels, data, riff;
 
-	/* sox and ffmpeg both know sox's own placeholder */
+	/* sox and ffmpeg both recognise sox's placeholder */
 	data = bytes == WAV_UNKNOWN ? UINT32_C(0x7ffff000) :
 	    bytes > WAV_MAX ? UINT32_MAX : (uint32_t)bytes;
 	riff = data == UINT32_MAX ? UINT32_MAX : data + WAV_HEAD - 8;
@@ -549,7 +549,7 @@ put64(unsigned char *p, uint64_t v)
 	put32(p + 4, (uint32_t)(v >> 32));
 }
 
-/* EBU Tech 3306: a chunk that nobody reads keeps the place of ds64. */
+/* EBU Tech 3306: an unused chunk reserves the place of ds64. */
 void
 wav_head_long(unsigned char head[WAV_HEAD_LONG], int rate, int channels,
     uint64_t bytes)
