@@ -1,8 +1,9 @@
 /*
- * A descriptor read on the loop.  An inherited one keeps its flags: exactly
- * one read after poll said readable.  A FIFO without writers reads as ended and
- * hangs up from then on; opened anew it waits for the next writer.  The old
- * descriptor is closed after that, so no byte and no writer is lost.
+ * A descriptor read on the loop.  An inherited one keeps its flags, so it gets
+ * exactly one read each time poll reports it readable.  A FIFO whose writers
+ * have gone reads as ended and hangs up from then on; reopened, it waits for
+ * the next writer.  The old descriptor is closed only afterwards, so no byte
+ * and no writer is lost.
  *
  * A terminal may have other readers in the same pipeline: it is not read while
  * one of them asks the user something (base/row.h).
@@ -23,7 +24,7 @@
 #include "base/mem.h"
 #include "base/row.h"
 
-enum { ASKED_MS = 50 };		/* until it is looked again who asks */
+enum { ASKED_MS = 50 };		/* between looks at who is asking */
 
 struct input {
 	struct loop *loop;
@@ -35,7 +36,7 @@ struct input {
 	mode_t mode;
 	bool ended;
 	bool terminal;
-	struct timer asked;	/* armed: what is typed is another's */
+	struct timer asked;	/* armed: another program gets what is typed */
 };
 
 static int
@@ -54,9 +55,10 @@ want(void *arg, struct pollfd *pfd, int room)
 }
 
 /*
- * The same FIFO, also where its name is another's by now.  A writer that came
- * and went between the last read and this opening is unknown to poll on the
- * new descriptor, which would never tell that it has gone: the old one does.
+ * Reopens the same FIFO, even if its name has since gone to another file.  A
+ * writer that came and went between the last read and this call is unknown to
+ * poll on the new descriptor, which would never report its leaving: the old one
+ * does.
  */
 static int
 open_anew(struct input *in)
@@ -83,11 +85,11 @@ open_anew(struct input *in)
 static void
 over(void *arg)
 {
-	(void)arg;	/* want() looks again */
+	(void)arg;	/* want() checks again */
 }
 
-/* One read.  Of a terminal only what is for us: what poll told of may have been
- * another's, who has taken it, and then a read would wait. */
+/* One read.  From a terminal only what is meant for us: what poll reported may
+ * have been read by another program since, and then a read would block. */
 static ssize_t
 take(struct input *in, void *p, size_t n)
 {
@@ -155,8 +157,8 @@ input_fd(struct loop *loop, int fd, const struct input_ops *ops, void *arg)
 	return in;
 }
 
-/* A pipe of our own, as the shell's <(...) gives it: no other writer will ever
- * find it. */
+/* A private pipe, as from the shell's <(...): it will never get another
+ * writer. */
 static bool
 nameless(const char *path)
 {
@@ -175,7 +177,7 @@ input_open(struct loop *loop, const char *path, const struct input_ops *ops,
 
 	if (strcmp(path, "-") == 0)
 		return input_fd(loop, 0, ops, arg);
-	/* O_NONBLOCK lets a FIFO without a writer be opened */
+	/* O_NONBLOCK opens a FIFO even without a writer */
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (fd == -1)
 		return NULL;

@@ -1,7 +1,7 @@
 /*
- * The poll loop.  Sources stand in a list and are freed on the turn after
- * their removal; timers in a list ordered by time; signals come through a
- * self-pipe, whose write end is the one thing a handler touches.
+ * The poll loop.  Sources are in a list and freed on the turn after their
+ * removal; timers are in a list ordered by time; signals come through a
+ * self-pipe, whose write end is the only thing a handler touches.
  */
 #define _DEFAULT_SOURCE		/* syscall(2) */
 #include "loop/loop.h"
@@ -22,9 +22,9 @@
 
 enum {
 	SIGNALS = 65,
-	CLOSE_RANGE = 436,	/* close_range(2), and its flag */
+	CLOSE_RANGE = 436,	/* close_range(2) and its flag */
 	CLOSE_ON_EXEC = 4,
-	DESCRIPTORS = 1 << 20	/* where there is none: looked at, at most */
+	DESCRIPTORS = 1 << 20	/* the most to go through without it */
 };
 
 struct source {
@@ -53,7 +53,7 @@ struct loop {
 	struct source *sources;
 	struct timer *timers;
 	struct child *children;
-	int adopts;		/* the children of others, too */
+	int adopts;		/* takes orphaned descendants too */
 	struct handler handlers[SIGNALS];
 	struct pollfd *pfds;
 	int room;
@@ -72,7 +72,7 @@ on_signal(int signo)
 	int saved = errno;
 	ssize_t ignored;
 
-	/* a full pipe holds a signal of this kind already, or will be read */
+	/* if the pipe is full it is about to be read anyway */
 	ignored = write(self_pipe[1], &byte, 1);
 	(void)ignored;
 	errno = saved;
@@ -198,8 +198,8 @@ loop_signal(struct loop *l, int signo, void (*fn)(void *arg, int signo),
 	h->set = true;
 }
 
-/* Those that are nobody's.  One of ours that has died since ends the search: a
- * signal will tell of it. */
+/* Reaps adopted children.  If one of ours has died meanwhile the search ends: a
+ * signal will report it. */
 static void
 reap_adopted(struct loop *l)
 {
@@ -219,7 +219,7 @@ reap_adopted(struct loop *l)
 	}
 }
 
-/* As waitpid(2) would tell it. */
+/* The status as waitpid(2) would give it. */
 static int
 status_of(const siginfo_t *si)
 {
@@ -227,8 +227,8 @@ status_of(const siginfo_t *si)
 	    si->si_status | (si->si_code == CLD_DUMPED ? 0x80 : 0);
 }
 
-/* A child is told of before it is reaped: until then nobody else has its
- * number, or its group's, and a last signal cannot reach a stranger. */
+/* A child's end is reported before it is reaped: until then its pid and group
+ * cannot be reused, so a last signal cannot reach anyone else. */
 static void
 reap(void *arg, int signo)
 {
@@ -275,7 +275,7 @@ loop_child(struct loop *l, pid_t pid, void (*fn)(void *arg, pid_t pid,
 	c->next = l->children;
 	l->children = c;
 	loop_signal(l, SIGCHLD, reap, l);
-	/* it may have ended before the handler stood */
+	/* it may have ended before the handler was installed */
 	on_signal(SIGCHLD);
 }
 
@@ -304,7 +304,7 @@ gather(struct loop *l)
 	l->pfds[0].events = POLLIN;
 	l->pfds[0].revents = 0;
 	for (s = l->sources; s != NULL; s = s->next) {
-		/* a source may own several descriptors: eight at most */
+		/* a source may own up to eight descriptors */
 		if (l->room - n < 8) {
 			l->room *= 2;
 			l->pfds = mem_resize(l->pfds, (size_t)l->room,
@@ -352,7 +352,8 @@ fire(struct loop *l)
 	struct timer *t;
 	int due = 0;
 
-	/* only those due now: one that re-arms itself in the past waits */
+	/* only those due now: one that re-arms itself in the past has to
+	 * wait */
 	for (t = l->timers; t != NULL && t->at <= l->now; t = t->next)
 		due++;
 	while (due-- > 0 && (t = l->timers) != NULL && t->at <= l->now) {
@@ -435,10 +436,10 @@ loop_forked(void)
 	sigaction(SIGPIPE, &pipe_before, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* libcurl and others open some that would be inherited */
+	/* libraries such as libcurl open some that would be inherited */
 	if (syscall(CLOSE_RANGE, 3U, ~0U, CLOSE_ON_EXEC) == 0)
 		return;
-	/* before Linux 5.11; a number that is not open fails, which is well */
+	/* before Linux 5.11; closing one that is not open does no harm */
 	n = sysconf(_SC_OPEN_MAX);
 	for (i = 3; i < (n > 0 && n < DESCRIPTORS ? n : DESCRIPTORS); i++)
 		fd_cloexec(i);

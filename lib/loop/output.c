@@ -1,7 +1,7 @@
 /*
- * A descriptor written on the loop.  The queue is a ring that grows, with the
- * lengths of its pieces in a list beside it; the first length counts only what
- * is still to be written of its piece.
+ * A descriptor written on the loop.  The queue is a ring that grows, with a
+ * list of the lengths of its pieces; the first length is what remains to be
+ * written of that piece.
  */
 #include "loop/output.h"
 
@@ -23,7 +23,7 @@ enum {
 	KEEP = 256 << 10,	/* memory kept when the queue is empty */
 	DOUBLE = 8 << 20,	/* the ring doubles up to here, then grows by */
 	STEP = 1 << 20,		/* so much, to be little larger than needed */
-	RETRY_MS = 50,		/* how often a FIFO is tried for a reader */
+	RETRY_MS = 50,		/* between tries for a FIFO's reader */
 	LOCK_MS = 5		/* and for its lock */
 };
 
@@ -35,7 +35,7 @@ struct output {
 	int fd;			/* -1: a FIFO that waits for a reader */
 	int real;		/* the inherited one behind our own, or -1 */
 	char *path;		/* of a FIFO, to open it again */
-	size_t bite;		/* most bytes after one POLLOUT */
+	size_t bite;		/* the most to write per POLLOUT */
 	char *data;
 	size_t head, used, cap, limit;	/* the ring, from its oldest byte */
 	size_t *lens;		/* pieces: lens[first..last] */
@@ -43,11 +43,11 @@ struct output {
 	uint64_t written;
 	bool begun;		/* some of the first piece is written */
 	bool eager;		/* writes before the loop asks poll */
-	bool blocked;		/* the last one did not take all */
-	bool full;		/* above half: tell when there is room */
+	bool blocked;		/* the last write did not take everything */
+	bool full;		/* above half: report when there is room */
 	bool broken, regular;
-	bool shared;		/* a named FIFO: others may write it, too */
-	bool holds;		/* its lock, alone, for a piece that is begun */
+	bool shared;		/* a named FIFO: others may write to it too */
+	bool holds;		/* its lock, exclusively, for a piece begun */
 	struct timer retry, locked;
 };
 
@@ -69,7 +69,7 @@ output_idle(const struct output *o)
 	return o->broken || o->used == 0;
 }
 
-/* Gives memory back, and brings the list of pieces to its front. */
+/* Gives back memory, and moves the list of pieces to its front. */
 static void
 settle(struct output *o)
 {
@@ -101,7 +101,7 @@ tell_room(struct output *o)
 		o->ops->room(o->arg);
 }
 
-/* The lock is held no longer than a piece is under way. */
+/* The lock is held only while a piece is under way. */
 static void
 let_go(struct output *o)
 {
@@ -153,8 +153,7 @@ wrote(struct output *o, size_t n)
 	}
 }
 
-/* The reader of our own FIFO went away: the next one starts with a whole
- * piece. */
+/* Our FIFO's reader left: the next one starts with a whole piece. */
 static void
 reader_left(struct output *o)
 {
@@ -184,8 +183,8 @@ try_fifo(void *arg)
 		break_off(o, errno);
 }
 
-/* As many whole pieces, at least one, as a pipe takes without tearing them:
- * their bytes. */
+/* The bytes of as many whole pieces, at least one, as a pipe takes without
+ * splitting them. */
 static size_t
 whole(const struct output *o)
 {
@@ -197,9 +196,9 @@ whole(const struct output *o)
 }
 
 /*
- * A write into a pipe that others may write too: whole pieces in one write as
- * long as the kernel keeps them together, a larger one under a lock that all
- * of our programs share.
+ * A write into a pipe that others may also write to: whole pieces in one write
+ * as long as the kernel keeps them together, a larger one under a lock that all
+ * our programs honour.
  */
 static ssize_t
 write_pipe(struct output *o, size_t *n)
@@ -235,7 +234,7 @@ unlocked(void *arg)
 	o->blocked = false;
 }
 
-/* One write of what lies in one stretch of the ring. */
+/* One write, of a contiguous stretch of the ring. */
 static void
 step(struct output *o)
 {
@@ -273,7 +272,7 @@ want(void *arg, struct pollfd *pfd, int room)
 	    (o->regular && output_idle(o)))
 		return 0;
 	pfd->fd = o->fd;
-	/* ERR tells that the reader left even with nothing queued */
+	/* ERR reports that the reader left, even with nothing queued */
 	pfd->events = output_idle(o) ? 0 : POLLOUT;
 	return 1;
 }
@@ -298,9 +297,9 @@ ready(void *arg, const struct pollfd *pfd, int count)
 static const struct source_ops source_ops = { want, ready };
 
 /*
- * A pipe that others share may not be made non-blocking, but opened anew
- * through /proc it has flags of its own, and then takes more than PIPE_BUF
- * bytes at once without ever blocking.
+ * A pipe shared with others must not be made non-blocking; but reopened through
+ * /proc it has flags of its own, and then takes more than PIPE_BUF bytes at
+ * once without ever blocking.
  */
 static void
 own_pipe(struct output *o)
@@ -320,7 +319,7 @@ own_pipe(struct output *o)
 	    memcmp(link, "pipe:", 5) != 0;
 }
 
-/* It takes all that comes, like a file. */
+/* Whether it takes everything at once, like a file. */
 static bool
 is_null(const struct stat *st)
 {
@@ -389,7 +388,7 @@ output_open(struct loop *loop, const char *path, size_t limit,
 void
 output_eager(struct output *o)
 {
-	/* a descriptor shared with others may block: poll has to say first */
+	/* a descriptor shared with others may block: ask poll first */
 	o->eager = o->regular || o->bite == SSIZE_MAX;
 }
 

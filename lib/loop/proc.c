@@ -1,6 +1,6 @@
 /*
- * Child processes.  A group each, so that a signal reaches whatever a child
- * started; what leaves its group is found through /proc, since we adopt it.
+ * Child processes.  Each has its own group, so that a signal reaches whatever
+ * it started; what leaves the group is found through /proc, since we adopt it.
  */
 #define _DEFAULT_SOURCE		/* RLIMIT_NPROC, prctl(2) */
 #include "loop/proc.h"
@@ -25,7 +25,7 @@ extern char **environ;
 
 enum { IN, OUT, ERR, STATUS, PIPES };
 
-enum { TREE = 256 };		/* processes, at most */
+enum { TREE = 256 };		/* the most processes to go through */
 
 static _Noreturn void
 child(const struct proc_opts *o, int p[PIPES][2], pid_t ours)
@@ -37,7 +37,7 @@ child(const struct proc_opts *o, int p[PIPES][2], pid_t ours)
 
 	if (!o->same_group)
 		setpgid(0, 0);
-	/* a kill that cannot be caught ends what we started as well */
+	/* if we are killed, it goes too */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != ours)
 		_exit(127);
@@ -61,15 +61,15 @@ child(const struct proc_opts *o, int p[PIPES][2], pid_t ours)
 		unsetenv("GEMINI_API_KEY");
 		unsetenv("GOOGLE_API_KEY");
 	}
-	/* where a kernel has none of these, a sandbox that was asked for is
-	 * the only one that must not be missing */
+	/* the kernel may lack these; only a sandbox that was asked for must
+	 * not be missing */
 	(void)confine_gains();
 	if (o->sandbox != NULL && (confine_files(o->sandbox->readable,
 	    o->sandbox->writable) == -1 || confine_calls(CONFINE_NET) == -1) &&
 	    !o->sandbox->may_lack)
 		goto fail;
-	/* a path is run as it is: execvp() would give a file without a #!
-	 * line to a shell */
+	/* execve() for a path: execvp() would hand a file without a #! line
+	 * to a shell */
 	if (strchr(o->argv[0], '/') != NULL)
 		execv(o->argv[0], (char *const *)(void *)o->argv);
 	else
@@ -81,7 +81,7 @@ fail:
 	_exit(127);
 }
 
-/* Closes one end of each pipe, or with -1 both. */
+/* Closes one end of each pipe, or both for -1. */
 static void
 close_ends(int p[PIPES][2], const int end[PIPES])
 {
@@ -113,11 +113,11 @@ proc_start(struct proc *c, const struct proc_opts *o)
 		goto fail;
 	if (c->pid == 0)
 		child(o, p, ours);
-	/* both sides set it, so that it is set whoever runs first */
+	/* set on both sides, whichever runs first */
 	if (!o->same_group)
 		setpgid(c->pid, c->pid);
 	close_ends(p, theirs);
-	/* ends at once: by exec, or with what kept exec from happening */
+	/* ends at once: by exec, or with the error that prevented it */
 	if (fd_read(p[STATUS][0], &why, sizeof(why)) > 0) {
 		waitpid(c->pid, NULL, 0);
 		close_ends(p, (const int[]){ 1, 0, 0, 0 });
@@ -147,7 +147,7 @@ proc_kill(pid_t pid, int signo)
 		kill(-pid, signo);
 }
 
-/* The pids of a process's children as text, which the caller frees, or NULL. */
+/* The pids of a process's children as text, freed by the caller, or NULL. */
 static char *
 children(pid_t of)
 {
@@ -167,7 +167,7 @@ proc_kill_tree(pid_t pid, int signo)
 	char *text, *at, *end;
 	long child;
 
-	/* what has stopped starts and reaps nothing while we look */
+	/* a stopped process starts and reaps nothing while we look */
 	all[0] = pid;
 	for (i = 0; i < n; i++) {
 		kill(all[i], SIGSTOP);
@@ -202,7 +202,7 @@ proc_adopt(struct proc_foreign *f)
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
-/* Whether the process belongs to a group of those named. */
+/* Whether the process belongs to one of these groups. */
 static bool
 known(pid_t pid, const pid_t *groups, size_t n)
 {
@@ -215,8 +215,8 @@ known(pid_t pid, const pid_t *groups, size_t n)
 	return false;
 }
 
-/* Whether somebody else's process started it, as far as one can tell: whatever
- * we start has another group than ours. */
+/* Whether someone else started it, as far as can be told: what we start never
+ * has our own group. */
 static bool
 foreign(pid_t pid, const struct proc_foreign *f)
 {

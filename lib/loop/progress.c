@@ -1,6 +1,6 @@
 /*
- * Speed and what is left are those of the whole way so far: a service that
- * takes a file in bursts would make any shorter view jump.
+ * The speed and the time left are computed over the whole run so far: with a
+ * service that takes a file in bursts, any shorter window would jump.
  */
 #include "loop/progress.h"
 
@@ -23,7 +23,7 @@ struct progress {
 	int64_t begun;
 };
 
-/* What is left at the speed so far, in ms; -1 where nobody can know. */
+/* The time left at the speed so far, in ms; -1 if unknown. */
 static int64_t
 left(const struct progress_at *at, int64_t ms)
 {
@@ -33,7 +33,7 @@ left(const struct progress_at *at, int64_t ms)
 	    (double)ms);
 }
 
-/* How long all the sound is, if the rest is like what came. */
+/* The length of all the sound, if the rest is like what came. */
 static int64_t
 whole(const struct progress_at *at)
 {

@@ -1,6 +1,6 @@
 /*
- * The other programs cannot call us: while it is shown, the row is looked at
- * a few times a second.
+ * Other programs cannot notify us: while it is shown, the row is checked a few
+ * times a second.
  */
 #include "loop/prompt.h"
 
@@ -22,7 +22,7 @@ struct prompt {
 	void *arg;
 	int fd;
 	bool shown;
-	bool drawn;		/* since it is shown */
+	bool drawn;		/* since show was called */
 	uint64_t mark;
 	struct timer look;
 };
@@ -32,8 +32,8 @@ draw(struct prompt *p)
 {
 	struct buf out;
 
-	/* a terminal that was held (^S) takes nothing, and what is typed
-	 * behind another one's question is not for us: later */
+	/* a terminal stopped by ^S takes nothing, and what is typed after
+	 * another program's question is not for us: later */
 	if (!row_front(p->fd) || row_others_ask(p->fd) ||
 	    !fd_writable(p->fd))
 		return;
@@ -123,7 +123,7 @@ prompt_answered(struct prompt *p)
 	struct buf out;
 
 	prompt_hide(p);
-	/* whatever stood there, the echo of the newline has ended it */
+	/* the echoed newline has ended whatever was there */
 	buf_init(&out, SIZE_MAX_SHOWN);
 	row_take(p->fd, p->mark, &out);
 	row_give(ROW_DONE, 0);

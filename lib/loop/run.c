@@ -1,7 +1,7 @@
 /*
- * A child on the loop.  It is over when it was reaped: then its group is
- * killed, and what it had written until then is read without waiting, since
- * a grandchild in a session of its own may hold the pipes open for ever.
+ * A child on the loop.  It is over once reaped: then its group is killed, and
+ * what it had written by then is read without waiting, since a grandchild in a
+ * session of its own may hold the pipes open for ever.
  */
 #include "loop/run.h"
 
@@ -37,7 +37,7 @@ struct run {
 	struct timer limit, hold;
 	int64_t grace_ms, started;
 	enum run_how how;
-	bool ending;		/* SIGTERM was sent; how is settled */
+	bool ending;		/* SIGTERM was sent; `how` is settled */
 };
 
 static void
@@ -72,7 +72,7 @@ on_limit(void *arg)
 		end(r, RUN_TIMEOUT);
 }
 
-/* Gives away whole lines: those followed by something, or all. */
+/* Hands on whole lines: those followed by something, or all. */
 static void
 give_lines(struct run *r, bool all)
 {
@@ -190,7 +190,7 @@ reaped(void *arg, pid_t pid, int status)
 	int i;
 
 	proc_kill(pid, SIGKILL);
-	/* one that left the group may write for ever */
+	/* a process that left the group may write for ever */
 	for (i = 0; i < LAST_BITES &&
 	    collect(r, &r->proc.out, &r->out, r->out_max); i++)
 		;

@@ -1,4 +1,4 @@
-/* Magic numbers, and the few formats that have none but a structure. */
+/* Magic numbers, and the few formats recognised by their structure. */
 #include "stream/foreign.h"
 
 #include <string.h>
@@ -6,8 +6,8 @@
 #include "base/utf8.h"
 
 enum {
-	TEXT_LOOK = 4096,	/* at text, at most */
-	TEXT_SURE = 32		/* bytes of text are not a file of these */
+	TEXT_LOOK = 4096,	/* the most bytes of text to look at */
+	TEXT_SURE = 32		/* so many bytes of text rule these out */
 };
 
 static const char convert[] = "; convert it with sox or ffmpeg";
@@ -65,7 +65,7 @@ static const struct foreign bmp = { "a BMP picture", 0, 0, "", show };
 static const struct foreign utf16 = { "text in UTF-16", 0, 0, "",
 	"; iconv -f UTF-16 -t UTF-8 makes it readable" };
 
-/* Bytes of an MPEG audio frame (layer 1 to 3); 0 where its header is none. */
+/* Length of an MPEG audio frame (layer 1 to 3); 0 if it has no valid header. */
 static size_t
 mpeg_frame(const unsigned char *p)
 {
@@ -94,7 +94,7 @@ mpeg_frame(const unsigned char *p)
 	    (p[2] >> 1 & 1));
 }
 
-/* A second frame stands where the first one ends, or it is all there is. */
+/* Whether a second frame follows the first, or the first is all there is. */
 static bool
 is_mpeg(const unsigned char *p, size_t n, bool whole)
 {
@@ -103,8 +103,8 @@ is_mpeg(const unsigned char *p, size_t n, bool whole)
 	return len > 4 && (n >= len + 4 ? mpeg_frame(p + len) > 0 : whole);
 }
 
-/* PNM: its letter and digit, and the width in decimal digits, perhaps behind a
- * remark. */
+/* PNM: its letter and digit, and the width in decimal digits, perhaps after a
+ * comment. */
 static bool
 is_pnm(const unsigned char *p, size_t n)
 {
@@ -127,7 +127,7 @@ is_adts(const unsigned char *p, size_t n)
 	    (p[len + 1] & 0xf6) == 0xf0;
 }
 
-/* A mark, and letters of which one byte is zero. */
+/* UTF-16: a byte order mark, and letters with one zero byte each. */
 static bool
 is_utf16(const unsigned char *p, size_t n)
 {
@@ -167,21 +167,22 @@ foreign_file(const unsigned char *p, size_t n, bool whole)
 		return &adts;
 	if (n > 376 && p[0] == 0x47 && p[188] == 0x47 && p[376] == 0x47)
 		return &ts;
-	/* a header whose reserved bytes and size agree */
+	/* a header whose reserved bytes and size are plausible */
 	if (n >= 18 && memcmp(p, "BM", 2) == 0 && p[15] == 0 && p[16] == 0 &&
 	    p[17] == 0 && p[6] == 0 && p[7] == 0)
 		return &bmp;
 	return NULL;
 }
 
-/* Control characters have no place in text, but those that set it. */
+/* Control characters other than white space do not belong in text. */
 static bool
 control(unsigned char c)
 {
 	return (c < ' ' && (c < '\t' || c > '\r')) || c == 0x7f;
 }
 
-/* How many of the first bytes are UTF-8 without control characters. */
+/* How many of the bytes, from the first on, are UTF-8 without control
+ * characters. */
 static size_t
 clean(const unsigned char *p, size_t n)
 {
@@ -193,7 +194,7 @@ clean(const unsigned char *p, size_t n)
 	return i;
 }
 
-/* Whether a first line of n bytes may be the beginning of something else. */
+/* Whether a first line of n bytes may begin something other than text. */
 static bool
 odd(const unsigned char *p, size_t n)
 {
@@ -220,7 +221,7 @@ foreign_text(const unsigned char *p, size_t n, bool ended, bool *more)
 	if (*more || n == 0 || !odd(p, nl ? (size_t)(nl - p) + 1 : n))
 		return NULL;
 	k = by_magic(p, n);
-	/* their first lines are text, and nobody's */
+	/* formats whose first line is text that nobody would write */
 	if (k != NULL && (memcmp(p, "%PDF-", 5) == 0 ||
 	    memcmp(p, "YUV4MPEG2 ", 10) == 0))
 		return k;

@@ -1,5 +1,5 @@
 /*
- * Raw PCM has nothing that names it.  So what is known to be something else is
+ * Nothing marks raw PCM as such.  So what is known to be something else is
  * refused first, then what would be noise.
  */
 #include "stream/guess.h"
@@ -11,12 +11,13 @@
 #include "stream/foreign.h"
 
 enum {
-	PAIRS = 1000,		/* samples of two channels that tell */
-	LOOK = 32,		/* bytes, to tell PCM from what is none */
-	LISTEN = 16 << 10	/* the same by its sound, or half a second */
+	PAIRS = 1000,		/* samples needed to recognise two channels */
+	LOOK = 32,		/* bytes needed to recognise another format */
+	LISTEN = 16 << 10	/* bytes to judge by sound: this, or half a
+				 * second */
 };
 
-/* Whether these are words: nothing but UTF-8 without control characters. */
+/* Whether it is text: UTF-8 without control characters. */
 static bool
 is_text(const unsigned char *p, size_t n)
 {
@@ -30,7 +31,7 @@ is_text(const unsigned char *p, size_t n)
 	return n > 0 && utf8_feed(&state, p, n);
 }
 
-/* Whether it may be sound, as far as one hears. */
+/* Whether it may be sound, rather than noise. */
 static bool
 sounds(const struct guess *g, const unsigned char *p, size_t len)
 {
@@ -38,7 +39,7 @@ sounds(const struct guess *g, const unsigned char *p, size_t len)
 
 	if (n > half)
 		n = half;
-	/* a header may be quiet, and what stands behind it not */
+	/* a header may be quiet and what follows it not */
 	for (i = 0; i < n; i += LISTEN / 8)
 		if (pcm_noise(p + 2 * i, n - i < LISTEN / 8 ? n - i :
 		    LISTEN / 8))
@@ -46,10 +47,10 @@ sounds(const struct guess *g, const unsigned char *p, size_t len)
 	return true;
 }
 
-/* Whether every two samples are nearly one: two channels of one microphone, as
- * of arecord -f cd.  Of one channel they differ as much as any neighbours do,
- * but for a tone of a quarter of the rate, whose every second sample is
- * turned. */
+/* Whether the samples of each pair are nearly equal: two channels from one
+ * microphone, as from arecord -f cd.  In a single channel they differ as much
+ * as any neighbours, except in a tone of a quarter of the rate, in which every
+ * second sample changes its sign. */
 static bool
 paired(const unsigned char *p, size_t len)
 {

@@ -24,8 +24,8 @@
 
 enum {
 	IN_SIZE = 64 << 10,
-	/* a window of u8 becomes twice its size; a piece of a second at the
-	 * highest rate may be waiting */
+	/* a window of u8 doubles in size; a piece of a second at the highest
+	 * rate may be waiting */
 	SOUND_MAX = 4 * IN_SIZE + 2 * PCM_RATE_MAX,
 	TEXT_MAX = STREAM_HEAD_MAX - 64
 };
@@ -33,14 +33,14 @@ enum {
 struct intake {
 	enum intake_form form;
 	int rate, said, piece_ms;
-	bool some;		/* at least a byte came */
+	bool some;		/* at least one byte came */
 	struct stream_reader *reader;
 	struct wav wav;
 	struct pcm_in pcm;
 	unsigned char *in;
 	size_t have;		/* bytes in `in` */
 	struct buf sound, text;
-	size_t used;		/* of sound or text, given away */
+	size_t used;		/* of sound or text, handed on */
 	size_t scanned;		/* of text, without a newline */
 	struct buf line;	/* header made for a record */
 	struct json *head;	/* the same, parsed */
@@ -50,16 +50,16 @@ struct intake {
 	bool dry;		/* nothing to give: read on */
 	bool ended;
 	bool bad, cut;
-	bool mend, told;	/* bad is not for ever; it was reported */
+	bool mend, told;	/* bad is temporary; it was reported */
 	int pick;		/* channel, or PCM_MIX */
-	bool next;		/* another WAV file waits for this one's end */
-	size_t at;		/* where in `in` it goes on */
-	int64_t sounded;	/* samples that were given, */
+	bool next;		/* another WAV file follows this one */
+	size_t at;		/* where in `in` to continue */
+	int64_t sounded;	/* samples handed on, */
 	bool heard;		/* and whether any of them was not silence */
 	bool advised;
 	int64_t lines;		/* of text, so far */
-	bool blank;		/* the last one of them is */
-	int64_t spoilt_at, spoilt;	/* first that is not UTF-8; how many */
+	bool blank;		/* the last one was */
+	int64_t spoilt_at, spoilt;	/* not UTF-8: first line; how many */
 	char why[400];
 };
 
@@ -158,7 +158,7 @@ guess_pcm(struct intake *s)
 	}
 }
 
-/* What has come is a stream. */
+/* The input turned out to be a stream. */
 static void
 be_stream(struct intake *s)
 {
@@ -169,8 +169,8 @@ be_stream(struct intake *s)
 	s->in = NULL;
 }
 
-/* Text that is what gl programs write is a stream all the same: nobody wants to
- * say that to the model.  Its first bytes are looked at once. */
+/* Text that looks like the output of a gl program is a stream after all: nobody
+ * wants to say that to the model.  Its first bytes are checked once. */
 static void
 check_text(struct intake *s)
 {
@@ -225,8 +225,8 @@ tune(struct intake *s)
 	s->head_bytes = 0;
 }
 
-/* The samples of a WAV file out of `in`; up to where another one begins, whose
- * rate may differ. */
+/* Takes the samples of a WAV file out of `in`, up to where another file begins,
+ * whose rate may differ. */
 static void
 unwrap(struct intake *s)
 {
@@ -255,7 +255,7 @@ unwrap(struct intake *s)
 		s->have = s->at = 0;
 }
 
-/* The sound of one WAV file is given away: on to the next. */
+/* All sound of one WAV file has been handed on: go on to the next. */
 static void
 go_on(struct intake *s)
 {
@@ -289,11 +289,11 @@ intake_filled(struct intake *s, size_t n)
 	else if (s->form == INTAKE_TEXT && s->looked)
 		buf_add(&s->text, s->in, s->have);
 	else
-		return;		/* a stream by now, or still unknown */
+		return;		/* a stream, or still unknown */
 	s->have = 0;
 }
 
-/* The record of which `line` is the header. */
+/* Fills in the record whose header is in `line`. */
 static enum stream_status
 give(struct intake *s, const char *type, const void *payload, size_t n,
     struct record *rec)
@@ -318,7 +318,7 @@ parse_line(struct intake *s)
 		s->head = json_object();
 }
 
-/* Whether there is anything to hear. */
+/* Notes whether there is anything to hear. */
 static void
 listen(struct intake *s, const char *p, size_t samples)
 {
@@ -331,7 +331,7 @@ listen(struct intake *s, const char *p, size_t samples)
 	s->heard = pcm_level_peak(&level) > INTAKE_SILENCE;
 }
 
-/* All that is left, at the end, or whole pieces. */
+/* A whole piece; at the end, whatever is left. */
 static enum stream_status
 next_sound(struct intake *s, struct record *rec)
 {
@@ -349,7 +349,7 @@ next_sound(struct intake *s, struct record *rec)
 	if (left < piece)
 		piece = left;
 	if (s->head_bytes != piece) {
-		/* as good as always the same as last time */
+		/* nearly always the same as last time */
 		buf_clear(&s->line);
 		stream_head(&s->line, "audio");
 		stream_int(&s->line, "rate", s->rate);
@@ -374,8 +374,8 @@ trim(const char *p, size_t n)
 	return n;
 }
 
-/* A line without the white space at its end, and the mark that some programs
- * put before the first. */
+/* A line without trailing white space and without the byte order mark that
+ * some programs put before the first. */
 static void
 make_line(struct intake *s, const char *p, size_t n)
 {
@@ -429,7 +429,7 @@ next_line(struct intake *s, struct record *rec)
 	return STREAM_MORE;
 }
 
-/* For ever, or until the next writer, which is reported once. */
+/* Bad for good, or until the next writer; then reported only once. */
 static enum stream_status
 broken(struct intake *s)
 {
@@ -507,7 +507,7 @@ intake_cut(struct intake *s)
 {
 	if (s->bad)
 		return s->told ? 0 : -1;
-	/* not before all of its files were read */
+	/* only once all of its files have been read */
 	if (s->form == INTAKE_WAV && wav_end(&s->wav) == -1) {
 		s->cut = true;
 		snprintf(s->why, sizeof(s->why), "%s", s->wav.why);

@@ -1,4 +1,4 @@
-/* An `audio` record as sound of one channel. */
+/* Turns an `audio` record into mono sound. */
 #include "stream/mono.h"
 
 #include <string.h>

@@ -1,11 +1,11 @@
 /*
- * Records as text and as JSON lines.  Text keeps two open lines, one a
+ * Records as text and as JSON lines.  Text keeps two open lines, one per
  * speaker.  In whole-line form they are held back until the turn ends, since
  * pieces of the user's transcript may come after the answer has begun; what the
  * user says while the model's words come is kept apart (`late`): if the turn is
- * interrupted it was the interruption and opens the next turn.  An answer that
- * was lost with its connection is said again: where nothing but words is wanted
- * it stands only if no other came.
+ * interrupted, that was the interruption and opens the next turn.  An answer
+ * lost with its connection is given again: where only words are wanted, the
+ * lost one is written only if no other came.
  */
 #include "stream/render.h"
 
@@ -22,7 +22,7 @@
 #include "stream/stream.h"
 
 enum {
-	LINE_FULL = 1 << 20,	/* a held line is written at this */
+	LINE_FULL = 1 << 20,	/* a held line this long is written */
 	LINE_CEILING = LINE_FULL + 4 * STREAM_HEAD_MAX,
 	DETAIL_MAX = 400		/* of arguments and answers shown */
 };
@@ -31,7 +31,7 @@ struct render {
 	struct render_opts o;
 	struct buf held[2];	/* by side; whole-line form */
 	struct buf late;	/* the user's, since the model began */
-	struct buf lost;	/* an answer that may be said again */
+	struct buf lost;	/* an answer that may be given again */
 	int open;		/* live form: whose line is open, or -1 */
 	struct term term;	/* live form: the row */
 	int width;
@@ -95,8 +95,7 @@ render_free(struct render *r)
 	free(r);
 }
 
-/* Text from outside as it is, but for what utf8_unsafe() finds; newline and tab
- * stay. */
+/* Text from outside, without what utf8_unsafe() finds; newline and tab stay. */
 static void
 add_safe(struct buf *b, const char *s, size_t n)
 {
@@ -118,7 +117,7 @@ add_safe(struct buf *b, const char *s, size_t n)
 	buf_add(b, s + from, n - from);
 }
 
-/* The same in the form that is wanted. */
+/* The same, wrapped in live form. */
 static void
 put(struct render *r, const char *s, size_t n, struct buf *out)
 {
@@ -128,7 +127,7 @@ put(struct render *r, const char *s, size_t n, struct buf *out)
 		add_safe(out, s, n);
 }
 
-/* Words of our own; live, they begin a row. */
+/* Text of our own; in live form it may begin a row. */
 static void
 own(struct render *r, const char *s, struct buf *out)
 {
@@ -140,7 +139,7 @@ static void
 label(struct render *r, enum side side, struct buf *out)
 {
 	if (!r->o.labels) {
-		/* no row of a terminal begins with words from outside */
+		/* on a terminal, no row begins with text from outside */
 		own(r, r->o.live && r->width > 0 ? "  " : "", out);
 		return;
 	}
@@ -267,7 +266,7 @@ note(struct render *r, const char *what, const char *detail, struct buf *out)
 	note_end(r, out);
 }
 
-/* "name {...}" of a tool's call or answer. */
+/* "name {...}" for a tool's call or answer. */
 static void
 note_tool(struct render *r, const char *what, const struct json *head,
     const char *key, struct buf *out)
@@ -299,19 +298,19 @@ on_transcript(struct render *r, const struct record *rec, struct buf *out)
 {
 	const char *text = json_get_str(rec->head, "text", "");
 
-	/* a guess is followed by the words themselves, a thought is not said */
+	/* final words follow an interim guess, and a thought is not spoken */
 	if (json_true(json_get(rec->head, "interim")) ||
 	    json_true(json_get(rec->head, "thought")))
 		return;
-	/* no more words but an end: the connection is changed, and some of
-	 * them may come again */
+	/* not words but the end of them: the connection changes, and some may
+	 * come again */
 	if (*text == '\0' && json_true(json_get(rec->head, "finished")) &&
 	    (r->o.live || render_side(rec) == SIDE_USER))
 		finish(r, render_side(rec), out);
 	words(r, render_side(rec), text, out);
 }
 
-/* What the user typed is a line of its own. */
+/* Typed text is a line of its own. */
 static void
 on_text(struct render *r, const struct record *rec, struct buf *out)
 {
@@ -389,7 +388,7 @@ on_interrupted(struct render *r, const struct record *rec, struct buf *out)
 		buf_add(&r->held[SIDE_USER], r->late.data, r->late.len);
 		buf_clear(&r->late);
 	}
-	/* the service may say it more than once for one interruption */
+	/* the service may repeat it for a single interruption */
 	if (!r->cut)
 		note(r, "interrupted", NULL, out);
 	r->cut = true;
@@ -448,7 +447,7 @@ on_lost(struct render *r, const struct record *rec, struct buf *out)
 	buf_done(&b);
 }
 
-/* The words that records about trouble carry. */
+/* The text in a record about trouble. */
 static const char *
 detail(const struct json *head)
 {
@@ -503,8 +502,8 @@ static const struct {
 	{ "end", on_trouble },
 };
 
-/* For a terminal: what it might obey or be misled by, as an escape of JSON's.
- * All of it stands inside of strings. */
+/* For a terminal: replaces what it might obey or be misled by with JSON
+ * escapes.  All of that is inside strings. */
 static void
 escape(struct buf *out, size_t from)
 {
@@ -560,7 +559,7 @@ as_json(struct render *r, const struct record *rec, struct buf *out)
 	json_print(head, out);
 	json_free(head);
 	if (r->o.data) {
-		out->len -= out->failed ? 0 : 1;	/* the last brace */
+		out->len -= out->failed ? 0 : 1;	/* closing brace */
 		buf_str(out, ",\"data\":\"");
 		room = buf_room(out, BASE64_LEN(n));
 		if (room != NULL)

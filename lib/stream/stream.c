@@ -2,8 +2,8 @@
  * Records of gl-stream(5).  The reader keeps one contiguous buffer: what has
  * been taken lies before start, what has come ends at end.  A record is always
  * whole and contiguous when it is given, header and payload together, so that
- * passing it on is one write.  No byte is looked at twice for its newline, and
- * moved at most once for each doubling of the buffer.
+ * passing it on is one write.  No byte is searched twice for a newline, or
+ * moved more than once for each doubling of the buffer.
  */
 #include "stream/stream.h"
 
@@ -23,11 +23,11 @@
 
 enum {
 	CAP_MIN = 64 << 10,	/* what an idle reader holds: a pipe's worth */
-	WIN_MIN = 16 << 10,	/* less room than this is worth moving bytes */
+	WIN_MIN = 16 << 10,	/* with less room it pays to move bytes */
 	CAP_KEEP = 256 << 10,	/* what it may hold on to between records */
 	SPACE_MAX = 32,		/* white space before a stream */
 	TRIES = 64,		/* for a record in a damaged line */
-	LOST_MAX = 1 << 20	/* bytes left out before that is reported */
+	LOST_MAX = 1 << 20	/* bytes skipped before that is reported */
 };
 
 struct stream_reader {
@@ -41,14 +41,14 @@ struct stream_reader {
 	struct json *head;
 	int64_t offset;		/* of start in the input */
 	int64_t records;	/* begun so far */
-	bool lines;		/* of text are taken, */
-	bool typed;		/* as this one */
+	bool lines;		/* lines of text are accepted, */
+	bool typed;		/* and this is one */
 	bool ended;
 	bool bad;
-	bool mends;		/* damage is stepped over */
-	bool seeking;		/* a line that is a record, */
-	bool within;		/* and one that is none is not at its end */
-	bool told;		/* of this damage */
+	bool mends;		/* damage is skipped */
+	bool seeking;		/* looking for a record's line, */
+	bool within;		/* and inside a line that is not one */
+	bool told;		/* this damage was reported */
 	int64_t lost;		/* bytes of it */
 	char why[400];
 };
@@ -87,7 +87,7 @@ bad(struct stream_reader *r, const char *fmt, ...)
 	return STREAM_BAD;
 }
 
-/* Steps over the record that the caller has had. */
+/* Moves past the record that the caller has had. */
 static void
 take(struct stream_reader *r)
 {
@@ -133,7 +133,7 @@ reserve(struct stream_reader *r, size_t n)
 	}
 	if (r->cap - r->end >= n)
 		return;
-	/* moving pays while it frees at least as much as it moves */
+	/* moving pays as long as it frees at least as much as it moves */
 	if (r->start >= have && r->cap - have >= n) {
 		to_front(r);
 		return;
@@ -171,7 +171,7 @@ stream_window(struct stream_reader *r, size_t *n)
 		r->start = r->end = 0;
 	reserve(r, WIN_MIN);
 	have = r->end - r->start;
-	/* of a large buffer only what the record at hand needs: else a file
+	/* of a large buffer, offer only what this record needs: else a file
 	 * would fill it with more records than callers can queue */
 	if (r->line_len + r->payload_len > have + rest)
 		rest = r->line_len + r->payload_len - have;
@@ -205,8 +205,8 @@ blank(const unsigned char *p, size_t n)
 	return n == 0;
 }
 
-/* Whether the line is one of text that is taken; what a damaged record leaves
- * is none. */
+/* Whether the line is text to be accepted; the remains of a damaged record are
+ * not. */
 static bool
 is_text(const struct stream_reader *r, const unsigned char *p, size_t n)
 {
@@ -222,7 +222,7 @@ is_text(const struct stream_reader *r, const unsigned char *p, size_t n)
 	return utf8_valid((const char *)p, n);
 }
 
-/* A line that is not a header, as the header of a text record. */
+/* Makes a line that is not a header into that of a text record. */
 static enum stream_status
 text_line(struct stream_reader *r)
 {
