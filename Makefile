@@ -41,6 +41,19 @@ B = build
 # libgl is all rooms under lib/; lib/README is their map
 LIBSRC = $(sort $(wildcard lib/*.c lib/*/*.c lib/*/*/*.c))
 LIBOBJ = $(LIBSRC:%.c=$B/%.o)
+# APM=1: the echo canceller has a second stage, mic/apm.cc instead of
+# mic/second.c
+APM_PKG = webrtc-audio-processing
+APM_LIBS = $(shell $(PKG_CONFIG) --libs $(APM_PKG)) -lstdc++
+APM_THERE = $(shell $(PKG_CONFIG) --exists $(APM_PKG) 2>/dev/null && echo 1)
+ifeq ($(APM),1)
+ifeq ($(APM_THERE)$(filter deps clean,$(MAKECMDGOALS)),)
+$(error APM=1 needs $(APM_PKG) 0.3, in Debian 12 \
+	libwebrtc-audio-processing-dev: install that, or leave APM=1 out)
+endif
+LIBOBJ := $(LIBOBJ:%/mic/second.o=%/mic/apm.o)
+GL_LIBS += $(APM_LIBS)
+endif
 PROGS = $(patsubst cmd/%.c,%,$(sort $(wildcard cmd/*.c)))
 BINS = $(PROGS:%=$B/%)
 UNITS = $(patsubst %.c,$B/%,$(sort $(wildcard tests/unit/*.c \
@@ -54,7 +67,7 @@ TESTS = $(sort $(wildcard tests/pipeline/*.t tests/fault/*.t tests/hostile/*.t))
 
 all: $(BINS)
 
-$B/libgl.a: $(LIBOBJ)
+$B/libgl.a: $(LIBOBJ) $B/.apm$(APM)
 	@rm -f $@
 	$(AR) qcs $@ $(LIBOBJ)
 
@@ -62,11 +75,26 @@ $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(GL_CPPFLAGS) $(CPPFLAGS) $(WARN) $(HARDEN) $(CFLAGS) -c -o $@ $<
 
+$B/%.o: %.cc
+	@mkdir -p $(@D)
+	$(CXX) -std=c++11 -Ilib -MMD -MP -ffile-prefix-map=$(CURDIR)=. \
+	    $$($(PKG_CONFIG) --cflags $(APM_PKG)) $(CPPFLAGS) -Wall -Wextra \
+	    -Wno-unused-parameter $(HARDEN) $(CFLAGS) -c -o $@ $<
+
+# with or without it: another libgl
+$B/.apm$(APM):
+	@mkdir -p $B && rm -f $B/.apm $B/.apm1 && touch $@
+
 LINK = $(CC) $(HARDEN) $(CFLAGS) $(HARDEN_LD) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS) $(GL_LIBS)
 $(BINS): $B/%: $B/cmd/%.o $B/libgl.a
 	$(LINK)
 $(UNITS) $(TOOLS) $(BENCH): %: %.o $B/libgl.a
 	$(LINK)
+# the same test behind the second stage, where its library is installed
+TWO = $(if $(APM_THERE),$B/tests/two/second)
+$(TWO): $B/tests/unit/mic/second.o $B/lib/mic/apm.o $B/libgl.a
+	@mkdir -p $(@D)
+	$(LINK) $(APM_LIBS)
 $(FUZZ): %: %.o $B/tests/fuzz/main/replay.o $B/libgl.a
 	$(LINK)
 
@@ -85,10 +113,10 @@ $B/tests/tls/libreadahead.so: tests/tls/readahead.c
 	$(CC) $(STD) -D_GNU_SOURCE -fPIC -shared $(WARN) -O2 -g -o $@ $< -lssl -ldl
 
 # everything that the tests need, built
-test-build: all $(UNITS) $(TOOLS) $(FUZZ) $(EXTRA)
+test-build: all $(UNITS) $(TWO) $(TOOLS) $(FUZZ) $(EXTRA)
 
 check: test-build
-	B=$(CURDIR)/$B sh tests/run $(UNITS) $(TESTS)
+	B=$(CURDIR)/$B sh tests/run $(UNITS) $(TWO) $(TESTS)
 
 check-san:
 	ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1 \

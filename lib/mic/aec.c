@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "mic/echo.h"
 #include "mic/reference.h"
+#include "mic/second.h"
 #include "mic/seek.h"
 #include "mic/steer.h"
 #include "mic/suppress.h"
@@ -34,6 +35,7 @@ enum {
 #define ASTRAY 0.010		/* s beside all stamps: the line begins anew in
 				 * the next silence, */
 #define LOST 0.030		/* or at once */
+#define MAYBE 0.5		/* the score from which it may be a voice */
 #define TRUSTED 6.0		/* dB: the lag of so clear an echo counts */
 
 struct aec {
@@ -43,6 +45,9 @@ struct aec {
 	int64_t at;		/* samples of the microphone so far */
 	struct echo *echo;
 	struct suppress *suppress;
+	struct second *second;	/* or NULL, */
+	int16_t *first, *deep;	/* what the first gave, late, and this */
+	float share;		/* of the first in what comes out */
 	struct guard guard;
 	struct steer steer;
 	struct seek *seek;
@@ -53,6 +58,20 @@ struct aec {
 	bool lost;		/* for the echo is in another place */
 	bool again;		/* it was looked for twice */
 };
+
+static void
+open_second(struct aec *a)
+{
+	size_t n = (size_t)a->c.samples;
+
+	a->second = second_new(a->c.rate, a->c.samples);
+	if (a->second == NULL)
+		return;
+	a->first = mem_alloc((n + (size_t)second_delay(a->second)) *
+	    sizeof(*a->first));
+	a->deep = mem_alloc(n * sizeof(*a->deep));
+	a->share = 1;
+}
 
 struct aec *
 aec_new(const struct aec_config *c)
@@ -65,6 +84,7 @@ aec_new(const struct aec_config *c)
 	a->echo = echo_new(c->rate, c->samples,
 	    c->tail_ms + (int)(AHEAD * 1000));
 	a->suppress = suppress_new(c->rate, c->samples);
+	open_second(a);
 	guard_init(&a->guard, c->samples * 1000 / c->rate);
 	steer_init(&a->steer, c->rate);
 	a->seek = seek_new(c->rate);
@@ -81,6 +101,9 @@ aec_free(struct aec *a)
 	reference_free(a->reference);
 	echo_free(a->echo);
 	suppress_free(a->suppress);
+	second_free(a->second);
+	free(a->first);
+	free(a->deep);
 	seek_free(a->seek);
 	free(a->played);
 	free(a->left);
@@ -111,7 +134,8 @@ aec_gap(struct aec *a)
 int
 aec_delay(const struct aec *a)
 {
-	return suppress_delay(a->suppress);
+	return suppress_delay(a->suppress) +
+	    (a->second != NULL ? second_delay(a->second) : 0);
 }
 
 bool
@@ -221,6 +245,25 @@ look_again(struct aec *a)
 	a->guard.far_ms = 0;
 }
 
+/* The second stage, which takes more of a voice too: so while somebody speaks
+ * near by, or nothing plays, it is only listening. */
+static void
+go_deeper(struct aec *a, const int16_t *played, bool voice, int16_t *out)
+{
+	int n = a->c.samples, late = second_delay(a->second), i;
+	float step = ((voice ? 1 : 0) - a->share) / (float)n;
+
+	memcpy(a->first + late, out, (size_t)n * sizeof(*out));
+	memcpy(a->deep, out, (size_t)n * sizeof(*out));
+	second_run(a->second, played, a->deep);
+	for (i = 0; i < n; i++) {
+		a->share += step;
+		out[i] = (int16_t)lrintf(a->share * a->first[i] +
+		    (1 - a->share) * a->deep[i]);
+	}
+	memmove(a->first, a->first + n, (size_t)late * sizeof(*out));
+}
+
 /* A frame whose echo has its place. */
 static bool
 cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
@@ -231,6 +274,9 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 
 	echo_run(a->echo, mic, played, a->left);
 	suppress_run(a->suppress, mic, a->left, far, out, &h);
+	if (a->second != NULL)
+		go_deeper(a, played, !far || h.near ||
+		    h.near_score > MAYBE, out);
 	steer(a, mic, far, &h);
 	changed = guard_frame(&a->guard, far, &h, f->none, f->late, NULL);
 	if (!changed) {

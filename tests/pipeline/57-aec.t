@@ -133,6 +133,10 @@ echo 'not a stream' >bad
 run 65 gl-mic -r --aec bad mic.wav
 like "a file that is not a stream" err '^gl-mic: bad: '
 
+run 2 make -n -C "$TOP" B="$TMP/b" APM=1 PKG_CONFIG=false
+like "a second stage without its library" err \
+    'APM=1 needs webrtc-audio-processing 0.3, in Debian 12 lib'
+
 # --- nothing of it reaches the service or goes round in circles
 emulator --brain parrot
 echo hello | timeout 20 gl-session -t -f stream -i played.gl >out 2>err
