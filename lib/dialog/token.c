@@ -23,6 +23,7 @@
 #include "base/fd.h"
 #include "loop/input.h"
 #include "base/json.h"
+#include "dialog/tokentext.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "loop/proc.h"
@@ -176,49 +177,24 @@ fail(struct token_ask *a, int code, const char *why)
 	ops->failed(arg, code, why);
 }
 
-/* Without white space at both ends; NULL where nothing is left or something
- * stands in the middle that no header can carry. */
-static char *
-trim(char *s)
-{
-	char *end = s + strlen(s), *p;
-
-	while (end > s && strchr(" \t\r\n", end[-1]))
-		*--end = '\0';
-	s += strspn(s, " \t\r\n");
-	for (p = s; *p; p++)
-		if (*p <= ' ' || *p > '~')
-			return NULL;
-	return *s ? s : NULL;
-}
-
 static void
 answer(struct token_ask *a)
 {
 	struct token_ask copy = *a;
-	struct token_reply reply = { 0 };
-	struct json *j = NULL;
+	struct token_reply reply;
+	enum tokentext_status status;
+	struct json *j;
 	char why[4096 + 200];
 
-	a->text[a->have] = copy.text[a->have] = '\0';
-	if (copy.text[0] == '{') {
-		j = json_parse(copy.text, a->have, NULL, 0);
-		reply.secret = json_get_str(j, "access_token",
-		    json_get_str(j, "token", NULL));
-		reply.quota_project = json_get_str(j, "quota_project_id",
-		    NULL);
-		reply.project = json_get_str(j, "project_id", NULL);
-	} else {
-		reply.secret = trim(copy.text);
-	}
-	if (reply.secret && *reply.secret) {
+	status = tokentext_read(copy.text, a->have, &reply, &j);
+	if (status == TOKENTEXT_SECRET) {
 		forget(a);
 		copy.ops->got(copy.arg, &reply);
 	} else if (copy.token->file) {
 		snprintf(why, sizeof(why), "%s: holds no key, which is one "
 		    "word on one line", copy.token->file);
 		fail(a, CODE_CONFIG, why);
-	} else if (copy.text[strspn(copy.text, " \t\r\n")] != '\0') {
+	} else if (status == TOKENTEXT_MALFORMED) {
 		fail(a, CODE_REFUSED, "what came as a token is malformed: one "
 		    "word, or JSON with \"access_token\", is wanted");
 	} else {
@@ -377,17 +353,7 @@ serve(struct token *t)
 static void
 take_lines(struct token *t, bool end)
 {
-	size_t n;
-	char *nl;
-
-	while ((nl = memchr(t->line, '\n', t->have)) || (end && t->have)) {
-		n = nl ? (size_t)(nl - t->line) : t->have;
-		memcpy(t->last, t->line, n);
-		t->last[n] = '\0';
-		n += nl != NULL;
-		memmove(t->line, t->line + n, t->have - n);
-		t->have -= n;
-	}
+	tokentext_lines(t->line, &t->have, t->last, end);
 	if (t->have == TOKEN_MAX)
 		t->have = 0;
 	serve(t);

@@ -290,7 +290,8 @@ pending_answered(struct mcptalk *m, const struct json *message)
 
 /* A request of the server: ping is answered, nothing else is offered. */
 static void
-server_request(struct mcptalk *m, const struct json *message, const char *method)
+server_request(struct mcptalk *m, const struct json *message,
+    const char *method)
 {
 	const struct json *id = json_get(message, "id");
 	struct buf b;

@@ -149,8 +149,45 @@ MCP = [
     b'"text":"y"}}],"structuredContent":{"a":1},"isError":false}',
     b'name: look\ndescription: looks\ntimeout: 5s\n',
 ]
+BEGUN = (b'{"jsonrpc":"2.0","id":1,"result":{"capabilities":{"tools":'
+         b'{"listChanged":true}}}}\n{"jsonrpc":"2.0","id":2,"result":{"tools":'
+         b'[{"name":"a","inputSchema":{"type":"object"}},{"name":"b",'
+         b'"execution":{"taskSupport":"required"}}]')
+PEER = [
+    BEGUN + b'}}\n{"jsonrpc":"2.0","id":3,"result":' + MCP[2] + b'}\n'
+    b'{"jsonrpc":"2.0","id":4,"result":{"task":{"taskId":"t1"}}}\n'
+    b'{"jsonrpc":"2.0","id":5,"result":{"content":[]}}\n',
+    BEGUN + b',"nextCursor":"6"}}\n{"jsonrpc":"2.0","method":'
+    b'"notifications/tools/list_changed"}\n{"jsonrpc":"2.0","id":3,"result":'
+    b'{"tools":[' + MCP[1] + b']}}\n{"jsonrpc":"2.0","id":"x","method":"ping"}'
+    b'\n{"jsonrpc":"2.0","id":9,"method":"sampling/createMessage"}\n',
+    BEGUN + b'}}\n{"jsonrpc":"2.0","method":"notifications/progress","params":'
+    b'{"progressToken":3,"progress":1,"total":4,"message":"m"}}\nno JSON\n'
+    b'{"jsonrpc":"2.0","id":3,"error":{"code":-32602,"message":"no"}}\n'
+    b'{"id":4,"result":' + b'[' * 70 + b'\n',
+    b'{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"not today"}}\n',
+]
+TOKENS = [b'ya29.a0Af\n', b'auth_tokens/abc', b'one\ntwo\nthree', b' \n',
+          b'{"access_token":"t","quota_project_id":"q","project_id":"p"}\n',
+          b'{"token":"t\\r\\nX: y"}']
+REPLIES = [
+    b'HTTP/1.1 200 OK\r\nDate: Sun, 29 Nov 2026 11:00:00 GMT\r\n'
+    b'Metadata-Flavor: Google\r\nContent-Type: application/json\r\n'
+    b'Content-Length: 54\r\n\r\n' + AUTH[3],
+    b'HTTP/1.1 503 Busy\r\nRetry-After: Sun, 29 Nov 2026 11:00:09 GMT\r\n'
+    b'Transfer-Encoding: chunked\r\n\r\n4\r\nbusy\r\n0\r\nX: y\r\n\r\n',
+    b'HTTP/1.0 400 Bad\r\nContent-Type: application/json\r\n\r\n' + AUTH[4],
+    b'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Forbidden\r\n'
+    b'Retry-After: 7\r\n\r\n{"error":{"code":403,"status":'
+    b'"PERMISSION_DENIED","message":"m\\u001b[2J","details":[{"@type":"x",'
+    b'"reason":"SERVICE_DISABLED","metadata":{"service":"s"}}]}}',
+    b'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n',
+    b'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n'
+    b'<html>',
+]
 
-SAMPLES = {'tool': MCP, 'session': SESSION, 'emulator': EMULATOR,
+SAMPLES = {'mcp': PEER, 'token': TOKENS, 'reply': REPLIES, 'tool': MCP,
+           'session': SESSION, 'emulator': EMULATOR,
            'files': FILES, 'ws': WS, 'httpd': [b''.join(HTTP[:2]), HTTP[0]],
            'intake': [STREAM, WAV, WAV + STREAM, MESSAGES[0] + b'\n',
                       b'words\nmore words\n', bytes(range(256)) * 8],
@@ -159,7 +196,7 @@ SAMPLES = {'tool': MCP, 'session': SESSION, 'emulator': EMULATOR,
            'pictures': PICTURES, 'wsin': FRAMES}
 CHOOSERS = {'auth': 1, 'stream': 1, 'convert': 1, 'wav': 1, 'pictures': 2,
             'intake': 2, 'session': 1, 'emulator': 1, 'files': 1, 'ws': 2,
-            'httpd': 1}
+            'httpd': 1, 'mcp': 1, 'token': 1, 'reply': 2}
 SEED_MAX = 1 << 20
 NASTY = [b'', b'\0', b'\xff', b'"', b'\\', b'\n', b'{', b'[' * 200, b'-1',
          b'99999999999999999999', b'1e999', b'\xed\xa0\x80', b'\\ud800',
