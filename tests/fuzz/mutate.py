@@ -173,7 +173,7 @@ TOKENS = [b'ya29.a0Af\n', b'auth_tokens/abc', b'one\ntwo\nthree', b' \n',
 REPLIES = [
     b'HTTP/1.1 200 OK\r\nDate: Sun, 29 Nov 2026 11:00:00 GMT\r\n'
     b'Metadata-Flavor: Google\r\nContent-Type: application/json\r\n'
-    b'Content-Length: 54\r\n\r\n' + AUTH[3],
+    b'Content-Length: 65\r\n\r\n' + AUTH[3],
     b'HTTP/1.1 503 Busy\r\nRetry-After: Sun, 29 Nov 2026 11:00:09 GMT\r\n'
     b'Transfer-Encoding: chunked\r\n\r\n4\r\nbusy\r\n0\r\nX: y\r\n\r\n',
     b'HTTP/1.0 400 Bad\r\nContent-Type: application/json\r\n\r\n' + AUTH[4],

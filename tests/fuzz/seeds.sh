@@ -1,11 +1,12 @@
 #!/bin/sh
 # Seeds for `make fuzz': seeds.sh FOLDER.  FOLDER/TARGET.corpus gets what the
 # programs of $B really read and write (streams, what goes over the wire,
-# credentials, MCP answers), the zoos of sounds and pictures, and the samples of
-# mutate.py.
+# credentials, HTTP and MCP answers, tokens), the zoos of sounds and pictures, and
+# the samples of mutate.py.
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
 to=$(mkdir -p "$1" && cd "$1" && pwd) || exit 1
 . "$TOP/tests/tap.sh"
+. "$TOP/tests/auth.sh"
 
 seeds() { # TARGET FILE...
 	t=$1; shift
@@ -45,6 +46,55 @@ for t in 1 2 3; do
 done
 seeds session said.?
 seeds emulator heard.?
+
+# credentials, and what the token endpoints answer
+key sa
+service_account sa >sa.json
+user >user.json
+external '{"file":"/f","format":{"type":"json",
+    "subject_token_field_name":"x"}}' >file.json
+external '{"url":"https://h/t","headers":{"a":"b"}}' >url.json
+external '{"executable":{"command":"/bin/true"}}' >executable.json
+external '{"environment_id":"aws1","region_url":"http://169.254.169.254/r",
+    "regional_cred_verification_url":"https://sts.{region}.amazonaws.com"}' \
+    >aws.json
+settings >settings.json
+servers
+at=http://127.0.0.1:$PORT
+login='grant_type=refresh_token&client_id=cid.apps'
+login=$login'&client_secret=client-secret-9d1f'
+curl -si "$at/token" -d "$login&refresh_token=1//refresh-secret-77ab" >good.http
+curl -si "$at/token" -d "$login&refresh_token=gone" >bad.http
+curl -si "$at/nowhere" >none.http
+curl -si -H 'Metadata-Flavor: Google' \
+    "$at/computeMetadata/v1/instance/service-accounts/default/token" >vm.http
+seeds reply ./*.http
+GOOGLE_APPLICATION_CREDENTIALS=user.json
+export GOOGLE_APPLICATION_CREDENTIALS
+gl-auth >word.token
+gl-auth --json >json.token
+seeds token ./*.token
+for f in ./*.http; do sed '1,/^.\{0,1\}$/d' "$f" >"$f.body"; done
+all="sa.json user.json file.json url.json executable.json aws.json
+    good.http.body bad.http.body word.token"
+# shellcheck disable=SC2086
+seeds auth $all $all $all $all $all
+
+# a server's tools, and its answers to calls of each
+cat >tee.sh <<-END
+	python3 "$TOP/tests/peer/mcp.py" | tee -a \$1.mcp
+END
+for name in echo sum picture fail wrong change noise long busy task 7up; do
+	echo '{"type":"tool_call","id":"'$name'","name":"'$name'",'\
+'"args":{"text":"x"}}' >call
+	timeout 20 gl-tool --mcp "sh tee.sh $name" --timeout 2 -o /dev/null \
+	    <call 2>/dev/null
+done
+seeds mcp ./*.mcp
+cat ./*.mcp | jq -cR 'fromjson? | .result.tools[]?,
+    (.result | select(.content?))' |
+    split -l 1 -a 3 - tool.
+seeds tool tool.*
 
 for t in "$TOP"/tests/fuzz/*.c; do
 	t=$(basename "$t" .c)
