@@ -147,7 +147,9 @@ fuzz: test-build
 lint:
 	sh tests/lint
 
-bench: test-build $(BENCH)
+bench-build: $(BENCH)
+
+bench: test-build bench-build
 	B=$(CURDIR)/$B sh tests/bench/run
 
 demo: all
@@ -214,5 +216,5 @@ clean:
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 .PHONY: all check check-san check-interop fuzz lint bench demo deps install \
-	uninstall dist clean test-build
+	uninstall dist clean test-build bench-build
 .SECONDARY:
