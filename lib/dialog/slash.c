@@ -158,7 +158,7 @@ tools_of(struct dialog *t, const char *name, char *why, size_t size)
 		head = json_object();
 		if (tools != NULL)
 			json_set(head, "tools", json_copy(tools));
-		if (tools == NULL || !proto_client_context_good(
+		if (tools == NULL || !clientcontext_good(
 		    t->o->session.family, head, bad, sizeof(bad))) {
 			snprintf(why, size, "%.3000s: %s", name, bad);
 			json_free(tools);

@@ -74,8 +74,10 @@ void proto_client_tool_response(const struct family *, const char *id,
     const char *name, const struct json *response, const char *scheduling,
     struct buf *);
 
+/* clientcontext.c */
+
 /* Whether the service would take this `context` record; if not, why. */
-bool proto_client_context_good(const struct family *, const struct json *head,
+bool clientcontext_good(const struct family *, const struct json *head,
     char *why, size_t size);
 
 /* What of a good one a running session of this family does not take: it goes
@@ -83,6 +85,6 @@ bool proto_client_context_good(const struct family *, const struct json *head,
 enum {
 	PROTO_LATER_SYSTEM = 1, PROTO_LATER_TOOLS = 2, PROTO_LATER_VOICE = 4
 };
-int proto_client_context_later(const struct family *, const struct json *head);
+int clientcontext_later(const struct family *, const struct json *head);
 
 #endif

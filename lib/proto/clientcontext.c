@@ -88,7 +88,7 @@ good_tools(const struct family *f, const struct json *tools, char *why,
 }
 
 bool
-proto_client_context_good(const struct family *f, const struct json *head,
+clientcontext_good(const struct family *f, const struct json *head,
     char *why, size_t size)
 {
 	const struct json *system = json_get(head, "system");
@@ -112,7 +112,7 @@ proto_client_context_good(const struct family *f, const struct json *head,
 }
 
 int
-proto_client_context_later(const struct family *f, const struct json *head)
+clientcontext_later(const struct family *f, const struct json *head)
 {
 	const struct json *system = json_get(head, "system");
 	int later = json_get(head, "voice") ? PROTO_LATER_VOICE : 0;
@@ -138,7 +138,7 @@ clientcontext_send(const struct sending *job)
 	int sent_as;
 	size_t n;
 
-	if (!proto_client_context_good(job->f, job->head, why, sizeof(why)))
+	if (!clientcontext_good(job->f, job->head, why, sizeof(why)))
 		return sending_refuse(job, why);
 	if (job->f->context == CONTEXT_UPDATE) {
 		if (system == NULL && tools == NULL)
@@ -150,7 +150,7 @@ clientcontext_send(const struct sending *job)
 		json_free(copy);
 		return sent_as;
 	}
-	if (system == NULL || proto_client_context_later(job->f, job->head) &
+	if (system == NULL || clientcontext_later(job->f, job->head) &
 	    PROTO_LATER_SYSTEM)
 		return 0;
 	text = json_strn(system, &n);

@@ -49,7 +49,8 @@ enum context_way { CONTEXT_NO, CONTEXT_UPDATE, CONTEXT_SYSTEM, CONTEXT_MODEL,
 	CONTEXT_BARE };
 /* What of a changed setup a resumed session takes: nothing, all but the system
  * instruction, or all. */
-enum resume_setup { RESUME_SETUP_NO, RESUME_SETUP_BUT_SYSTEM, RESUME_SETUP_ALL };
+enum resume_setup { RESUME_SETUP_NO, RESUME_SETUP_BUT_SYSTEM,
+	RESUME_SETUP_ALL };
 /* `behavior` of a function: not sent, BLOCKING and NON_BLOCKING, or only
  * NON_BLOCKING. */
 enum behavior { BEHAVIOR_NO, BEHAVIOR_BOTH, BEHAVIOR_ASYNC };

@@ -307,7 +307,7 @@ context_record(struct session *s, const struct record *r)
 	    .kind = PIECE_CONTROL }, &out))
 		return false;
 	context_change(s, r);
-	later = proto_client_context_later(f, r->head);
+	later = clientcontext_later(f, r->head);
 	if (later == 0)
 		return true;
 	note_tell(s, SESSION_INFO, "this model takes no such context in a "
