@@ -26,7 +26,7 @@
 #include "dialog/project.h"
 #include "dialog/question.h"
 #include "dialog/roster.h"
-#include "dialog/textfile.h"
+#include "base/textfile.h"
 #include "dialog/statefile.h"
 #include "dialog/task.h"
 #include "dialog/token.h"

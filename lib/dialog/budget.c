@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "dialog/textfile.h"
+#include "base/textfile.h"
 #include "stream/tokens.h"
 
 enum { PRICES_MAX = 1 << 20 };

@@ -19,7 +19,7 @@
 #include "base/path.h"
 #include "dialog/setup.h"
 #include "dialog/statefile.h"
-#include "dialog/textfile.h"
+#include "base/textfile.h"
 #include "dialog/toolset.h"
 #include "proto/client.h"
 #include "proto/family.h"

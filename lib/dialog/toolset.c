@@ -15,7 +15,7 @@
 #include "base/opt.h"
 #include "base/path.h"
 #include "base/words.h"
-#include "dialog/textfile.h"
+#include "base/textfile.h"
 #include "loop/loop.h"
 #include "loop/run.h"
 

@@ -1,5 +1,5 @@
-#ifndef DIALOG_TEXTFILE_H
-#define DIALOG_TEXTFILE_H
+#ifndef BASE_TEXTFILE_H
+#define BASE_TEXTFILE_H
 
 #include <stddef.h>
 

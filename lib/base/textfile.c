@@ -1,5 +1,5 @@
 /* Words that a user keeps in a file. */
-#include "dialog/textfile.h"
+#include "base/textfile.h"
 
 #include <errno.h>
 #include <stdio.h>
