@@ -7,14 +7,12 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/opt.h"
 #include "conv/convert.h"
 #include "sound/pcm.h"
-
-enum { PRICES_MAX = 1 << 20 };	/* bytes of the file */
+#include "stream/prices.h"
 
 struct conv {
 	struct convert_opts o;
@@ -84,21 +82,14 @@ guess(const char *path)
 static void
 read_prices(struct conv *c)
 {
-	char why[200], *text;
-	size_t n;
+	char why[4096 + 400];
+	int code;
 
 	if (c->prices_path == NULL)
 		return;
-	text = fd_slurp(c->prices_path, PRICES_MAX, &n);
-	if (text == NULL)
-		log_die(CODE_NOINPUT, "%s:", c->prices_path);
-	c->prices = json_parse(text, n, why, sizeof(why));
-	free(text);
+	c->prices = prices_read(c->prices_path, &code, why, sizeof(why));
 	if (c->prices == NULL)
-		log_die(CODE_CONFIG, "%s: %s", c->prices_path, why);
-	if (json_type(json_get(c->prices, "models")) != JSON_OBJECT)
-		log_die(CODE_CONFIG, "%s: no object \"models\" in it "
-		    "(gl-conv(1), PRICES)", c->prices_path);
+		log_die(code, "%s", why);
 	c->o.prices = c->prices;
 }
 

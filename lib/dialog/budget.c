@@ -5,10 +5,8 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "base/textfile.h"
+#include "stream/prices.h"
 #include "stream/tokens.h"
-
-enum { PRICES_MAX = 1 << 20 };
 
 struct json *
 budget_read(const char *path, double ceiling, const char *model, int *code,
@@ -26,20 +24,12 @@ budget_read(const char *path, double ceiling, const char *model, int *code,
 	}
 	if (path == NULL)
 		return NULL;
-	prices = textfile_json(path, PRICES_MAX, code, why, size);
-	if (prices == NULL) {
-		if (*code == CODE_DATA)
-			*code = CODE_CONFIG;
-		return NULL;
-	}
-	if (json_type(json_get(prices, "models")) != JSON_OBJECT)
-		snprintf(why, size, "%s: no object \"models\" in it "
-		    "(gl-conv(1), PRICES)", path);
-	else if (ceiling > 0 && !tokens_price(&none, prices, model, &cost))
-		snprintf(why, size, "%s: no price for %s in it, which "
-		    "--max-cost wants", path, model);
-	else
+	prices = prices_read(path, code, why, size);
+	if (prices == NULL || ceiling <= 0 || tokens_price(&none, prices,
+	    model, &cost))
 		return prices;
+	snprintf(why, size, "%s: no price for %s in it, which --max-cost "
+	    "wants", path, model);
 	*code = CODE_CONFIG;
 	json_free(prices);
 	return NULL;

@@ -29,7 +29,8 @@ rec() { printf '%s\n' "$1"; }
 	rec '{"type":"lost","t":34100,"ms":60}'
 	rec '{"type":"end","t":61000,"reason":"input ended","exit":0}'
 } >a.gl
-echo '{"currency":"EUR","models":{"m-*":{"in":{"text":1,"audio":2},"out":{"other":10}}}}' >prices
+printf '%s\n' '# as of today' '{"currency":"EUR", // and not "USD"' \
+    '"models":{"m-*":{"in":{"text":1,"audio":2},"out":{"other":10 /* all */}}}}' >prices
 
 run 0 gl-conv -t summary --prices prices a.gl
 is "nothing is said" "$(cat err)" ""
