@@ -18,7 +18,7 @@ echo "hello $1" | gl-session -q -b vertex --project proj-one -t -f text \
 END
 run 0 sh -c 'seq 200 | xargs -P 40 -n 1 sh start'
 is '200 starts, each with its answer' \
-    "$(for i in $(seq 200); do cat $i.txt; done)" "$(seq -f 'hello %.0f' 200)"
+    "$(for i in $(seq 200); do cat "$i.txt"; done)" "$(seq -f 'hello %.0f' 200)"
 is '... each reported once' "$(jq -s 'map(select(.exit == 0)) | length' report.jsonl)" 200
 is 'one token was asked for' "$(curl -s "$url" | jq '.["/token"]')" 1
 is 'every connection came with it' \
