@@ -146,6 +146,20 @@ arrived(struct supply *s, const struct picture_data *d)
 		step(s);
 }
 
+/* What cannot be pictures is not read to its end, which may never come; but of
+ * a FIFO the next writer may know better. */
+static bool
+ends_here(struct supply *s)
+{
+	if (!pictures_foreign(s->pictures) || s->input == NULL ||
+	    input_survives(s->input))
+		return false;
+	trouble(s, CODE_DATA, pictures_why(s->pictures));
+	s->code = CODE_DATA;
+	next_path(s);
+	return true;
+}
+
 /* Whole pictures in what was read; all of a live source. */
 static void
 drain(struct supply *s)
@@ -158,6 +172,8 @@ drain(struct supply *s)
 		st = pictures_next(s->pictures, &d);
 		if (st == PICTURES_FRAME) {
 			arrived(s, &d);
+		} else if (st == PICTURES_BAD && ends_here(s)) {
+			return;
 		} else if (st == PICTURES_BAD &&
 		    !(s->finite && s->photo.album)) {
 			trouble(s, CODE_OK, pictures_why(s->pictures));

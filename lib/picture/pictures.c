@@ -142,6 +142,12 @@ is_sound(const unsigned char *p, size_t n)
 	    (p[2] & 0xf0) != 0xf0 && p[1] != 0xff));
 }
 
+static bool
+is_stream(const unsigned char *p, size_t n)
+{
+	return n >= 2 && memcmp(p, "{\"", 2) == 0;
+}
+
 /* There is none in `where`: what the input may be instead, and the remedy. */
 static void
 none(struct pictures *s, const char *where)
@@ -169,7 +175,7 @@ none(struct pictures *s, const char *where)
 	};
 	size_t i, n = sizeof(kinds) / sizeof(*kinds);
 
-	if (s->n_first > 1 && memcmp(s->first, "{\"", 2) == 0) {
+	if (is_stream(s->first, s->n_first)) {
 		snprintf(s->why, sizeof(s->why), "a stream, not pictures; -i, "
 		    "-D or --exec names those to be put into it");
 		return;
@@ -267,6 +273,20 @@ search(struct pictures *s, size_t from)
 	s->garbage += (int64_t)i;
 	drop(s, i);
 	s->need = 0;
+}
+
+/* The input is something else by its first bytes: what looks like a JPEG in the
+ * middle of sound is none. */
+static int
+other(struct pictures *s)
+{
+	search(s, s->len);
+	s->lost = true;
+	if (s->told)
+		return AGAIN;
+	none(s, "it");
+	s->told = s->said = true;
+	return PICTURES_BAD;
 }
 
 /* No picture begins here. */
@@ -419,6 +439,14 @@ begins(const struct pictures *s, const char *word, size_t n)
 	return memcmp(s->data, word, s->len < n ? s->len : n) == 0;
 }
 
+bool
+pictures_foreign(const struct pictures *s)
+{
+	return s->index == 0 && s->kind == PICTURES_UNKNOWN &&
+	    (is_sound(s->first, s->n_first) ||
+	    is_stream(s->first, s->n_first));
+}
+
 static int
 unit(struct pictures *s, struct picture_data *d)
 {
@@ -426,10 +454,8 @@ unit(struct pictures *s, struct picture_data *d)
 
 	if (s->kind == PICTURES_RAW)
 		return body(s, d, &s->raw, 0, s->body);
-	/* what looks like a JPEG in the middle of sound is none */
-	if (s->index == 0 && s->kind == PICTURES_UNKNOWN &&
-	    is_sound(s->first, s->n_first))
-		return lose(s, s->len, NULL);
+	if (pictures_foreign(s))
+		return other(s);
 	/* webcams write it twice; libjpeg does not like that */
 	if (s->len > 4 && begins(s, "\xff\xd8\xff\xd8\xff", 5))
 		drop(s, 2);

@@ -59,6 +59,10 @@ void pictures_filled(struct pictures *, size_t n);
 enum pictures_status pictures_next(struct pictures *, struct picture_data *);
 void pictures_keep(struct pictures *, struct picture_kept *);
 
+/* Whether the input is sound or a stream by its first bytes: then there will be
+ * no pictures in it. */
+bool pictures_foreign(const struct pictures *);
+
 /* Skips the next n pictures; those of Y4M and raw video are not even
  * collected. */
 void pictures_skip(struct pictures *, int64_t n);
