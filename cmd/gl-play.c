@@ -57,6 +57,7 @@ struct play {
 	bool reading;
 	int64_t last_ms;		/* leaving; at the latest then */
 	bool hurry;			/* by a signal */
+	bool sounded;			/* this input had sound */
 	bool warned_news, warned_audio;
 	int code;
 };
@@ -230,6 +231,7 @@ sound(struct play *m, const struct record *r)
 	int64_t rate = f.rate;
 	char what[100];
 
+	m->sounded = true;
 	if (f.rate == 0) {
 		snprintf(what, sizeof(what), "sound at a rate of %lld and %lld "
 		    "channels is left out",
@@ -341,13 +343,28 @@ filled(void *arg, size_t n)
 	pump(m);
 }
 
+/* What its user may not know of an input that was read to its end. */
+static void
+advise(struct play *m)
+{
+	char text[200];
+	const char *why = intake_advice(m->intake, text, sizeof(text));
+
+	if (why == NULL)
+		why = pcm_in_advice(&m->mono.in, text, sizeof(text));
+	if (why == NULL && !m->sounded &&
+	    intake_form(m->intake) == INTAKE_STREAM &&
+	    intake_cut(m->intake) == 0)
+		why = "there is no sound in it";
+	if (why != NULL)
+		log_warn("%s: %s", m->name, why);
+}
+
 static void
 ended(void *arg, int error)
 {
 	struct play *m = arg;
 	char **next = m->files;
-	char text[200];
-	const char *why;
 
 	if (error) {
 		errno = error;
@@ -360,10 +377,8 @@ ended(void *arg, int error)
 	/* what is bad only at its end has made room for the next one */
 	if (m->intake == NULL || m->files != next)
 		return;
-	if (!error &&
-	    ((why = intake_advice(m->intake, text, sizeof(text))) != NULL ||
-	    (why = pcm_in_advice(&m->mono.in, text, sizeof(text))) != NULL))
-		log_warn("%s: %s", m->name, why);
+	if (!error)
+		advise(m);
 	if (intake_cut(m->intake) == -1) {
 		bad_input(m, intake_why(m->intake));
 		return;
@@ -423,6 +438,7 @@ next_file(struct play *m)
 	m->intake = intake_new(&m->form);
 	memset(&m->mono.in, 0, sizeof(m->mono.in));
 	m->reading = true;
+	m->sounded = false;
 	speaker_new_stream(m->speaker);
 }
 

@@ -63,6 +63,8 @@ struct convert {
 
 	struct wavout wav;
 	uint64_t bytes;		/* of sound */
+	bool words;		/* some were written */
+	bool advised;		/* of this file, why there may be none */
 	unsigned long records;
 	struct record rec;	/* of which more sound is to come */
 	bool midway;		/* in that one */
@@ -123,6 +125,7 @@ convert(struct convert *c, const struct record *rec)
 	case CONVERT_JSON:
 	case CONVERT_NONE:
 		render_record(c->render, rec, &c->out);
+		c->words |= c->out.len > 0;
 		if (c->out.len > 0)
 			flush(c);
 		break;
@@ -225,6 +228,25 @@ end_view(struct convert *c)
 		    "model");
 }
 
+static bool
+wants_words(const struct convert *c)
+{
+	return c->o.type == CONVERT_NONE || c->o.type == CONVERT_TEXT ||
+	    c->o.type == CONVERT_SRT || c->o.type == CONVERT_VTT;
+}
+
+/* Says that there were no words, where nothing else has said why. */
+static void
+words_done(struct convert *c)
+{
+	if (c->words || c->out.len > strlen("WEBVTT\n\n") || c->advised ||
+	    c->code != CODE_OK || !wants_words(c))
+		return;
+	c->o.warn("%s: no words in it%s", name_of(c),
+	    c->o.side == CONVERT_MODEL ? " that are the model's" :
+	    c->o.side == CONVERT_USER ? " that are the user's" : "");
+}
+
 /* The input is over; what is held back goes out, at once or, of much sound,
  * bit by bit: then the watch comes back. */
 static void
@@ -241,6 +263,7 @@ finish(struct convert *c)
 		end_view(c);
 	else if (c->voices == NULL)
 		render_end(c->render, &c->out);
+	words_done(c);
 	flush(c);
 	c->o.info(1, "%lu records", c->records);
 	loop_soon(c->loop);
@@ -253,8 +276,7 @@ wordless(const struct convert *c)
 	enum intake_form form = intake_form(c->intake);
 
 	return (form == INTAKE_WAV || (form == INTAKE_PCM && c->records > 0)) &&
-	    (c->o.type == CONVERT_NONE || c->o.type == CONVERT_TEXT ||
-	    c->o.type == CONVERT_SRT || c->o.type == CONVERT_VTT);
+	    wants_words(c);
 }
 
 /* What its user may not know of the sound: channels that cancel, silence. */
@@ -273,6 +295,7 @@ advise(struct convert *c)
 	}
 	if (why == NULL && c->voices != NULL)
 		why = voices_advice(c->voices, text, sizeof(text));
+	c->advised = why != NULL;
 	if (why != NULL)
 		c->o.warn("%s: %s", name_of(c), why);
 }
@@ -423,6 +446,7 @@ open_input(struct convert *c)
 	if (c->view != NULL)
 		view_begin(c->view, c->in_path != NULL ? c->in_path : "-");
 	c->records = 0;
+	c->advised = false;
 	c->at_end = c->ending = c->midway = c->advance = false;
 	return 0;
 }

@@ -236,10 +236,11 @@ check_sound(struct feed_input *in)
 
 	/* what only ends the user's side need not say anything */
 	if ((form == INTAKE_GUESS || form == INTAKE_TEXT ||
+	    (form == INTAKE_STREAM && why != NULL) ||
 	    (form == INTAKE_PCM && in->heard_us == 0)) &&
 	    (input_is_device(in->input) || !alone(in)))
 		return;
-	if (form == INTAKE_STREAM) {
+	if (form == INTAKE_STREAM && why == NULL) {
 		why = in->heard_us > 0 ? pcm_in_advice(&in->mono.in, text,
 		    sizeof(text)) : NULL;
 		if (why == NULL && in->heard_us > 0 && !in->heard) {

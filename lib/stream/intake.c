@@ -34,6 +34,7 @@ struct intake {
 	enum intake_form form;
 	int rate, said, piece_ms;
 	bool some;		/* at least one byte came */
+	bool started, followed;	/* of a stream: its start; another record */
 	struct stream_reader *reader;
 	struct wav wav;
 	struct pcm_in pcm;
@@ -451,6 +452,10 @@ intake_next(struct intake *s, struct record *rec)
 	switch (s->form) {
 	case INTAKE_STREAM:
 		st = stream_next(s->reader, rec);
+		if (st == STREAM_RECORD && !s->followed) {
+			s->followed = strcmp(rec->type, "start") != 0;
+			s->started = true;
+		}
 		if (st == STREAM_BAD)
 			bad(s, "%s", stream_why(s->reader));
 		else if (st == STREAM_LOST)
@@ -519,9 +524,22 @@ intake_cut(struct intake *s)
 	return s->cut ? -1 : 0;
 }
 
+/* What wrote the stream may have failed before it did anything. */
+static bool
+only_begun(struct intake *s)
+{
+	return s->form == INTAKE_STREAM && s->started && !s->followed &&
+	    intake_cut(s) == 0;
+}
+
 const char *
 intake_advice(struct intake *s, char *text, size_t size)
 {
+	if (s->ended && !s->advised && only_begun(s)) {
+		s->advised = true;
+		snprintf(text, size, "nothing follows its start record");
+		return text;
+	}
 	if (s->advised || s->bad || !s->ended ||
 	    (s->form != INTAKE_WAV && s->form != INTAKE_PCM &&
 	    s->form != INTAKE_GUESS && (s->form != INTAKE_TEXT || s->some)))

@@ -56,9 +56,10 @@ enum stream_status intake_next(struct intake *, struct record *);
 void intake_ended(struct intake *);
 int intake_cut(struct intake *);
 
-/* After the end, what the user may not know about the sound made here: that
- * there is none, that it is silent, that a mean of channels cancels out.
- * text, once, or NULL. */
+/* After the end, what the user may not know about the input: that it is empty
+ * or a stream's start record alone; of the sound made here, that there is none,
+ * that it is silent, that a mean of channels cancels out.  text, once, or
+ * NULL. */
 const char *intake_advice(struct intake *, char *text, size_t size);
 
 /* Whether the last line of text was empty, which gives no record; once. */

@@ -45,6 +45,7 @@ struct relay {
 	struct input *in;
 	struct output *out, *answers;	/* the same where there is no path */
 	bool ended, nobody;		/* nobody: waits for answers */
+	bool started, followed;		/* a start record came; another one */
 	int64_t deadline;		/* after a signal; else 0 */
 	int code;
 	size_t queued;			/* answers, when last looked at */
@@ -271,6 +272,10 @@ filled(void *arg, size_t n)
 			cut_off(r, "standard output", ENOBUFS);
 			return;
 		}
+		if (!r->followed && strcmp(rec.type, "start") == 0)
+			r->started = true;
+		else
+			r->followed = true;
 		caller_record(r->caller, &rec);
 		if (r->ops->words && (strcmp(rec.type, "transcript") == 0 ||
 		    strcmp(rec.type, "text") == 0))
@@ -280,6 +285,16 @@ filled(void *arg, size_t n)
 	}
 	if (s == STREAM_BAD)
 		bad_input(r, CODE_DATA, stream_why(r->reader));
+}
+
+/* Of a stream that was read to its end: whether there was anything to do. */
+static void
+whole(struct relay *r)
+{
+	if (!r->followed)
+		tell(r, 0, "standard input: %s", r->started ?
+		    "nothing follows its start record" : "it is empty");
+	finish(r, 0);
 }
 
 static void
@@ -292,7 +307,7 @@ ended(void *arg, int error)
 	else if (stream_end(r->reader) == -1)
 		bad_input(r, CODE_DATA, stream_why(r->reader));
 	else
-		finish(r, 0);
+		whole(r);
 }
 
 struct relay *

@@ -71,6 +71,7 @@ is "nor where -r says so" "$(cat err)" ""
 
 # what newcomers type
 echo hi >q.txt; : >nothing; echo '{"gl":1,"type":"start"}' >start.gl
+printf '{"gl":1,"type":"start"}\n{"type":"au' >cut.gl
 wrong 66 '^gl-session: question.mp3: No such file or directory$' \
     'gl-session question.mp3'
 wrong 65 'input: text, not sound .*; gl-session -t takes text$' 'gl-session q.txt'
@@ -109,5 +110,29 @@ done
 wrong 0 'standard input: it is empty$' 'gl-play -n <nothing'
 wrong 0 '/dev/null: it is empty$' 'gl-conv -t wav /dev/null'
 wrong 0 '/dev/null: it is empty$' 'gl-conv -t html /dev/null'
+wrong 0 'gl-tool: standard input: it is empty$' 'gl-tool -d tools <nothing'
+# nor of a stream whose writer failed before it did anything
+for p in gl-session 'gl-session -t'; do
+	wrong 0 'input: nothing was said: nothing follows its start record$' \
+	    "$p <start.gl"
+done
+for p in 'gl-play -n' 'gl-conv' 'gl-conv -t json' 'gl-conv -t html' \
+    'gl-tool -d tools' 'gl-mic -'; do
+	wrong 0 'standard input: nothing follows its start record$' "$p <start.gl"
+done
+wrong 65 'input: record 2 at byte 24: the input ends inside' "gl-play -n <cut.gl"
+is "and not that nothing follows" "$(grep -c follows err)" 0
+# a stream without what is wanted of it
+gl-mic -q --pace fast question.wav >said.gl
+wrong 0 'standard input: there is no sound in it$' 'gl-play -n <full'
+for t in text srt vtt; do
+	wrong 0 'said.gl: no words in it$' "gl-conv -t $t said.gl"
+done
+wrong 0 "full: no words in it that are the model's\$" 'gl-conv --model full'
+# at once: the end of a microphone may never come
+mkfifo live; exec 5<>live
+wrong 65 'a stream, not pictures; -i, -D or --exec names those' \
+    'cat said.gl >live & gl-frames <live'
+exec 5>&-
 
 tap_done
