@@ -7,12 +7,13 @@
  */
 #include "sound/wav.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { STEP_RIFF, STEP_W64, STEP_CHUNK, STEP_FORMAT, STEP_DS64, STEP_SKIP,
-	STEP_DATA, STEP_JUNK };
+	STEP_DATA, STEP_EDGE, STEP_JUNK };
 
 enum {
 	TAG_INT = 1, TAG_FLOAT = 3, TAG_ALAW = 6, TAG_ULAW = 7,
@@ -106,8 +107,19 @@ static void
 note(struct wav *w, const char *before, uint64_t n, const char *behind)
 {
 	if (w->note[0] == '\0')
-		snprintf(w->note, sizeof(w->note), "%s%" PRIu64 " bytes %s",
-		    before, n, behind);
+		snprintf(w->note, sizeof(w->note), "%s%" PRIu64 " byte%s %s",
+		    before, n, n == 1 ? "" : "s", behind);
+}
+
+/* Bytes that are not used: how many, and whether they are more than zeros. */
+static void
+junk(struct wav *w, const unsigned char *p, size_t n)
+{
+	size_t i;
+
+	w->junk += n;
+	for (i = 0; i < n && !w->dirty; i++)
+		w->dirty = p[i] != 0;
 }
 
 bool
@@ -138,8 +150,10 @@ riff(struct wav *w)
 		    "stream of it");
 	if (memcmp(w->part + 8, "AVI ", 4) == 0)
 		return fail(w, "an AVI film; convert it with ffmpeg");
+	if (memcmp(w->part + 8, "RMID", 4) == 0)
+		return fail(w, "a MIDI file, which has notes and no sound");
 	if (!wav_begins(w->part, 4) || memcmp(w->part + 8, "WAVE", 4) != 0)
-		return fail(w, "not a WAV file");
+		return fail(w, "not a WAV file, though it begins like one");
 	w->w64 = false;
 	w->big = memcmp(w->part, "RIFX", 4) == 0;
 	w->riff = four(w, w->part + 4);
@@ -168,8 +182,10 @@ data(struct wav *w)
 {
 	bool empty;
 
-	if (!w->w64 && w->left == UINT32_MAX && w->data64 > 0)
+	if (!w->w64 && w->left == UINT32_MAX && w->data64 > 0) {
 		w->left = w->data64;
+		w->odd = w->left & 1;
+	}
 	/* 0 is no sound if the file itself ends further on; else a
 	 * placeholder */
 	empty = w->left == 0 && w->riff + 8 > w->done;
@@ -181,11 +197,20 @@ data(struct wav *w)
 	w->fresh = w->files++ > 0;
 }
 
+/* A further chunk of the same sound: the size of RF64 is the first one's. */
+static void
+more_data(struct wav *w)
+{
+	w->open_end = w->left >= (w->w64 ? LENGTH_OPEN_64 : LENGTH_OPEN);
+	w->step = STEP_DATA;
+}
+
 /* Another file begins with what is in part. */
 static void
 begin_anew(struct wav *w)
 {
-	uint64_t missing = w->step == STEP_DATA && !w->open_end ? w->left : 0;
+	uint64_t missing = (w->step == STEP_DATA && !w->open_end) ||
+	    w->step == STEP_EDGE ? w->left : 0;
 
 	if (missing > 0)
 		note(w, "a file was cut short, another follows: the last ",
@@ -193,7 +218,7 @@ begin_anew(struct wav *w)
 	w->step = STEP_RIFF;
 	w->ready = false;
 	w->channels = 0;
-	w->left = w->data64 = w->riff = 0;
+	w->left = w->data64 = w->riff = w->pad = 0;
 	w->done = w->have;
 	w->odd = false;
 }
@@ -210,14 +235,58 @@ is_chunk(const struct wav *w)
 	return w->riff == 0 || w->done <= w->riff + 8 || w->left <= CHUNK_MAX;
 }
 
+/* Whether the first n bytes, at most RIFF, may begin another file. */
+static bool
+may_begin(const unsigned char *p, size_t n)
+{
+	static const char *const tags[] = { "RIFF", "RIFX", "RF64", "BW64" };
+	size_t i;
+
+	for (i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+		if (memcmp(p, tags[i], n < 4 ? n : 4) == 0)
+			return n <= 8 || memcmp(p + 8, "WAVE", n - 8) == 0;
+	return memcmp(p, "riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb", n) == 0;
+}
+
+/* Where the first of n bytes lies that may begin another file, or n. */
+static size_t
+beginning(const unsigned char *p, size_t n)
+{
+	static const char first[] = { 'R', 'B', 'r' };
+	size_t best = n, i, k;
+	const unsigned char *r;
+
+	for (i = 0; i < sizeof(first); i++)
+		for (k = 0; k < best; k++) {
+			r = memchr(p + k, first[i], best - k);
+			if (r == NULL)
+				break;
+			k = (size_t)(r - p);
+			if (may_begin(r, n - k < RIFF ? n - k : RIFF)) {
+				best = k;
+				break;
+			}
+		}
+	return best;
+}
+
+/* Behind the sound stands what is no chunk; its first n bytes are in part, and
+ * may end with the beginning of another file. */
+static void
+no_chunk(struct wav *w, size_t n)
+{
+	size_t k = n < RIFF ? 0 : n - RIFF + 1;
+
+	k += beginning(w->part + k, n - k);
+	w->step = STEP_JUNK;
+	junk(w, w->part, k);
+	w->have = n - k;
+	memmove(w->part, w->part + k, w->have);
+}
+
 static int
 chunk(struct wav *w)
 {
-	if (w->ready && !w->w64 && wav_begins(w->part, 4)) {
-		w->have = 8;
-		begin_anew(w);
-		return 0;
-	}
 	if (w->w64) {
 		w->left = get64(w->part + 16);
 		w->left = w->left < W64_CHUNK ? 0 : w->left - W64_CHUNK;
@@ -228,11 +297,14 @@ chunk(struct wav *w)
 		w->odd = w->left & 1;
 	}
 	w->step = STEP_SKIP;
+	if (w->ready && !is_chunk(w)) {
+		no_chunk(w, w->w64 ? W64_CHUNK : 8);
+		return 0;
+	}
 	if (w->ready) {
-		if (is_chunk(w))
-			return 0;
-		w->step = STEP_JUNK;
-		w->junk += w->w64 ? W64_CHUNK : 8;
+		/* the same sound goes on */
+		if (memcmp(w->part, "data", 4) == 0 && w->left > 0)
+			more_data(w);
 		return 0;
 	}
 	if (memcmp(w->part, "fmt ", 4) == 0) {
@@ -249,6 +321,38 @@ chunk(struct wav *w)
 		data(w);
 	}
 	return 0;
+}
+
+static void
+refuse(struct wav *w, unsigned tag, unsigned bits)
+{
+	static const struct {
+		unsigned tag;
+		const char *name;
+	} codecs[] = {
+		{ 0x02, "MS ADPCM" }, { 0x11, "IMA ADPCM" }, { 0x31, "GSM" },
+		{ 0x45, "G.726" }, { 0x50, "MPEG audio" }, { 0x55, "MP3" },
+		{ 0x64, "G.726" }, { 0xff, "AAC" }, { 0x161, "WMA" },
+		{ 0x28f, "G.722" }, { 0x2000, "AC-3" }, { 0x2001, "DTS" },
+		{ 0xf1ac, "FLAC" }
+	};
+	const char *name = tag == TAG_INT ? "integers" : tag == TAG_FLOAT ?
+	    "floats" : tag == TAG_ALAW ? "A-law" : tag == TAG_ULAW ?
+	    "mu-law" : NULL;
+	size_t i;
+
+	if (name != NULL) {
+		snprintf(w->why, sizeof(w->why), "samples of %u bits in %s "
+		    "(format %u) are not read; convert them with sox", bits,
+		    name, tag);
+		return;
+	}
+	for (i = 0; i < sizeof(codecs) / sizeof(*codecs); i++)
+		if (codecs[i].tag == tag)
+			name = codecs[i].name;
+	snprintf(w->why, sizeof(w->why), "%s (format %u) in a WAV file is not "
+	    "read; convert it with ffmpeg", name != NULL ? name : "a codec",
+	    tag);
 }
 
 /* By the bytes that a sample occupies: 20 bits take three. */
@@ -270,11 +374,7 @@ sample_format(struct wav *w, unsigned tag, unsigned bits, size_t bytes)
 	else if (tag == TAG_INT && bytes >= 1 && bytes <= 4 && whole)
 		w->format = ints[bytes - 1];
 	else {
-		snprintf(w->why, sizeof(w->why), "samples of %u bits in %s "
-		    "(format %u) are not read; convert them with sox", bits,
-		    tag == TAG_INT ? "integers" : tag == TAG_FLOAT ? "floats" :
-		    tag == TAG_ALAW ? "A-law" : tag == TAG_ULAW ? "mu-law" :
-		    "a codec", tag);
+		refuse(w, tag, bits);
 		return -1;
 	}
 	return 0;
@@ -284,8 +384,9 @@ sample_format(struct wav *w, unsigned tag, unsigned bits, size_t bytes)
 static int
 format(struct wav *w, size_t n)
 {
-	static const unsigned char guid[14] = { 0, 0, 0, 0, 0x10, 0, 0x80, 0,
-	    0, 0xaa, 0, 0x38, 0x9b, 0x71 };
+	static const unsigned char guid[2][14] = { { 0, 0, 0, 0, 0x10, 0,
+	    0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71 }, /* of Ambisonics: */
+	    { 0, 0, 0x21, 7, 0xd3, 0x11, 0x86, 0x44, 0xc8, 0xc1, 0xca } };
 	const unsigned char *p = w->part;
 	unsigned tag = two(w, p), channels = two(w, p + 2);
 	unsigned block = two(w, p + 12), bits = two(w, p + 14);
@@ -295,7 +396,8 @@ format(struct wav *w, size_t n)
 	if (tag == TAG_EXTENSIBLE && n < FORMAT_MAX)
 		tag = TAG_INT;
 	else if (tag == TAG_EXTENSIBLE &&
-	    memcmp(p + 26, guid, sizeof(guid)) == 0)
+	    (memcmp(p + 26, guid[0], sizeof(guid[0])) == 0 ||
+	    memcmp(p + 26, guid[1], sizeof(guid[1])) == 0))
 		tag = two(w, p + 24);
 	if (channels < 1 || channels > PCM_CHANNELS_MAX) {
 		snprintf(w->why, sizeof(w->why), "%u channels; 1 to %d are "
@@ -331,6 +433,9 @@ skip(struct wav *w, const unsigned char **p, size_t *n)
 	size_t len = least(w->left, *n), more;
 
 	w->left -= len;
+	/* some writers do not pad: then the next chunk's name stands there */
+	if (w->odd && *n > len && isalpha((*p)[len]))
+		w->odd = false;
 	more = least(w->odd ? 1 : w->pad, *n - len);
 	if (w->odd)
 		w->odd = more == 0;
@@ -342,6 +447,26 @@ skip(struct wav *w, const unsigned char **p, size_t *n)
 	*n -= len;
 	if (w->left == 0 && !w->odd && w->pad == 0)
 		w->step = STEP_CHUNK;
+}
+
+/* Behind the sound there may be another file instead of a chunk: false where
+ * there is, or where more bytes are needed to tell. */
+static bool
+behind(struct wav *w, const unsigned char **p, size_t *n)
+{
+	if (!w->ready || w->have >= 8)
+		return true;
+	if (!gather(w, 8, p, n))
+		return false;
+	w->have = 8;
+	if (wav_begins(w->part, 8))
+		begin_anew(w);
+	else if (w->w64 && memcmp(w->part + 4, "\xf3\xac\xd3\x11", 4) != 0 &&
+	    memcmp(w->part + 5, "\x91\xcf\x11", 3) != 0)
+		no_chunk(w, 8);
+	else
+		return true;
+	return false;
 }
 
 /* One step through everything but sound: 0, or -1 with why. */
@@ -356,7 +481,8 @@ step(struct wav *w, const unsigned char **p, size_t *n)
 	case STEP_W64:
 		return gather(w, W64, p, n) ? w64(w) : 0;
 	case STEP_CHUNK:
-		return gather(w, w->w64 ? W64_CHUNK : 8, p, n) ? chunk(w) : 0;
+		return behind(w, p, n) && gather(w, w->w64 ? W64_CHUNK : 8, p,
+		    n) ? chunk(w) : 0;
 	case STEP_FORMAT:
 		len = least(w->left, FORMAT_MAX);
 		if (!gather(w, len, p, n))
@@ -377,15 +503,6 @@ step(struct wav *w, const unsigned char **p, size_t *n)
 	}
 }
 
-/* Whether the first n bytes, at most RIFF, may begin another file. */
-static bool
-may_begin(const unsigned char *p, size_t n)
-{
-	return (memcmp(p, "RIFF", n < 4 ? n : 4) == 0 ||
-	    memcmp(p, "RIFX", n < 4 ? n : 4) == 0) &&
-	    (n <= 8 || memcmp(p + 8, "WAVE", n < RIFF ? n - 8 : 4) == 0);
-}
-
 /*
  * Looks through n bytes for another file's header: the first *len of them are
  * not part of one.  What may be one is collected in part; if it turns out not
@@ -394,8 +511,7 @@ may_begin(const unsigned char *p, size_t n)
 static const unsigned char *
 look(struct wav *w, const unsigned char **p, size_t *n, size_t *len)
 {
-	const unsigned char *from = *p, *r;
-	size_t k;
+	const unsigned char *from = *p;
 
 	*len = 0;
 	if (w->have > 0) {
@@ -412,13 +528,7 @@ look(struct wav *w, const unsigned char **p, size_t *n, size_t *len)
 			begin_anew(w);
 		return *p;
 	}
-	for (k = 0; k < *n; k++) {
-		r = memchr(from + k, 'R', *n - k);
-		k = r != NULL ? (size_t)(r - from) : *n;
-		if (r != NULL && may_begin(r, *n - k < RIFF ? *n - k : RIFF))
-			break;
-	}
-	*len = k < *n ? k : *n;
+	*len = beginning(from, *n);
 	*p += *len;
 	*n -= *len;
 	if (*len == 0 && *n > 0) {
@@ -429,6 +539,47 @@ look(struct wav *w, const unsigned char **p, size_t *n, size_t *len)
 		(*n)--;
 	}
 	return from;
+}
+
+/* The sound is over, and the last of it, in part, is no other file's beginning:
+ * it is given away, and what was read behind it goes its way. */
+static void
+no_edge(struct wav *w, const void **samples, size_t *len)
+{
+	unsigned char rest[RIFF];
+	const unsigned char *p = rest;
+	size_t n = w->have - (size_t)w->left;
+
+	*len = (size_t)w->left;
+	*samples = w->edge;
+	memcpy(w->edge, w->part, *len);
+	memcpy(rest, w->part + *len, n);
+	w->have = 0;
+	w->left = 0;
+	w->step = w->odd || w->pad > 0 ? STEP_SKIP : STEP_CHUNK;
+	while (n > 0 && w->step != STEP_JUNK)
+		(void)step(w, &p, &n);
+	if (n > 0)
+		junk(w, p, n);
+}
+
+/* The sound ends with what may be the beginning of another file, if its size
+ * is too large by that much: the bytes behind it tell. */
+static void
+edge(struct wav *w, const unsigned char **p, size_t *n, const void **samples,
+    size_t *len)
+{
+	for (; w->have < RIFF && *n > 0; (*p)++, (*n)--) {
+		w->part[w->have] = **p;
+		if (!may_begin(w->part, w->have + 1)) {
+			no_edge(w, samples, len);
+			return;
+		}
+		w->have++;
+		w->done++;
+	}
+	if (w->have == RIFF)
+		begin_anew(w);
 }
 
 /* Takes samples out of the data chunk. */
@@ -444,16 +595,11 @@ sound(struct wav *w, const unsigned char **p, size_t *n, const void **samples,
 		*samples = look(w, &at, &left, len);
 	if (w->step == STEP_DATA && !w->open_end) {
 		w->left -= *len;
-		if (w->left == w->have && *len == 0) {
-			/* the end of it looked like a beginning */
-			*samples = w->part;
-			*len = w->have;
-			w->left = 0;
-			w->have = 0;
-		}
 		if (w->left == 0)
 			w->step = w->odd || w->pad > 0 ? STEP_SKIP :
 			    STEP_CHUNK;
+		else if (w->left == w->have)
+			w->step = STEP_EDGE;
 	}
 	w->done += most - left;
 	*p += most - left;
@@ -465,8 +611,8 @@ wav_read(struct wav *w, const void *bytes, size_t n, size_t *used,
     const void **samples, size_t *len)
 {
 	const unsigned char *p = bytes;
-	size_t left = n, k = 0, i;
 	const unsigned char *none;
+	size_t left = n, k = 0;
 
 	*len = 0;
 	*used = 0;
@@ -475,11 +621,11 @@ wav_read(struct wav *w, const void *bytes, size_t n, size_t *used,
 	while (left > 0 && *len == 0 && !w->fresh) {
 		if (w->step == STEP_DATA) {
 			sound(w, &p, &left, samples, len);
+		} else if (w->step == STEP_EDGE) {
+			edge(w, &p, &left, samples, len);
 		} else if (w->step == STEP_JUNK) {
 			none = look(w, &p, &left, &k);
-			for (i = 0; i < k && !w->dirty; i++)
-				w->dirty = none[i] != 0;
-			w->junk += k;
+			junk(w, none, k);
 		} else if (step(w, &p, &left) == -1) {
 			return WAV_BAD;
 		}
@@ -498,9 +644,12 @@ wav_rest(struct wav *w, const void **samples)
 	size_t n = w->step == STEP_DATA ? w->have : 0;
 
 	*samples = w->part;
-	w->have = 0;
+	if (w->step == STEP_EDGE)
+		no_edge(w, samples, &n);
+	else if (n > 0)
+		w->have = 0;
 	if (!w->open_end)
-		w->left -= n;
+		w->left -= w->step == STEP_DATA ? n : 0;
 	return n;
 }
 
@@ -514,6 +663,9 @@ wav_end(struct wav *w)
 	if (w->step == STEP_DATA && !w->open_end && w->left > 0)
 		note(w, "cut short: the last ", w->left, "of sound are "
 		    "missing");
+	if (w->ready && (w->step == STEP_CHUNK || w->step == STEP_JUNK))
+		junk(w, w->part, w->have);
+	w->have = 0;
 	if (w->dirty)
 		note(w, "", w->junk, "behind the sound are not used: the size "
 		    "in its header is wrong (sox --ignore-length mends it), or "

@@ -38,7 +38,7 @@ struct wav {
 	uint64_t pad;		/* of W64, behind the chunk */
 	int step;
 	size_t have;		/* bytes in part */
-	unsigned char part[40];
+	unsigned char part[40], edge[12];
 	uint64_t left;		/* of the current chunk */
 	uint64_t done;		/* bytes used so far */
 	uint64_t riff;		/* the size the file states, 0: unknown */

@@ -1,5 +1,7 @@
 /* wav: headers of every writer we met, byte by byte, cut at every byte. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../tap.h"
 #include "base/buf.h"
@@ -265,6 +267,141 @@ test_large(void)
 	buf_done(&b);
 }
 
+/* A whole file of four bytes of sound, of each kind. */
+static void
+file(struct buf *b, int kind)
+{
+	static const char guid[] = "\xf3\xac\xd3\x11\x8c\xd1\0\xc0\x4f\x8e"
+	    "\xdb\x8a";
+	static const char w64[] = "riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04"
+	    "\xc1\0\0";
+
+	if (kind == 0) {
+		another(b, 40);
+		fmt(b, 1, 1, 16000, 16);
+		chunk(b, "data", 4);
+	} else if (kind == 1) {
+		buf_add(b, "RF64\xff\xff\xff\xffWAVEds64\x1c\0\0\0", 20);
+		le(b, 76, 8);
+		le(b, 4, 8);
+		le(b, 2, 12);
+		fmt(b, 1, 1, 16000, 16);
+		chunk(b, "data", UINT32_MAX);
+	} else {
+		buf_add(b, w64, 16);
+		le(b, 112, 8);
+		chunk(b, "wave", 0);
+		b->len -= 4;
+		buf_add(b, guid, 12);
+		buf_add(b, "fmt ", 4);
+		buf_add(b, guid, 12);
+		le(b, 40, 8);
+		fmt(b, 1, 1, 16000, 16);
+		memmove(b->data + b->len - 24, b->data + b->len - 16, 16);
+		b->len -= 8;
+		buf_add(b, "data", 4);
+		buf_add(b, guid, 12);
+		le(b, 28, 8);
+	}
+	buf_add(b, "abcd", 4);
+	if (kind == 2)
+		le(b, 0, 4);	/* to eight */
+}
+
+/* Each kind of file behind each other, and behind one that was cut. */
+static void
+test_mixed(void)
+{
+	struct buf b;
+	struct got g;
+	size_t piece, wrong, n;
+	char what[80];
+	int i, k;
+
+	for (i = 0; i < 9; i++) {
+		buf_init(&b, 1000);
+		file(&b, i / 3);
+		file(&b, i % 3);
+		snprintf(what, sizeof(what), "a file of kind %d behind one of "
+		    "kind %d", i % 3, i / 3);
+		good(&b, "abcdabcd", 8, PCM_S16, 1, 16000, what);
+		buf_init(&b, 1000);
+		file(&b, i / 3);
+		n = b.len - (i / 3 == 2 ? 4 : 0);
+		b.len = n - 2;
+		file(&b, i % 3);
+		for (wrong = 0, piece = 1; piece <= b.len; piece++) {
+			read_wav(&g, b.data, b.len, piece);
+			wrong += g.bad || g.n != 6 || memcmp(g.data, "ababcd",
+			    6) != 0 || strstr(g.w.why, "2 bytes of its sound") ==
+			    NULL;
+		}
+		snprintf(what, sizeof(what), "of kind %d behind the half of "
+		    "one of kind %d", i % 3, i / 3);
+		if (!ok(wrong == 0, what))
+			printf("# %zu bytes, %s\n", g.n, g.w.why);
+		buf_done(&b);
+	}
+	for (k = 1; k <= 30; k++) {
+		buf_init(&b, 1000);
+		file(&b, k % 3);
+		for (i = 0; i < k; i++)
+			buf_byte(&b, i == k / 2 ? '\n' : 'R');
+		n = b.len;
+		file(&b, k / 2 % 3);
+		for (wrong = 0, piece = 1; piece <= b.len; piece++) {
+			read_wav(&g, b.data, b.len, piece);
+			wrong += g.bad || g.n != 8 || g.end == 0 ||
+			    g.w.junk != (uint64_t)k;
+		}
+		snprintf(what, sizeof(what), "%d bytes of junk between", k);
+		if (!ok(wrong == 0, what))
+			printf("# %zu bytes, %s\n", g.n, g.w.why);
+		read_wav(&g, b.data, n, 7);
+		ok(g.n == 4 && g.end != 0 && g.w.junk == (uint64_t)k,
+		    "and at the end");
+		buf_done(&b);
+	}
+}
+
+/* What ffmpeg reads as well. */
+static void
+test_lenient(void)
+{
+	struct buf b;
+
+	begin(&b, 36 + 4 + 8 + 4 + 8 + 4);
+	fmt(&b, 1, 1, 16000, 16);
+	chunk(&b, "data", 4);
+	buf_add(&b, "abcd", 4);
+	chunk(&b, "LIST", 4);
+	buf_add(&b, "INFO", 4);
+	chunk(&b, "data", 4);
+	buf_add(&b, "efgh", 4);
+	good(&b, "abcdefgh", 8, PCM_S16, 1, 16000, "two chunks of sound");
+	begin(&b, 36 + 8 + 5 + 5 + 8 + 4);
+	fmt(&b, 1, 1, 16000, 8);
+	chunk(&b, "LIST", 5);
+	buf_add(&b, "INFOx", 5);
+	chunk(&b, "data", 5);
+	buf_add(&b, "abcde", 5);
+	chunk(&b, "id3 ", 4);
+	buf_add(&b, "ID3x", 4);
+	good(&b, "abcde", 5, PCM_U8, 1, 16000, "chunks that are not padded");
+	begin(&b, 60 + 4);
+	chunk(&b, "fmt ", 40);
+	le(&b, 0xfffe | 1u << 16, 4);
+	le(&b, 16000, 4);
+	le(&b, 32000, 4);
+	le(&b, 2 | 16u << 16, 4);
+	le(&b, 22 | 16u << 16, 4);
+	le(&b, 4, 4);
+	buf_add(&b, "\1\0\0\0\x21\7\xd3\x11\x86\x44\xc8\xc1\xca\0\0\0", 16);
+	chunk(&b, "data", 4);
+	buf_add(&b, "abcd", 4);
+	good(&b, "abcd", 4, PCM_S16, 1, 16000, "Ambisonics");
+}
+
 static void
 bad(struct buf *b, const char *why)
 {
@@ -311,7 +448,11 @@ test_bad(void)
 	fmt(&b, 1, 2, 16000, 16);
 	bad(&b, "two fmt chunks");
 	bad_fmt(6, 1, 8000, 16, "16 bits in A-law (format 6)");
-	bad_fmt(85, 1, 8000, 0, "a codec (format 85)");
+	bad_fmt(85, 1, 8000, 0, "MP3 (format 85) in a WAV file");
+	bad_fmt(86, 1, 8000, 0, "a codec (format 86) in a WAV file");
+	buf_init(&b, 100);
+	buf_str(&b, "RIFFxxxxRMIDdata");
+	bad(&b, "a MIDI file");
 	bad_fmt(1, 1, 8000, 40, "40 bits in integers");
 	bad_fmt(3, 1, 8000, 16, "16 bits in floats");
 	bad_fmt(1, 0, 8000, 16, "0 channels; 1 to 8");
@@ -391,6 +532,8 @@ main(void)
 	test_cut();
 	test_bad();
 	test_several();
+	test_mixed();
+	test_lenient();
 	test_large();
 	test_head();
 	test_long();
