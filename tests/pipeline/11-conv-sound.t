@@ -151,7 +151,7 @@ like "a WAV file cut short" err 'cut short: the last 4000 bytes'
 is "... is used as far as it goes" "$(wc -c <out)" 20000
 sox t.wav -e ms-adpcm u.wav
 run 65 gl-conv --user -t pcm u.wav
-like "ADPCM is refused with a way out" err 'IMA ADPCM .*convert it with ffmpeg'
+like "ADPCM is refused with a way out" err 'MS ADPCM .*convert it with ffmpeg'
 
 # a disk that is full: the header says what is there
 cat >full <<'E3'

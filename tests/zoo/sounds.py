@@ -184,7 +184,27 @@ def streams():
         n = n.to_bytes(4, "little")
         return data[:4] + (riff or n) + data[8:40] + n + data[44:]
 
-    cases = [
+    sh("sox -D base.wav s.w64; sox -D -B base.wav big.wav; ffmpeg -v error "
+       "-y -i base.wav -rf64 always s.rf64.wav; ffmpeg -v error -y -i "
+       "base.wav f.w64; sox -D base.wav -e float -b 32 f32.wav")
+    w64, f64, rifx, rf64, f32 = map(get, ("s.w64", "f.w64", "big.wav",
+                                          "s.rf64.wav", "f32.wav"))
+    bw64 = b"BW64" + rf64[4:]
+    kinds = {"wav": base, "w64": w64, "fw64": f64, "rifx": rifx, "rf64": rf64,
+             "bw64": bw64, "f32": f32, "pipe": pipe}
+    cases = [("%s-%s" % (x, y), kinds[x] + kinds[y], a + a, 0, "")
+             for x in kinds for y in kinds]
+    # sound that other programs write in pieces, or with an end of line
+    cases += [("cut-%s-%s" % (x, y), kinds[x][:-1000] + kinds[y],
+               a[:-1000] + a, 65, "another follows")
+              for x in ("wav", "w64", "rf64") for y in kinds]
+    cases += [
+        ("two-data", base[:4] + b"\xff" * 4 + base[8:] + b"data" +
+         len(b).to_bytes(4, "little") + b, a + b, 0, ""),
+        ("newline", base + b"\n" + rf64, a + a, 65, "1 byte behind"),
+        ("newline-end", base + b"\r\n", a, 65, "2 bytes behind"),
+        ("cut-few", base[:-6] + other, a[:-6] + b, 65, "another follows"),
+        ("next-cut", base + base[:6], a, 65, "6 bytes behind"),
         ("two", base + other, a + b, 0, ""),
         ("three", base + other + base, a + b + a, 0, ""),
         ("pipes", pipe + pipe, a + a, 0, ""),
