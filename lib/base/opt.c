@@ -55,6 +55,60 @@ find(const struct opt *table, const char *name, size_t n, int letter)
 	return NULL;
 }
 
+/* A time: a number with the unit us, ms, s, m or h ("20ms", "1.5s", "10m"); a
+ * bare number counts in units of bare_us.  Returned in microseconds. */
+static int64_t
+us_of(const char *name, const char *text, int64_t bare_us, int64_t min_us,
+    int64_t max_us)
+{
+	static const struct { const char *unit; double us; } units[] = {
+		{ "us", 1 }, { "ms", 1e3 }, { "s", 1e6 }, { "m", 60e6 },
+		{ "min", 60e6 }, { "h", 3600e6 }, { NULL, 0 }
+	};
+	double v, scale = -1;
+	char *end;
+	int i;
+
+	v = strtod(text, &end);
+	if (*end == '\0')
+		scale = (double)bare_us;
+	for (i = 0; units[i].unit != NULL; i++)
+		if (strcmp(end, units[i].unit) == 0)
+			scale = units[i].us;
+	v *= scale;
+	if (!isdigit((unsigned char)*text) || scale < 0 ||
+	    !(v >= (double)min_us && v <= (double)max_us)) {
+		log_error("%s %s: a time from %gs to %gs wanted (us, ms, s, m, "
+		    "h; without a unit: %s)", name, text, (double)min_us / 1e6,
+		    (double)max_us / 1e6, bare_us >= 1000000 ? "s" :
+		    bare_us >= 1000 ? "ms" : "us");
+		hint();
+	}
+	return (int64_t)(v + 0.5);
+}
+
+/* The value of a word in the table. */
+static int
+word_of(const char *name, const char *text, const struct opt_name *table)
+{
+	const struct opt_name *t;
+	char known[512];
+	size_t n = 0;
+	int add;
+
+	for (t = table; t->name != NULL; t++)
+		if (strcmp(t->name, text) == 0)
+			return t->value;
+	known[0] = '\0';
+	for (t = table; t->name != NULL && n < sizeof(known); t++) {
+		add = snprintf(known + n, sizeof(known) - n, "%s%s",
+		    n ? ", " : "", t->name);
+		n += add > 0 ? (size_t)add : 0;
+	}
+	log_error("%s %s: one of %s wanted", name, text, known);
+	hint();
+}
+
 static void
 put(const struct opt *o, void *base, int64_t v)
 {
@@ -155,15 +209,15 @@ apply(struct reader *r, const struct opt *o, const char *name,
 		*(double *)to = opt_num(name, text, as->low, as->high);
 		break;
 	case OPT_IS_TIME:
-		put(o, r->base, opt_time(name, text, as->bare, as->min,
+		put(o, r->base, us_of(name, text, as->bare, as->min,
 		    as->max) / as->unit);
 		break;
 	case OPT_IS_WORD:
-		put(o, r->base, opt_word(name, text, as->words));
+		put(o, r->base, word_of(name, text, as->words));
 		break;
 	case OPT_IS_MAYBE:
 		if (text != NULL)
-			(void)opt_word(name, text, as->words);
+			(void)word_of(name, text, as->words);
 		put(o, r->base, 1);
 		break;
 	case OPT_IS_CALL: call(o, to, name, text); break;
@@ -470,57 +524,6 @@ opt_num(const char *name, const char *text, double min, double max)
 		hint();
 	}
 	return v;
-}
-
-int64_t
-opt_time(const char *name, const char *text, int64_t bare_us, int64_t min_us,
-    int64_t max_us)
-{
-	static const struct { const char *unit; double us; } units[] = {
-		{ "us", 1 }, { "ms", 1e3 }, { "s", 1e6 }, { "m", 60e6 },
-		{ "min", 60e6 }, { "h", 3600e6 }, { NULL, 0 }
-	};
-	double v, scale = -1;
-	char *end;
-	int i;
-
-	v = strtod(text, &end);
-	if (*end == '\0')
-		scale = (double)bare_us;
-	for (i = 0; units[i].unit != NULL; i++)
-		if (strcmp(end, units[i].unit) == 0)
-			scale = units[i].us;
-	v *= scale;
-	if (!isdigit((unsigned char)*text) || scale < 0 ||
-	    !(v >= (double)min_us && v <= (double)max_us)) {
-		log_error("%s %s: a time from %gs to %gs wanted (us, ms, s, m, "
-		    "h; without a unit: %s)", name, text, (double)min_us / 1e6,
-		    (double)max_us / 1e6, bare_us >= 1000000 ? "s" :
-		    bare_us >= 1000 ? "ms" : "us");
-		hint();
-	}
-	return (int64_t)(v + 0.5);
-}
-
-int
-opt_word(const char *name, const char *text, const struct opt_name *table)
-{
-	const struct opt_name *t;
-	char known[512];
-	size_t n = 0;
-	int add;
-
-	for (t = table; t->name != NULL; t++)
-		if (strcmp(t->name, text) == 0)
-			return t->value;
-	known[0] = '\0';
-	for (t = table; t->name != NULL && n < sizeof(known); t++) {
-		add = snprintf(known + n, sizeof(known) - n, "%s%s",
-		    n ? ", " : "", t->name);
-		n += add > 0 ? (size_t)add : 0;
-	}
-	log_error("%s %s: one of %s wanted", name, text, known);
-	hint();
 }
 
 const char *

@@ -142,21 +142,13 @@ int opt_read(const struct opt *table, const char *operands, void *base,
 void opt_operands(int argc, char *const argv[], int at, int max);
 
 /*
- * Numbers, times and words; name is the option as the user typed it ("-R",
- * "--max-time").  Text that is not entirely such a value within the bounds
+ * Numbers; name is the option as the user typed it ("-R", "--max-time").  Text
+ * that is not entirely such a value within the bounds
  * ends the program with CODE_USAGE and a sentence that names the option, the
  * text and the bounds.
  */
 int64_t opt_int(const char *name, const char *text, int64_t min, int64_t max);
 double opt_num(const char *name, const char *text, double min, double max);
-
-/* A time: a number with the unit us, ms, s, m or h ("20ms", "1.5s", "10m"); a
- * bare number counts in units of bare_us.  Returned in microseconds. */
-int64_t opt_time(const char *name, const char *text, int64_t bare_us,
-    int64_t min_us, int64_t max_us);
-
-/* The value of a word in the table. */
-int opt_word(const char *name, const char *text, const struct opt_name *table);
 
 /* An environment variable's value, or NULL if it is unset or empty. */
 const char *opt_env(const char *name);

@@ -11,18 +11,19 @@
 #include "base/json.h"
 #include "stream/stream.h"
 
-enum { SETUP_MAX = 64 << 20 };
+enum { SETUP_MAX = 64 << 20, TIME_LEN = 25 };
 
-void
-about_time(char text[ABOUT_TIME], int64_t ms)
+/* Ms since 1970 as RFC 3339, in UTC. */
+static void
+write_time(char text[TIME_LEN], int64_t ms)
 {
 	time_t s = (time_t)(ms / 1000);
 	struct tm tm;
 
 	if (gmtime_r(&s, &tm) == NULL || tm.tm_year > 8099)
 		s = 0, gmtime_r(&s, &tm);
-	strftime(text, ABOUT_TIME, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(text + 19, ABOUT_TIME - 19, ".%03uZ",
+	strftime(text, TIME_LEN, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text + 19, TIME_LEN - 19, ".%03uZ",
 	    (unsigned)(ms % 1000) % 1000);
 }
 
@@ -78,9 +79,9 @@ about_members(struct buf *head, const struct json *setup, const char *backend,
 	const struct json *voice = either(either(speech, "voiceConfig",
 	    "voice_config"), "prebuiltVoiceConfig", "prebuilt_voice_config");
 	const char *model = json_get_str(setup, "model", NULL), *slash;
-	char text[ABOUT_TIME];
+	char text[TIME_LEN];
 
-	about_time(text, wall_ms);
+	write_time(text, wall_ms);
 	stream_str(head, "time", text);
 	if (model != NULL && (slash = strrchr(model, '/')) != NULL)
 		model = slash + 1;

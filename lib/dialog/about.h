@@ -12,11 +12,6 @@
 struct buf;
 struct json;
 
-enum { ABOUT_TIME = 25 };
-
-/* Ms since 1970 as RFC 3339, in UTC. */
-void about_time(char text[ABOUT_TIME], int64_t wall_ms);
-
 /* Appends the members to an open header. */
 void about_members(struct buf *head, const struct json *setup,
     const char *backend, int64_t wall_ms);

@@ -475,8 +475,6 @@ bool queue_full(const struct session *);
 /* Sends or queues the piece; false if it must be held back. */
 bool queue_submit(struct session *, struct piece *);
 void queue_flush(struct session *);
-/* What was transcribed is not resent. */
-void queue_transcribed(struct session *);
 /* Whether refused input may fit now. */
 bool queue_room(const struct session *);
 /* Submits a finished message as a piece. */
@@ -580,9 +578,6 @@ bool resume_echo(struct session *, bool user, const char *p, size_t n);
 void resume_no_echo(struct session *, bool user);
 
 /* turn.c: the model's turn, and the user's */
-
-/* When the user last said or typed something. */
-int64_t turn_spoke(const struct session *);
 
 /* The turn number for the user's words now. */
 int turn_user(const struct session *);

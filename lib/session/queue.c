@@ -356,8 +356,9 @@ forget(struct session *s, size_t at, const struct piece *p)
 	pieces_kill(&s->sent, at);
 }
 
-void
-queue_transcribed(struct session *s)
+/* What was transcribed is not resent. */
+static void
+drop_transcribed(struct session *s)
 {
 	int64_t till = s->hearing.answered, us = 0;
 	struct piece p;
@@ -404,7 +405,7 @@ queue_answered(struct session *s)
 	int64_t till;
 
 	if (s->transcribes) {
-		queue_transcribed(s);
+		drop_transcribed(s);
 		return;
 	}
 	if (!s->index.used)

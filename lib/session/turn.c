@@ -38,8 +38,9 @@ count_heard(struct session *s)
 		s->hearing.answered = s->hearing.utterances;
 }
 
-int64_t
-turn_spoke(const struct session *s)
+/* When the user last said or typed something. */
+static int64_t
+spoke_at(const struct session *s)
 {
 	return s->asks.said_at > s->hearing.loud_at ? s->asks.said_at :
 	    s->hearing.loud_at;
@@ -49,7 +50,7 @@ void
 turn_begin(struct session *s)
 {
 	struct session_answer *a = &s->answer;
-	int64_t late = s->now - turn_spoke(s);
+	int64_t late = s->now - spoke_at(s);
 
 	if (late > s->asks.slow_ms && late < s->cfg.answer_ms)
 		s->asks.slow_ms = late;
@@ -83,7 +84,7 @@ turn_begin(struct session *s)
 static void
 time_answer(struct session *s)
 {
-	int64_t spoke = turn_spoke(s);
+	int64_t spoke = spoke_at(s);
 
 	if (spoke > s->asks.timed_at)
 		latency_add(&s->latency, s->now - spoke);
