@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
+
 static const char standard[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char url[] =
@@ -65,6 +67,17 @@ size_t
 base64_encode(char *dst, const void *src, size_t n)
 {
 	return encode(dst, src, n, standard, 1);
+}
+
+void
+base64_add(struct buf *b, const void *src, size_t n)
+{
+	char *room = n > b->max ? NULL : buf_room(b, BASE64_LEN(n));
+
+	if (room != NULL)
+		buf_added(b, base64_encode(room, src, n));
+	else
+		b->failed = true;
 }
 
 size_t

@@ -143,9 +143,8 @@ void opt_operands(int argc, char *const argv[], int at, int max);
 
 /*
  * Numbers; name is the option as the user typed it ("-R", "--max-time").  Text
- * that is not entirely such a value within the bounds
- * ends the program with CODE_USAGE and a sentence that names the option, the
- * text and the bounds.
+ * that is not entirely such a value within the bounds ends the program with
+ * CODE_USAGE and a sentence that names the option, the text and the bounds.
  */
 int64_t opt_int(const char *name, const char *text, int64_t min, int64_t max);
 double opt_num(const char *name, const char *text, double min, double max);

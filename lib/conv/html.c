@@ -98,12 +98,8 @@ html_count(struct buf *b, int64_t n)
 void
 html_data(struct buf *b, const char *mime, const void *p, size_t n)
 {
-	char *room;
-
 	buf_printf(b, "data:%s;base64,", mime);
-	room = buf_room(b, BASE64_LEN(n));
-	if (room != NULL)
-		buf_added(b, base64_encode(room, p, n));
+	base64_add(b, p, n);
 }
 
 char *

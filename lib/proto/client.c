@@ -23,19 +23,6 @@ enum {
 	SILENCE_MS = 1500	/* longer than any usual silenceDurationMs */
 };
 
-static void
-base64(struct buf *b, const void *p, size_t n)
-{
-	char *room;
-
-	room = n > b->max ? NULL : buf_room(b, BASE64_LEN(n));
-	if (room == NULL) {
-		b->failed = true;
-		return;
-	}
-	buf_added(b, base64_encode(room, p, n));
-}
-
 /* {"realtimeInput":{"audio":{...}}}, or in the old field, up to the type ... */
 static void
 blob_head(const struct family *f, const char *field, struct buf *b)
@@ -52,7 +39,7 @@ static void
 blob_tail(const struct family *f, const void *p, size_t n, struct buf *b)
 {
 	buf_str(b, "\",\"data\":\"");
-	base64(b, p, n);
+	base64_add(b, p, n);
 	buf_str(b, f->carrier == CARRIER_CHUNKS ? "\"}]}}" : "\"}}}");
 }
 

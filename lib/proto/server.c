@@ -301,19 +301,6 @@ proto_server_ready(enum backend backend, const char *session_id, struct buf *b)
 		emit_in("setupComplete", NULL, NULL, b);
 }
 
-static void
-base64(struct buf *b, const void *p, size_t n)
-{
-	char *room;
-
-	room = n > b->max ? NULL : buf_room(b, BASE64_LEN(n));
-	if (room == NULL) {
-		b->failed = true;
-		return;
-	}
-	buf_added(b, base64_encode(room, p, n));
-}
-
 void
 proto_server_blob(enum backend backend, const char *mime, const void *p,
     size_t n, struct buf *b)
@@ -325,7 +312,7 @@ proto_server_blob(enum backend backend, const char *mime, const void *p,
 	    "          \"inlineData\": {\n            \"mimeType\": \"");
 	buf_str(b, mime);
 	buf_str(b, "\",\n            \"data\": \"");
-	base64(b, p, n);
+	base64_add(b, p, n);
 	buf_str(b, "\"\n          }\n        }\n      ]\n    }\n  }\n}\n");
 }
 

@@ -542,7 +542,6 @@ static void
 as_json(struct render *r, const struct record *rec, struct buf *out)
 {
 	struct json *head;
-	char *room;
 	size_t n = rec->payload_len;
 
 	if (n == 0 && json_get(rec->head, "bytes") == NULL) {
@@ -561,9 +560,7 @@ as_json(struct render *r, const struct record *rec, struct buf *out)
 	if (r->o.data) {
 		out->len -= out->failed ? 0 : 1;	/* closing brace */
 		buf_str(out, ",\"data\":\"");
-		room = buf_room(out, BASE64_LEN(n));
-		if (room != NULL)
-			buf_added(out, base64_encode(room, rec->payload, n));
+		base64_add(out, rec->payload, n);
 		buf_str(out, "\"}");
 	}
 	buf_byte(out, '\n');

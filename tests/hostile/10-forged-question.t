@@ -9,65 +9,16 @@ for t in wipe weather; do
 	chmod +x tools/$t
 	echo '{"description":"x","confirm":true}' >tools/$t.json
 done
-# Steps: "> TEXT" is written into gl-tool's standard input, "< TEXT" is typed,
-# "? TEXT" is waited for on the terminal, "% TEXT" in what gl-tool passes on; the
-# screen is printed.
-cat >desk.py <<'END'
-import os, pty, select, sys, time
-r, w = os.pipe()
-open('out', 'w').close()
-pid, fd = pty.fork()
-if pid == 0:
-    os.dup2(0, 9)
-    os.dup2(r, 0)
-    os.close(w)
-    os.dup2(os.open('out', os.O_WRONLY), 1)
-    os.dup2(os.open('err', os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
-    os.dup2(os.open('answers', os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 8)
-    os.execvp('gl-tool', ['gl-tool', '-d', 'tools', '-o', '/dev/fd/8'])
-os.close(r)
-seen, mark, limit = b'', 0, time.time() + 30
-
-
-def look(t):
-    global seen
-    if select.select([fd], [], [], t)[0]:
-        try:
-            data = os.read(fd, 4096)
-        except OSError:
-            return False
-        seen += data
-        return bool(data)
-    return True
-
-
-for line in open('steps'):
-    kind, text = line[0], line[2:].rstrip('\n').encode()
-    if kind == '>':
-        os.write(w, text + b'\n')
-    elif kind == '<':
-        os.write(fd, text + b'\n')
-    elif kind == '%':
-        while text not in open('out', 'rb').read() and time.time() < limit:
-            look(0.05)
-    else:
-        while text not in seen[mark:] and time.time() < limit and look(1):
-            pass
-        at = seen.find(text, mark)
-        mark = at + len(text) if at >= 0 else len(seen)
-os.close(w)
-while look(1) and time.time() < limit:
-    pass
-print(seen.decode().replace('\r', ''))
-if time.time() >= limit:
-    os.kill(pid, 9)
-os.waitpid(pid, 0)
-END
 call() { # ID NAME [ARGS]
 	printf '> {"type":"tool_call","id":"%s","name":"%s","args":%s}\n' "$1" \
 	    "$2" "${3:-{\}}"
 }
-desk() { rm -f ran answers; timeout 40 python3 desk.py >seen; }
+# the file steps as tests/peer/desk.py has it
+desk() {
+	rm -f ran answers
+	timeout 90 python3 "$TOP/tests/peer/desk.py" -p out \
+	    'exec gl-tool -d tools -o /dev/fd/8 >out 2>err 8>answers' >seen
+}
 answer() { jq -r "select(.id == \"$1\").response | tostring" answers; }
 no='{"error":"the user does not allow this call"}'
 

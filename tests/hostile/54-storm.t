@@ -254,22 +254,16 @@ gl-session -vvv -t --record said2.gl <hello >said3.gl
 END
 like "the model's words were shown" rows 'FORGED'
 kill $emu_pid
-emulator --speed 20 -s closed.rules
-storm closed <<END
+for way in closed refused; do
+	emulator --speed 20 -s $way.rules
+	storm $way <<END
 export GL_EMULATOR_HOST=$GL_EMULATOR_HOST
 for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 	gl-session -v -t --max-retries 0 <hello >/dev/null
 done
 END
-kill $emu_pid
-emulator --speed 20 -s refused.rules
-storm refused <<END
-export GL_EMULATOR_HOST=$GL_EMULATOR_HOST
-for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
-	gl-session -v -t --max-retries 0 <hello >/dev/null
+	kill $emu_pid
 done
-END
-kill $emu_pid
 emulator --speed 20
 storm records <<END
 export GL_EMULATOR_HOST=$GL_EMULATOR_HOST

@@ -5,53 +5,13 @@
 terminals 'commands at a prompt' || { tap_done; exit; }
 emulator --speed 20
 
-# desk [OPTIONS]: gl-session -t on a terminal; the file steps: "< TEXT" is typed
-# (without TEXT the end of input), "? TEXT" waited for on the terminal, "% TEXT"
-# in the trace.
-cat >desk.py <<'END'
-import os, pty, select, sys, time
-pid, fd = pty.fork()
-if pid == 0:
-    os.dup2(os.open('out', os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 1)
-    os.execvp('gl-session', ['gl-session', '-t', '--trace', 'trace',
-                             '-f', 'json'] + sys.argv[1:])
-seen, mark, limit = b'', 0, time.time() + 60
-
-
-def look(t):
-    global seen
-    if select.select([fd], [], [], t)[0]:
-        try:
-            data = os.read(fd, 4096)
-        except OSError:
-            return False
-        seen += data
-        return bool(data)
-    return True
-
-
-for line in open('steps'):
-    kind, text = line[0], line[2:].rstrip('\n').encode()
-    if kind == '<':
-        os.write(fd, text + b'\n' if text else b'\x04')
-    elif kind == '%':
-        while (text not in open('trace', 'rb').read() and
-               time.time() < limit and look(0.05)):
-            pass
-    else:
-        while text not in seen[mark:] and time.time() < limit and look(1):
-            pass
-        at = seen.find(text, mark)
-        mark = at + len(text) if at >= 0 else len(seen)
-while time.time() < limit and look(1):
-    pass
-print(seen.decode().replace('\r', ''))
-if time.time() >= limit:
-    print('TOO LATE')
-    os.kill(pid, 9)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-END
-desk() { : >trace; timeout 90 python3 desk.py "$@" >seen; status=$?; }
+# desk [OPTIONS]: gl-session -t on a terminal; the file steps as
+# tests/peer/desk.py has it, "%" in the trace
+desk() {
+	timeout 90 python3 "$TOP/tests/peer/desk.py" trace \
+	    "exec gl-session -t --trace trace -f json $* >out" >seen
+	status=$?
+}
 sent() { # FILTER: what of the trace went out
 	jq -c 'select(.dir == "out") | .message // empty' trace | jq -c "$1"
 }
