@@ -58,3 +58,14 @@ pulse_start() {
 }
 
 pulse_stop() { kill -9 "$pulse_pid"; wait "$pulse_pid" 2>/dev/null; }
+
+# Ten utterances of 200 ms, 900 ms apart, each of one value of its own, on a
+# floor of 7, as s16le at 16 kHz.
+utterances() {
+	python3 -c '
+import array, sys
+a = array.array("h", [7] * 9600)
+for u in range(10):
+    a.extend([1001 + u] * 3200 + [7] * 11200)
+a.tofile(sys.stdout.buffer)'
+}

@@ -165,3 +165,15 @@ fuzz_seeds() {
 skip() { tap_n=$((tap_n + 1)); echo "ok $tap_n - $1 # SKIP $2"; }
 
 tap_done() { echo "1..$tap_n"; [ $tap_bad -eq 0 ]; }
+
+# took STATUS WHO: what a program that prints "ok NAME" and "not ok NAME" found,
+# in the file result, as tests of ours.
+took() {
+	is "$2 went through all cases" "$1" 0
+	while IFS= read -r line; do
+		case $line in
+		ok\ *) ok "${line#ok }" true ;;
+		*) ok "${line#not ok }" false ;;
+		esac
+	done <result
+}

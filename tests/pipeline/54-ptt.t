@@ -5,12 +5,7 @@
 
 # Ten microphones at once, at the real speed: each hears ten utterances of
 # 200 ms, 900 ms apart, each of one value of its own, on a floor of 7.
-python3 -c '
-import array, sys
-a = array.array("h", [7] * 9600)
-for u in range(10):
-    a.extend([1001 + u] * 3200 + [7] * 11200)
-a.tofile(sys.stdout.buffer)' >in.raw
+utterances >in.raw
 
 talk() {
 	device "mic$1" "in $TMP/in.raw times $TMP/times$1"

@@ -4,12 +4,7 @@
 . "$TOP/tests/sound.sh"
 
 # Ten users; each says ten things of 200 ms, 900 ms apart.
-python3 -c '
-import array, sys
-a = array.array("h", [7] * 9600)
-for u in range(10):
-    a.extend([1001 + u] * 3200 + [7] * 11200)
-a.tofile(sys.stdout.buffer)' >in.raw
+utterances >in.raw
 mkdir save
 emulator --brain tone --tone 200ms --save-audio save
 
