@@ -15,6 +15,8 @@
 #include "base/opthelp.h"
 #include "base/profile.h"
 #include "base/secret.h"
+#include "base/spell.h"
+#include "base/spell.h"
 
 struct reader {
 	const struct opt *table;
@@ -240,6 +242,47 @@ takes(const struct opt *o)
 	return opthelp_takes(o) && o->as.kind != OPT_IS_MAYBE;
 }
 
+/* The option whose name the word nearly is, or NULL; none that takes secrets,
+ * lest what stands behind the word be taken for one. */
+static const struct opt *
+nearly(const struct opt *table, const char *word, size_t n)
+{
+	const struct opt *o, *best = NULL, *from[] = { table, opthelp_common };
+	size_t i, d, least = spell_slip(n) + 1;
+
+	for (i = 0; i < 2; i++)
+		for (o = from[i]; o->as.kind != OPT_IS_END; o++) {
+			if (o->name == NULL || o->help == NULL ||
+			    o->as.kind == OPT_IS_WRONG ||
+			    o->as.kind == OPT_IS_SECRET)
+				continue;
+			d = spell_distance(word, n, o->name, strlen(o->name));
+			if (d < least) {
+				least = d;
+				best = o;
+			}
+		}
+	return best;
+}
+
+/* A word that is no option. */
+static _Noreturn void
+unknown_word(const struct reader *r, const char *word, size_t n)
+{
+	const struct opt *o = nearly(r->table, word, n);
+	char name[200];
+
+	snprintf(name, sizeof(name), "%.*s", (int)n, word);
+	if (secret_like(name))
+		log_error("%sunknown option, which looks like a key", r->where);
+	else if (o != NULL)
+		log_error("%sunknown option --%.*s; did you mean --%s?",
+		    r->where, (int)n, word, o->name);
+	else
+		log_error("%sunknown option --%.*s", r->where, (int)n, word);
+	hint();
+}
+
 /* The long option that may have been meant.  Names cannot be abbreviated, so
  * that an option added later breaks no script. */
 static _Noreturn void
@@ -260,10 +303,8 @@ unknown_long(const struct reader *r, const char *word, size_t n)
 				    sizeof(names) - len, "%s--%s",
 				    len > 0 ? ", " : "", o->name);
 	if (len == 0)
-		log_error("%sunknown option --%.*s", r->where, (int)n, word);
-	else
-		log_error("%soption --%.*s can be %s", r->where, (int)n, word,
-		    names);
+		unknown_word(r, word, n);
+	log_error("%soption --%.*s can be %s", r->where, (int)n, word, names);
 	hint();
 }
 

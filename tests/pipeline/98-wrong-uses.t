@@ -76,7 +76,18 @@ wrong 66 '^gl-session: question.mp3: No such file or directory$' \
     'gl-session question.mp3'
 wrong 65 'input: text, not sound .*; gl-session -t takes text$' 'gl-session q.txt'
 wrong 64 'option --voice wants a value$' 'gl-session --voice'
-wrong 64 'unknown option --vocie$' 'gl-session --vocie Puck q.txt'
+wrong 64 'unknown option --vocie; did you mean --voice\?$' \
+    'gl-session --vocie Puck q.txt'
+wrong 64 'unknown option --langauge; did you mean --language\?$' \
+    'gl-session --langauge=de q.txt'
+for p in gl-auth gl-conv gl-emulator gl-frames gl-mic gl-play gl-session gl-tool; do
+	wrong 64 "^$p: unknown option --hlep; did you mean --help\\?\$" "$p --hlep"
+done
+wrong 64 'unknown option --key-fiel$' 'gl-session --key-fiel k q.txt'
+wrong 64 'unknown option --nonsense$' 'gl-play --nonsense'
+wrong 64 'unknown option, which looks like a key$' \
+    'gl-session --AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX'
+is "which is not repeated" "$(grep -c AIza err)" 0
 wrong 78 'no such Live model here; check -m, .*models/gpt-4 is not found' \
     'gl-session -m gpt-4 -t q.txt'
 wrong 64 '^gl-session: -r and -t exclude each other$' 'gl-session -r -t'
