@@ -186,11 +186,11 @@ use_file(struct auth *a, const char *path)
 		    AUTH_FILE_MAX >> 10);
 	}
 	if (!p) {
-		trail(a, "%s: cannot be read: %s", path, strerror(errno));
+		trail(a, "%s: cannot be read: %s", path, log_reason(errno));
 		return auth_net_refuse(&a->refusal, CODE_NOINPUT,
 		    "%s: %s; check "
 		    "GOOGLE_APPLICATION_CREDENTIALS or --credentials", path,
-		    strerror(errno));
+		    log_reason(errno));
 	}
 	rc = auth_cred_parse(&a->cred, p, n, why, sizeof why);
 	if (rc != 0)
@@ -237,10 +237,10 @@ use_key_file(struct auth *a, const char *path)
 	int rc;
 
 	if (!p) {
-		trail(a, "%s: %s", path, strerror(errno));
+		trail(a, "%s: %s", path, log_reason(errno));
 		return auth_net_refuse(&a->refusal, errno == EFBIG ? CODE_DATA :
 		    CODE_NOINPUT, "%s: %s", path, errno == EFBIG ?
-		    "is too large for an API key" : strerror(errno));
+		    "is too large for an API key" : log_reason(errno));
 	}
 	check_mode(a, path);
 	word = p + strspn(p, " \t\r\n");

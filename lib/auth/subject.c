@@ -139,7 +139,7 @@ from_file(const struct auth_cred *c, struct buf *out, struct auth_refusal *r)
 	if (!p)
 		return auth_net_refuse(r, CODE_NOINPUT,
 		    "%s: the subject token's "
-		    "file cannot be read: %s", name, strerror(errno));
+		    "file cannot be read: %s", name, log_reason(errno));
 	rc = auth_subject_pick(out, json_get(c->origin_json, "format"), p, n,
 	    why, sizeof why);
 	mem_wipe(p, n);

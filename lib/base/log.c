@@ -149,8 +149,11 @@ log_tame(char *text)
 const char *
 log_reason(int error)
 {
-	return error == EDEADLK ? "it is also read here, and would be emptied" :
-	    strerror(error);
+	switch (error) {
+	case EDEADLK: return "it is also read here, and would be emptied";
+	case EISDIR: return "a folder, not a file: name a file in it";
+	default: return strerror(error);
+	}
 }
 
 /* On a terminal, only the first row may look like a line of its own. */

@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/opt.h"
 #include "base/path.h"
@@ -103,7 +104,7 @@ read_file(const char *path, bool want_project, char *why, size_t size)
 	bool good;
 
 	if (!text) {
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+		snprintf(why, size, "%s: %s", path, log_reason(errno));
 		return false;
 	}
 	good = !want_project || names_project(text) ||

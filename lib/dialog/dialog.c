@@ -200,7 +200,7 @@ on_broken(void *arg, int error)
 
 	if (error) {
 		snprintf(text, sizeof(text), "%s: %s", t->o->sink.name ?
-		    t->o->sink.name : "standard output", strerror(error));
+		    t->o->sink.name : "standard output", log_reason(error));
 		dialog_tell(t, SESSION_ERROR, text);
 		t->bad = CODE_IO;
 	}

@@ -461,7 +461,7 @@ end(void *arg, int error)
 	in->drained = true;
 	if (error)
 		in->feed->ops->bad(in->feed->arg, in->name, CODE_IO,
-		    strerror(error));
+		    log_reason(error));
 	intake_ended(in->intake);
 	feed_pump(in->feed);
 }

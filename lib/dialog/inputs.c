@@ -222,7 +222,7 @@ inputs_open(struct dialog *t)
 	for (i = 0; i < t->o->ninputs; i++)
 		if (feed_add(t->feed, t->o->inputs[i]) < 0) {
 			snprintf(text, sizeof(text), "%s: %s",
-			    t->o->inputs[i], strerror(errno));
+			    t->o->inputs[i], log_reason(errno));
 			t->o->tell(SESSION_ERROR, text);
 			return CODE_NOINPUT;
 		}

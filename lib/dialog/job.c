@@ -124,7 +124,7 @@ done:
 	free(dir);
 	return CODE_OK;
 failed:
-	fail(why, size, CODE_IO, "--slots", dir, strerror(errno));
+	fail(why, size, CODE_IO, "--slots", dir, log_reason(errno));
 	free(dir);
 	return CODE_IO;
 }
@@ -150,12 +150,12 @@ open_part(struct job *j, char *why, size_t size)
 		    O_NOFOLLOW, 0600);
 		if (j->part == -1)
 			return fail(why, size, CODE_IO, "-o", j->temp,
-			    strerror(errno));
+			    log_reason(errno));
 		if (flock(j->part, LOCK_EX | LOCK_NB) == -1)
 			return errno == EWOULDBLOCK ? fail(why, size,
 			    CODE_TEMPFAIL, "-o", j->o.out, "another run is "
 			    "writing it now") : fail(why, size, CODE_IO, "-o",
-			    j->temp, strerror(errno));
+			    j->temp, log_reason(errno));
 		/* the one before may have renamed it meanwhile */
 		if (fstat(j->part, &st) == 0 && lstat(j->temp, &there) == 0 &&
 		    st.st_ino == there.st_ino && st.st_dev == there.st_dev)
@@ -170,7 +170,7 @@ open_part(struct job *j, char *why, size_t size)
 		    "is another file too (a hard link): remove it");
 	if (ftruncate(j->part, 0) == -1)
 		return fail(why, size, CODE_IO, "-o", j->temp,
-		    strerror(errno));
+		    log_reason(errno));
 	if (stat(j->target, &there) == 0)
 		(void)fchmod(j->part, there.st_mode & 0777);
 	return CODE_OK;
@@ -187,7 +187,7 @@ place_output(struct job *j, char *why, size_t size)
 		    "well; redirect standard output to it");
 	if (j->target == NULL)
 		return fail(why, size, CODE_IO, "-o", j->o.out,
-		    strerror(errno));
+		    log_reason(errno));
 	if (fd_same("-", j->target))
 		return fail(why, size, CODE_IO, "-o", j->o.out,
 		    "it is also read here, and would be replaced");
@@ -202,7 +202,7 @@ open_report(struct job *j, char *why, size_t size)
 	j->report = open(j->o.report, O_WRONLY | O_APPEND | O_CREAT |
 	    O_CLOEXEC, 0666);
 	return j->report != -1 ? CODE_OK : fail(why, size, CODE_IO, "--report",
-	    j->o.report, strerror(errno));
+	    j->o.report, log_reason(errno));
 }
 
 static void
@@ -277,14 +277,14 @@ put_output(struct job *j, char *why, size_t size)
 
 	if (fsync(j->part) == -1 || rename(j->temp, j->target) == -1)
 		code = fail(why, size, CODE_IO, "-o", j->o.out,
-		    strerror(errno));
+		    log_reason(errno));
 	fd = code == CODE_OK ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) :
 	    -1;
 	if (fd != -1) {
 		/* some file systems cannot sync a folder */
 		if (fsync(fd) == -1 && errno != EINVAL)
 			code = fail(why, size, CODE_IO, "-o", j->o.out,
-			    strerror(errno));
+			    log_reason(errno));
 		close(fd);
 	}
 	free(dir);
@@ -355,7 +355,7 @@ report(struct job *j, int code, char *why, size_t size)
 	n = fd_write(j->report, b.data, b.len);
 	if (n != (ssize_t)b.len)
 		code = fail(why, size, code == CODE_OK ? CODE_IO : code,
-		    "--report", j->o.report, n < 0 ? strerror(errno) :
+		    "--report", j->o.report, n < 0 ? log_reason(errno) :
 		    "the line is not whole");
 	buf_done(&b);
 	json_free(o);

@@ -167,7 +167,7 @@ open_file(const char *path, int64_t *bytes, int64_t *cut, char *why,
 
 	*bytes = *cut = 0;
 	if (fd == -1 || fstat(fd, &st) == -1) {
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+		snprintf(why, size, "%s: %s", path, log_reason(errno));
 		if (fd != -1)
 			close(fd);
 		return -1;

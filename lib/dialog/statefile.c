@@ -38,14 +38,14 @@ lock(struct statefile *st, int *code, char *why, size_t size)
 	*code = CODE_IO;
 	st->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (st->lock == -1)
-		snprintf(why, size, "%s: %s", name, strerror(errno));
+		snprintf(why, size, "%s: %s", name, log_reason(errno));
 	else if (fd_lock(st->lock, LOCK_MS) == -1) {
 		if (errno == EWOULDBLOCK) {
 			*code = CODE_TEMPFAIL;
 			snprintf(why, size, "%s: in use by another gl-session",
 			    st->path);
 		} else
-			snprintf(why, size, "%s: %s", name, strerror(errno));
+			snprintf(why, size, "%s: %s", name, log_reason(errno));
 	} else {
 		free(name);
 		return 0;
@@ -65,7 +65,7 @@ load(struct statefile *st, int *code, char *why, size_t size)
 		if (errno == ENOENT)
 			return 0;
 		*code = CODE_IO;
-		snprintf(why, size, "%s: %s", st->path, strerror(errno));
+		snprintf(why, size, "%s: %s", st->path, log_reason(errno));
 		return -1;
 	}
 	if (n > 0)
@@ -94,7 +94,7 @@ statefile_open(const char *path, int *code, char *why, size_t size)
 	st->lock = -1;
 	if (st->path == NULL) {
 		*code = errno ? CODE_IO : CODE_CONFIG;
-		snprintf(why, size, "%s: %s", path, errno ? strerror(errno) :
+		snprintf(why, size, "%s: %s", path, errno ? log_reason(errno) :
 		    "not a regular file");
 	} else if (lock(st, code, why, size) == 0 &&
 	    load(st, code, why, size) == 0)
@@ -158,7 +158,7 @@ statefile_put(struct statefile *st, struct json *object, char *why,
 		*why = '\0';
 	else
 		snprintf(why, size, "%s: the state cannot be written: %s",
-		    st->path, strerror(error));
+		    st->path, log_reason(error));
 	st->error = error;
 	return error == 0;
 }

@@ -390,7 +390,7 @@ read_file(struct token_ask *a)
 	char why[4096 + 200];
 
 	if (!data) {
-		snprintf(why, sizeof(why), "%s: %s", path, strerror(errno));
+		snprintf(why, sizeof(why), "%s: %s", path, log_reason(errno));
 		fail(a, errno == EFBIG ? CODE_CONFIG : CODE_NOINPUT, why);
 		return;
 	}

@@ -266,7 +266,7 @@ ended(void *arg, int error)
 	struct supply *s = arg;
 
 	if (error != 0) {
-		trouble(s, CODE_IO, strerror(error));
+		trouble(s, CODE_IO, log_reason(error));
 		s->code = CODE_IO;
 		s->unreadable = true;
 	}
@@ -364,7 +364,7 @@ next_path(struct supply *s)
 	while (++s->path < s->opts.n_paths) {
 		if (open_path(s) == 0)
 			return;
-		trouble(s, CODE_NOINPUT, strerror(errno));
+		trouble(s, CODE_NOINPUT, log_reason(errno));
 		s->code = CODE_NOINPUT;
 	}
 	end(s, s->code, NULL);
@@ -558,7 +558,7 @@ supply_ask(struct supply *s)
 		return false;
 	s->run = run_start(s->loop, &o, &ops, s);
 	if (s->run == NULL)
-		end(s, CODE_NOINPUT, strerror(errno));
+		end(s, CODE_NOINPUT, log_reason(errno));
 	return s->run != NULL;
 }
 
@@ -583,10 +583,10 @@ supply_open(struct loop *loop, const struct supply_opts *o,
 		while (open_path(s) == -1) {
 			if (s->path + 1 == o->n_paths) {
 				snprintf(why, size, "%s: %s", name(s),
-				    strerror(errno));
+				    log_reason(errno));
 				goto failed;
 			}
-			trouble(s, CODE_NOINPUT, strerror(errno));
+			trouble(s, CODE_NOINPUT, log_reason(errno));
 			s->code = CODE_NOINPUT;
 			s->path++;
 		}

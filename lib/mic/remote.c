@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "loop/input.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "stream/stream.h"
 
@@ -79,7 +80,7 @@ end(void *arg, int error)
 	struct remote *r = arg;
 
 	if (error)
-		bad(r, strerror(error));
+		bad(r, log_reason(error));
 	else if (stream_end(r->reader) == -1)
 		bad(r, stream_why(r->reader));
 	r->over = true;

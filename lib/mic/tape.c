@@ -402,7 +402,7 @@ end(void *arg, int error)
 	struct tape *a = arg;
 
 	if (error)
-		bad(a, CODE_IO, strerror(error));
+		bad(a, CODE_IO, log_reason(error));
 	a->ended = true;
 	intake_ended(a->intake);
 	run(a);

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "loop/loop.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "play/recorder.h"
 #include "play/shadow.h"
@@ -100,7 +101,7 @@ recorded(struct speaker *s, int r)
 	if (r == 0)
 		return;
 	snprintf(text, sizeof(text), "%s: %s; nothing more is recorded",
-	    recorder_path(s->recorder), strerror(errno));
+	    recorder_path(s->recorder), log_reason(errno));
 	s->ops->say(s->arg, DEVICE_WARN, text);
 }
 

@@ -212,7 +212,7 @@ static void
 cut_off(struct relay *r, const char *name, int error)
 {
 	if (error != 0)
-		tell(r, -1, "%s: %s", name, strerror(error));
+		tell(r, -1, "%s: %s", name, log_reason(error));
 	r->nobody = true;
 	finish(r, error != 0 ? CODE_IO : 0);
 }
@@ -303,7 +303,7 @@ ended(void *arg, int error)
 	struct relay *r = arg;
 
 	if (error != 0)
-		bad_input(r, CODE_IO, strerror(error));
+		bad_input(r, CODE_IO, log_reason(error));
 	else if (stream_end(r->reader) == -1)
 		bad_input(r, CODE_DATA, stream_why(r->reader));
 	else

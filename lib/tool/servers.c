@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "tool/mcp.h"
 #include "tool/mcptool.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "tool/box.h"
 #include "base/words.h"
@@ -263,7 +264,7 @@ file_servers(struct servers *s, const struct servers_opts *o,
 
 	text = fd_slurp(file, CONFIG_MAX, &n);
 	if (text == NULL) {
-		snprintf(why, size, "%s", strerror(errno));
+		snprintf(why, size, "%s", log_reason(errno));
 		return -1;
 	}
 	errno = 0;

@@ -147,7 +147,7 @@ like 'half a sample' err 'half a sample'
 run 66 gl-session -i missing </dev/null
 like 'a missing input' err 'missing: No such file'
 run 66 gl-session -i . </dev/null
-like 'a folder' err 'directory'
+like 'a folder' err '\.: a folder, not a file: name a file in it$'
 
 # no input at all
 run 64 gl-session -f json <&-

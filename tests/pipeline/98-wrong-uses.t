@@ -98,7 +98,21 @@ wrong 64 "'b': one file too many\$" 'gl-session q.txt b'
 wrong 64 '--max-time forever: a time from 0.001s to .* \(us, ms, s, m, h' \
     'gl-session --max-time forever -t q.txt'
 wrong 66 'missing.json: No such file' 'gl-session -T missing.json -t q.txt'
-wrong 66 'tools: Is a directory' 'gl-play -n tools'
+for c in 'gl-play -n tools' 'gl-conv tools' 'gl-conv --prices tools start.gl' \
+    'gl-mic tools' 'gl-mic --aec tools question.wav' 'gl-frames -i tools' \
+    'gl-session -i tools' 'gl-session -t -s @tools' \
+    'gl-session --setup tools' 'gl-session --cacert tools' \
+    'gl-session -b vertex --key-file tools' 'gl-emulator -s tools' \
+    'gl-tool --mcp-config tools' 'gl-auth --key-file tools'; do
+	wrong 66 'tools: a folder, not a file: name a file in it' "$c"
+done
+for c in 'gl-play -n -o tools question.wav' 'gl-conv -o tools start.gl' \
+    'gl-conv <tools' 'gl-session -t --trace tools' \
+    'gl-session -t --record tools' 'gl-tool -d tools --log tools' \
+    'gl-tool -d tools <tools' 'gl-play -n <tools' 'gl-frames <tools' \
+    'gl-session -t <tools' 'gl-emulator --log tools'; do
+	wrong 74 ': a folder, not a file: name a file in it' "$c"
+done
 wrong 74 'hw:9: no such sound device \(-l lists them\)$' 'gl-play -D hw:9 question.wav'
 wrong 74 'nowhere: no such sound device \(-l lists them\)$' 'gl-mic -D nowhere >x'
 wrong 64 '-d x: a time from .*without a unit: s\)$' 'gl-mic -d x >x'
@@ -142,8 +156,9 @@ done
 wrong 0 "full: no words in it that are the model's\$" 'gl-conv --model full'
 # at once: the end of a microphone may never come
 mkfifo live; exec 5<>live
+head -c 20000 said.gl >&5
 wrong 65 'a stream, not pictures; -i, -D or --exec names those' \
-    'cat said.gl >live & gl-frames <live'
+    'gl-frames <live'
 exec 5>&-
 
 tap_done

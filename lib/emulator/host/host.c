@@ -54,7 +54,7 @@ cannot_write(struct emuhost *h, const char *path, int error)
 {
 	char text[300];
 
-	snprintf(text, sizeof(text), "%.200s: %s", path, strerror(error));
+	snprintf(text, sizeof(text), "%.200s: %s", path, log_reason(error));
 	h->opts->trouble(h->opts->arg, CODE_IO, text);
 }
 
@@ -295,7 +295,7 @@ host_open(struct loop *loop, const struct host_opts *o, int *code,
 	h->timer.arg = h->check.arg = h;
 	if (o->log && !(h->log = output_open(loop, o->log, LOG_QUEUE, &log_ops,
 	    h))) {
-		snprintf(why, size, "%s: %s", o->log, strerror(errno));
+		snprintf(why, size, "%s: %s", o->log, log_reason(errno));
 		*code = CODE_IO;
 		goto bad;
 	}
