@@ -142,6 +142,19 @@ is 'and both speak more than once' "$(for n in anna ben; do
     select(.type == "turn_complete").turn' | tail -n +2 | head -1 | wc -l
 done | tr -d ' \n')" 11
 
+emulator
+recipe 'LIVE FIGURES'
+setsid sh recipe >bar 2>err &
+pid=$!; tap_pids="$tap_pids $pid"
+wait_for 'a line of the status bar' grep -q '^live .*tokens' bar
+kill_group $pid
+recipe 'LIVE FIGURES' 2
+sed -i 's/15s/1s/' recipe
+setsid sh recipe >out 2>err &
+pid=$!; tap_pids="$tap_pids $pid"
+wait_for 'metrics' grep -qs '^gl_live 1' gl.prom
+kill_group $pid
+
 emulator --log log
 recipe 'TWO PROMPTS COMPARED IN A TABLE'
 printf 'one\ntwo\n' >questions.txt; echo 'Be brief.' >a.txt; echo 'Be long.' >b.txt
