@@ -58,6 +58,19 @@ run 0 sh -c 'echo linked | gl-session -t -f text -o link'
 is 'a link stays one' "$(readlink link; cat a.txt)" "a.txt
 linked"
 
+# A line of the report has at most 4 KiB, whatever the names are.
+long=$(printf '%0250d' 0)
+odd=$(printf '%0200d' 0 | tr 0 '\001')
+mkdir -p "$long/$long/$long/$long" "$odd/$odd/$odd"
+echo hello >hello
+for name in "$long/$long/$long/$long/a" "$odd/$odd/$odd/a" "$(printf 'b\377d')"; do
+	rm -f r.jsonl
+	run 0 gl-session -t -f text -o "$name" --report r.jsonl <hello
+	is 'an answer' "$(cat "$name")" hello
+	is 'one line of JSON' "$(wc -l <r.jsonl) $(jq .exit r.jsonl)" '1 0'
+	ok 'of at most 4 KiB' [ "$(wc -c <r.jsonl)" -le 4096 ]
+done
+
 # A slot that another holds, and that is free when its holder is dead.
 mkdir s
 : >s/slot.1
