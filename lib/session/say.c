@@ -19,7 +19,8 @@ enum {
 	SLICE_MS = 100,		/* sound in one message, at most */
 	WHOLE_MAX = 1 << 20,
 	WORDS_MAX = 2 << 20,	/* bytes of a header with words in it */
-	TURNING_MS = 1000	/* a handle comes so long after its turn */
+	TURNING_MS = 1000,	/* a handle comes so long after its turn */
+	CHANGING_MS = 5000	/* a changed setup is waited for so long */
 };
 
 /* From byte `from` on; how many bytes were taken in all. */
@@ -170,12 +171,19 @@ played(struct session *s, const struct record *r)
 
 /* A turn is over and a rotation is due, which waits for the next connection or
  * for the handle of that turn: a line sent now would put it off by another
- * turn. */
-static bool
+ * turn, and go to a session without the context that came before it.  Until
+ * when a line waits; 0: it need not. */
+static int64_t
 turning(const struct session *s)
 {
-	return base_live(s) && s->rotation.due && !s->rotation.forced &&
-	    s->next != -1 && s->now < s->answer.over_at + TURNING_MS;
+	int64_t over = s->answer.over_at;
+
+	if (!base_live(s) || !s->rotation.due || s->rotation.forced)
+		return 0;
+	if (s->rotation.changed)
+		return (s->rotation.since > over ? s->rotation.since : over) +
+		    CHANGING_MS;
+	return s->next != -1 ? over + TURNING_MS : 0;
 }
 
 bool
@@ -183,7 +191,7 @@ say_busy(const struct session *s)
 {
 	return s->asks.owed == OWED_SURE || answer_open(&s->answer) ||
 	    s->answer.busy ||
-	    s->wait.count > 0 || turning(s);
+	    s->wait.count > 0 || s->now < turning(s);
 }
 
 static bool
@@ -198,9 +206,8 @@ words_record(struct session *s, const struct record *r, int flags)
 
 	if (text && flags & SESSION_TURNS && say_busy(s)) {
 		s->refused.turn = true;
-		if (turning(s) && !base_timer_on(s, TIMER_QUIET))
-			base_timer_set(s, TIMER_QUIET,
-			    s->answer.over_at + TURNING_MS);
+		if (s->now < turning(s) && !base_timer_on(s, TIMER_QUIET))
+			base_timer_set(s, TIMER_QUIET, turning(s));
 		return false;
 	}
 	opening = !text && !s->input.begun &&

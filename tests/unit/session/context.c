@@ -164,6 +164,40 @@ test_handle(void)
 	end(&d, 0, "a good one");
 }
 
+/* A line behind the context is for the session that has it. */
+static void
+test_line(void)
+{
+	struct desk d;
+
+	talk(&d, model31, NULL);
+	desk_gives(&d, CONTEXT(TOOLS));
+	ok(!desk_gives_flags(&d, TEXT("three"), NULL, 0, SESSION_TURNS),
+	    "a line waits");
+	go_on(&d, 1000);
+	ok(d.rooms > 0 && desk_has(&d, RESUMED("H1")), "for the session that "
+	    "has the tools");
+	desk_forget(&d);
+	ok(desk_gives_flags(&d, TEXT("three"), NULL, 0, SESSION_TURNS) &&
+	    desk_has(&d, "send 1 {\"realtimeInput"), "and goes there");
+	desk_says(&d, 1, SAYS("four"));
+	desk_says(&d, 1, COMPLETE);
+	end(&d, 0, "a good one");
+
+	talk(&d, model31, NULL);
+	desk_gives(&d, CONTEXT(TOOLS));
+	ok(!desk_gives_flags(&d, TEXT("three"), NULL, 0, SESSION_TURNS),
+	    "a line waits");
+	desk_wait(&d, 4900);
+	is_int(d.rooms, 0, "while no connection can be opened");
+	desk_wait(&d, 200);
+	ok(d.rooms > 0 && desk_gives_flags(&d, TEXT("three"), NULL, 0,
+	    SESSION_TURNS), "but not for ever");
+	desk_says(&d, 0, SAYS("four"));
+	desk_says(&d, 0, COMPLETE);
+	end(&d, 0, "a good one");
+}
+
 /* Opens the next connection, up to its setup. */
 static void
 turn_over(struct desk *d, int from)
@@ -214,6 +248,7 @@ main(void)
 {
 	test_ways();
 	test_handle();
+	test_line();
 	test_refused(1007, "Request contains an invalid argument.");
 	test_refused(1007, "Invalid value at 'setup.generation_config'");
 	test_refused(1008, "Voice Bob is not supported.");
