@@ -34,7 +34,8 @@ struct mcptalk {
 	const struct mcptalk_ops *ops;
 	void *arg;
 	struct buf line;
-	struct json *list;	/* tools, while pages come */
+	struct json *list;	/* tools, while pages come, */
+	size_t list_size;	/* of so many bytes */
 	struct json *tasks;	/* names that are called as tasks */
 	struct request *requests;
 	size_t n_requests;
@@ -230,9 +231,9 @@ refuse_answer(struct mcptalk *m, const char *why)
 	refuse(m, text);
 }
 
-/* A page of tools/list. */
+/* A page of tools/list, n bytes of text. */
 static void
-page(struct mcptalk *m, const struct json *result)
+page(struct mcptalk *m, const struct json *result, size_t n)
 {
 	const struct json *t = json_get(result, "tools");
 	const char *cursor = json_get_str(result, "nextCursor", NULL);
@@ -242,9 +243,15 @@ page(struct mcptalk *m, const struct json *result)
 		return;
 	}
 	if (m->list == NULL) {
+		m->list_size = 0;
 		m->list = json_array();
 		json_free(m->tasks);
 		m->tasks = json_object();
+	}
+	m->list_size += n;
+	if (m->list_size > MCP_LINE_MAX) {
+		refuse_answer(m, "its pages are over 16 MiB");
+		return;
 	}
 	for (t = json_first(t); t != NULL && json_size(m->list) < TOOLS;
 	    t = json_next(t)) {
@@ -264,9 +271,9 @@ page(struct mcptalk *m, const struct json *result)
 		changed(m);
 }
 
-/* The answer to initialize or to a page of tools/list. */
+/* The answer to initialize or to a page of tools/list, n bytes of text. */
 static void
-pending_answered(struct mcptalk *m, const struct json *message)
+pending_answered(struct mcptalk *m, const struct json *message, size_t n)
 {
 	const struct json *result = json_get(message, "result");
 
@@ -280,7 +287,7 @@ pending_answered(struct mcptalk *m, const struct json *message)
 	} else if (json_type(result) != JSON_OBJECT) {
 		refuse_answer(m, "its result is not an object");
 	} else if (m->initialized) {
-		page(m, result);
+		page(m, result, n);
 	} else {
 		m->initialized = true;
 		send_message(m, 0, "notifications/initialized", NULL);
@@ -394,7 +401,7 @@ one_message(struct mcptalk *m, const char *p, size_t n)
 		if (q != NULL)
 			call_answered(m, q, j);
 		else if (number == m->pending)
-			pending_answered(m, j);
+			pending_answered(m, j, n);
 		else if (mcptool_task_id(
 		    j) != NULL)	/* of a cancelled call */
 			cancel_task(m, mcptool_task_id(j));

@@ -10,7 +10,8 @@ bad = {"deep": '"result":{"tools":%s}' % deep, "cut": '"result":{"tools":[',
     "latin": '"result":{"tools":["\udce9"]}', "many": '"result":{"tools":[' +
     "1," * 1100000 + "1]}", "word": '"result":"yes"', "empty": '"result":{}',
     "object": '"result":{"tools":{"c":{}}}', "neither": '"x":1',
-    "long": '"result":{"tools":["' + "x" * (17 << 20) + '"]}'}
+    "long": '"result":{"tools":["' + "x" * (17 << 20) + '"]}',
+    "pages": '"result":{"nextCursor":"n","tools":["%s"]}' % ("x" * 9000000)}
 def out(m, tail):
     sys.stdout.buffer.write(('{"a":{"id":7,"b":"\\"id\\":8"},"id":%d,%s}\n' %
         (m["id"], tail)).encode("utf8", "surrogateescape"))
@@ -46,6 +47,7 @@ bad list-empty 'answer to tools/list cannot be used: it has no list "tools"'
 bad list-object 'answer to tools/list cannot be used: it has no list "tools"'
 bad list-neither 'tools/list cannot be used: it has neither a result nor'
 bad list-long 'answer to tools/list cannot be used: it is over 16 MiB'
+bad list-pages 'answer to tools/list cannot be used: its pages are over 16 MiB'
 bad begin-deep 'answer to initialize cannot be used: nested too deep'
 bad begin-word 'answer to initialize cannot be used: its result is not'
 
