@@ -891,6 +891,7 @@ converse(struct conf *c)
 		c->dialog.state = state;
 	}
 	c->dialog.program = log_prog();
+	c->dialog.gl_auth = c->plan.gl_auth;
 	c->dialog.tool_command = c->set.command;
 	c->dialog.trace = c->trace;
 	c->dialog.tell = tell;

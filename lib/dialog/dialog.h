@@ -25,6 +25,7 @@ struct dialog_opts {
 	const char *program;		/* for the start record */
 	struct session_config session;
 	struct link_opts link;		/* its token is filled in here */
+	bool gl_auth;			/* gl-auth looks for credentials */
 	struct feed_opts feed;
 	bool require_speech;		/* a silent input is an error */
 	struct sink_opts sink;

@@ -51,6 +51,7 @@ struct dialog {
 	struct stats *stats;	/* or NULL */
 	struct person *person;		/* at a terminal; or NULL */
 	struct refusals *refusals;
+	bool connected;		/* once at least */
 	bool pump;		/* the session has room again */
 	bool held;		/* the output is full */
 	bool alone;		/* no input can still answer calls */

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
+#include "dialog/adc.h"
+
 enum {
 	AHEAD = 2		/* messages read of a new connection even while
 				 * the output is full: it has to be set up */
@@ -18,6 +21,7 @@ on_open(void *arg)
 	struct dialog_conn *s = arg;
 	int64_t now = loop_now(s->dialog->loop);
 
+	s->dialog->connected = true;
 	trace_event(s->dialog->trace, now, s->conn, "open", 0, NULL);
 	session_connected(s->dialog->session, now, s->conn);
 }
@@ -29,7 +33,15 @@ on_refused(void *arg, int http, const char *body, size_t n, int code,
 	struct dialog_conn *s = arg;
 	struct link *old = s->link;
 	int64_t now = loop_now(s->dialog->loop);
+	char lack[DIALOG_TEXT];
 
+	/* gl-auth still looks; but with no credentials here, and no network
+	 * to ask for those of the machine, they are what is missing */
+	if (code == CODE_UNAVAILABLE && s->dialog->o->gl_auth &&
+	    !s->dialog->connected && !adc_found(false, lack, sizeof(lack))) {
+		code = CODE_CONFIG;
+		why = lack;
+	}
 	trace_event(s->dialog->trace, now, s->conn, "refused",
 	    http ? http : code, why);
 	/* the session may dial into this very slot */

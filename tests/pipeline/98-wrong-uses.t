@@ -128,6 +128,17 @@ wrong 64 'a key does not belong on a command line, .*: --key-file names its file
 wrong 64 '--port 99999: a whole number from 0 to 65535 wanted$' \
     'gl-emulator --port 99999'
 
+# neither credentials nor a network: the user's set-up is what is wrong
+mkdir home
+for p in 'gl-session -t' 'gl-session -t -f json'; do
+	wrong 78 'no credentials found: run gcloud auth application-default login' \
+	    "exec env -u GL_EMULATOR_HOST HOME=$PWD/home XDG_CONFIG_HOME= \
+	    CLOUDSDK_CONFIG= GOOGLE_APPLICATION_CREDENTIALS= \
+	    GCE_METADATA_IP=127.0.0.1:1 HTTPS_PROXY=http://127.0.0.1:1 \
+	    $p -b vertex --project p <q.txt"
+done
+is "in the stream too" "$(jq -r 'select(.type == "end") | .exit' out)" 78
+
 # nothing was asked, so nothing failed; but it is said
 for p in gl-session 'gl-session -r' 'gl-session -t'; do
 	wrong 0 'standard input: nothing was said: it is empty$' "$p <nothing"
