@@ -38,7 +38,7 @@ static struct {
 	unsigned dev;
 	int fd;			/* -1: nothing is known of others */
 	pid_t pid;
-	char path[64];
+	char path[100];
 	struct row_state is;
 	bool asking;		/* this program gets what is typed */
 	bool taken;		/* set up: a second terminal is ignored */
@@ -92,14 +92,12 @@ leave(void)
 	row.fd = -1;
 }
 
-/* Clears what programs that have ended left behind. */
+/* Opens the file; clears what programs that have ended left behind. */
 static void
-enter(void)
+take_file(void)
 {
 	int i;
 
-	snprintf(row.path, sizeof(row.path), "/dev/shm/gl-row-%u-%x",
-	    (unsigned)geteuid(), row.dev);
 	for (i = 0; i < OPENS && row.fd == -1; i++) {
 		row.fd = open(row.path, O_RDWR | O_CREAT | O_NOFOLLOW |
 		    O_CLOEXEC | O_NONBLOCK, 0600);
@@ -111,6 +109,24 @@ enter(void)
 			close(row.fd);
 			row.fd = -1;
 		}
+	}
+}
+
+/* The first place that has it is the same for every program of the user, since
+ * nobody's environment is asked. */
+static void
+enter(void)
+{
+	unsigned user = (unsigned)geteuid();
+	char places[][24] = { "/dev/shm", "", "/tmp" };
+	size_t i;
+
+	snprintf(places[1], sizeof(places[1]), "/run/user/%u", user);
+	for (i = 0; i < sizeof(places) / sizeof(places[0]) && row.fd == -1;
+	    i++) {
+		snprintf(row.path, sizeof(row.path), "%s/gl-row-%u-%x",
+		    places[i], user, row.dev);
+		take_file();
 	}
 	row.pid = getpid();
 	atexit(leave);

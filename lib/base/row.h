@@ -13,8 +13,8 @@
  * never overwritten, the next writer begins a new row.  Each write yields a
  * mark by which a program sees whether others wrote since.
  *
- * The programs share a file of a few bytes in /dev/shm, one for each user and
- * terminal, removed by the last program.  Without such a file, or without a
+ * The programs share a file of a few bytes in /dev/shm, or else in /run/user/UID
+ * or /tmp, one for each user and terminal, removed by the last program.  Without such a file, or without a
  * terminal, a program knows only of itself.
  */
 struct buf;

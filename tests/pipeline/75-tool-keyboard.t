@@ -71,4 +71,23 @@ is "the lines are turns, the answers are none" "$(turns | tr '\n' ,)" \
     "$(while [ $((i += 1)) -le 12 ]; do printf 'question %d,' $i; done)"
 like "a question is its row" screen \
     '^gl-tool: wipe disk="a"\? \[y/N\] y$'
+
+# without /dev/shm the lock is elsewhere; here a folder stands in its way, which
+# names the terminal as the file would
+cat >blocked <<'END2'
+at=gl-row-$(id -u)-$(printf '%x' $((136 << 8 | $(tty | tr -dc 0-9))))
+mkdir "/dev/shm/$at" || exit 99
+trap 'rmdir "/dev/shm/$at"' EXIT
+{ until [ -e ran ]; do sleep 0.01; done
+  ls -d "/run/user/$(id -u)/$at" "/tmp/$at" >where 2>/dev/null; } &
+gl-session -t -T tools --tool-args '--confirm wipe'
+code=$?; wait; exit $code
+END2
+rm -f ran
+emulator -s rules --speed 20
+timeout 90 python3 user.py 'sh ./blocked' >screen
+is "with no file in /dev/shm" $? 0
+is "each was allowed and ran" "$(wc -l <ran | tr -d ' ')" 12
+is "by a file elsewhere" "$(wc -l <where | tr -d ' ')" 1
+ok "which is gone afterwards" [ ! -e "$(cat where)" ]
 tap_done
