@@ -1,6 +1,6 @@
 /*
- * The order of lookup of Application Default Credentials, and everything about
- * what was found.
+ * The order in which Application Default Credentials are looked up, and what
+ * was found.
  */
 #include "auth/auth.h"
 
@@ -123,7 +123,7 @@ auth_interrupt(struct auth *a, int signo)
 	loop_stop(a->net.loop, CODE_SIGNAL + signo);
 }
 
-/* Warns where others can read what must be secret. */
+/* Warns if others can read what must be secret. */
 static void
 check_mode(struct auth *a, const char *path)
 {
@@ -147,13 +147,13 @@ remember(struct auth *a, const char *p, size_t n)
 	const char *parts[] = { p, NULL };
 	char key[AUTH_KEY];
 
-	(void)n;	/* a credentials file has no zero byte: it was parsed */
+	(void)n;	/* parsed, so the file contains no zero byte */
 	auth_cache_key(key, parts);
 	a->digest = mem_str(key);
 }
 
-/* A file from outside could name any file of the user's as the subject token,
- * and any host to send it to. */
+/* A file from someone else could name any file of the user's as the subject
+ * token, and any host to send it to. */
 static int
 strange_host(struct auth *a, const char *path, char *host, char *why,
     size_t size)
@@ -168,7 +168,7 @@ strange_host(struct auth *a, const char *path, char *host, char *why,
 	return auth_net_refuse(&a->refusal, CODE_CONFIG, "%s: %s", path, why);
 }
 
-/* Reads a credentials file that must be there. */
+/* Reads a credentials file that must exist. */
 static int
 use_file(struct auth *a, const char *path)
 {
@@ -208,7 +208,7 @@ use_file(struct auth *a, const char *path)
 	return rc;
 }
 
-/* An API key as the "token"; it must be fit for a header line. */
+/* An API key as the "token"; it must be valid in a header line. */
 static int
 use_key(struct auth *a, const char *key, const char *from)
 {
@@ -266,7 +266,7 @@ use_emulator(struct auth *a)
 	return 0;
 }
 
-/* Whether the firmware says that this is a machine of Google's. */
+/* Whether the firmware says that this machine is Google's. */
 static bool
 on_google(void)
 {
@@ -288,7 +288,7 @@ none(struct auth *a)
 	    "Developer API takes a key in GEMINI_API_KEY instead");
 }
 
-/* The last place: the machine itself, or else an API key. */
+/* The last resort: the machine itself, or else an API key. */
 static int
 use_metadata(struct auth *a)
 {
@@ -318,7 +318,7 @@ use_metadata(struct auth *a)
 	return 0;
 }
 
-/* The user's login by gcloud; 1 where there is none. */
+/* The user's login by gcloud; 1 if there is none. */
 static int
 use_gcloud(struct auth *a)
 {
@@ -339,7 +339,7 @@ use_gcloud(struct auth *a)
 	return rc;
 }
 
-/* What goes before the usual order: what the user named. */
+/* What the user named takes precedence over the usual order. */
 static int
 named(struct auth *a)
 {
@@ -352,7 +352,7 @@ named(struct auth *a)
 	return 1;
 }
 
-/* An API key, as gl-auth mint needs it. */
+/* The API key that gl-auth mint needs. */
 static int
 look_for_key(struct auth *a)
 {

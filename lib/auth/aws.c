@@ -37,7 +37,7 @@ auth_aws_keys_done(struct auth_aws_keys *k)
 	memset(k, 0, sizeof *k);
 }
 
-/* Whether s can stand in a header line. */
+/* Whether s is valid in a header line. */
 static bool
 visible(const char *s)
 {
@@ -86,7 +86,7 @@ auth_aws_region(const char *zone, size_t n)
 		if (!islower((unsigned char)zone[i]) && zone[i] != '-' &&
 		    !isdigit((unsigned char)zone[i]))
 			return NULL;
-	return mem_copy(zone, n - 1);	/* the zone's letter goes */
+	return mem_copy(zone, n - 1);	/* without the zone's letter */
 }
 
 static void
@@ -117,8 +117,8 @@ by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The query with its parameters in order.  They are taken as they stand,
- * already encoded. */
+/* The query with its parameters sorted.  They are already encoded, and kept as
+ * they are. */
 static int
 add_query(struct buf *b, const char *query)
 {
@@ -262,7 +262,7 @@ pair(struct json *list, const char *key, const char *value)
 	json_set(j, "value", json_string(value));
 }
 
-/* The URL with its {region} replaced; the caller frees. */
+/* The URL with {region} filled in; freed by the caller. */
 static char *
 regional(const char *url, const char *region)
 {

@@ -1,6 +1,6 @@
 /*
- * Tokens in files.  A lock file for each first digit of the digest, so that
- * there are never more than sixteen; the token files are replaced whole.
+ * Tokens in files.  There is one lock file for each first digit of the digest,
+ * so never more than sixteen; token files are replaced as a whole.
  */
 #include "auth/cache.h"
 
@@ -21,7 +21,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 
-enum { OLD = 86400 };		/* s, after which a token file is swept away */
+enum { OLD = 86400 };		/* s, after which a token file is deleted */
 
 void
 auth_cache_key(char key[AUTH_KEY], const char *const *parts)
@@ -62,7 +62,7 @@ auth_cache_decode(struct auth_grant *g, const char *p, size_t n,
 	return rc;
 }
 
-/* Whether only we can read and write what the descriptor stands for. */
+/* Whether only we can read and write the open file. */
 static bool
 ours(int fd, const char *path, mode_t type, char *why, size_t size)
 {
@@ -141,7 +141,7 @@ auth_cache_load(struct auth_grant *g, const char *dir, const char *key,
 	return rc;
 }
 
-/* Token files that nobody has written for a day hold nothing that lives. */
+/* Token files not written to for a day hold nothing that is still valid. */
 static void
 sweep(const char *dir, int64_t now)
 {

@@ -1,8 +1,8 @@
 /*
- * Vertex is asked to count tokens, which wants aiplatform.endpoints.predict as
- * a conversation does; the Developer API to list a model.  That the model of a
- * conversation may not count tokens is not a failure: whoever is told so has
- * been let in.
+ * Vertex is asked to count tokens, which needs aiplatform.endpoints.predict as
+ * a conversation does; the Developer API to list a model.  A conversational
+ * model that cannot count tokens is not a failure: a caller who gets that
+ * answer has been let in.
  */
 #include "auth/check.h"
 
@@ -68,7 +68,7 @@ by_key(struct auth *a, struct buf *report, struct auth_refusal *r)
 	return rc;
 }
 
-/* The URL that counts tokens of a model; NULL with why. */
+/* The URL for counting a model's tokens; NULL with why. */
 static char *
 count_url(struct auth *a, const char *model, const char *location,
     struct endpoint *where, char *why, size_t size)

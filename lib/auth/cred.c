@@ -1,6 +1,6 @@
 /*
  * A credentials file: its kind by "type", the fields that the kind needs, and
- * a sentence for every file that people take for one.
+ * a sentence for each other file that people mistake for one.
  */
 #include "auth/cred.h"
 
@@ -48,7 +48,7 @@ auth_cred_kind(enum auth_kind kind)
 	return "none";
 }
 
-/* A string that is there and not empty, else NULL. */
+/* A string that is present and not empty, else NULL. */
 static const char *
 text(const struct json *j, const char *key)
 {
@@ -57,7 +57,7 @@ text(const struct json *j, const char *key)
 	return s && *s ? s : NULL;
 }
 
-/* Says which of the named fields (ended by NULL) is missing; 0 or 78. */
+/* Reports which of the named fields (ended by NULL) is missing; 0 or 78. */
 static int
 need(const struct json *j, const char *const *names, char *why, size_t size)
 {
@@ -179,8 +179,8 @@ address(const char *p, size_t n)
 	return true;
 }
 
-/* Takes the address out of ".../serviceAccounts/ADDRESS:generateAccessToken",
- * and the lifetime's bounds. */
+/* Extracts the address from ".../serviceAccounts/ADDRESS:generateAccessToken",
+ * and the bounds of the lifetime. */
 static int
 impersonation(struct auth_cred *c, const struct json *opts, char *why,
     size_t size)
@@ -268,7 +268,7 @@ impersonated(struct auth_cred *c, char *why, size_t size)
 	return rc;
 }
 
-/* A file that has no type we know: what people take for credentials. */
+/* A file whose type we do not know: what people mistake for credentials. */
 static int
 stranger(const struct json *j, char *why, size_t size)
 {
@@ -321,7 +321,7 @@ read_kind(struct auth_cred *c, struct json *j, char *why, size_t size)
 	}
 }
 
-/* Bytes that are not JSON: which file was meant instead? */
+/* Bytes that are not JSON: which file is it instead? */
 static void
 not_json(const char *p, size_t n, const char *reason, char *why, size_t size)
 {
@@ -418,7 +418,7 @@ listed(const char *list, const char *host)
 	return false;
 }
 
-/* The host of a URL, unless secrets may go there. */
+/* The host of a URL if secrets must not go there, else NULL. */
 static char *
 strange(const char *text, const char *allowed)
 {

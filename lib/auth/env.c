@@ -1,5 +1,5 @@
 /*
- * The environment variables of Google's and Amazon's tools and our own.
+ * The environment variables of Google's and Amazon's tools, and our own.
  */
 #include "auth/env.h"
 
@@ -13,7 +13,7 @@
 #include "auth/text.h"
 #include "base/fd.h"
 
-/* The first that is set; which of them comes back in *name. */
+/* The value of the first that is set, whose name goes into *name. */
 static const char *
 first(const char *a, const char *b, const char **name)
 {
@@ -23,8 +23,8 @@ first(const char *a, const char *b, const char **name)
 	return v ? v : opt_env(b);
 }
 
-/* A number within bounds, else the default: these are other tools'
- * variables, and they too go on with the default. */
+/* A number within bounds, else the default: these variables belong to other
+ * tools, which fall back to the default too. */
 static int
 number(const char *name, int min, int max, int def)
 {
@@ -82,8 +82,8 @@ auth_env_done(struct auth_env *e)
 }
 
 /*
- * Projects: what the user says goes before the environment, that before the
- * credentials file, that before gcloud's configuration.
+ * The project, in order of precedence: what the user says, the environment,
+ * the credentials file, gcloud's configuration.
  */
 
 /* The project of gcloud's active configuration. */

@@ -1,6 +1,6 @@
 /*
- * One function for each kind of credentials; what they send is wiped, and what
- * the servers say to it never comes out with a secret in it.
+ * One function for each kind of credentials.  What they send is wiped, and no
+ * server's answer is passed on with a secret in it.
  */
 #include "auth/fetch.h"
 
@@ -54,7 +54,7 @@ wipe_free(char *s)
 	free(s);
 }
 
-/* A form's memory is taken at once, so that growing leaves no copy. */
+/* A form's memory is allocated at once, so that growing leaves no copy. */
 static void
 form_init(struct buf *b)
 {
@@ -62,7 +62,7 @@ form_init(struct buf *b)
 	buf_room(b, 3 * AUTH_SUBJECT_MAX);
 }
 
-/* What it takes to ask a token endpoint. */
+/* What a request to a token endpoint needs. */
 struct token_request {
 	enum auth_place place;
 	const struct auth_cred *cred;
@@ -158,7 +158,7 @@ basic(const struct auth_cred *c)
 	return line;
 }
 
-/* Adds to a list of what is never to be repeated; NULL adds nothing. */
+/* Adds to the list of what must never be repeated; NULL adds nothing. */
 static void
 shun(const char **secrets, const char *secret)
 {
@@ -167,14 +167,14 @@ shun(const char **secrets, const char *secret)
 	*secrets = secret;
 }
 
-/* What basic() made, without the words before it. */
+/* The secret part of what basic() made. */
 static const char *
 basic_code(const char *line)
 {
 	return line ? strrchr(line, ' ') + 1 : NULL;
 }
 
-/* Both kinds of user: a refresh token for an access token. */
+/* Both kinds of user: exchanges a refresh token for an access token. */
 static int
 user(struct auth_net *net, const struct auth_cred *c,
     const struct auth_scopes *s, struct auth_grant *g, struct auth_refusal *r)
@@ -210,7 +210,7 @@ user(struct auth_net *net, const struct auth_cred *c,
 	return rc;
 }
 
-/* The options of a workforce pool that has no client of its own. */
+/* The options for a workforce pool without a client of its own. */
 static char *
 options(const struct auth_cred *c)
 {
@@ -249,7 +249,7 @@ exchange_form(struct buf *form, const struct auth_cred *c, const char *scopes,
 	free(opts);
 }
 
-/* An external identity's token, not yet impersonating anybody. */
+/* An external identity's token, before any impersonation. */
 static int
 exchange(struct auth_net *net, const struct auth_env *env,
     const struct auth_cred *c, const char *scopes, struct auth_grant *g,
@@ -307,8 +307,8 @@ iam_body(struct buf *b, const struct auth_cred *c,
 	json_free(j);
 }
 
-/* A service account's token for whoever holds the source token; who is that
- * one's name. */
+/* A service account's token for the holder of the source token, whose name is
+ * `who`. */
 static int
 impersonate(struct auth_net *net, const struct auth_cred *c, const char *who,
     const char *source, const struct auth_scopes *s, struct auth_grant *g,
@@ -456,8 +456,8 @@ auth_fetch_probe(struct auth_net *net, const struct auth_env *env,
 	struct auth_body body;
 	int try, rc = CODE_UNAVAILABLE;
 
-	/* where nothing takes the connection another try is of no use; a
-	 * server that takes it and is slow may be starting */
+	/* if nothing accepts the connection, trying again is no use; a server
+	 * that accepts it and is slow may be starting */
 	for (try = 0; try < env->metadata_tries; try++) {
 		rc = metadata_ask(net, url, 1, env->metadata_timeout_ms, &body,
 		    r);

@@ -1,6 +1,5 @@
 /*
- * JSON Web Tokens: header, claims and signature in base64url, put together and
- * taken apart.
+ * Builds and splits JSON Web Tokens: header, claims and signature in base64url.
  */
 #include "auth/jwt.h"
 
@@ -92,7 +91,7 @@ auth_jwt_make(struct buf *out, const struct auth_jwt *t, char *why,
 	return rc;
 }
 
-/* Decodes n characters of base64url into memory that the caller frees. */
+/* Decodes n characters of base64url; freed by the caller. */
 static unsigned char *
 decode64(const char *p, size_t n, size_t *len)
 {
@@ -103,7 +102,7 @@ decode64(const char *p, size_t n, size_t *len)
 
 	for (i = 0; i < n; i++)
 		if (text[i] == '+' || text[i] == '/' || text[i] == '=')
-			text[i] = '!';	/* not of this alphabet */
+			text[i] = '!';	/* not in this alphabet */
 		else if (text[i] == '-')
 			text[i] = '+';
 		else if (text[i] == '_')

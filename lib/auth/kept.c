@@ -1,7 +1,7 @@
 /*
- * What goes into the name of a cache entry decides that two identities never
- * mix: the whole credentials file, the scopes, the endpoint, and for external
- * accounts what their source takes from its surroundings.
+ * The name of a cache entry keeps identities apart: it is made of the whole
+ * credentials file, the scopes, the endpoint and, for external accounts, what
+ * their source takes from its surroundings.
  */
 #include "auth/kept.h"
 
@@ -26,13 +26,13 @@
 
 enum {
 	LOCK_STEP_MS = 20, LOCK_MS = 60000,
-	LAST_RESORT = 30	/* s a token must live to be used when no new
-				 * one can be had */
+	LAST_RESORT = 30	/* s that a token must still be valid to be used
+				 * when no new one can be had */
 };
 
 /*
- * Which machine and boot this is: where a source takes the identity from its
- * surroundings, a cache in a shared home must not hand it to another machine.
+ * Which machine and boot this is: if a source takes the identity from its
+ * surroundings, a cache in a shared home must not give it to another machine.
  */
 static char *
 place(void)
@@ -50,7 +50,7 @@ place(void)
 	return mem_str(host);
 }
 
-/* The external account whose source decides who it is, or NULL. */
+/* The external account whose source determines its identity, or NULL. */
 static const struct auth_cred *
 outside(const struct auth_cred *c)
 {
@@ -59,8 +59,8 @@ outside(const struct auth_cred *c)
 	return c->kind == AUTH_EXTERNAL ? c : NULL;
 }
 
-/* The contents of a subject token's file, which somebody may replace by
- * another identity's; the caller wipes and frees. */
+/* The contents of a subject token's file, which may be replaced with another
+ * identity's; wiped and freed by the caller. */
 static char *
 subject_file(const struct auth_cred *c)
 {
@@ -72,8 +72,8 @@ subject_file(const struct auth_cred *c)
 	    AUTH_SUBJECT_MAX, &n);
 }
 
-/* The name of the cache entry; false where there is to be none: the metadata
- * server keeps its own, and knows when the identity changes. */
+/* The name of the cache entry; false if there must not be one: the metadata
+ * server has its own cache, and knows when the identity changes. */
 static bool
 cache_key(const struct auth_kept *k, char key[AUTH_KEY])
 {
@@ -95,7 +95,7 @@ cache_key(const struct auth_kept *k, char key[AUTH_KEY])
 	return k->digest && !k->no_cache;
 }
 
-/* Waits for our turn to ask; -1 where there is no locking. */
+/* Waits for our turn to ask; -1 if locking is not possible. */
 static int
 lock(const struct auth_kept *k, const char *dir, const char *key)
 {
@@ -109,8 +109,8 @@ lock(const struct auth_kept *k, const char *dir, const char *key)
 	return fd;
 }
 
-/* Whether the cache has a token that is good; else what it has stays in *g
- * for the case that no new one can be had. */
+/* Whether the cache has a good token; otherwise what it has stays in *g in case
+ * no new one can be had. */
 static bool
 load(struct auth_kept *k, const char *dir, const char *key,
     struct auth_grant *g)
@@ -125,7 +125,7 @@ load(struct auth_kept *k, const char *dir, const char *key,
 	}
 	if (g->expiry - clock_wall() < AUTH_CACHE_FRESH)
 		return false;
-	/* kept while the clock ran ahead, or by somebody else */
+	/* stored while the clock was ahead, or by someone else */
 	if (g->expiry - clock_wall() > AUTH_CACHE_LONGEST) {
 		auth_reply_done(g);
 		return false;
@@ -136,7 +136,8 @@ load(struct auth_kept *k, const char *dir, const char *key,
 	return true;
 }
 
-/* A new token; where the servers are away, one that still lives a little. */
+/* A new token; if the servers are away, one that is still valid for a little
+ * while. */
 static int
 renew(struct auth_kept *k, const char *dir, const char *key,
     struct auth_grant *old)

@@ -1,6 +1,6 @@
 /*
- * Ephemeral tokens.  The field names are those of the REST surface; which API
- * version keeps the method is not certain, so both are tried.
+ * Ephemeral tokens.  The field names are those of the REST API; it is not
+ * certain which API version keeps the method, so both are tried.
  */
 #include "auth/mint.h"
 
@@ -19,7 +19,7 @@
 #define HOST "https://generativelanguage.googleapis.com"
 
 enum {
-	CONNECTION_S = 600,	/* about what one connection lives */
+	CONNECTION_S = 600,	/* about the life of one connection */
 	BODY_MAX = 1 << 20
 };
 
@@ -164,7 +164,7 @@ auth_mint_answer(const char *p, size_t n, char *why, size_t size)
 	return NULL;
 }
 
-/* One question, to one version of the API. */
+/* One request, to one version of the API. */
 static int
 ask_version(struct auth_net *net, const char *version, const char *key,
     const struct buf *b, struct auth_body *body, struct auth_refusal *r)

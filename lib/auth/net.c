@@ -1,6 +1,6 @@
 /*
- * One request after another on the loop, with the retries that Google asks
- * for: three tries, 1 s and 2 s apart, on overload and failures of the server.
+ * One request after another on the loop, with the retries that Google asks for:
+ * on overload and server failures, three tries, 1 s and 2 s apart.
  */
 #include "auth/net.h"
 
@@ -121,7 +121,8 @@ unanswered(struct auth_refusal *r, const struct auth_question *q,
 	r->retry = table[i].code == CODE_UNAVAILABLE;
 }
 
-/* The metadata server says who it is, so that nothing else is taken for it. */
+/* The metadata server identifies itself, so that nothing else is mistaken for
+ * it. */
 static bool
 flavored(const struct http_answer *a)
 {
@@ -203,7 +204,7 @@ auth_net_wait(struct auth_net *net, int ms)
 	return net->signo ? CODE_SIGNAL + net->signo : 0;
 }
 
-/* 1 s, then 2 s and so on, 10 % more or less. */
+/* 1 s, then 2 s and so on, plus or minus 10 %. */
 static int
 pause_ms(int try)
 {
@@ -237,7 +238,7 @@ auth_net_ask(struct auth_net *net, struct auth_ask *ask,
 		ask->http.total_ms = net->timeout_ms;
 	for (try = 0; try < tries; try++) {
 		code = once(net, ask, body, r);
-		/* what cannot be reached now will not be in a second */
+		/* what is unreachable now still will be in a second */
 		if (!r->retry || code != CODE_TEMPFAIL || try == tries - 1)
 			break;
 		ms = pause_ms(try);

@@ -1,8 +1,8 @@
 /*
- * Answers of token endpoints and of the service.  Google answers in two forms:
- * OAuth's {"error": "word", "error_description": ...} and its own {"error":
- * {"code", "message", "status", "details"}}.  Both are brought to one, and the
- * tables below turn it into a sentence with the remedy.
+ * Answers of token endpoints and of the service.  Google has two forms of
+ * errors: OAuth's {"error": "word", "error_description": ...} and its own
+ * {"error": {"code", "message", "status", "details"}}.  Both become one struct,
+ * and the tables below turn that into a sentence with the remedy.
  */
 #include "auth/reply.h"
 
@@ -43,7 +43,7 @@ auth_reply_done(struct auth_grant *g)
 	memset(g, 0, sizeof *g);
 }
 
-/* A token goes into a header line: visible characters only. */
+/* A token goes into a header line, so visible characters only. */
 static bool
 plain(const char *s)
 {
@@ -119,7 +119,7 @@ auth_reply_iam(struct auth_grant *g, const char *p, size_t n, char *why,
 	return 0;
 }
 
-/* The ErrorInfo among the details of Google's form. */
+/* The ErrorInfo among the details in Google's form. */
 static void
 details(struct fault *f, const struct json *error)
 {
@@ -257,7 +257,7 @@ static const struct auth_remedy remedies[] = {
 	    "https://aistudio.google.com/apikey" }
 };
 
-/* Sentences where only the status tells. */
+/* Sentences for when only the status is known. */
 static const struct {
 	int place;
 	int status;
@@ -324,7 +324,7 @@ expand(struct buf *b, const char *say, const struct auth_question *q,
 	}
 }
 
-/* What can be done, from the tables; returns the code. */
+/* Finds the remedy in the tables; returns the code. */
 static int
 remedy(struct buf *b, const struct auth_question *q, const struct fault *f,
     int status)
@@ -355,8 +355,8 @@ remedy(struct buf *b, const struct auth_question *q, const struct fault *f,
 	return status < 400 ? CODE_PROTOCOL : CODE_REFUSED;
 }
 
-/* Overload and failures of the server itself (protocol: 408, 429, 500, 502,
- * 503, 504 and three words of OAuth). */
+/* Overload and server failures: 408, 429, 500, 502, 503, 504 and three of
+ * OAuth's words. */
 static bool
 passing(int status, const struct fault *f)
 {

@@ -1,6 +1,6 @@
 /*
- * A run of loop/run that is waited for.  The program gets our environment but
- * for API keys, which are none of its business.
+ * Runs a program by loop/run and waits for it.  It gets our environment without
+ * API keys, which are none of its business.
  */
 #include "auth/run.h"
 
@@ -52,8 +52,8 @@ secret(const char *var)
 	    strncmp(var, "GOOGLE_API_KEY=", 15) == 0;
 }
 
-/* Our environment without keys, and the additions before it so that they
- * win.  Only the array is allocated. */
+/* Our environment without keys, preceded by the additions so that they win.
+ * Only the array is allocated. */
 static char **
 environment(const char *const *more)
 {
@@ -106,8 +106,8 @@ verdict(const struct executable *x, const char *name,
 	return 0;
 }
 
-/* Starts the program and waits for it; a signal ends it.  False with errno
- * where it cannot be started. */
+/* Starts the program and waits for it; a signal ends it.  False with errno if
+ * it cannot be started. */
 static bool
 wait_for(struct executable *x, char **words, const struct auth_run *what)
 {

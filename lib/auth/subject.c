@@ -1,7 +1,6 @@
 /*
  * Subject tokens: a file, a URL, a program's output, or a request signed for
- * Amazon.  Read anew for each exchange, since whoever issues them rotates
- * them.
+ * Amazon.  Each exchange reads a fresh one, since their issuers rotate them.
  */
 #include "auth/subject.h"
 
@@ -77,7 +76,7 @@ token_member(const char *type)
 	return "";
 }
 
-/* What the program says went wrong. */
+/* What went wrong, according to the program. */
 static void
 failure(const struct json *j, char *why, size_t size)
 {
@@ -149,7 +148,7 @@ from_file(const struct auth_cred *c, struct buf *out, struct auth_refusal *r)
 	    "token: %s", name, why);
 }
 
-/* Whether a URL can be asked for a subject token: in clear only on this
+/* Whether a subject token may be fetched from a URL: unencrypted only on this
  * machine and its link (the clouds' metadata servers). */
 static bool
 near(const char *text)
@@ -168,8 +167,8 @@ near(const char *text)
 	return yes;
 }
 
-/* The request's headers from an object, in an array of one allocation each;
- * free_headers() wipes. */
+/* The request's headers from an object, as an array, each allocated;
+ * free_headers() wipes them. */
 static void
 free_headers(char **h)
 {
@@ -199,8 +198,8 @@ take_headers(char **h, const struct json *object)
 	h[n] = NULL;
 }
 
-/* What of the headers is never to be repeated: each value, and what in it
- * follows a scheme ("Bearer x").  The strings stay the headers' own. */
+/* Which parts of the headers must never be repeated: each value, and what
+ * follows a scheme in it ("Bearer x").  The strings remain the headers'. */
 static void
 header_secrets(const char **secrets, char *const *h)
 {
@@ -316,7 +315,7 @@ from_program(struct auth_net *net, const struct auth_env *env,
 	return rc;
 }
 
-/* One question to Amazon's metadata server; the answer is in body. */
+/* One request to Amazon's metadata server; the answer goes into body. */
 static int
 imds(struct auth_net *net, const char *method, const char *url,
     const char *session, const char *header, struct auth_body *body,
@@ -345,7 +344,7 @@ imds(struct auth_net *net, const char *method, const char *url,
 	return rc;
 }
 
-/* A short answer as a line of text of its own; NULL where it is none. */
+/* A short answer as one allocated line of text; NULL if it is not that. */
 static char *
 one_line(struct auth_body *b)
 {
@@ -394,7 +393,7 @@ aws_region(struct auth_net *net, const struct auth_env *env,
 	return *region ? 0 : garbled(r, "region");
 }
 
-/* The keys of the role of this machine. */
+/* The keys of this machine's role. */
 static int
 aws_role(struct auth_net *net, const char *url, const char *session,
     struct auth_aws_keys *keys, struct auth_refusal *r)
@@ -441,7 +440,7 @@ aws_keys(struct auth_net *net, const struct auth_env *env,
 	return 0;
 }
 
-/* A session with the metadata server, where it wants one and is needed. */
+/* A session with the metadata server, if it wants one and is needed. */
 static int
 aws_session(struct auth_net *net, const struct auth_env *env,
     const struct json *src, char **session, struct auth_refusal *r)

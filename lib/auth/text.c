@@ -1,5 +1,5 @@
 /*
- * Percent-encoding, times, INI files, and outside text made fit for a sentence.
+ * Percent-encoding, times, INI files, and outside text made safe to quote.
  */
 #include "auth/text.h"
 
@@ -13,7 +13,7 @@
 #include "base/url.h"
 #include "base/utf8.h"
 
-/* What is recognised of a secret, in bytes: all of it, or its beginning. */
+/* How many bytes of a secret suffice to recognise it. */
 enum { WHOLE_MIN = 6, PART_MIN = 8 };
 
 static bool
@@ -64,7 +64,7 @@ auth_text_stamp(char *dst, int64_t t, bool basic)
 		snprintf(dst, AUTH_STAMP, "?");
 }
 
-/* The white space at both ends of n bytes goes. */
+/* Trims white space at both ends of n bytes. */
 static const char *
 trim(const char *p, size_t *n)
 {
@@ -117,8 +117,8 @@ auth_text_ini(const char *p, size_t n, const char *section, const char *key)
 	return NULL;
 }
 
-/* The byte that begins at s, which may be percent-encoded, and the bytes that
- * it takes there. */
+/* The byte at s, which may be percent-encoded, and the length of its
+ * encoding. */
 static char
 decoded(const char *s, size_t *n)
 {
@@ -129,9 +129,9 @@ decoded(const char *s, size_t *n)
 	return (char)(low >= 0 ? high << 4 | low : *s);
 }
 
-/* How many bytes at s are the secret, or as much of its beginning as tells
- * something; 0 where it is not there.  Short ones are not looked for: they
- * would take ordinary words out of a sentence. */
+/* How many bytes at s are the secret, or enough of its beginning to give it
+ * away; 0 if it is not there.  Short ones are not looked for: they would remove
+ * ordinary words from a sentence. */
 static size_t
 secret_part(const char *s, const char *secret, bool encoded)
 {
@@ -146,8 +146,8 @@ secret_part(const char *s, const char *secret, bool encoded)
 	return n >= PART_MIN || (n >= WHOLE_MIN && !secret[n]) ? at : 0;
 }
 
-/* The length of the control character or space at s, of one byte or (U+0080 to
- * U+009F) of two; 0 where there is none. */
+/* The length of the control character or space at s: one byte, or two (U+0080
+ * to U+009F); 0 if there is none. */
 static size_t
 blank(const char *s)
 {
@@ -158,8 +158,8 @@ blank(const char *s)
 	return c <= ' ' || c == 0x7f;
 }
 
-/* The longest piece of a secret that begins at s, as it is or
- * percent-encoded: peers repeat what they got, and cut it. */
+/* The longest piece of a secret at s, plain or percent-encoded: servers repeat
+ * what they got, and truncate it. */
 static size_t
 secret_at(const char *s, const char *const *secrets)
 {

@@ -1,7 +1,7 @@
 /*
- * An item's words are cut into cues, at the end of a sentence or at a pause
- * where one is near; then cues get a little more time where they are too short
- * to be read, and are written in order.
+ * An item's words are cut into cues, at the end of a sentence or at a pause if
+ * one is near; then cues too short to be read get a little more time, and all
+ * are written in order.
  */
 #include "conv/captions.h"
 
@@ -60,7 +60,7 @@ length(const struct timeline_item *m, size_t word)
 	return chars(m->text.data + m->words[word].at, m->words[word].len);
 }
 
-/* The space in front of a word: none where text without spaces was cut. */
+/* The space before a word: none where text without spaces was cut. */
 static size_t
 apart(const struct timeline_item *m, size_t word)
 {
@@ -77,8 +77,7 @@ ends(const struct timeline_item *m, size_t word, const char *what)
 	    strchr(what, m->text.data[w->at + w->len - 1]) != NULL;
 }
 
-/* How many words from a on fill at most the lines of a cue, and their
- * characters. */
+/* How many words from a on fit into a cue, and their characters. */
 static size_t
 fit(const struct cues *c, const struct timeline_item *m, size_t a, size_t end,
     size_t *count)
@@ -100,7 +99,7 @@ fit(const struct cues *c, const struct timeline_item *m, size_t a, size_t end,
 	return used;
 }
 
-/* Where a cue from word a on ends best, at most at b. */
+/* The best end for a cue that starts at word a, at most b. */
 static size_t
 end_of_cue(const struct timeline_item *m, size_t a, size_t b)
 {
@@ -188,7 +187,7 @@ moment(struct buf *b, int64_t ms, bool vtt)
 	    (int)(ms % 1000));
 }
 
-/* Words for a cue: nothing in them can end it or be a tag. */
+/* Words for a cue, made so that nothing in them can end it or be a tag. */
 static void
 escape(struct buf *b, const char *s, size_t n, bool vtt)
 {
@@ -216,8 +215,8 @@ escape(struct buf *b, const char *s, size_t n, bool vtt)
 	}
 }
 
-/* The word before which the second line begins: the lines are about equal, the
- * first not longer than a line may be. */
+/* The word with which the second line begins: the lines are about equal, and
+ * the first is not too long. */
 static size_t
 second_line(const struct cue *q, size_t label)
 {

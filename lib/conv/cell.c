@@ -1,4 +1,4 @@
-/* A file that is still to be made needs its folder. */
+/* A file that does not exist yet needs its folder. */
 #include "conv/cell.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 enum {
-	FILES = 4096,		/* with more all can be read */
+	FILES = 4096,		/* with more, reading is not restricted */
 	SETTINGS = 3
 };
 
@@ -17,7 +17,7 @@ enum {
 static const char *const settings[SETTINGS] = { "/etc/ssl/openssl.cnf",
 	"/usr/lib/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf" };
 
-/* What is to be writable for a file; in memory that the caller frees. */
+/* What has to be writable for a file; freed by the caller. */
 static char *
 place(const char *path)
 {

@@ -1,6 +1,6 @@
 /*
- * Widths are in per cent, so that a row is as wide as the page; what has a
- * shape, the loudness, stands in a drawing of its own that is stretched.
+ * Widths are in per cent, so that a row is as wide as the page; the loudness,
+ * which has a shape, is a drawing of its own that is stretched.
  */
 #include "conv/chart.h"
 
@@ -22,11 +22,11 @@ enum {
 	MARKS_Y = MODEL_Y + LANE_H + 4,
 	MARK_H = 14,
 	HEIGHT = MARKS_Y + MARK_H + 2,
-	COLUMNS = 3000,		/* of loudness a row, and of a long call less */
+	COLUMNS = 3000,		/* of loudness a row; fewer for a long call */
 	COLUMNS_ALL = 72000,
 	WIDTH = 1000,		/* of a file of its own */
-	WIDE = 96,		/* per cent: a label behind it has no room, */
-	NARROW = 89		/* nor behind this on a telephone */
+	WIDE = 96,		/* per cent: no room for a label after this, */
+	NARROW = 89		/* nor after this on a telephone */
 };
 
 struct chart {
@@ -67,7 +67,7 @@ ticks(const struct chart *c)
 			if (x < c->from || x >= c->to)
 				continue;
 			at = percent(c, x);
-			/* those are left out where the page is narrow */
+			/* left out on a narrow page */
 			minor = t / step % 2 != 0 || at > NARROW ||
 			    at - major < 100 - NARROW;
 			buf_printf(c->b, "<line class=\"tick\" x1=\"%.3f%%\" "
@@ -105,7 +105,7 @@ folds(const struct chart *c)
 	}
 }
 
-/* How far a loudness reaches from the middle of its lane. */
+/* How far this loudness extends from the middle of its lane. */
 static int
 reach(int peak)
 {
@@ -149,8 +149,8 @@ lane(const struct chart *c, enum side side)
 	buf_str(c->b, "\"/></svg>\n");
 }
 
-/* A box from one time to another, as far as it lies in this row; false where
- * none of it does.  Left open for a title. */
+/* The part in this row of a box from one time to another; false if there is
+ * none.  Left open for a title. */
 static bool
 box(const struct chart *c, const char *class, int64_t from, int64_t to, int y,
     int height)
@@ -176,7 +176,7 @@ begin_link(const struct chart *c, size_t i)
 	if (!c->links)
 		return;
 	buf_printf(c->b, "<a href=\"#i%zu\"", i);
-	/* what goes over the edge of a row has its id in the first */
+	/* a box across several rows has its id in the first */
 	if (axis_x(c->a, m->from) >= c->from)
 		buf_printf(c->b, " id=\"c%zu\"", i);
 	buf_str(c->b, " aria-label=\"");

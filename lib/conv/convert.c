@@ -1,6 +1,6 @@
 /*
- * One loop: the input is read while the output has room, and what is left goes
- * out bit by bit behind its end; then comes the next file.
+ * One loop: the input is read while the output has room; after its end, what is
+ * left goes out bit by bit; then comes the next file.
  */
 #include "conv/convert.h"
 
@@ -32,8 +32,8 @@
 #include "stream/stream.h"
 
 enum {
-	/* above this the input waits, in the midst of a record if need be; a
-	 * single piece may be larger */
+	/* above this the input waits, within a record if need be; a single
+	 * piece may be larger */
 	QUEUE_HIGH = 1 << 20,
 	QUEUE_MAX = 256 << 20,
 	/* one record as JSON with its payload in base64 */
@@ -43,7 +43,7 @@ enum {
 };
 
 struct convert {
-	struct convert_opts o;	/* files: those that are still to be read */
+	struct convert_opts o;	/* files: those still to be read */
 	struct view_opts view_opts;
 	const char *in_path;
 	int all_files;
@@ -58,8 +58,8 @@ struct convert {
 	struct voices *voices;
 	struct conv_view *view;
 	char *address;		/* of the sound beside a page */
-	struct buf out, rows;	/* rows: of it, on a terminal */
-	bool lines;		/* they are made */
+	struct buf out, rows;	/* rows: the same for a terminal */
+	bool lines;		/* rows are made */
 
 	struct wavout wav;
 	uint64_t bytes;		/* of sound */
@@ -75,7 +75,7 @@ struct convert {
 	int code;
 };
 
-/* Passes on what has gathered in out. */
+/* Passes on what has collected in out. */
 static void
 flush(struct convert *c)
 {
@@ -95,7 +95,7 @@ flush(struct convert *c)
 	buf_clear(&c->out);
 }
 
-/* Samples on their way out, behind a header where one is wanted. */
+/* Samples on their way out, preceded by a header if one is wanted. */
 static int
 on_sound(void *arg, const void *p, size_t n)
 {
@@ -148,12 +148,12 @@ broken_input(struct convert *c)
 	c->o.error("%s: %s%s", name_of(c), intake_why(c->intake),
 	    c->records > 0 ?
 	    "; what came before it is used" : "");
-	/* what could not be read is no fault of the data */
+	/* failing to read is not the data's fault */
 	if (c->code == CODE_OK)
 		c->code = CODE_DATA;
 }
 
-/* Converts what is there, while the output takes it. */
+/* Converts what is there while the output has room. */
 static void
 drain(struct convert *c)
 {
@@ -188,7 +188,7 @@ filled(void *arg, size_t n)
 	drain(c);
 }
 
-/* Says what the sound lacks.  False where more of it is to come. */
+/* Reports what the sound lacks.  False if more of it is to come. */
 static bool
 sound_done(struct convert *c)
 {
@@ -215,7 +215,7 @@ sound_done(struct convert *c)
 	return true;
 }
 
-/* The end of one stream, of which something whole is made. */
+/* The end of a stream that is made into something as a whole. */
 static void
 end_view(struct convert *c)
 {
@@ -247,8 +247,8 @@ words_done(struct convert *c)
 	    c->o.side == CONVERT_USER ? " that are the user's" : "");
 }
 
-/* The input is over; what is held back goes out, at once or, of much sound,
- * bit by bit: then the watch comes back. */
+/* The input is over: what is held back goes out, at once or, if it is much
+ * sound, bit by bit, when watch() calls again. */
 static void
 finish(struct convert *c)
 {
@@ -269,7 +269,7 @@ finish(struct convert *c)
 	loop_soon(c->loop);
 }
 
-/* Words were wanted, and there was sound alone. */
+/* Whether text was wanted and there was only sound. */
 static bool
 wordless(const struct convert *c)
 {
@@ -279,7 +279,7 @@ wordless(const struct convert *c)
 	    wants_words(c);
 }
 
-/* What its user may not know of the sound: channels that cancel, silence. */
+/* What the user may not know about the sound: channels that cancel, silence. */
 static void
 advise(struct convert *c)
 {
@@ -300,13 +300,13 @@ advise(struct convert *c)
 		c->o.warn("%s: %s", name_of(c), why);
 }
 
-/* After the end of input: what is left, while the output takes it. */
+/* After the end of input: what is left, while the output has room. */
 static void
 last_words(struct convert *c)
 {
 	drain(c);
 	if (c->ending || output_queued(c->output) >= QUEUE_HIGH)
-		return;		/* the watch comes back */
+		return;		/* watch() calls again */
 	if (intake_cut(c->intake) == -1)
 		broken_input(c);
 	else if (c->code == 0)
@@ -362,8 +362,8 @@ interrupted(void *arg, int signo)
 	finish(c);
 }
 
-/* Owns no descriptor: goes on after the end of input, ends the loop once all
- * is written. */
+/* Has no descriptor: continues after the end of input, and ends the loop once
+ * everything is written. */
 static int
 watch(void *arg, struct pollfd *pfd, int room)
 {
@@ -384,7 +384,7 @@ watch(void *arg, struct pollfd *pfd, int room)
 
 static const struct source_ops watch_ops = { watch, NULL };
 
-/* Writes the header again, now that the length is known. */
+/* Rewrites the header, now that the length is known. */
 static void
 mend(struct convert *c)
 {
@@ -403,8 +403,8 @@ mend(struct convert *c)
 		    "much");
 }
 
-/* Whether more than 4 GiB of sound may come of the input: of a pipe one does
- * not know, and a file's may be resampled, and spread over a clock. */
+/* Whether the input may become more than 4 GiB of sound: a pipe's length is
+ * unknown, and a file's sound may be resampled, and spread over a clock. */
 static bool
 may_be_large(const struct convert *c)
 {
@@ -451,7 +451,7 @@ open_input(struct convert *c)
 	return 0;
 }
 
-/* One of several files is no reason to leave out the others. */
+/* A file that cannot be opened does not stop the others. */
 static void
 next_file(struct convert *c)
 {
@@ -478,7 +478,7 @@ where(void *arg, struct progress_at *at)
 	    c->o.progress ? PROGRESS_KNOWN : PROGRESS_NONE;
 }
 
-/* A row beside text on the terminal would stand in its midst. */
+/* A status row would appear in the middle of text on the terminal. */
 static void
 open_progress(struct convert *c)
 {
@@ -584,7 +584,7 @@ open_form(struct convert *c)
 	render_width(c->render, c->o.out_path == NULL ? fd_columns(1) : 0);
 }
 
-/* The sound of a page, beside it. */
+/* Writes a page's sound, in a file beside it. */
 static void
 write_sound(struct convert *c)
 {

@@ -1,4 +1,4 @@
-/* Words over the sound that they belong to. */
+/* Aligns words with the sound that they belong to. */
 #include "conv/lay.h"
 
 #include <stdbool.h>
@@ -8,8 +8,8 @@
 #include "stream/render.h"
 
 enum {
-	PAUSE_MS = 2000,	/* speech goes back over shorter ones */
-	CHARS = 15		/* a second, where words have no sound */
+	PAUSE_MS = 2000,	/* shorter ones do not end speech */
+	CHARS = 15		/* a second, for words without sound */
 };
 
 struct timeline_span *
@@ -47,8 +47,8 @@ lay_model(struct timeline *l, struct timeline_item *m)
 	    s->cut >= 0 ? NULL : &l->lane[SIDE_MODEL], &m->nwords);
 }
 
-/* Where speech that ended at or before ms `to` began: back over pauses of less
- * than PAUSE_MS, but not before `least`.  -1 where there is none. */
+/* Where speech that ended at or before ms `to` began, ignoring pauses shorter
+ * than PAUSE_MS, but not before `least`.  -1 if there is none. */
 static int64_t
 began(const struct loud *k, int64_t least, int64_t *to)
 {

@@ -1,4 +1,4 @@
-/* Samples to peaks; and peaks to what is speech. */
+/* Turns samples into peaks, and peaks into stretches of speech. */
 #include "conv/loud.h"
 
 #include <stdlib.h>
@@ -14,8 +14,8 @@
 enum {
 	NS = 1000000,		/* in a ms */
 	BRIDGE = 3,		/* steps of silence inside a word */
-	RANGE = 12,		/* speech is over this part of the loudest */
-	FLOOR = 3		/* and over this */
+	RANGE = 12,		/* speech is above this part of the loudest */
+	FLOOR = 3		/* and above this */
 };
 
 void

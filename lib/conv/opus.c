@@ -11,8 +11,8 @@
 enum {
 	PIECE = 960,		/* frames handed over at a time */
 	BITRATE = 24000,
-	EFFORT = 5		/* of 10: speech sounds the same, in a third of
-				 * the time */
+	EFFORT = 5		/* of 10: speech sounds the same as with 10, in
+				 * a third of the time */
 };
 
 struct opus {

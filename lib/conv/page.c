@@ -1,6 +1,6 @@
 /*
- * Items stand in the order of their time.  Those of the user's stand right,
- * those of the model's left; what neither said stands between.
+ * Items are in order of time.  The user's are on the right, the model's on the
+ * left; what neither said is in between.
  */
 #include "conv/page.h"
 
@@ -19,7 +19,7 @@
 #include "stream/render.h"
 
 enum {
-	NEW_HEAD_MS = 60000,	/* the speaker's name stands again */
+	NEW_HEAD_MS = 60000,	/* the speaker's name is repeated */
 	MANY = 300, MANY_ROWS = 6,	/* drawn when they are scrolled to */
 	CODE_MAX = 64 << 10	/* bytes of style or script */
 };
@@ -229,7 +229,7 @@ head(struct writer *w)
 	buf_str(b, "</header>\n<main>\n");
 }
 
-/* Where each part of the axis begins: time and place, for the script. */
+/* Where each part of the axis begins, as time and place, for the script. */
 static void
 axis_map(struct writer *w)
 {
@@ -350,9 +350,8 @@ word_times(struct writer *w, const struct timeline_item *m)
 	buf_byte(w->b, '"');
 }
 
-/* What stands in front of a word: its space, or the end of a line; nothing
- * where text without spaces was cut, but there the script must see two
- * words. */
+/* What precedes a word: a space or the end of a line; nothing where text
+ * without spaces was cut, though the script must see two words there. */
 static void
 gap(struct writer *w, const struct timeline_item *m, size_t i)
 {
@@ -460,7 +459,7 @@ tool(struct writer *w, size_t i)
 	buf_str(w->b, "</li>\n");
 }
 
-/* What a browser can be given as a picture, by its own first bytes. */
+/* The picture's type, by its first bytes, if browsers can show it. */
 static const char *
 picture_type(const struct buf *b)
 {

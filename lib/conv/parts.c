@@ -1,6 +1,6 @@
 /*
- * Offsets of words are the service's, counted as those of the transcript are:
- * what the session made of the latter (at_ms) moves the former.
+ * The service gives offsets of words on the same clock as that of the
+ * transcript: what the session made of the latter (at_ms) shifts the former.
  */
 #include "conv/parts.h"
 
@@ -41,14 +41,14 @@ put(struct parts *p, size_t at, size_t end, int64_t at_ms, int64_t to_ms)
 	    .at_ms = at_ms, .to_ms = to_ms < WHEN_DAY ? to_ms : -1 };
 }
 
-/* In ms, -1 where it is none.  What is 0 may be left out. */
+/* In ms, -1 if invalid.  0 may be left out. */
 static int64_t
 offset(const struct json *word, const char *key)
 {
 	return duration_ms(json_get_str(word, key, "0s"));
 }
 
-/* How many bytes from s on a word begins; -1 where it does not come. */
+/* How many bytes after s a word begins; -1 if it does not occur. */
 static long
 find(const char *s, size_t n, const char *word)
 {
@@ -64,8 +64,8 @@ find(const char *s, size_t n, const char *word)
 	return -1;
 }
 
-/* Each word a piece; false, and nothing added, where they are not those of the
- * text. */
+/* Adds each word as a piece; false, and nothing is added, if they are not the
+ * words of the text. */
 static bool
 by_words(struct parts *p, const struct json *words, int64_t shift,
     const char *text, size_t at, size_t end)

@@ -1,6 +1,6 @@
 /*
- * Time is counted in speech: the ms of a stretch without its pauses.  Each
- * word has a place in that, then the places become times again.
+ * Time is measured in speech: the ms of a stretch without its pauses.  Each
+ * word gets a place in that, then the places become times again.
  */
 #include "conv/spread.h"
 
@@ -13,10 +13,10 @@
 #include "conv/loud.h"
 
 enum {
-	LONG_WORD = 48,		/* bytes: text without spaces is cut so, */
-	WIDE_WORD = 24,		/* and that of wide characters so */
+	LONG_WORD = 48,		/* bytes: where text without spaces is cut, */
+	WIDE_WORD = 24,		/* and where that of wide characters is */
 	PAUSE_MS = 250,		/* a pause that may part sentences */
-	NEAR_MS = 900		/* how far a sentence is moved to one */
+	NEAR_MS = 900		/* how far a sentence is moved to meet one */
 };
 
 /* The speech of a stretch. */
@@ -34,8 +34,7 @@ space(char c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-/* 2 where a sentence ends with the n bytes at s, 1 where a clause does, else
- * 0. */
+/* 2 if a sentence ends with the n bytes at s, 1 if a clause does, else 0. */
 static int
 ends(const char *s, size_t n)
 {
@@ -52,8 +51,8 @@ ends(const char *s, size_t n)
 	    strchr(":;,", s[n - 1]) != NULL;
 }
 
-/* The bytes of the word at s: up to a space, but text without any is cut at its
- * own marks, and where it becomes too long. */
+/* The length of the word at s: up to a space; text without any is cut at its
+ * punctuation, and where it becomes too long. */
 static size_t
 word(const char *s, size_t n)
 {
@@ -90,7 +89,7 @@ split(const char *s, size_t n, size_t *count)
 	return w;
 }
 
-/* How long a word takes, in letters; what ends a clause takes a little. */
+/* How long a word takes, in letters, a little more at the end of a clause. */
 static int64_t
 weight(const char *s, const struct spread_word *w)
 {
@@ -126,8 +125,8 @@ clamp(const struct spread_speech *p, int64_t t)
 	return t < p->from ? p->from : t > p->to ? p->to : t;
 }
 
-/* The time at which so much was spoken: for a beginning behind a pause, for an
- * end before it. */
+/* The time at which this much had been spoken: after a pause if something
+ * begins then, before it if something ends. */
 static int64_t
 moment(const struct spread_speech *p, int64_t spoken, bool end)
 {
@@ -148,8 +147,8 @@ moment(const struct spread_speech *p, int64_t spoken, bool end)
 	return p->to;
 }
 
-/* The place, in speech, of the pause between two places that is nearest to one;
- * -1 where none is near. */
+/* The place, in speech, of the pause between two places that is nearest to a
+ * third; -1 if none is near. */
 static int64_t
 pause_near(const struct spread_speech *p, int64_t spoken, int64_t from,
     int64_t to)
@@ -174,7 +173,7 @@ pause_near(const struct spread_speech *p, int64_t spoken, int64_t from,
 	return best;
 }
 
-/* Lays words a to b over speech from one place to another. */
+/* Spreads words a to b over speech from one place to another. */
 static void
 lay(const struct spread_speech *p, const char *s, struct spread_word *w,
     size_t a, size_t b, int64_t from, int64_t to)
@@ -193,8 +192,8 @@ lay(const struct spread_speech *p, const char *s, struct spread_word *w,
 	}
 }
 
-/* Words a to b over speech from one place to another: a pause is sought for the
- * end of each sentence, and then within it for the ends of clauses. */
+/* The same, but looks for a pause at the end of each sentence, and then within
+ * it at the ends of clauses. */
 static void
 divide(const struct spread_speech *p, const char *s, struct spread_word *w,
     size_t a, size_t b, int64_t from, int64_t to, int level)

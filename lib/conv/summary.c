@@ -1,7 +1,7 @@
 /*
- * Counts and times.  Where the user's sound is in the stream its own end is
- * the end of the user's speech, else the service's word for it, or the
- * client's (activity, text).
+ * Counts and times.  The user's speech ends where the user's sound does, if
+ * that is in the stream; else where the service says so, or the client
+ * (activity, text).
  */
 #include "conv/summary.h"
 
@@ -20,7 +20,7 @@
 
 enum {
 	LATENCIES_MAX = 100000,
-	LATENCY_MAX = 120000	/* longer is not an answer to that */
+	LATENCY_MAX = 120000	/* beyond this it answers something else */
 };
 
 struct summary *
@@ -78,8 +78,8 @@ on_head(struct summary *s, const struct timeline *l, const struct record *rec)
 	take(&s->setup, rec, "setup");
 }
 
-/* The user's last speech since the model answered, by its own loudness, as the
- * time at which it came; -1 where there is none. */
+/* When the user's last speech since the model's answer came, judged by its
+ * loudness; -1 if there is none. */
 static int64_t
 silent_since(const struct summary *s, const struct timeline *l)
 {
@@ -284,7 +284,7 @@ summary_latency(const struct summary *s, double p)
 
 	if (s->nlatency == 0)
 		return -1;
-	/* the smallest that so many are not above */
+	/* the smallest value that this share does not exceed */
 	i = (size_t)((double)s->nlatency * p + 0.999999);
 	return s->latency[i > 0 ? (i <= s->nlatency ? i : s->nlatency) - 1 : 0];
 }

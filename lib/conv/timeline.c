@@ -1,7 +1,7 @@
 /*
  * Records become lanes, spans and items.  The model's sound comes faster than
- * it is played: it is laid behind what is still playing, and what an
- * interruption cut off is taken away again.  Every list has a ceiling, beyond
+ * it is played: it is placed after what is still playing, and what an
+ * interruption cut off is removed again.  Every list has a ceiling, beyond
  * which nothing is added and `full` is set.
  */
 #include "conv/timeline.h"
@@ -22,7 +22,7 @@ enum {
 	LIST_MAX = 100000,
 	TEXT_MAX = 1 << 20,	/* bytes of one item */
 	IMAGES_MAX = 48 << 20,	/* bytes of all pictures kept */
-	PAUSE_MS = 2000	/* after it the user says something new */
+	PAUSE_MS = 2000	/* after this, the user says something new */
 };
 
 struct timeline *
@@ -57,8 +57,8 @@ timeline_free(struct timeline *l)
 	free(l);
 }
 
-/* Room for one more of n elements; NULL over the ceiling.  Doubles at powers
- * of two, so that no capacity needs to be kept. */
+/* Room for one more than n elements; NULL over the ceiling.  Doubles at powers
+ * of two, so that the capacity need not be stored. */
 static void *
 grow(struct timeline *l, void *list, size_t n, size_t size)
 {
@@ -140,7 +140,7 @@ on_audio(struct timeline *l, const struct record *rec)
 
 	if (at < k->end)
 		at = k->end;
-	/* what comes in time has the jitter of its stamp */
+	/* sound that comes on time has the jitter of its stamp */
 	if (k->sound && at - k->end < 2 * LOUD_STEP)
 		at = k->end;
 	if (loud_add(k, rec, side == SIDE_USER ? 16000 : 24000, at,
@@ -148,8 +148,8 @@ on_audio(struct timeline *l, const struct record *rec)
 		span(l, json_get_int(rec->head, "turn", 0), at, k->end);
 }
 
-/* The user's words after a pause, and everyone's after the end of a turn, are
- * something new. */
+/* The user's words after a pause, and anyone's after the end of a turn, start a
+ * new item. */
 static bool
 fresh(const struct timeline *l, const struct timeline_item *m, int64_t at_ms)
 {
@@ -255,7 +255,7 @@ on_interrupted(struct timeline *l, const struct record *rec)
 	l->open[SIDE_MODEL] = 0;
 }
 
-/* The player knows better where it fell silent. */
+/* The player knows better when it fell silent. */
 static void
 on_played(struct timeline *l, const struct record *rec)
 {

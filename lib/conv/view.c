@@ -1,4 +1,4 @@
-/* A timeline, and beside it what the kind of view needs. */
+/* A timeline, and whatever else this kind of view needs. */
 #include "conv/view.h"
 
 #include <stdlib.h>
@@ -30,7 +30,7 @@ struct conv_view {
 	struct buf sound;
 	int64_t frames;
 	bool silent;		/* no sound for this page after all */
-	bool headed;		/* the table's first row is there */
+	bool headed;		/* the table's heading was written */
 	bool unpriced;
 };
 
@@ -66,7 +66,7 @@ view_free(struct conv_view *v)
 	free(v);
 }
 
-/* Both sides in one channel, to the encoder. */
+/* Gives the encoder both sides in one channel. */
 static int
 on_sound(void *arg, const void *p, size_t n)
 {

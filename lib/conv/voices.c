@@ -1,8 +1,8 @@
 /*
- * Sound out of records.  One side alone is put end to end.  With `heard`, turns
+ * Sound out of records.  A single side is put end to end.  With `heard`, turns
  * are held back until it is known how much of them was heard.  Both sides share
  * a clock: base is the first sample not yet written, each track holds what
- * follows it, and what lies LAG before the newest time is final.
+ * follows it, and what is LAG before the newest time is final.
  */
 #include "conv/voices.h"
 
@@ -21,11 +21,11 @@
 
 enum {
 	HOLD_MAX = 64 << 20,	/* bytes of sound held back */
-	LAG_MS = 2000,		/* how late a record may tell of the past */
-	GAP_MS = 100,		/* less is the jitter of time stamps */
-	LEAP_MS = 3600 * 1000,	/* more is not silence but a broken clock */
+	LAG_MS = 2000,		/* how late a record may report the past */
+	GAP_MS = 100,		/* less is timestamp jitter */
+	LEAP_MS = 3600 * 1000,	/* more is a broken clock, not silence */
 	PIECE = 4096,		/* frames interleaved at a time */
-	SLICE = 32 << 10	/* payload taken at a time: it may become 384
+	SLICE = 32 << 10	/* payload taken at a time: it may grow 384
 				 * times as long */
 };
 
@@ -34,10 +34,10 @@ struct voice {
 	struct pcm_in in;
 	int from;		/* rate of the records; 0: none came */
 	struct pcm_rate *rate;
-	struct buf pcm;		/* behind taken: not yet written */
-	size_t taken;		/* bytes at its front that are */
-	int64_t turn, begin;	/* of the turn that is coming: where it lies */
-	struct buf rest;	/* what was cut off it, */
+	struct buf pcm;		/* after taken: not yet written */
+	size_t taken;		/* bytes at its front that were */
+	int64_t turn, begin;	/* the turn that is coming, and its place */
+	struct buf rest;	/* what was cut off from it, */
 	int64_t rest_at;	/* from here on */
 };
 
@@ -59,12 +59,12 @@ struct voices {
 	size_t nturns;
 	struct when when;	/* the call's clock, for both sides */
 	int64_t base, now;	/* in samples; both sides */
-	int64_t goal;		/* what lies before it is final */
-	int64_t shift;		/* of breaks that were closed up */
+	int64_t goal;		/* what is before it is final */
+	int64_t shift;		/* from breaks that were closed up */
 	bool begun;
-	bool midway;		/* in a record, whose place was found or not, */
+	bool midway;		/* within a record, */
 	bool placed;
-	size_t done;		/* and so much of whose payload is taken */
+	size_t done;		/* so much of whose payload is taken */
 	bool ending;
 	int last;		/* side of the last sound, without times */
 	unsigned long skipped;
@@ -179,7 +179,7 @@ have(const struct voice *k)
 	return k->pcm.len - k->taken;
 }
 
-/* Drops n bytes from the front; moves the rest only when that is less. */
+/* Drops n bytes from the front; moves the rest only if it is shorter. */
 static void
 take(struct voice *k, size_t n)
 {
@@ -219,7 +219,7 @@ release(struct voices *v, struct voice *k)
 	return ret;
 }
 
-/* Counts what was appended since the track had `before` bytes. */
+/* Accounts for what was appended since the track had `before` bytes. */
 static void
 count(struct voices *v, const struct voice *k, size_t before)
 {
@@ -250,14 +250,14 @@ hold(struct voices *v, struct voice *k, const struct record *rec)
 			return ret;
 	if (have(k) <= HOLD_MAX)
 		return 0;
-	/* one turn of twenty minutes: nobody cut it so far */
+	/* a turn of twenty minutes, not cut so far */
 	v->turns[0].len -= HOLD_MAX / 2;
 	v->turns[0].out += HOLD_MAX / 2;
 	return put(v, k, HOLD_MAX / 2);
 }
 
-/* How much of a turn that is held back was heard: the player's word, which
- * comes with the end of the turn, counts more than the clock. */
+/* How much of a turn that is held back was heard: the player's report, which
+ * comes with the end of the turn, overrides the clock. */
 static void
 note_heard(struct voices *v, const struct record *rec)
 {
@@ -327,10 +327,9 @@ mix(struct voices *v, int64_t to)
 	return 0;
 }
 
-/* Where the record's time of the call lies, in samples; -1: it has none.
- * Longer than a
- * silence is only a break in the clock: what follows is put behind what is
- * there. */
+/* The place of the record's time in the call, in samples; -1 if it has none.
+ * What is longer than any silence is only a break in the clock: what follows is
+ * put after what is there. */
 static int64_t
 place(struct voices *v)
 {
@@ -346,7 +345,7 @@ place(struct voices *v)
 	return at < 0 ? 0 : at;
 }
 
-/* The clock moves on: what lies LAG behind it is final. */
+/* Moves the clock on: what is LAG behind it is final. */
 static void
 advance(struct voices *v, int64_t to)
 {
@@ -356,7 +355,7 @@ advance(struct voices *v, int64_t to)
 	v->goal = later(v->goal, goal);
 }
 
-/* The time of a record of sound: the clock moves there. */
+/* Moves the clock to the time of a record of sound. */
 static void
 arrive(struct voices *v, int side)
 {
@@ -370,8 +369,8 @@ arrive(struct voices *v, int side)
 	advance(v, at);
 }
 
-/* Brings the side to where the record's sound belongs, or behind what is
- * there. */
+/* Extends the side to where the record's sound belongs, or to the end of what
+ * is there. */
 static void
 go(struct voices *v, int side, const struct record *rec)
 {
@@ -399,8 +398,8 @@ go(struct voices *v, int side, const struct record *rec)
 	}
 }
 
-/* The model's sound after the sample `at` was never played: so the clock says,
- * or the player, whose word comes later and counts more. */
+/* The model's sound after the sample `at` was never played, according to the
+ * clock, or to the player, whose report comes later and overrides that. */
 static void
 cut(struct voices *v, int64_t at)
 {
@@ -422,8 +421,8 @@ cut(struct voices *v, int64_t at)
 	k->pcm.len = k->taken + n;
 }
 
-/* What is not sound, with both sides: the clock moves there, and then the model
- * may be cut. */
+/* A record without sound, with both sides: moves the clock there, and then may
+ * cut the model off. */
 static int
 both(struct voices *v, const struct record *rec)
 {
@@ -449,7 +448,7 @@ both(struct voices *v, const struct record *rec)
 	return 0;
 }
 
-/* One slice of sound into the track and what is final out of it. */
+/* Puts one slice of sound into the track and writes what is final. */
 static int
 slice(struct voices *v, struct voice *k, const struct record *rec)
 {
@@ -461,7 +460,7 @@ slice(struct voices *v, struct voice *k, const struct record *rec)
 	return have(k) > HOLD_MAX ? mix(v, v->base + HOLD_MAX / 4) : 0;
 }
 
-/* Begins a record of sound; false where it is left out. */
+/* Begins a record of sound; false if it is left out. */
 static bool
 begin(struct voices *v, const struct record *rec)
 {
@@ -480,7 +479,7 @@ begin(struct voices *v, const struct record *rec)
 	return true;
 }
 
-/* In steps, since much silence, or much sound, can come of one record. */
+/* In steps, since one record can become much silence, or much sound. */
 static int
 audio(struct voices *v, const struct record *rec)
 {

@@ -1,4 +1,4 @@
-/* A disk that is full has room for the header, which stands there already. */
+/* Even a full disk has room for the header, which is already there. */
 #include "conv/wavout.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
- * The user's sound is the ruler: each piece of it is laid at its time of
- * arrival, or right behind the one before where it came sooner than that.
- * Positions in the input are looked up there.
+ * The user's sound is the ruler: each piece is placed at its time of arrival,
+ * or right after the piece before if it came sooner than that.  Positions in
+ * the input are looked up there.
  */
 #include "conv/when.h"
 
@@ -18,8 +18,8 @@
 
 enum {
 	JITTER_MS = 100,	/* less is not a pause */
-	FAST_MS = 1500,		/* more is not jitter: faster than it plays */
-	JOIN_MS = 1000,		/* between runs with no clock on the wall */
+	FAST_MS = 1500,		/* more is not jitter: it came too fast */
+	JOIN_MS = 1000,		/* between runs without wall-clock times */
 	PIECES_MAX = 200000
 };
 
@@ -39,7 +39,7 @@ when_wall(const char *s)
 	return s != NULL && date_ms(s, &ms) == 0 && ms >= 0 ? ms : -1;
 }
 
-/* A stream begins, perhaps behind another one in the same file. */
+/* A stream begins, perhaps after another one in the same file. */
 static void
 start(struct when *w, const struct record *rec)
 {
@@ -53,7 +53,7 @@ start(struct when *w, const struct record *rec)
 	w->turn = 0;
 	if (!w->joined)
 		return;
-	/* taken by the next record that has a time, if it is an earlier one */
+	/* the next record with a time takes it over, if that is earlier */
 	w->base = w->t + JOIN_MS;
 	if (w->wall > 0 && wall - w->wall > w->base &&
 	    wall - w->wall < WHEN_DAY)
@@ -61,7 +61,7 @@ start(struct when *w, const struct record *rec)
 	w->told = wall > 0;
 }
 
-/* The time of a record, over all runs; -1 where it has none. */
+/* The time of a record, across all runs; -1 if it has none. */
 static int64_t
 stamp(struct when *w, const struct record *rec)
 {
@@ -72,7 +72,7 @@ stamp(struct when *w, const struct record *rec)
 	if (w->joined) {
 		w->joined = false;
 		if (t >= w->t && !w->told) {
-			w->base = 0;	/* one clock all the same */
+			w->base = 0;	/* still the same clock */
 		} else {
 			w->input_us = 0;
 			w->npieces = 0;
@@ -158,7 +158,7 @@ anchor(struct when *w, int64_t at_ms, int64_t t)
 	w->anchored = true;
 }
 
-/* A position beside a time, in a stream that lacks the user's sound. */
+/* A position and a time, in a stream that lacks the user's sound. */
 static void
 shift(struct when *w, int64_t at_ms, int64_t t)
 {
@@ -180,8 +180,8 @@ answer(const struct when *w, int64_t t)
 	return by > t + FAST_MS ? by : t;
 }
 
-/* A turn of the model's stands in one piece where it began, though the user's
- * later words are heard of in its midst. */
+/* A turn of the model's is in one piece where it began, though the user's later
+ * words are reported in the middle of it. */
 static int64_t
 model(struct when *w, const struct record *rec, int64_t t)
 {
