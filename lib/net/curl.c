@@ -1,6 +1,6 @@
 /*
- * The system's authorities are read from the folder of hashes where there is
- * one: its bundle, read as one file, costs 24 ms and 0.8 MB.
+ * The system's authorities are read from the hashed folder if there is one:
+ * reading the bundle, a single file, costs 24 ms and 0.8 MB.
  */
 #include "net/curl.h"
 

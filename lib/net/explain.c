@@ -1,4 +1,4 @@
-/* What libcurl, TLS and proxies leave in codes becomes a sentence. */
+/* Turns the error codes of libcurl, TLS and proxies into a sentence. */
 #include "net/explain.h"
 
 #include <errno.h>
@@ -8,7 +8,8 @@
 
 #include "base/log.h"
 
-/* What X509_verify_cert() says, as CURLINFO_SSL_VERIFYRESULT hands it on. */
+/* The results of X509_verify_cert(), as CURLINFO_SSL_VERIFYRESULT passes them
+ * on. */
 enum verdict {
 	VERDICT_NONE = 0, VERDICT_UNSPECIFIED = 1, VERDICT_NO_ISSUER = 2,
 	VERDICT_NOT_YET = 9, VERDICT_EXPIRED = 10,
@@ -54,7 +55,7 @@ certificate(struct explain *t, CURL *easy)
 		break;
 	case VERDICT_NONE:
 	case VERDICT_UNSPECIFIED:
-		/* the chain was good, the name was not */
+		/* the chain was good, but not the name */
 		set_why(t, CODE_CONFIG, "the certificate of %s:%d is not for "
 		    "that host name; check the URL", t->host, t->port);
 		break;

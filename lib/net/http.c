@@ -1,7 +1,7 @@
 /*
  * A request is an easy handle in a multi handle of its own; the sockets that
- * libcurl names become entries of one source, its time-out a timer.  A result
- * is reported from the timer or the source, never from within libcurl.
+ * libcurl names become entries of one source, its timeout a timer.  A result is
+ * reported from the timer or the source, never from within libcurl.
  */
 #include "net/http.h"
 
@@ -50,7 +50,7 @@ on_head(char *p, size_t size, size_t n, void *arg)
 {
 	struct http *h = arg;
 
-	/* only the last head counts: 100 and a proxy's come before */
+	/* only the last head counts: those of 100 and of a proxy precede it */
 	if (size * n > 5 && memcmp(p, "HTTP/", 5) == 0)
 		buf_clear(&h->head);
 	return buf_add(&h->head, p, size * n) == 0 ? size * n : 0;
@@ -79,7 +79,7 @@ on_timer(CURLM *multi, long ms, void *arg)
 	return 0;
 }
 
-/* libcurl's code as one of ours, with a sentence. */
+/* Turns libcurl's code into one of ours, with a sentence. */
 static enum http_result
 result(struct http *h, CURLcode rc)
 {
@@ -117,7 +117,7 @@ result(struct http *h, CURLcode rc)
 	case CURLE_FAILED_INIT:
 		return HTTP_WRONG;
 	case CURLE_RECV_ERROR:
-		/* a refused CONNECT comes as this too */
+		/* also the code of a refused CONNECT */
 		return strstr(what, "CONNECT tunnel") ? HTTP_UNREACHED :
 		    HTTP_BROKEN;
 	default:
@@ -135,7 +135,7 @@ date(const struct http_answer *a)
 	return t > 0 ? (int64_t)t : 0;
 }
 
-/* Tells the result if there is one; h may be gone afterwards. */
+/* Reports the result if there is one; h may be gone afterwards. */
 static void
 finish(struct http *h, CURLcode rc)
 {
@@ -188,7 +188,7 @@ want(void *arg, struct pollfd *pfd, int room)
 	return h->finished ? 0 : net_curl_want(&h->sockets, pfd, room);
 }
 
-/* One socket a turn: the call may free h. */
+/* One socket per turn: the call may free h. */
 static void
 ready(void *arg, const struct pollfd *pfd, int n)
 {
@@ -221,7 +221,7 @@ headers(struct http *h, const struct http_request *r)
 {
 	const char *const *s;
 
-	/* no Expect, and no Content-Type that libcurl would make up */
+	/* no Expect, and no Content-Type of libcurl's choice */
 	h->headers = curl_slist_append(NULL, "Expect:");
 	h->headers = curl_slist_append(h->headers, "Accept: */*");
 	for (s = r->headers; s && *s; s++)
@@ -273,7 +273,7 @@ http_start(struct loop *l, const struct http_request *r,
 	h->easy = curl_easy_init();
 	h->multi = curl_multi_init();
 	if (!h->easy || !h->multi)
-		mem_resize(NULL, (size_t)-1, 2);	/* memory is out */
+		mem_resize(NULL, (size_t)-1, 2);	/* out of memory */
 	set_up(h, r);
 	curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);

@@ -1,6 +1,7 @@
 /*
- * A body is read in one of four ways (none, by length, in chunks, to the end
- * of the connection), with one state per kind of byte that may come next.
+ * A body is delimited in one of four ways (none, by length, in chunks, by the
+ * end of the connection); there is one state per kind of byte that may come
+ * next.
  */
 #include "net/httpbody.h"
 
@@ -14,7 +15,7 @@ enum { CHUNK_LINE_MAX = 1024 };	/* size and extensions, or a trailer */
 enum body_state {
 	NOTHING,	/* complete */
 	LENGTH,		/* `left` bytes to come */
-	TO_END,		/* as long as the connection lives */
+	TO_END,		/* until the connection ends */
 	SIZE,		/* hex digits of a chunk's size; `line` counts them */
 	EXTENSION,	/* the rest of that line */
 	SIZE_LF,
@@ -34,8 +35,8 @@ bad(struct httpbody *b, const char *why)
 	return HTTPHEAD_BAD;
 }
 
-/* The one value of all Content-Length fields, -1 where there is none, -2
- * where they are wrong. */
+/* The value on which all Content-Length fields agree; -1 if there is none, -2
+ * if they are wrong. */
 static int64_t
 content_length(const struct httphead *h)
 {
@@ -106,8 +107,8 @@ httpbody_done(struct httpbody *b)
 	buf_wipe(&b->data);
 }
 
-/* Takes up to n bytes of payload.  What fits under the ceiling is kept also
- * when the rest does not. */
+/* Takes up to n bytes of payload.  What fits under the ceiling is kept even if
+ * the rest does not. */
 static size_t
 take_data(struct httpbody *b, const char *p, size_t n)
 {
@@ -176,7 +177,7 @@ take_lf(struct httpbody *b, unsigned char c, int next)
 	b->line = 0;
 }
 
-/* One byte of what stands around the chunks. */
+/* One byte of the framing around the chunks. */
 static void
 take_framing(struct httpbody *b, unsigned char c)
 {

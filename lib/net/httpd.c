@@ -1,7 +1,7 @@
 /*
- * One connection of an HTTP server: a request is read whole, given to the
- * owner, and the next is read once the answer has gone out.  As in ws.c
- * nothing that the owner calls calls the owner back.
+ * One connection of an HTTP server: a request is read whole and given to the
+ * owner, and the next is read once the answer has gone out.  As in ws.c, no
+ * function that the owner calls calls the owner back.
  */
 #include "net/httpd.h"
 #include "base/buf.h"
@@ -42,7 +42,7 @@ struct httpd {
 	enum httpd_state state;
 	struct httphead *head;
 	struct httpbody body;
-	char in[IN_SIZE];	/* what came and was not used yet */
+	char in[IN_SIZE];	/* what came and is not used yet */
 	size_t in_start, in_end;
 	struct buf out;
 	size_t written;
@@ -144,7 +144,7 @@ ask(struct httpd *h)
 	    h->body.data.data ? h->body.data.data : "", h->body.data.len);
 }
 
-/* Moves on through the bytes at hand. */
+/* Works through the bytes at hand. */
 static void
 parse(struct httpd *h)
 {
@@ -227,7 +227,7 @@ step(struct httpd *h)
 			break;
 		h->ended = h->last;
 		again(h);
-		/* TLS may hold the next request where poll does not see it */
+		/* TLS may hold the next request, unseen by poll */
 	} while (!h->ended);
 	if (h->state != OVER && h->ended) {
 		release(h, IO_CLOSE);

@@ -1,8 +1,8 @@
 /*
  * Reads heads byte by byte into one growing text in which each piece ends with
- * a zero; pieces are known by their offsets, since the text moves as it grows.
- * What RFC 9112 lets a recipient forgive is not forgiven here: both ends of our
- * connections are programs.
+ * a zero; pieces are addressed by offset, since the text moves as it grows.
+ * None of the leniency that RFC 9112 allows recipients is used: both ends of
+ * our connections are programs.
  */
 #include "net/httphead.h"
 #include "base/buf.h"
@@ -23,7 +23,7 @@ struct httphead {
 	enum httphead_status status;
 	const char *why;
 	struct buf text;
-	size_t line;		/* offset of the line that is being read */
+	size_t line;		/* offset of the line being read */
 	size_t total;		/* bytes so far */
 	bool cr;		/* the last byte was CR */
 	bool started;		/* the start line has been read */

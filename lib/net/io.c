@@ -1,4 +1,4 @@
-/* What the kernel knows of a connection. */
+/* What the kernel knows about a connection. */
 #define _DEFAULT_SOURCE		/* struct tcp_info */
 
 #include "net/io.h"

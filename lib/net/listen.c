@@ -1,7 +1,7 @@
 /*
- * Accepts connections and moves their bytes, plain or by OpenSSL.  A TLS
- * connection notes for each direction what it really waits for, since a
- * handshake makes a read wait for writing and the other way round.
+ * Accepts connections and moves their bytes, plain or through OpenSSL.  A TLS
+ * connection notes for each direction what it really waits for, since in a
+ * handshake a read may have to wait until it can write, and vice versa.
  */
 #include "net/listen.h"
 #include "base/fd.h"
@@ -26,7 +26,7 @@
 enum {
 	BACKLOG = 512,
 	ACCEPTS = 64,		/* in one turn of the loop */
-	REST_MS = 100		/* after accept failed (no descriptors left) */
+	REST_MS = 100		/* after accept failed (out of descriptors) */
 };
 
 struct listen {
@@ -48,7 +48,7 @@ struct conn {
 	short read_wants;	/* POLLIN or POLLOUT */
 	short write_wants;
 	bool drained;		/* the last read got less than it asked for */
-	bool broken;		/* TLS failed: no good-bye */
+	bool broken;		/* TLS failed: no close notification */
 	char why[256];
 };
 
@@ -71,7 +71,7 @@ plain_result(struct conn *c, ssize_t r)
 	return r;
 }
 
-/* What a TLS call that moved nothing came to. */
+/* What it means that a TLS call moved nothing. */
 static ssize_t
 tls_result(struct conn *c, int r, short *wants)
 {
@@ -99,7 +99,7 @@ read_bytes(void *self, void *p, size_t n)
 	size_t got;
 	ssize_t r;
 
-	/* see transport.c: what came was all there is for now */
+	/* see transport.c: that was all there is for now */
 	if (c->drained) {
 		c->drained = false;
 		return IO_AGAIN;
@@ -288,7 +288,7 @@ static const struct source_ops listener_ops = { want_listener, ready_listener };
 static void
 rested(void *arg)
 {
-	(void)arg;	/* the next turn asks for the listener again */
+	(void)arg;	/* the next turn polls the listener again */
 }
 
 static int
@@ -362,7 +362,7 @@ open_tls(const struct listen_opts *o, char *why, size_t size)
 
 	if (ctx && load(ctx, o->cert, o->key) == 0) {
 		SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
-		/* an end without good-bye is judged by the layer above */
+		/* the layer above judges an end without notification */
 		SSL_CTX_set_options(ctx, SSL_OP_IGNORE_UNEXPECTED_EOF);
 		SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 		    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |

@@ -1,8 +1,8 @@
 /*
- * Connects by libcurl's multi interface (names, proxies, TLS, happy eyeballs)
- * and from then on moves bytes by curl_easy_send() and curl_easy_recv().
- * While connecting the transport is a source of the loop; afterwards whoever
- * holds its io is.  The handle stays in the multi until the end.
+ * Connects through libcurl's multi interface (names, proxies, TLS, happy
+ * eyeballs) and then moves bytes by curl_easy_send() and curl_easy_recv().
+ * While connecting, the transport is a source of the loop; afterwards the
+ * holder of its io is.  The handle stays in the multi until the end.
  */
 #define _DEFAULT_SOURCE		/* TCP_USER_TIMEOUT */
 
@@ -44,7 +44,7 @@ struct transport {
 	bool heard;		/* something was read */
 	bool tls;
 	int dead_ms;
-	struct explain to;	/* where to, and why not */
+	struct explain to;	/* the destination, and why it failed */
 };
 
 void
@@ -60,8 +60,8 @@ transport_exit(void)
 	curl_global_cleanup();
 }
 
-/* Ends the connecting, one way or the other.  The caller's handler comes last:
- * it may close the transport. */
+/* Connecting has succeeded or failed.  The caller's handler comes last: it may
+ * close the transport. */
 static void
 settle(struct transport *t, CURLcode r)
 {
@@ -109,7 +109,7 @@ ready_connecting(void *arg, const struct pollfd *pfd, int n)
 {
 	int events, i = net_curl_ready(pfd, n, &events);
 
-	/* the others wait for the next turn: it may settle */
+	/* the others wait for the next turn: this one may settle it */
 	if (i >= 0)
 		act(arg, pfd[i].fd, events);
 }
@@ -118,8 +118,8 @@ static const struct source_ops connecting_ops = {
 	want_connecting, ready_connecting
 };
 
-/* Whether a descriptor is a TCP connection that stands (libcurl's resolver has
- * sockets as well). */
+/* Whether a descriptor is an established TCP connection (libcurl's resolver has
+ * sockets too). */
 static bool
 connected(curl_socket_t fd)
 {
@@ -133,7 +133,7 @@ connected(curl_socket_t fd)
 	    type == SOCK_STREAM;
 }
 
-/* libcurl says which descriptors it waits for ... */
+/* libcurl reports which descriptors it waits for ... */
 static int
 on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *unused)
 {
@@ -141,7 +141,7 @@ on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *unused)
 
 	(void)easy;
 	(void)unused;
-	/* libcurl's own times tell this only once TLS is through, too */
+	/* libcurl's own figures are there only after the TLS handshake */
 	if (what == CURL_POLL_IN && connected(fd))
 		t->to.reached = true;
 	return net_curl_socket(&t->sockets, fd, what);
@@ -163,9 +163,9 @@ on_timeout(CURLM *multi, long ms, void *arg)
 	return 0;
 }
 
-/* An address of a family that has no route here (IPv6, mostly) is left out, so
- * that the failure of the other one is what is reported.  A UDP socket finds
- * out without a packet. */
+/* An address whose family has no route here (mostly IPv6) is left out, so that
+ * the other one's failure is reported.  A UDP socket finds out without sending
+ * a packet. */
 static curl_socket_t
 on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 {
@@ -183,7 +183,7 @@ on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	    CURL_SOCKET_BAD;
 }
 
-/* TCP itself notices a dead peer: bytes unacknowledged, or probes. */
+/* Makes TCP notice a dead peer: by unacknowledged bytes, or by probes. */
 static int
 on_new_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
 {
@@ -192,7 +192,7 @@ on_new_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
 
 	(void)purpose;
 	fd_cloexec(fd);
-	/* best effort: without it death is only noticed later */
+	/* best effort: without it, death is only noticed later */
 	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &dead, sizeof(dead));
 	return CURL_SOCKOPT_OK;
 }
@@ -221,7 +221,7 @@ set_options(struct transport *t, const struct transport_opts *o)
 	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->to.detail);
-	/* a resolver that hangs must not hold up the program's end */
+	/* a hanging resolver must not delay the program's exit */
 	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)t->to.connect_ms);
 	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
@@ -229,8 +229,8 @@ set_options(struct transport *t, const struct transport_opts *o)
 	curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_new_socket);
 	curl_easy_setopt(e, CURLOPT_SOCKOPTDATA, t);
 	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
-	/* the first probe after half of dead_ms, then so that one falls just
-	 * behind dead_ms: 5, 8 and 11 s of 10 */
+	/* the first probe after half of dead_ms, the others so that one comes
+	 * just after dead_ms: at 5, 8 and 11 s for 10 s */
 	curl_easy_setopt(e, CURLOPT_TCP_KEEPIDLE, seconds(t->dead_ms / 2));
 	curl_easy_setopt(e, CURLOPT_TCP_KEEPINTVL,
 	    seconds(t->dead_ms * 3 / 10));
@@ -289,13 +289,13 @@ transport_code(const struct transport *t)
 static void
 lost(struct transport *t, CURLcode r)
 {
-	/* TLS 1.3 refuses a client without certificate only now */
+	/* only now does TLS 1.3 refuse a client without a certificate */
 	explain_lost(&t->to, r, t->tls && !t->heard);
 	errno = ECONNRESET;
 }
 
-/* Newer libcurls read ahead: after a short read more may lie in their buffers,
- * which poll does not see.  So only AGAIN says that there is no more. */
+/* Newer libcurls read ahead: after a short read there may be more in their
+ * buffers, unseen by poll.  So only AGAIN means that there is no more. */
 static ssize_t
 read_bytes(void *self, void *p, size_t n)
 {
@@ -359,7 +359,7 @@ close_io(void *self, enum io_how how)
 	if (t->fd != CURL_SOCKET_BAD && how == IO_RESET) {
 		setsockopt(t->fd, SOL_SOCKET, SO_LINGER, &reset,
 		    sizeof(reset));
-		/* so that no good-bye of TLS goes out before the reset */
+		/* so that no TLS notification goes out before the reset */
 		shutdown(t->fd, SHUT_RD);
 	}
 	transport_close(t);
@@ -385,7 +385,7 @@ transport_close(struct transport *t)
 	if (t->source)
 		loop_remove(t->loop, t->source);
 	loop_untimer(t->loop, &t->timer);
-	/* no more calls of on_timeout() from within the cleaning up */
+	/* no more calls of on_timeout() during the clean-up */
 	t->source = NULL;
 	curl_multi_remove_handle(t->multi, t->easy);
 	curl_easy_cleanup(t->easy);

@@ -3,9 +3,9 @@
  * and judged by wsin.c, frames out by wsout.c, and here the phases from the
  * upgrade to the closing handshake.
  *
- * What was queued in a turn of the loop is written just before it sleeps.
- * Nothing that the owner calls calls the owner back; the ops are called from
- * the loop only.
+ * What was queued in a turn of the loop is written just before it sleeps.  No
+ * function that the owner calls calls the owner back; the ops are only called
+ * from the loop.
  */
 #include "net/ws.h"
 #include "base/buf.h"
@@ -25,9 +25,9 @@
 #include <wslay/wslay.h>
 
 enum {
-	BITE = 65536,		/* bytes read in one turn of the loop: what
-				 * follows works on them in the cache */
-	FRAME_COST = 16,	/* what an empty frame counts of them */
+	BITE = 65536,		/* bytes read in one turn of the loop: few
+				 * enough to stay in the processor's cache */
+	FRAME_COST = 16,	/* added for each frame, even an empty one */
 	LOW_WATER = 65536,
 	UPGRADE_MS = 10000,
 	CLOSE_MS = 2000,
@@ -37,7 +37,8 @@ enum {
 enum ws_phase {
 	UPGRADING,	/* the client waits for the answer */
 	OPEN,
-	DRAINING,	/* the last word has been said: reads until the end */
+	DRAINING,	/* a close frame came or the peer failed: reads on
+			 * until the end */
 	OVER		/* the connection is closed */
 };
 
@@ -59,15 +60,15 @@ struct ws {
 	struct wsup_dial *dial;
 	wslay_frame_context_ptr frame;
 	struct wsin in;
-	bool again, ended;	/* what the last read came to */
+	bool again, ended;	/* what the last read returned */
 	char *early;		/* came with the head */
 	size_t early_len, early_off;
 
 	struct wsout *out;
-	bool above;		/* over the low water, or a send has failed */
+	bool above;		/* above low water, or a send has failed */
 
 	bool failing;		/* the peer broke the rules */
-	bool shut;		/* and was told that nothing follows */
+	bool shut;		/* and our direction was shut down */
 	bool got_close;
 	bool ours;
 	int code;
@@ -139,7 +140,7 @@ void
 ws_close(struct ws *ws, int code, const char *reason)
 {
 	if (ws->phase == UPGRADING) {
-		/* nobody to say good-bye to */
+		/* there is nobody to send a close frame to */
 		set_why(ws, "closed before the upgrade was answered");
 		ws->ours = ws->ended = true;
 		kick(ws);
@@ -174,7 +175,7 @@ ws_resume(struct ws *ws)
 	if (!ws->paused)
 		return;
 	ws->paused = false;
-	/* bytes may lie in wslay or TLS, where poll does not see them */
+	/* wslay or TLS may hold bytes, unseen by poll */
 	if (ws->phase == OPEN)
 		kick(ws);
 }
@@ -246,7 +247,7 @@ finish(struct ws *ws, enum ws_how how)
 		ws->ops->end(ws->arg, &end);
 }
 
-/* The connection has ended: what does that make of it? */
+/* The connection has ended: judges how. */
 static void
 finish_ended(struct ws *ws)
 {
@@ -269,7 +270,7 @@ finish_ended(struct ws *ws)
 static void
 late(struct ws *ws)
 {
-	/* what the peer said before it broke is read once the owner resumes */
+	/* what the peer sent before is read once the owner resumes */
 	if (ws->phase == OPEN && ws->paused && !ws->ours) {
 		set_deadline(ws, ws->opts.close_ms);
 		return;
@@ -284,7 +285,7 @@ late(struct ws *ws)
 	finish_ended(ws);
 }
 
-/* Say it, and read no more frames. */
+/* Sends the reason, and reads no more frames. */
 static void
 fail(struct ws *ws, int code, const char *why)
 {
@@ -415,7 +416,7 @@ got(struct ws *ws, enum wsin_event event)
 	}
 }
 
-/* Frames, until nothing more is there or the bite is eaten. */
+/* Reads frames, until there are no more or the bite is used up. */
 static void
 read_frames(struct ws *ws)
 {
@@ -427,7 +428,7 @@ read_frames(struct ws *ws)
 	while (ws->phase == OPEN && !ws->paused && eaten < BITE) {
 		r = wslay_frame_recv(ws->frame, &iocb);
 		if (r == WSLAY_ERR_WANT_READ) {
-			/* a piece of a header may just have come */
+			/* perhaps only a part of a header has come */
 			if (ws->again || ws->ended)
 				return;
 			continue;
@@ -495,7 +496,7 @@ read_answer(struct ws *ws)
 
 /* --- the loop --- */
 
-/* Whether the last byte that mattered has come and gone. */
+/* Whether nothing more has to be read or written. */
 static bool
 is_through(const struct ws *ws)
 {
@@ -513,7 +514,7 @@ has_room(const struct ws *ws)
 	    wsout_queued(ws->out) <= ws->opts.low_water;
 }
 
-/* A server ends the connection (RFC 6455 7.1.1), also one that it fails; but
+/* The server ends the connection (RFC 6455 7.1.1), even when it fails it; but
  * what the client still sends is read, since a reset could overtake the close
  * frame. */
 static void
@@ -526,8 +527,8 @@ half_close(struct ws *ws)
 	ws->io.ops->shut(ws->io.self);
 }
 
-/* A write that failed is not the end while there is something to read: the
- * peer's close frame may lie there. */
+/* A failed write is not the end while there is something to read: it may be the
+ * peer's close frame. */
 static void
 write_on(struct ws *ws)
 {
@@ -594,7 +595,7 @@ want(void *arg, struct pollfd *pfd, int room)
 	if (ws->phase == OVER)
 		return 0;
 	write_on(ws);
-	/* news that only a step can tell */
+	/* only a step can report these */
 	if (has_room(ws) || is_through(ws))
 		kick(ws);
 	reading = !ws->ended && !(ws->paused && ws->phase == OPEN);
@@ -659,7 +660,7 @@ new(struct loop *loop, struct io io, const struct ws_opts *o,
 	return ws;
 }
 
-/* The most that the request can come to: little, to be wiped at once. */
+/* The most that the request can take; small, since all of it is wiped. */
 static size_t
 request_room(const struct ws_opts *o)
 {
@@ -681,7 +682,7 @@ ws_client(struct loop *loop, struct io io, const struct ws_opts *o,
 	crypt_random(random, sizeof(random));
 	ws->dial = wsup_dial_new(random, WS_BODY_MAX);
 	buf_init(&request, REQUEST_MAX);
-	/* it may hold a token; as it grows no more it leaves no copy */
+	/* it may hold a token: without growing it leaves no copy */
 	buf_room(&request, request_room(o));
 	wsout_secret(ws->out, true);
 	if (wsup_dial_request(ws->dial, &request, o->authority, o->target,

@@ -1,7 +1,7 @@
 /*
- * Data frames gather in one growing buffer, control frames in a small one of
- * their own, since they may stand between the fragments of a message.  The
- * buffer grows by what has come, never by what a header promises.
+ * Data frames are collected in one growing buffer, control frames in a small
+ * one of their own, since they may come between the fragments of a message.
+ * The buffer grows by what has come, never by what a header promises.
  */
 #include "net/wsin.h"
 #include "base/mem.h"

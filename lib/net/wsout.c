@@ -1,9 +1,8 @@
 /*
- * Everything here is called by ws.c.  A message is begun only where its header
- * fits, a control frame only where all of it does, so no frame is ever stuck
- * in its header.  Frames are written here and not by wslay, which masks byte
- * by byte into a buffer of its own first: a sixth of all the time that an
- * upload takes.
+ * Everything here is called by ws.c.  A message is begun only if its header
+ * fits, a control frame only if all of it does, so no frame ever gets stuck in
+ * its header.  Frames are written here and not by wslay, which first masks byte
+ * by byte into a buffer of its own: a sixth of all the time of an upload.
  */
 #include "net/wsout.h"
 #include "base/crypt.h"
@@ -48,7 +47,7 @@ struct wsout {
 	unsigned char *out;
 	size_t start, end;	/* of what is in it */
 	bool blocked;		/* the connection takes nothing now */
-	bool broken;		/* and never will */
+	bool broken;		/* and never will again */
 	struct pending *head, **tail;
 	size_t waiting;		/* bytes in the list */
 	struct control ping, pong, close;
@@ -56,7 +55,7 @@ struct wsout {
 	struct crypt_pool pool;
 };
 
-/* Writes what the connection takes.  The rest stays where it is. */
+/* Writes what the connection takes and keeps the rest. */
 static void
 flush(struct wsout *o)
 {
@@ -79,7 +78,7 @@ flush(struct wsout *o)
 	o->start = o->end = 0;
 }
 
-/* Room in the buffer, if need be after writing. */
+/* Makes room in the buffer, if need be by writing. */
 static size_t
 room(struct wsout *o, size_t n)
 {
@@ -100,7 +99,7 @@ put(struct wsout *o, const void *p, size_t n)
 	return n;
 }
 
-/* Copies n bytes, masked as from byte `off` of a payload. */
+/* Copies n bytes, masked as those from byte `off` of a payload on. */
 static void
 mask_copy(unsigned char *dst, const unsigned char *src, size_t n,
     const unsigned char key[4], size_t off)
@@ -121,7 +120,7 @@ mask_copy(unsigned char *dst, const unsigned char *src, size_t n,
 		dst[i] = src[i] ^ turned[i % 8];
 }
 
-/* A header, for which there is room; its payload is to follow. */
+/* Adds a header, for which there is room; its payload follows. */
 static void
 put_header(struct wsout *o, int opcode, size_t n)
 {
@@ -142,7 +141,7 @@ put_header(struct wsout *o, int opcode, size_t n)
 	o->end = (size_t)(h - o->out);
 }
 
-/* The next bytes of the payload, as many as there is room for. */
+/* Adds as many bytes of the payload as there is room for. */
 static size_t
 put_payload(struct wsout *o, const unsigned char *p, size_t n)
 {
@@ -163,7 +162,7 @@ put_payload(struct wsout *o, const unsigned char *p, size_t n)
 	return done;
 }
 
-/* A control frame goes whole or not at all. */
+/* Adds a control frame, whole or not at all. */
 static bool
 put_control(struct wsout *o, int opcode, struct control *c)
 {
@@ -177,7 +176,8 @@ put_control(struct wsout *o, int opcode, struct control *c)
 	return true;
 }
 
-/* The first of the list, as far as it goes; whether it is through. */
+/* Moves as much of the list's first message as fits; returns whether that was
+ * all of it. */
 static bool
 put_pending(struct wsout *o)
 {
@@ -206,7 +206,7 @@ put_pending(struct wsout *o)
 	return true;
 }
 
-/* Moves what waits into the buffer, as far as there is room. */
+/* Moves what waits into the buffer while there is room. */
 static void
 fill(struct wsout *o)
 {

@@ -1,6 +1,6 @@
 /*
- * The upgrade as RFC 6455 section 4 has it.  No extension and no subprotocol
- * is ever offered, so an answer that names one is wrong.
+ * The upgrade by RFC 6455 section 4.  No extension and no subprotocol is ever
+ * offered, so an answer that names one is wrong.
  */
 #include "net/wsup.h"
 #include "base/base64.h"
@@ -49,8 +49,8 @@ wsup_is_ours(const char *field)
 	return false;
 }
 
-/* Whether the caller may add the field: not one of ours, nor one that would
- * change where the request ends. */
+/* Whether the caller may add the field: it must not be one of ours or change
+ * where the request ends. */
 static bool
 is_addable(const char *field)
 {
@@ -150,7 +150,7 @@ wsup_asked(const struct httphead *h)
 	return httphead_token(h, "Upgrade", "websocket");
 }
 
-/* 24 characters of base64 that stand for 16 bytes. */
+/* Whether it is base64 of 16 bytes, in 24 characters. */
 static bool
 key_good(const char *key)
 {
@@ -204,8 +204,8 @@ wsup_response(struct buf *b, const struct httphead *request)
 	    "Sec-WebSocket-Accept: %s\r\n\r\n", accept);
 }
 
-/* Interim answers (1xx) are passed over, up to a few; then comes the 101, or
- * a refusal whose body is collected as far as it goes. */
+/* Interim answers (1xx) are skipped, up to a few; then comes the 101, or a
+ * refusal, whose body is collected as far as it comes. */
 
 enum { INTERIM_MAX = 8 };
 

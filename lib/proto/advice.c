@@ -1,7 +1,7 @@
 /*
- * Where a key that a message does not have might belong: the same name in
- * another spelling, a message below, the one around.  A field that only the
- * other backend has belongs nowhere here.
+ * Where a key that a message does not have might belong: another spelling of
+ * the same name, a message below, the one around it.  A field that only the
+ * other backend has is never suggested.
  */
 #include "proto/advice.h"
 
@@ -24,7 +24,7 @@ advice_elsewhere(enum backend b)
 	    "leave it out, or -b gemini";
 }
 
-/* Whether two keys differ in nothing but case and underscores. */
+/* Whether two keys differ only in case and underscores. */
 static bool
 alike(const char *key, const struct field *f)
 {
@@ -59,8 +59,8 @@ spelled(const struct fields *m, const char *key, struct field *out)
 	return false;
 }
 
-/* A message so many steps below that has the key: the way to it is added to
- * `at`, from n on.  Messages hold each other, so only to a depth. */
+/* Finds a message this many steps below that has the key, and adds the path to
+ * it to `at`, from n on.  Messages contain each other, hence the limit. */
 static bool
 below(const struct fields *m, const char *key, int steps, char *at, size_t n,
     struct field *found)

@@ -1,7 +1,7 @@
 /*
- * What is known to be refused, or to go wrong, with a setup: the documented
+ * What is known to be refused, or to go wrong, in a setup: the documented
  * limits and what others were refused for, by family and backend.  Types,
- * unknown names and fields of the other backend are schema's.
+ * unknown names and fields of the other backend are left to schema.
  */
 #include "proto/check.h"
 

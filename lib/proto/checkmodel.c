@@ -1,7 +1,7 @@
 /*
- * The models by name, with the days on which they are shut down, and the
- * voices and languages that a list knows.  What no list knows is doubtful, not
- * wrong: the lists grow about monthly.
+ * The models by name, with the days on which they are shut down, and the known
+ * voices and languages.  What is not listed is doubtful, not wrong: the lists
+ * grow about monthly.
  */
 #include <string.h>
 #include <strings.h>
@@ -10,8 +10,8 @@
 #include "proto/check.h"
 #include "proto/schema.h"
 
-/* Which two previews end on 2026-11-17 was announced without names: QUIRKS.md
- * says so. */
+/* The announcement that two previews end on 2026-11-17 did not name them: see
+ * QUIRKS.md. */
 static const struct {
 	const char *name;
 	bool gemini, vertex;
@@ -45,7 +45,7 @@ static const char *const voices[] = {
 	"Sulafat", NULL
 };
 
-/* The languages of the older models' list; the regions matter little. */
+/* The languages in the older models' list; regions hardly matter. */
 static const char *const languages[] = {
 	"ar-XA", "bn-IN", "cmn-CN", "de-DE", "en-AU", "en-GB", "en-IN",
 	"en-US", "es-ES", "es-US", "fr-CA", "fr-FR", "gu-IN", "hi-IN",
@@ -111,7 +111,7 @@ checkmodel_stays(const char *model)
 	    NULL;
 }
 
-/* Whether a list has a word, up to the first of the characters in end. */
+/* Whether a list contains a word, up to the first character that is in end. */
 static bool
 listed(const char *const *list, const char *word, const char *end)
 {
@@ -124,8 +124,8 @@ listed(const char *const *list, const char *word, const char *end)
 	return false;
 }
 
-/* A name that no model of the Live API has had: of another maker's or another
- * kind; or of a version of which all are known (sure). */
+/* A name that no model of the Live API has ever had: of another maker or kind,
+ * or of a version whose models are all known (sure). */
 static bool
 not_live(const char *name, bool *sure)
 {

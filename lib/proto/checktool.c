@@ -1,5 +1,5 @@
 /*
- * What is known to be refused of a setup's tools: names, schemas, behaviour.
+ * What is known to be refused in a setup's tools: names, schemas, behaviour.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,7 @@ word_is(const struct json *j, const char *word)
 	return check_word(json_str(j), word);
 }
 
-/* Words of a declaration are read in any case. */
+/* The service ignores the case of a declaration's words. */
 static bool
 behaves(const struct json *j, const char *word)
 {
@@ -41,8 +41,8 @@ check_behavior(const struct check *c, const char *path, const char *name,
 		    "%s: BLOCKING is an error with this model", name);
 }
 
-/* additionalProperties anywhere in a Schema; names of properties and values,
- * as of `default`, are none. */
+/* Whether additionalProperties is anywhere in a Schema; names of properties,
+ * and values such as that of `default`, do not count. */
 static bool
 is_open(const struct json *schema, int depth)
 {
@@ -121,7 +121,7 @@ check_function(const struct check *c, size_t tool, size_t i,
 		    name);
 }
 
-/* Whether a function of this name stands before d, in whatever Tool. */
+/* Whether a function of this name precedes d, in any Tool. */
 static bool
 named_before(const struct check *c, const struct json *d)
 {

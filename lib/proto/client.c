@@ -1,7 +1,7 @@
 /*
  * Writes client messages.  Sound goes straight from its bytes into base64 in
  * the caller's buffer; all else is built as text from the record's own values,
- * so that an answer's integers and key order stay as they came.
+ * so that an answer keeps its integers and the order of its keys.
  */
 #include "proto/client.h"
 
@@ -135,7 +135,7 @@ answer(const struct family *f, const char *id, const char *name,
 	}
 	buf_str(b, "\"name\":");
 	sending_quote(b, name);
-	/* a Struct on the wire, whatever the tool said */
+	/* a Struct on the wire, whatever the tool returned */
 	buf_str(b, object ? ",\"response\":" : ",\"response\":{\"result\":");
 	json_print(response, b);
 	if (!object)
@@ -180,7 +180,7 @@ on_audio(const struct sending *job)
 	return sending_end(job);
 }
 
-/* A MIME type that can stand in a message as it is. */
+/* Whether a MIME type needs no escapes in a message. */
 static bool
 plain(const char *mime)
 {
@@ -254,7 +254,7 @@ on_activity(const struct sending *job)
 	return sending_end(job);
 }
 
-/* With manual activity the end of speech is said by activity alone. */
+/* With manual activity, only activity marks the end of speech. */
 static int
 on_audio_end(const struct sending *job)
 {
@@ -297,7 +297,7 @@ on_tool_response(const struct sending *job)
 	return sending_end(job);
 }
 
-/* An activity that begins cuts the answer; one of no length is then over. */
+/* The start of an activity interrupts the answer; it may end at once. */
 static int
 on_interrupt(const struct sending *job)
 {
@@ -357,7 +357,7 @@ proto_client_takes(const char *type)
 	return false;
 }
 
-/* An answer of a tool that is not to be kept silent about. */
+/* Whether the model may speak about a tool's answer. */
 static bool
 answer_asks(const struct json *message)
 {

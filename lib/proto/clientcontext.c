@@ -1,7 +1,7 @@
 /*
  * A `context` record: another system instruction or other tools in a running
- * session, by whichever way the model takes them; and what it does not take
- * there.
+ * session, in whichever way the model accepts them; and what it does not
+ * accept.
  */
 #include <stdio.h>
 
@@ -50,8 +50,7 @@ context_update(const struct sending *job, const struct json *system,
 	return sending_end(job);
 }
 
-/* Whether the tools are such that the service takes them, in a setup as in an
- * update. */
+/* Whether the service would accept the tools, in a setup or an update. */
 static bool
 good_tools(const struct family *f, const struct json *tools, char *why,
     size_t size)

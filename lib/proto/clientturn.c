@@ -1,6 +1,6 @@
 /*
- * A `turn` record: clientContent where the model takes it, and else what it
- * takes of the like: pictures and sounds as they come, words as typed text.
+ * A `turn` record: clientContent if the model accepts that, else the nearest
+ * that it does: pictures and sounds as live input, words as typed text.
  */
 #include <string.h>
 
@@ -14,8 +14,8 @@
 
 enum { WORDS_MAX = 16 << 20 };	/* bytes of a turn sent as text */
 
-/* A part with a picture or sound, as realtimeInput where the model takes its
- * like; -1 where it does not, or where there are too many. */
+/* A part with a picture or sound, as realtimeInput if the model accepts that
+ * kind; -1 if it does not, or if there are too many. */
 static int
 media_part(const struct sending *job, const struct json *part)
 {
@@ -38,8 +38,8 @@ media_part(const struct sending *job, const struct json *part)
 	return sending_end(job);
 }
 
-/* The parts of a turn: pictures and sounds go out, the words are gathered.
- * False where one is neither. */
+/* The parts of a turn: pictures and sounds go out, the words are collected.
+ * False if one is neither. */
 static bool
 spread(const struct sending *job, const struct json *parts,
     struct buf *words)
@@ -63,8 +63,8 @@ spread(const struct sending *job, const struct json *parts,
 	return whole;
 }
 
-/* Where clientContent is not taken at any time, words go as typed text, which
- * the model answers, behind the pictures and sounds that they are about. */
+/* If clientContent is not always accepted, words go as typed text, which the
+ * model answers, after the pictures and sounds that they are about. */
 static int
 turn_as_text(const struct sending *job, const char *role,
     const struct json *text, const struct json *parts)
@@ -97,7 +97,7 @@ turn_as_text(const struct sending *job, const char *role,
 	    "pictures and PCM in a running session, 15 in one turn");
 }
 
-/* A turn as it is; one with neither text nor parts is only an end. */
+/* A turn as clientContent; one with neither text nor parts is only an end. */
 static int
 turn_as_content(const struct sending *job, const char *role,
     const struct json *text, const struct json *parts)

@@ -1,6 +1,6 @@
 /*
- * URLs, hosts, model names and headers of both backends, as section 1 of the
- * protocol tells them.  Secrets go into headers only, never into a URL.
+ * URLs, hosts, model names and headers of both backends.  Secrets go into
+ * headers only, never into a URL.
  */
 #include "proto/endpoint.h"
 
@@ -50,7 +50,8 @@ set(const char *s)
 	return s != NULL && *s != '\0';
 }
 
-/* Letters, digits and the given others: what may stand in a host or path. */
+/* Whether it has only letters, digits and the given others, so may be in a host
+ * or path. */
 static bool
 clean(const char *s, const char *others)
 {
@@ -98,7 +99,7 @@ gemini_model(const char *m)
 	return mem_printf("models/%s", m);
 }
 
-/* The location as dialled: with a key and none named, the service's own. */
+/* The location to dial: with a key and none named, the service's default. */
 static const char *
 location(const struct endpoint_wish *w)
 {
@@ -151,7 +152,7 @@ path(const struct endpoint_wish *w, const char *version)
 	    w->credential == CREDENTIAL_EPHEMERAL ? "Constrained" : "");
 }
 
-/* ws:// or wss://, whatever the scheme was; what follows stays as it is. */
+/* ws:// or wss://, whatever the scheme was; the rest is kept. */
 static char *
 websocket(const char *url, bool tls)
 {
@@ -171,8 +172,8 @@ endpoint_is_loopback(const char *text)
 	return yes;
 }
 
-/* A URL as given, in ws form: NULL and why where it is none, or would go over
- * the network in clear. */
+/* A URL as given, in ws form; NULL and why if it is not one, or would be
+ * unencrypted on the network. */
 static char *
 checked(const char *text, char *why, size_t size)
 {
@@ -190,8 +191,8 @@ checked(const char *text, char *why, size_t size)
 	return made;
 }
 
-/* Scheme and host in front, the service's path behind; repeated slashes
- * between them are one. */
+/* Scheme and host followed by the service's path, with a single slash between
+ * them. */
 static char *
 joined(const char *base, const char *tail, char *why, size_t size)
 {
@@ -281,7 +282,7 @@ endpoint_init(struct endpoint *e, const struct endpoint_wish *w, char *why,
 		return -1;
 	if (!gateway)
 		e->version = mem_str(version);
-	/* a gateway without credentials knows its models by its own names */
+	/* a gateway without credentials has model names of its own */
 	if (gateway && w->credential == CREDENTIAL_NONE)
 		e->model = mem_str(w->model);
 	else
@@ -336,7 +337,7 @@ endpoint_headers(enum credential c, const char *secret, const char *quota,
 	return b->failed ? -1 : 0;
 }
 
-/* The path without its query, repeated slashes as one. */
+/* The path without its query, with repeated slashes made one. */
 static void
 tidy(const char *in, char *out, size_t size)
 {
@@ -348,7 +349,8 @@ tidy(const char *in, char *out, size_t size)
 	out[n] = '\0';
 }
 
-/* The version between prefix and method; what follows the method, or NULL. */
+/* Finds the version between prefix and method; returns what follows the method,
+ * or NULL. */
 static const char *
 between(const char *text, const char *prefix, const char *method, char *out,
     size_t size)

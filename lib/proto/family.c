@@ -1,7 +1,7 @@
 /*
- * The table of what differs between backends and families of models.  Each
- * fact that no first-hand source settles stands in QUIRKS.md under the name
- * that it has here.
+ * The table of differences between backends and families of models.  Each fact
+ * not settled by a first-hand source is in QUIRKS.md under the name that it has
+ * here.
  */
 #include "proto/family.h"
 
@@ -17,8 +17,8 @@
 
 enum { BACKENDS = 2, NUMBER_LIMIT = 100000000 };
 
-/* One switch: its words, the first standing for 0; a digit per family for
- * each backend. */
+/* One switch: its words, the first meaning 0; a digit per family for each
+ * backend. */
 struct toggle {
 	const char *name;
 	size_t offset;
@@ -183,8 +183,8 @@ has(const char *s, const char *part)
 	return strstr(s, part) != NULL;
 }
 
-/* By the names of section 14.1 of the protocol's page, and by what they have
- * in common, so that a dated variant falls to its family. */
+/* By the known names and by what they have in common, so that a dated variant
+ * is put into its family. */
 static enum family_id
 classify(const char *name)
 {

@@ -11,7 +11,7 @@
 static const struct {
 	const char *name;
 	enum schema_type kind;
-	const char *proto;	/* as the service calls it */
+	const char *proto;	/* the service's name for it */
 } scalars[] = {
 	{ "string", SCHEMA_STRING, "TYPE_STRING" },
 	{ "bytes", SCHEMA_BYTES, "TYPE_BYTES" },
@@ -39,7 +39,7 @@ fields_of(const char *name, size_t n)
 	return f;
 }
 
-/* What stands behind the type's name, up to end. */
+/* What follows the type's name, up to end. */
 static void
 marks(const char *p, const char *end, struct field *f)
 {
@@ -58,7 +58,7 @@ marks(const char *p, const char *end, struct field *f)
 		}
 }
 
-/* A type that begins with a dot stands inside the message. */
+/* A type that begins with a dot is nested in the message. */
 static void
 complete(const struct fields *m, struct field *f)
 {
@@ -85,7 +85,7 @@ kind(const struct field *f)
 	    SCHEMA_MESSAGE;
 }
 
-/* Reads the field at p without asking what its type is. */
+/* Reads the field at p without looking up its type. */
 static const char *
 outline(const char *p, struct field *f)
 {

@@ -1,10 +1,10 @@
 /*
- * The messages of the API as data, one row a message: its fields as
+ * The messages of the API as data, one row per message: its fields as
  * "name:type" in the order of the service's own documents.  After the type:
  * [] a list, {type} a map, @g and @v a field of one backend only, ! not for
- * the Live API, |name a member of that oneof.  A type beginning with a dot
- * stands inside the row's message.  The whole of it is compared with the
- * published definitions by tests/unit/schema.c.
+ * the Live API, |name a member of that oneof.  A type beginning with a dot is
+ * nested in the row's message.  tests/unit/proto/schema.c compares all of it
+ * with the published definitions.
  */
 #include "proto/fieldtab.h"
 

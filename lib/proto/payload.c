@@ -1,4 +1,4 @@
-/* Blobs as the service would read them: their bytes against their type. */
+/* Checks the bytes of blobs against their type, as the service would. */
 #include "proto/payload.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "picture/intact.h"
 #include "proto/schema.h"
 
-/* Whether a type names one of ours, whatever stands behind it. */
+/* Whether a type is one of ours, whatever its parameters. */
 static bool
 names(const char *mime, const char *type)
 {
@@ -21,8 +21,8 @@ names(const char *mime, const char *type)
 	return strncasecmp(mime, type, n) == 0 && type[n] == '\0';
 }
 
-/* What the bytes are must be what is said.  A type that we do not know may be
- * one of the service's own. */
+/* The bytes must be of the stated type.  A type that we do not know may be one
+ * of the service's own. */
 static const char *
 untrue(const char *mime, const char *type)
 {

@@ -1,6 +1,6 @@
 /*
- * Reads the service's messages.  The tree of the message in hand, what was not
- * understood of it and the events live until the next one; media stay where
+ * Reads the service's messages.  The current message's tree, the rest that was
+ * not understood and the events live until the next message; media stay where
  * they came and are decoded straight into the caller's memory.
  */
 #include "proto/proto.h"
@@ -62,7 +62,7 @@ proto_free(struct proto *p)
 	free(p);
 }
 
-/* A further event, blank; one to be thrown away beyond the ceiling. */
+/* Another event, blank; beyond the ceiling, one that is thrown away. */
 static struct proto_event *
 add(struct proto *p, enum proto_kind kind, const struct json *j)
 {
@@ -84,7 +84,7 @@ add(struct proto *p, enum proto_kind kind, const struct json *j)
 	return e;
 }
 
-/* Whether raw samples come under this type, and at which rate. */
+/* Whether the type means raw samples, and at which rate. */
 static bool
 pcm_rate(const char *mime, int *rate)
 {
@@ -159,7 +159,7 @@ model_turn(struct proto *p, const struct json *turn, bool stale)
 		part(p, j, stale);
 }
 
-/* An empty transcription is "all defaults": nothing to tell. */
+/* An empty transcription means "all defaults": nothing to report. */
 static void
 transcript(struct proto *p, const struct json *j, bool user, bool interim)
 {
@@ -236,7 +236,7 @@ interrupted(struct proto *p, const struct json *c)
 {
 	if (!json_true(json_get(c, "interrupted")))
 		return;
-	/* the last of what is cut comes before the cut (protocol.md 6) */
+	/* what is cut off comes before the interruption itself */
 	model_turn(p, json_get(c, "modelTurn"), true);
 	transcript(p, json_get(c, "outputTranscription"), false, false);
 	add(p, PROTO_INTERRUPTED, c);
@@ -289,7 +289,7 @@ voice(struct proto *p, const struct json *j)
 	struct proto_event *e;
 	const char *word = json_get_str(j, "type", NULL);
 
-	/* the older signal; and the name that the SDKs show */
+	/* the older signal, and the name that the SDKs use */
 	if (word == NULL)
 		word = json_get_str(j, "vadSignalType", NULL);
 	if (word == NULL)
@@ -345,7 +345,7 @@ proto_modality(int i)
 	return words[i];
 }
 
-/* A count of tokens, within what can be added up turn by turn. */
+/* A count of tokens, limited so that turns can be added up. */
 static int64_t
 tokens(const struct json *j, const char *key, int64_t def)
 {
@@ -444,7 +444,7 @@ tell(struct proto *p)
 	const struct json *j;
 	size_t i;
 
-	/* an object with nothing known in it but a code is an error too */
+	/* an object of which only a code is known is an error too */
 	if (!any_known(p) && json_get(p->root, "code") != NULL) {
 		failure(p, p->root);
 		return;
@@ -459,7 +459,7 @@ tell(struct proto *p)
 		add(p, PROTO_RAW, p->rest);
 }
 
-/* The message is sound and nothing else, in its usual shape: a third of the
+/* A message of nothing but sound, in its usual shape: a third of the
  * instructions that the parser and the tree take. */
 static bool
 sound(struct proto *p, const char *message, size_t n)

@@ -1,4 +1,4 @@
-/* The service's messages as records of gl-stream(5); reading is proto.c's. */
+/* Turns the events of proto.c into records of gl-stream(5). */
 #include "proto/proto.h"
 
 #include "base/buf.h"
@@ -138,7 +138,7 @@ record_ready(const struct proto_event *e, struct buf *b)
 	    "voiceConsentSignature"), "signature", NULL));
 }
 
-/* The members of a record that are its kind's own. */
+/* The members that only this kind of record has. */
 static void
 body(const struct proto_event *e, struct buf *b)
 {

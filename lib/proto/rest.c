@@ -1,10 +1,10 @@
 /*
- * One row for each object of the service's messages: the members that a record
- * carries.  Kinds: b a boolean, s a string, d a duration, i an integer, m the
- * role of the model, v a word for the start or end of speech, o an object and
- * a a list that a record carries whole, * anything; 0 an object with a row of
- * its own, or a list of such.  A part of neither text nor media goes into a
- * record as it is and has no row.
+ * One row for each object in the service's messages: the members that records
+ * carry.  Kinds: b a boolean, s a string, d a duration, i an integer, m the
+ * model's role, v a word for the start or end of speech, o an object and a a
+ * list that a record carries whole, * anything; 0 an object with a row of its
+ * own, or a list of those.  A part of neither text nor media goes into a record
+ * whole and has no row.
  */
 #include "proto/rest.h"
 
@@ -122,7 +122,7 @@ static const struct known rows[ROWS][KNOWN_MAX] = {
 
 static struct json *rest_of(const struct json *, enum rest_row);
 
-/* Whether a value is what a record takes it for. */
+/* Whether a value is of this kind. */
 static bool
 understood(const struct json *j, char kind)
 {
@@ -151,7 +151,7 @@ understood(const struct json *j, char kind)
 	}
 }
 
-/* The row of a part, or PART where a record carries it whole. */
+/* The row of a part, or PART if a record carries it whole. */
 static enum rest_row
 part(const struct json *j)
 {
@@ -173,7 +173,7 @@ rest_of_element(const struct json *j, enum rest_row row)
 	return rest_of(j, row);
 }
 
-/* Likewise of a member that stands in the table. */
+/* Likewise of a member that is in the table. */
 static struct json *
 rest_of_member(const struct json *j, const struct known *k)
 {
@@ -182,7 +182,7 @@ rest_of_member(const struct json *j, const struct known *k)
 
 	if (k->kind != 0)
 		return understood(j, k->kind) ? NULL : json_copy(j);
-	/* one value passes for a list of one */
+	/* a single value counts as a list of one */
 	if (!k->list || json_type(j) != JSON_ARRAY)
 		return rest_of_element(j, k->row);
 	list = json_array();

@@ -1,6 +1,6 @@
 /*
- * Values of the scalar types as proto3's JSON has them, which is laxer than
- * JSON: numbers and truth values may stand in quotes.
+ * Values of scalar types by proto3's JSON mapping, which is laxer than JSON:
+ * numbers and truth values may be quoted.
  */
 #include "proto/scalar.h"
 
@@ -10,7 +10,8 @@
 
 #include "base/json.h"
 
-/* Both alphabets, padded or not; sound passes here, so without branches. */
+/* Both alphabets, padded or not; without branches, since sound is checked here
+ * too. */
 static bool
 base64ish(const char *s, size_t n)
 {

@@ -1,6 +1,6 @@
 /*
- * The service's verdict on a client message: a walk over the value beside the
- * rows of fieldtab.c.  Its sentences are those of Google's JSON parser, whose
+ * The service's verdict on a client message: walks through the value along the
+ * rows of fieldtab.c.  The sentences are those of Google's JSON parser, whose
  * paths are snake_case whatever the client wrote.
  */
 #include "proto/schema.h"
@@ -30,7 +30,7 @@ struct step {
 
 struct walk {
 	enum backend backend;
-	bool strict;		/* a field unknown here is a fault */
+	bool strict;		/* an unknown field is a fault */
 	struct findings *out;	/* all faults, or NULL: */
 	char *why;		/* ... the first */
 	size_t size;
@@ -85,7 +85,7 @@ at(const struct walk *w, size_t len, char *out, size_t size)
 	return out;
 }
 
-/* A fault where the walk stands; remedy may be NULL. */
+/* A fault at the current place; remedy may be NULL. */
 static void fault(struct walk *, const char *, const char *, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -118,7 +118,7 @@ push(struct walk *w, const char *name, size_t n)
 	w->len++;
 }
 
-/* The value as the service quotes it, cut. */
+/* The value, truncated, as the service quotes it. */
 static const char *
 quoted(const struct json *v, char *out, size_t size)
 {
@@ -135,8 +135,8 @@ quoted(const struct json *v, char *out, size_t size)
 	return out;
 }
 
-/* A value of the wrong kind; n bytes of type, after package where it is the
- * name of an enum or a message. */
+/* A value of the wrong kind; n bytes of type, preceded by package for the name
+ * of an enum or a message. */
 static void
 wrong(struct walk *w, const struct json *v, const char *package,
     const char *type, size_t n)
@@ -163,14 +163,14 @@ wrong_typed(struct walk *w, const struct json *v, const char *type, size_t n)
 	    "type.googleapis.com/google.cloud.aiplatform.v1beta1.", type, n);
 }
 
-/* A list where one value belongs; told at the message around it. */
+/* A list where a single value belongs; reported for the enclosing message. */
 static void
 no_list(struct walk *w, const struct field *f)
 {
 	char where[PATH_LEN + 16];
 	size_t above = w->len;
 
-	/* an element's place is its list's */
+	/* an element is reported as its list */
 	while (above > 1 && above <= WAY_MAX && !w->way[above - 1].name)
 		above--;
 	fault(w, NULL, "Invalid JSON payload received. Unknown name "
@@ -179,9 +179,9 @@ no_list(struct walk *w, const struct field *f)
 	    sizeof(where)));
 }
 
-/* A word of an enum, or its number.  One in capitals that the tables do not
- * have may be newer than they are, but for the types of a function's schema:
- * of these there are no more. */
+/* A word of an enum, or its number.  One in capitals that is not in the tables
+ * may be newer than they are, except for the types of a function's schema, of
+ * which there are no others. */
 static void
 word(struct walk *w, const struct json *v, const struct field *f)
 {
@@ -232,7 +232,7 @@ values(struct walk *w, const struct json *v, const struct field *f)
 	const struct json *item;
 	size_t i = 0;
 
-	/* a single value passes for a list of one */
+	/* a single value counts as a list of one */
 	if ((!f->repeated && !f->map) ||
 	    (f->repeated && json_type(v) != JSON_ARRAY)) {
 		single(w, v, f);
@@ -253,7 +253,7 @@ values(struct walk *w, const struct json *v, const struct field *f)
 	}
 }
 
-/* A key that the tables do not have: they may be older than the service. */
+/* A key that is not in the tables: they may be older than the service. */
 static void
 unknown(struct walk *w, const char *key, const struct fields *m)
 {
@@ -293,7 +293,7 @@ elsewhere(struct walk *w, const char *key)
 	w->len--;
 }
 
-/* Whether a member of the same oneof stands before this one. */
+/* Whether a member of the same oneof precedes this one. */
 static bool
 taken(const struct json *object, const struct json *item,
     const struct fields *m, const struct field *f)

@@ -1,6 +1,6 @@
 /*
- * What all records have in common on their way out: the ends of their messages,
- * why one is refused, and the two forms of a text.
+ * What all outgoing records have in common: where their messages end, why one
+ * is refused, and the two forms of a text.
  */
 #include "proto/sending.h"
 

@@ -1,8 +1,8 @@
 /*
  * The service's half of the protocol.  A client's message is checked against
  * the schema before anything is read from it, so what is read has the right
- * types; messages to the client look as the service's do, byte for byte where
- * recordings show it.
+ * types; messages to the client look like the service's, byte for byte where
+ * there are recordings.
  */
 #include "proto/server.h"
 
@@ -56,7 +56,7 @@ proto_server_strict(struct protoserver *p, bool strict)
 	p->strict = strict;
 }
 
-/* A further event, blank; the last one again beyond the ceiling. */
+/* Another event, blank; beyond the ceiling, the last one again. */
 static struct client_event *
 add(struct protoserver *p, enum client_kind kind, const struct json *j)
 {
@@ -112,7 +112,7 @@ media(struct protoserver *p, const struct json *blob, bool sound)
 	e->rate = v > 0 && v <= 384000 ? (int)v : RATE_DEFAULT;
 }
 
-/* Of the old list only the first element counts. */
+/* Only the first element of the old list counts. */
 static void
 chunks(struct protoserver *p, const struct json *j)
 {
@@ -199,7 +199,7 @@ read_events(struct protoserver *p)
 		add(p, CLIENT_NOTHING, p->root);
 }
 
-/* The key under which media may stand, in the spelling of this client. */
+/* The key that may hold media, in this client's spelling. */
 static const char *
 carrier(const char *message, size_t n)
 {

@@ -1,7 +1,7 @@
 /*
- * Nothing is accepted here that the parser would not read as just this: all
- * tokens are fixed, white space stands only between them, and the media string
- * ends by the parser's own rule.
+ * Only accepts what the parser would read in just the same way: all tokens are
+ * fixed, white space is only between them, and the media string ends by the
+ * parser's own rule.
  */
 #include "proto/sound.h"
 
@@ -11,7 +11,7 @@
 
 const char proto_sound_mime[] = MIME;
 
-/* Takes the tokens in `want`; returns what is behind them, or NULL. */
+/* Takes the tokens in `want`; returns what follows them, or NULL. */
 static const char *
 tokens(const char *s, const char *end, const char *want)
 {

@@ -1,7 +1,7 @@
 /*
  * The API's Schema is a subset of OpenAPI 3.0: types in capitals, one type and
- * `nullable` instead of a list, enums of texts, no references.  What it has no
- * word for is left out, which makes a schema laxer and never wrong.
+ * `nullable` instead of a list, enums of texts, no references.  What it cannot
+ * express is left out, which makes a schema laxer but never wrong.
  */
 #include "proto/toolschema.h"
 
@@ -16,7 +16,7 @@
 
 enum { DEPTH_MAX = 12, LOST_MAX = 12, WORD_MAX = 32, NODES_MAX = 2000 };
 
-/* One conversion: what the schema's references mean, what was left out. */
+/* One conversion: the root for references, and what was left out. */
 struct conversion {
 	const struct json *root;
 	size_t nodes;
@@ -82,7 +82,7 @@ put_type(struct json *out, const char *word)
 	json_set(out, "type", json_string(upper));
 }
 
-/* A list of types: the one that is not null, or a choice of several. */
+/* A list of types: the only one that is not null, or a choice of several. */
 static void
 types(struct json *out, const struct json *list)
 {
@@ -113,7 +113,7 @@ types(struct json *out, const struct json *list)
 		put_type(out, first);
 }
 
-/* The type of values of which no word is said; "" where they are several. */
+/* The type of values for which none is stated; "" if they differ. */
 static const char *
 type_of(const struct json *v)
 {
@@ -128,7 +128,7 @@ type_of(const struct json *v)
 	}
 }
 
-/* A list that cannot stand as an enum still tells its values' type. */
+/* A list that cannot be an enum still gives the type of its values. */
 static void
 guess(struct json *out, const struct json *list)
 {
@@ -149,7 +149,7 @@ guess(struct json *out, const struct json *list)
 		put_type(out, type);
 }
 
-/* Only texts can be listed; null among them says that nothing may stand. */
+/* Only texts can be listed; null among them makes it nullable. */
 static void
 words(struct conversion *w, struct json *out, const struct json *list)
 {
@@ -193,7 +193,7 @@ choice(struct conversion *w, struct json *out, const struct json *list,
 		json_free(any);
 }
 
-/* What several schemas name is in all of them. */
+/* A member named by several schemas is merged. */
 static void
 join(struct json *to, const struct json *from)
 {
@@ -228,7 +228,7 @@ properties(struct conversion *w, struct json *out, const struct json *list,
 	json_set(out, "properties", to);
 }
 
-/* All members of another schema, of which the present ones stay. */
+/* Adds all members of another schema that are not there yet. */
 static void
 merge(struct conversion *w, struct json *out, const struct json *from,
     int depth)
@@ -294,8 +294,8 @@ keyword(struct conversion *w, struct json *out, const struct json *j, int depth)
 		lose(w, key);
 }
 
-/* Ends at a depth, and at a number of schemas: references may multiply, or
- * lead back to themselves. */
+/* Limited in depth and in the number of schemas: references may multiply, or
+ * refer to themselves. */
 static struct json *
 convert(struct conversion *w, const struct json *schema, int depth)
 {
@@ -313,7 +313,7 @@ convert(struct conversion *w, const struct json *schema, int depth)
 	if (json_get(out, "type") == NULL && json_get(out, "anyOf") == NULL)
 		put_type(out, json_get(out, "properties") || depth == 0 ?
 		    "object" : json_get(out, "items") ? "array" : "string");
-	/* an array without them is refused */
+	/* the service refuses an array without items */
 	if (strcmp(json_get_str(out, "type", ""), "ARRAY") == 0 &&
 	    json_get(out, "items") == NULL) {
 		lose(w, "items of any type");

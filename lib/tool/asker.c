@@ -1,9 +1,9 @@
 /*
  * The terminal is opened for the first question.  Other programs of the
  * pipeline may read it too: each question takes the keyboard first, and keeps
- * it until it is answered (base/row.h).  The model is
- * not trusted: its arguments are shown as ASCII, each with its length where it
- * is cut, and what it says meanwhile cannot take the question's place.
+ * it until it is answered (base/row.h).  The model is not trusted: its
+ * arguments are shown as ASCII, with their length if truncated, and what it
+ * says meanwhile cannot pass for the question.
  */
 #include "tool/asker.h"
 
@@ -29,12 +29,12 @@
 enum {
 	LINE = 256,
 	NAME_MAX_SHOWN = 128,
-	ARGS_SHOWN = 24,	/* arguments; how many more are there is said */
+	ARGS_SHOWN = 24,	/* arguments; the rest are counted */
 	HEAD = 60, TAIL = 30,	/* bytes of a value that is too long */
-	PAUSE_MS = 500,		/* of the model's words, before a repetition */
-	MOOT_MS = 1000,		/* a question that takes another one's place */
-	LOOK_MS = 50,		/* for the keyboard */
-	YIELD_MS = 300		/* a line that waits was typed for others */
+	PAUSE_MS = 500,		/* of the model's words, before repeating it */
+	MOOT_MS = 1000,		/* input ignored when a question replaces one */
+	LOOK_MS = 50,		/* between tries for the keyboard */
+	YIELD_MS = 300		/* for others to read a line typed for them */
 };
 
 struct question {
@@ -54,15 +54,15 @@ struct asker {
 	char line[LINE];
 	size_t len;
 	bool long_line;		/* more than fits, until its end */
-	bool held;		/* what is typed is for us */
-	bool doubtful;		/* something may stand below the question */
-	int64_t since;		/* the first one waits for the keyboard */
-	int64_t deaf_until;	/* what comes before was not meant for it */
+	bool held;		/* we have the keyboard */
+	bool doubtful;		/* there may be text below the question */
+	int64_t since;		/* when the first began to wait for it */
+	int64_t deaf_until;	/* earlier input was not meant for it */
 	struct timer again, look;
 };
 
-/* Text of the model's in printable ASCII; the middle of a long one is left out
- * and its length said. */
+/* Text of the model's in printable ASCII; the middle of a long one is replaced
+ * with its length. */
 static void
 ascii(struct buf *b, const char *s, size_t n)
 {
@@ -172,7 +172,7 @@ forget(struct asker *a)
 	a->long_line = false;
 }
 
-/* What was typed before a question was there to be read does not answer it. */
+/* What was typed before a question could be read does not answer it. */
 static void
 draw(void *arg, int columns, struct buf *out)
 {
@@ -200,8 +200,8 @@ withdraw(struct asker *a)
 	buf_done(&out);
 }
 
-/* Whether a line waits that another program, which has a moment for it, will
- * read: it was not typed for us. */
+/* Whether a waiting line was not typed for us: another program gets a moment to
+ * read it. */
 static bool
 others_line(const struct asker *a)
 {
@@ -218,7 +218,7 @@ give_back(struct asker *a)
 	a->held = false;
 }
 
-/* The keyboard is taken for a question and given back after the last one, and
+/* Takes the keyboard for a question, and gives it back after the last one and
  * while the program is in the background. */
 static void
 look(void *arg)
@@ -320,7 +320,7 @@ window(void *arg, size_t *n)
 	return a->held ? a->line + a->len : NULL;
 }
 
-/* Whether all of the line is the word y or yes. */
+/* Whether the line is just y or yes. */
 static bool
 is_yes(const char *s, size_t n)
 {
@@ -334,7 +334,7 @@ is_yes(const char *s, size_t n)
 	    (n == 3 && strncasecmp(s, "yes", 3) == 0);
 }
 
-/* The end of a line: whatever it says, the cursor is in a row of its own. */
+/* The end of a line: whatever it is, the cursor is on a new row. */
 static void
 answered(struct asker *a)
 {
@@ -353,7 +353,7 @@ answered(struct asker *a)
 	next(a);
 }
 
-/* A terminal gives lines, or where a program has set it so, single keys. */
+/* A terminal delivers lines or, if a program has set it so, single keys. */
 static void
 filled(void *arg, size_t n)
 {
@@ -364,7 +364,7 @@ filled(void *arg, size_t n)
 		answered(a);
 }
 
-/* The terminal is gone: nothing was allowed. */
+/* The terminal is gone, which allows nothing. */
 static void
 ended(void *arg, int error)
 {
@@ -387,7 +387,7 @@ asker_ask(struct asker *a, unsigned long serial, const char *name,
 	static const struct input_ops ops = { window, filled, ended, NULL };
 
 	if (a->in == NULL) {
-		/* a line that poll told of may have been dropped since */
+		/* the line that poll reported may have been dropped since */
 		a->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC |
 		    O_NONBLOCK);
 		if (a->fd == -1)

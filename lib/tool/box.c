@@ -1,6 +1,6 @@
 /*
- * Tools by name.  A loading gathers into a list of its own, which replaces the
- * folders' part of the real list once every --describe has ended.
+ * Tools by name.  Loading collects them in a list of its own, which replaces
+ * the folders' part of the real list once every --describe has ended.
  */
 #include "tool/box.h"
 
@@ -53,8 +53,8 @@ struct toolbox {
 	const char *const *env;
 	struct describing *describing;	/* --describe runs */
 	bool loading;
-	bool again;		/* another loading was asked for meanwhile */
-	bool full;		/* of servers' tools: told */
+	bool again;		/* another loading was requested meanwhile */
+	bool full;		/* of servers' tools: this was reported */
 	struct timer finished;
 };
 
@@ -131,8 +131,8 @@ declare(struct toolbox *b, const char *path, size_t rank, const char *name,
 	memcpy(t->own, d.name, sizeof(t->own));
 }
 
-/* Who comes first for a name; one that asks is never displaced by one that
- * does not. */
+/* Which of two tools gets a name; one that needs confirmation is never replaced
+ * with one that does not. */
 static int
 by_rank(const void *a, const void *b)
 {
@@ -149,7 +149,7 @@ by_rank(const void *a, const void *b)
 	return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
-/* A name for the last tool of the list, which none before it has. */
+/* A name for the list's last tool that none before it has. */
 static void
 name_last(const struct list *l)
 {
@@ -185,7 +185,7 @@ box_settle(struct toolbox *b)
 	}
 }
 
-/* What was gathered, but for those whose name one before them has. */
+/* What was collected, without those whose name is taken by one before. */
 static void
 take_coming(struct toolbox *b)
 {
@@ -212,7 +212,7 @@ take_coming(struct toolbox *b)
 	memset(&b->coming, 0, sizeof(b->coming));
 }
 
-/* Moves what was gathered into the real list, once nothing is waited for. */
+/* Moves what was collected into the real list once nothing is pending. */
 static void
 finish(void *arg)
 {
@@ -232,7 +232,7 @@ finish(void *arg)
 	}
 }
 
-/* Takes what a tool printed for --describe: one that does not know this word
+/* Takes what a tool printed for --describe: one that does not know the option
  * may print anything. */
 static void
 take_description(struct describing *d, const struct run_end *e)
@@ -280,7 +280,7 @@ describe(struct toolbox *b, const char *path, size_t rank, const char *name)
 	static const struct run_ops ops = { NULL, described };
 	static const char *const all[] = { "/", NULL };
 	static const char *const none[] = { NULL };
-	/* it runs before anybody was asked */
+	/* it runs before the user was asked */
 	static const struct proc_sandbox closed = { all, none, 1 };
 	const char *argv[] = { path, "--describe", NULL };
 	struct run_opts o = { .proc = { .argv = argv,
@@ -306,7 +306,7 @@ describe(struct toolbox *b, const char *path, size_t rank, const char *name)
 	free(d);
 }
 
-/* One file of a folder, which is the rank. */
+/* One file of a folder, whose number is its rank. */
 static void
 consider(struct toolbox *b, size_t rank, const char *file)
 {
@@ -453,7 +453,7 @@ box_add(struct toolbox *b, struct decl *d, const char *prefix,
 	struct tool *t;
 
 	if (b->tools.n >= TOOLBOX_MAX) {
-		/* a server may list them again and again */
+		/* a server may list its tools again and again */
 		if (!b->full)
 			warn(b, remote, "left out, and whatever follows: too "
 			    "many tools");

@@ -1,8 +1,8 @@
 /*
- * Calls at work.  Each is in one state at a time: waiting for its turn, being
- * asked about, running, or ending after a cancellation.  The ledger holds those
- * that still owe an answer; a cancelled one lives on here until its processes
- * are gone.
+ * Calls under way.  Each is in one state at a time: waiting for its turn, being
+ * asked about, running, or ending after a cancellation.  The ledger has those
+ * that still owe an answer; a cancelled one stays here until its processes are
+ * gone.
  */
 #include "tool/caller.h"
 
@@ -45,8 +45,8 @@ struct work {
 	char scheduling[16];
 	bool nonblocking, ack;
 	bool continued;			/* parts of the answer went out */
-	bool placed;			/* takes one of the places of --jobs,
-					 * until its processes are gone */
+	bool placed;			/* counts towards --jobs until its
+					 * processes are gone */
 	struct work *next;
 };
 
@@ -64,8 +64,8 @@ struct caller {
 
 static void start_waiting(struct caller *);
 
-/* Names come from outside: what could move a terminal's cursor or make a line
- * of its own is not shown. */
+/* Names come from outside: what could move a terminal's cursor or start another
+ * line is not shown. */
 static void
 tell(struct caller *c, int level, const char *name, const char *what)
 {
@@ -106,7 +106,7 @@ put_answer(struct caller *c, const struct response *r)
 	buf_done(&b);
 }
 
-/* The result of a call that was acknowledged at once: a later turn. */
+/* The result of a call that was acknowledged at once, as a later turn. */
 static void
 put_turn(struct caller *c, const struct response *r)
 {
@@ -229,7 +229,7 @@ caller_mcp_result(struct caller *c, void *call, const char *error,
 		finish(w, response, parts);
 }
 
-/* The tool's environment: the base and the call's own two. */
+/* The tool's environment: the base, and two variables of the call's own. */
 static int
 start_program(struct work *w)
 {
@@ -383,7 +383,7 @@ ask_first(struct work *w)
 	}
 }
 
-/* Cancelled: no answer from now on, and its processes go. */
+/* Cancels a call: it gets no answer any more, and its processes end. */
 static void
 cancel(struct work *w)
 {
@@ -407,8 +407,7 @@ cancel(struct work *w)
 	work_free(w);
 }
 
-/* An answer to a call that never became a work, told at a level as
- * log_info's. */
+/* Answers a call that was not accepted; reported at a level as log_info's. */
 static void
 refuse_at(struct caller *c, int level, const char *id, const char *name,
     const char *why)
@@ -419,7 +418,7 @@ refuse_at(struct caller *c, int level, const char *id, const char *name,
 	struct work w = { .name = known, .id = same, .came = clock_ms() };
 	size_t n = strlen(name);
 
-	/* the id says which call it is; a name may be a mile long */
+	/* the id identifies the call; a name may be very long */
 	if (n >= sizeof(known))
 		n = utf8_cut(name, sizeof(known) - 1);
 	memcpy(known, name, n);
@@ -437,8 +436,8 @@ refuse(struct caller *c, const char *id, const char *name, const char *why)
 	refuse_at(c, 0, id, name, why);
 }
 
-/* Above the ration of the turn: the model is told, so that it does not wait;
- * the user once, and how many there were at the turn's end. */
+/* Above the turn's ration.  The model gets an answer, so that it does not wait;
+ * the user hears of the first, and of the number at the end of the turn. */
 static void
 left_out(struct caller *c, const char *id, const char *name)
 {
@@ -475,7 +474,7 @@ work_new(struct caller *c, const struct tool *t, struct ledger_call *call,
 	w->serial = call->serial;
 	w->name = mem_str(call->name);
 	w->id = mem_str(call->id);
-	/* it is looked for after its working folder was entered */
+	/* it is looked up after entering its working folder */
 	w->path = c->o.dir != NULL && t->path != NULL ?
 	    path_absolute(t->path) : mem_str(t->path);
 	w->mcp = t->owner;
@@ -520,7 +519,7 @@ tool_call(struct caller *c, const struct json *head)
 			refuse(c, id, name, "no such tool");
 		return;
 	}
-	/* the same open call may be told again */
+	/* an open call may be reported again */
 	if ((id == NULL || ledger_find(c->ledger, id) == NULL) &&
 	    !ration_take(&c->ration)) {
 		left_out(c, id, name);
@@ -551,7 +550,7 @@ tool_call(struct caller *c, const struct json *head)
 			ask_first(w);
 		else
 			accept_call(w);
-		start_waiting(c);	/* in the place of the older one */
+		start_waiting(c);	/* in place of the older one */
 		break;
 	}
 	json_free(none);

@@ -158,7 +158,7 @@ take_name(struct decl *d, struct json *f, const char *name, char *why,
 	return 0;
 }
 
-/* What the service itself would refuse in it. */
+/* Checks for what the service itself would refuse in it. */
 static int
 check(const struct json *f, char *why, size_t size)
 {

@@ -67,8 +67,8 @@ is_declared(const char *dir, const char *name)
 	return yes;
 }
 
-/* Whether the folder has a tool of the name: num.c and num.json stand beside
- * num. */
+/* Whether the folder has a tool of this name, so that num.c and num.json belong
+ * to num. */
 static bool
 has_tool(const char *dir, const char *name)
 {

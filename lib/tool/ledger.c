@@ -1,4 +1,4 @@
-/* Open calls in the order of their coming. */
+/* Open calls in the order in which they came. */
 #include "tool/ledger.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 struct ledger_entry {
-	struct ledger_call call;	/* first: either finds the other */
+	struct ledger_call call;	/* first: the addresses are equal */
 	struct json *args;
 	struct ledger_entry *next, *prev;
 };
@@ -53,7 +53,7 @@ ledger_find(struct ledger *l, const char *id)
 {
 	struct ledger_entry *e;
 
-	/* the newest of an id that was used again */
+	/* if an id was reused, the newest */
 	for (e = l->last; e != NULL && id != NULL; e = e->prev)
 		if (e->call.id != NULL && strcmp(e->call.id, id) == 0)
 			return &e->call;

@@ -1,6 +1,6 @@
 /*
- * The process of one MCP server: started, read, started again if it dies, and
- * ended.  What is said to it is tool/mcptalk's.
+ * The process of one MCP server: started, read, restarted if it dies, and
+ * ended.  tool/mcptalk does the talking.
  */
 #include "tool/mcp.h"
 
@@ -37,7 +37,7 @@ struct mcp {
 	struct murmur *murmur;	/* its standard error, or NULL */
 	struct mcptalk *talk;	/* while it runs */
 	bool running;
-	bool refused;		/* it is not started again */
+	bool refused;		/* not to be restarted */
 	bool stopping;		/* by mcp_stop() */
 	bool ending;		/* TERM was sent */
 	int deaths;
@@ -286,7 +286,7 @@ mcp_start(struct loop *loop, const struct mcp_opts *o,
 	m->proc.out = -1;
 	m->timer.fire = on_timer;
 	m->timer.arg = m;
-	/* first thing on the loop, so that no op is called from in here */
+	/* on the loop's next turn, so that no op is called from here */
 	loop_timer(loop, &m->timer, loop_now(loop));
 	return m;
 }

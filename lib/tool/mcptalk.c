@@ -1,6 +1,6 @@
 /*
- * Requests of ours have numbers; those of tools/call stand in a list until
- * their answer, a time limit, a cancellation or the server's end settles them.
+ * Our requests have numbers; those of tools/call are in a list until their
+ * answer, a time limit, a cancellation or the server's end settles them.
  */
 #include "tool/mcptalk.h"
 
@@ -43,7 +43,7 @@ struct mcptalk {
 	int64_t pending;	/* number of initialize or tools/list, or 0 */
 	bool initialized;
 	bool dirty;		/* the list has changed since we asked */
-	bool noisy;		/* its output was not all JSON: said once */
+	bool noisy;		/* its output was not all JSON; reported */
 	bool closed;
 	int pages;
 	struct timer timer;	/* answer to pending */
@@ -101,13 +101,13 @@ on_again(void *arg)
 	ask_tools(arg, NULL);
 }
 
-/* The list has changed: it is asked for, but not all the time, whatever the
+/* The list has changed: it is requested, but not all the time, whatever the
  * server says. */
 static void
 changed(struct mcptalk *m)
 {
 	m->dirty = true;
-	/* else once this is answered */
+	/* otherwise when the pending answer has come */
 	if (m->initialized && m->pending == 0 && !m->again.armed)
 		loop_timer(m->loop, &m->again, m->listed + LIST_MS);
 }
@@ -125,7 +125,7 @@ initialize(struct mcptalk *m)
 	ask(m, "initialize", p);
 }
 
-/* Takes a request out of the list and frees it; its call. */
+/* Takes a request out of the list and frees it; returns its call. */
 static void *
 settle(struct mcptalk *m, struct request *q)
 {
@@ -158,7 +158,7 @@ cancel_task(struct mcptalk *m, const char *id)
 	    mcptool_task_params(id));
 }
 
-/* Tells the server that nobody waits any more. */
+/* Tells the server that nobody is waiting any more. */
 static void
 withdraw(struct mcptalk *m, const struct request *q, const char *reason)
 {
@@ -174,7 +174,7 @@ withdraw(struct mcptalk *m, const struct request *q, const char *reason)
 	send_message(m, 0, "notifications/cancelled", p);
 }
 
-/* A task was begun: its result is asked for, and comes when it has ended. */
+/* A task was begun: its result is requested, and comes when it has ended. */
 static void
 await_task(struct mcptalk *m, struct request *q, const char *id)
 {
@@ -211,7 +211,7 @@ call_answered(struct mcptalk *m, struct request *q, const struct json *message)
 	json_free(r.parts);
 }
 
-/* The server is of no use: said once, and it is not asked again. */
+/* The server is unusable: reported once, and nothing more is requested. */
 static void
 refuse(struct mcptalk *m, const char *text)
 {
@@ -220,7 +220,7 @@ refuse(struct mcptalk *m, const char *text)
 	m->ops->give_up(m->arg, true);
 }
 
-/* So is one whose answer to initialize or tools/list is none. */
+/* So is one without a valid answer to initialize or tools/list. */
 static void
 refuse_answer(struct mcptalk *m, const char *why)
 {
@@ -295,7 +295,7 @@ pending_answered(struct mcptalk *m, const struct json *message, size_t n)
 	}
 }
 
-/* A request of the server: ping is answered, nothing else is offered. */
+/* A request from the server: ping is answered, nothing else is offered. */
 static void
 server_request(struct mcptalk *m, const struct json *message,
     const char *method)
@@ -324,7 +324,7 @@ find(struct mcptalk *m, int64_t number)
 	return q;
 }
 
-/* A sign of life: the limit begins anew, within bounds. */
+/* A sign of life: the time limit starts again, within bounds. */
 static void
 progress(struct mcptalk *m, const struct json *p)
 {
@@ -356,8 +356,8 @@ notification(struct mcptalk *m, const char *method, const struct json *params)
 		changed(m);
 }
 
-/* A line that is no message: an answer that somebody waits for ends that, and
- * anything else is noise. */
+/* A line that is not a valid message: if it is a pending answer it fails that
+ * request, and otherwise it is noise. */
 static void
 no_message(struct mcptalk *m, const char *p, size_t n, const char *why)
 {
@@ -494,7 +494,7 @@ void
 mcptalk_close(struct mcptalk *m)
 {
 	m->closed = true;
-	/* a late answer begins nothing any more */
+	/* a late answer must not start anything */
 	m->pending = 0;
 	loop_untimer(m->loop, &m->timer);
 	loop_untimer(m->loop, &m->again);

@@ -112,7 +112,7 @@ mcptool_declare(struct decl *d, const struct json *tool, char *why, size_t size)
 	return r;
 }
 
-/* What is said in MCP about tasks. */
+/* MCP's tasks. */
 
 bool
 mcptool_task_needed(const struct json *tool)

@@ -11,7 +11,7 @@
 #include "loop/loop.h"
 
 enum {
-	BITE = 4096,		/* a turn of the loop */
+	BITE = 4096,		/* bytes per turn of the loop */
 	LAST = 16		/* bites at the end */
 };
 
@@ -25,7 +25,7 @@ struct murmur {
 	char text[MURMUR_MAX + 1];
 };
 
-/* Lines without a character that can be seen say nothing. */
+/* Lines without a visible character are left out. */
 static void
 tell(struct murmur *m, size_t n)
 {
@@ -57,7 +57,7 @@ take(struct murmur *m, const char *p, size_t n)
 	}
 }
 
-/* False where nothing more is to be had. */
+/* False if there is nothing more to read. */
 static bool
 bite(struct murmur *m)
 {

@@ -1,4 +1,4 @@
-/* Lists of names: looked into word by word, never taken apart. */
+/* Lists of names, searched word by word without being split. */
 #include "tool/names.h"
 
 #include <stdio.h>
@@ -10,9 +10,9 @@
 #include "base/mem.h"
 #include "tool/box.h"
 
-enum { SHOWN = 1000 };		/* bytes of the names that there are */
+enum { SHOWN = 1000 };		/* bytes of names in a suggestion */
 
-/* The next word at *list, which moves behind it; its length, 0 at the end. */
+/* The next word at *list, which moves past it; its length, 0 at the end. */
 static size_t
 next(const char **list, const char **word)
 {
@@ -48,7 +48,7 @@ names_have(const char *list, const char *name)
 	return false;
 }
 
-/* Whether a tool has the name, or "*" means it. */
+/* Whether a tool has the name, or the name is "*". */
 static bool
 known(const struct toolbox *box, const char *word, size_t n)
 {

@@ -1,5 +1,5 @@
-/* A turn is over when the model's is, or when it was cut off; a connection that
- * is made anew may have lost that record. */
+/* A turn is over when the model's turn is, or when it was cut off; a new
+ * connection counts too, since that record may have been lost. */
 #include "tool/ration.h"
 
 #include <string.h>

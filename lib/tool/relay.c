@@ -1,7 +1,7 @@
 /*
- * The two ways through gl-tool.  An end record, an output that is broken and
+ * The two paths through gl-tool.  An end record, a broken output and
  * relay_leave() mean that nobody waits for answers: then open calls are
- * cancelled.  At any other end, damaged input too, they are finished first.
+ * cancelled.  At any other end, even of damaged input, they are finished first.
  */
 #include "tool/relay.h"
 
@@ -29,7 +29,7 @@ enum {
 	ANSWERS_MAX = 64 << 20,		/* queued for the session */
 	SHOWN = 8,			/* times longer, on a terminal */
 	SHOWN_MAX = SHOWN << 20,	/* of a record there */
-	STALL_MS = 2000,		/* answers nobody reads, at the end */
+	STALL_MS = 2000,		/* for unread answers at the end */
 	LEAVE_MS = 1500,
 	POLL_MS = 10
 };
@@ -44,13 +44,13 @@ struct relay {
 	struct stream_reader *reader;
 	struct input *in;
 	struct output *out, *answers;	/* the same where there is no path */
-	bool ended, nobody;		/* nobody: waits for answers */
+	bool ended, nobody;		/* nobody waits for answers */
 	bool started, followed;		/* a start record came; another one */
 	int64_t deadline;		/* after a signal; else 0 */
 	int code;
 	size_t queued;			/* answers, when last looked at */
 	int64_t stalled;		/* since when, at the end */
-	bool dropping;			/* answers, and that was said */
+	bool dropping;			/* answers, which was reported */
 	struct buf newest;		/* the record that waits, if any */
 	uint64_t newest_at;		/* the last one ends there */
 	struct timer end, wait;
@@ -91,7 +91,7 @@ put_answer(struct relay *r, const char *line, size_t n)
 	return output_add(r->answers, line, n, NULL, 0);
 }
 
-/* Answers go behind what is queued; no reader, no answers. */
+/* Answers go after what is queued; without a reader they are dropped. */
 void
 relay_answer(struct relay *r, const char *line, size_t n)
 {
@@ -109,8 +109,8 @@ answers_room(void *arg)
 	r->dropping = false;
 }
 
-/* Queues the newest record once the one before it is written: a reader that
- * takes its time shall find answers, and not what is out of date. */
+/* Queues the newest record once the one before it is written: a slow reader
+ * should find answers, and not outdated records. */
 static void
 put_newest(void *arg)
 {
@@ -136,7 +136,7 @@ relay_newest(struct relay *r, const char *line, size_t n)
 	put_newest(r);
 }
 
-/* Whether the answers are written, or are read by nobody. */
+/* Whether the answers are written, or nobody reads them. */
 static bool
 answers_done(struct relay *r)
 {
@@ -158,7 +158,7 @@ relay_check(struct relay *r)
 {
 	if (!r->ended)
 		return;
-	/* what is begun is written, if that does not take long */
+	/* what was begun is finished, if that does not take long */
 	if ((r->deadline > 0 && loop_now(r->loop) >= r->deadline) ||
 	    (caller_open(r->caller) == 0 && output_idle(r->out) &&
 	    answers_done(r)))
@@ -190,7 +190,7 @@ static void
 finish(struct relay *r, int code)
 {
 	if (r->deadline > 0)
-		return;		/* the time of our end is set */
+		return;		/* the deadline is already set */
 	r->code = r->code != 0 ? r->code : code;
 	r->ended = true;
 	if (r->nobody)
@@ -207,7 +207,7 @@ relay_leave(struct relay *r)
 	relay_check(r);
 }
 
-/* The stream or the answers reach nobody any more. */
+/* Nobody reads the stream or the answers any more. */
 static void
 cut_off(struct relay *r, const char *name, int error)
 {
@@ -223,7 +223,7 @@ out_broken(void *arg, int error)
 	cut_off(arg, "standard output", error);
 }
 
-/* A reader that is gone leaves the others the stream. */
+/* One reader has gone; the others keep the stream. */
 static void
 answers_broken(void *arg, int error)
 {
@@ -265,7 +265,7 @@ filled(void *arg, size_t n)
 			finish(r, CODE_USAGE);
 			return;
 		}
-		/* what one window completes always has room */
+		/* there is always room for what one window completes */
 		if ((r->terminal ? show(r, rec.line, rec.line_len) :
 		    output_add(r->out, rec.line, rec.line_len, rec.payload,
 		    rec.payload_len)) == -1) {
@@ -287,7 +287,7 @@ filled(void *arg, size_t n)
 		bad_input(r, CODE_DATA, stream_why(r->reader));
 }
 
-/* Of a stream that was read to its end: whether there was anything to do. */
+/* After a stream was read to its end: whether there was anything to do. */
 static void
 whole(struct relay *r)
 {

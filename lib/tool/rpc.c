@@ -59,7 +59,7 @@ rpc_error(struct buf *b, const struct json *id, int code, const char *message)
 	end(b, j);
 }
 
-/* The place behind the string that begins at p; end if it has none. */
+/* Where the string that begins at p ends; end if it does not. */
 static const char *
 behind(const char *p, const char *end)
 {
@@ -69,7 +69,7 @@ behind(const char *p, const char *end)
 	return p < end ? p + 1 : end;
 }
 
-/* A whole number above 0 and nothing behind it. */
+/* A whole number above 0, with nothing after it. */
 static bool
 whole(const char *p, const char *end, int64_t *number)
 {

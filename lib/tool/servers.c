@@ -20,7 +20,7 @@
 enum { CONFIG_MAX = 1 << 20, ENV_MAX = 256, WORDS_MAX = 64,
 	LEFT_OUT_MAX = 16 << 10 };
 
-/* What was asked for before all options were known. */
+/* Servers requested before all options were known. */
 struct wish {
 	const char *text;
 	bool file;
@@ -32,15 +32,15 @@ struct servers {
 	const struct servers_ops *ops;
 	void *arg;
 	struct mcp *v[SERVERS_MAX];
-	bool listed[SERVERS_MAX];	/* told its tools once */
-	char *left_out[SERVERS_MAX];	/* lines told of its last list */
+	bool listed[SERVERS_MAX];	/* its tools have been listed once */
+	char *left_out[SERVERS_MAX];	/* lines reported for its last list */
 	size_t n, left;			/* started; not yet gone */
 	struct wish wishes[SERVERS_MAX];
 	size_t n_wishes;
 };
 
-/* A tool of a list is left out: told unless the list before it, whose lines are
- * known, was told so too.  Beyond the ceiling of lines nothing is said. */
+/* A tool of a list is left out: reported unless it was for the list before,
+ * whose lines are kept.  Beyond the ceiling of lines nothing is reported. */
 static void
 leave_out(struct servers *s, const struct mcp *m, const char *known,
     struct buf *lines, const char *tool, const char *why)
@@ -157,8 +157,8 @@ add(struct servers *s, const struct mcp_opts *o, char *why, size_t size)
 	return 0;
 }
 
-/* A name out of a command: its first word that only starts others is passed
- * over, and so are options; "npx -y @a/server-b ." is server-b. */
+/* Makes a name from a command: a first word that only starts other programs is
+ * skipped, and so are options; "npx -y @a/server-b ." is server-b. */
 static void
 name_of(char *const *argv, char name[DECL_NAME_MAX + 1])
 {
@@ -206,7 +206,7 @@ command_server(struct servers *s, const struct servers_opts *o,
 	return r;
 }
 
-/* Whether one of n "NAME=value" has the name of this one. */
+/* Whether one of n "NAME=value" strings has this one's name. */
 static bool
 has(char *const *made, size_t n, const char *pair)
 {
@@ -218,7 +218,7 @@ has(char *const *made, size_t n, const char *pair)
 	return false;
 }
 
-/* One member of mcpServers; our strings for its environment go to made. */
+/* One member of mcpServers; strings made for its environment go to `made`. */
 static int
 config_one(struct servers *s, const struct servers_opts *o,
     const struct json *j, char *made[ENV_MAX], char *why, size_t size)

@@ -1,4 +1,4 @@
-/* What tools see of our environment. */
+/* The part of our environment that tools see. */
 #include "tool/toolenv.h"
 
 #include <stdlib.h>
