@@ -58,7 +58,7 @@ like 'no language' err 'a language is wanted'
 echo '{"on":"audio","nth":1500,"do":"close","conn":1}
 {"on":"audio","nth":900,"do":"drop","conn":3}' >rules
 emulator -s rules
-timeout 100 gl-session --transcribe -r --pace 250 --rotate 2s -f json <hour.pcm >rec 2>err
+timeout 100 gl-session --transcribe -r --pace 150 --rotate 2s -f json <hour.pcm >rec 2>err
 is 'an hour: exit' $? 0
 like 'one fault' err '1011 Internal'
 like 'and the other' err '1006 '
