@@ -1,7 +1,7 @@
 /*
- * What every floor of the tower stands on: the timers, where the conversation
- * stands and on which connection, the beginning of the end, and the state that
- * a later run takes up.
+ * The ground floor of the tower: the timers, the state of the conversation and
+ * of its connection, the beginning of the end, and the saved state that a later
+ * run takes up.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,16 +15,16 @@
 #include "session/turns.h"
 
 enum {
-	BUSY_MS = 10,		/* of what looks like a trip */
+	BUSY_MS = 10,		/* to subtract from a measured round trip */
 	LIFE_MIN_MS = 1000,
-	SAVE_MS = 250		/* between two writings of the state */
+	SAVE_MS = 250		/* between two saves of the state */
 };
 
 void
 base_timer_set(struct session *s, enum timer_id t, int64_t at)
 {
-	/* Never in the past: a timer that fires takes at least a
-	 * millisecond, whatever was asked of it. */
+	/* Never in the past: a timer takes at least a millisecond to fire,
+	 * whatever was requested. */
 	s->timers[t] = at > s->now ? at : s->now + 1;
 }
 
@@ -78,9 +78,9 @@ base_phase(const struct session *s)
 void
 base_trip(struct session *s, int64_t ms, int trips)
 {
-	/* By a clock of whole milliseconds it may be one less than measured,
-	 * and a busy machine makes it look longer than it is; what was
-	 * answered must not count as lost, and be asked again. */
+	/* With a clock of whole milliseconds the real value may be one less
+	 * than measured, and a busy machine makes it look longer; what was
+	 * answered must not count as lost and be asked again. */
 	ms = ms > 0 ? (ms - 1) / trips : 0;
 	ms = ms / 2 > BUSY_MS ? ms / 2 - BUSY_MS : 0;
 	if (!s->rtt.known || ms < s->rtt.ms)
@@ -89,7 +89,7 @@ base_trip(struct session *s, int64_t ms, int trips)
 }
 
 /* How long a connection lives, 0 for ever; and how early the next one is
- * opened, which must leave something of that life. */
+ * opened, which must leave some of that life. */
 int64_t
 base_life(const struct session *s, int64_t *before)
 {
@@ -198,7 +198,7 @@ base_finished(struct session *s)
 		    "nobody answered what was said last" :
 		    "a question got no answer, or not all of it",
 		    base_faint(s) ? " (its sound is faint)" : "");
-	/* trying again does not mend an input that was broken */
+	/* trying again does not mend a broken input */
 	base_finish(s, s->end.worst != CODE_OK ? s->end.worst : CODE_TEMPFAIL,
 	    "unanswered");
 }
@@ -232,7 +232,7 @@ base_flush(struct session *s)
 	if (s->ops.save == NULL || !s->saved.dirty)
 		return;
 	s->saved.at = s->now;
-	/* otherwise tried again with the next change, and at the end */
+	/* otherwise retried at the next change, and at the end */
 	s->saved.dirty = !s->ops.save(s->arg, base_state(s));
 }
 

@@ -1,5 +1,5 @@
 /*
- * The ledger: a table of places, small enough to be searched.
+ * The ledger: a table of slots, small enough to be searched.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +91,7 @@ calls_add(struct calls *c, const char *id, const char *name,
 	return k;
 }
 
-/* Whether k is the better answer than best to the question which is meant. */
+/* Whether k is more likely than best to be the call that is meant. */
 static bool
 better(const struct call *k, const struct call *best)
 {

@@ -1,8 +1,8 @@
 /*
- * Sound becomes pieces.  Live sound that comes in shorter records than a
- * message is to have is gathered; what is as long, and all that is not live,
- * passes without another copy.  What is gathered goes out when it is long
- * enough, at a pause in speech, and before anything else of the user's.
+ * Sound becomes pieces.  Live sound in records shorter than a message should
+ * have is collected; longer records, and all that is not live, pass without
+ * another copy.  What is collected goes out when it is long enough, at a pause
+ * in speech, and before anything else of the user's.
  */
 #include "session/inner.h"
 #include "sound/pcm.h"
@@ -10,9 +10,8 @@
 enum {
 	LOUD = 400,		/* a sample that may be speech: -38 dBFS */
 	FAINT = 32,		/* or that is more than silence: -60 dBFS */
-	STRIDE = 16,		/* samples from one that is looked at to the
-				 * next */
-	PAUSE_US = 40000,	/* of quiet, behind speech */
+	STRIDE = 16,		/* only one sample in so many is looked at */
+	PAUSE_US = 40000,	/* of quiet after speech */
 	LATE_MS = 20		/* a writer's next record may be */
 };
 
@@ -97,6 +96,6 @@ chunk_add(struct session *s, const char *pcm, size_t n, int rate)
 		c->quiet_us += length(n, rate);
 	if (length(c->sound.len, rate) >= full ||
 	    (c->loud && c->quiet_us >= PAUSE_US))
-		(void)chunk_flush(s);	/* else by the next record or timer */
+		(void)chunk_flush(s);	/* else the next record or timer */
 	return true;
 }

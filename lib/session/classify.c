@@ -1,7 +1,7 @@
 /*
- * The causes of a connection's end.  The table holds the words that were seen
- * in close reasons; a row counts where its words stand in the reason and its
- * code fits.  Rows stand from the particular to the general.
+ * The causes of a connection's end.  The table has words that were seen in
+ * close reasons; a row matches if its words are in the reason and its code
+ * fits.  Rows go from the particular to the general.
  */
 #include <ctype.h>
 #include <string.h>
@@ -115,7 +115,7 @@ static const char *const phases[] = {
 	[PHASE_AWAY] = "away",
 };
 
-/* Whether the words (lower case) stand in the text, in any case. */
+/* Whether the text contains the words (lower case), in any case. */
 static bool
 says(const char *text, size_t n, const char *words)
 {
@@ -155,7 +155,7 @@ by_words(struct failure *f, int code, const char *text, size_t n)
 	return false;
 }
 
-/* What is refused after the setup was acknowledged may still be the setup. */
+/* A refusal after the setup was acknowledged may still be about the setup. */
 static void
 late_setup(struct failure *f, enum phase phase)
 {
@@ -167,7 +167,7 @@ late_setup(struct failure *f, enum phase phase)
 		    "sent";
 }
 
-/* A bare 1007: by the moment. */
+/* A 1007 without a reason: judged by the moment. */
 static void
 invalid(struct failure *f, const char *reason, enum phase phase, bool resumed,
     bool served)
@@ -178,7 +178,7 @@ invalid(struct failure *f, const char *reason, enum phase phase, bool resumed,
 	if (phase == PHASE_SETUP && resumed && !named)
 		fill(f, FAILURE_HANDLE);	/* an unusable handle says so */
 	else if (phase == PHASE_SETUP || (!served && !named))
-		/* a feature that the model lacks may show only at the first
+		/* that the model lacks a feature may show only at the first
 		 * content */
 		late_setup(f, phase);
 	else {
@@ -228,8 +228,8 @@ classify_close(struct failure *f, int code, const char *reason,
 		by_code(f, code, reason, why, phase, resumed, served);
 	if (f->class == FAILURE_HANDLE && phase == PHASE_SETUP && !resumed)
 		fill(f, FAILURE_SETUP);
-	/* After goAway any end is the one that was announced, unless it says
-	 * that nothing will help. */
+	/* After goAway any end is the announced one, unless it says that
+	 * nothing will help. */
 	if (phase == PHASE_AWAY && (f->remedy != REMEDY_STOP || code == 1008)
 	    && f->class != FAILURE_QUOTA && f->class != FAILURE_HANDLE)
 		fill(f, FAILURE_AGE);
@@ -318,7 +318,7 @@ classify_dial(struct failure *f, int code)
 		f->advice = "no token to connect with";
 	} else if (code == CODE_PROTOCOL)
 		fill(f, FAILURE_PROTOCOL);
-	else if (code == CODE_TEMPFAIL)	/* what gives tokens alone says so */
+	else if (code == CODE_TEMPFAIL)	/* only a token's source says so */
 		fill(f, FAILURE_TOKEN);
 	else if (code != CODE_UNAVAILABLE) {
 		fill(f, FAILURE_ADDRESS);

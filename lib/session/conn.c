@@ -1,9 +1,9 @@
 /*
- * The connections of a conversation.  At most two exist: cur, which carries it,
- * and next, opened ahead as far as the upgrade.  The service fails a session
- * with two holders, so cur is closed, and its close answered or given up,
- * before the setup goes out on next.  Whatever ends a connection opens a gap;
- * the next one that is live closes it.
+ * The connections of a conversation.  There are at most two: cur, which carries
+ * it, and next, opened ahead as far as the upgrade.  The service ends a session
+ * that two connections hold, so cur is closed, and its close answered or given
+ * up, before the setup goes out on next.  Whatever ends a connection opens a
+ * gap; the next live one closes it.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,15 +15,15 @@
 #include "session/turns.h"
 
 enum {
-	QUIET_MS = 700,		/* the user makes a pause */
-	LAG_MS = 1500,		/* words come so long after the sound */
-	UNSURE_MS = 4000,	/* what may have been speech gets no answer */
-	LATER_MS = 30000,	/* a quota's wait, half of it by chance */
+	QUIET_MS = 700,		/* a pause of the user's */
+	LAG_MS = 1500,		/* of a transcript behind its sound */
+	UNSURE_MS = 4000,	/* then possible speech gets no answer */
+	LATER_MS = 30000,	/* the wait for a quota, half of it random */
 	FIRST_MS = 1000,	/* before the second try to begin */
-	AFTER_MS = 600000,	/* a wait that is asked for, at most */
+	AFTER_MS = 600000,	/* the longest requested wait that is kept */
 	BAD_RESUMES = 3,
-	HANDLE_MS = 2000,	/* a handle follows its turn within */
-	GOAWAY_MS = 10000,	/* time left where the service does not say */
+	HANDLE_MS = 2000,	/* within which a handle follows its turn */
+	GOAWAY_MS = 10000,	/* time left if the service does not say */
 	DAY_MS = 24 * 3600 * 1000
 };
 
@@ -41,8 +41,8 @@ backoff(struct session *s, int n)
 	while (n-- > 1 && base < max)
 		base *= 2;
 	base = min(base, max);
-	/* between half of it and all, so that many sessions that were lost
-	 * together do not come back together */
+	/* between half of it and all, so that many sessions lost together do
+	 * not come back together */
 	return base / 2 + (int64_t)base_draw(s, (uint64_t)(base / 2 + 1));
 }
 
@@ -58,7 +58,7 @@ dial(struct session *s, int conn)
 	s->ops.dial(s->arg, conn);
 }
 
-/* The place that is not cur. */
+/* The slot that is not cur. */
 static int
 other(const struct session *s)
 {
@@ -74,7 +74,7 @@ dial_ahead(struct session *s)
 	dial(s, s->next);
 }
 
-/* Goes on with the connection opened ahead, or with a new one. */
+/* Continues on the connection opened ahead, or on a new one. */
 static void
 follow(struct session *s)
 {
@@ -124,8 +124,8 @@ open_gap(struct session *s, const char *why)
 	    !turn_said(s));
 	snprintf(s->gap.why, sizeof(s->gap.why), "%s", why);
 	s->gap.from = s->gap.from_fresh = s->now - queue_keeps(s);
-	/* Speech that the service has put into words is in the history; what
-	 * it has not, or what is still being spoken, must go out as sound. */
+	/* Speech that the service has transcribed is in the history; other
+	 * speech, or what is still being spoken, must go out as sound. */
 	if (s->hearing.words_at - LAG_MS > s->gap.from_fresh)
 		s->gap.from_fresh = s->hearing.words_at - LAG_MS;
 	s->gap.sound = s->now - s->hearing.loud_at < QUIET_MS ||
@@ -136,7 +136,7 @@ open_gap(struct session *s, const char *why)
 	note_reconnecting(s);
 }
 
-/* Closes cur in order; what follows waits for its end. */
+/* Closes cur properly; what follows waits for its end. */
 static void
 leave(struct session *s, const char *why)
 {
@@ -151,12 +151,12 @@ conn_refresh(struct session *s, const char *why)
 {
 	resume_forget(s);
 	leave(s, why);
-	s->gap.continued = s->gap.leaving = true;	/* all is owed again */
+	s->gap.continued = s->gap.leaving = true;
 	dial_ahead(s);
 }
 
-/* A recording that is only transcribed makes its pauses in sound, which goes
- * out faster than it was spoken: all that was said has come back as words. */
+/* For a recording that is only transcribed, pauses are in the sound, which goes
+ * out faster than it was spoken: whether all of it has come back as words. */
 static bool
 paused(const struct session *s)
 {
@@ -164,8 +164,8 @@ paused(const struct session *s)
 	    s->hearing.quiet_us >= s->hearing.pause_us;
 }
 
-/* Whether there is a handle with all that was said, or none is to be used or
- * waited for: a changed setup waits a little only, then the history will do. */
+/* Whether there is a handle that covers all that was said, or none is needed:
+ * a changed setup waits only a little, then the history will do. */
 static bool
 resumable(struct session *s)
 {
@@ -184,7 +184,7 @@ resumable(struct session *s)
 	return false;
 }
 
-/* Whether cur can be left with nothing lost. */
+/* Whether cur can be left without losing anything. */
 static bool
 safe(struct session *s)
 {
@@ -219,8 +219,8 @@ conn_rotate(struct session *s)
 	if (s->conn[s->next].phase != CONN_OPEN || (!s->rotation.forced &&
 	    !safe(s)))
 		return;
-	/* A handle that came before this connection would lose what was said
-	 * on it. */
+	/* A handle from before this connection would lose what was said on
+	 * it. */
 	if (s->cfg.resume && !l->fresh)
 		resume_forget(s);
 	anew = s->rotation.anew;
@@ -238,7 +238,7 @@ conn_anew(struct session *s, bool fresh)
 	if (phase != CONN_SETUP && phase != CONN_LIVE) {
 		if (fresh)
 			resume_forget(s);
-		return;		/* the next setup has it */
+		return;		/* the next setup uses it */
 	}
 	s->rotation.due = s->rotation.changed = true;
 	s->rotation.anew |= fresh;
@@ -254,7 +254,7 @@ conn_goaway(struct session *s, int64_t left)
 
 	left = left < 0 ? GOAWAY_MS : min(left, DAY_MS);
 	at = s->now + left - min(2000, left / 4);
-	if (l->away) {		/* once more: with less time, perhaps */
+	if (l->away) {		/* again, perhaps with less time */
 		base_timer_set(s, TIMER_ROTATE, min(at,
 		    s->timers[TIMER_ROTATE]));
 		return;
@@ -274,7 +274,7 @@ conn_goaway(struct session *s, int64_t left)
 	base_timer_set(s, TIMER_ROTATE, min(at, s->timers[TIMER_ROTATE]));
 }
 
-/* The time has come at which the next connection is opened. */
+/* It is time to open the next connection. */
 static void
 ahead(struct session *s)
 {
@@ -289,7 +289,7 @@ ahead(struct session *s)
 	dial_ahead(s);
 }
 
-/* The end of all, for cause. */
+/* Ends the conversation because of a failure. */
 static void
 give_up(struct session *s, const struct failure *f, int code,
     const char *reason, enum phase phase)
@@ -302,8 +302,8 @@ give_up(struct session *s, const struct failure *f, int code,
 }
 
 /* The wait before the next try to begin, under --retry; -1: no time is left.
- * Half of it is chance, so that many that were refused together do not come
- * back together. */
+ * Half of it is random, so that many refused together do not come back
+ * together. */
 static int64_t
 queue_up(struct session *s)
 {
@@ -325,7 +325,7 @@ queue_up(struct session *s)
 	return wait;
 }
 
-/* A wait that the service asked for is kept, within reason. */
+/* A wait requested by the service is kept, within reason. */
 static int64_t
 asked(struct session *s, int64_t wait)
 {
@@ -336,7 +336,7 @@ asked(struct session *s, int64_t wait)
 	    ms + (int64_t)base_draw(s, (uint64_t)(ms / 4 + 1));
 }
 
-/* Whether and when to try again; -1: not. */
+/* When to try again; -1: never. */
 static int64_t
 delay(struct session *s, const struct failure *f, bool live)
 {
@@ -356,7 +356,7 @@ delay(struct session *s, const struct failure *f, bool live)
 	if (f->remedy == REMEDY_LATER)
 		wait = LATER_MS / 2 + (int64_t)base_draw(s, LATER_MS);
 	if (f->remedy == REMEDY_ONCE) {
-		/* first with the handle, then without, then not */
+		/* first with the handle, then without, then not at all */
 		if (s->retry.once == 1)
 			resume_forget(s);
 		if (s->retry.once++ > 1)
@@ -367,8 +367,8 @@ delay(struct session *s, const struct failure *f, bool live)
 	return asked(s, wait);
 }
 
-/* A changed setup is refused: to a session that is resumed, perhaps; then a
- * fresh one has it; or as it is, and the one before it is returned to. */
+/* A changed setup was refused: if perhaps only for a resumed session, a fresh
+ * one gets it; otherwise the setup before it is used again. */
 static void
 refused(struct session *s, const struct session_conn *l, struct failure *f,
     const char *reason)
@@ -386,7 +386,7 @@ refused(struct session *s, const struct session_conn *l, struct failure *f,
 	f->silent = false;
 }
 
-/* cur is lost: what was said, what now. */
+/* cur is lost: reports it and decides what to do. */
 static void
 lost(struct session *s, int conn, struct failure *f, int code,
     const char *reason, enum phase phase)
@@ -404,7 +404,7 @@ lost(struct session *s, int conn, struct failure *f, int code,
 	if (s->totals.connections == 0 && f->class == FAILURE_NETWORK &&
 	    f->code == CODE_TEMPFAIL)
 		f->code = CODE_UNAVAILABLE;
-	/* A handle that only ever fails is as good as none. */
+	/* A handle that always fails is as good as none. */
 	if (f->class == FAILURE_HANDLE || (phase == PHASE_SETUP &&
 	    s->conn[conn].resumed && ++s->retry.resumes >= BAD_RESUMES))
 		resume_forget(s);
@@ -417,8 +417,8 @@ lost(struct session *s, int conn, struct failure *f, int code,
 	open_gap(s, reason);
 	if (f->silent) {
 		s->gap.silent = true;
-		/* What is asked once more is not asked of a session that may
-		 * hold what was refused. */
+		/* Do not ask again in a session that may contain what was
+		 * refused. */
 		if (s->gap.continued || s->asks.owed == OWED_SURE ||
 		    calls_any(&s->calls))
 			resume_forget(s);
@@ -463,7 +463,7 @@ conn_failed(struct session *s, int conn, const struct failure *f, int code,
 		lost(s, conn, &copy, code, reason, phase);
 }
 
-/* A connection ended that we had closed. */
+/* A connection that we had closed has ended. */
 void
 conn_gone(struct session *s, int conn)
 {
@@ -523,6 +523,6 @@ conn_timer(struct session *s, enum timer_id t)
 		s->rotation.forced = true;
 		break;
 	default:
-		break;	/* TIMER_QUIET: settle() looks again */
+		break;	/* TIMER_QUIET: settle() checks again */
 	}
 }

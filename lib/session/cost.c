@@ -1,7 +1,7 @@
 /*
  * What the tokens cost by the user's table of prices, and the ceiling on it.
- * The service counts behind its work: what one answer cost is known when it is
- * over, and may be above the ceiling.
+ * The service counts afterwards: what an answer cost is known when it is over,
+ * and may be above the ceiling.
  */
 #include "base/buf.h"
 #include "base/json.h"
@@ -9,7 +9,7 @@
 #include "session/inner.h"
 #include "stream/stream.h"
 
-/* False where a price is missing; NaN and such are none. */
+/* False if a price is missing or, like NaN, invalid. */
 static bool
 cost_now(const struct session *s, double *cost)
 {

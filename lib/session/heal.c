@@ -1,8 +1,8 @@
 /*
  * What happens when a watchdog fires: a `stalled` record says what was found,
- * and the next remedy is tried: a nudge, then a fresh session that is told the
- * history, then the end.  A turn in which the model says something takes the
- * remedies back to the first.
+ * and the next remedy is tried: a nudge, then a fresh session that is given the
+ * history, then the end.  After a turn in which the model says something, the
+ * remedies start over.
  */
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +48,7 @@ no_answer(struct session *s)
 		remedy(s, "no_answer", s->now - s->asks.said_at, false);
 		return;
 	}
-	/* Such a model may well keep silent. */
+	/* Such a model may choose to be silent. */
 	note_stalled(s, "no_answer", s->now - s->asks.said_at, "none");
 	s->asks.owed = OWED_NOTHING;
 	s->asks.given_up = true;
@@ -66,8 +66,8 @@ stalled(struct session *s)
 		remedy(s, "stall", s->now - s->answer.last, true);
 }
 
-/* Whether the same question may well get an answer the next time: not where
- * what was asked, or would be said, is what the service minds. */
+/* Whether the same question may get an answer next time: not if the service
+ * objects to the question or to the answer. */
 static bool
 may_help(const char *reason)
 {
@@ -81,8 +81,8 @@ may_help(const char *reason)
 	return true;
 }
 
-/* Whether an answer that ended so is not whole; of words that came later nobody
- * knows. */
+/* Whether an answer that ended in this way is incomplete; words that came later
+ * are unknown. */
 static bool
 is_broken(const char *reason)
 {
@@ -91,8 +91,8 @@ is_broken(const char *reason)
 	    strstr(reason, "BLOCKLIST") || strstr(reason, "MAX_REGENERATION");
 }
 
-/* The answer was empty.  Speech that is not known to be a question is not
- * answered by a nudge while its speaker may go on. */
+/* The answer was empty.  If the speech may not have been a question, there is
+ * no nudge while its speaker may continue. */
 static void
 empty(struct session *s, const char *reason)
 {
@@ -146,7 +146,7 @@ heal_timer(struct session *s, enum timer_id t)
 {
 	if (!base_live(s))
 		return;
-	/* what waits for us, or for a tool, is looked at again */
+	/* while waiting for us or for a tool, check again later */
 	if (s->heal.held || (s->calls.open > 0 && t != TIMER_DEAF)) {
 		watch_again(s, t);
 		return;

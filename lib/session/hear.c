@@ -1,6 +1,6 @@
 /*
- * What the service says: each event of a message becomes a record, and changes
- * what the session knows of the turn, the calls and the connection.
+ * What the service says: each event of a message becomes a record, and updates
+ * what the session knows about the turn, the calls and the connection.
  */
 #include <string.h>
 
@@ -16,7 +16,7 @@ enum {
 	HANDLE_MAX = 64 << 10
 };
 
-/* Words of a model that only transcribes: no echo of anything. */
+/* Words of a model that only transcribes: never an echo. */
 static void
 told(struct session *s, const struct proto_event *e)
 {
@@ -49,7 +49,7 @@ hear_promote(struct session *s)
 	buf_clear(words);
 }
 
-/* An utterance is transcribed: that is the turn. */
+/* An utterance has been transcribed, which completes the turn. */
 static void
 transcribed(struct session *s, const struct proto_event *e)
 {
@@ -81,7 +81,7 @@ heard(struct session *s, const struct proto_event *e)
 		return;
 	s->hearing.words = !e->flag;
 	s->hearing.words_at = s->now;
-	/* What was typed comes back as if it had been heard. */
+	/* Typed text comes back as if it had been heard. */
 	if (typed != NULL && n > 0 && n <= strlen(typed) &&
 	    memcmp(typed, p, n) == 0) {
 		memmove(s->echo.typed, typed + n, strlen(typed + n) + 1);
@@ -92,8 +92,8 @@ heard(struct session *s, const struct proto_event *e)
 		watch_heard(s);
 }
 
-/* Whether words of the model that come between turns belong to the last one:
- * its end has not come, or nothing was said since that they could answer. */
+/* Whether words of the model between turns belong to the last one: its end has
+ * not come, or nothing was said since that they could answer. */
 static bool
 belated(const struct session *s)
 {
@@ -123,14 +123,14 @@ transcript(struct session *s, const struct proto_event *e)
 		return;
 	if (late && a->state != ANSWER_STALE && e->len > 0) {
 		note_event(s, "transcript", e, a->number, NULL, 0);
-		/* of what was cut nobody heard the end */
+		/* nobody heard the end of what was cut off */
 		if (!answer_cut(a))
 			turns_say(s->turns, TURNS_MODEL, a->number, false,
 			    s->now, e->text, e->len);
 		turns_close(s->turns, TURNS_MODEL);
 		return;
 	}
-	/* nothing was said, as comes between a tool's answer and the speech */
+	/* empty, as it comes between a tool's answer and the speech */
 	if (e->len == 0 && !answer_open(a)) {
 		note_event(s, "transcript", e, a->number, NULL, 0);
 		return;
@@ -145,7 +145,7 @@ transcript(struct session *s, const struct proto_event *e)
 	    e->len);
 }
 
-/* Where the model speaks, text without a mark is what it thinks. */
+/* If the model speaks, unmarked text is its thoughts. */
 static void
 text(struct session *s, const struct proto_event *from)
 {
@@ -210,7 +210,7 @@ blob(struct session *s, const struct proto_event *e)
 		note_tell(s, SESSION_WARN, "inline data could not be read");
 }
 
-/* Code that the model ran, or meant to, answers nothing by itself. */
+/* Code that the model ran, or meant to, is not an answer by itself. */
 static void
 content(struct session *s, const struct proto_event *e)
 {
@@ -267,7 +267,7 @@ interrupted(struct session *s, const struct proto_event *e)
 	struct session_answer *a = &s->answer;
 	bool told = a->told == a->number && a->state != ANSWER_OPEN;
 
-	/* what the user said himself to cut it is not a question left open */
+	/* what the user said to interrupt is not a question left open */
 	s->asks.cut |= a->state == ANSWER_OPEN && !told &&
 	    s->asks.said_at <= a->began && s->hearing.loud_at <= a->began;
 	if (answer_open(a))
@@ -281,7 +281,7 @@ interrupted(struct session *s, const struct proto_event *e)
 	turns_close(s->turns, TURNS_USER);
 	watch_done(s);
 	if (told)
-		return;		/* we said so before the service did */
+		return;		/* we reported it before the service did */
 	a->told = a->number;
 	s->totals.interruptions++;
 	note_event(s, "interrupted", e, a->number, NULL, 0);
@@ -314,12 +314,12 @@ completed(struct session *s, const struct proto_event *e)
 	if (s->cfg.family->idle == IDLE_INTERACTION)
 		set_busy(s, e);
 	if (silent) {
-		turn_begin(s);	/* a turn of which nothing was to be heard */
+		turn_begin(s);	/* a turn without anything to hear */
 		a->audio_us = 0;
 		s->asks.given_up = given_up;
 		s->asks.cut = cut;
 	}
-	/* One that was cut before it began is not an answer to anything. */
+	/* One that was cut off before it began does not answer anything. */
 	if (silent && phantom) {
 		s->asks.owed = owed;
 		s->hearing.answered = heard;
@@ -340,7 +340,7 @@ usage(struct session *s, const struct proto_event *e)
 	note_event(s, "usage", e, s->answer.number, NULL, 0);
 }
 
-/* What a setupComplete holds that is not the first. */
+/* A setupComplete that is not the first. */
 static void
 later(struct session *s, const struct proto_event *e)
 {
@@ -384,8 +384,9 @@ fault(struct session *s, const struct proto_event *e)
 	    *s->fault.said.text != '\0' ? s->fault.said.text : "?");
 }
 
-/* A handle goes into every setup, and into the state file: not at any length.
- * It goes into no stream: who has it and a key has the conversation. */
+/* A handle goes into every setup and into the state file, so its length is
+ * limited.  It never goes into a stream: whoever has it and a key has the
+ * conversation. */
 static void
 resumption(struct session *s, const struct proto_event *e)
 {
@@ -403,7 +404,7 @@ resumption(struct session *s, const struct proto_event *e)
 	resume_handle(s, &kept);
 }
 
-/* What is passed on, with what it means for the state. */
+/* What is passed on, and what it means for the state. */
 static void
 pass(struct session *s, const struct proto_event *e)
 {
@@ -460,8 +461,8 @@ pass(struct session *s, const struct proto_event *e)
 	}
 }
 
-/* Over a ceiling nothing more is passed on, however long the service takes to
- * close, but for what it costs. */
+/* Over a ceiling, nothing more is passed on but the cost, however long the
+ * service takes to close. */
 static bool
 beyond(const struct session *s, enum proto_kind kind)
 {

@@ -1,4 +1,4 @@
-/* How long the answers took: a ring that grows up to its bound. */
+/* How long answers took: a ring that grows up to a limit. */
 #include "session/latency.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Ends that are not failures: nobody has spoken for long, or somebody hangs up.
- * What was said is heard to its end first.
+ * Ends that are not failures: nobody has spoken for long, or someone hangs up.
+ * What was said is played to its end first.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "session/inner.h"
 
-enum { HEAR_MS = 5000 };	/* a player may be late by so much */
+enum { HEAR_MS = 5000 };	/* how late a player may be */
 
 /* When somebody spoke last. */
 static int64_t
@@ -39,7 +39,7 @@ void
 leave_timer(struct session *s)
 {
 	if (s->leave.on)
-		return;		/* what follows the event sees to it */
+		return;		/* settle() takes care of it */
 	if (s->now < spoken_at(s) + s->cfg.idle_ms) {
 		leave_watch(s);
 		return;
@@ -97,7 +97,7 @@ heard_at(const struct session *s)
 	bool open = answer_open(a);
 	int64_t at = s->leave.at;
 
-	/* a model that waits for the answer to its call says no more */
+	/* a model that waits for a tool's answer says no more */
 	if (open && a->last + s->cfg.linger_ms > at)
 		at = a->last + s->cfg.linger_ms;
 	else if (!open && s->asks.owed == OWED_SURE &&

@@ -1,6 +1,6 @@
 /*
- * The records and sentences that the session writes of its own accord, and the
- * shapes of the last messages, which are shown when the service refuses one.
+ * The session's own records and sentences, and the shapes of the last messages,
+ * which are shown when the service refuses one.
  */
 #include <inttypes.h>
 #include <limits.h>
@@ -37,7 +37,7 @@ note(struct session *s, const char *type)
 	return &s->head;
 }
 
-/* The header lies ready. */
+/* The header is complete. */
 static void
 give(struct session *s, struct session_out out)
 {
@@ -63,8 +63,8 @@ note_fits(struct session *s, const struct proto_event *e)
 	return !s->head.failed && s->head.len <= STREAM_HEAD_MAX;
 }
 
-/* The record of what makes too long a header: its value is the payload, or
- * else it is left out. */
+/* A record of something too long for a header: its value becomes the payload,
+ * or is left out. */
 static void
 large_event(struct session *s, const char *type, const struct proto_event *e,
     struct session_out out)

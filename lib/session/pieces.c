@@ -1,9 +1,9 @@
 /*
  * The block holds [head][bytes] after [head][bytes] from start to end, each
- * head on an aligned place.  A piece that was taken out in the middle stays as
- * a dead one until those before it have gone or the block is packed.  Dead ones
- * in a row become one with their first walk: behind a piece that stays, as an
- * utterance's activityStart does, there may be thousands.
+ * head aligned.  A piece taken out in the middle stays as a dead one until
+ * those before it have gone or the block is packed.  Adjacent dead ones are
+ * merged when first passed: after a piece that stays, such as an utterance's
+ * activityStart, there may be thousands.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +84,7 @@ count(struct pieces *b, const struct piece *p, int sign)
 		b->live_us += sign * p->us;
 }
 
-/* Moves all that lives to the front of the block. */
+/* Moves all live pieces to the front of the block. */
 static void
 pack(struct pieces *b)
 {
@@ -114,8 +114,8 @@ room(struct pieces *b, size_t step)
 
 	if (b->cap - b->end >= step)
 		return 0;
-	/* Packing costs a move of all bytes: not before half of them are
-	 * free, so that each byte is moved a bounded number of times. */
+	/* Packing moves all bytes, so only once half of the block is free:
+	 * then each byte is moved a bounded number of times. */
 	if (b->bytes + b->count * sizeof(struct head) + step <= b->cap / 2) {
 		pack(b);
 		if (b->cap - b->end >= step)
@@ -155,7 +155,7 @@ pieces_add(struct pieces *b, const struct piece *p)
 	return 0;
 }
 
-/* Gives back what is dead at the front. */
+/* Frees dead pieces at the front. */
 static void
 trim(struct pieces *b)
 {

@@ -1,8 +1,8 @@
 /*
- * The way of a piece.  While the connection is live and takes it, it goes
- * straight to the wire, and a copy into `sent` until the service surely has
- * it; else it waits in `wait`, in order.  Sound from a microphone is dropped at
- * the bound, the oldest first; all else holds the writer back.
+ * The path of a piece.  While the connection is live and has room, it goes
+ * straight to the wire, with a copy in `sent` until the service surely has it;
+ * otherwise it waits in `wait`, in order.  At the limit, sound from a
+ * microphone is dropped, the oldest first; all else holds the writer back.
  */
 #include <string.h>
 
@@ -12,10 +12,10 @@
 #include "stream/stream.h"
 
 enum {
-	SETTLED_MS = 2000,	/* after so long the service has a message */
-	MARGIN_MS = 250,	/* sound on its way when a handle comes */
-	SPEECH_MS = 60,		/* what is shorter is a click */
-	ONSET_MS = 300		/* of an utterance that is not told yet */
+	SETTLED_MS = 2000,	/* after which the service has a message */
+	MARGIN_MS = 250,	/* of sound under way when a handle comes */
+	SPEECH_MS = 60,		/* anything shorter is a click */
+	ONSET_MS = 300		/* of an utterance not recognised yet */
 };
 
 bool
@@ -49,7 +49,7 @@ queue_keeps(const struct session *s)
 	return since > keep ? since : keep;
 }
 
-/* A copy of what went out, and the oldest sound beyond the bounds away. */
+/* Keeps a copy of what went out, and drops the oldest sound over the limits. */
 static void
 keep(struct session *s, const struct piece *p)
 {
@@ -74,7 +74,7 @@ keep(struct session *s, const struct piece *p)
 	pieces_add(&s->sent, p);
 }
 
-/* Speech goes by in utterances, with pauses between them that end a turn. */
+/* Speech comes in utterances; the pauses between them end a turn. */
 static void
 listen(struct session *s, const struct piece *p)
 {
@@ -107,11 +107,11 @@ listen(struct session *s, const struct piece *p)
 		queue_expect(s, OWED_MAYBE);
 }
 
-/* A text goes out that wants an answer. */
+/* A text that wants an answer goes out. */
 static void
 ask(struct session *s)
 {
-	/* what was not answered by now was answered with another */
+	/* what is still unanswered was answered together with another */
 	if (s->asks.owed == OWED_NOTHING && !answer_open(&s->answer) &&
 	    !s->answer.busy &&
 	    s->now > s->answer.over_at + s->cfg.linger_ms)
@@ -119,7 +119,7 @@ ask(struct session *s)
 	s->asks.asked++;
 }
 
-/* One piece onto the wire. */
+/* Sends one piece. */
 static void
 transmit(struct session *s, struct piece *p)
 {
@@ -169,7 +169,7 @@ queue_nudge(struct session *s)
 	watch_asked(s);
 }
 
-/* Live sound beyond its bound goes, the oldest first. */
+/* Drops live sound beyond its limit, the oldest first. */
 static void
 drop_old(struct session *s)
 {
@@ -213,8 +213,8 @@ queue_straight(const struct session *s)
 	return base_live(s) && s->wait.count == 0 && !queue_full(s);
 }
 
-/* Something must always be taken while nothing waits, or one large piece
- * would stand in the door for ever. */
+/* While nothing waits something must always be accepted, or one large piece
+ * would block everything for ever. */
 static bool
 queue_may_wait(struct session *s, bool control, size_t len)
 {
@@ -267,7 +267,7 @@ queue_piece(struct session *s, enum piece_kind kind, uint64_t call,
 	struct piece p = { .kind = kind, .call = call, .data = data,
 	    .len = n };
 
-	/* nobody could offer it again: it goes above the bound */
+	/* nobody could offer it again, so it may exceed the limit */
 	s->input.whole = true;
 	if (!queue_submit(s, &p))
 		note_tell(s, SESSION_ERROR, "too much waits: a message to the "
@@ -275,7 +275,7 @@ queue_piece(struct session *s, enum piece_kind kind, uint64_t call,
 	s->input.whole = false;
 }
 
-/* The messages of a record, built in s->msg, as pieces like this one. */
+/* Makes pieces like this one of a record's messages, built in s->msg. */
 bool
 queue_messages(struct session *s, struct piece p, const struct proto_out *out)
 {
@@ -301,7 +301,7 @@ queue_messages(struct session *s, struct piece p, const struct proto_out *out)
 	return true;
 }
 
-/* Builds the messages: 1, 0 where there are none, -1 where it was refused. */
+/* Builds the messages: 1, 0 if there are none, -1 if it was refused. */
 int
 queue_build(struct session *s, const struct record *r, bool opening,
     struct proto_out *out)
@@ -319,7 +319,7 @@ queue_build(struct session *s, const struct record *r, bool opening,
 	return -1;
 }
 
-/* Whether the model answers it. */
+/* Whether the model answers this. */
 static bool
 asks(const struct piece *p)
 {
@@ -366,7 +366,7 @@ drop_transcribed(struct session *s)
 
 	while (pieces_next(&s->sent, &at, &p) && p.segment <= till)
 		us += p.us;
-	/* the onset of the next one may be in the last of it */
+	/* its last part may contain the onset of the next one */
 	if (!s->manual)
 		us -= ONSET_MS * 1000;
 	for (at = 0; pieces_next(&s->sent, &at, &p) && p.segment <= till;) {
@@ -383,7 +383,7 @@ queue_covered(struct session *s)
 	size_t at = 0;
 	bool have;
 
-	/* a handle does not tell how much of an utterance is in it */
+	/* a handle may cover part of an utterance, of unknown length */
 	if (s->transcribes)
 		return;
 	s->hearing.trimmed_us = s->hearing.speech_at = 0;
@@ -441,7 +441,7 @@ again(struct session *s, const struct piece *p, bool resumed)
 
 	if (p->kind == PIECE_IMAGE)
 		return false;
-	/* of what went out before a 1007, words alone, to a fresh session */
+	/* after a 1007, a fresh session gets only the words */
 	if (s->gap.silent && (resumed || p->kind != PIECE_TEXT ||
 	    !(p->typed || p->call > 0)))
 		return false;
@@ -451,15 +451,15 @@ again(struct session *s, const struct piece *p, bool resumed)
 		k = calls_number(&s->calls, p->call);
 		return k != NULL && !k->orphan;
 	}
-	/* What led to a call whose answer comes as a remark is not asked a
-	 * second time. */
+	/* What led to a call whose answer comes as a remark is not asked
+	 * again. */
 	if (p->at <= s->orphan_at)
 		return false;
 	if (p->kind == PIECE_AUDIO && p->live && !s->index.used &&
 	    p->at < (resumed ? s->gap.from : s->gap.sound ?
 	    s->gap.from_fresh : INT64_MAX))
 		return false;
-	/* A fresh session is told the history, in which this stands. */
+	/* A fresh session is given the history, which contains this. */
 	return resumed || s->answer.number == 0 ||
 	    p->at + s->rtt.ms > s->answer.began;
 }
@@ -494,7 +494,7 @@ struct regain {
 	int64_t lost;		/* speech that is in neither session */
 };
 
-/* A tool's answer, or the remark in its place. */
+/* A tool's answer, or the remark that replaces it. */
 static bool
 is_tool(const struct piece *p)
 {
@@ -512,7 +512,7 @@ refused(struct session *s, const struct piece *p)
 	s->asks.lost++;
 }
 
-/* Adds what must go out again, tools only or all else. */
+/* Adds what must go out again: only tools' answers, or all else. */
 static void
 gather(struct session *s, struct regain *g, bool tools)
 {
@@ -542,7 +542,7 @@ gather(struct session *s, struct regain *g, bool tools)
 	}
 }
 
-/* Adds what has waited, tools only or all else. */
+/* Adds what has waited: only tools' answers, or all else. */
 static void
 gather_wait(struct session *s, struct regain *g, bool tools)
 {
@@ -581,8 +581,8 @@ queue_again(struct session *s, bool resumed, int64_t *us, int64_t *count)
 	s->wait = g.to;
 	*us = g.us;
 	*count = g.count;
-	/* What was sent and is in no handle is gone with the connection, unless
-	 * a fresh session is told it in words. */
+	/* What was sent and is not covered by a handle is lost with the
+	 * connection, unless a fresh session gets it in words. */
 	if (resumed || s->gap.sound)
 		s->gap.lost_us += g.lost + s->hearing.trimmed_us;
 	s->hearing.trimmed_us = 0;

@@ -1,7 +1,7 @@
 /*
  * What carries a conversation from one connection to the next: the setup with
- * the handle, or without one the history; what goes out again after it; and the
- * service's index of what it has kept.
+ * the handle, or else the history; what goes out again after it; and the
+ * service's index of what it has received.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,8 +13,8 @@
 #include "session/turns.h"
 
 enum {
-	SEED_MS = 2000,		/* after so long a history was taken in */
-	ECHO_MS = 10000		/* old transcripts come again so long */
+	SEED_MS = 2000,		/* after which a history was taken in */
+	ECHO_MS = 10000		/* for which old transcripts are repeated */
 };
 
 void
@@ -28,8 +28,8 @@ resume_forget(struct session *s)
 	base_touch(s);
 }
 
-/* Whether the session is to be resumed, rather than begun with the history: a
- * handle loses what was said after it. */
+/* Whether to resume the session rather than begin with the history: a handle
+ * loses what was said after it. */
 static bool
 use_handle(const struct session *s)
 {
@@ -41,7 +41,7 @@ use_handle(const struct session *s)
 	    s->cfg.family->seed == SEED_NO;
 }
 
-/* The trailing words of the user that come again as sound. */
+/* The user's last words that are sent again as sound. */
 static int64_t
 heard_since(const struct session *s)
 {
@@ -87,7 +87,7 @@ resume_setup(struct session *s, int conn)
 	s->ops.send(s->arg, conn, s->msg.data, s->msg.len);
 }
 
-/* Brings a fresh session up to date; counts the turns it was told. */
+/* Brings a fresh session up to date; counts the turns that it was given. */
 static size_t
 seed(struct session *s, bool owed)
 {
@@ -125,8 +125,8 @@ seed(struct session *s, bool owed)
 	return n;
 }
 
-/* What was asked by voice, longer ago than the sound is kept, is asked again
- * in words. */
+/* A spoken question older than the sound that is kept is asked again in
+ * words. */
 static void
 ask_again(struct session *s)
 {
@@ -157,7 +157,7 @@ resume_no_echo(struct session *s, bool user)
 	}
 }
 
-/* The last words of both, which the service may say once more. */
+/* The last words of both, which the service may repeat. */
 static void
 await_echo(struct session *s, bool sound)
 {
@@ -213,7 +213,7 @@ close_gap(struct session *s, struct session_conn *l)
 	queue_again(s, l->resumed, &us, &count);
 	if (l->resumed)
 		await_echo(s, us > 0);
-	/* sound, and what else was lost with a 1007, nobody will answer */
+	/* sound, and what else was lost with a 1007, will not be answered */
 	if (s->gap.silent && !owed && !queue_asks(s)) {
 		s->asks.given_up |= s->asks.owed != OWED_NOTHING;
 		s->asks.owed = OWED_NOTHING;
@@ -280,7 +280,7 @@ resume_ready(struct session *s)
 		seed(s, false);
 	if (first && s->greet != NULL)
 		greet(s);
-	/* Until here all went into the queue, behind what goes again. */
+	/* Until now all went into the queue, after what is sent again. */
 	l->phase = CONN_LIVE;
 	s->hearing.live_at = s->now;
 	s->hearing.live_us = s->totals.audio_in_us;
@@ -290,8 +290,9 @@ resume_ready(struct session *s)
 
 /*
  * What the service's index of the last consumed message says about ours.  Of
- * two readings the one is taken that confirms less, until an answered message
- * shows that the service counts from 0; so a wrong guess sends twice.
+ * two interpretations, the one that confirms less is used until an answered
+ * message shows that the service counts from 0; so a wrong guess only sends
+ * something twice.
  */
 static void
 index_came(struct session *s, int64_t index)
@@ -300,8 +301,8 @@ index_came(struct session *s, int64_t index)
 	int64_t known;
 
 	if (index - s->index.off > sent) {
-		/* at -1 it now is sure to be 0; else it counts from
-		 * somewhere else: nothing is known but what follows */
+		/* at -1 it is now sure to be 0; else it counts from somewhere
+		 * else, and only what follows is known */
 		s->index.sure = s->index.off == -1 && index <= sent;
 		s->index.base = 0;
 		s->index.off = s->index.sure ? 0 : index;
@@ -331,14 +332,14 @@ resume_handle(struct session *s, const struct proto_event *e)
 		return;
 	s->handle.good = e->flag && e->id != NULL && *e->id != '\0';
 	if (!s->handle.good)
-		return;		/* the one before stays good */
+		return;		/* the one before remains valid */
 	free(s->handle.text);
 	s->handle.text = mem_str(e->id);
 	s->handle.at = s->now;
 	s->handle.wall = base_date(s);
 	s->handle.count++;
-	/* One that comes with setupComplete may not have the history that was
-	 * told after it. */
+	/* One that comes with setupComplete may lack the history that was
+	 * sent after it. */
 	s->handle.turns_after = l->seeded && s->now < l->live_at + SEED_MS &&
 	    s->answer.began < l->live_at;
 	l->fresh = true;

@@ -1,4 +1,4 @@
-/* Everything here came from outside, and will stand in a sentence. */
+/* Everything here came from outside, and will be quoted in a sentence. */
 #include "session/said.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * What the user says: records become pieces, and change what the session knows
- * of the user's side.
+ * What the user says: records become pieces, and update what the session knows
+ * about the user's side.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +19,11 @@ enum {
 	SLICE_MS = 100,		/* sound in one message, at most */
 	WHOLE_MAX = 1 << 20,
 	WORDS_MAX = 2 << 20,	/* bytes of a header with words in it */
-	TURNING_MS = 1000,	/* a handle comes so long after its turn */
+	TURNING_MS = 1000,	/* within which a handle follows its turn */
 	CHANGING_MS = 5000	/* a changed setup is waited for so long */
 };
 
-/* From byte `from` on; how many bytes were taken in all. */
+/* From byte `from` on; returns how many bytes have been taken in all. */
 static size_t
 audio(struct session *s, const char *pcm, size_t from, size_t n, int rate,
     bool live)
@@ -34,15 +34,15 @@ audio(struct session *s, const char *pcm, size_t from, size_t n, int rate,
 		part = n - from < step ? n - from : step;
 		if (!chunk_send(s, pcm + from, part, rate, live))
 			break;
-		/* All but very long records are taken as a whole, so that
-		 * another input's may come in between. */
+		/* All but very long records are taken whole, so that those of
+		 * other inputs may come in between. */
 		s->input.whole = n <= WHOLE_MAX;
 	}
 	s->input.whole = false;
 	return from;
 }
 
-/* An activity of the user has begun. */
+/* The user's activity has begun. */
 static void
 window(struct session *s)
 {
@@ -51,7 +51,7 @@ window(struct session *s)
 		s->hearing.utterances = s->hearing.windows;
 }
 
-/* An activity has ended: the model answers, unless it may choose not to. */
+/* The activity has ended: the model answers, unless it may choose not to. */
 static void
 spoken(struct session *s)
 {
@@ -59,7 +59,7 @@ spoken(struct session *s)
 	watch_asked(s);
 }
 
-/* Plain sound begins, which nobody else says. */
+/* Sound begins without a mark of activity. */
 static bool
 begin_activity(struct session *s)
 {
@@ -139,7 +139,7 @@ words(const struct json *head, struct buf *b)
 		buf_str(b, json_get_str(part, "text", ""));
 }
 
-/* Remembers what was said in words, in whosever name. */
+/* Remembers words that were said, whoever said them. */
 static void
 remember(struct session *s, const struct record *r, const struct buf *b)
 {
@@ -220,7 +220,7 @@ words_record(struct session *s, const struct record *r, int flags)
 		buf_done(&b);
 		return false;
 	}
-	/* another may follow it */
+	/* another may follow */
 	s->input.begun = !opening;
 	remember(s, r, &b);
 	buf_done(&b);
@@ -237,7 +237,7 @@ activity_record(struct session *s, const struct record *r)
 
 	if (queue_build(s, r, false, &out) <= 0)
 		return true;
-	/* The news must not wait for a round trip. */
+	/* This record must not wait for a round trip. */
 	if (start && s->manual && s->interrupts)
 		turn_cut(s);
 	s->hearing.windows += start;
@@ -254,8 +254,8 @@ activity_record(struct session *s, const struct record *r)
 	return true;
 }
 
-/* An answer to no open call is answered by some models, and ignored by others:
- * that is waited for a little only. */
+/* Some models respond to an answer without an open call, others ignore it: the
+ * wait for that is short. */
 static bool
 raw_record(struct session *s, const struct record *r)
 {
@@ -299,8 +299,8 @@ other_record(struct session *s, const struct record *r)
 	return true;
 }
 
-/* What a running session cannot be told, the next connection is set up with:
- * by its handle, if a resumed session takes that. */
+/* What a running session cannot change is in the next connection's setup: with
+ * its handle, if a resumed session accepts that. */
 static bool
 context_record(struct session *s, const struct record *r)
 {
@@ -341,7 +341,7 @@ say_record(struct session *s, const struct record *r, int flags)
 	}
 	if (!proto_client_takes(r->type))
 		return true;
-	/* what the user said before goes before */
+	/* what the user said before goes first */
 	if (!chunk_flush(s))
 		return false;
 	if (strcmp(r->type, "text") == 0 || strcmp(r->type, "turn") == 0)
@@ -378,8 +378,7 @@ say_end(struct session *s)
 		    "sound");
 	s->hearing.open = false;
 	queue_messages(s, p, &out);
-	/* pictures alone: what is to be said of them the system instruction
-	 * tells */
+	/* pictures alone: the system instruction says what to do with them */
 	if (s->asks.shown && s->totals.turns == 0 &&
 	    s->totals.audio_in_us == 0 &&
 	    !answer_open(&s->answer) && s->asks.owed == OWED_NOTHING)

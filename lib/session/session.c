@@ -1,6 +1,6 @@
 /*
- * The conversation's public face.  Each event sets `now`, does its work and
- * ends in settle(), which does whatever has become possible; so no order of
+ * The conversation's public functions.  Each event sets `now`, does its work
+ * and ends in settle(), which does whatever has become possible; so no order of
  * events needs a path of its own.
  */
 #include <inttypes.h>
@@ -22,7 +22,7 @@ enum {
 	GUESS_MAX = 1 << 20,		/* of interim words */
 	REASON_LEN = 1000,		/* of a failure, in a sentence */
 	PAUSE_MS = 600,			/* between two utterances */
-	SILENCE_MS = 800		/* the same as the service has it */
+	SILENCE_MS = 800		/* the service's default for that */
 };
 
 void
@@ -30,8 +30,8 @@ session_defaults(struct session_config *c)
 {
 	memset(c, 0, sizeof(*c));
 	c->resume = true;
-	/* 30 s for a token, 10 s each for TLS and the upgrade: whoever is late
-	 * says so himself */
+	/* 30 s for a token, 10 s each for TLS and the upgrade, all of which
+	 * report being late themselves */
 	c->dial_ms = 51000;
 	c->setup_ms = 15000;
 	c->life_ms = 0;
@@ -60,7 +60,7 @@ is_off(const struct json *setup, const char *path)
 	return json_true(json_path(setup, path));
 }
 
-/* What the setup decides about the conversation. */
+/* What the setup determines about the conversation. */
 static void
 read_setup(struct session *s)
 {
@@ -156,8 +156,8 @@ pending(const struct session *s)
 	    s->asks.owed == OWED_SURE;
 }
 
-/* Whether one more answer may come though none is owed for sure: to a second
- * utterance or text, or instead of what was cut. */
+/* Whether one more answer may come though none is certain: to a second
+ * utterance or text, or in place of one that was cut off. */
 static bool
 more_may_come(const struct session *s)
 {
@@ -167,8 +167,8 @@ more_may_come(const struct session *s)
 	    s->hearing.faint;
 }
 
-/* How long one more answer is waited for, that may or may not come: twice what
- * the slowest one took so far. */
+/* How long to wait for one more answer that may or may not come: twice as long
+ * as the slowest one took. */
 static int64_t
 patience(const struct session *s)
 {
@@ -180,7 +180,7 @@ patience(const struct session *s)
 	return ms < s->cfg.answer_ms ? ms : s->cfg.answer_ms;
 }
 
-/* After the end of the input: is all said? */
+/* After the end of the input: finishes once everything was said. */
 static void
 settle_end(struct session *s)
 {
@@ -188,7 +188,7 @@ settle_end(struct session *s)
 		return;
 	if (!s->input.end_sent && s->wait.count == 0 && s->calls.open == 0)
 		say_end(s);
-	/* a watchdog that waits for an answer knows what to do without one */
+	/* a watchdog that waits for an answer will act if none comes */
 	if (s->calls.open > 0 || pending(s) ||
 	    (s->asks.owed != OWED_NOTHING && base_timer_on(s, TIMER_ANSWER))) {
 		base_timer_off(s, TIMER_LINGER);
@@ -218,7 +218,7 @@ limits(struct session *s)
 		cost_settle(s);
 }
 
-/* Says once that refused input may be offered again. */
+/* Reports once that refused input may be offered again. */
 static void
 settle_room(struct session *s)
 {
@@ -268,7 +268,7 @@ settle(struct session *s)
 		settle_room(s);
 }
 
-/* A handle that the user put into the setup is the first one. */
+/* A handle that the user put into the setup is used first. */
 static void
 given_handle(struct session *s)
 {
@@ -349,7 +349,7 @@ session_refused(struct session *s, int64_t now, int conn, int http,
 	settle(s);
 }
 
-/* A refusal that met our own close on its way: of what was sent last. */
+/* A refusal of what was sent last, which crossed our own close. */
 static void
 crossed(struct session *s, int conn, int code, const char *reason)
 {
@@ -367,8 +367,8 @@ crossed(struct session *s, int conn, int code, const char *reason)
 	snprintf(s->end.why, sizeof(s->end.why), "%s", classify_name(f.class));
 }
 
-/* A connection that ends without a reason, behind an error that came as a
- * message, ends by it. */
+/* A connection that ends without a reason after an error message ends because
+ * of that error. */
 static void
 told_before(struct session *s, int conn, struct failure *f)
 {
@@ -512,7 +512,7 @@ session_hold(struct session *s, int64_t now, bool held)
 {
 	s->now = now;
 	if (s->heal.held && !held) {
-		/* What comes now was kept back by us. */
+		/* What comes now was held back by us. */
 		s->heal.held = false;
 		if (base_timer_on(s, TIMER_ANSWER))
 			watch_again(s, TIMER_ANSWER);
@@ -553,7 +553,7 @@ fire(struct session *s, enum timer_id t)
 		heal_timer(s, t);
 		return;
 	case TIMER_LINGER:
-		/* a watchdog of the same moment may have asked again */
+		/* a watchdog may have asked again at the same moment */
 		if (s->calls.open == 0 && !pending(s))
 			base_finished(s);
 		return;

@@ -1,7 +1,7 @@
 /*
- * Answers to the model's calls.  A call gets one answer; where the service no
+ * Answers to the model's calls.  A call gets one answer; if the service no
  * longer knows the call (an orphan) the answer goes out as a remark of the
- * user.
+ * user's.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +14,9 @@
 #include "session/turns.h"
 #include "stream/stream.h"
 
-enum { WAIT_MS = 10000 };	/* for a tool's answer, before that is said */
+enum { WAIT_MS = 10000 };	/* for a tool's answer, before reporting it */
 
-/* An orphan's answer goes out as words of the user. */
+/* An orphan's answer goes out as words of the user's. */
 static void
 remark(struct session *s, struct call *k)
 {
@@ -49,9 +49,8 @@ answered(struct session *s, const struct record *r, bool *stop)
 	return k;
 }
 
-/* The answer with the name and the id of its call, and the last part of one as
- * the whole of it; NULL where it is all that already.  The head is the caller's
- * to free. */
+/* The answer with its call's name and id, and a last part as a whole answer;
+ * NULL if it is like that already.  The head is the caller's to free. */
 static struct json *
 whole_answer(const struct call *k, const struct record *r)
 {
@@ -70,14 +69,14 @@ whole_answer(const struct call *k, const struct record *r)
 	if (k->parts == NULL)
 		return head;
 	json_set(head, "response", calls_whole(k, last));
-	/* an empty last part asks for silence about itself only */
+	/* an empty last part asks for silence only about itself */
 	if (json_size(last) == 0)
 		json_set(head, "scheduling", NULL);
 	return head;
 }
 
-/* Builds an answer; one that cannot be sent becomes an error, for the call must
- * not wait because of us.  False where there is nothing to send. */
+/* Builds an answer; one that cannot be sent becomes an error, so that the call
+ * does not wait because of us.  False if there is nothing to send. */
 static bool
 build(struct session *s, const struct call *k, const struct record *r,
     struct proto_out *out, bool *bad)
@@ -101,7 +100,7 @@ build(struct session *s, const struct call *k, const struct record *r,
 	return n > 0;
 }
 
-/* An answer for good: r is the whole of it.  False where there is no room. */
+/* The final answer: r is the whole of it.  False if there is no room. */
 static bool
 answer(struct session *s, struct call *k, const struct record *r,
     bool more)
@@ -176,7 +175,7 @@ tool_called(struct session *s, struct call *k)
 		base_timer_set(s, TIMER_CALLS, s->now + WAIT_MS);
 }
 
-/* The names of the calls that wait and were not told, up to three. */
+/* The names of waiting calls not reported yet, up to three. */
 static void
 names(struct session *s, const struct call *k, int n, char *text, size_t size)
 {
@@ -250,7 +249,7 @@ tool_refuse(struct session *s, const char *id, const char *name,
 	note_tell(s, SESSION_WARN, "a call of the tool %.100s cannot be taken: "
 	    "it gets an error", name);
 	if (id == NULL && s->cfg.family->tool_ids == TOOL_IDS_NEEDED) {
-		json_free(head);	/* none that it would be known by */
+		json_free(head);	/* nothing identifies it */
 		return;
 	}
 	if (id != NULL)

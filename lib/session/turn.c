@@ -1,8 +1,8 @@
 /*
  * The model's turn, and with it the user's.  The model's turns are numbered
- * from 1; the user's words before an answer carry the number that the answer
- * will have.  A turn begins with its first output, and ends with turnComplete,
- * with the loss of the connection, or, once all was said, by the clock.
+ * from 1; the user's words before an answer get the number that the answer will
+ * have.  A turn begins with its first output, and ends with turnComplete, with
+ * the loss of the connection or, once everything was said, after some time.
  */
 #include "session/inner.h"
 #include "session/turns.h"
@@ -15,7 +15,7 @@ enum {
 	SHORT_LEN = 60		/* bytes of transcript worth a suspicion */
 };
 
-/* The number that words of the user carry now. */
+/* The turn number that words of the user get now. */
 int
 turn_user(const struct session *s)
 {
@@ -23,8 +23,8 @@ turn_user(const struct session *s)
 }
 
 /* Sound that came faster than it was spoken, as from a file or after a gap, may
- * hold several utterances that the model answers one by one; else it answers
- * what it has heard so far. */
+ * contain several utterances, which the model answers one by one; otherwise it
+ * answers all that it has heard so far. */
 static void
 count_heard(struct session *s)
 {
@@ -54,7 +54,7 @@ turn_begin(struct session *s)
 
 	if (late > s->asks.slow_ms && late < s->cfg.answer_ms)
 		s->asks.slow_ms = late;
-	/* work that goes on in further turns is for the same question */
+	/* work that continues in further turns is for the same question */
 	if (!a->busy || s->asks.owed != OWED_NOTHING) {
 		a->owed = s->asks.owed == OWED_NOTHING && base_faint(s) ?
 		    OWED_MAYBE : s->asks.owed;
@@ -80,7 +80,7 @@ turn_begin(struct session *s)
 		s->asks.replied++;
 }
 
-/* The first sign of an answer to what the user said since the one before. */
+/* The first sign of an answer to what the user said since the last one. */
 static void
 time_answer(struct session *s)
 {
@@ -91,7 +91,7 @@ time_answer(struct session *s)
 	s->asks.timed_at = spoke;
 }
 
-/* The model gives something; false where it is of a turn cut by us. */
+/* The model sends output; false if it belongs to a turn that we cut off. */
 bool
 turn_output(struct session *s)
 {
@@ -143,7 +143,7 @@ turn_said(struct session *s)
 
 	if (!answer_open(a) || !a->generated || a->tool)
 		return false;
-	/* After a call some models say so as well, and go on. */
+	/* Some models send this after a call too, and continue. */
 	for (k = s->calls.v; k < s->calls.v + CALLS_MAX; k++)
 		if (k->number != 0 && !k->answered && k->turn == a->number)
 			return false;

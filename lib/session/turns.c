@@ -1,7 +1,7 @@
 /*
- * The cache of turns: a list of entries from the oldest to the newest, and the
+ * The cache of turns: a list of entries from the oldest to the newest, and a
  * digest of those that were folded away.  At most one entry of each role is
- * open.  The sum of tokens never stays above the bound.
+ * open.  The sum of tokens never stays above the limit.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ enum {
 	TOOL_TEXT = 1000,	/* bytes kept of a tool's answer */
 	TOOL_MAX = 1 << 20,	/* an answer longer than that is left out */
 	FOLD_TEXT = 120,	/* bytes kept of a folded entry */
-	TEXT_MAX = 256 << 10	/* ceiling of one entry, whatever the bound */
+	TEXT_MAX = 256 << 10	/* ceiling of one entry, whatever the limit */
 };
 
 struct entry {
@@ -33,12 +33,12 @@ struct entry {
 struct turns {
 	struct entry *first, *last;
 	struct entry *open[3];	/* by role */
-	struct entry *repeat;	/* may be said again by the service */
+	struct entry *repeat;	/* the service may repeat this */
 	size_t count;
 	int64_t tokens, max;
 	int64_t folded;
-	int early_turn;		/* its sound came before any words of it, */
-	int64_t early_ms;	/* so much */
+	int early_turn;		/* the turn whose sound preceded its words, */
+	int64_t early_ms;	/* and how much of it */
 	struct buf digest;
 	size_t digest_max;
 };
@@ -104,7 +104,7 @@ turns_free(struct turns *t)
 	free(t);
 }
 
-/* One line of the digest for an entry, over old lines if need be. */
+/* One line of the digest for an entry, in place of old lines if need be. */
 static void
 digest(struct turns *t, const struct entry *e)
 {
@@ -143,7 +143,7 @@ fold(struct turns *t)
 	}
 }
 
-/* An entry that alone passes the bound loses its front. */
+/* An entry that exceeds the limit by itself loses its beginning. */
 static void
 shorten(struct turns *t, struct entry *e)
 {
@@ -216,7 +216,7 @@ turns_say(struct turns *t, enum turns_role role, int turn, bool typed,
 	fold(t);
 }
 
-/* a begins with b, white space at the start aside. */
+/* Whether a begins with b, ignoring white space at the start. */
 static bool
 begins(const struct buf *a, const struct buf *b)
 {
@@ -308,9 +308,9 @@ turns_audio(struct turns *t, int turn, int64_t ms)
 	t->early_ms += ms;
 }
 
-/* At most n bytes of the text, to the end of a word, so that no half of one was
- * "said"; characters of three bytes and more (but for signs, U+2000 and on) are
- * mostly of scripts that part no words, and count as one each. */
+/* At most n bytes of the text, up to the end of a word, so that nobody "said"
+ * half of one; characters of three bytes and more (except for signs, U+2000 and
+ * on) are mostly of scripts without spaces, and each counts as a word. */
 static size_t
 word_end(const struct buf *text, size_t n)
 {

@@ -1,7 +1,7 @@
 /*
- * The watchdogs, being set and called off.  Each is one timer, and heal.c knows
- * what to do when it fires.  A sign of life of the model calls off those that
- * wait for one.
+ * Sets and cancels the watchdogs.  Each is one timer, and heal.c knows what to
+ * do when it fires.  A sign of life from the model cancels those that wait for
+ * one.
  */
 #include "session/inner.h"
 
@@ -17,15 +17,15 @@ watch_heard(struct session *s)
 {
 	struct session_conn *l = &s->conn[s->cur];
 
-	/* After a resume, words from before come again: no sound, no new
-	 * words. */
+	/* After a resume, old words are repeated: without sound, they are not
+	 * new. */
 	if (answer_open(&s->answer) || !base_live(s) || !l->loud)
 		return;
 	if (s->asks.owed == OWED_NOTHING)
 		s->asks.owed = OWED_MAYBE;
 	base_timer_set(s, TIMER_ANSWER, s->now + s->cfg.answer_ms);
-	/* Armed by the first words only: else each rotation in a silence
-	 * would be a false alarm. */
+	/* Only armed by the first words: else each rotation in a silence would
+	 * be a false alarm. */
 	if (l->resumed && !l->spoke && !base_timer_on(s, TIMER_DEAF))
 		base_timer_set(s, TIMER_DEAF, s->now + s->cfg.deaf_ms);
 }
