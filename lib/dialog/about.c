@@ -42,7 +42,7 @@ member(struct buf *head, const char *key, const char *value)
 		stream_str(head, key, value);
 }
 
-/* Two setups with the same words and tools have the same. */
+/* A hash, the same for setups with the same instruction and tools. */
 static void
 hash(struct buf *head, const struct json *setup)
 {

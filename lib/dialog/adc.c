@@ -16,7 +16,7 @@
 
 enum { ADC_MAX = 1 << 20, CONFIG_MAX = 65536, PRODUCT_MAX = 200 };
 
-/* A file of gcloud's, for the caller to free; NULL without a HOME. */
+/* The path of a file of gcloud's, freed by the caller; NULL without a HOME. */
 static char *
 gcloud(const char *name)
 {
@@ -39,7 +39,7 @@ login_file(void)
 	return NULL;
 }
 
-/* Whether gcloud's active configuration has a line of a project. */
+/* Whether gcloud's active configuration names a project. */
 static bool
 configured_project(void)
 {

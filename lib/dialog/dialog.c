@@ -135,7 +135,7 @@ make_session(struct dialog *t)
 	struct session_config cfg = t->o->session;
 	struct session_ops ops = session_ops;
 
-	ops.date = date;	/* /save has use for it too */
+	ops.date = date;	/* /save uses it too */
 	if (t->o->state) {
 		cfg.state = statefile_get(t->o->state);
 		ops.save = save;
@@ -171,7 +171,7 @@ on_signal(void *arg, int signo)
 
 	t->signalled = true;
 	t->code = CODE_SIGNAL + signo;
-	/* Ctrl-C also ends the reader, which is no second signal */
+	/* Ctrl-C also ends the reader; that is not a second signal */
 	if (again || t->done)
 		loop_stop(t->loop, t->code);
 	else
@@ -241,7 +241,7 @@ wind_up(struct dialog *t)
 		stats_end(t->stats);
 		feed_stop(t->feed);
 		sink_end(t->sink);
-		loop_soon(t->loop);	/* what that has added */
+		loop_soon(t->loop);	/* to write what that added */
 	}
 	helper_end(t->helper);
 	if (!sink_idle(t->sink))

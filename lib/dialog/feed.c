@@ -1,7 +1,7 @@
 /*
- * Inputs as records.  Each input has one record at most standing ready; what
- * is refused stays there while the others are asked in turn, so a tool's
- * answer never waits behind a question that has to wait.
+ * Inputs as records.  Each input has at most one record ready; what is refused
+ * stays there while the others get their turn, so a tool's answer never waits
+ * behind a question that has to wait.
  */
 #include "dialog/feed.h"
 
@@ -23,8 +23,8 @@
 #include "stream/stream.h"
 
 enum {
-	TURN_MAX = 256,		/* records taken before others get the loop */
-	LATE_US = 1000000	/* a pace this late is not caught up with */
+	TURN_MAX = 256,		/* records taken before the loop's next turn */
+	LATE_US = 1000000	/* pacing this late does not catch up */
 };
 
 struct feed_input {
@@ -41,7 +41,7 @@ struct feed_input {
 	struct record rec;
 	struct mono_form form_of;	/* rec's sound; rate 0: none, or bad */
 	bool counted;		/* its sound is in ahead_us */
-	int64_t ahead_us;	/* more sound than time went by */
+	int64_t ahead_us;	/* how far the sound is ahead of the clock */
 	int64_t seen_us;	/* when ahead_us was so */
 	int64_t due_us;		/* pace: not before */
 	bool stored;		/* it is not a microphone */
@@ -109,8 +109,8 @@ feed_stop(struct feed *f)
 	loop_untimer(f->loop, &f->timer);
 }
 
-/* Whether a record is sound, and how long; bad sound goes on as any record, to
- * be refused. */
+/* Whether a record is sound, and how long; invalid sound is passed on like any
+ * record, to be refused. */
 static void
 measure(struct feed_input *in)
 {
@@ -212,7 +212,7 @@ check_text(struct feed_input *in)
 	}
 }
 
-/* Whether nobody else says anything for the user. */
+/* Whether no other input can speak for the user. */
 static bool
 alone(const struct feed_input *in)
 {
@@ -224,8 +224,8 @@ alone(const struct feed_input *in)
 	return true;
 }
 
-/* What of the sound its user would want to know: nobody sees that a microphone
- * was muted, or that two channels cancel. */
+/* What the user would want to know about the sound: a muted microphone, or two
+ * channels that cancel, cannot be seen. */
 static void
 check_sound(struct feed_input *in)
 {
@@ -234,7 +234,7 @@ check_sound(struct feed_input *in)
 	char text[200];
 	const char *why = intake_advice(in->intake, text, sizeof(text));
 
-	/* what only ends the user's side need not say anything */
+	/* an input that only ends the user's side may be empty */
 	if ((form == INTAKE_GUESS || form == INTAKE_TEXT ||
 	    (form == INTAKE_STREAM && why != NULL) ||
 	    (form == INTAKE_PCM && in->heard_us == 0)) &&
@@ -299,8 +299,8 @@ make_intake(struct feed_input *in, enum intake_form form)
 	in->intake = intake_new(&so);
 }
 
-/* The last writer of a FIFO is gone, and all that was whole is taken: what it
- * left half done is not the next one's. */
+/* A FIFO's last writer has gone, and all whole records are taken: what it left
+ * incomplete must not run into the next writer's. */
 static void
 begin_anew(struct feed_input *in)
 {
@@ -331,7 +331,7 @@ lost(struct feed_input *in)
 	f->ops->warn(f->arg, in->name, text);
 }
 
-/* Gets the next record of an input ready; false where there is none. */
+/* Makes the next record of an input ready; false if there is none. */
 static bool
 fetch(struct feed_input *in)
 {

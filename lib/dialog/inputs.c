@@ -51,7 +51,7 @@ take(void *arg, const struct record *r, int how)
 	struct dialog *t = arg;
 	bool taken;
 
-	/* nobody but the user's own keyboard gives commands */
+	/* only the user's own keyboard gives commands */
 	if (how & FEED_LINE && how & FEED_STANDARD && t->o->typed &&
 	    slash_line(t, r, &taken))
 		return taken;

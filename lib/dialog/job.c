@@ -139,7 +139,7 @@ job_done(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* Opens and locks FILE.part; what a dead run left in it goes. */
+/* Opens and locks FILE.part; what a dead run left in it is removed. */
 static int
 open_part(struct job *j, char *why, size_t size)
 {
@@ -195,7 +195,7 @@ place_output(struct job *j, char *why, size_t size)
 	return open_part(j, why, size);
 }
 
-/* Before anything is spent: a report that cannot be written. */
+/* Finds out whether the report can be written before anything is spent. */
 static int
 open_report(struct job *j, char *why, size_t size)
 {

@@ -29,8 +29,8 @@ open_trace(struct dialog *t)
 	return t->trace ? CODE_OK : trace_failed(t, errno);
 }
 
-/* A trace that is not whole was still asked for: the code says so where
- * nothing worse does. */
+/* An incomplete trace was requested all the same: the exit code says so, unless
+ * there is something worse. */
 static int
 end_trace(struct dialog *t, int code)
 {

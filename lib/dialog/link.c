@@ -46,7 +46,7 @@ struct link {
 	int64_t after_ms;	/* the refusal's Retry-After */
 };
 
-/* Tells that the connection did not come up, once. */
+/* Reports once that the connection did not come up. */
 static void
 refuse(struct link *l, int http, const char *body, size_t n, int code,
     const char *why)
@@ -58,8 +58,8 @@ refuse(struct link *l, int http, const char *body, size_t n, int code,
 	l->ops->refused(l->arg, http, body, n, code, why);
 }
 
-/* Time itself is no sign of death: it also goes by while this program is
- * stopped.  Only pings that went out and brought nothing are. */
+/* Time alone is not a sign of death: it also passes while this program is
+ * stopped.  Only pings that went out and got no answer are. */
 static void
 ping(void *arg)
 {
@@ -129,7 +129,7 @@ note_after(struct link *l, const struct httphead *head)
 	    httphead_get(head, "Date"), clock_wall()) : 0;
 }
 
-/* The owner may free this link while it is being told. */
+/* The owner may free this link during the call. */
 static void
 on_end(void *arg, const struct ws_end *e)
 {
@@ -224,8 +224,8 @@ on_failed(void *arg)
 
 static const struct transport_ops transport_ops = { on_up, on_failed };
 
-/* An ephemeral token has a method of its own, and only the secret itself tells
- * that it is one. */
+/* An ephemeral token has a method of its own, and can only be recognised by the
+ * secret itself. */
 static void
 constrain(struct link *l)
 {
@@ -255,7 +255,7 @@ on_secret(void *arg, const struct token_reply *r)
 	/* a program may print either; only OAuth tokens begin so */
 	if (c == CREDENTIAL_KEY && strncmp(r->secret, "ya29.", 5) == 0)
 		c = CREDENTIAL_BEARER;
-	/* at once as large as it gets: a move would leave a copy behind */
+	/* at full size from the start: growing would leave a copy behind */
 	if (*r->secret)
 		buf_room(&l->heads, strlen(r->secret) + 1024);
 	if (endpoint_headers(c, r->secret, project ? project :

@@ -1,6 +1,6 @@
 /*
- * Calls that no input can answer: they get an error, lest the model wait for
- * ever.
+ * Calls that no input can answer get an error, so that the model does not wait
+ * for ever.
  */
 #include "dialog/inner.h"
 
@@ -36,7 +36,7 @@ orphans_note(struct dialog *t, const struct session_out *out)
 	t->refused = true;
 }
 
-/* The last input that could answer has ended: so nobody will. */
+/* The last input that could answer has ended. */
 static void
 refuse_open(struct dialog *t)
 {

@@ -1,5 +1,5 @@
 /*
- * The prompt stands whenever it is the user's turn.
+ * The prompt is shown whenever it is the user's turn.
  */
 #include "dialog/person.h"
 
@@ -15,7 +15,7 @@
 #include "loop/prompt.h"
 
 enum {
-	SILENCE_MS = 10000	/* no sign of an answer: the prompt is back */
+	SILENCE_MS = 10000	/* without an answer, then the prompt is back */
 };
 
 struct person {
@@ -131,7 +131,7 @@ on_ready(struct person *p)
 	person_prompt(p);
 }
 
-/* The model gave something: that the prompt waits for its end. */
+/* The model sends output: the prompt waits for the end of it. */
 static void
 on_answer(struct person *p)
 {

@@ -60,7 +60,7 @@ plan_setup(struct plan *p, const struct plan_wish *w, const char *model,
 	char bad[200];
 
 	f.model = model;
-	/* of a model nobody knows sound is the safer thing to ask for: its
+	/* from an unknown model, sound is the safer thing to request: its
 	 * transcript is text too */
 	if (!f.modality && w->text_only && p->family.text_modality &&
 	    p->family.id != FAMILY_UNKNOWN)

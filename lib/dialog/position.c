@@ -29,7 +29,7 @@ position_ms(const struct position *p)
 	return p->ns / 1000000;
 }
 
-/* The place of an offset of the service's; -1 where it gives none. */
+/* The place of an offset of the service's; -1 if it gives none. */
 static int64_t
 moved(const struct position *p, int64_t ms)
 {
@@ -109,11 +109,11 @@ words(struct position *p, const struct json *head, int64_t t, struct buf *out)
 		    live(p, t);
 		at = p->voice > p->said ? p->voice : to < 0 ? -1 : p->said;
 		if (p->voice == 0 && p->said == 0 && p->quiet == 0)
-			at = to = -1;	/* nothing says where it began */
+			at = to = -1;	/* unknown where it began */
 	}
 	put(out, at, to);
 	if (json_true(json_get(head, "interim")))
-		return;		/* the same words come again */
+		return;		/* the same words again */
 	if (to > p->said)
 		p->said = to;
 	else if (to < 0 && at > p->said)

@@ -128,7 +128,7 @@ broken(void *arg, int error)
 
 static const struct output_ops ops = { .broken = broken };
 
-/* Where the last whole record of a file ends; -1 where it is not a stream. */
+/* Where the last whole record of a file ends; -1 if it is not a stream. */
 static int64_t
 whole(int fd)
 {
@@ -250,7 +250,7 @@ add(struct recording *r, const void *head, size_t hn, const void *body,
 		r->bytes += (int64_t)(hn + bn);
 }
 
-/* The next file, where this one is full and the one before it written. */
+/* Begins the next file if this one is full and the one before is written. */
 static void
 turn_over(struct recording *r, int64_t now)
 {
@@ -305,7 +305,7 @@ left_out(const struct recording *r, const char *type)
 	};
 	size_t i;
 
-	/* its handle opens the conversation to whoever has it */
+	/* whoever has its handle can continue the conversation */
 	if (strcmp(type, "resumption") == 0)
 		return true;
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)

@@ -1,6 +1,6 @@
 /*
- * From flags to the setup object.  A value that the user gave is never
- * replaced by a default; what the service refuses is the schema's to tell.
+ * From options to the setup object.  A value that the user gave is never
+ * replaced with a default; what the service refuses is reported by the schema.
  */
 #include "dialog/setup.h"
 
@@ -63,8 +63,7 @@ apply_set(struct json *setup, const char *set, char *why, size_t size)
 	return 0;
 }
 
-/* Sets a string unless it was not given; a default only where the base has
- * nothing there. */
+/* Sets a string if it was given; a default only if the base has none. */
 static void
 put(struct json *setup, const char *path, const char *value)
 {

@@ -1,7 +1,7 @@
 /*
- * Lines at the terminal that begin with a slash.  They become the records that
- * an input could give as well; what is wrong with one is said to whom has typed
- * it, and spoils nothing.
+ * Lines at the terminal that begin with a slash.  They become records that an
+ * input could give as well; an error in one is reported to the user who typed
+ * it, and does no harm.
  */
 #include "dialog/inner.h"
 
@@ -311,7 +311,7 @@ run(struct dialog *t, const char *line, size_t n, const char *arg)
 	return true;
 }
 
-/* A line with two slashes is said with one. */
+/* A line that begins with two slashes is sent with one. */
 static bool
 unescape(struct dialog *t, const char *line)
 {

@@ -1,7 +1,7 @@
 /*
- * The state file.  The lock stands on a file beside it, where a link leads to,
- * since each saving replaces the file itself; the lock file stays where it is,
- * for removing it would let two programs lock two of them.
+ * The state file.  The lock is on a file beside it (beside its target if it is
+ * a link), since each save replaces the file itself; the lock file is never
+ * removed, since then two programs could lock two of them.
  */
 #include "dialog/statefile.h"
 

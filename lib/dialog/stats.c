@@ -60,7 +60,7 @@ line(struct stats *s)
 	level(&b, "level_in_db", &s->level[1]);
 	level(&b, "level_out_db", &s->level[0]);
 	stream_tail(&b, 0);
-	/* over the bound the line is missed */
+	/* over the limit the line is dropped */
 	if (!b.failed)
 		(void)output_add(s->out, b.data, b.len, NULL, 0);
 	buf_done(&b);

@@ -1,6 +1,6 @@
 /*
- * A job by name.  What does not go with it is refused: it would be paid for,
- * and would change nothing.
+ * A job by name.  Options that do not apply to it are refused: they would cost
+ * money and change nothing.
  */
 #include "dialog/task.h"
 

@@ -155,8 +155,8 @@ first_word(const char *command)
 	return n < 100 ? (int)n : 100;
 }
 
-/* What a program is called in a sentence; of a command the first word only, for
- * the others may be what nobody is to see. */
+/* A program's name for a sentence; only the first word of a command, since the
+ * others may be secret. */
 static void
 program(const struct token *t, char *to, size_t size)
 {
@@ -425,7 +425,7 @@ late(struct token_ask *a)
 	fail(a, CODE_TEMPFAIL, why);
 }
 
-/* The timer: a secret that was there at once, or nothing came in time. */
+/* The timer: the secret was there at once, or nothing came in time. */
 static void
 due(void *arg)
 {

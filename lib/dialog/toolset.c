@@ -90,7 +90,8 @@ declared(void *arg, const struct run_end *e)
 	loop_stop(a->loop, code);
 }
 
-/* What gl-tool declares.  The words for that stand first, and go again. */
+/* What gl-tool declares.  The options for that come first, and are removed
+ * again. */
 static int
 ask(struct toolset *s, char *why, size_t size)
 {

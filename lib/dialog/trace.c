@@ -1,4 +1,4 @@
-/* One line per message; a message that is not JSON stands as a string. */
+/* One line per message; a message that is not JSON is written as a string. */
 #include "dialog/trace.h"
 
 #include <stdlib.h>
@@ -74,7 +74,7 @@ end(struct trace *t)
 		t->lost++;
 }
 
-/* A handle opens the conversation to whoever holds it. */
+/* Whoever has a handle can continue the conversation. */
 static void
 redact(struct json *object, const char *key)
 {

@@ -106,7 +106,7 @@ on_room(void *arg)
 {
 	struct dialog *t = ((struct dialog_conn *)arg)->dialog;
 
-	/* first what waits in the session, then what it keeps waiting */
+	/* first what waits in the session, then what it holds back */
 	session_tick(t->session, loop_now(t->loop));
 	t->pump = true;
 }
