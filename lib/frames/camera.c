@@ -143,7 +143,7 @@ set_format(struct camera *c, const struct camera_opts *o, char *why,
 	return -1;
 }
 
-/* The rate; devices without such a setting go at their own. */
+/* The rate; devices without that setting use their own. */
 static void
 set_rate(struct camera *c, const struct camera_opts *o)
 {

@@ -13,7 +13,7 @@
 
 enum { DEVICES = 64 };
 
-/* The fastest rate of a format and size; 0 where it does not tell. */
+/* The fastest rate of a format and size; 0 if not reported. */
 static double
 fastest(int fd, unsigned fourcc, unsigned w, unsigned h)
 {

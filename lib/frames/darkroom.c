@@ -97,7 +97,7 @@ work(const struct shot_opts *opts, int fd, unsigned char *room)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
-	/* where there is no seccomp it decodes as we would */
+	/* without seccomp it decodes unconfined */
 	(void)confine_calls(CONFINE_PURE);
 	while (fd_read(fd, &o, sizeof(o)) == (ssize_t)sizeof(o)) {
 		develop(shot, room, &o, &p);
@@ -180,7 +180,7 @@ want(void *arg, struct pollfd *pfd, int room)
 	return 1;
 }
 
-/* What it says of itself holds water. */
+/* Whether what it reports is plausible. */
 static bool
 sound(const struct darkroom *d, struct print *p)
 {

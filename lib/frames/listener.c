@@ -1,4 +1,4 @@
-/* Records in, what they mean out; those passed on go first. */
+/* Reads records and reports what they mean; those passed on go out first. */
 #include "frames/listener.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ over(struct listener *l, int code, const char *why)
 	l->ops->over(l->arg, code, why);
 }
 
-/* What a record tells of the session and the user's speech. */
+/* What a record says about the session and the user's speech. */
 static void
 learn(struct listener *l, const struct record *r)
 {

@@ -1,4 +1,4 @@
-/* What a photo says of itself, and how its companions look. */
+/* What a photo's metadata say, and what its companions look like. */
 #include "frames/photo.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* One picture on its way: untouched where it can be. */
+/* One picture on its way; unchanged if possible. */
 #include "frames/shot.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@ struct shot {
 	struct change change;
 	struct picture_data data;
 	struct picture picture;
-	bool whole;		/* it can go as it came */
+	bool whole;		/* it can be sent as it came */
 	double changed;
 	char why[200];
 };
@@ -40,7 +40,7 @@ shot_free(struct shot *s)
 	free(s);
 }
 
-/* Whether a file of this size could go as it came. */
+/* Whether a file of this size can be sent as it came. */
 static bool
 fits(const struct shot *s, int width, int height)
 {

@@ -73,7 +73,7 @@ trouble(struct supply *s, int code, const char *why)
 	char text[400];
 
 	s->bad++;
-	/* a broken source would have much to say */
+	/* a broken source would report much */
 	if (code == CODE_OK && s->bad > 3 && (s->bad & (s->bad - 1)) != 0)
 		return;
 	snprintf(text, sizeof(text), "%s: %s%s", name(s), why,
@@ -246,7 +246,7 @@ finish_path(struct supply *s)
 	if (s->tray.waiting && !before)
 		return;
 	drop_spare(s, false);
-	/* after a failure to read, that it is not whole says nothing new */
+	/* after a read error, that it is incomplete is no news */
 	bad = pictures_end(s->pictures) == -1 && !s->unreadable &&
 	    !(s->finite && s->photo.album);
 	useless = s->finite && s->here > 0 && !s->used && !s->tray.waiting;
@@ -304,8 +304,8 @@ gone(void *arg)
 
 static const struct input_ops input_ops = { window, filled, ended, gone };
 
-/* Has another program read the file, where it is of such a kind and the program
- * is installed; else the file's own bytes say what is missing. */
+/* Lets another program read the file, if the kind needs that and the program is
+ * installed; otherwise reading the file will report what is missing. */
 static bool
 open_decoder(struct supply *s, const char *path)
 {

@@ -24,7 +24,7 @@ enum {
 	PIECE = 480		/* samples that go into the resampler at once */
 };
 
-/* Turns of each new stream stand above all earlier ones. */
+/* Turns of each new stream are numbered above all earlier ones. */
 #define TURN_BITS 40
 #define TURN_MAX ((INT64_C(1) << TURN_BITS) - 1)
 
@@ -169,7 +169,7 @@ stop_playing(struct player *p, int64_t now)
 	}
 }
 
-/* A turn of this stream as it is kept; none is the newest. */
+/* The internal number of a turn of this stream; without one, the newest. */
 static int64_t
 inner(const struct player *p, int64_t turn)
 {
@@ -292,7 +292,7 @@ player_interrupt(struct player *p, int64_t now, int64_t turn)
 		p->told_done = true;
 	}
 	remove_turns(p, turn, now);
-	/* always answered, also where all of it was heard before */
+	/* always answered, even if all of it was heard before */
 	if (!mine || p->turn != turn)
 		tell(p, turn, p->turn == turn ? p->ms : 0, now, true, true);
 	if (held)
@@ -334,7 +334,7 @@ take_out(struct player *p, int16_t *dst, int n)
 	return (int)take;
 }
 
-/* What is left in the filter goes out. */
+/* Takes out what is left in the filter. */
 static void
 flush_rate(struct player *p)
 {
@@ -342,8 +342,8 @@ flush_rate(struct player *p)
 		(void)pcm_rate_flush(p->filter, &p->out);
 }
 
-/* Feeds the resampler a piece of the chunk; where the chunk has another rate or
- * turn than the one before, what was before goes out first. */
+/* Feeds the resampler a piece of the chunk; if the chunk has another rate or
+ * turn than the one before, the rest of that comes out first. */
 static void
 feed_rate(struct player *p)
 {

@@ -92,7 +92,7 @@ open_device(struct speaker *s, int rate)
 	return 0;
 }
 
-/* What came of recording: the sound goes on without it. */
+/* Reports that recording failed; the sound goes on without it. */
 static void
 recorded(struct speaker *s, int r)
 {
@@ -169,7 +169,7 @@ ran_dry(struct speaker *s)
 	s->ops->say(s->arg, DEVICE_DEBUG, "xrun");
 }
 
-/* Something other than a count; true where the device can go on. */
+/* The device returned an AUDIO_ value; true if it can go on. */
 static bool
 trouble(struct speaker *s, int what)
 {
@@ -278,7 +278,7 @@ rest_frames(const struct speaker *s)
 	return n < most ? n : most;
 }
 
-/* A device that runs on is given silence where there is no sound.  0, or an
+/* A device that keeps running gets silence when there is no sound.  0, or an
  * AUDIO_ value. */
 static int
 rest(struct speaker *s, int room)
@@ -330,7 +330,7 @@ feed(struct speaker *s, int room)
 	return 0;
 }
 
-/* A device at rest is opened anew where the next sound has another rate than
+/* A device at rest is reopened if the next sound has another rate than
  * it was opened for. */
 static bool
 suit(struct speaker *s)
