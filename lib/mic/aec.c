@@ -25,6 +25,7 @@
 #include "mic/steer.h"
 #include "mic/suppress.h"
 #include "mic/track.h"
+#include "mic/volume.h"
 
 enum {
 	AFTER_MS = 60,		/* the room's own end behind the tail */
@@ -50,6 +51,7 @@ struct aec {
 	float share;		/* of the first in what comes out */
 	struct guard guard;
 	struct steer steer;
+	struct volume volume;
 	struct seek *seek;
 	int16_t *played, *left;
 	int far_left;		/* ms that the loudspeaker is still heard */
@@ -87,6 +89,7 @@ aec_new(const struct aec_config *c)
 	open_second(a);
 	guard_init(&a->guard, c->samples * 1000 / c->rate);
 	steer_init(&a->steer, c->rate);
+	volume_init(&a->volume);
 	a->seek = seek_new(c->rate);
 	a->played = mem_resize(NULL, (size_t)c->samples, sizeof(int16_t));
 	a->left = mem_resize(NULL, (size_t)c->samples, sizeof(int16_t));
@@ -173,6 +176,26 @@ find_played(struct aec *a, int64_t ns, bool far, struct reference_found *f)
 		reference_anew(a->reference);
 	reference_read(a->reference, ns, from + AHEAD, a->c.samples,
 	    a->played, f);
+	volume_apply(&a->volume, a->played, a->c.samples);
+}
+
+/* What was played while that was heard which is kept. */
+static void
+read_again(struct aec *a)
+{
+	int n;
+
+	(void)seek_kept(a->seek, &n);
+	reference_again(a->reference, a->c.samples, n, seek_played(a->seek));
+	volume_apply(&a->volume, seek_played(a->seek), n);
+}
+
+static void
+forget(struct aec *a)
+{
+	echo_reset(a->echo);
+	volume_init(&a->volume);
+	a->learnt = false;
 }
 
 /* The line in time is another one, and what is heard is kept, until it is
@@ -197,20 +220,16 @@ look_for_echo(struct aec *a, const int16_t *mic,
 	seek_frame(a->seek, mic, a->c.samples);
 	if (f->wild || f->late)
 		return true;
-	(void)seek_kept(a->seek, &n);
-	reference_again(a->reference, a->c.samples, n, seek_played(a->seek));
+	read_again(a);
 	if (a->lost && !seek_full(a->seek))
 		return true;
 	if (a->lost) {
 		response = echo_response(a->echo, &n);
 		if (seek_find(a->seek, response, n, &later)) {
 			reference_move(a->reference, -later);
-			(void)seek_kept(a->seek, &n);
-			reference_again(a->reference, a->c.samples, n,
-			    seek_played(a->seek));
+			read_again(a);
 		} else {
-			echo_reset(a->echo);
-			a->learnt = false;
+			forget(a);
 		}
 	}
 	a->blind = a->lost = false;
@@ -238,8 +257,7 @@ look_again(struct aec *a)
 		a->blind = a->lost = true;
 		seek_clear(a->seek);
 	} else {
-		echo_reset(a->echo);
-		a->learnt = false;
+		forget(a);
 	}
 	a->again = !a->again;
 	a->guard.far_ms = 0;
@@ -278,6 +296,7 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 		go_deeper(a, played, !far || h.near ||
 		    h.near_score > MAYBE, out);
 	steer(a, mic, far, &h);
+	volume_frame(&a->volume, mic, a->left, a->c.samples, h.moved);
 	changed = guard_frame(&a->guard, far, &h, f->none, f->late, NULL);
 	if (!changed) {
 		if (a->learnt && a->guard.state == GUARD_LEARNING &&
@@ -288,7 +307,8 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	if (a->guard.state == GUARD_OPEN) {
 		a->learnt = true;
 		a->again = false;
-	} else if (a->learnt && a->guard.state == GUARD_LEARNING) {
+	} else if (a->learnt && a->guard.state == GUARD_LEARNING &&
+	    !volume_turned(&a->volume)) {
 		a->blind = a->lost = true;
 		seek_clear(a->seek);
 	}
