@@ -6,9 +6,9 @@
 
 #include <stdio.h>
 
+#include "base/foreign.h"
 #include "base/utf8.h"
 #include "sound/pcm.h"
-#include "stream/foreign.h"
 
 enum {
 	PAIRS = 1000,		/* samples needed to recognise two channels */

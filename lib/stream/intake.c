@@ -14,10 +14,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/foreign.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
-#include "stream/foreign.h"
 #include "stream/guess.h"
 #include "base/utf8.h"
 #include "sound/wav.h"

@@ -1,5 +1,5 @@
-#ifndef STREAM_FOREIGN_H
-#define STREAM_FOREIGN_H
+#ifndef BASE_FOREIGN_H
+#define BASE_FOREIGN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* Magic numbers, and the few formats recognised by their structure. */
-#include "stream/foreign.h"
+#include "base/foreign.h"
 
 #include <string.h>
 
