@@ -10,60 +10,128 @@ enum {
 	TEXT_SURE = 32		/* so many bytes of text rule these out */
 };
 
-static const char convert[] = "; convert it with sox or ffmpeg";
-static const char show[] = "; gl-frames makes a stream of it";
-
+/* Under their kinds; most are bytes that no sound of 16 bits begins with. */
 static const struct foreign kinds[] = {
-	{ "an MP3 file", 0, 3, "ID3", convert },
-	{ "a FLAC file", 0, 4, "fLaC", convert },
-	{ "an Ogg file", 0, 4, "OggS", convert },
-	{ "an AIFF file", 0, 4, "FORM", convert },
-	{ "a CAF file", 0, 4, "caff", convert },
-	{ "an AU file", 0, 4, ".snd", convert },
-	{ "an AMR file", 0, 5, "#!AMR", convert },
-	{ "a VOC file", 0, 13, "Creative Voic", convert },
-	{ "a NIST SPHERE file", 0, 7, "NIST_1A", convert },
-	{ "a WavPack file", 0, 4, "wvpk", convert },
-	{ "a Monkey's Audio file", 0, 4, "MAC ", convert },
-	{ "a TTA file", 0, 4, "TTA1", convert },
-	{ "a Windows Media file", 0, 4, "\x30\x26\xb2\x75", convert },
-	{ "a RealMedia file", 0, 4, ".RMF", convert },
-	{ "an FLV film", 0, 3, "FLV", convert },
-	{ "a MIDI file", 0, 4, "MThd", convert },
-	{ "an MPEG film", 0, 4, "\0\0\1\xba", convert },
-	{ "an MPEG film", 0, 4, "\0\0\1\xb3", convert },
-	{ "an AC-3 file", 0, 2, "\x0b\x77", convert },
-	{ "a HEIC picture", 4, 7, "ftyphei", show },
-	{ "a HEIC picture", 4, 8, "ftypmif1", show },
-	{ "an AVIF picture", 4, 8, "ftypavif", show },
-	{ "an MP4 file", 4, 4, "ftyp", convert },
-	{ "a Matroska or WebM file", 0, 4, "\x1a\x45\xdf\xa3", convert },
-	{ "a JPEG picture", 0, 3, "\xff\xd8\xff", show },
-	{ "a PNG picture", 0, 4, "\x89PNG", show },
-	{ "a GIF picture", 0, 4, "GIF8", show },
-	{ "a TIFF picture", 0, 4, "II*\0", show },
-	{ "a TIFF picture", 0, 4, "MM\0*", show },
-	{ "Y4M video", 0, 10, "YUV4MPEG2 ", show },
-	{ "a PDF file", 0, 5, "%PDF-", "" },
-	{ "a gzip file", 0, 3, "\x1f\x8b\x08", "" },
-	{ "a bzip2 file", 0, 3, "BZh", "" },
-	{ "an xz file", 0, 5, "\xfd" "7zXZ", "" },
-	{ "a zstd file", 0, 4, "\x28\xb5\x2f\xfd", "" },
-	{ "an lz4 file", 0, 4, "\x04\x22\x4d\x18", "" },
-	{ "a 7z file", 0, 4, "7z\xbc\xaf", "" },
-	{ "a ZIP file", 0, 4, "PK\x03\x04", "" },
-	{ "an ELF file", 0, 4, "\x7f" "ELF", "" },
-	{ "an SQLite file", 0, 15, "SQLite format 3", "" }
+	{ "a HEIC picture", FOREIGN_PICTURE, 4, 7, "ftyphei" },
+	{ "a HEIC picture", FOREIGN_PICTURE, 4, 8, "ftypmif1" },
+	{ "an AVIF picture", FOREIGN_PICTURE, 4, 8, "ftypavif" },
+	{ "a JPEG picture", FOREIGN_PICTURE, 0, 3, "\xff\xd8\xff" },
+	{ "a PNG picture", FOREIGN_PICTURE, 0, 4, "\x89PNG" },
+	{ "a GIF picture", FOREIGN_PICTURE, 0, 4, "GIF8" },
+	{ "a TIFF picture", FOREIGN_PICTURE, 0, 4, "II*\0" },
+	{ "a TIFF picture", FOREIGN_PICTURE, 0, 4, "MM\0*" },
+	{ "Y4M video", FOREIGN_PICTURE, 0, 10, "YUV4MPEG2 " },
+	{ "a TIFF picture", FOREIGN_PICTURE, 0, 4, "II+\0" },
+	{ "a TIFF picture", FOREIGN_PICTURE, 0, 4, "MM\0+" },
+	{ "a JPEG XL picture", FOREIGN_DRAWING, 0, 8, "\0\0\0\x0cJXL " },
+	{ "a JPEG 2000 picture", FOREIGN_DRAWING, 0, 8, "\0\0\0\x0cjP  " },
+	{ "a JPEG 2000 picture", FOREIGN_DRAWING, 0, 4, "\xff\x4f\xff\x51" },
+	{ "an OpenEXR picture", FOREIGN_DRAWING, 0, 4, "\x76\x2f\x31\1" },
+	{ "a PFM picture", FOREIGN_DRAWING, 0, 3, "PF\n" },
+	{ "a PFM picture", FOREIGN_DRAWING, 0, 3, "Pf\n" },
+	{ "a QOI picture", FOREIGN_DRAWING, 0, 4, "qoif" },
+	{ "a Photoshop picture", FOREIGN_DRAWING, 0, 4, "8BPS" },
+	{ "a DPX picture", FOREIGN_DRAWING, 0, 4, "SDPX" },
+	{ "a DPX picture", FOREIGN_DRAWING, 0, 4, "XPDS" },
+	{ "a Sun raster picture", FOREIGN_DRAWING, 0, 4, "\x59\xa6\x6a\x95" },
+	{ "an MP3 file", FOREIGN_SOUND, 0, 3, "ID3" },
+	{ "a FLAC file", FOREIGN_SOUND, 0, 4, "fLaC" },
+	{ "a CAF file", FOREIGN_SOUND, 0, 4, "caff" },
+	{ "an AU file", FOREIGN_SOUND, 0, 4, ".snd" },
+	{ "an AMR file", FOREIGN_SOUND, 0, 5, "#!AMR" },
+	{ "a VOC file", FOREIGN_SOUND, 0, 13, "Creative Voic" },
+	{ "a NIST SPHERE file", FOREIGN_SOUND, 0, 7, "NIST_1A" },
+	{ "a WavPack file", FOREIGN_SOUND, 0, 4, "wvpk" },
+	{ "a Monkey's Audio file", FOREIGN_SOUND, 0, 4, "MAC " },
+	{ "a TTA file", FOREIGN_SOUND, 0, 4, "TTA1" },
+	{ "a MIDI file", FOREIGN_SOUND, 0, 4, "MThd" },
+	{ "an AC-3 file", FOREIGN_SOUND, 0, 2, "\x0b\x77" },
+	{ "an IRCAM file", FOREIGN_SOUND, 0, 3, "\x64\xa3\1" },
+	{ "an IRCAM file", FOREIGN_SOUND, 0, 4, "\x64\xa3\2\0" },
+	{ "an IRCAM file", FOREIGN_SOUND, 0, 4, "\0\1\xa3\x64" },
+	{ "an IRCAM file", FOREIGN_SOUND, 0, 4, "\0\2\xa3\x64" },
+	{ "a SoX file", FOREIGN_SOUND, 0, 4, ".SoX" },
+	{ "a SoX file", FOREIGN_SOUND, 0, 4, "XoS." },
+	{ "a Codec 2 file", FOREIGN_SOUND, 0, 3, "\xc0\xde\xc2" },
+	{ "an S/PDIF stream", FOREIGN_SOUND, 0, 4, "\x72\xf8\x1f\x4e" },
+	{ "an S/PDIF stream", FOREIGN_SOUND, 0, 4, "\xf8\x72\x4e\x1f" },
+	{ "a DTS file", FOREIGN_SOUND, 0, 4, "\x7f\xfe\x80\1" },
+	{ "a DTS file", FOREIGN_SOUND, 0, 4, "\xfe\x7f\1\x80" },
+	{ "a Musepack file", FOREIGN_SOUND, 0, 4, "MPCK" },
+	{ "a DSD file", FOREIGN_SOUND, 0, 4, "DSD " },
+	{ "a DSD file", FOREIGN_SOUND, 0, 4, "FRM8" },
+	{ "a Windows Media file", FOREIGN_FILM, 0, 4, "\x30\x26\xb2\x75" },
+	{ "a RealMedia file", FOREIGN_FILM, 0, 4, ".RMF" },
+	{ "an FLV film", FOREIGN_FILM, 0, 3, "FLV" },
+	{ "an MPEG film", FOREIGN_FILM, 0, 4, "\0\0\1\xba" },
+	{ "an MPEG film", FOREIGN_FILM, 0, 4, "\0\0\1\xb3" },
+	{ "an MP4 file", FOREIGN_FILM, 4, 4, "ftyp" },
+	{ "a Matroska or WebM file", FOREIGN_FILM, 0, 4, "\x1a\x45\xdf\xa3" },
+	{ "an MXF film", FOREIGN_FILM, 0, 4, "\6\x0e\x2b\x34" },
+	{ "a GXF film", FOREIGN_FILM, 0, 6, "\0\0\0\0\1\xbc" },
+	{ "a NUT film", FOREIGN_FILM, 0, 14, "nut/multimedia" },
+	{ "an IVF film", FOREIGN_FILM, 0, 4, "DKIF" },
+	{ "a DV film", FOREIGN_FILM, 0, 4, "\x1f\7\0\x3f" },
+	{ "a DV film", FOREIGN_FILM, 0, 4, "\x1f\7\0\xbf" },
+	{ "an MPEG film", FOREIGN_FILM, 0, 4, "\0\0\1\xb0" },
+	{ "an H.264 film", FOREIGN_FILM, 0, 5, "\0\0\0\1\x67" },
+	{ "an H.264 film", FOREIGN_FILM, 0, 5, "\0\0\0\1\x09" },
+	{ "an H.265 film", FOREIGN_FILM, 0, 6, "\0\0\0\1\x40\1" },
+	{ "an H.265 film", FOREIGN_FILM, 0, 6, "\0\0\0\1\x46\1" },
+	{ "a PDF file", FOREIGN_OTHER, 0, 5, "%PDF-" },
+	{ "a gzip file", FOREIGN_OTHER, 0, 3, "\x1f\x8b\x08" },
+	{ "a bzip2 file", FOREIGN_OTHER, 0, 3, "BZh" },
+	{ "an xz file", FOREIGN_OTHER, 0, 5, "\xfd" "7zXZ" },
+	{ "a zstd file", FOREIGN_OTHER, 0, 4, "\x28\xb5\x2f\xfd" },
+	{ "an lz4 file", FOREIGN_OTHER, 0, 4, "\x04\x22\x4d\x18" },
+	{ "a 7z file", FOREIGN_OTHER, 0, 4, "7z\xbc\xaf" },
+	{ "a ZIP file", FOREIGN_OTHER, 0, 4, "PK\x03\x04" },
+	{ "an ELF file", FOREIGN_OTHER, 0, 4, "\x7f" "ELF" },
+	{ "an SQLite file", FOREIGN_OTHER, 0, 15, "SQLite format 3" },
+	{ "a RAR file", FOREIGN_OTHER, 0, 4, "Rar!" },
+	{ "a tar file", FOREIGN_OTHER, 257, 5, "ustar" }
 };
 
-static const struct foreign pnm = { "a PNM picture", 0, 0, "", show };
-static const struct foreign mpeg = { "an MP3 file", 0, 0, "", convert };
-static const struct foreign adts = { "an AAC file", 0, 0, "", convert };
-static const struct foreign ts = { "an MPEG transport stream", 0, 0, "",
-	convert };
-static const struct foreign bmp = { "a BMP picture", 0, 0, "", show };
-static const struct foreign utf16 = { "text in UTF-16", 0, 0, "",
-	"; iconv -f UTF-16 -t UTF-8 makes it readable" };
+static const struct foreign pnm = { .name = "a PNM picture",
+	.kind = FOREIGN_PICTURE };
+static const struct foreign mpeg = { .name = "an MP3 file",
+	.kind = FOREIGN_SOUND };
+static const struct foreign adts = { .name = "an AAC file",
+	.kind = FOREIGN_SOUND };
+static const struct foreign ogg = { .name = "an Ogg file",
+	.kind = FOREIGN_SOUND };
+static const struct foreign ogv = { .name = "an Ogg film",
+	.kind = FOREIGN_FILM };
+static const struct foreign ts = { .name = "an MPEG transport stream",
+	.kind = FOREIGN_FILM };
+static const struct foreign bmp = { .name = "a BMP picture",
+	.kind = FOREIGN_PICTURE };
+static const struct foreign tga = { .name = "a TGA picture",
+	.kind = FOREIGN_DRAWING };
+static const struct foreign utf16 = { .name = "text in UTF-16",
+	.kind = FOREIGN_TEXT };
+static const struct foreign utf32 = { .name = "text in UTF-32",
+	.kind = FOREIGN_TEXT };
+
+const char *
+foreign_remedy(const struct foreign *f)
+{
+	switch (f->kind) {
+	case FOREIGN_SOUND:
+	case FOREIGN_FILM:
+		return "; convert it with sox or ffmpeg";
+	case FOREIGN_PICTURE:
+		return "; gl-frames makes a stream of it";
+	case FOREIGN_DRAWING:
+		return "; ffmpeg makes a PNG of it, which gl-frames reads";
+	case FOREIGN_TEXT:
+		return f == &utf32 ?
+		    "; iconv -f UTF-32 -t UTF-8 makes it readable" :
+		    "; iconv -f UTF-16 -t UTF-8 makes it readable";
+	default:
+		return "";
+	}
+}
 
 /* Length of an MPEG audio frame (layer 1 to 3); 0 if it has no valid header. */
 static size_t
@@ -127,6 +195,75 @@ is_adts(const unsigned char *p, size_t n)
 	    (p[len + 1] & 0xf6) == 0xf0;
 }
 
+/* Ogg's first page says what is in it: its first packet is behind 27 bytes and
+ * as many as the page has segments. */
+static const struct foreign *
+of_ogg(const unsigned char *p, size_t n)
+{
+	static const char *const films[] = { "\x80theora", "\1video\0",
+	    "fishead", "BBCD", "OVP80" };
+	size_t at = n > 26 ? 27 + (size_t)p[26] : n, i;
+
+	if (n < 4 || memcmp(p, "OggS", 4) != 0)
+		return NULL;
+	for (i = 0; i < sizeof(films) / sizeof(*films); i++)
+		if (n >= at + strlen(films[i]) && memcmp(p + at, films[i],
+		    strlen(films[i])) == 0)
+			return &ogv;
+	return &ogg;
+}
+
+/* Amiga's files and their cousins: FORM, a size, and what is in it. */
+static const struct foreign *
+of_iff(const unsigned char *p, size_t n)
+{
+	static const struct foreign in[] = {
+		{ "an AIFF file", FOREIGN_SOUND, 8, 3, "AIF" },
+		{ "an 8SVX file", FOREIGN_SOUND, 8, 4, "8SVX" },
+		{ "a 16SV file", FOREIGN_SOUND, 8, 4, "16SV" },
+		{ "a MAUD file", FOREIGN_SOUND, 8, 4, "MAUD" },
+		{ "an ILBM picture", FOREIGN_DRAWING, 8, 4, "ILBM" },
+		{ "an ILBM picture", FOREIGN_DRAWING, 8, 4, "PBM " },
+		{ "an ANIM film", FOREIGN_FILM, 8, 4, "ANIM" }
+	};
+	size_t i;
+
+	if (n < 12 || memcmp(p, "FORM", 4) != 0)
+		return NULL;
+	for (i = 0; i < sizeof(in) / sizeof(*in); i++)
+		if (memcmp(p + 8, in[i].magic, in[i].len) == 0)
+			return &in[i];
+	return NULL;
+}
+
+/* 188 bytes a packet; of cameras and discs a stamp of four before each. */
+static bool
+is_ts(const unsigned char *p, size_t n)
+{
+	return (n > 376 && p[0] == 0x47 && p[188] == 0x47 && p[376] == 0x47) ||
+	    (n > 388 && p[4] == 0x47 && p[196] == 0x47 && p[388] == 0x47);
+}
+
+/* Colours without a palette, from the corner, and depths that there are. */
+static bool
+is_tga(const unsigned char *p, size_t n)
+{
+	return n >= 18 && memcmp(p, "\0\0", 2) == 0 && (p[2] == 2 ||
+	    p[2] == 3 || p[2] == 10 || p[2] == 11) &&
+	    memcmp(p + 3, "\0\0\0\0\0\0\0", 7) == 0 &&
+	    (p[12] | p[13]) != 0 && (p[14] | p[15]) != 0 &&
+	    (p[16] == 8 || p[16] == 16 || p[16] == 24 || p[16] == 32) &&
+	    (p[17] & 0xc0) == 0;
+}
+
+/* UTF-32: a byte order mark, and letters with three zero bytes each. */
+static bool
+is_utf32(const unsigned char *p, size_t n)
+{
+	return n >= 8 && memcmp(p, "\xff\xfe\0\0", 4) == 0 &&
+	    p[4] >= '\t' && p[6] == 0 && p[7] == 0;
+}
+
 /* UTF-16: a byte order mark, and letters with one zero byte each. */
 static bool
 is_utf16(const unsigned char *p, size_t n)
@@ -147,7 +284,8 @@ by_magic(const unsigned char *p, size_t n)
 		if (n >= k->at + k->len && memcmp(p + k->at, k->magic,
 		    k->len) == 0)
 			return k;
-	return NULL;
+	k = of_ogg(p, n);
+	return k != NULL ? k : of_iff(p, n);
 }
 
 const struct foreign *
@@ -157,6 +295,8 @@ foreign_file(const unsigned char *p, size_t n, bool whole)
 
 	if (k != NULL)
 		return k;
+	if (is_utf32(p, n))
+		return &utf32;
 	if (is_utf16(p, n))
 		return &utf16;
 	if (is_mpeg(p, n, whole))
@@ -165,8 +305,10 @@ foreign_file(const unsigned char *p, size_t n, bool whole)
 		return &pnm;
 	if (is_adts(p, n))
 		return &adts;
-	if (n > 376 && p[0] == 0x47 && p[188] == 0x47 && p[376] == 0x47)
+	if (is_ts(p, n))
 		return &ts;
+	if (is_tga(p, n))
+		return &tga;
 	/* a header whose reserved bytes and size are plausible */
 	if (n >= 18 && memcmp(p, "BM", 2) == 0 && p[15] == 0 && p[16] == 0 &&
 	    p[17] == 0 && p[6] == 0 && p[7] == 0)

@@ -156,7 +156,8 @@ says_album(const unsigned char *p, size_t n)
 {
 	return n > 29 && memcmp(p, "http://ns.adobe.com/xap/1.0/", 29) == 0 &&
 	    (holds(p, n, "Container:Directory") || holds(p, n, "GDepth:") ||
-	    holds(p, n, "MotionPhoto") || holds(p, n, "MicroVideo"));
+	    holds(p, n, "hdrgm:Version") || holds(p, n, "MotionPhoto") ||
+	    holds(p, n, "MicroVideo"));
 }
 
 /* A frame header: SOF0 to SOF15 but DHT, JPG and DAC. */

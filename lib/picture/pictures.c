@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "picture/jpegscan.h"
+#include "picture/nopicture.h"
 #include "base/mem.h"
 #include "picture/pnm.h"
 #include "picture/y4m.h"
@@ -21,7 +22,6 @@ enum {
 	UNIT_MAX = PIXELS_BYTES_MAX + PNM_HEAD_MAX,
 	GARBAGE_MAX = 1 << 20,	/* before the first picture; then said */
 	FRAME_LINE = 256,	/* of Y4M */
-	FIRST = 12,		/* bytes that tell other kinds */
 	AGAIN = PICTURES_BAD + 1	/* look at what stands there now */
 };
 
@@ -37,7 +37,7 @@ struct pictures {
 	struct jpegscan scan;
 	size_t chunk;		/* where PNG's next chunk begins */
 	int64_t garbage;
-	unsigned char first[FIRST];	/* bytes of the input */
+	unsigned char first[NOPICTURE_LOOK];	/* bytes of the input */
 	size_t n_first;
 	bool lost;		/* searching; said already */
 	bool told;		/* that the search is long */
@@ -110,7 +110,7 @@ pictures_window(struct pictures *s, size_t *n)
 void
 pictures_filled(struct pictures *s, size_t n)
 {
-	size_t k = FIRST - s->n_first;
+	size_t k = NOPICTURE_LOOK - s->n_first;
 
 	if (s->discard > 0) {
 		s->discard -= (int64_t)n;
@@ -131,75 +131,11 @@ bad(struct pictures *s, const char *what)
 	return PICTURES_BAD;
 }
 
-static bool
-is_sound(const unsigned char *p, size_t n)
-{
-	return n >= 4 && ((n >= 12 && memcmp(p + 8, "WAVE", 4) == 0) ||
-	    memcmp(p, "OggS", 4) == 0 || memcmp(p, "fLaC", 4) == 0 ||
-	    memcmp(p, "ID3", 3) == 0 || memcmp(p, "FORM", 4) == 0 ||
-	    memcmp(p, ".snd", 4) == 0 || memcmp(p, "caff", 4) == 0 ||
-	    (p[0] == 0xff && (p[1] & 0xe0) == 0xe0 && (p[1] & 6) != 0 &&
-	    (p[2] & 0xf0) != 0xf0 && p[1] != 0xff));
-}
-
-static bool
-is_stream(const unsigned char *p, size_t n)
-{
-	return n >= 2 && memcmp(p, "{\"", 2) == 0;
-}
-
-/* There is none in `where`: what the input may be instead, and the remedy. */
+/* There is none in `where`. */
 static void
 none(struct pictures *s, const char *where)
 {
-	static const char webp[] = "dwebp (Debian's package webp)",
-	    heif[] = "heif-convert (Debian's package libheif-examples)",
-	    ffmpeg[] = "ffmpeg";
-	static const struct {
-		const char *name;
-		size_t at, n;
-		const char *magic;
-		const char *reader;	/* of a named file, for gl-frames */
-	} kinds[] = {
-		{ "GIF", 0, 4, "GIF8", ffmpeg },
-		{ "WebP", 8, 4, "WEBP", webp },
-		{ "TIFF", 0, 4, "II*\0", ffmpeg },
-		{ "TIFF", 0, 4, "MM\0*", ffmpeg },
-		{ "BMP", 0, 2, "BM", ffmpeg },
-		{ "HEIC", 4, 7, "ftyphei", heif },
-		{ "HEIC", 4, 8, "ftypmif1", heif },
-		{ "AVIF", 4, 8, "ftypavif", heif },
-		{ "MP4", 4, 4, "ftyp", NULL },
-		{ "Matroska or WebM", 0, 4, "\x1a\x45\xdf\xa3", NULL },
-		{ "AVI", 8, 4, "AVI ", NULL }
-	};
-	size_t i, n = sizeof(kinds) / sizeof(*kinds);
-
-	if (is_stream(s->first, s->n_first)) {
-		snprintf(s->why, sizeof(s->why), "a stream, not pictures; -i, "
-		    "-D or --exec names those to be put into it");
-		return;
-	}
-	if (is_sound(s->first, s->n_first)) {
-		snprintf(s->why, sizeof(s->why), "sound, not pictures; "
-		    "gl-session takes it");
-		return;
-	}
-	for (i = 0; i < n; i++)
-		if (s->n_first >= kinds[i].at + kinds[i].n && memcmp(s->first +
-		    kinds[i].at, kinds[i].magic, kinds[i].n) == 0)
-			break;
-	if (i < n && kinds[i].reader != NULL)
-		snprintf(s->why, sizeof(s->why), "%s, which is read from a "
-		    "file that is named, where %s is installed",
-		    kinds[i].name, kinds[i].reader);
-	else if (i < n)
-		snprintf(s->why, sizeof(s->why), "%s, which is not read; "
-		    "ffmpeg -i FILE -f image2pipe -c:v mjpeg - makes JPEGs",
-		    kinds[i].name);
-	else
-		snprintf(s->why, sizeof(s->why), "no picture in %s%s", where,
-		    s->n_first > 0 ? " (--raw tells of raw video)" : "");
+	nopicture_why(s->first, s->n_first, where, s->why, sizeof(s->why));
 }
 
 static int
@@ -443,8 +379,8 @@ bool
 pictures_foreign(const struct pictures *s)
 {
 	return s->index == 0 && s->kind == PICTURES_UNKNOWN &&
-	    (is_sound(s->first, s->n_first) ||
-	    is_stream(s->first, s->n_first));
+	    (nopicture_sound(s->first, s->n_first) ||
+	    nopicture_stream(s->first, s->n_first));
 }
 
 static int
@@ -457,7 +393,7 @@ unit(struct pictures *s, struct picture_data *d)
 	if (pictures_foreign(s))
 		return other(s);
 	/* webcams write it twice; libjpeg does not like that */
-	if (s->len > 4 && begins(s, "\xff\xd8\xff\xd8\xff", 5))
+	while (s->len > 4 && begins(s, "\xff\xd8\xff\xd8\xff", 5))
 		drop(s, 2);
 	if (begins(s, "\xff\xd8\xff", 3))
 		return s->len < 3 ? PICTURES_MORE : jpeg(s, d);

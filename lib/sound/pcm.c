@@ -222,7 +222,7 @@ pcm_in_advice(const struct pcm_in *in, char *text, size_t size)
 	mixed = power_db(in, in->mixed);
 	for (i = 0; i < in->channels; i++) {
 		db = power_db(in, in->power[i]);
-		silent += db < -80;
+		silent += db < -71;	/* 8 of A-law, which has no 0 */
 		if (db > loudest) {
 			loudest = db;
 			best = i + 1;
@@ -269,7 +269,7 @@ pcm_channel(void *to, const char *text, char *why, size_t size)
 bool
 pcm_noise(const void *bytes, size_t n)
 {
-	enum { LAGS = 64, LEAST = 256 };
+	enum { LAGS = 64, LEAST = 64 };
 	const unsigned char *p = bytes;
 	double mean = 0, power = 0, sum, most = 0;
 	size_t i, lag;
@@ -287,7 +287,7 @@ pcm_noise(const void *bytes, size_t n)
 		return true;
 	if (10 * log10(power / (double)n / (32768.0 * 32768) + 1e-12) < -12)
 		return false;
-	for (lag = 1; lag <= LAGS; lag++) {
+	for (lag = 1; lag <= LAGS && lag <= n / 4; lag++) {
 		for (sum = 0, i = lag; i < n; i++)
 			sum += (pcm_get(p + 2 * i) - mean) *
 			    (pcm_get(p + 2 * (i - lag)) - mean);

@@ -4,6 +4,7 @@
  */
 #include "stream/guess.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/foreign.h"
@@ -13,6 +14,8 @@
 enum {
 	PAIRS = 1000,		/* samples needed to recognise two channels */
 	LOOK = 32,		/* bytes needed to recognise another format */
+	REST = 256,		/* samples: fewer of them say nothing, unless
+				 * they are all */
 	LISTEN = 16 << 10	/* bytes to judge by sound: this, or half a
 				 * second */
 };
@@ -31,6 +34,67 @@ is_text(const unsigned char *p, size_t n)
 	return n > 0 && utf8_feed(&state, p, n);
 }
 
+/* Whether it is text of another kind: bytes of some old alphabet, or 16 bits
+ * each without a mark. */
+static bool
+is_words(const unsigned char *p, size_t n)
+{
+	size_t ascii = 0, wide = 0, spaces = 0, i;
+
+	if (n < LOOK)
+		return false;
+	n = n < LISTEN ? n : LISTEN;
+	for (i = 0; i < n && (p[i] >= ' ' || (p[i] >= '\t' && p[i] <= '\r')) &&
+	    p[i] != 0x7f; i++)
+		ascii += p[i] < 0x7f;
+	if (i == n)
+		return ascii > n / 4 * 3;
+	for (i = 0; i + 1 < n && p[i + 1] == 0 && (p[i] >= ' ' ||
+	    (p[i] >= '\t' && p[i] <= '\r')) && (p[i] < 0x7f ||
+	    p[i] >= 0xa0); i += 2) {
+		wide++;
+		spaces += p[i] == ' ';
+	}
+	return wide == n / 2 && spaces > wide / 40;
+}
+
+/* Whether every second sample is zero, and only those: two channels of which
+ * one is silent, or samples of 32 bits. */
+static bool
+holed(const unsigned char *p, size_t n)
+{
+	double power[2] = { 0, 0 };
+	size_t i;
+
+	for (i = 0; i < n / 2; i++)
+		power[i & 1] += pcm_get(p + 2 * i) * pcm_get(p + 2 * i);
+	return n / 4 >= PAIRS && (power[0] > 0) != (power[1] > 0) &&
+	    power[0] + power[1] > 16.0 * 16 * (double)(n / 4);
+}
+
+/* Whether the two bytes of each sample are nearly equal but not the same: each
+ * is a sample, of 8 bits.  A tone may have a few values that happen to be so. */
+static bool
+narrow(const unsigned char *p, size_t n)
+{
+	double both = 0, low = 0, high = 0, a, b;
+	bool seen[256] = { false };
+	size_t i, apart = 0, values = 0;
+
+	for (i = 0; i + 1 < n; i += 2) {
+		a = (signed char)p[i];
+		b = (signed char)p[i + 1];
+		both += a * b;
+		low += a * a;
+		high += b * b;
+		apart += p[i] != p[i + 1];
+		values += !seen[p[i + 1]];
+		seen[p[i + 1]] = true;
+	}
+	return n / 2 >= PAIRS && values > 16 && apart > n / 8 && high > 4 * 4 * (double)(n /
+	    2) && both > 0.8 * sqrt(low * high);
+}
+
 /* Whether it may be sound, rather than noise. */
 static bool
 sounds(const struct guess *g, const unsigned char *p, size_t len)
@@ -41,8 +105,8 @@ sounds(const struct guess *g, const unsigned char *p, size_t len)
 		n = half;
 	/* a header may be quiet and what follows it not */
 	for (i = 0; i < n; i += LISTEN / 8)
-		if (pcm_noise(p + 2 * i, n - i < LISTEN / 8 ? n - i :
-		    LISTEN / 8))
+		if ((i == 0 || n - i >= REST) && pcm_noise(p + 2 * i, n - i <
+		    LISTEN / 8 ? n - i : LISTEN / 8))
 			return false;
 	return true;
 }
@@ -82,8 +146,8 @@ guess_sound(const struct guess *g, const unsigned char *p, size_t n,
 		return GUESS_MORE;
 	if (file != NULL)
 		snprintf(why, size, "%s is not read%s", file->name,
-		    file->remedy);
-	else if (!g->named && is_text(p, look))
+		    foreign_remedy(file));
+	else if (!g->named && (is_text(p, look) || is_words(p, n)))
 		snprintf(why, size, "text, not sound and no stream (which "
 		    "begins with {\" and has a record a line); gl-session -t "
 		    "takes text");
@@ -96,6 +160,15 @@ guess_sound(const struct guess *g, const unsigned char *p, size_t n,
 		snprintf(why, size, "as raw PCM (s16le) this would be noise: "
 		    "not sound, or sound of another form (sox FILE out.wav "
 		    "makes WAV of it); -r takes it all the same");
+	else if (narrow(p, n))
+		snprintf(why, size, "as raw PCM (s16le) this would be wrong: "
+		    "it looks like samples of 8 bits (sox FILE out.wav makes "
+		    "WAV of it); -r takes it all the same");
+	else if (holed(p, n))
+		snprintf(why, size, "as raw PCM (s16le) this would be wrong: "
+		    "every second sample is zero, as of two channels of which "
+		    "one is silent, or of samples of 32 bits (sox makes WAV "
+		    "of it); -r takes it all the same");
 	else if (paired(p, n))
 		snprintf(why, size, "as raw PCM this would be too long and too "
 		    "low: it looks like two channels (arecord -c 1 -r %d, or "

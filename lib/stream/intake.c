@@ -137,7 +137,7 @@ intake_window(struct intake *s, size_t *n)
 static void
 bad_file(struct intake *s, const struct foreign *k)
 {
-	bad(s, "%s is not read%s", k->name, k->remedy);
+	bad(s, "%s is not read%s", k->name, foreign_remedy(k));
 }
 
 /* Whether what is neither stream nor WAV file is sound. */

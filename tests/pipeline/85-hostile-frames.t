@@ -159,8 +159,8 @@ other TIFF 'II*\0' 'is read from .*ffmpeg'
 other BMP 'BM' 'is read from .*ffmpeg'
 other HEIC '\0\0\0\030ftypheic' 'is read from .*package libheif-examples'
 few=
-other MP4 '\0\0\0\030ftypisom' 'is not read; ffmpeg'
-other 'Matroska or WebM' '\032\105\337\243' 'is not read; ffmpeg'
+other 'an MP4 file' '\0\0\0\030ftypisom' 'is not read; ffmpeg'
+other 'a Matroska or WebM file' '\032\105\337\243' 'is not read; ffmpeg'
 echo '{"type":"text","text":"x"}' | gl-frames >out 2>err
 is 'a stream without -i' $? 65
 like 'it tells of -i' err 'standard input: a stream, not pictures; -i, -D or'

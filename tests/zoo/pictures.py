@@ -221,6 +221,7 @@ def damages(name, good):
     same("junk before the end", good[:-2] + b"\0\x12\x34\0" + good[-2:])
     same("no end", good[:-2])
     same("the beginning twice", b"\xff\xd8" + good)
+    same("the beginning four times", b"\xff\xd8" * 3 + good)
     same("text before it", b"--boundary\r\nContent-Type: image/jpeg\r\n\r\n" +
          good)
     check(name + ": zeros behind it", good + bytes(3000), like=whole)
@@ -297,7 +298,12 @@ def photos():
                    xmp)
     mpf = insert(cjpeg(), 2, b"\xff\xe2\0\x0a" + b"MPF\0MM\0*")
     last = turned(original, 8)
+    gain = (b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x='adobe:ns:"
+            b"meta/' hdrgm:Version='1.0'></x:xmpmeta>")
+    gain = insert(cjpeg(), 2, b"\xff\xe1" + struct.pack(">H", len(gain) + 2) +
+                  gain)
     for pipe in (False, True):
+        check("a gain map behind it", gain + small, like=original, pipe=pipe)
         check("a photo with a preview behind it", exif + small, like=last,
               pipe=pipe)
         check("a photo, zeros, two previews", exif + bytes(500) + small +
@@ -379,13 +385,49 @@ def others():
         check(name + ", damaged", data, ending="heic", code=65, want=0,
               said=name + ", which ", theirs="")
     for name, data, said in (
-            ("MP4", b"\0\0\0\x18ftypisom" + bytes(100), "MP4, which is not"),
+            ("MP4", b"\0\0\0\x18ftypisom" + bytes(100), "an MP4 file, which is "
+             "not"),
             ("a stream", b'{"gl":1,"type":"start"}\n', "a stream, not pic"),
             ("WAV", b"RIFF\0\0\0\0WAVEfmt " + bytes(40), "sound, not pict"),
-            ("MP3", b"\xff\xfb\x90\x64" + bytes(400), "sound, not pictures"),
+            ("MP3", b"\xff\xfb\x90\x64" + bytes(400), "sound, not pictures: "
+             "an MP3 file, of which sox or ffmpeg makes WAV"),
+            ("OpenEXR", b"\x76\x2f\x31\1" + bytes(60), "an OpenEXR picture, "
+             "which is not read; ffmpeg"),
+            ("TGA", b"\0\0\2" + bytes(9) + b"\x40\0\x40\0\x18\0" +
+             bytes(999), "a TGA picture, which is not read; ffmpeg"),
+            ("JPEG 2000", b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(60),
+             "a JPEG 2000 picture, which is not read; ffmpeg"),
+            ("PFM", b"PF\n8 8\n-1.0\n" + bytes(768), "a PFM picture, which"),
+            ("PBM", b"P4\n8 8\n" + bytes(8), "a PBM picture, which is not"),
+            ("PPM in digits", b"P3\n1 1\n255\n1 2 3\n", "a PNM picture in "
+             "digits, which is not"),
+            ("Ogg sound", b"OggS" + bytes(22) + b"\1\x1eOpusHead" +
+             bytes(99), "sound, not pictures: an Ogg file"),
+            ("gzip", b"\x1f\x8b\x08" + bytes(60), "a gzip file, not pict"),
             ("text", b"nothing to see here\n" * 20, "no picture in it"),
             ("nothing", b"", "no picture in it")):
         check(name, data, code=65, want=0, said=said, theirs="")
+    for name, how, said in (
+            ("flv", "-c:v flv", "an FLV film"), ("ogv", "-c:v libtheora",
+                                                 "an Ogg film"),
+            ("ts", "-c:v mpeg2video", "an MPEG transport stream"),
+            ("m2ts", "-c:v mpeg2video -mpegts_m2ts_mode 1 -f mpegts",
+             "an MPEG transport stream"), ("mpg", "", "an MPEG film"),
+            ("m2v", "-c:v mpeg2video", "an MPEG film"),
+            ("m4v", "-c:v mpeg4 -f m4v", "an MPEG film"),
+            ("wmv", "", "a Windows Media file"), ("nut", "", "a NUT film"),
+            ("rm", "-c:v rv20", "a RealMedia file"), ("avi", "",
+                                                      "an AVI film"),
+            ("mkv", "-c:v mpeg4", "a Matroska or WebM file"),
+            ("swf", "-c:v flv", "a Flash film")):
+        tool("sh", "-c", "ffmpeg -v error -y -f lavfi -i testsrc2=s=176x144:"
+             "d=0.3 %s film.%s" % (how, name))
+        with open("film." + name, "rb") as f:
+            data = f.read()
+        for pipe in (False, True):
+            check("a film: " + name, data, code=65, want=0, ending=name,
+                  said=said + ", which is not read; ffmpeg -i FILE -f image2"
+                  "pipe -c:v mjpeg - makes JPEGs", theirs="", pipe=pipe)
     y4m = b"YUV4MPEG2 W16 H16 F25:1 C420jpeg\n" + (b"FRAME\n" + b"\x80" * 384)
     check("Y4M", y4m, ending="y4m", theirs="",
           like=(16, 16, b"\x80" * 768))

@@ -278,6 +278,36 @@ def strangers():
         sh("ffmpeg -v error -y -i long.wav -ar 44100 -strict -2 " + name)
         if os.path.exists(name) and os.path.getsize(name):
             foreign(name, words)
+    amiga = ("sox -D long.wav %s", "sox -D long.wav -r 8000 -e u-law %s")
+    for name, command, words in (
+            ("a.8svx", "sox -D long.wav -r 8000 %s", "an 8SVX file"),
+            ("a.maud", amiga[0], "a MAUD file"),
+            ("a.sf", "ffmpeg -v error -i long.wav -f ircam %s",
+             "an IRCAM file"),
+            ("a.sox", amiga[0], "a SoX file"),
+            ("a.spdif", "ffmpeg -v error -i long.wav -ar 48000 -c:a ac3 -f "
+             "spdif %s", "an S/PDIF stream"),
+            ("a.ogv", "ffmpeg -v error -f lavfi -i testsrc2=s=64x64:d=0.3 "
+             "-c:v libtheora %s", "an Ogg film"),
+            ("a.m2ts", "ffmpeg -v error -i long.wav -ar 44100 -c:a mp2 "
+             "-mpegts_m2ts_mode 1 -f mpegts %s", "an MPEG transport stream"),
+            ("a.tar", "tar cf %s base.wav other.wav", "a tar file"),
+            ("mp3.wav", "ffmpeg -v error -i long.wav -c:a libmp3lame %s",
+             "MP3 (format 85) in a WAV file"),
+            ("gsm.wav", "sox -D long.wav -r 8000 -e gsm %s",
+             "GSM (format 49) in a WAV file"),
+            ("a.lpc10", "sox -D long.wav -r 8000 %s", "would be noise"),
+            ("s8.raw", "sox -D long.wav -e signed -b 8 %s", "of 8 bits"),
+            ("s32.raw", "sox -D long.wav -e signed -b 32 %s",
+             "every second sample is zero"),
+            ("half.raw", "sox -D long.wav %s remix 1 0",
+             "every second sample is zero")):
+        if name == "a.8svx" and sh("sox --help | grep -q 8svx").returncode:
+            put(name, b"FORM\0\0\x40\x10" b"8SVXVHDR\0\0\0\x14" + bytes(12) +
+                b"\x1f\x40\1\0\0\1\0\0BODY\0\0\x40\0" + raw("long.wav"))
+        else:
+            sh(command % name)
+        foreign(name, words)
     for name, how in (("s24.raw", "-e signed -b 24"), ("f32.raw",
                                                        "-e float -b 32"),
                       ("s16be.raw", "-B -e signed -b 16"),
@@ -318,6 +348,16 @@ def strangers():
     foreign(put("q.pam", b"P7\nWIDTH 64\nHEIGHT 48\nDEPTH 3\nMAXVAL 255\n"
                 b"ENDHDR\n" + data[:9216]), "a PNM picture")
     foreign(put("one.mp3", b"\xff\xfb\x90\x64" + bytes(400)), "an MP3 file")
+    words = "Ein sch\u00f6ner Tag f\u00fcr viele W\u00f6rter. " * 300
+    for code in "latin-1", "cp1252", "iso8859-15", "utf-16-le":
+        foreign(put(code + ".txt", words.encode(code)), "text, not sound")
+    foreign(put("utf32.txt", words.encode("utf-32")), "text in UTF-32")
+    foreign(put("p.exr", b"\x76\x2f\x31\1" + data), "an OpenEXR picture")
+    foreign(put("p.pfm", b"PF\n64 48\n-1.0\n" + data), "a PFM picture")
+    foreign(put("p.tga", b"\0\0\x0a" + bytes(9) + b"\x40\0\x40\0\x18\0" + data),
+            "a TGA picture")
+    foreign(put("p.ilbm", b"FORM\0\0\x40\0ILBMBMHD" + data),
+            "an ILBM picture")
     foreign(put("utf16.txt", "words and more words, no sound".encode("utf-16")),
             "text in UTF-16")
     foreign(put("x.html", b"<!DOCTYPE html><html><body>404</body></html>"),
