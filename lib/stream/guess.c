@@ -73,7 +73,7 @@ holed(const unsigned char *p, size_t n)
 }
 
 /* Whether the two bytes of each sample are nearly equal but not the same: each
- * is a sample, of 8 bits.  A tone may have a few values that happen to be so. */
+ * is a sample, of 8 bits.  A tone may have a few values so by chance. */
 static bool
 narrow(const unsigned char *p, size_t n)
 {
@@ -91,8 +91,8 @@ narrow(const unsigned char *p, size_t n)
 		values += !seen[p[i + 1]];
 		seen[p[i + 1]] = true;
 	}
-	return n / 2 >= PAIRS && values > 16 && apart > n / 8 && high > 4 * 4 * (double)(n /
-	    2) && both > 0.8 * sqrt(low * high);
+	return n / 2 >= PAIRS && values > 16 && apart > n / 8 &&
+	    high > 4 * 4 * (double)(n / 2) && both > 0.8 * sqrt(low * high);
 }
 
 /* Whether it may be sound, rather than noise. */
