@@ -35,6 +35,7 @@ struct row_state {
 /* For the one terminal that this process has. */
 static struct {
 	bool tried;
+	bool stays;		/* the file, when this program ends */
 	unsigned dev;
 	int fd;			/* -1: nothing is known of others */
 	pid_t pid;
@@ -86,7 +87,8 @@ leave(void)
 {
 	if (row.fd == -1 || row.pid != getpid())
 		return;
-	if (lock(F_WRLCK, BYTE_WRITING) == 0 && lock(F_WRLCK, BYTE_USING) == 0)
+	if (!row.stays && lock(F_WRLCK, BYTE_WRITING) == 0 &&
+	    lock(F_WRLCK, BYTE_USING) == 0)
 		unlink(row.path);
 	close(row.fd);
 	row.fd = -1;
@@ -146,6 +148,13 @@ ours(int fd)
 		enter();
 	}
 	return row.dev == dev;
+}
+
+void
+row_early(int fd)
+{
+	if (ours(fd))
+		row.stays = true;
 }
 
 static void

@@ -31,6 +31,10 @@ enum {
 	ROW_STATUS_MS = 1000	/* and another program's status */
 };
 
+/* For a program that confines itself afterwards: opens the file while it can, and
+ * leaves it behind, to be removed by another program or used again. */
+void row_early(int fd);
+
 /*
  * Takes the terminal fd for one write.  True if others wrote since the mark
  * (0: whatever is there is another's): what is appended to out, to be written

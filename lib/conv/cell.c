@@ -7,6 +7,7 @@
 
 #include "base/confine.h"
 #include "base/mem.h"
+#include "base/row.h"
 
 enum {
 	FILES = 4096,		/* with more, reading is not restricted */
@@ -47,6 +48,8 @@ cell_shut(char *const *files, int n, const char *out, const char *audio)
 	for (k = 0; k < SETTINGS; k++)
 		readable[i++] = settings[k];
 	readable[i] = NULL;
+	row_early(STDERR_FILENO);
+	row_early(STDOUT_FILENO);
 	for (i = 0; i < 2; i++)
 		if (places[i] != NULL)
 			writable[at++] = places[i];

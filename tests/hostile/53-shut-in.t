@@ -51,6 +51,13 @@ fine "in another folder"
 echo '{"models":{}}' >prices
 traced gl-conv -t table --prices prices call.gl answer.gl call.gl
 fine "figures of several"
+# on a terminal it shares the row with others, by a file that it has to have
+for t in text json; do
+	traced script -qec "gl-conv -t $t call.gl" typescript
+	fine "gl-conv -t $t on a terminal"
+	like "gl-conv -t $t on a terminal: what others write there is known" \
+	    calls '"/dev/shm/gl-row-[^ ]*, O_RDWR.* = [0-9]'
+done
 mkfifo fifo
 cat fifo >fifo.out & traced gl-conv -t wav -o fifo call.gl; wait $!
 fine "into a FIFO"
