@@ -1,5 +1,5 @@
 /*
- * Everything a connection says goes through here, and nothing is said on a
+ * Everything sent on a connection goes through here, and nothing is sent on a
  * dead one.  Rules only ever enqueue: they are carried out between two steps,
  * so no step has to expect the connection to vanish under it.
  */
@@ -14,7 +14,7 @@
 #include "stream/stream.h"
 #include "emulator/talk.h"
 
-enum { TODO_MAX = 20000 };	/* things that rules have yet to do */
+enum { TODO_MAX = 20000 };	/* pending actions of rules */
 
 bool
 emu_conn_alive(const struct emulator_conn *c)
@@ -148,7 +148,7 @@ emu_conn_fault(struct emulator_conn *c, enum emulator_fault fault,
 		c->ops.close(c->arg, 0, "");
 }
 
-/* Puts it into the list, behind those that are due at the same time. */
+/* Puts it into the list, after those that are due at the same time. */
 static void
 enqueue(struct emulator_conn *c, const struct rule *r, int64_t at,
     const char *id)

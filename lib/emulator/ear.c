@@ -33,7 +33,7 @@ struct ear {
 	struct buf kept;
 };
 
-/* Mean squares of a level in dBFS. */
+/* The mean square of a level in dBFS. */
 static int64_t
 squares(double db)
 {

@@ -1,8 +1,8 @@
 /*
- * The doors: upgrades, messages, time.  Connections stand in a binary heap by
- * the time at which something is to be done on them, so thousands of idle ones
- * cost nothing.  After each event a connection is settled: rules and steps
- * that are due are done, one after the other, until nothing is.
+ * The entry points: upgrades, messages, time.  Connections are in a binary heap
+ * by the time at which they need attention, so thousands of idle ones cost
+ * nothing.  After each event a connection is settled: rules and steps that are
+ * due are carried out, one after another, until none is.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,7 +244,7 @@ skip(const char *s, const char *word)
 	return strncmp(s, word, n) == 0 ? s + n : NULL;
 }
 
-/* Which backend and version a path names; -1 where it is none of theirs. */
+/* Which backend and version a path names; -1 if it is not one of theirs. */
 static int
 read_path(const char *path, struct emulator_conn *c)
 {
@@ -275,8 +275,7 @@ read_path(const char *path, struct emulator_conn *c)
 	return *end == '\0' || c->constrained ? 0 : -1;
 }
 
-/* The value of a member of the query, with its escapes undone; NULL where it
- * is not there. */
+/* The value of a member of the query, unescaped; NULL if it is not there. */
 static const char *
 query(const char *target, const char *name, char *out, size_t size)
 {
@@ -336,8 +335,8 @@ token_good(const struct emulator *e, const char *token)
 	return token && e->watch.token && e->watch.token(e->arg, token);
 }
 
-/* Vertex looks at credentials with the upgrade, the Developer API afterwards.
- * -1 where the upgrade is refused. */
+/* Vertex checks credentials at the upgrade, the Developer API afterwards.  -1
+ * if the upgrade is refused. */
 static int
 admit(struct emulator_conn *c, const struct emulator_request *q,
     struct emulator_refusal *r)

@@ -61,7 +61,7 @@ log_event(struct emulator_conn *c, const struct client_event *ev,
 	emu_conn_logged(c);
 }
 
-/* Finds the conversation: a new one, or the one that a handle stands for. */
+/* Finds the conversation: a new one, or the one that a handle refers to. */
 static bool
 join(struct emulator_conn *c)
 {
@@ -366,8 +366,8 @@ audio_end(struct emulator_conn *c)
 		speech_ends(c);
 }
 
-/* The text of the last turn of a clientContent; -1 where a turn has no role
- * though the family wants one. */
+/* The text of the last turn of a clientContent; -1 if a turn has no role though
+ * the family wants one. */
 static int
 last_turn(struct emulator_conn *c, const struct json *turns, struct buf *text)
 {
@@ -459,7 +459,7 @@ hear(struct emulator_conn *c, const struct client_event *ev)
 	}
 }
 
-/* Why this may not come in this phase; NULL where it may. */
+/* Why this is not allowed in this phase; NULL if it is. */
 static const char *
 misplaced(const struct emulator_conn *c, enum client_kind kind)
 {

@@ -25,7 +25,7 @@ emu_scribe_writes(struct emulator_conn *c, const char *text)
 	emu_conn_fire(c, ON_COMPLETE, NULL, NULL);
 }
 
-/* What such a model does with speech; typed text it takes no notice of. */
+/* What such a model does with speech; it ignores typed text. */
 void
 emu_scribe_hears(struct emulator_conn *c, struct heard *h)
 {

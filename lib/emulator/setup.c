@@ -88,14 +88,14 @@ read_model(struct emusetup *s, const struct json *setup, enum backend backend,
 	}
 }
 
-/* Which models there are is not for the setup's check to say. */
+/* Which models exist is not decided by the check of the setup. */
 static bool
 is_name(const char *path)
 {
 	return strcmp(path, "setup.model") == 0;
 }
 
-/* Findings that the service tells only when content comes. */
+/* Findings that the service reports only when content comes. */
 static bool
 deferred(const char *path)
 {

@@ -28,7 +28,7 @@ program_calls(struct emulator_conn *c, const struct json *head)
 	json_free(rule);
 }
 
-/* Something of a program's answer: opens one where none is. */
+/* A part of a program's answer: begins one if there is none. */
 static struct answer *
 program_answer(struct emulator_conn *c)
 {

@@ -104,7 +104,7 @@ emu_turn_transcribe(struct emulator_conn *c, enum transcript_kind kind,
 	emu_conn_send(c, input ? "inputTranscription" : "outputTranscription");
 }
 
-/* What the ear can say honestly of speech: how long it was. */
+/* All that the ear knows about speech: how long it was. */
 static void
 mark(char *s, size_t size, int64_t ms)
 {
@@ -153,7 +153,7 @@ emu_turn_user(struct emulator_conn *c, struct heard *h)
 		begin(c);
 }
 
-/* Goes over to the first thing that waits for an answer. */
+/* Goes on to the first thing that waits for an answer. */
 static void
 begin(struct emulator_conn *c)
 {
@@ -233,8 +233,8 @@ put_out(struct emulator_conn *c)
 	emu_conn_fire(c, ON_ANSWER, NULL, NULL);
 }
 
-/* Puts a transcript into the message of sound that stands in out: from 3.1 on
- * several fields come in one message. */
+/* Puts a transcript into the message of sound in out: from 3.1 on several
+ * fields come in one message. */
 static void
 add_transcript(struct buf *out, const char *p, size_t n)
 {
@@ -275,7 +275,7 @@ send_text(struct emulator_conn *c)
 	return true;
 }
 
-/* Sends the next chunk of sound; false where there is none now. */
+/* Sends the next chunk of sound; false if there is none now. */
 static bool
 send_audio(struct emulator_conn *c)
 {

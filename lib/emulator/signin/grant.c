@@ -97,7 +97,7 @@ account(const struct json *settings, const struct json *header,
 	return found;
 }
 
-/* The times of an assertion, as Google words what is wrong with them. */
+/* Checks the times of an assertion, with Google's words for what is wrong. */
 static bool
 times(struct emugrant *g, const struct json *claims, int64_t now)
 {
