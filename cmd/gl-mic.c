@@ -486,6 +486,10 @@ open_source(struct mic *m)
 		m->tape_opts.samples = m->device.samples;
 		m->tape_opts.form.rate = m->device.rate;
 		m->tape = tape_new(m->loop, &m->tape_opts, &tape_ops, m);
+		if (m->tape == NULL && errno == ENOENT)
+			log_die(CODE_NOINPUT, "%s: no such file to hear in "
+			    "place of a microphone; gl-mic >FILE records",
+			    m->tape_opts.path);
 		if (m->tape == NULL)
 			log_die(CODE_NOINPUT, "%s:", m->tape_opts.path);
 		return;
@@ -705,6 +709,8 @@ static const struct opt options[] = {
 	{ "gain", 0, OPT_NUM(-60, 60), AT(gain_db), "dB",
 	    "make it so much louder, or quieter (0)" },
 	OPT_WRONG(NULL, 'c', "the sound has one channel: leave it out"),
+	OPT_WRONG("output", 'o', "what is heard goes to standard output: "
+	    "gl-mic >file"),
 	OPT_WRONG(NULL, 'f', "the sound is S16_LE: leave it out"),
 	OPT_WRONG(NULL, 't', "-r writes raw PCM; a stream is written else, and "
 	    "gl-conv makes WAV of it"),

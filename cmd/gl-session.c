@@ -184,6 +184,8 @@ static const struct opt options[] = {
 	    "run this for a token" },
 	{ "token-fd", 0, OPT_INT(3, 65535), AT(token_fd), "n",
 	    "read tokens from this descriptor" },
+	OPT_WRONG("image", 0, "gl-frames -i IMAGE puts a picture into the "
+	    "stream that gl-session reads"),
 	OPT_WRONG("key", 0, NO_KEY),
 	OPT_WRONG("api-key", 0, NO_KEY),
 	OPT_WRONG("token", 0, NO_KEY),
@@ -465,6 +467,9 @@ take_operand(struct conf *c, const char *path)
 	if (strcmp(path, "-") == 0)
 		return;
 	fd = open(path, O_RDONLY);
+	if (fd == -1 && errno == ENOENT && strchr(path, ' ') != NULL)
+		log_die(CODE_NOINPUT, "%s: no file is called so; words go in "
+		    "by standard input: echo ... | gl-session -t", path);
 	if (fd == -1)
 		log_die(CODE_NOINPUT, "%s:", path);
 	if (path_folder(path) == 0)

@@ -490,7 +490,12 @@ static const struct opt options[] = {
 static void
 read_options(struct gltool *t, int argc, char *argv[])
 {
-	opt_operands(argc, argv, opt_read(options, "", t, argc, argv, 1), 0);
+	int at = opt_read(options, "", t, argc, argv, 1);
+
+	if (at < argc && path_folder(argv[at]) == 0)
+		log_die(CODE_USAGE, "%s: -d stands before a folder of tools",
+		    argv[at]);
+	opt_operands(argc, argv, at, 0);
 	if (t->answers_path != NULL && strcmp(t->answers_path, "-") == 0)
 		t->answers_path = NULL;
 	if (t->writable[0] != NULL && !t->confined)

@@ -34,6 +34,7 @@ struct intake {
 	enum intake_form form;
 	int rate, said, piece_ms;
 	bool some;		/* at least one byte came */
+	bool headed;		/* raw PCM that begins as a WAV file does */
 	bool started, followed;	/* of a stream: its start; another record */
 	struct stream_reader *reader;
 	struct wav wav;
@@ -265,6 +266,23 @@ go_on(struct intake *s)
 	unwrap(s);
 }
 
+/* What is taken as raw PCM because the user says so, by its first bytes. */
+static void
+check_raw(struct intake *s)
+{
+	static const char gl[] = "{\"gl\":", type[] = "{\"type\":";
+
+	if (s->looked)
+		return;
+	s->looked = true;
+	if ((s->have >= sizeof(gl) && memcmp(s->in, gl, sizeof(gl) - 1) == 0) ||
+	    (s->have >= sizeof(type) &&
+	    memcmp(s->in, type, sizeof(type) - 1) == 0))
+		bad(s, "a stream, not raw PCM: leave out -r");
+	s->headed = s->have >= 12 && memcmp(s->in, "RIFF", 4) == 0 &&
+	    memcmp(s->in + 8, "WAVE", 4) == 0;
+}
+
 void
 intake_filled(struct intake *s, size_t n)
 {
@@ -281,6 +299,10 @@ intake_filled(struct intake *s, size_t n)
 		guess(s);
 	else if (s->form == INTAKE_TEXT)
 		check_text(s);
+	else if (s->form == INTAKE_PCM)
+		check_raw(s);
+	if (s->bad)
+		return;
 	if (s->form == INTAKE_WAV) {
 		unwrap(s);
 		return;
@@ -545,6 +567,11 @@ intake_advice(struct intake *s, char *text, size_t size)
 	    s->form != INTAKE_GUESS && (s->form != INTAKE_TEXT || s->some)))
 		return NULL;
 	s->advised = true;
+	if (s->headed) {
+		snprintf(text, size, "-r took a WAV file's header for sound: "
+		    "without it the file is read as what it is");
+		return text;
+	}
 	if (s->form == INTAKE_WAV && s->said > 0 && s->said != s->wav.rate) {
 		snprintf(text, size, "-R %d is of raw PCM: a WAV file has its "
 		    "own rate, here %d", s->said, s->wav.rate);

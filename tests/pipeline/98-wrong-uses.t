@@ -14,6 +14,7 @@ wrong() {
 	    head -5 | sed 's/^/# /'; }
 }
 cp "$TOP/examples/question.wav" .
+gl-mic -q --pace fast question.wav >said.gl
 mkdir tools; cp /bin/cat tools/echo; echo '{"description":"x"}' >tools/echo.json
 
 # a forgotten mkfifo
@@ -128,6 +129,23 @@ wrong 64 'a key does not belong on a command line, .*: --key-file names its file
 wrong 64 '--port 99999: a whole number from 0 to 65535 wanted$' \
     'gl-emulator --port 99999'
 
+# the second thirty, of which these found something
+wrong 65 'input: a stream, not raw PCM: leave out -r$' 'gl-session -r <said.gl'
+wrong 65 'input: a stream, not raw PCM: leave out -r$' 'gl-play -n -r <full'
+wrong 0 "input: .*-r took a WAV file's header for sound: without it the file" \
+    'gl-session -r <short.wav'
+wrong 0 "-r took a WAV file's header for sound" 'gl-play -n -r short.wav'
+for t in '' -t; do
+	wrong 66 'What is the time\?: no file is called so; words go in by standard input: echo .*gl-session -t$' \
+	    "gl-session $t 'What is the time?'"
+done
+wrong 64 '[-]-image: gl-frames -i IMAGE puts a picture into the stream' \
+    'gl-session --image photo.jpg q.txt'
+wrong 64 'what is heard goes to standard output: gl-mic >file$' 'gl-mic -o x.wav'
+wrong 66 'x.wav: no such file to hear in place of a microphone; gl-mic >FILE records$' \
+    'gl-mic x.wav'
+wrong 64 'tools: -d stands before a folder of tools$' 'gl-tool tools <start.gl'
+
 # neither credentials nor a network: the user's set-up is what is wrong
 mkdir home
 for p in 'gl-session -t' 'gl-session -t -f json'; do
@@ -159,7 +177,6 @@ done
 wrong 65 'input: record 2 at byte 24: the input ends inside' "gl-play -n <cut.gl"
 is "and not that nothing follows" "$(grep -c follows err)" 0
 # a stream without what is wanted of it
-gl-mic -q --pace fast question.wav >said.gl
 wrong 0 'standard input: there is no sound in it$' 'gl-play -n <full'
 for t in text srt vtt; do
 	wrong 0 'said.gl: no words in it$' "gl-conv -t $t said.gl"
