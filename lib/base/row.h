@@ -13,9 +13,10 @@
  * never overwritten, the next writer begins a new row.  Each write yields a
  * mark by which a program sees whether others wrote since.
  *
- * The programs share a file of a few bytes in /dev/shm, or else in /run/user/UID
- * or /tmp, one for each user and terminal, removed by the last program.  Without such a file, or without a
- * terminal, a program knows only of itself.
+ * The programs share a file of a few bytes in /dev/shm, or else in
+ * /run/user/UID or /tmp, one for each user and terminal, removed by the last
+ * program.  Without such a file, or without a terminal, a program knows only of
+ * itself.
  */
 struct buf;
 
@@ -31,8 +32,8 @@ enum {
 	ROW_STATUS_MS = 1000	/* and another program's status */
 };
 
-/* For a program that confines itself afterwards: opens the file while it can, and
- * leaves it behind, to be removed by another program or used again. */
+/* For a program that confines itself afterwards: opens the file while it can,
+ * and leaves it behind, to be removed by another program or used again. */
 void row_early(int fd);
 
 /*
