@@ -56,6 +56,21 @@ head(struct recorder *r)
 	return fail(r);
 }
 
+/* A write failed, most likely after a part of it: the header counts that. */
+static int
+full(struct recorder *r)
+{
+	int error = errno;
+	off_t end = lseek(r->fd, 0, SEEK_CUR);
+
+	if (end > WAV_HEAD) {
+		r->bytes = (uint64_t)(end - WAV_HEAD) / 2 * 2;
+		(void)head(r);
+	}
+	errno = error;
+	return fail(r);
+}
+
 static int
 create(struct recorder *r)
 {
@@ -109,7 +124,7 @@ recorder_add(struct recorder *r, int rate, const void *p, size_t samples)
 	if (r->fd == -1 && create(r) == -1)
 		return -1;
 	if (fd_write_all(r->fd, p, samples * 2) == -1)
-		return fail(r);
+		return full(r);
 	r->bytes += samples * 2;
 	if (r->bytes - r->told >= (uint64_t)rate * 2)
 		return head(r);

@@ -49,6 +49,7 @@ run 74 gl-play -n --record disk/p.wav talk.gl
 like 'gl-play: said' err "disk/p.wav: $full"
 run 0 sox disk/p.wav -n stat
 is 'gl-play: a header that says how much there is' "$(grep -c WARN err)" 0
+is 'all of it' "$(sox --i -s disk/p.wav)" $((($(wc -c <disk/p.wav) - 44) / 2))
 
 new_disk
 run 74 gl-session -o disk/x.gl big.wav
