@@ -106,7 +106,7 @@ is "and records" "$(soxi -s n.wav)" "$(($(soxi -s n.wav) / 24 * 24))"
   head -c 3200 one.raw
   printf '%s\n' '{"type":"audio","rate":48000,"channels":2,"turn":1,"bytes":19200}'
   head -c 19200 one.raw; } >rates.gl
-run 0 gl-play -v rates.gl
+run 0 gl-play -B 1s -v rates.gl
 like "three rates in a turn: 300 ms heard" err 'turn 1: 300 ms heard'
 rm -f out.raw
 
