@@ -1,12 +1,12 @@
 /*
- * The order of things.  Both devices' stamps say where in time a device's sound
- * begins (mic/reference); a sound server's err by milliseconds for half a
- * second after a start, and drift and step ever after.  So what is heard is
- * kept for that long, and from there on the echo itself tells how the line in
- * time goes on: what the filter (mic/echo) leaves shows how late or early the
- * line is (mic/steer), and after a start, what the filter learnt before finds
- * the echo again (mic/seek).  What is left is turned down (mic/suppress), and
- * the guard decides whether all that can be trusted.
+ * The stages in order.  The stamps of both devices say where in time a device's
+ * sound begins (mic/reference); those of a sound server are off by milliseconds
+ * for half a second after a start, and drift and step afterwards.  So the
+ * microphone's sound is kept for that long, and from then on the echo itself
+ * shows how the time line continues: the filter's residual (mic/echo) shows how
+ * late or early the line is (mic/steer), and after a start the filter learnt
+ * earlier finds the echo again (mic/seek).  The residual is turned down
+ * (mic/suppress), and the guard decides whether the result can be trusted.
  *
  * What is played is taken a little earlier than the line says, since the filter
  * cannot look ahead and the line may be off.
@@ -28,16 +28,16 @@
 #include "mic/volume.h"
 
 enum {
-	AFTER_MS = 60,		/* the room's own end behind the tail */
-	AGAIN_MS = 500		/* of the loudspeaker, explained by nothing */
+	AFTER_MS = 60,		/* the room's decay after the tail */
+	AGAIN_MS = 500		/* of loudspeaker sound without a clear echo */
 };
 
-#define AHEAD 0.030		/* s: how much earlier */
-#define ASTRAY 0.010		/* s beside all stamps: the line begins anew in
-				 * the next silence, */
+#define AHEAD 0.030		/* s: how much earlier the reference is read */
+#define ASTRAY 0.010		/* s off all stamps: the line restarts in the
+				 * next silence, */
 #define LOST 0.030		/* or at once */
 #define MAYBE 0.5		/* the score from which it may be a voice */
-#define TRUSTED 6.0		/* dB: the lag of so clear an echo counts */
+#define TRUSTED 6.0		/* dB of ERLE from which the lag counts */
 
 struct aec {
 	struct aec_config c;
@@ -47,18 +47,18 @@ struct aec {
 	struct echo *echo;
 	struct suppress *suppress;
 	struct second *second;	/* or NULL, */
-	int16_t *first, *deep;	/* what the first gave, late, and this */
-	float share;		/* of the first in what comes out */
+	int16_t *first, *deep;	/* the first's output, delayed; this one's */
+	float share;		/* of the first in the output */
 	struct guard guard;
 	struct steer steer;
 	struct volume volume;
 	struct seek *seek;
 	int16_t *played, *left;
-	int far_left;		/* ms that the loudspeaker is still heard */
+	int far_left;		/* ms that the loudspeaker remains audible */
 	bool learnt;		/* the filter has explained an echo */
 	bool blind;		/* sound is kept until it can be cancelled */
-	bool lost;		/* for the echo is in another place */
-	bool again;		/* it was looked for twice */
+	bool lost;		/* and the echo is at another delay */
+	bool again;		/* it was searched for twice */
 };
 
 static void
@@ -179,7 +179,7 @@ find_played(struct aec *a, int64_t ns, bool far, struct reference_found *f)
 	volume_apply(&a->volume, a->played, a->c.samples);
 }
 
-/* What was played while that was heard which is kept. */
+/* Reads again what was played during the kept sound. */
 static void
 read_again(struct aec *a)
 {
@@ -198,8 +198,8 @@ forget(struct aec *a)
 	a->learnt = false;
 }
 
-/* The line in time is another one, and what is heard is kept, until it is
- * known where the echo is on it.  True while it is not. */
+/* After a change of the time line, keeps the microphone's sound until the echo
+ * is found on the new one.  True until then. */
 static bool
 look_for_echo(struct aec *a, const int16_t *mic,
     const struct reference_found *f)
@@ -236,7 +236,7 @@ look_for_echo(struct aec *a, const int16_t *mic,
 	return false;
 }
 
-/* The echo itself says how the line goes on. */
+/* The echo itself corrects the time line. */
 static void
 steer(struct aec *a, const int16_t *mic, bool far,
     const struct suppress_heard *h)
@@ -249,7 +249,7 @@ steer(struct aec *a, const int16_t *mic, bool far,
 	reference_steer(a->reference, later, faster);
 }
 
-/* It was not where it seemed to be: once more, or all from the beginning. */
+/* The echo was not where it was found: searches once more, or starts over. */
 static void
 look_again(struct aec *a)
 {
@@ -263,8 +263,8 @@ look_again(struct aec *a)
 	a->guard.far_ms = 0;
 }
 
-/* The second stage, which takes more of a voice too: so while somebody speaks
- * near by, or nothing plays, it is only listening. */
+/* The second stage also removes more of a voice: so during near-end speech, or
+ * while nothing plays, it only listens. */
 static void
 go_deeper(struct aec *a, const int16_t *played, bool voice, int16_t *out)
 {
@@ -282,7 +282,7 @@ go_deeper(struct aec *a, const int16_t *played, bool voice, int16_t *out)
 	memmove(a->first, a->first + n, (size_t)late * sizeof(*out));
 }
 
-/* A frame whose echo has its place. */
+/* Cancels a frame whose echo is located. */
 static bool
 cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
     const struct reference_found *f, int16_t *out)
@@ -315,7 +315,7 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	return true;
 }
 
-/* What was heard in the meantime; the last frame is this one. */
+/* Cancels the frames kept in the meantime; the last is the current one. */
 static bool
 catch_up(struct aec *a, bool far, const struct reference_found *f,
     int16_t *out)
@@ -349,7 +349,7 @@ aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 	} else {
 		changed = cancel(a, mic, a->played, far, &f, out);
 	}
-	/* what is not known cannot be cancelled */
+	/* without its reference an echo cannot be cancelled */
 	if (a->c.guard && (guard_shut(&a->guard, far) || f.late))
 		memset(out, 0, (size_t)a->c.samples * sizeof(*out));
 	return changed;

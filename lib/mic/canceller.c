@@ -1,7 +1,7 @@
 /*
- * A FIFO is read as fast as it comes.  A file, in a loudspeaker's place, is
- * read three seconds ahead of the microphone, and the microphone, where that
- * is a file too, waits for it: so both may be read at any pace.
+ * A FIFO is read as fast as its data arrive.  A file in place of a loudspeaker
+ * is read three seconds ahead of the microphone, and the microphone, if it is a
+ * file too, waits for it: so both may be read at any pace.
  */
 #include "mic/canceller.h"
 
@@ -27,11 +27,11 @@ struct canceller {
 	struct remote *remote;
 	int16_t *in, *out;
 	int64_t at;		/* of the last frame; -1: none yet */
-	int64_t first;		/* of the first that was played; -1 */
-	int told_ms;		/* since the last news */
+	int64_t first;		/* of the first played; -1: none yet */
+	int told_ms;		/* since the last report */
 };
 
-/* Ahead of the microphone, or of its own beginning. */
+/* Pauses when far ahead of the microphone, or of the first sound. */
 static void
 pause_reading(struct canceller *c)
 {

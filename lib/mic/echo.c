@@ -1,6 +1,6 @@
 /*
- * speexdsp's canceller.  By itself it resets a filter that adds echo for a
- * second, and says so on standard error: the guard resets it before that.
+ * speexdsp's canceller.  On its own it resets a filter that has added echo for
+ * a second, and reports that on standard error: the guard resets it earlier.
  */
 #include "mic/echo.h"
 

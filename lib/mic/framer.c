@@ -1,6 +1,6 @@
 /*
- * Resampling and cutting.  Samples that wait for a whole frame stand in `out`;
- * how long ago they were captured follows from how many they are.
+ * Resampling and framing.  Samples that wait for a whole frame are in `out`;
+ * how long ago they were captured follows from their number.
  */
 #include "mic/framer.h"
 
@@ -19,7 +19,7 @@ struct framer {
 	struct pcm_rate *filter;
 	int from;
 	struct buf out;
-	int64_t done;		/* samples given so far */
+	int64_t done;		/* samples delivered so far */
 	int64_t gap_us;
 	int64_t at;		/* of the first sample in out */
 };
@@ -70,7 +70,7 @@ give(struct framer *f, int n)
 	f->at += us(f, n);
 }
 
-/* Whole frames go; with all the rest too. */
+/* Delivers whole frames; with all, the rest too. */
 static void
 cut(struct framer *f, int all)
 {

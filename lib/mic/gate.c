@@ -1,9 +1,9 @@
 /*
  * Frames go through two stages.  The first is the loudspeaker: while it plays,
- * frames are kept aside (its end is noticed a little late, and then the
- * frames behind the end are let through after all), and what overlaps its sound
- * is silenced sample by sample.  The second is the key or the detector, with a
- * ring of the last frames for the pre-roll.
+ * frames are kept aside (its end is noticed a little late, and the frames after
+ * it are then let through after all), and what overlaps its sound is silenced
+ * sample by sample.  The second is the key or the detector, with a ring of the
+ * last frames for the pre-roll.
  */
 #include "mic/gate.h"
 
@@ -13,9 +13,9 @@
 #include "base/mem.h"
 
 enum {
-	LATE_MS = 500,		/* a key may be heard of so much later */
+	LATE_MS = 500,		/* a key press may be reported so much later */
 	ASIDE_MS = 1000,	/* frames kept while the loudspeaker plays */
-	PATIENCE_MS = 2000	/* without news it is taken for dead */
+	PATIENCE_MS = 2000	/* without news it is assumed dead */
 };
 
 struct frame {
@@ -25,7 +25,7 @@ struct frame {
 	int16_t *pcm;
 };
 
-/* Frames in order; a full ring forgets its oldest. */
+/* Frames in order; a full ring drops its oldest. */
 struct ring {
 	struct frame *frames;
 	int size, first, count;
@@ -39,14 +39,14 @@ struct gate {
 	struct ring pre, aside;
 	bool playing;
 	int64_t play_from, play_news;
-	int64_t mute_from, mute_until;	/* the last playing that ended */
+	int64_t mute_from, mute_until;	/* the last playback that ended */
 	bool down, active;
 	int64_t release_at;
 	int64_t speech_ms, silence_ms;
 	int64_t zeros_ms;		/* digital silence so far */
 	int64_t quiet_ms;
 	bool any, told_quiet;
-	int64_t t;			/* behind the last frame */
+	int64_t t;			/* the end of the last frame */
 };
 
 static void
@@ -117,7 +117,7 @@ gate_new(const struct gate_config *c, const struct gate_ops *ops, void *arg)
 	g->ops = ops;
 	g->arg = arg;
 	frame_ms = frame_ms > 0 ? frame_ms : 1;
-	/* the pre-roll is kept from before the frames that made the onset */
+	/* the pre-roll precedes the frames that made up the onset */
 	ring_init(&g->pre, (int)((c->preroll + c->onset + LATE_MS) /
 	    frame_ms) + 1, c->samples);
 	ring_init(&g->aside, (int)(ASIDE_MS / frame_ms), c->samples);
@@ -142,7 +142,7 @@ length(const struct gate *g, const struct frame *f)
 	return (int64_t)f->n * 1000 / g->c.rate;
 }
 
-/* Something goes on. */
+/* Passes a frame on. */
 static void
 pass(struct gate *g, const struct frame *f)
 {
@@ -152,7 +152,7 @@ pass(struct gate *g, const struct frame *f)
 	g->ops->sound(g->arg, f->t, f->pcm, f->n);
 }
 
-/* Nothing does. */
+/* Holds a frame back. */
 static void
 hold(struct gate *g, const struct frame *f)
 {
@@ -194,7 +194,7 @@ finish(struct gate *g, int64_t t)
 	g->ops->activity(g->arg, t, false);
 }
 
-/* Sound while nothing is active waits for a pre-roll. */
+/* Keeps sound outside an activity for a pre-roll. */
 static void
 keep(struct gate *g, const struct frame *f)
 {
@@ -242,7 +242,7 @@ all_zero(const struct frame *f)
 	return true;
 }
 
-/* The second stage; masked: the loudspeaker was heard in it, not the user. */
+/* The second stage; masked: the frame held the loudspeaker, not the user. */
 static void
 stage(struct gate *g, const struct frame *f, bool masked)
 {
@@ -271,14 +271,14 @@ stage(struct gate *g, const struct frame *f, bool masked)
 	}
 }
 
-/* Silences the samples of a frame that lie in [from, until); true where that
- * was all of it. */
+/* Silences the samples of a frame in [from, until); true if that was all of
+ * them. */
 static bool
 mask(const struct gate *g, struct frame *f, int64_t from, int64_t until)
 {
 	int64_t a, b;
 
-	/* only then are the differences small */
+	/* past this check the differences are small */
 	if (from >= f->at + length(g, f) || until <= f->at)
 		return false;
 	a = from <= f->at ? 0 : (from - f->at) * g->c.rate / 1000;
@@ -296,7 +296,7 @@ settled(struct gate *g, struct frame *f)
 	stage(g, f, mask(g, f, g->mute_from, g->mute_until));
 }
 
-/* An activity goes on without its sound; it may end meanwhile. */
+/* Continues an activity without its sound; it may end meanwhile. */
 static void
 pause(struct gate *g, const struct frame *f)
 {
@@ -324,7 +324,7 @@ gate_frame(struct gate *g, int64_t t, int64_t at, const int16_t *p, int n,
 		settled(g, &f);
 		return;
 	}
-	/* kept as it came: the end of the playing may lie before it */
+	/* kept unchanged: playback may turn out to have ended before it */
 	ring_put(&g->aside, &f);
 	g->t = f.t + length(g, &f);
 	if (g->active)
@@ -355,7 +355,7 @@ gate_playing(struct gate *g, int64_t now, int64_t at)
 {
 	if (!g->playing) {
 		g->playing = true;
-		/* one and the same where the last margin is not over */
+		/* within the last margin it is still the same playback */
 		g->play_from = at < g->mute_until ? g->mute_from : at;
 	}
 	g->play_news = now;
@@ -371,7 +371,7 @@ gate_silent(struct gate *g, int64_t at)
 	g->playing = false;
 	g->mute_from = g->play_from;
 	g->mute_until = at + g->c.margin;
-	/* what was captured behind the end goes on after all */
+	/* what was captured after the end is passed on after all */
 	while (g->aside.count > 0) {
 		f = ring_at(&g->aside, 0);
 		if (f->at + length(g, f) > g->mute_until) {

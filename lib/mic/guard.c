@@ -1,9 +1,9 @@
 /*
- * Explained: the filter takes 15 dB out of what the microphone hears, over a
- * fifth of a second of loud echo; or there is no echo to speak of, as with
- * headphones.  No longer explained: what is left goes with the echo (a voice
- * near by does not) and is within 6 dB of all that is heard; or it is more than
- * what is heard.
+ * Explained: the filter removes 15 dB of the microphone's sound, over a fifth
+ * of a second of loud echo; or there is no echo worth mentioning, as with
+ * headphones.  No longer explained: the residual is coherent with the echo (a
+ * voice near by is not) and within 6 dB of the microphone's sound; or it is
+ * louder than that.
  */
 #include "mic/guard.h"
 
@@ -18,13 +18,13 @@ enum {
 	BAD_MS = 300,
 	MOVED_MS = 60,
 	LATE_MS = 200,
-	FORGIVEN_MS = 2000	/* without news nothing more will be played */
+	FORGIVEN_MS = 2000	/* without news, playing is taken to be over */
 };
 
 #define GOOD_DB 10.0
 #define BAD_DB 6.0
-#define LOUD 3e-6		/* -55 dBFS: an echo worth a judgement */
-#define STILL 1e-6		/* -60 dBFS: no echo to speak of */
+#define LOUD 3e-6		/* -55 dBFS: an echo loud enough to judge */
+#define STILL 1e-6		/* -60 dBFS: no echo worth mentioning */
 
 void
 guard_init(struct guard *g, int frame_ms)

@@ -1,7 +1,7 @@
 /*
- * The terminal belongs to all programs of a pipeline: only its line mode and
+ * The terminal is shared by all programs of a pipeline: only its line mode and
  * echo are changed, and only while this program runs and no other one asks the
- * user something, who then types a line and wants to see it.
+ * user a question, whose answer is typed as a line and has to be visible.
  */
 #include "mic/keyboard.h"
 
@@ -18,7 +18,7 @@
 #include "base/mem.h"
 #include "base/row.h"
 
-enum { LOOK_MS = 50 };		/* who asks */
+enum { LOOK_MS = 50 };		/* between looks at who asks */
 
 struct keyboard {
 	struct loop *loop;
@@ -31,8 +31,8 @@ struct keyboard {
 	void *arg;
 };
 
-/* TCSANOW would stop a background process by SIGTTOU: that is as it should be
- * in a shell, and a test runs without one. */
+/* In the background tcsetattr() stops the process by SIGTTOU: in a shell that
+ * is right, and a test runs without one. */
 static int
 raw(struct keyboard *k)
 {

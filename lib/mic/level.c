@@ -1,6 +1,6 @@
 /*
- * Speech is what stands out from the quietest of the last seconds.  Three
- * samples at full scale in a row are clipping, as in the meter.
+ * Speech is what stands out from the noise floor of the last seconds.  Three
+ * consecutive samples at full scale are clipping, as in the meter.
  */
 #include "mic/level.h"
 
@@ -14,10 +14,10 @@
 
 enum {
 	MINUTE = 60,		/* seconds of speech, or of silence */
-	NOTHING = 3,		/* seconds of zeros: no room is so still */
+	NOTHING = 3,		/* seconds of zeros: no room is that quiet */
 	QUIET_DB = -40, SILENT_DB = -60,
-	ABOVE_DB = 10,		/* the floor, and it is speech */
-	RISE_DB = 3,		/* of the floor in a second */
+	ABOVE_DB = 10,		/* speech is so far above the floor */
+	RISE_DB = 3,		/* the floor rises so much in a second */
 	FULL = 32767, RUN = 3,
 	CLIPS_MIN = 5		/* a click is not clipping */
 };
@@ -30,7 +30,7 @@ struct level {
 	int64_t speech, all;	/* samples */
 	double peak, loudest;	/* of the minute, of all; dB */
 	int run, clips;
-	int64_t zeros;		/* samples that the device gave last */
+	int64_t zeros;		/* the device's latest samples, all zero */
 	bool said_quiet, said_clips, said_silent, said_zeros;
 	char text[160];
 };
@@ -122,7 +122,7 @@ level_news(struct level *l)
 
 	if (!l->said_zeros && l->zeros >= (int64_t)NOTHING * l->rate) {
 		l->said_zeros = true;
-		/* nor is the same said again after a minute */
+		/* do not say the same again after a minute */
 		l->said_silent = l->loudest <= SILENT_DB;
 		snprintf(l->text, sizeof(l->text), "nothing but zeros for %d "
 		    "s: is it muted, or is it another one? gl-mic -V shows the "

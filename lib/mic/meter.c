@@ -1,6 +1,6 @@
 /*
- * The bar is peak level from -60 dB to full scale, as meters of recorders are;
- * three samples at full scale in a row are clipping.
+ * The bar is the peak level from -60 dB to full scale, as on recorders; three
+ * consecutive samples at full scale are clipping.
  */
 #include "mic/meter.h"
 
@@ -8,9 +8,9 @@
 #include <string.h>
 
 enum {
-	COLUMNS = 40,		/* of the bar at most, */
+	COLUMNS = 40,		/* of the bar, at most */
 	COLUMNS_MIN = 4,
-	BESIDE = 29,		/* and what stands beside it */
+	BESIDE = 29,		/* columns beside the bar */
 	FLOOR_DB = 60, HOLD_S = 2, FULL = 32767, RUN = 3
 };
 

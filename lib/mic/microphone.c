@@ -1,6 +1,6 @@
 /*
- * The device's buffer is long, since reading each period keeps it nearly
- * empty: it only matters while this process gets no processor.
+ * The device's buffer is long: that costs nothing, since reading each period
+ * keeps it nearly empty; it only matters while this process gets no CPU time.
  */
 #include "mic/microphone.h"
 
@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "sound/device.h"
 
-enum { WATCH_MS = 500 };	/* between looks at one that gives sound */
+enum { WATCH_MS = 500 };	/* between checks of a device that works */
 
 struct microphone {
 	struct loop *loop;
@@ -33,7 +33,7 @@ struct microphone {
 	const char *reason;	/* of a gap before it, or NULL */
 };
 
-/* To the device as it was opened. */
+/* Adapts to the device as it was opened. */
 static void
 settle(struct microphone *m)
 {
@@ -58,7 +58,7 @@ trouble(struct microphone *m, int what)
 
 	if (what == AUDIO_XRUN) {
 		m->reason = "overrun";
-		/* it had sound, more than was fetched */
+		/* the device works: it had more sound than was read */
 		device_moved(&m->device, now);
 		return;
 	}
@@ -67,7 +67,7 @@ trouble(struct microphone *m, int what)
 	    now + device_lost(&m->device, what, now));
 }
 
-/* Where something is missing the stream's time jumps over it. */
+/* Bridges missing sound by a jump of the stream's time. */
 static void
 bridge(struct microphone *m, int64_t at)
 {
@@ -82,7 +82,7 @@ bridge(struct microphone *m, int64_t at)
 	m->reason = NULL;
 }
 
-/* Reads what there is; a count or an AUDIO_ value. */
+/* Reads what is available; a count or an AUDIO_ value. */
 static int
 take(struct microphone *m)
 {
@@ -118,7 +118,7 @@ microphone_pull(struct microphone *m)
 		trouble(m, r);
 }
 
-/* A suspended sound server gives nothing, and no error. */
+/* A suspended sound server delivers neither sound nor an error. */
 static void
 watch(struct microphone *m, int64_t now)
 {

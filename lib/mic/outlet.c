@@ -1,7 +1,7 @@
 /*
- * A list of pieces in front of an output; they move on as far as the reader
- * takes them.  A gap is a piece that has no text yet: it still grows while it
- * is next to the sound that is dropped, and is written when its turn comes.
+ * A list of pieces in front of an output; they move on as the reader takes
+ * them.  A gap is a piece without text at first: it grows while the sound next
+ * to it is dropped, and its text is made when its turn comes.
  */
 #include "mic/outlet.h"
 
@@ -14,8 +14,8 @@
 #include "loop/output.h"
 #include "stream/stream.h"
 
-enum { MAX = 4096 };		/* bytes: half of it is on its way, a piece
-				 * that is about to be fits into the rest */
+enum { MAX = 4096 };		/* bytes: up to half are queued, and the next
+				 * piece fits into the rest */
 
 enum outlet_kind { SOUND, CONTROL, GAP };
 
@@ -36,7 +36,7 @@ struct outlet {
 	int64_t limit_us, waiting_us, dropped_us;
 	int controls;
 	bool bare;
-	struct buf text;	/* of the gap that was given last */
+	struct buf text;	/* of the gap returned last */
 };
 
 static const char reader[] = "reader";
@@ -90,7 +90,7 @@ drop_oldest(struct outlet *o)
 	free(p);
 }
 
-/* The oldest piece, valid until the next call; NULL where there is none. */
+/* The oldest piece, valid until the next call; NULL if there is none. */
 static const void *
 peek(struct outlet *o, size_t *n)
 {

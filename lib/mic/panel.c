@@ -1,5 +1,5 @@
 /*
- * Times are those of the stream, so that a file read fast is shown as fast.
+ * Times are stream times, so that a file read fast is shown just as fast.
  */
 #include "mic/panel.h"
 
@@ -19,10 +19,10 @@ enum panel_word { SAID_NOTHING, SAID_RECORDING, SAID_SENDING, SAID_SENT };
 struct panel {
 	bool level, key;
 	struct meter meter;
-	int64_t next;		/* to be drawn then */
+	int64_t next;		/* when it is drawn again */
 	enum panel_word said;
-	int64_t start, end;	/* of what was said last */
-	int64_t until;		/* that it was sent stands so long */
+	int64_t start, end;	/* of the last activity */
+	int64_t until;		/* how long "sent" remains visible */
 };
 
 struct panel *

@@ -1,6 +1,6 @@
 /*
- * 12 dB of noise, which leaves a voice natural; the gain is raised by 20 dB at
- * most, so that an empty room stays quiet.
+ * Removes 12 dB of noise, which leaves a voice natural; raises the gain by at
+ * most 20 dB, so that an empty room stays quiet.
  */
 #include "mic/polish.h"
 

@@ -1,12 +1,12 @@
 /*
  * A ring of samples by frame number, and segments: from a start of the device
- * to its stop the frames lie on one line in time (mic/track).  The last
- * segments are kept, since the microphone is behind: it may still hear what
- * sounded before a stop that we already know of.
+ * to its stop the frames lie on one time line (mic/track).  The last segments
+ * are kept, since the microphone lags: it may still hear what sounded before a
+ * stop already known here.
  *
- * Between frames the sound is that of a windowed sinc with 512 phases, cut off
- * at the lower of the two rates; the phase next to a place is off by -65 dB at
- * most.
+ * Between frames the sound is interpolated by a windowed sinc with 512 phases,
+ * cut off at the lower of the two rates; the error of the nearest phase is at
+ * most -65 dB.
  */
 #include "mic/reference.h"
 
@@ -25,12 +25,12 @@ enum {
 	CROSSINGS = 12		/* of the sinc, on each side */
 };
 
-#define WILD 0.5		/* s: a server's stamps err by tens of
+#define WILD 0.5		/* s: a server's stamps are off by tens of
 				 * milliseconds at first */
 #define SKEW_MOST 400e-6	/* two quartzes do not differ by more */
-#define AVERAGE 0.01		/* of what stamps say, a frame */
-#define STRAY 0.002		/* s: one frame counts for no more */
-#define HOMEWARD 0.02		/* of it, taken back in a second */
+#define AVERAGE 0.01		/* weight of a frame's stamp */
+#define STRAY 0.002		/* s: the most that one frame counts */
+#define HOMEWARD 0.02		/* part of the offset undone in a second */
 #define HOME_MOST 5e-6		/* but no faster */
 #define NEVER -1e9
 
@@ -49,14 +49,14 @@ struct reference {
 	int count;
 	int64_t serial;		/* of the newest */
 	int64_t at_serial;	/* of the one last read from */
-	double at;		/* and where that ended */
-	double skew;		/* frames too many, in one, of the line */
-	double beside;		/* s, of the stamps behind the line, */
-	double apart;		/* and where the echo wants them to be */
+	double at;		/* and where that read ended */
+	double skew;		/* excess frames of the line, per frame */
+	double beside;		/* s: how far stamps lag the line, */
+	double apart;		/* and how far the echo wants them to */
 	float *kernel;
 	int reach;		/* taps on each side */
 	float *work;
-	bool fresh;		/* nothing was read yet */
+	bool fresh;		/* nothing has been read yet */
 };
 
 struct reference *
@@ -80,7 +80,7 @@ reference_free(struct reference *r)
 	free(r);
 }
 
-/* Row p of the kernel is for a place p / PHASES behind a frame. */
+/* Row p of the kernel is for a point p / PHASES after a frame. */
 static void
 make_kernel(struct reference *r)
 {
@@ -110,7 +110,7 @@ make_kernel(struct reference *r)
 	}
 }
 
-/* The loudspeaker's rate is another one: all is begun anew. */
+/* The loudspeaker's rate has changed: starts over. */
 static void
 set_rate(struct reference *r, int rate)
 {
@@ -133,7 +133,7 @@ newest(struct reference *r)
 	return &r->seg[r->count - 1];
 }
 
-/* A new line in time begins at this frame; the speed is the old one. */
+/* A new time line begins at this frame; it keeps the old speed. */
 static void
 open_segment(struct reference *r, int64_t frame)
 {
@@ -185,7 +185,7 @@ reference_stop(struct reference *r, int64_t frame)
 		r->end = frame > r->begin ? frame : r->begin;
 }
 
-/* The ring goes on at this frame, which may not be the next one. */
+/* The ring continues at this frame, which may not be the next one. */
 static void
 go_to(struct reference *r, int64_t frame)
 {
@@ -228,7 +228,7 @@ reference_add(struct reference *r, int64_t frame, int rate, bool start,
 	return true;
 }
 
-/* Whether it holds more than silence. */
+/* Whether a segment holds more than silence. */
 static bool
 loud(const struct reference *r, const struct segment *s)
 {
@@ -240,7 +240,7 @@ loud(const struct reference *r, const struct segment *s)
 	return false;
 }
 
-/* The segment that sounds at a time, or NULL; the frame there. */
+/* The segment that sounds at a time, or NULL; at: the frame there. */
 static struct segment *
 sounds(struct reference *r, int64_t ns, double t, double *at, int64_t *serial)
 {
@@ -259,8 +259,8 @@ sounds(struct reference *r, int64_t ns, double t, double *at, int64_t *serial)
 	return NULL;
 }
 
-/* Frames [from, from + n) of a segment as numbers; beyond it there is
- * silence. */
+/* Frames [from, from + n) of a segment as floats, with silence beyond its
+ * ends. */
 static void
 fetch(const struct reference *r, const struct segment *s, int64_t from, int n,
     float *out)
@@ -319,8 +319,8 @@ resample(struct reference *r, const struct segment *s, double p0, double p1,
 	}
 }
 
-/* Where the next n samples are read: from the end of the last ones on, or, on
- * another line, where the stamps say. */
+/* Where the next n samples are read: where the last ones ended or, on another
+ * line, where the stamps say. */
 static void
 find_place(struct reference *r, const struct segment *s, int64_t serial,
     double stamped, double frames, double *p0, double *p1,
@@ -357,7 +357,7 @@ reference_read(struct reference *r, int64_t ns, double from, int n,
 	if (f->none)
 		return;
 	s = sounds(r, ns, from, &stamped, &serial);
-	/* a device that has started and whose time is not known yet */
+	/* the device has started, but its time is not known yet */
 	if (!last->closed && (last->line.open || !last->line.set))
 		f->wild = f->sound = loud(r, last);
 	if (s == NULL)
@@ -378,7 +378,7 @@ reference_again(struct reference *r, int step, int n, int16_t *out)
 	int i;
 
 	memset(out, 0, (size_t)n * sizeof(*out));
-	/* the newest that was read */
+	/* the newest segment that was read from */
 	for (i = 0; i < r->count; i++)
 		if (++serial == r->at_serial)
 			s = &r->seg[i];

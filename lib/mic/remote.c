@@ -1,6 +1,6 @@
 /*
- * An input with a stream reader behind it.  Where the records end, nothing is
- * said any more; a FIFO never does.
+ * An input with a stream reader behind it.  After the end of its records it
+ * reports nothing more; a FIFO never ends.
  */
 #include "mic/remote.h"
 

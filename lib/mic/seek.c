@@ -1,8 +1,8 @@
 /*
- * What was played, through the filter as it was, is compared with what the
- * microphone heard: of each frequency only the phase counts, so that speech
- * gives one sharp peak.  Only a peak that stands far above everything else is
- * the echo.
+ * What was played, passed through the filter as it was learnt, is compared with
+ * the microphone's sound: of each frequency only the phase counts, so that
+ * speech gives one sharp peak.  Only a peak far above everything else is the
+ * echo.
  */
 #include "mic/seek.h"
 
@@ -15,14 +15,14 @@
 
 enum {
 	KEPT_MS = 500,
-	LOUD_MS = 300,		/* of it in which something plays */
-	REACH_MS = 120		/* an echo is not looked for farther off */
+	LOUD_MS = 300,		/* of it with sound from the loudspeaker */
+	REACH_MS = 120		/* how far off an echo is searched for */
 };
 
-#define LOW 200.0		/* Hz: what is compared */
+#define LOW 200.0		/* Hz: the range that is compared */
 #define HIGH 5000.0
-#define PEAK 9.0		/* over the root of the mean square */
-#define LOUD 100		/* a peak of what was played */
+#define PEAK 9.0		/* a peak over the root mean square */
+#define LOUD 100		/* samples whose peak counts as sound */
 
 struct seek {
 	int rate, kept, size, have;
@@ -112,8 +112,9 @@ seek_full(const struct seek *s)
 	return s->have == s->kept && loud >= s->rate * LOUD_MS / 1000;
 }
 
-/* Two real signals' spectra from one transform, of what was played through the
- * response, and of the microphone; their cross spectrum, phases alone. */
+/* From one transform, the spectra of two real signals: what was played, passed
+ * through the response, and the microphone's; then their cross spectrum, phases
+ * only. */
 static void
 compare(struct seek *s, const int32_t *response, int n)
 {
@@ -140,7 +141,7 @@ compare(struct seek *s, const int32_t *response, int n)
 		di = (s->re[j] - s->re[i]) / 2;
 		hr = s->yr[i];
 		hi = s->yi[i];
-		/* the echo expected, and the microphone over it */
+		/* the expected echo, and the microphone relative to it */
 		ar = xr * hr - xi * hi;
 		ai = xr * hi + xi * hr;
 		br = dr * ar + di * ai;
@@ -177,7 +178,7 @@ seek_find(struct seek *s, const int32_t *response, int n, double *later)
 		sum += s->re[i] * s->re[i];
 	if (most < PEAK * sqrt(sum / s->size) || abs(at) == reach)
 		return false;
-	/* between samples, by a parabola */
+	/* interpolated between samples by a parabola */
 	l = s->re[(at - 1) & mask];
 	r = s->re[(at + 1) & mask];
 	*later = (at + (r - l) / (2 * (2 * most - l - r))) / s->rate;

@@ -1,9 +1,9 @@
 /*
  * An echo y that comes later by t leaves y(now - t) - y(now), which is -t times
- * the slope of y.  So the part of what is left that goes with the slope of the
- * filter's echo is the lag.  The filter follows the echo by itself, with a
- * second or so of delay; what is seen here is how far it is behind.  A loop of
- * second order makes that zero: the speed takes up a steady drift.
+ * the slope of y.  So the lag is the residual's projection on the slope of the
+ * filter's echo.  The filter follows the echo by itself, about a second late;
+ * what is measured here is how far it is behind.  A second-order loop makes
+ * that zero: its speed absorbs a steady drift.
  */
 #include "mic/steer.h"
 
@@ -11,10 +11,10 @@
 #include <string.h>
 
 #define FORGET_S 0.25		/* over which a lag is measured */
-#define PLACE 2.0		/* of the lag, taken back in a second */
-#define SPEED 1.0		/* of it, into the speed, in a second */
-#define MOST 60e-6		/* s: farther off the slope tells little */
-#define FAINT 1e5		/* of slopes' squares, in one sample */
+#define PLACE 2.0		/* the loop's gain for the lag, per second */
+#define SPEED 1.0		/* and for the speed, per second */
+#define MOST 60e-6		/* s: beyond it the slope says little */
+#define FAINT 1e5		/* least mean square of the slope */
 
 void
 steer_init(struct steer *s, int rate)

@@ -1,11 +1,11 @@
 /*
  * In windows of 20 ms, every 10 ms, and some twenty bands.
  *
- * How loud the rest of an echo is cannot be computed: a small loudspeaker
- * distorts when it is loud, a long room outlasts the filter.  So it is learnt
- * as it happens: for each band, and each loudness of the echo in steps of
- * 3 dB, the mean and the spread of the rest over the echo that the filter
- * found.  Where the sound stands well above what the echo alone has ever
+ * How loud the residual of an echo is cannot be computed: a small loudspeaker
+ * distorts when it is loud, a reverberant room outlasts the filter.  So it is
+ * learnt on the way: for each band, and each loudness of the echo in steps of
+ * 3 dB, the mean and the spread of the residual relative to the echo that the
+ * filter found.  When the sound is well above what the echo alone has ever
  * left, in many bands at once, somebody speaks near by.
  */
 #include "mic/suppress.h"
@@ -21,35 +21,35 @@ enum {
 	BANDS = 22,
 	LEVELS = 28,		/* of 3 dB, down from full scale */
 	HANG = 20,		/* hops that speech outlasts its last sign */
-	ONSET = 3		/* hops of signs that begin it */
+	ONSET = 3		/* hops with signs that begin speech */
 };
 
 #define TINY 1e-12
-#define SCORE 1.05		/* standard deviations, on the mean */
-#define SCORE_ON 0.9		/* once it has begun */
-#define MAYBE 0.5		/* somebody may, and under it nobody does */
-#define LIKELY 0.7		/* from which nothing is held down */
-#define SHARE 0.55		/* from which it is echo, and no voice */
-/* A loudspeaker that clips leaves bursts that nothing has announced, 15 dB and
- * more below the echo; a voice so soft has to stand out by more.  One that
- * usually leaves little does not clip. */
-#define SOFT -12.0		/* dB, of what is left to the echo */
-#define SOFT_CLEAN -14.0	/* where that is CLEAN as a rule */
+#define SCORE 1.05		/* standard deviations, averaged over bands */
+#define SCORE_ON 0.9		/* once speech has begun */
+#define MAYBE 0.5		/* below it certainly nobody speaks */
+#define LIKELY 0.7		/* from which nothing is attenuated */
+#define SHARE 0.55		/* from which it is echo, not a voice */
+/* A loudspeaker that clips leaves bursts that nothing predicts, 15 dB and more
+ * below the echo; a voice that soft has to stand out by more.  A loudspeaker
+ * that usually leaves little does not clip. */
+#define SOFT -12.0		/* dB: the residual relative to the echo */
+#define SOFT_CLEAN -14.0	/* if that is usually CLEAN */
 #define CLEAN -31.0
 #define DIRTY -28.5
-#define SOFT_SCORE 0.12		/* a dB below that, on top of all scores */
+#define SOFT_SCORE 0.12		/* added to all thresholds per dB below that */
 #define SOFT_MOST 2.0
-#define LOUD_ECHO 1e-3		/* whose rest is worth a look */
-/* What is left is louder than all that was heard: an echo that has moved.  A
- * voice never makes that. */
+#define LOUD_ECHO 1e-3		/* an echo whose residual is worth a look */
+/* A residual louder than the microphone's sound means that the echo has moved.
+ * A voice never causes that. */
 #define MOVED 1.25
-#define MOMENTS 0.25		/* a hop of so much in it */
+#define MOMENTS 0.25		/* the weight of a hop in that average */
 #define FIRST_MEAN -22.0	/* dB, before anything was learnt */
 #define FIRST_SPREAD 6.0
 #define LEAST_SPREAD 3.0
-#define FLOOR_FAR 0.05f		/* gains at least, alone and while both speak */
+#define FLOOR_FAR 0.05f		/* lowest gains: far end only, double talk */
 #define FLOOR_NEAR 0.6f
-/* no louder than -49 dBFS while nobody speaks, or -48 while it may be */
+/* at most -49 dBFS while nobody speaks, or -48 while somebody may */
 #define HUSH 1.2e-5f
 #define HUSH_MAYBE 1.6e-5f
 
@@ -61,24 +61,24 @@ struct learnt {
 struct suppress {
 	int samples, hop, size, bins;
 	struct fft *fft;
-	float *window;		/* of two hops */
-	float *old_left, *old_echo;	/* the hop before */
+	float *window;		/* two hops long */
+	float *old_left, *old_echo;	/* the previous hop */
 	float *re, *im, *add;	/* add: what overlaps into the next hop */
 	float *left_re, *left_im, *echo_re, *echo_im;
-	/* smoothed, for what goes together */
+	/* smoothed spectra, for the coherence */
 	float *s_left, *s_echo, *s_re, *s_im;
 	int edge[BANDS + 1];
 	float left_band[BANDS], echo_band[BANDS], noise[BANDS], gain[BANDS];
-	float rest[BANDS];	/* expected of the echo alone */
+	float rest[BANDS];	/* residual expected from the echo alone */
 	struct learnt table[BANDS][LEVELS];
 	double score;
-	double soft;		/* to be added to every score */
-	double usual;		/* dB, of what is expected to the echo */
-	double with, without;	/* powers: of the microphone, and of what is
-				 * left, over the last moments */
+	double soft;		/* added to every threshold of the score */
+	double usual;		/* dB: expected residual over the echo */
+	double with, without;	/* recent powers: of the microphone, and of the
+				 * residual */
 	bool moved;
-	double share;		/* of what is left that goes with the echo */
-	double loud;		/* of the echo, with a slow fall */
+	double share;		/* of the residual, coherent with the echo */
+	double loud;		/* the echo's power, slowly decaying */
 	int signs, hang;
 	int far_hops;		/* since the loudspeaker was last silent */
 };
@@ -184,7 +184,7 @@ suppress_calm(struct suppress *s)
 	s->score = 0;
 }
 
-/* The spectra of what is left and of the echo, both from one transform. */
+/* The spectra of the residual and of the echo, both from one transform. */
 static void
 analyse(struct suppress *s, const float *left, const float *echo)
 {
@@ -210,11 +210,11 @@ analyse(struct suppress *s, const float *left, const float *echo)
 	memcpy(s->old_echo, echo, (size_t)h * sizeof(float));
 }
 
-/* Band powers, and how much of what is left goes with the echo. */
+/* Band powers, and how much of the residual is coherent with the echo. */
 static void
 measure(struct suppress *s, struct suppress_heard *h)
 {
-	/* a window's sine halves the power, the sum has both half-planes */
+	/* a sine window halves the power; the sum has one half of the bins */
 	double scale = 2.0 / s->size / s->hop, left, echo, coh, leak = 0;
 	double with = 0, without = 0, re, im;
 	double all = 1e-30;
@@ -244,7 +244,7 @@ measure(struct suppress *s, struct suppress_heard *h)
 			    s->s_im[i] * s->s_im[i]) /
 			    (s->s_left[i] * s->s_echo[i] + 1e-30);
 			all += s->s_left[i];
-			/* strangers too agree a little over a few windows */
+			/* unrelated signals agree a little over few windows */
 			if (coh > 0.15)
 				leak += s->s_left[i] * (coh - 0.15) / 0.85;
 		}
@@ -267,7 +267,7 @@ db(double power)
 	return (float)(10 * log10(power + TINY));
 }
 
-/* What was learnt at this loudness, or at the nearest one known. */
+/* What was learnt at this loudness, or at the nearest known one. */
 static struct learnt
 known(const struct suppress *s, int b, int level)
 {
@@ -302,7 +302,7 @@ learn(struct suppress *s, int b, int level, float value, bool near)
 	l->spread += w * ((float)fabs(d) * 1.25f - l->spread);
 }
 
-/* What a soft voice lacks, so far below the echo. */
+/* By how much more a voice this far below the echo has to stand out. */
 static void
 soften(struct suppress *s, double total, double echo)
 {
@@ -319,8 +319,8 @@ soften(struct suppress *s, double total, double echo)
 	s->soft = fmin(fmax(s->soft, 0), SOFT_MOST);
 }
 
-/* Whether somebody speaks near by; `rest` is what the echo alone would
- * leave. */
+/* Whether somebody speaks near by; `rest` is the residual that the echo alone
+ * would leave. */
 static void
 judge(struct suppress *s, struct suppress_heard *h)
 {
@@ -386,7 +386,7 @@ follow_noise(struct suppress *s)
 	}
 }
 
-/* What comes out is too low for an ear. */
+/* Keeps the output too soft to be heard. */
 static void
 hush(struct suppress *s)
 {
@@ -422,7 +422,7 @@ set_gains(struct suppress *s, bool far)
 		hush(s);
 }
 
-/* Gains on the spectrum, between the middles of bands on a slope. */
+/* Applies the gains, interpolated between the centres of bands. */
 static void
 synthesise(struct suppress *s, float *out)
 {

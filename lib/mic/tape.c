@@ -1,7 +1,7 @@
 /*
- * Sound is pulled: a frame that is due takes from the record that is open,
- * and that from the input; so nothing is read far ahead of its time.  With
- * `fill` it is pushed: what comes waits in `pending` until it is due.
+ * Sound is pulled: a frame that is due takes from the open record, and that
+ * from the input; so nothing is read far ahead of its time.  With `fill` it is
+ * pushed: what arrives waits in `pending` until it is due.
  */
 #include "mic/tape.h"
 
@@ -23,8 +23,8 @@
 
 enum {
 	BITE = 960,		/* samples for the framer at once */
-	AHEAD = 16 << 20,	/* bytes that wait with `fill` */
-	STOOD_S = 1		/* later than that we stood still */
+	AHEAD = 16 << 20,	/* bytes pending at most, with `fill` */
+	STOOD_S = 1		/* this late, the process was stopped */
 };
 
 struct tape {
@@ -37,21 +37,21 @@ struct tape {
 	struct framer *framer;
 	struct timer tick;
 	struct pace pace;
-	struct mono mono;		/* of a record with more channels */
+	struct mono mono;		/* of a record with several channels */
 	const unsigned char *p;		/* what is left of the open record */
 	size_t left;			/* in samples */
 	int from;			/* its rate */
 	struct buf pending;		/* samples for the next frames */
-	size_t used;			/* bytes of it that were given */
-	int64_t given;			/* samples given */
+	size_t used;			/* bytes of it that were delivered */
+	int64_t given;			/* samples delivered */
 	int64_t paced;			/* of them, since the pace began */
-	double taken;			/* samples taken, at the rate wanted */
+	double taken;			/* samples read, at the output's rate */
 	double anchor;			/* of them, at the last stamp */
 	int64_t anchor_us;		/* that stamp; -1: none */
 	bool ended, flushed, over;
-	bool gone;			/* the last writer of a FIFO */
+	bool gone;			/* a FIFO's last writer has left */
 	bool held;			/* the framer may hold a part */
-	bool silent;			/* the frame that is given */
+	bool silent;			/* the current frame is only filled */
 	int64_t dead;			/* turns up to here were interrupted */
 	int code;
 	char why[600];
@@ -67,7 +67,7 @@ keep(void *arg, int64_t t, int64_t at, const int16_t *p, int n)
 	(void)buf_add(&a->pending, p, (size_t)n * sizeof(*p));
 }
 
-/* Bytes that wait in pending. */
+/* Bytes waiting in pending. */
 static size_t
 waiting(const struct tape *a)
 {
@@ -102,7 +102,7 @@ bad(struct tape *a, int code, const char *why)
 	    strcmp(a->o.path, "-") == 0 ? "standard input" : a->o.path, why);
 }
 
-/* What was read ahead and has been cut off is not heard. */
+/* Drops what was read ahead of an interrupted turn. */
 static void
 interrupted(struct tape *a, int64_t turn)
 {
@@ -156,7 +156,8 @@ lost(struct tape *a, const char *what)
 	a->ops->warn(a->arg, text);
 }
 
-/* What the last writer of a FIFO left half done is not the next one's. */
+/* What a FIFO's last writer left incomplete must not run into the next
+ * writer's. */
 static bool
 begin_anew(struct tape *a)
 {
@@ -170,7 +171,7 @@ begin_anew(struct tape *a)
 	return false;
 }
 
-/* Some of the open record, or the next record, moves on; false where there is
+/* Moves part of the open record, or the next record, on; false if there is
  * nothing. */
 static bool
 advance(struct tape *a)
@@ -232,7 +233,7 @@ next_frame(struct tape *a)
 	return a->flushed ? (int)(waiting(a) / 2) : 0;
 }
 
-/* The time of the next frame, which by the clock is `at`. */
+/* The stream time of the next frame, which is `at` on the clock. */
 static int64_t
 time_of(const struct tape *a, int64_t at)
 {
@@ -265,7 +266,7 @@ finish(struct tape *a)
 	a->ops->over(a->arg, a->code, a->why);
 }
 
-/* The samples of the next frame, which is due: those that there are, and
+/* The samples of the next frame, which is due: those available, padded with
  * silence; 0 at the end. */
 static int
 fill_frame(struct tape *a)
@@ -288,7 +289,7 @@ fill_frame(struct tape *a)
 	return a->o.samples;
 }
 
-/* As run(), without a pause. */
+/* As run(), but without pauses in the sound. */
 static void
 run_filled(struct tape *a)
 {
@@ -320,7 +321,7 @@ run_filled(struct tape *a)
 	}
 }
 
-/* Gives the frames whose last sample has been "captured" by now. */
+/* Delivers the frames whose last sample has been "captured" by now. */
 static void
 run(struct tape *a)
 {
@@ -352,7 +353,7 @@ run(struct tape *a)
 	if (a->flushed)
 		finish(a);
 	else
-		/* the writer is late: its next sound is not */
+		/* the writer is late: the pace restarts with its next sound */
 		pace_stop(&a->pace);
 }
 

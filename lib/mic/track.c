@@ -1,14 +1,14 @@
 /*
- * The filter.  Its model: the speed of a quartz wanders by some 0.1 ppm in a
- * second, stamps scatter round the line.  A stamp far from the line is left
+ * A Kalman filter.  Its model: the speed of a quartz wanders by some 0.1 ppm in
+ * a second, stamps scatter around the line.  A stamp far from the line is left
  * out.
  *
- * A sound server's stamps are right to some microseconds for most of the time,
- * and wrong by the block that it works in (20 ms, mostly) for up to a second;
- * they also step by half a millisecond although the sound does not.  So a line
- * that has lasted is kept against them, a deviation counts as three times the
- * usual one at most, and only stamps that agree for long mean that the line
- * itself has moved.
+ * A sound server's stamps are right to within microseconds most of the time,
+ * and off by the server's block (20 ms, mostly) for up to a second; they also
+ * step by half a millisecond although the sound does not.  So a line that has
+ * lasted is kept against them, a deviation counts as at most three times the
+ * usual one, and only stamps that agree for long mean that the line itself has
+ * moved.
  */
 #include "mic/track.h"
 
@@ -16,16 +16,16 @@
 #include <string.h>
 
 enum {
-	STRAYS = 6,		/* so many stamps in a row move the line */
+	STRAYS = 6,		/* consecutive stamps that move the line */
 	FAR = 6,		/* standard deviations */
-	MOST = 3		/* of them that a stamp counts for */
+	MOST = 3		/* of them that a stamp counts for, at most */
 };
 
-#define JITTER_FIRST 0.0005	/* s: what stamps scatter until it is known */
+#define JITTER_FIRST 0.0005	/* s: how far stamps scatter, until known */
 #define JITTER_LEAST 0.0001
 #define JITTER_MOST 0.005
-#define FAR_LEAST 0.002		/* s: a deviation that is never a stray, */
-#define FAR_LASTED 0.0005	/* or beside a line that has lasted */
+#define FAR_LEAST 0.002		/* s: a smaller deviation is never a stray, */
+#define FAR_LASTED 0.0005	/* or this, off a line that has lasted */
 #define LASTED 1.0		/* s: a line that is kept ... */
 #define PERSISTS 1.5		/* s: ... until stamps persist for so long */
 #define SKEW_FIRST 150e-6	/* quartzes differ by so much */
@@ -50,7 +50,7 @@ track_restart(struct track *k)
 	k->open = true;
 }
 
-/* The line begins anew at this stamp; what is known of the speed stays. */
+/* Restarts the line at this stamp; what is known about the speed stays. */
 static void
 begin(struct track *k, int64_t frame, int64_t ns, double off)
 {
@@ -68,7 +68,7 @@ begin(struct track *k, int64_t frame, int64_t ns, double off)
 	k->from = frame;
 }
 
-/* The line drawn on to a frame. */
+/* Extends the line to a frame. */
 static void
 advance(struct track *k, int64_t frame)
 {
@@ -85,8 +85,8 @@ advance(struct track *k, int64_t frame)
 	k->p11 += SKEW_WANDERS * SKEW_WANDERS * dt;
 }
 
-/* What stamps scatter, from how each differs from its neighbour: that does
- * not depend on where the line is. */
+/* Learns how far stamps scatter, from how each differs from its neighbour: that
+ * does not depend on where the line is. */
 static void
 learn(struct track *k, double z)
 {
@@ -102,14 +102,14 @@ learn(struct track *k, double z)
 	    JITTER_MOST * JITTER_MOST);
 }
 
-/* Whether stamps beside the line have agreed for long enough. */
+/* Whether stamps off the line have agreed for long enough. */
 static bool
 moved(struct track *k, int64_t frame, double z)
 {
 	bool lasted = (double)(k->stray_from - k->from) > LASTED * k->rate;
 	double need = lasted ? PERSISTS : 0;
 
-	/* one wild stamp among them is not a new line */
+	/* one outlier among them is not a new line */
 	if (fabs(k->stray_sum / k->strays - z) > FAR_LEAST &&
 	    (lasted || k->strays < 4 * STRAYS)) {
 		if (lasted)
@@ -130,7 +130,7 @@ stray(struct track *k, int64_t frame, int64_t ns, double z)
 	if (k->strays < STRAYS || !moved(k, frame, z))
 		return TRACK_STRAY;
 	begin(k, frame, ns, 0);
-	/* the speed may be of stamps that were wrong */
+	/* the speed may come from wrong stamps */
 	k->p11 = fmax(k->p11, SKEW_DOUBT * SKEW_DOUBT);
 	return TRACK_JUMPED;
 }

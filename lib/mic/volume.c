@@ -1,15 +1,15 @@
 /*
- * Only turning down is looked for: what was played cannot be made louder than
- * full scale, and an echo that has become louder is learnt quickly.
+ * Only turning down is detected: what was played cannot be made louder than
+ * full scale, and the filter quickly learns an echo that has become louder.
  */
 #include "mic/volume.h"
 
 #include <math.h>
 #include <string.h>
 
-#define ALIKE 0.5		/* of the power, that goes with the echo */
-#define LEAST 0.7		/* a factor that is none */
-#define FAINTEST 0.03		/* of all of them together: -30 dB */
+#define ALIKE 0.5		/* share of the power that matches the echo */
+#define LEAST 0.7		/* a greater factor is not a change */
+#define FAINTEST 0.03		/* all factors together: -30 dB */
 
 void
 volume_init(struct volume *v)
