@@ -1,6 +1,6 @@
 /*
- * Rows first: those that a result's row covers are summed with their weights,
- * which together are V.  Then columns, whose weights are together H; V * H *
+ * Rows first: the source rows that a row of the result covers are summed with
+ * weights that add up to V.  Then columns, whose weights add up to H; V * H *
  * 255 fits into 32 bits.
  */
 #include "picture/area.h"
@@ -24,22 +24,22 @@ room(void *p, size_t *have, size_t n, size_t size)
 }
 
 /*
- * How much the source's pixel i has in the result's pixel k, of total.  Taken
- * from the running sum, so that the weights of a pixel add up to the total
- * however they are rounded.
+ * The share, out of total, of the source's pixel i in the result's pixel k.
+ * Taken from the running sum, so that the weights of a pixel add up to the
+ * total however they are rounded.
  */
 static unsigned
 weight(int64_t i, int64_t k, int64_t s, int64_t d, int64_t total)
 {
 	int64_t a = i * d - k * s, b = a + d;
 
-	/* in units of 1/d of a source pixel; the result's pixel has s */
+	/* in units of 1/d of a source pixel; a result pixel has s of them */
 	a = a < 0 ? 0 : a;
 	b = b > s ? s : b;
 	return (unsigned)((b * total + s / 2) / s - (a * total + s / 2) / s);
 }
 
-/* The weights of all columns: per of them for each pixel of the result. */
+/* Computes the weights of all columns: `per` for each pixel of the result. */
 static void
 columns(struct area *a, int sw, int dw, int per)
 {
@@ -67,7 +67,7 @@ add_row(unsigned *sums, const unsigned char *p, int n, unsigned w)
 		sums[x] += p[x] * w;
 }
 
-/* One row of the result out of the sums. */
+/* Makes one row of the result from the sums. */
 static void
 across(const struct area *a, unsigned char *dst, int dw, int per)
 {
@@ -92,7 +92,7 @@ area_scale(struct area *a, const unsigned char *src, int sstride, int sw,
 	unsigned w;
 
 	columns(a, sw, dw, per);
-	/* the last pixel's weights of nothing reach beyond the row */
+	/* the last pixel's zero weights reach beyond the row */
 	a->sums = room(a->sums, &a->n_sums, (size_t)sw + (size_t)per,
 	    sizeof(*a->sums));
 	for (k = 0; k < dh; k++) {

@@ -1,4 +1,4 @@
-/* Change by blocks, so that a cursor that moves counts and noise does not. */
+/* Change by blocks, so that a moving cursor counts and noise does not. */
 #include "picture/change.h"
 
 #include <stdbool.h>
@@ -60,7 +60,7 @@ differs(const unsigned char *a, size_t sa, const unsigned char *b, size_t sb,
 	return sum > MEAN * w * h || peak > PEAK;
 }
 
-/* Of a plane, in blocks of side by side, marks those that differ. */
+/* Whether a block differs visibly in any plane. */
 static bool
 block(const struct change *c, const struct picture *p, int bx, int by)
 {

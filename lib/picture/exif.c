@@ -1,4 +1,4 @@
-/* One tag of EXIF's first directory. */
+/* Reads one tag of EXIF's first directory. */
 #include "picture/exif.h"
 
 #include <stdbool.h>

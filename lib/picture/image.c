@@ -1,7 +1,7 @@
 /*
- * Pictures by libyuv and libjpeg-turbo.  Whatever comes is first a view, planes
- * of 8 bits with chroma of any size; each plane is then cut and scaled to where
- * it is to be in 4:2:0, so that no layout needs a conversion of its own.
+ * Pictures by libyuv and libjpeg-turbo.  Every input first becomes a view,
+ * planes of 8 bits with chroma of any size; each plane is then cut and scaled
+ * to its place in 4:2:0, so that no layout needs a conversion of its own.
  */
 #include "picture/image.h"
 
@@ -70,8 +70,8 @@ image_why(const struct image *im)
 	return im->why;
 }
 
-/* Every other line, where half of the height is enough: of interlaced video
- * one field, which has no combs. */
+/* Takes every other line if half of the height is enough: of interlaced video
+ * that is one field, without combing. */
 static void
 one_field(struct view *v, int height)
 {
@@ -91,8 +91,8 @@ on_side(const struct image_want *want)
 	return (want->orientation >= 5) != (want->turn % 2 == 1);
 }
 
-/* The size to scale a picture of w x h pixels of a shape to: what is left of it
- * after cutting, fitted into the box. */
+/* The size to which a picture of w x h pixels with an aspect ratio of num:den
+ * is scaled: what the crop leaves of it, fitted into the box. */
 static void
 fit(const struct image_want *want, int w, int h, int num, int den, int *fw,
     int *fh)
@@ -103,7 +103,7 @@ fit(const struct image_want *want, int w, int h, int num, int den, int *fw,
 	double dw = r->w > 0 && r->w < w - r->x ? r->w : w - r->x;
 	double dh = r->w > 0 && r->h < h - r->y ? r->h : h - r->y, f = 1;
 
-	/* pixels that are not square are made so by taking away */
+	/* pixels that are not square are made so by shrinking */
 	if (num > 0 && den > 0 && num / den < 8 && den / num < 8) {
 		if (num > den)
 			dh = dh * den / num;
@@ -120,7 +120,7 @@ fit(const struct image_want *want, int w, int h, int num, int den, int *fw,
 	*fh = *fh < 1 ? 1 : *fh > bh ? bh : *fh;
 }
 
-/* Cuts a view: even sides keep chroma where luma is.  -1 where nothing is
+/* Crops a view: even offsets keep chroma aligned with luma.  -1 if nothing is
  * left. */
 static int
 cut(struct image *im, struct view *v, const struct image_rect *r)
@@ -150,7 +150,7 @@ cut(struct image *im, struct view *v, const struct image_rect *r)
 	return 0;
 }
 
-/* 16 to 235 (chroma to 240) becomes 0 to 255. */
+/* Expands 16 to 235 (chroma: to 240) to 0 to 255. */
 static void
 widen(struct view *v)
 {
@@ -173,7 +173,7 @@ widen(struct view *v)
 	}
 }
 
-/* Every orientation of EXIF is a mirror, if even of 2 4 5 7, then a turn. */
+/* Every EXIF orientation is a turn, after mirroring for 2, 4, 5 and 7. */
 static void
 turn(struct image *im, struct view *v, int orientation, int quarters)
 {
@@ -203,9 +203,8 @@ turn(struct image *im, struct view *v, int orientation, int quarters)
 }
 
 /*
- * A plane.  libyuv copies and enlarges (chroma of 4:1:0); what it makes smaller
- * it takes from whole pixels only, which blurs or loses thin strokes of text at
- * 1280 to 768.
+ * Scales a plane.  libyuv copies and enlarges (chroma of 4:1:0); it shrinks by
+ * whole pixels only, which blurs or loses thin strokes of text at 1280 to 768.
  */
 static void
 scale(struct image *im, const struct view *v, const struct view *s, int i)
@@ -220,7 +219,7 @@ scale(struct image *im, const struct view *v, const struct view *s, int i)
 		    v->ph[i], view_at(s, i), s->stride[i], s->pw[i], s->ph[i]);
 }
 
-/* From a view to the result of w x h, before it is turned. */
+/* Makes the result, w x h before it is turned, from a view. */
 static int
 finish(struct image *im, struct view *v, int w, int h,
     const struct image_want *want, struct picture *out)
@@ -268,8 +267,8 @@ image_pixels(struct image *im, const struct pixels *px, const void *p,
 	return finish(im, &v, w, h, want, out);
 }
 
-/* How much smaller it can be decoded so that what is cut out of w x h is well
- * above fw x fh: scaling by a little blurs what was sharp. */
+/* How far the decoder may scale down so that the crop of w x h stays well above
+ * fw x fh: scaling by a little blurs what was sharp. */
 static tjscalingfactor
 reduced(const struct image_want *want, int w, int h, int fw, int fh)
 {
@@ -375,7 +374,7 @@ image_encode(struct image *im, const struct picture *pic, int quality,
 {
 	int low = IMAGE_QUALITY_MIN - 1, high = quality, best = -1, q;
 
-	/* the highest quality that fits, by halving */
+	/* the highest quality that fits, by bisection */
 	for (q = quality; low < high; q = (low + high + 1) / 2) {
 		if (encode(im, pic, q, progressive, n) == -1)
 			return -1;

@@ -1,4 +1,4 @@
-/* Pictures before they are sent: what no decoder could read is found here. */
+/* Checks pictures before they are sent: finds what no decoder could read. */
 #include "picture/intact.h"
 
 #include <stdint.h>
@@ -7,7 +7,7 @@
 #include "picture/jpegscan.h"
 #include "picture/pngscan.h"
 
-/* The only table of what pictures begin with. */
+/* The only table of the signatures of pictures. */
 static const struct {
 	size_t at, len;
 	const char *magic, *type;

@@ -1,7 +1,7 @@
 /*
- * JPEG by libturbojpeg, into planes as they lie in the file.  Other decoders
- * show what libjpeg warns of, and so do we: a warning is distinguished from an
- * error, and what is missing from what is merely too much.
+ * JPEG by libturbojpeg, into planes as laid out in the file.  Other decoders
+ * show pictures that libjpeg warns about, and so do we: warnings are
+ * distinguished from errors, and missing data from superfluous data.
  */
 #include "picture/jpegread.h"
 
@@ -21,11 +21,11 @@
 
 struct jpegread {
 	tjhandle in;
-	const unsigned char *p;		/* the one that is read */
+	const unsigned char *p;		/* the picture being read */
 	size_t n;
 	int subsamp, space;
 	enum jpegread_state state;
-	struct view_room ended;		/* one that had no EOI */
+	struct view_room ended;		/* a copy with the missing EOI */
 	char why[200];
 };
 
@@ -46,8 +46,9 @@ jpegread_free(struct jpegread *r)
 	free(r);
 }
 
-/* Says why, and drops the decoder: libjpeg-turbo leaves one that failed inside
- * a header as if it were still in it, and the next picture would fail too. */
+/* Sets why, and drops the decoder: after a failure inside a header
+ * libjpeg-turbo's remains in that state, and the next picture would fail too.
+ */
 static int
 failed(struct jpegread *r)
 {
@@ -60,9 +61,9 @@ failed(struct jpegread *r)
 }
 
 /*
- * Bytes before a marker that libjpeg has no use for.  Webcams leave a few
- * there, or fill up to the end; where it is more, the blocks before them went
- * wrong and took too little.
+ * Whether bytes that libjpeg skipped before a marker are harmless.  Webcams
+ * leave a few there, or pad up to the end; if there are more, the blocks before
+ * them were damaged and used too few.
  */
 static bool
 left_over(const struct jpegread *r, const char *why)
@@ -80,9 +81,9 @@ left_over(const struct jpegread *r, const char *why)
 }
 
 /*
- * What libjpeg only warns of: it tells the first thing.  It steps over bytes
- * that are too many, and what it says of versions and colour marks changes no
- * pixel.
+ * Judges a warning of libjpeg, which reports only the first.  It skips
+ * superfluous bytes, and what it says about versions and colour markers changes
+ * no pixel.
  */
 static int
 warned(struct jpegread *r)
@@ -106,7 +107,8 @@ grey(const unsigned char *p, int n)
 	return n == 0 || (*p == 128 && memcmp(p, p + 1, (size_t)n - 1) == 0);
 }
 
-/* What of a JPEG is missing at its end is an even grey; -1 if that is most. */
+/* Missing rows at the end of a JPEG come out a uniform grey; -1 if those are
+ * most of them. */
 static int
 missing(struct jpegread *r, const struct view *v)
 {
@@ -124,8 +126,9 @@ missing(struct jpegread *r, const struct view *v)
 	return percent > JPEGREAD_MISSING_MAX ? -1 : 0;
 }
 
-/* From where libjpeg is to begin, and to where: it refuses two SOIs, and cannot
- * tell a picture that lacks only its EOI from one that lacks its half. */
+/* Sets where libjpeg begins and ends: it refuses two SOIs, and cannot
+ * distinguish a picture that lacks only its EOI from one that lacks its half.
+ */
 static int
 frame(struct jpegread *r, bool progressive)
 {
@@ -138,7 +141,7 @@ frame(struct jpegread *r, bool progressive)
 	if (st == JPEGSCAN_END)
 		r->n = scan.at;
 	if (scan.scans > JPEGREAD_SCANS_MAX) {
-		/* each goes over the whole picture, however small it is */
+		/* each scan, however small, costs a pass over the picture */
 		snprintf(r->why, sizeof(r->why), "more than %d scans",
 		    JPEGREAD_SCANS_MAX);
 		return -1;
@@ -154,15 +157,15 @@ frame(struct jpegread *r, bool progressive)
 	r->state = JPEGREAD_SPOTTED;
 	if (!progressive || jpegscan_detailed(r->p, r->n))
 		return 0;
-	/* of its scans some may be missing, which changes no row's colour */
+	/* some scans may be missing, which turns no row grey */
 	r->state = JPEGREAD_DAMAGED;
 	snprintf(r->why, sizeof(r->why), "cut short, some of its "
 	    "detail is missing");
 	return 0;
 }
 
-/* Width, height and layout; a layout that libturbojpeg has no name for goes by
- * way of RGB. */
+/* Width, height and layout; a layout that libturbojpeg has no name for is
+ * decoded by way of RGB. */
 static int
 header(struct jpegread *r, const struct jpegscan_info *info, int *w, int *h)
 {
@@ -177,7 +180,7 @@ header(struct jpegread *r, const struct jpegscan_info *info, int *w, int *h)
 	return 0;
 }
 
-/* Before anything is allocated for it. */
+/* Checks the size before anything is allocated for it. */
 static int
 too_big(struct jpegread *r, const struct jpegscan_info *i)
 {
@@ -236,7 +239,7 @@ jpegread_decode(struct jpegread *r, int w, int h, struct view_room *planes,
 		    w, h);
 		return 0;
 	}
-	/* it writes whole blocks of chroma, and the luma to them */
+	/* libturbojpeg writes whole blocks of chroma, and luma to match */
 	view_lay(v, planes, tjPlaneWidth(0, w, sub), tjPlaneHeight(0, h, sub),
 	    0, 0);
 	v->w = w;

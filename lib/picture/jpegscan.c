@@ -1,8 +1,7 @@
 /*
  * JPEG by its markers: FF and a code, most with a length.  After SOS come
  * coded bytes, in which FF is followed by 00, by a restart marker, or begins
- * the next marker.  Webcams drop bytes: where libjpeg skips over some, so do
- * we.
+ * the next marker.  Webcams drop bytes: what libjpeg skips, we skip too.
  */
 #include "picture/jpegscan.h"
 
@@ -11,7 +10,7 @@
 #include "picture/exif.h"
 
 enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, DHT = 0xc4, APP1 = 0xe1,
-	APP2 = 0xe2, TEM = 0x01, FIRST = 0xc0 /* of those that mean anything */
+	APP2 = 0xe2, TEM = 0x01, FIRST = 0xc0 /* valid code */
 };
 enum { WANT_FF, WANT_CODE, WANT_LEN1, WANT_LEN2, CODED, CODED_FF };
 
@@ -27,7 +26,7 @@ bare(int code)
 	return code == TEM || code == SOI || (code >= 0xd0 && code <= 0xd7);
 }
 
-/* A marker begins. */
+/* Handles a marker's code. */
 static enum jpegscan_status
 code(struct jpegscan *s, int c)
 {
@@ -52,7 +51,7 @@ code(struct jpegscan *s, int c)
 	return JPEGSCAN_MORE;
 }
 
-/* One byte outside of segments; at counts it already. */
+/* Handles one byte outside segments; `at` already counts it. */
 static enum jpegscan_status
 step(struct jpegscan *s, int c)
 {
@@ -82,7 +81,7 @@ step(struct jpegscan *s, int c)
 	case CODED_FF:
 		if (c == 0xff)
 			return JPEGSCAN_MORE;
-		/* a code that means nothing is a bit gone wrong */
+		/* a code without a meaning is a bit error */
 		if (c < FIRST || (c >= 0xd0 && c <= 0xd7)) {
 			s->state = CODED;
 			return JPEGSCAN_MORE;
@@ -150,7 +149,7 @@ holds(const unsigned char *p, size_t n, const char *word)
 	return false;
 }
 
-/* XMP of photos with a depth map, of motion photos. */
+/* Recognises the XMP of photos with a depth map, and of motion photos. */
 static bool
 says_album(const unsigned char *p, size_t n)
 {
@@ -160,7 +159,7 @@ says_album(const unsigned char *p, size_t n)
 	    holds(p, n, "MicroVideo"));
 }
 
-/* A frame header: SOF0 to SOF15 but DHT, JPG and DAC. */
+/* Whether it is a frame header: SOF0 to SOF15 without DHT, JPG and DAC. */
 static bool
 frame(int c)
 {
@@ -218,8 +217,8 @@ jpegscan_info(struct jpegscan_info *i, const void *p, size_t n)
 	return i->width > 0 && i->height > 0 && i->components > 0 ? 0 : -1;
 }
 
-/* A scan header: for each of its components, the coefficients of which it
- * brings the last bit. */
+/* Notes from a scan header, for each of its components, the coefficients whose
+ * last bit the scan contains. */
 static void
 note_scan(uint64_t done[256], const unsigned char *p, size_t n)
 {

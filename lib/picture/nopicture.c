@@ -1,6 +1,6 @@
 /*
- * Films and pictures of other formats, by their first bytes.  Since nothing
- * else was found in the input, a few bytes will do here.
+ * Recognises films and pictures of other formats by their first bytes.  Since
+ * nothing else was found in the input, a few bytes will do here.
  */
 #include "picture/nopicture.h"
 
@@ -13,7 +13,7 @@ struct nopicture {
 	const char *name;
 	size_t at, n;
 	const char *magic;
-	const char *reader;	/* of a named file, for gl-frames */
+	const char *reader;	/* by which gl-frames reads named files */
 };
 
 static const char webp[] = "dwebp (Debian's package webp)",
@@ -59,7 +59,7 @@ nopicture_sound(const unsigned char *p, size_t n)
 {
 	const struct foreign *f = foreign_file(p, n, false);
 
-	/* Ogg is sound, unless its first page says that it is not */
+	/* Ogg is sound, unless its first page names something else */
 	if (n >= 4 && n < 64 && memcmp(p, "OggS", 4) == 0)
 		return false;
 	return (f != NULL && f->kind == FOREIGN_SOUND) || wav(p, n) ||

@@ -1,8 +1,8 @@
 /*
- * Pictures out of bytes.  data holds the unit under way from its first byte
- * on: a frame with its header, a JPEG, a PNG.  need is how much of it is known
- * to be wanted, so that reads end where the unit does and little is ever moved.
- * discard counts bytes that are read only to be forgotten.
+ * Pictures out of bytes.  data holds the current unit from its first byte on: a
+ * frame with its header, a JPEG, a PNG.  need is how much of it is known to be
+ * needed, so that reads end where the unit does and little is ever moved.
+ * discard counts bytes that are read only to be dropped.
  */
 #include "picture/pictures.h"
 
@@ -20,15 +20,15 @@
 enum {
 	PIECE = 64 << 10,
 	UNIT_MAX = PIXELS_BYTES_MAX + PNM_HEAD_MAX,
-	GARBAGE_MAX = 1 << 20,	/* before the first picture; then said */
+	GARBAGE_MAX = 1 << 20,	/* before the first picture; then reported */
 	FRAME_LINE = 256,	/* of Y4M */
-	AGAIN = PICTURES_BAD + 1	/* look at what stands there now */
+	AGAIN = PICTURES_BAD + 1	/* look again at what is there now */
 };
 
 struct pictures {
 	unsigned char *data;
 	size_t cap, len, need;
-	size_t used;		/* of the picture given last */
+	size_t used;		/* by the picture returned last */
 	int64_t discard, skip, index;
 	enum pictures_kind kind;
 	struct y4m y4m;
@@ -39,9 +39,9 @@ struct pictures {
 	int64_t garbage;
 	unsigned char first[NOPICTURE_LOOK];	/* bytes of the input */
 	size_t n_first;
-	bool lost;		/* searching; said already */
-	bool told;		/* that the search is long */
-	bool said;		/* something was found wrong */
+	bool lost;		/* searching; reported already */
+	bool told;		/* the long search has been reported */
+	bool said;		/* something wrong has been reported */
 	char why[160];
 };
 
@@ -98,7 +98,7 @@ pictures_window(struct pictures *s, size_t *n)
 		*n = s->discard < 4 * PIECE ? (size_t)s->discard : 4 * PIECE;
 		return s->data;
 	}
-	/* JPEG and PNG tell their size only at their end */
+	/* the size of a JPEG or PNG is known only at its end */
 	if (s->need <= s->len && s->cap - s->len < PIECE)
 		grow(s, s->cap + s->cap / 2 < UNIT_MAX ?
 		    s->cap + s->cap / 2 + PIECE : UNIT_MAX + PIECE);
@@ -131,7 +131,7 @@ bad(struct pictures *s, const char *what)
 	return PICTURES_BAD;
 }
 
-/* There is none in `where`. */
+/* Says that there is no picture in `where`, and what is there instead. */
 static void
 none(struct pictures *s, const char *where)
 {
@@ -155,7 +155,7 @@ give(struct pictures *s, struct picture_data *d, const struct pixels *px,
 	return PICTURES_FRAME;
 }
 
-/* A picture of known size behind head bytes: gathered, or not even that. */
+/* Gathers a picture of known size after head bytes, or skips it. */
 static int
 body(struct pictures *s, struct picture_data *d, const struct pixels *px,
     size_t head, size_t n)
@@ -184,7 +184,7 @@ pnm_begins(const struct pictures *s, const unsigned char *p, size_t n)
 	    (p[2] >= '\t' && p[2] <= '\r'));
 }
 
-/* Steps over bytes until something that could begin a picture. */
+/* Skips bytes up to something that could begin a picture. */
 static void
 search(struct pictures *s, size_t from)
 {
@@ -211,8 +211,8 @@ search(struct pictures *s, size_t from)
 	s->need = 0;
 }
 
-/* The input is something else by its first bytes: what looks like a JPEG in the
- * middle of sound is none. */
+/* By its first bytes the input is something else: what looks like a JPEG in the
+ * middle of sound is not one. */
 static int
 other(struct pictures *s)
 {
@@ -293,7 +293,7 @@ pnm(struct pictures *s, struct picture_data *d)
 		return PICTURES_MORE;
 	case PNM_HEAD:
 		s->kind = PICTURES_PNM;
-		/* the next one is most likely like it */
+		/* the next one most likely has the same size */
 		s->need = head + (size_t)n;
 		return s->len < s->need ? PICTURES_MORE :
 		    give(s, d, &px, head, (size_t)n);
@@ -326,7 +326,7 @@ jpeg(struct pictures *s, struct picture_data *d)
 		s->kind = PICTURES_JPEG;
 		return give(s, d, NULL, 0, s->scan.at);
 	case JPEGSCAN_BAD:
-		/* what looked like one so far is no mere garbage */
+		/* what looked like a picture so far is not mere garbage */
 		s->garbage = -(int64_t)s->len;
 		s->lost = false;
 		return lose(s, 1, "a damaged JPEG");
@@ -392,7 +392,7 @@ unit(struct pictures *s, struct picture_data *d)
 		return body(s, d, &s->raw, 0, s->body);
 	if (pictures_foreign(s))
 		return other(s);
-	/* webcams write it twice; libjpeg does not like that */
+	/* webcams write SOI twice, which libjpeg refuses */
 	while (s->len > 4 && begins(s, "\xff\xd8\xff\xd8\xff", 5))
 		drop(s, 2);
 	if (begins(s, "\xff\xd8\xff", 3))
@@ -407,7 +407,7 @@ unit(struct pictures *s, struct picture_data *d)
 	}
 	if (pnm_begins(s, s->data, s->len))
 		return pnm(s, d);
-	/* before and between JPEGs stand boundaries, heads, padding */
+	/* before and between JPEGs are boundaries, headers, padding */
 	return lose(s, 1, s->kind == PICTURES_JPEG || s->kind ==
 	    PICTURES_UNKNOWN ? NULL : "no picture begins here: stepping over "
 	    "bytes up to the next one");

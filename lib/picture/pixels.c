@@ -61,7 +61,7 @@ pixels_named(struct pixels *px, const char *name)
 	px->height = old.height;
 	if (strcasecmp(name, "yv12") == 0)
 		px->swapped = true;
-	/* yuvj is ffmpeg's word for the whole range; gray has it, too */
+	/* yuvj is ffmpeg's name for full range; gray has it, too */
 	if (strncasecmp(name, "yuvj", 4) == 0 || px->planes == 1)
 		px->full = true;
 	return 0;
@@ -123,7 +123,7 @@ pixels_chroma_stride(const struct pixels *px)
 	    px->depth > 8 ? 2 * w : w;
 }
 
-/* Whether the rows have room for their pixels. */
+/* Whether the rows are long enough for their pixels. */
 static bool
 rows_fit(const struct pixels *px)
 {

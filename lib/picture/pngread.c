@@ -1,4 +1,5 @@
-/* PNG by libpng's simplified interface, which returns where others jump. */
+/* PNG by libpng's simplified interface, which returns errors instead of jumping
+ * out. */
 #include "picture/pngread.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@ pngread_rgb(const void *p, size_t n, unsigned char *rgb, char *why,
 	good = png_image_begin_read_from_memory(&image, p, n);
 	if (good) {
 		image.format = PNG_FORMAT_RGB;
-		/* deep samples are as those of 8 bits, not linear */
+		/* 16-bit samples are sRGB like those of 8 bits, not linear */
 		image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;
 		good = png_image_finish_read(&image, &white, rgb, 0, NULL);
 	}

@@ -1,4 +1,4 @@
-/* A chunk is a length, four letters, so many bytes, and a sum. */
+/* A chunk is a length, four letters, that many bytes, and a checksum. */
 #include "picture/pngscan.h"
 
 #include <stdint.h>
@@ -20,7 +20,7 @@ pngscan_size(const void *p, size_t n, int *width, int *height)
 	static const char start[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 	const unsigned char *b = p;
 
-	/* the signature, and IHDR of 13 bytes with its sum */
+	/* the signature, and IHDR of 13 bytes with its checksum */
 	if (n < 33 || memcmp(b, start, 16) != 0)
 		return -1;
 	if (get32(b + 16) - 1 > INT32_MAX - 1 ||
@@ -42,7 +42,7 @@ pngscan_end(const void *p, size_t n)
 		len = get32(b + at);
 		if (len > n - at - 12)
 			return 0;
-		/* small letters begin what may be left out */
+		/* a lower-case first letter means that it may be ignored */
 		if ((b[at + 4] & 0x20) == 0 && get32(b + at + 8 + len) !=
 		    crc32(0, b + at + 4, (unsigned)len + 4))
 			return 0;
@@ -53,7 +53,7 @@ pngscan_end(const void *p, size_t n)
 	return 0;
 }
 
-/* The first chunk of a name, whole; NULL where it has none. */
+/* The first complete chunk of a name; NULL if there is none. */
 static const unsigned char *
 find(const unsigned char *b, size_t n, const char *name, size_t *len)
 {
@@ -84,6 +84,6 @@ pngscan_alpha(const void *p, size_t n)
 	const unsigned char *b = p;
 	size_t len;
 
-	/* the colour type, bit 2; else a colour or palette entries */
+	/* bit 2 of the colour type; or a transparent colour or palette entry */
 	return n > 25 && ((b[25] & 4) != 0 || find(b, n, "tRNS", &len) != NULL);
 }

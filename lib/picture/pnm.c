@@ -16,7 +16,7 @@ space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* The next number, at most 2^40; -1 where the text ends or it is none. */
+/* The next number, at most 2^40; -1 if the text ends or it is not a number. */
 static int64_t
 number(struct scan *s)
 {
@@ -37,7 +37,7 @@ number(struct scan *s)
 	return v;
 }
 
-/* Sets the layout; the bytes that follow, or -1. */
+/* Sets the layout; returns the size of the data that follow, or -1. */
 static int64_t
 lay(struct pixels *px, int64_t w, int64_t h, int64_t top, int64_t channels)
 {
@@ -79,7 +79,7 @@ keyword(struct scan *s, const char *word)
 	return true;
 }
 
-/* P7: lines of a word and a value, in any order, until ENDHDR. */
+/* P7: lines of a keyword and a value, in any order, up to ENDHDR. */
 static enum pnm_status
 pam(struct scan *s, int64_t v[4])
 {

@@ -1,6 +1,6 @@
 /*
- * Layouts that libyuv knows are taken apart by it; deep samples, of which it
- * knows too few kinds, are made bytes here.
+ * Layouts that libyuv knows are split into planes by it; deep samples, of which
+ * it knows too few kinds, are reduced to bytes here.
  */
 #include "picture/view.h"
 
@@ -50,7 +50,7 @@ view_at(const struct view *v, int i)
 	return (unsigned char *)(uintptr_t)v->p[i];
 }
 
-/* Samples of two bytes become one. */
+/* Reduces samples of two bytes to one. */
 static void
 narrow(const struct pixels *px, const unsigned char *p, unsigned char *d,
     size_t n)
@@ -60,7 +60,7 @@ narrow(const struct pixels *px, const unsigned char *p, unsigned char *d,
 	unsigned v;
 	size_t i;
 
-	/* a range given in bits is shifted, as 16 to 235 is; rounded */
+	/* a range given in bits is shifted, like 16 to 235, and rounded */
 	for (i = 0; i < n; i++) {
 		v = (unsigned)(p[2 * i + (size_t)hi] << 8 |
 		    p[2 * i + 1 - (size_t)hi]);
@@ -72,7 +72,7 @@ narrow(const struct pixels *px, const unsigned char *p, unsigned char *d,
 	}
 }
 
-/* 8-bit samples whose greatest value is not 255. */
+/* Stretches 8-bit samples whose maximum is not 255. */
 static void
 stretch(const struct pixels *px, const unsigned char *p, unsigned char *d,
     size_t n)
@@ -102,7 +102,7 @@ planar(struct view *v, const struct pixels *px, const unsigned char *p)
 	}
 }
 
-/* The same picture with samples of one byte and the range of a byte. */
+/* Converts to samples of one byte with the range of a byte. */
 static void
 to_bytes(struct view *v, struct view_room *room, const struct pixels *px)
 {
@@ -151,9 +151,8 @@ pairs(struct view *v, struct view_room *room, const struct pixels *px,
 	    v->w, v->h);
 }
 
-/* Packed RGB that libyuv does not take as it is, made so in memory of its own:
- * deep samples, and orders that are rare.  Returns the rows, their stride and
- * layout. */
+/* Converts packed RGB that libyuv does not accept (deep samples, rare orders)
+ * in memory of its own.  Returns the rows, their stride and layout. */
 static const unsigned char *
 plain(struct view_room *temp, const struct pixels *px, const unsigned char *p,
     int *stride, enum pixels_layout *layout)

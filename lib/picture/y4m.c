@@ -1,4 +1,4 @@
-/* YUV4MPEG2 as ffmpeg and mjpegtools write it: the header's words. */
+/* The header of YUV4MPEG2, as ffmpeg and mjpegtools write it. */
 #include "picture/y4m.h"
 
 #include <stdio.h>
@@ -24,8 +24,8 @@ number(const char *s, char **end)
 	return strtol(s, end, 10);
 }
 
-/* What follows 420 and its like: a depth, or how the chroma lies, which moves
- * it by less than a pixel of the result. */
+/* What follows 420 and the like: a depth, or the chroma siting, which shifts
+ * the chroma by less than a pixel of the result. */
 static int
 suffix(struct pixels *px, const char *s)
 {
