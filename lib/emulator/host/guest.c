@@ -1,6 +1,6 @@
 /*
- * A program other than a browser sends no Origin, and whatever Host it likes:
- * for it nothing changes.
+ * A program other than a browser sends no Origin, and any Host it likes: these
+ * checks do not affect it.
  */
 #include "emulator/host/guest.h"
 
@@ -13,7 +13,7 @@
 #include "base/url.h"
 #include "net/httphead.h"
 
-/* The name of "name", "name:port" or "[::1]:port", for the caller to free. */
+/* The host in "name", "name:port" or "[::1]:port", freed by the caller. */
 static char *
 name_of(const char *authority)
 {
@@ -33,7 +33,7 @@ among(const char *const *list, const char *s)
 	return false;
 }
 
-/* An address has no name server that could lead it elsewhere. */
+/* Whether it is an address, which no name server can redirect. */
 static bool
 address(const char *name)
 {
@@ -50,7 +50,7 @@ own_host(const char *host)
 	return yes;
 }
 
-/* "http://localhost:5173" and the like; "null" is nobody's. */
+/* Accepts "http://localhost:5173" and the like, but not "null". */
 static bool
 own_origin(const struct guest_rules *g, const char *origin)
 {

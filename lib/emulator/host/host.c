@@ -1,5 +1,5 @@
 /*
- * The core's time is the loop's, counted from the start in microseconds and
+ * The core's time is the loop's, measured from the start in microseconds and
  * multiplied by the speed.
  */
 #include <errno.h>
@@ -33,7 +33,7 @@ enum {
 };
 
 struct emuhost {
-	struct peer_host peer;	/* first: it is cast back */
+	struct peer_host peer;	/* first: pointers to it are cast back */
 	struct listen *listener;
 	struct timer timer;		/* the core's deadline */
 	struct timer check;		/* while stopping */
@@ -42,13 +42,13 @@ struct emuhost {
 	struct emuprog *prog;
 	struct emupic *pic;
 	const struct host_opts *opts;
-	bool audio_failed, images_failed;	/* told already */
+	bool audio_failed, images_failed;	/* reported */
 	int64_t start;			/* in microseconds */
 	void (*done)(void *arg);
 	void *done_arg;
 };
 
-/* A file that cannot be written. */
+/* Reports that a file cannot be written. */
 static void
 cannot_write(struct emuhost *h, const char *path, int error)
 {
@@ -63,7 +63,7 @@ log_broken(void *arg, int error)
 {
 	struct emuhost *h = arg;
 
-	/* a reader that leaves is not a failure */
+	/* it is not a failure if the reader leaves */
 	if (error != 0)
 		cannot_write(h, strcmp(h->opts->log, "-") == 0 ?
 		    "standard output" : h->opts->log, error);
@@ -82,7 +82,7 @@ core_now(struct peer_host *p)
 	    p->speed);
 }
 
-/* Has the core called when it wants to be. */
+/* Sets the timer to the core's deadline. */
 static void
 rearm(struct peer_host *p)
 {
@@ -93,7 +93,7 @@ rearm(struct peer_host *p)
 		loop_untimer(p->loop, &h->timer);
 		return;
 	}
-	/* rounded up: too early would be once more too early */
+	/* rounded up: a timer that fires early would have to be set again */
 	loop_timer(p->loop, &h->timer, (h->start +
 	    (int64_t)((double)at / p->speed * 1000) + 999) / 1000);
 }
@@ -107,7 +107,7 @@ tick(void *arg)
 	rearm(&h->peer);
 }
 
-/* Whether stopping is over: looked at again until it is. */
+/* Checks whether stopping is over, and again until it is. */
 static void
 check(void *arg)
 {
@@ -144,11 +144,11 @@ log_line(void *arg, const char *p, size_t n)
 	int len = snprintf(stamp, sizeof(stamp), ",\"us\":%lld}\n",
 	    (long long)clock_us());
 
-	/* the core knows no clock: its line ends in "}\n" */
+	/* the core has no clock: the stamp goes before its line's "}\n" */
 	output_add(h->log, p, n - 2, stamp, (size_t)len);
 }
 
-/* Sound as it was heard, one file for each rate of a conversation. */
+/* Keeps sound as received, in one file for each rate of a conversation. */
 static void
 keep_audio(void *arg, unsigned talk, int rate, const void *pcm, size_t n)
 {
@@ -286,7 +286,7 @@ host_open(struct loop *loop, const struct host_opts *o, int *code,
 	h->peer.now = core_now;
 	h->peer.stirred = rearm;
 	h->peer.guest.origins = o->origins;
-	/* over TLS the certificate says whose name it is */
+	/* over TLS the certificate says which names are ours */
 	h->peer.guest.here = o->cert == NULL &&
 	    (o->host == NULL || url_loopback(o->host));
 	h->start = clock_us();
@@ -342,7 +342,7 @@ host_stop(struct emuhost *h, void (*done)(void *arg), void *arg)
 	h->done = done;
 	h->done_arg = arg;
 	h->give_up = loop_now(loop) + STOP_MS;
-	/* not from within the caller */
+	/* not within this call */
 	loop_timer(loop, &h->check, loop_now(loop));
 }
 

@@ -1,7 +1,7 @@
 /*
- * Sits between a connection and its user.  A write that TLS has begun must be
- * repeated with the same bytes, so a slow connection cuts a write only at its
- * beginning: what was offered to TLS once is offered again, whole.
+ * A layer between a connection and its user.  A write that TLS has begun must
+ * be repeated with the same bytes, so a slow connection shortens a write only
+ * when it begins: what was offered to TLS once is offered again in full.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ struct emuio {
 	bool stalled;		/* until the timer fires, or for good */
 	bool dead;
 	int64_t rate;		/* bytes a second, 0: no limit */
-	int64_t budget;		/* that may be written now */
+	int64_t budget;		/* bytes that may be written now */
 	size_t begun;		/* size of a write that must be repeated */
 	bool paused;		/* the budget is used up */
 };

@@ -1,6 +1,6 @@
 /*
- * The core calls the connection's ops in the middle of its own work: what ends
- * a connection there is only noted, and told to the core by a timer on the
+ * The core calls the connection's ops in the middle of its own work: the end of
+ * a connection there is only noted, and a timer reports it to the core on the
  * next turn of the loop.
  */
 #include <stdlib.h>
@@ -28,11 +28,11 @@ struct emupeer {
 	struct emulator_conn *core;
 	struct io io;		/* of the sink */
 	struct source *sink;
-	int64_t pong_ms;	/* late by that; -1: never */
+	int64_t pong_ms;	/* delay of pongs; -1: never */
 	struct timer pong;
 	char ping[PING_MAX];
 	size_t ping_len;
-	struct timer reaper;	/* after it was cut */
+	struct timer reaper;	/* frees it after a cut */
 	struct emupeer *next, **link;
 };
 
@@ -53,7 +53,7 @@ destroy(struct emupeer *p)
 	free(p);
 }
 
-/* The end of one that nobody waits for. */
+/* Frees a connection without closing it properly. */
 static void
 abandon(void *arg)
 {
@@ -72,7 +72,7 @@ abandon(void *arg)
 	h->stirred(h);
 }
 
-/* The socket is gone by our doing: within the core's work. */
+/* Drops the socket ourselves, within the core's work. */
 static void
 cut(struct emupeer *p, enum io_how how)
 {
@@ -154,7 +154,7 @@ pong(void *arg)
 		ws_pong(p->ws, p->ping, p->ping_len);
 }
 
-/* The newest ping is answered, as late as the scenario wants it. */
+/* Answers the newest ping, as late as the scenario says. */
 static void
 ping(void *arg, const void *data, size_t n)
 {
@@ -208,7 +208,7 @@ sink_want(void *arg, struct pollfd *pfd, int n)
 	return p->io.ops->want(p->io.self, true, false, pfd, n);
 }
 
-/* What comes is not looked at; its end is. */
+/* Ignores what arrives, except for its end. */
 static void
 sink_ready(void *arg, const struct pollfd *pfd, int n)
 {
@@ -223,7 +223,7 @@ sink_ready(void *arg, const struct pollfd *pfd, int n)
 		destroy(p);
 }
 
-/* A request that is never answered. */
+/* Takes over a request that is never answered. */
 static void
 swallow(struct emupeer *p)
 {

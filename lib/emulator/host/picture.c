@@ -1,6 +1,6 @@
 /*
- * Pictures are decoded wholly, but small (libjpeg scales as it decodes).  What
- * a decoder would forgive, an end that is missing, is looked for before.
+ * Pictures are decoded completely, but small (libjpeg scales as it decodes).
+ * What a decoder would forgive, a missing end, is checked for before.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 
 enum {
 	SMALL = 64,		/* pixels a side, for the colour */
-	READERS = 8,		/* at once; more pictures are not read */
+	READERS = 8,		/* at once; further pictures are not read */
 	READ_MS = 5000,
 	TEXT_MAX = 4096
 };
@@ -36,7 +36,7 @@ struct emupic {
 	int readers;
 };
 
-/* A picture that is being read. */
+/* A picture being read. */
 struct picture_reader {
 	struct emupic *owner;
 	unsigned talk;
@@ -73,7 +73,7 @@ host_picture_busy(const struct emupic *e)
 	return e->readers > 0;
 }
 
-/* What a decoder made of it. */
+/* Takes over a decoder's result. */
 static int
 seen(const struct emupic *e, int result, const struct picture *small,
     struct emulator_image *o)
@@ -85,7 +85,7 @@ seen(const struct emupic *e, int result, const struct picture *small,
 	return result;
 }
 
-/* The decoder alone would make grey of what is missing. */
+/* Checks for the end itself, as the decoder fills missing parts with grey. */
 static int
 look_jpeg(struct emupic *e, const void *p, size_t n, struct emulator_image *o)
 {
@@ -127,7 +127,7 @@ keep(const struct emupic *e, unsigned talk, int64_t number, const char *type,
 	    (long long)number, type);
 	int fd;
 
-	/* an earlier run's; a link or a FIFO there is not written to */
+	/* left by an earlier run; never write into a link or a FIFO there */
 	unlink(path);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1 || fd_write_all(fd, p, n) == -1)

@@ -1,7 +1,7 @@
 /*
- * A program that ends, or writes something else than a stream, is reported as
+ * A program that exits, or writes something other than a stream, is reported as
  * ended; its conversation goes on without answers.  A program whose
- * conversation is over has GRACE_MS to end by itself.
+ * conversation is over has GRACE_MS to exit by itself.
  */
 #include <errno.h>
 #include <signal.h>
@@ -119,7 +119,7 @@ trouble(const struct prog *p, const char *fmt, ...)
 	p->owner->ops->trouble(p->owner->arg, text);
 }
 
-/* The program says nothing more. */
+/* Handles the end of the program's output. */
 static void
 silent(struct prog *p)
 {
@@ -171,7 +171,7 @@ retired(void *arg)
 	destroy(arg);
 }
 
-/* Freed on the next turn of the loop: its own handlers may be at work. */
+/* Frees it on the next turn of the loop: its own handlers may be active. */
 static void
 retire(struct prog *p)
 {
@@ -184,7 +184,7 @@ reaped(void *arg, pid_t pid, int status)
 {
 	struct prog *p = arg;
 
-	/* nobody else would end what it left behind */
+	/* nothing else would end what it left behind */
 	proc_kill(pid, SIGKILL);
 	p->running = false;
 	if (p->over)
@@ -227,7 +227,7 @@ start(struct emuprog *e, unsigned talk)
 	p->grace.fire = out_of_patience;
 	p->grace.arg = p;
 	e->list = p;
-	/* one that cannot start is remembered as one that has ended */
+	/* a program that cannot start is kept as one that has ended */
 	if (proc_start(&p->proc, &o) != 0) {
 		p->error = errno;
 		p->grace.fire = not_started;

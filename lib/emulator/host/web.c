@@ -1,5 +1,5 @@
-/* Answers that are held back stand in a list until their time or until their
- * connection has gone. */
+/* Delayed answers are in a list until they are due or their connection has
+ * gone. */
 #include <stdlib.h>
 
 #include "base/clock.h"
