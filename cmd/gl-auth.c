@@ -1,6 +1,6 @@
 /*
- * Finds a Google user's credentials and prints an access token for them, checks
- * them against the service, or makes an ephemeral token.
+ * gl-auth: finds a Google user's credentials and prints an access token for
+ * them, checks them against the service, or makes an ephemeral token.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -120,7 +120,7 @@ explain_value(struct buf *b, const char *name, const char *value,
 		buf_printf(b, "%s: not known\n", name);
 }
 
-/* What was looked at and found, and what came of it, without a secret. */
+/* Explains where it looked, what it found, and the result; no secrets. */
 static int
 explain(struct gl_auth *g, int code)
 {
@@ -152,7 +152,7 @@ explain(struct gl_auth *g, int code)
 	return rc ? rc : code;
 }
 
-/* Prints the token in the form that was asked for. */
+/* Prints the token in the requested form. */
 static int
 token(struct gl_auth *g)
 {
@@ -171,7 +171,7 @@ token(struct gl_auth *g)
 	if (rc != 0)
 		return failed(g, rc);
 	buf_init(&b, 1 << 20);
-	buf_room(&b, 32768);	/* grows no more, so leaves no copies */
+	buf_room(&b, 32768);	/* never grows, so leaves no copies behind */
 	if (g->form == FORM_JSON)
 		json_text(g, &b);
 	else if (g->form == FORM_TOKEN)
@@ -182,7 +182,7 @@ token(struct gl_auth *g)
 	return put_out(&b);
 }
 
-/* Whether the service lets the identity in. */
+/* Checks whether the service accepts the identity. */
 static int
 check(struct gl_auth *g)
 {
@@ -207,7 +207,7 @@ check(struct gl_auth *g)
 	return put_out(&b);
 }
 
-/* The setup to lock, from its file. */
+/* Reads the setup to lock from its file. */
 static void
 read_setup(struct gl_auth *g)
 {
@@ -223,7 +223,7 @@ read_setup(struct gl_auth *g)
 		log_die(CODE_DATA, "%s: %s", g->setup, why);
 }
 
-/* Prints an ephemeral token's answer in the form that was asked for. */
+/* Prints the answer with the ephemeral token in the requested form. */
 static int
 print_minted(struct gl_auth *g, struct json *answer)
 {
@@ -350,7 +350,7 @@ check_scopes(struct gl_auth *g)
 		g->auth.scopes = g->scopes.v;
 }
 
-/* What goes with one verb only. */
+/* Checks the options that go with one verb only. */
 static void
 check_verb(const struct gl_auth *g)
 {
@@ -370,7 +370,7 @@ check_verb(const struct gl_auth *g)
 		log_die(CODE_USAGE, "--explain stands alone");
 }
 
-/* Options stand before the verb and behind it. */
+/* Reads options before the verb and after it. */
 static void
 arguments(struct gl_auth *g, int argc, char *argv[])
 {

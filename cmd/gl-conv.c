@@ -1,5 +1,5 @@
-/* Reads a stream, writes it as text, JSON lines, sound, subtitles, a page, a
- * drawing, or figures. */
+/* gl-conv: reads a stream, writes it as text, JSON lines, sound, subtitles, a
+ * page, a drawing, or figures. */
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static const struct opt_name types[] = {
 	{ NULL, 0 }
 };
 
-/* What a file's name asks for. */
+/* The type that a file name's extension asks for. */
 static const struct opt_name endings[] = {
 	{ "txt", CONVERT_TEXT }, { "text", CONVERT_TEXT },
 	{ "json", CONVERT_JSON }, { "jsonl", CONVERT_JSON },
@@ -40,7 +40,7 @@ static const struct opt_name endings[] = {
 	{ "srt", CONVERT_SRT }, { "vtt", CONVERT_VTT }, { NULL, 0 }
 };
 
-/* Endings of sound and film that are not made here. */
+/* Extensions of sound and film formats that are not supported. */
 static bool
 is_media(const char *ending)
 {
@@ -57,8 +57,8 @@ is_media(const char *ending)
 	return false;
 }
 
-/* The type that the name of the output asks for; text where it has no ending
- * or is not a name of a file's. */
+/* The type that the output's name asks for; text if it has no extension or is
+ * not the name of a file. */
 static enum convert_type
 guess(const char *path)
 {

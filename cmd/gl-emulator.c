@@ -1,5 +1,4 @@
-/* gl-emulator: reads WebSocket clients on loopback, writes the service's side
- * of the Live API. */
+/* gl-emulator: serves WebSocket clients on loopback as the Live API does. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,7 +23,7 @@ enum {
 	YEAR_S = 365 * 24 * 60 * 60
 };
 
-/* Lines of files, ended by NULL. */
+/* Lines of files, terminated by NULL. */
 struct list {
 	char *v[LIST_MAX + 1];
 	size_t n;
@@ -43,7 +42,7 @@ struct options {
 	const char *auth_path;
 	struct loop *loop;
 	struct emuhost *server;
-	int code;			/* once something failed */
+	int code;			/* once something has failed */
 };
 
 static const struct opt_name brains[] = {
@@ -58,7 +57,7 @@ add(struct list *l, char *s)
 	l->v[l->n++] = s;
 }
 
-/* The lines of a file, each a string. */
+/* Adds the lines of a file, each as a string. */
 static void
 add_lines(struct list *l, const char *path)
 {
@@ -87,7 +86,7 @@ set_burst(void *to, const char *text, char *why, size_t size)
 	return CODE_OK;
 }
 
-/* A brain of ours, or a command. */
+/* A built-in brain, or a command. */
 static int
 set_brain(void *arg, const char *text, char *why, size_t size)
 {
@@ -104,7 +103,7 @@ set_brain(void *arg, const char *text, char *why, size_t size)
 	return CODE_OK;
 }
 
-/* An IPv6 address may stand in brackets, as it does in a URL. */
+/* An IPv6 address may be in brackets, as in a URL. */
 static int
 set_host(void *arg, const char *text, char *why, size_t size)
 {
@@ -120,7 +119,7 @@ set_host(void *arg, const char *text, char *why, size_t size)
 	return CODE_OK;
 }
 
-/* What this service takes no notice of. */
+/* Sets what the emulated service ignores. */
 static int
 set_ignore(void *arg, const char *text, char *why, size_t size)
 {
@@ -226,7 +225,7 @@ read_auth(struct options *o)
 	o->host.auth = o->auth;
 }
 
-/* The files that options name. */
+/* Reads the files that the options name. */
 static void
 read_files(struct options *o)
 {
@@ -251,7 +250,7 @@ write_ca(const char *path, const struct buf *pem)
 	free(target);
 }
 
-/* A certificate of today (or of last year) for this machine's names. */
+/* Makes a certificate, current or a year old, for this machine's names. */
 static void
 make_certificate(struct options *o)
 {
@@ -308,7 +307,7 @@ on_signal(void *arg, int signo)
 {
 	struct options *o = arg;
 
-	/* the next one ends it at once */
+	/* the next signal ends it at once */
 	loop_signal(o->loop, signo, NULL, NULL);
 	host_stop(o->server, stopped, o);
 }
@@ -340,7 +339,7 @@ free_list(struct list *l)
 		free(l->v[--l->n]);
 }
 
-/* A folder for what is kept. */
+/* Checks that a folder for kept data exists. */
 static void
 folder(const char *path)
 {
@@ -350,7 +349,7 @@ folder(const char *path)
 		log_die(CODE_NOINPUT, "%s: no folder", path);
 }
 
-/* What has no meaning alone, and what is not there. */
+/* Checks for options that need others, and for missing folders. */
 static void
 look(const struct options *o)
 {

@@ -1,4 +1,5 @@
-/* Pictures in, a stream passed on with the pictures as records in it. */
+/* gl-frames: reads pictures, passes a stream on with the pictures as records in
+ * it. */
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -30,11 +31,11 @@
 #include "base/words.h"
 
 enum {
-	OUT_HOLD = 4 << 20,		/* queued: no more is read */
+	OUT_HOLD = 4 << 20,		/* with more queued nothing is read */
 	OUT_MAX = OUT_HOLD + STREAM_WINDOW_MAX,
 	OUT_PICTURE = 16 << 10,		/* with more queued a picture waits */
-	IMAGE_MAX = 7 << 20,		/* what the service takes */
-	TOKENS = 258,			/* that a picture costs */
+	IMAGE_MAX = 7 << 20,		/* what the service accepts */
+	TOKENS = 258,			/* the cost of a picture */
 	LEAVE_MS = 1500,		/* after a signal */
 	COMMAND_MS = 10000,
 	TURN_AUTO = 4			/* quarters are 0 to 3 */
@@ -44,7 +45,7 @@ struct frames {
 	struct loop *loop;
 	struct source *watch;
 	struct output *out;
-	struct listener *main, *side;	/* of the stream passed on; --watch */
+	struct listener *main, *side;	/* the stream passed on; --watch */
 	struct shutter *shutter;
 	struct speech *speech;
 
@@ -56,11 +57,11 @@ struct frames {
 	struct album *album;
 	const char *paths[SUPPLY_PATHS];
 	char **command;
-	bool bare;			/* JPEGs alone, no records */
+	bool bare;			/* JPEGs only, no records */
 	bool list;
 
-	bool away;			/* what the streams said */
-	bool told;			/* of speech, by records of its own */
+	bool away;			/* what the streams said last */
+	bool told;			/* speech has records of its own */
 	bool stopping;
 	struct buf head;
 	uint64_t bytes;
@@ -120,7 +121,7 @@ send_picture(void *arg, const struct shot_made *m, int64_t t, double changed)
 		log_error("%s:", album_path(f->album));
 		f->code = CODE_IO;
 		album_close(f->album);
-		f->album = NULL;	/* said once */
+		f->album = NULL;	/* reported once */
 	}
 	log_info(2, "picture %lu at %" PRId64 " ms: %dx%d, %zu bytes, "
 	    "%.1f %% new%s", number, t, m->width, m->height, m->n, changed,
@@ -159,8 +160,8 @@ check_end(struct frames *f)
 	    !listener_ended(f->side)) || (f->main != NULL &&
 	    !listener_ended(f->main)));
 
-	/* with a stream to pass on its end is the end, but for pictures that
-	 * are files: they belong to what was said */
+	/* with a stream to pass on, its end is the end, except for pictures
+	 * from files: they belong to what was said */
 	if (!f->stopping && !shutter_looking(f->shutter) &&
 	    (f->main == NULL ? over : listener_ended(f->main) &&
 	    (over || !shutter_finite(f->shutter) ||
@@ -181,7 +182,7 @@ watch(void *arg, struct pollfd *pfd, int n)
 
 static const struct source_ops watch_ops = { watch, NULL };
 
-/* A stream speaks. */
+/* Events of the streams. */
 
 static void
 set_away(void *arg, bool away)
@@ -204,7 +205,7 @@ speaking(void *arg, bool start)
 	shutter_speaking(f->shutter, start);
 }
 
-/* The user's sound is listened to where no record tells of speech. */
+/* Detects speech in the user's sound unless records report speech. */
 static void
 hear(void *arg, const struct record *r)
 {
@@ -221,7 +222,7 @@ hear(void *arg, const struct record *r)
 	    form.channels, r->payload, r->payload_len));
 }
 
-/* The first picture of a file goes before what is said about it. */
+/* A file's first picture goes out before what is said about it. */
 static bool
 main_waits(void *arg)
 {
@@ -258,7 +259,7 @@ side_over(void *arg, int code, const char *why)
 		log_error("%s: %s", f->side_path, why);
 	if (code != CODE_OK)
 		f->code = code;
-	set_away(f, false);		/* nobody says so any more */
+	set_away(f, false);		/* no stream reports it any more */
 }
 
 static void
@@ -278,7 +279,7 @@ static const struct listener_ops side_ops = {
 
 static const struct output_ops out_ops = { NULL, out_broken };
 
-/* The reader does not take what is begun. */
+/* Leaves though the reader has not taken everything. */
 static void
 leave(void *arg)
 {
@@ -302,7 +303,7 @@ on_signal(void *arg, int signo)
 	stop(f, CODE_SIGNAL + signo);
 }
 
-/* What was seen, sent and saved, where somebody asked or something was
+/* Reports what was seen, sent and saved, if requested or if something was
  * saved. */
 static void
 report(const struct frames *f)
@@ -342,7 +343,7 @@ list_cameras(void)
 	return n > 0 ? CODE_OK : CODE_NOINPUT;
 }
 
-/* There is one source of pictures. */
+/* Refuses a second source of pictures. */
 static int
 once(void *to, const char *text, char *why, size_t size)
 {
@@ -456,7 +457,8 @@ read_options(struct frames *f, int argc, char *argv[])
 	f->opts.how.want.turn = f->turn == TURN_AUTO ? 0 : f->turn;
 }
 
-/* A terminal is not a stream, nor is /dev/null, which cron(8) gives. */
+/* Whether standard input may be a stream: a terminal is not one, nor is
+ * /dev/null, as under cron(8). */
 static bool
 stream_there(void)
 {
@@ -465,7 +467,7 @@ stream_there(void)
 	return fstat(0, &st) == 0 && !S_ISCHR(st.st_mode);
 }
 
-/* Which source it is, and whether standard input is to be passed on. */
+/* Chooses the source; true if standard input is to be passed on. */
 static bool
 choose(struct frames *f)
 {
@@ -506,7 +508,7 @@ open_all(struct frames *f)
 		    "wants a stream on standard input (with -i, -D or --exec) "
 		    "or --watch");
 	f->loop = loop_new();
-	/* what reads a stream of JPEGs may know the simple kind only */
+	/* a reader of plain JPEGs may support only baseline ones */
 	f->opts.how.progressive = f->opts.how.png = !f->bare;
 	f->shutter = shutter_open(f->loop, &f->opts, &shutter_ops, f, why,
 	    sizeof(why));
@@ -529,7 +531,7 @@ open_all(struct frames *f)
 		loop_signal(f->loop, signals[i], on_signal, f);
 }
 
-/* Nothing went wrong, but not what was meant either. */
+/* Warns if nothing failed but the run hardly did what was meant. */
 static void
 warn_unused(const struct frames *f, const struct shutter_counts *n)
 {
@@ -553,7 +555,7 @@ close_all(struct frames *f)
 	struct shutter_counts n = shutter_counts(f->shutter);
 
 	warn_unused(f, &n);
-	/* of a live source no end tells that it was of no use */
+	/* a live source has no end at which this could be reported */
 	if (f->code == CODE_OK && n.bad > 0 &&
 	    n.sent + n.same + n.missed == 0)
 		f->code = CODE_DATA;

@@ -61,12 +61,12 @@ struct mic {
 	struct gate *gate;
 	struct outlet *out;		/* NULL: only a meter */
 	struct buf head;
-	struct panel *panel;		/* NULL: nothing is shown */
+	struct panel *panel;		/* NULL: nothing to show */
 	int64_t samples;		/* captured so far */
 	int64_t told_dropped;
 	struct timer bye, done;
 	bool full;			/* enough was captured */
-	int64_t last_ms;		/* leaving; at the latest then, or 0 */
+	int64_t last_ms;		/* when to leave at the latest, or 0 */
 	bool leaving;
 	int code;
 };
@@ -84,8 +84,8 @@ leave(void *arg)
 		loop_timer(m->loop, &m->bye, now + 5);
 }
 
-/* No more sound is taken in; what there is goes out, within ms (0: however
- * long that takes). */
+/* Stops capturing; what has been captured is still written, within ms (0:
+ * however long that takes). */
 static void
 end(struct mic *m, int code, int64_t ms)
 {
@@ -111,7 +111,7 @@ end_now(void *arg)
 	end(m, m->code, 0);
 }
 
-/* From within a frame: not before the frame has gone its way. */
+/* Ends from within a frame: only once the frame has been handled. */
 static void
 end_soon(struct mic *m, int code)
 {
@@ -340,13 +340,13 @@ on_signal(void *arg, int signo)
 	struct mic *m = arg;
 
 	if (m->last_ms > 0) {
-		keyboard_close(m->keyboard);	/* the terminal as it was */
+		keyboard_close(m->keyboard);	/* restores the terminal */
 		_exit(CODE_SIGNAL + signo);
 	}
 	end(m, CODE_SIGNAL + signo, LAST_WORDS_MS);
 }
 
-/* The key held by another program: {"type":"activity","state":"start"}. */
+/* A key held in another program: {"type":"activity","state":"start"}. */
 static void
 take_activity(void *arg, const struct record *r)
 {
@@ -436,7 +436,7 @@ static const struct remote_ops key_ops = {
 	take_activity, remote_bad, NULL, NULL, remote_lost
 };
 
-/* A file that was made because nobody made the FIFO holds nothing. */
+/* Refuses an empty regular file, made by mistake in place of a FIFO. */
 static void
 check_fifo(const char *path)
 {
@@ -505,7 +505,7 @@ static void
 open_output(struct mic *m)
 {
 	if (isatty(1)) {
-		/* gl-mic -V alone is a level meter */
+		/* gl-mic -V without an output is a level meter */
 		if (!m->vu)
 			log_die(CODE_USAGE, "sound is not written to a "
 			    "terminal: name a file or a pipe, or use -V");
@@ -548,7 +548,7 @@ start(struct mic *m)
 	m->vu = m->vu && isatty(2);
 	m->panel = panel_new(m->device.rate, m->vu,
 	    m->gate_config.mode == GATE_KEY);
-	/* news of the loudspeaker are looked at before the sound */
+	/* opened first: news of the loudspeaker go before the sound */
 	m->half = open_remote(m, m->half_path, &half_ops);
 	m->keys = open_remote(m, m->key_path, &key_ops);
 	open_output(m);
@@ -577,7 +577,7 @@ stop(struct mic *m)
 {
 	panel_free(m->panel);
 	tell_dropped(m);
-	/* a file's silence is told by its reader */
+	/* a file's silence is reported by its reader */
 	say_level(m, level_end(m->level, !m->from_tape));
 	keyboard_close(m->keyboard);
 	microphone_free(m->microphone);
@@ -610,7 +610,7 @@ list(void *arg, const char *text, char *why, size_t size)
 	log_usage(b.data);
 }
 
-/* arecord's -V mono */
+/* the values of arecord's -V */
 static const struct opt_name meters[] = {
 	{ "mono", 0 }, { "stereo", 0 }, { NULL, 0 }
 };
@@ -629,7 +629,7 @@ static const struct opt_name guards[] = {
 	{ "auto", true }, { "off", false }, { NULL, 0 }
 };
 
-/* Of a file, and of the device. */
+/* Sets the channel of a file and of the device. */
 static int
 set_channel(void *to, const char *text, char *why, size_t size)
 {

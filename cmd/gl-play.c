@@ -27,13 +27,13 @@
 #include "stream/stream.h"
 
 enum {
-	QUEUE_MAX = 64 << 20,	/* bytes of sound; the writer is held beyond */
-	PASS_MAX = 64 << 20,	/* bytes for -p; held beyond */
-	HEARD_MAX = 256 << 10,	/* reference records; left out beyond */
-	NEWS_MAX = 1 << 20,	/* bytes of played records; left out beyond */
+	QUEUE_MAX = 64 << 20,	/* bytes of sound; beyond it the writer waits */
+	PASS_MAX = 64 << 20,	/* bytes for -p; beyond it the writer waits */
+	HEARD_MAX = 256 << 10,	/* bytes of reference; dropped beyond it */
+	NEWS_MAX = 1 << 20,	/* bytes of played records; likewise */
 	DAYS_MAX = 365,		/* of -d */
 	PIECE_MS = 20,		/* of WAV and raw PCM */
-	LAST_WORDS_MS = 500	/* for what is to be written at the end */
+	LAST_WORDS_MS = 500	/* for what remains to be written */
 };
 
 struct play {
@@ -43,7 +43,7 @@ struct play {
 	const char *news_path, *record_path;
 	bool pass, none, once;
 	int64_t max_us, left_us;	/* of sound; 0: no limit */
-	char **files;			/* what is still to be played */
+	char **files;			/* those not played yet */
 	struct input *input;
 	struct intake *intake;
 	struct speaker *speaker;
@@ -52,12 +52,12 @@ struct play {
 	struct buf head;
 	struct mono mono;		/* of records with several channels */
 	struct timer bye;
-	const char *name;		/* of the input */
+	const char *name;		/* of the current input */
 	int64_t start_ms;
 	bool reading;
-	int64_t last_ms;		/* leaving; at the latest then */
-	bool hurry;			/* by a signal */
-	bool sounded;			/* this input had sound */
+	int64_t last_ms;		/* when to leave at the latest */
+	bool hurry;			/* leaving by a signal */
+	bool sounded;			/* this input contained sound */
 	bool warned_news, warned_audio;
 	int code;
 };
@@ -78,9 +78,9 @@ idle(const struct output *o)
 	return o == NULL || output_idle(o);
 }
 
-/* Leaves once everything is written.  News that nobody reads are waited for
- * only a little; the stream that is passed on is waited for as tee(1) would,
- * but for a signal. */
+/* Leaves once everything is written.  It waits only a little for news that
+ * nobody reads; for the stream that is passed on it waits as tee(1) would,
+ * except after a signal. */
 static void
 leave(void *arg)
 {
@@ -135,8 +135,8 @@ left_out(struct play *m)
 	m->warned_news = true;
 }
 
-/* What was heard of a turn, for whoever cuts the history there or gates a
- * microphone. */
+/* Reports how much of a turn was heard, to those who cut the history there or
+ * gate a microphone. */
 static void
 news(void *arg, const struct player_news *n)
 {
@@ -179,7 +179,7 @@ reference(void *arg, int64_t frame, int rate, bool start, int64_t ns,
 	if (ns >= 0)
 		stream_int(&m->head, "ns", ns);
 	stream_tail(&m->head, bytes);
-	/* old sound is of no use to a canceller: no more of it is kept */
+	/* old sound is useless to a canceller: drop what is beyond */
 	if (output_queued(m->news) > HEARD_MAX ||
 	    output_add(m->news, m->head.data, m->head.len, p, bytes) == -1)
 		left_out(m);
@@ -211,7 +211,7 @@ static const struct speaker_ops speaker_ops = {
 	news, told, reference, stopped, say, over
 };
 
-/* Once, since what is wrong with one record is so with the next. */
+/* Warns once, since the next record will have the same fault. */
 static void
 warn_audio(struct play *m, const char *why)
 {
@@ -220,7 +220,7 @@ warn_audio(struct play *m, const char *why)
 	m->warned_audio = true;
 }
 
-/* Sound of a record; -d cuts it. */
+/* Plays the sound of a record; -d cuts it. */
 static void
 sound(struct play *m, const struct record *r)
 {
@@ -243,7 +243,7 @@ sound(struct play *m, const struct record *r)
 	if (why != NULL)
 		warn_audio(m, "sound with half a sample at its end: that is "
 		    "left out");
-	/* the mark of records as JSON alone */
+	/* the sign of records as JSON only */
 	if (r->payload_len == 0 && json_get_int(r->head, "size", 0) > 0) {
 		warn_audio(m, "this is a stream as JSON, without its sound: "
 		    "gl-session -f stream and gl-conv's input have it");
@@ -297,8 +297,8 @@ bad_input(struct play *m, const char *why)
 	next_file(m);
 }
 
-/* Everything that has come is looked at before the device is: an interruption
- * must not wait behind sound that it makes stale. */
+/* Reads everything that has arrived before the device is served: an
+ * interruption must not wait behind sound that it makes stale. */
 static void
 pump(struct play *m)
 {
@@ -343,7 +343,7 @@ filled(void *arg, size_t n)
 	pump(m);
 }
 
-/* What its user may not know of an input that was read to its end. */
+/* Warns of oddities of an input that was read to its end. */
 static void
 advise(struct play *m)
 {
@@ -374,7 +374,7 @@ ended(void *arg, int error)
 	m->reading = false;
 	intake_ended(m->intake);
 	pump(m);
-	/* what is bad only at its end has made room for the next one */
+	/* an input that is bad at its end has been replaced by the next */
 	if (m->intake == NULL || m->files != next)
 		return;
 	if (!error)
@@ -387,8 +387,8 @@ ended(void *arg, int error)
 	next_file(m);
 }
 
-/* The last writer of a FIFO has gone.  What is the last file stays for the next
- * one, unless --once; any other file ends so. */
+/* A FIFO's last writer has gone.  The last operand stays open for the next
+ * writer, unless --once; any other one ends here. */
 static void
 gone(void *arg)
 {
@@ -465,7 +465,7 @@ on_usr1(void *arg, int signo)
 		log_warn("%s:", recorder_path(m->recorder));
 }
 
-/* The sound goes on; what could not be written shows in the exit code. */
+/* Sound goes on after a failed write; the exit code reports it. */
 static void
 broken(struct play *m, const char *name, int error)
 {
@@ -510,7 +510,8 @@ outputs(struct play *m)
 	(void)output_add(m->news, m->head.data, m->head.len, NULL, 0);
 }
 
-/* An output that is an input too would be emptied before it is played. */
+/* Refuses an output that is also an input: it would be truncated before it is
+ * played. */
 static void
 keep_inputs(const struct play *m, const char *out)
 {
@@ -523,8 +524,8 @@ keep_inputs(const struct play *m, const char *out)
 		}
 }
 
-/* Of files none of which can be read no device is opened: it may not even be
- * there, and is not what is wrong. */
+/* If no file can be read, fails before the device is opened: it may be missing,
+ * but that is not what is wrong. */
 static void
 any_readable(const struct play *m)
 {

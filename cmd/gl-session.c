@@ -1,5 +1,5 @@
-/* Reads a stream, WAV, raw PCM or text, holds one conversation with the
- * service, writes a stream, raw PCM, text or JSON lines. */
+/* gl-session: reads a stream, WAV, raw PCM or text, holds one conversation with
+ * the service, writes a stream, raw PCM, text or JSON lines. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -39,19 +39,19 @@ enum {
 	TEXT_MAX = 1 << 20,		/* of -s @file */
 	HEADER_MAX = 64 << 10,		/* of --header @file */
 	CA_MAX = 4 << 20,		/* of --cacert */
-	CHECK_MAX = 1 << 20,		/* what --check says */
+	CHECK_MAX = 1 << 20,		/* the output of --check */
 	UNSAID = -1
 };
 
 struct conf {
-	/* as the options say */
+	/* set by the options */
 	const char *model, *url, *system, *state, *setup, *voice;
 	const char *language, *greet, *trace, *cacert, *key_file;
 	const char *token_cmd, *project, *location, *version, *pace;
 	const char *vocabulary, *translate, *prices_path, *cost;
 	double max_cost;
 	char *profile;			/* its text */
-	const char *lack;		/* what --check misses */
+	const char *lack;		/* what --check finds missing */
 	struct opt_list inputs, sets, headers, quirks, hints;
 	struct opt_list tools, tool_args;
 	int backend, form, modality, transcripts, vad, mode;
@@ -61,14 +61,14 @@ struct conf {
 	int64_t rate, token_fd, max_tokens, max_turns;
 	int64_t max_us, rotate_us, timeout_us, retry_us, idle_us, chunk_ms;
 	struct job_opts job;
-	/* made from them */
+	/* derived from them */
 	struct plan plan;
 	struct token *token;
 	struct toolset set;
 	char *kept[8 + OPT_LIST_MAX];
 	size_t nkept;
 	struct json *prices;
-	bool no_stdin;			/* closed by whoever started us */
+	bool no_stdin;			/* closed by our parent */
 	struct dialog_opts dialog;
 };
 
@@ -267,7 +267,7 @@ how_to_use(void)
 	exit(CODE_USAGE);
 }
 
-/* Keeps a string until the end. */
+/* Keeps a string until the program ends. */
 static char *
 keep(struct conf *c, char *s)
 {
@@ -300,7 +300,7 @@ load_json(const char *path)
 	return j;
 }
 
-/* Words from a file. */
+/* Reads a text from a file. */
 static const char *
 read_text(struct conf *c, const char *path)
 {
@@ -315,7 +315,7 @@ read_text(struct conf *c, const char *path)
 	return keep(c, s);
 }
 
-/* From flag to environment to default, whatever stands beside the setup. */
+/* Settings outside the setup: by flag, else environment, else default. */
 static void
 read_env(struct conf *c)
 {
@@ -332,7 +332,8 @@ read_env(struct conf *c)
 	c->backend = opt_env_true(use) ? BACKEND_VERTEX : BACKEND_GEMINI;
 }
 
-/* The form of the output, and whether model text is all that is wanted. */
+/* Chooses the form of the output, and whether only the model's text is
+ * wanted. */
 static void
 choose_form(struct conf *c)
 {
@@ -358,7 +359,7 @@ choose_form(struct conf *c)
 	    strcmp(opt_env("TERM"), "dumb") != 0;
 }
 
-/* What is wrong whatever the input and output are. */
+/* Checks for errors that do not depend on the input and output. */
 static void
 check_stats(const struct stats_opts *s)
 {
@@ -379,7 +380,7 @@ check_options(struct conf *c)
 	size_t i;
 
 	for (i = 0; i < c->inputs.n; i++)
-		/* two readers would take each other's bytes */
+		/* two readers would steal each other's bytes */
 		if (fd_is_stdin(c->inputs.v[i]))
 			log_die(CODE_USAGE, "-i %s: standard input is an "
 			    "input in any case", c->inputs.v[i]);
@@ -397,7 +398,7 @@ check_options(struct conf *c)
 		c->dialog.feed.pace = opt_num("--pace", c->pace, 0.01, 1000);
 }
 
-/* Text output wants a model that writes, or a transcript. */
+/* Text output needs a model that writes, or a transcript. */
 static void
 check_words(const struct conf *c)
 {
@@ -414,7 +415,7 @@ check_words(const struct conf *c)
 		    "(--transcripts out)");
 }
 
-/* A file that was made because nobody made the FIFO holds nothing. */
+/* Refuses missing inputs, and empty files made by mistake for FIFOs. */
 static void
 check_inputs(const struct conf *c)
 {
@@ -458,7 +459,7 @@ choose_input(struct conf *c)
 	}
 }
 
-/* A file in the place of standard input, as by "<file". */
+/* Opens a file as standard input, as "<file" does. */
 static void
 take_operand(struct conf *c, const char *path)
 {
@@ -480,18 +481,18 @@ take_operand(struct conf *c, const char *path)
 	c->no_stdin = false;
 }
 
-/* Whether there will be a conversation, not only words about one. */
+/* Whether there will be a conversation, not only information about one. */
 static bool
 talks(const struct conf *c)
 {
 	return !c->check && !c->print_setup && c->known == KNOWN_NOTHING;
 }
 
-/* How gl-auth is run; on Vertex AI these variables are not credentials. */
+/* Arguments of gl-auth; on Vertex AI these variables are not credentials. */
 static const char *const auth_words[] = { "--json", NULL };
 static const char *const keys[] = { "GOOGLE_API_KEY", "GEMINI_API_KEY", NULL };
 
-/* The project that the credentials belong to, where none is named. */
+/* Finds the project that the credentials belong to, if none is named. */
 static int
 find_project(struct conf *c)
 {
@@ -521,8 +522,8 @@ wants_project(const struct conf *c)
 	    !opt_env_either(keys[0], keys[1]);
 }
 
-/* What --transcribe, --translate and the options about the user's words ask
- * for. */
+/* Reads what --transcribe, --translate and the options about the user's words
+ * ask for. */
 static struct json *
 make_task(struct conf *c, const char **usual)
 {
@@ -555,7 +556,7 @@ make_task(struct conf *c, const char **usual)
 	return hearing;
 }
 
-/* Everything that the plan is made from. */
+/* Makes the plan from everything that it depends on. */
 static int
 make_plan(struct conf *c)
 {
@@ -587,7 +588,7 @@ make_plan(struct conf *c)
 	if (code != CODE_OK)
 		log_die(code, "%s", why);
 	w.emulator = opt_env("GL_EMULATOR_HOST");
-	/* at a pace it is as from a microphone */
+	/* with --pace a file is treated like a microphone */
 	if (!c->text && !c->dialog.feed.pace && c->dialog.standard)
 		w.question = question_is(0);
 	if (!c->text && !c->dialog.feed.pace && !w.question &&
@@ -612,7 +613,7 @@ make_plan(struct conf *c)
 	return code;
 }
 
-/* --header: fields as given, or a file of them. */
+/* --header: fields as given, or read from a file. */
 static void
 make_headers(struct conf *c)
 {
@@ -664,7 +665,7 @@ make_session(struct conf *c)
 {
 	struct session_config *s = &c->dialog.session;
 
-	/* all that such a model has to say are the user's words */
+	/* the user's words are all that such a model outputs */
 	c->dialog.sink.user = c->plan.family.id == FAMILY_TRANSCRIBE;
 	session_defaults(s);
 	s->family = &c->plan.family;
@@ -673,7 +674,7 @@ make_session(struct conf *c)
 	s->transparent = s->resume && c->plan.family.transparent;
 	s->greet = c->greet;
 	s->seed = (uint64_t)clock_us() ^ (uint64_t)getpid() << 32;
-	/* else as the family's connections live; goAway comes earlier */
+	/* by default it lives as the family's do; goAway comes earlier */
 	if (c->rotate_us)
 		s->life_ms = c->rotate_us / 1000 + s->ahead_ms;
 	s->wait_ms = c->retry_us / 1000;
@@ -717,7 +718,7 @@ print(const struct buf *b)
 		log_die(CODE_IO, "standard output:");
 }
 
-/* Whether there is a secret to ask the service with. */
+/* Whether there are credentials with which to ask the service. */
 static bool
 has_secret(const struct conf *c)
 {
@@ -725,7 +726,7 @@ has_secret(const struct conf *c)
 	    opt_env_either(keys[0], keys[1]) || opt_env("GL_EMULATOR_HOST");
 }
 
-/* The models that the service has, or NULL where it is not asked. */
+/* Asks the service for its models. */
 static int
 ask_models(struct conf *c, struct json **served)
 {
@@ -750,7 +751,7 @@ ask_models(struct conf *c, struct json **served)
 	return code;
 }
 
-/* --list-models and its sisters. */
+/* --list-models and the like. */
 static int
 list(struct conf *c)
 {
@@ -782,7 +783,7 @@ print_setup(const struct conf *c)
 	return CODE_OK;
 }
 
-/* --check: says what is known to be refused, without dialling. */
+/* --check: reports what is known to be refused, without connecting. */
 static int
 check(const struct conf *c)
 {
@@ -802,7 +803,7 @@ check(const struct conf *c)
 	return fatal ? CODE_CONFIG : CODE_OK;
 }
 
-/* What tokens cost. */
+/* Reads what tokens cost. */
 static int
 read_prices(struct conf *c)
 {
@@ -838,7 +839,8 @@ waiting(const char *dir, long n)
 	log_info(1, "all %ld slots of %s are taken: waiting", n, dir);
 }
 
-/* The slot and the output of one job; false with a code: it does not run. */
+/* Takes the slot and opens the output of one job; false, with a code, if it
+ * does not run. */
 static bool
 begin_job(struct conf *c, int *code)
 {

@@ -1,4 +1,4 @@
-/* gl-tool: a stream with tool calls in, the stream passed on, answers out. */
+/* gl-tool: reads a stream with tool calls, passes it on, writes answers. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -35,17 +35,17 @@ struct gltool {
 	struct loop *loop;
 	struct toolbox *box;
 	struct caller *caller;
-	struct relay *relay;		/* once the tools are known */
+	struct relay *relay;		/* set once the tools are known */
 	struct caller_opts opts;
 	struct servers *servers;
 	struct asker *asker;
 	struct toolenv env;
 	const char *answers_path, *log_path;
-	char *ack, *confirm;		/* lists of names.h */
-	bool gone;			/* a server, with its tools */
-	bool left_out;			/* a tool; the reason was said */
-	bool too_long;			/* the declarations: told */
-	char *unknown[2];		/* names: the last sentences told */
+	char *ack, *confirm;		/* lists as in names.h */
+	bool gone;			/* a server died, with its tools */
+	bool left_out;			/* a tool was, and the reason logged */
+	bool too_long;			/* the declarations are; reported */
+	char *unknown[2];		/* the last reports of unknown names */
 	bool declare, loaded, ending;
 	int code, log_fd;
 	struct timer turn, sweep;
@@ -118,8 +118,8 @@ print_declarations(struct gltool *t)
 	buf_done(&b);
 }
 
-/* Whether --confirm and --ack name tools only: where a name is misspelt, the
- * tool that was meant would run unasked. */
+/* Whether --confirm and --ack name only existing tools: if a name is misspelt,
+ * the tool that was meant would run without a question. */
 static bool
 check_names(struct gltool *t, int level)
 {
@@ -137,14 +137,14 @@ check_names(struct gltool *t, int level)
 	return good;
 }
 
-/* The new list for the running session (contextUpdate). */
+/* Sends the new list of tools to the running session (contextUpdate). */
 static void
 send_context(struct gltool *t)
 {
 	struct json *j;
 	struct buf b;
 
-	/* before the stream is read nobody was told the old one */
+	/* before the stream is read nobody has seen the old list */
 	if (t->relay == NULL || !box_changed(t->box))
 		return;
 	check_names(t, 0);
@@ -162,7 +162,7 @@ send_context(struct gltool *t)
 	buf_done(&b);
 }
 
-/* Tools are there for the first time (loop_stop: main goes on), or anew. */
+/* Tools are loaded for the first time (loop_stop: main goes on), or again. */
 static void
 folders_loaded(void *arg)
 {
@@ -247,7 +247,7 @@ words(void *arg)
 	asker_words(t->asker);
 }
 
-/* Kills what ended calls left behind, until nothing of it is there. */
+/* Kills what finished calls left behind, until nothing of it is left. */
 static void
 sweep(void *arg)
 {
@@ -259,7 +259,7 @@ sweep(void *arg)
 	groups = mem_resize(NULL, n + SERVERS_MAX, sizeof(*groups));
 	n = caller_groups(t->caller, groups, n);
 	n += servers_groups(t->servers, groups + n);
-	/* a --describe under way has a group that is not ours to know */
+	/* the process group of a running --describe is not known here */
 	again = box_loading(t->box) || proc_sweep(&t->foreign,
 	    groups, n) > 0;
 	free(groups);
@@ -286,8 +286,8 @@ relay_over(void *arg, int code)
 	loop_stop(t->loop, 0);
 }
 
-/* The first one cancels what runs and gives it its grace, but not for long;
- * another one kills it. */
+/* The first signal cancels running calls and grants them a short grace period;
+ * another one kills them. */
 static void
 on_signal(void *arg, int signo)
 {
@@ -508,7 +508,7 @@ read_options(struct gltool *t, int argc, char *argv[])
 	t->opts.confirm = t->confirm;
 }
 
-/* The loop until tools are known; what comes on standard input waits. */
+/* Runs the loop until the tools are known; standard input waits. */
 static void
 load(struct gltool *t)
 {
@@ -516,7 +516,7 @@ load(struct gltool *t)
 	loop_run(t->loop);
 	if (box_size(t->box) == 0 && t->code == 0)
 		log_warn("no tools: -d names a folder, --mcp a server");
-	/* what a server would have had that is gone is not known */
+	/* names may belong to a dead server, whose tools are not known */
 	if (t->code == 0 && !check_names(t, t->gone ? 0 : -1) && !t->gone)
 		t->code = CODE_CONFIG;
 	if (t->code == 0 && t->opts.confirm_program != NULL &&
@@ -528,8 +528,8 @@ load(struct gltool *t)
 	}
 }
 
-/* A conversation that comes by a pipe waits for the answers, which somebody has
- * to read; a file of calls is only tried out. */
+/* A conversation that comes through a pipe waits for the answers, so somebody
+ * has to read them; a file of calls is only a trial. */
 static void
 check_answers(const struct gltool *t)
 {
@@ -572,7 +572,7 @@ wait_turn(struct gltool *t)
 	loop_run(t->loop);
 }
 
-/* Servers are stopped and everything that calls left is swept up. */
+/* Stops the servers and kills everything that calls left behind. */
 static void
 clean_up(struct gltool *t)
 {
@@ -602,7 +602,7 @@ clean_up(struct gltool *t)
 	loop_free(t->loop);
 }
 
-/* The rooms behind the options, as far as they do not depend on them. */
+/* Creates the objects that do not depend on the options. */
 static void
 begin(struct gltool *t)
 {
