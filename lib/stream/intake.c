@@ -153,6 +153,7 @@ guess_pcm(struct intake *s)
 		break;
 	case GUESS_PCM:
 		s->form = INTAKE_PCM;
+		s->looked = true;
 		break;
 	case GUESS_NOT:
 		s->bad = true;
@@ -272,7 +273,7 @@ check_raw(struct intake *s)
 {
 	static const char gl[] = "{\"gl\":", type[] = "{\"type\":";
 
-	if (s->looked)
+	if (s->looked || (s->have < 12 && !s->ended))
 		return;
 	s->looked = true;
 	if ((s->have >= sizeof(gl) && memcmp(s->in, gl, sizeof(gl) - 1) == 0) ||
@@ -307,7 +308,7 @@ intake_filled(struct intake *s, size_t n)
 		unwrap(s);
 		return;
 	}
-	if (s->form == INTAKE_PCM)
+	if (s->form == INTAKE_PCM && s->looked)
 		pcm_in_add(&s->pcm, s->in, s->have, &s->sound);
 	else if (s->form == INTAKE_TEXT && s->looked)
 		buf_add(&s->text, s->in, s->have);
@@ -515,7 +516,8 @@ intake_ended(struct intake *s)
 	s->dry = false;
 	stream_ended(s->reader);
 	if (s->form == INTAKE_GUESS || s->form == INTAKE_NAMED ||
-	    (s->form == INTAKE_TEXT && !s->looked))
+	    ((s->form == INTAKE_TEXT || s->form == INTAKE_PCM) &&
+	    !s->looked))
 		intake_filled(s, 0);
 	if (s->form == INTAKE_WAV) {
 		n = wav_rest(&s->wav, &rest);
