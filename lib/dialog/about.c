@@ -1,4 +1,4 @@
-/* Looks into the setup, in both spellings of its keys. */
+/* Reads the setup, with its keys in either spelling. */
 #include "dialog/about.h"
 
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 
 enum { SETUP_MAX = 64 << 20, TIME_LEN = 25 };
 
-/* Ms since 1970 as RFC 3339, in UTC. */
+/* Milliseconds since 1970 as RFC 3339, in UTC. */
 static void
 write_time(char text[TIME_LEN], int64_t ms)
 {

@@ -27,7 +27,7 @@ gcloud(const char *name)
 	return home ? mem_printf("%s/.config/gcloud/%s", home, name) : NULL;
 }
 
-/* The file that gcloud's login leaves, for the caller to free; or NULL. */
+/* The file that gcloud's login leaves, freed by the caller; or NULL. */
 static char *
 login_file(void)
 {
@@ -66,7 +66,7 @@ configured_project(void)
 	return yes;
 }
 
-/* Whether the firmware, or what a container is told, says that it is one of
+/* Whether the firmware, or a container's environment, says that this machine is
  * Google's. */
 static bool
 at_google(void)
@@ -86,7 +86,7 @@ at_google(void)
 	return strncmp(name, "Google", 6) == 0;
 }
 
-/* Whether the credentials of a file say which project they belong to. */
+/* Whether a file's credentials name the project that they belong to. */
 static bool
 names_project(const char *text)
 {

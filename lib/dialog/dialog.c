@@ -1,7 +1,7 @@
 /*
  * The session's actions become calls of link, sink and feed, and their events
- * the session's.  An action may not call back into the session; what has to
- * follow one is left to settle(), which runs before each sleep.
+ * become the session's.  An action may not call back into the session; what has
+ * to follow one is left to settle(), which runs before each sleep.
  */
 #include "dialog/inner.h"
 
@@ -23,7 +23,7 @@
 #include "stream/stream.h"
 
 enum {
-	LEAVE_MS = 2000,	/* after a signal, or without a reader */
+	LEAVE_MS = 2000,	/* to end after a signal, or without a reader */
 	STATUS_MAX = 4096
 };
 
@@ -43,8 +43,8 @@ tell(void *arg, enum session_level level, const char *text)
 
 /* The session's actions. */
 
-/* A record of the session's, with what is known only here: its place in the
- * user's sound; when and what the session is. */
+/* Outputs a record of the session, with what is known only here: its position
+ * in the user's sound; the date and description of the session. */
 static void
 record(void *arg, const struct session_out *given)
 {
@@ -143,7 +143,7 @@ make_session(struct dialog *t)
 	return session_new(&cfg, &ops, t);
 }
 
-/* Ending early: no more input, and a limit on what is left to do. */
+/* Ends early: takes no more input, and limits the time for the rest. */
 static void
 leave(struct dialog *t, int code, const char *reason)
 {
@@ -230,8 +230,8 @@ set_tick(struct dialog *t)
 		loop_timer(t->loop, &t->tick, at);
 }
 
-/* The conversation is over: writes what is left.  A trace that nobody reads is
- * waited for a little only. */
+/* The conversation is over: writes what is left.  Waits only a little for a
+ * trace that nobody reads. */
 static void
 wind_up(struct dialog *t)
 {
@@ -289,7 +289,7 @@ ready(void *arg, const struct pollfd *pfd, int n)
 
 static const struct source_ops hook_ops = { settle, ready };
 
-/* The first record, of output and recording. */
+/* Writes the first record to the output and the recording. */
 static void
 begin(struct dialog *t)
 {
@@ -312,8 +312,8 @@ begin(struct dialog *t)
 		recording_start(t->recording, out.head, out.head_len);
 }
 
-/* From now on no program is run, where none is needed: what it ran would be
- * shut in as well. */
+/* Confines the process, unless it has to run programs, which would be confined
+ * too. */
 static void
 shut(struct dialog *t)
 {

@@ -34,21 +34,21 @@ struct feed_input {
 	char *name;
 	bool standard, file, tools;
 	bool drained;		/* nothing more will be read */
-	bool gone;		/* of this writer of a FIFO */
-	enum intake_form form;	/* as it was made */
-	bool done;		/* and all was taken */
+	bool gone;		/* a FIFO's current writer has left */
+	enum intake_form form;	/* of the intake */
+	bool done;		/* and everything was taken */
 	bool ready;		/* rec is waiting to be taken */
 	struct record rec;
 	struct mono_form form_of;	/* rec's sound; rate 0: none, or bad */
 	bool counted;		/* its sound is in ahead_us */
 	int64_t ahead_us;	/* how far the sound is ahead of the clock */
-	int64_t seen_us;	/* when ahead_us was so */
-	int64_t due_us;		/* pace: not before */
-	bool stored;		/* it is not a microphone */
-	bool spoilt;		/* a warning of wrong bytes was given */
-	int64_t heard_us;	/* sound that was given, */
+	int64_t seen_us;	/* when ahead_us was updated */
+	int64_t due_us;		/* when the pace allows rec */
+	bool stored;		/* a file, not a microphone */
+	bool spoilt;		/* invalid bytes have been reported */
+	int64_t heard_us;	/* length of its sound so far, */
 	bool heard;		/* and whether it was more than silence */
-	struct mono mono;	/* its channels become one */
+	struct mono mono;	/* mixes its channels to one */
 	struct feed_input *next;
 };
 
@@ -58,7 +58,7 @@ struct feed {
 	const struct feed_ops *ops;
 	void *arg;
 	struct feed_input *inputs;
-	struct timer timer;	/* the next paced record; a pump to go on */
+	struct timer timer;	/* for the next paced record, or to continue */
 	bool pumping, stopped, ended;
 };
 
@@ -121,7 +121,7 @@ measure(struct feed_input *in)
 		memset(f, 0, sizeof(*f));
 }
 
-/* Whether there is anything to hear. */
+/* Notes whether any of the sound is more than silence. */
 static void
 listen(struct feed_input *in, const void *pcm, size_t n)
 {
@@ -190,8 +190,8 @@ advance(struct feed_input *in, int64_t now)
 	in->due_us += (int64_t)((double)in->form_of.us / pace);
 }
 
-/* Wrong bytes in lines of text: the first is reported at once, how many there
- * were at the end. */
+/* Reports invalid bytes in lines of text: the first at once, their number at
+ * the end. */
 static void
 check_text(struct feed_input *in)
 {
@@ -256,9 +256,9 @@ check_sound(struct feed_input *in)
 		f->ops->silent(f->arg, in->name, why);
 }
 
-/* The input is at its end, or broken: says so, and tells the end of the
- * user's side when it is that: standard input's, once all files are read too;
- * without one, that of all inputs. */
+/* Reports that the input has ended, or is broken; and the end of the user's
+ * side, if it is that: the end of standard input and of all files; without
+ * standard input, of all inputs. */
 static void
 finish(struct feed_input *in, int code, const char *why)
 {
@@ -283,7 +283,7 @@ finish(struct feed_input *in, int code, const char *why)
 	f->ops->end(f->arg);
 }
 
-/* A file is read in larger pieces, unless it is to sound like a microphone. */
+/* A file is read in larger pieces, unless it plays the part of a microphone. */
 static void
 make_intake(struct feed_input *in, enum intake_form form)
 {
@@ -388,7 +388,7 @@ how_given(const struct feed_input *in)
 	return how;
 }
 
-/* Offers the next record of one input; whether it was taken. */
+/* Offers the next record of one input; true if it was taken. */
 static bool
 offer(struct feed_input *in)
 {

@@ -1,4 +1,4 @@
-/* The grammar of header fields, RFC 9110: a token, a colon, visible text. */
+/* The syntax of header fields by RFC 9110: a token, a colon, visible text. */
 #include "dialog/headers.h"
 
 #include <stdbool.h>

@@ -18,7 +18,7 @@ enum { QUEUE = 64 << 20 };
 struct helper {
 	struct loop *loop;
 	struct proc proc;
-	struct output *to;	/* NULL once it is closed */
+	struct output *to;	/* NULL once closed */
 	helper_died *died;
 	void *arg;
 	bool running, ending;

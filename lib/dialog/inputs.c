@@ -1,6 +1,6 @@
 /*
- * What comes in by the inputs: to the session, past it, and into what keeps the
- * call.
+ * Distributes the inputs' records: to the session, past it, and to what keeps
+ * the conversation.
  */
 #include "dialog/inner.h"
 
@@ -21,7 +21,7 @@ inputs_note(struct dialog *t, const struct record *r)
 	    position_ms(&t->position));
 }
 
-/* A record that is neither the service's nor ours goes on to the reader. */
+/* Passes on to the reader a record that is neither for the service nor ours. */
 static bool
 pass(struct dialog *t, const struct record *r)
 {
@@ -55,10 +55,10 @@ take(void *arg, const struct record *r, int how)
 	if (how & FEED_LINE && how & FEED_STANDARD && t->o->typed &&
 	    slash_line(t, r, &taken))
 		return taken;
-	/* gl-tool passes on what it was given */
+	/* gl-tool passes its own input on */
 	if (how & FEED_TOOLS && !proto_client_takes(r->type))
 		return true;
-	/* what a loudspeaker plays, 48 kB a second, is for a canceller */
+	/* a loudspeaker's sound, 48 kB a second, is only for a canceller */
 	if (strcmp(r->type, "reference") == 0)
 		return true;
 	if (!proto_client_takes(r->type) && strcmp(r->type, "played") != 0 &&
@@ -122,7 +122,7 @@ input_warn(void *arg, const char *name, const char *why)
 	dialog_tell(t, SESSION_WARN, text);
 }
 
-/* An error for batches that ask for one; else a sentence and a record. */
+/* Fails batches that ask for it; otherwise a warning and a record. */
 static void
 input_silent(void *arg, const char *name, const char *why)
 {

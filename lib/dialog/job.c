@@ -1,7 +1,7 @@
 /*
- * One job of a batch.  All that lasts is held by locks of flock(2), which the
- * kernel takes back however the process ends: a slot is a locked file, and the
- * output grows in FILE.part, locked, until it is renamed.
+ * One job of a batch.  Everything that it reserves is held by locks of
+ * flock(2), which the kernel releases however the process ends: a slot is a
+ * locked file, and the output grows in FILE.part, locked, until it is renamed.
  */
 #include "dialog/job.h"
 
@@ -24,7 +24,7 @@
 #include "base/mem.h"
 
 enum {
-	SLOT_WAIT_MS = 200,	/* between two looks at the slots, up to */
+	SLOT_WAIT_MS = 200,	/* between checks of the slots, at most */
 	NAME_MAX_SAID = 1000	/* bytes of a file's name in the report */
 };
 
@@ -33,7 +33,7 @@ struct job {
 	int slot, part, report;		/* descriptors or -1 */
 	char *target, *temp;		/* of the output */
 	struct json *end, *error;	/* the records, or NULL */
-	int64_t waited_us;		/* for a slot */
+	int64_t waited_us;		/* spent waiting for a slot */
 };
 
 static int
@@ -46,7 +46,7 @@ fail(char *why, size_t size, int code, const char *option, const char *text,
 
 /* Slots. */
 
-/* "DIR:N": the folder, to be freed, and N; NULL where it is none. */
+/* Reads "DIR:N": the folder, freed by the caller, and N; NULL if invalid. */
 static char *
 read_slots(const char *text, long *n)
 {
@@ -61,7 +61,7 @@ read_slots(const char *text, long *n)
 	    mem_copy(text, (size_t)(colon - text));
 }
 
-/* The locked descriptor of one slot, -1 with errno; EWOULDBLOCK: taken. */
+/* The locked descriptor of one slot; -1 with errno, EWOULDBLOCK if taken. */
 static int
 try_slot(const char *dir, long i)
 {
@@ -84,11 +84,11 @@ static void
 nap(unsigned *seed)
 {
 	*seed = *seed * 1103515245 + 12345;
-	/* nothing runs yet that could wait on a loop */
+	/* nothing else runs yet, so no loop is needed */
 	fd_nap(SLOT_WAIT_MS / 2 + (int)(*seed >> 16) % (SLOT_WAIT_MS / 2));
 }
 
-/* Each starts its search elsewhere, so that few meet at the same lock. */
+/* Each job starts its search elsewhere, so that few compete for one lock. */
 static int
 take_slot(struct job *j, char *why, size_t size)
 {
@@ -156,7 +156,7 @@ open_part(struct job *j, char *why, size_t size)
 			    CODE_TEMPFAIL, "-o", j->o.out, "another run is "
 			    "writing it now") : fail(why, size, CODE_IO, "-o",
 			    j->temp, log_reason(errno));
-		/* the one before may have renamed it meanwhile */
+		/* the previous owner may have renamed it meanwhile */
 		if (fstat(j->part, &st) == 0 && lstat(j->temp, &there) == 0 &&
 		    st.st_ino == there.st_ino && st.st_dev == there.st_dev)
 			break;
@@ -236,7 +236,7 @@ job_begin(const struct job_opts *o, int *code, char *why, size_t size)
 		*code = take_slot(j, why, size);
 	if (*code == CODE_OK && o->out) {
 		*code = place_output(j, why, size);
-		/* made while a slot was waited for */
+		/* made while waiting for a slot */
 		if (*code == CODE_OK && o->skip && job_done(o->out)) {
 			unlink(j->temp);
 			done = true;
@@ -266,7 +266,7 @@ job_record(struct job *j, const char *type, const char *head, size_t n)
 	*to = json_parse(head, n, NULL, 0);
 }
 
-/* The rename, and its folder, reach the disk before success is reported. */
+/* Renames the output, and syncs its folder before success is reported. */
 static int
 put_output(struct job *j, char *why, size_t size)
 {
@@ -291,7 +291,7 @@ put_output(struct job *j, char *why, size_t size)
 	return code;
 }
 
-/* A name in the report; a long one keeps its end. */
+/* A file's name in the report; of a long one the end is kept. */
 static struct json *
 name_of(const char *name)
 {
@@ -335,7 +335,7 @@ line_of(const struct job *j, int code)
 	return o;
 }
 
-/* One write(2) to the end of the file: lines of many writers do not mix. */
+/* Appends by one write(2), so that lines of many writers do not mix. */
 static int
 report(struct job *j, int code, char *why, size_t size)
 {
@@ -345,7 +345,7 @@ report(struct job *j, int code, char *why, size_t size)
 
 	buf_init(&b, JOB_LINE_MAX * 4);
 	json_print(o, &b);
-	if (b.len + 1 > JOB_LINE_MAX) {		/* names of odd bytes */
+	if (b.len + 1 > JOB_LINE_MAX) {		/* escapes in names */
 		json_set(o, "input", json_null());
 		json_set(o, "output", json_null());
 		buf_clear(&b);

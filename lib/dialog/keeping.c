@@ -1,5 +1,5 @@
 /*
- * What is kept of a conversation beside its output: the trace, the recording.
+ * What is kept of a conversation besides its output: the trace, the recording.
  */
 #include "dialog/inner.h"
 
@@ -92,7 +92,7 @@ end_recording(struct dialog *t, int code)
 	return code;
 }
 
-/* Figures: where the conversation stands, and its connection. */
+/* Adds figures of the conversation's state and of its connection. */
 static void
 figures(void *arg, struct buf *b)
 {

@@ -18,8 +18,8 @@ holds(const struct json *served, const char *name)
 	return false;
 }
 
-/* A model: name, backends, answers, life of a connection, window, last day,
- * and what the service says. */
+/* Prints a model: name, backends, output, lifetime of a connection, context
+ * window, shutdown date, and whether the service has it. */
 static void
 model(const char *name, bool gemini, bool vertex, const struct json *served,
     struct buf *b)
@@ -43,7 +43,7 @@ model(const char *name, bool gemini, bool vertex, const struct json *served,
 	    holds(served, name) ? "served" : "not served");
 }
 
-/* Those that came after this version. */
+/* Prints the models that are newer than this version. */
 static void
 unknown(const struct json *served, struct buf *b)
 {

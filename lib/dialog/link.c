@@ -1,7 +1,7 @@
 /*
- * A connection from dialling to its end.  Until the upgrade two things are
- * under way, the secret and the transport; whichever fails first ends both.
- * The secret lives in one buffer until the request has been handed over.
+ * A connection from dialling to its end.  Until the upgrade two things are in
+ * progress, the secret and the transport; whichever fails first ends both.  The
+ * secret is in one buffer until the request has been handed over.
  */
 #include "dialog/link.h"
 
@@ -38,10 +38,10 @@ struct link {
 	struct token_ask *ask;
 	struct ws *ws;
 	struct buf heads;	/* credential headers, CR LF after each */
-	struct timer timer;	/* a failure to be told; later the ping */
-	char bad[160];		/* the URL's fault */
+	struct timer timer;	/* a failure to report; later the ping */
+	char bad[160];		/* what is wrong with the URL */
 	bool have_secret, up, open, paused;
-	int64_t heard;		/* the last byte, as of the last ping */
+	int64_t heard;		/* when a byte last came, as of the last ping */
 	int pings;		/* since then */
 	int64_t after_ms;	/* the refusal's Retry-After */
 };
@@ -115,7 +115,7 @@ on_room(void *arg)
 		l->ops->room(l->arg);
 }
 
-/* Which code a refusal without an HTTP answer gets. */
+/* The code for a refusal without an HTTP answer. */
 static int
 refusal_code(const struct ws_end *e)
 {
@@ -148,8 +148,8 @@ on_end(void *arg, const struct ws_end *e)
 		    why);
 	} else {
 		l->open = false;
-		/* what we say to a peer that breaks the protocol is not what
-		 * the service says to us */
+		/* the code we send to a peer that breaks the protocol is not
+		 * the service's */
 		l->ops->closed(l->arg, e->how == WS_LOST ? 1006 :
 		    e->how == WS_FAILED ? 1002 : e->code, e->reason, e->why);
 	}
@@ -160,7 +160,7 @@ static const struct ws_ops ws_ops = {
 	.open = on_open, .message = on_message, .room = on_room, .end = on_end
 };
 
-/* Lists the header fields: the credential's, ours, the user's. */
+/* Lists the header fields: the credentials, ours, the user's. */
 static void
 list_heads(struct link *l, const char *list[FIELDS_MAX + 1])
 {
@@ -180,7 +180,7 @@ list_heads(struct link *l, const char *list[FIELDS_MAX + 1])
 	list[n] = NULL;
 }
 
-/* Both the secret and the transport are there. */
+/* Both the secret and the transport are ready: requests the upgrade. */
 static void
 upgrade(struct link *l)
 {
@@ -224,8 +224,8 @@ on_failed(void *arg)
 
 static const struct transport_ops transport_ops = { on_up, on_failed };
 
-/* An ephemeral token has a method of its own, and can only be recognised by the
- * secret itself. */
+/* An ephemeral token needs its own method in the URL, and is recognised only by
+ * the secret itself. */
 static void
 constrain(struct link *l)
 {
@@ -252,7 +252,7 @@ on_secret(void *arg, const struct token_reply *r)
 		c = CREDENTIAL_EPHEMERAL;
 		constrain(l);
 	}
-	/* a program may print either; only OAuth tokens begin so */
+	/* a program may print either; only OAuth tokens begin this way */
 	if (c == CREDENTIAL_KEY && strncmp(r->secret, "ya29.", 5) == 0)
 		c = CREDENTIAL_BEARER;
 	/* at full size from the start: growing would leave a copy behind */

@@ -1,4 +1,4 @@
-/* What a person should know of a plan before it is tried. */
+/* What the user should know about a plan before it is tried. */
 #include "dialog/notice.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@ enum {
 	LINE = 4096 + 400		/* with a file's name in it */
 };
 
-/* A model that is, or soon will be, shut down. */
+/* Warns of a model that is, or soon will be, shut down. */
 static void
 gone(const struct plan *p, notice_tell *tell)
 {
@@ -30,7 +30,8 @@ gone(const struct plan *p, notice_tell *tell)
 	tell(SESSION_WARN, text);
 }
 
-/* What JSON Schema says and this model's schemas cannot, a tool a line. */
+/* Lists what JSON Schema can say and this model's schemas cannot, one line per
+ * tool. */
 static void
 laxer(const struct plan *p, notice_tell *tell)
 {

@@ -9,9 +9,9 @@
 #include "base/log.h"
 #include "dialog/refusal.h"
 
-/* A call that no input can bring an answer to is to be refused, lest the model
- * wait for ever.  A stream on standard input may answer what was declared; by
- * -i gl-tool or its like answers, and refuses by itself. */
+/* Refuses a call that no input can answer, so that the model does not wait for
+ * ever.  A stream on standard input may answer what was declared; on -i it is
+ * gl-tool or the like that answers, or refuses by itself. */
 void
 orphans_note(struct dialog *t, const struct session_out *out)
 {
@@ -36,7 +36,7 @@ orphans_note(struct dialog *t, const struct session_out *out)
 	t->refused = true;
 }
 
-/* The last input that could answer has ended. */
+/* Refuses open calls after the end of the last input that could answer. */
 static void
 refuse_open(struct dialog *t)
 {

@@ -15,7 +15,7 @@
 #include "loop/prompt.h"
 
 enum {
-	SILENCE_MS = 10000	/* without an answer, then the prompt is back */
+	SILENCE_MS = 10000	/* without an answer, until the prompt is back */
 };
 
 struct person {
@@ -131,7 +131,7 @@ on_ready(struct person *p)
 	person_prompt(p);
 }
 
-/* The model sends output: the prompt waits for the end of it. */
+/* The model sends output: the prompt waits for its end. */
 static void
 on_answer(struct person *p)
 {

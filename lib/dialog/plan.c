@@ -1,6 +1,6 @@
 /*
  * The order matters: the model's family decides about the setup, the setup
- * about the API version, the version stands in the URL, and the URL's kind
+ * about the API version, the version is part of the URL, and the URL's kind
  * decides how the model is spelled in the setup.
  */
 #include "dialog/plan.h"
@@ -18,7 +18,7 @@
 
 enum { LAXER_MAX = 64 << 10 };
 
-/* The setup in a file, which may have a key of its own. */
+/* The setup in a file, which may be under a key "setup". */
 static const struct json *
 base_setup(const struct json *base)
 {
@@ -72,7 +72,7 @@ plan_setup(struct plan *p, const struct plan_wish *w, const char *model,
 			return CODE_DATA;
 		}
 	}
-	/* all that such a model says are the user's words */
+	/* the user's words are all that such a model outputs */
 	if (p->family.id == FAMILY_TRANSCRIBE && !f.modality &&
 	    !json_path(base_setup(f.base), "generationConfig."
 	    "responseModalities"))
@@ -94,7 +94,8 @@ plan_setup(struct plan *p, const struct plan_wish *w, const char *model,
 	return p->setup ? CODE_OK : CODE_USAGE;
 }
 
-/* Without the white space around it, as it is read later. */
+/* Whether it is one word, apart from surrounding white space, as when it is
+ * read later. */
 static bool
 one_word(const char *s)
 {

@@ -1,6 +1,6 @@
 /*
  * The service counts from the beginning of a connection.  What was sent again
- * after a change of connections lies before that.
+ * after a change of connections comes before that.
  */
 #include "dialog/position.h"
 
@@ -12,7 +12,7 @@
 #include "stream/stream.h"
 
 enum {
-	AHEAD_MS = 1500,	/* more sound than time: no microphone */
+	AHEAD_MS = 1500,	/* this far ahead of the clock: no microphone */
 	SLACK_MS = 2000		/* an offset later than what was sent counts
 				 * from an earlier connection */
 };
@@ -29,7 +29,7 @@ position_ms(const struct position *p)
 	return p->ns / 1000000;
 }
 
-/* The place of an offset of the service's; -1 if it gives none. */
+/* The position of an offset from the service; -1 without one. */
 static int64_t
 moved(const struct position *p, int64_t ms)
 {
@@ -53,7 +53,7 @@ put(struct buf *out, int64_t at, int64_t to)
 		stream_int(out, "to_ms", to);
 }
 
-/* A live session has sent what was said until now. */
+/* The position of the present in a live session, else -1. */
 static int64_t
 live(const struct position *p, int64_t t)
 {
@@ -77,8 +77,8 @@ activity(struct position *p, const struct json *head, int64_t t,
 	put(out, at, -1);
 }
 
-/* The offset of the first word, or of the last one, where the transcript has
- * none of its own; in ms of the service's, -1 without. */
+/* The offset of the first or the last word, for a transcript without offsets of
+ * its own; in ms of the service, -1 if there is none. */
 static int64_t
 word_offset(const struct json *head, bool last)
 {
@@ -90,8 +90,8 @@ word_offset(const struct json *head, bool last)
 	    "endOffset" : "startOffset", "0s"));
 }
 
-/* Without offsets the words are somewhere between the beginning of the speech
- * and its end, or now. */
+/* Adds the position of words; without offsets, they lie between the beginning
+ * of the speech and its end, or now. */
 static void
 words(struct position *p, const struct json *head, int64_t t, struct buf *out)
 {
@@ -109,11 +109,11 @@ words(struct position *p, const struct json *head, int64_t t, struct buf *out)
 		    live(p, t);
 		at = p->voice > p->said ? p->voice : to < 0 ? -1 : p->said;
 		if (p->voice == 0 && p->said == 0 && p->quiet == 0)
-			at = to = -1;	/* unknown where it began */
+			at = to = -1;	/* its beginning is unknown */
 	}
 	put(out, at, to);
 	if (json_true(json_get(head, "interim")))
-		return;		/* the same words again */
+		return;		/* the same words will come again */
 	if (to > p->said)
 		p->said = to;
 	else if (to < 0 && at > p->said)

@@ -1,4 +1,4 @@
-/* The project of the credentials, before there is a conversation. */
+/* Finds the project of the credentials, before there is a conversation. */
 #include "dialog/project.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* Nothing is taken from the file: it is looked at in place. */
+/* The file is inspected in place: nothing is read from its descriptor. */
 #include "dialog/question.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /*
- * Files of one name are FILE, then FILE with .2, .3 before its ending.  A new
- * one is begun between turns, so that each can be looked at alone.
+ * The files of one name are FILE, then FILE with .2, .3 before its extension.
+ * A new one begins between turns, so that each can be used alone.
  */
 #include "dialog/recording.h"
 
@@ -26,7 +26,7 @@ struct recording {
 	struct loop *loop;
 	struct recording_opts o;
 	struct output *out;
-	struct output *old;	/* the file before, until it is written */
+	struct output *old;	/* the previous file, until it is written */
 	int number;		/* of the file */
 	int64_t bytes, begun;	/* of it */
 	struct buf start, line;
@@ -99,7 +99,7 @@ recording_take_what(void *to, const char *text, char *why, size_t size)
 	return CODE_OK;
 }
 
-/* The n-th file's name. */
+/* The name of the n-th file. */
 static char *
 name_of(const char *path, int n)
 {
@@ -128,7 +128,7 @@ broken(void *arg, int error)
 
 static const struct output_ops ops = { .broken = broken };
 
-/* Where the last whole record of a file ends; -1 if it is not a stream. */
+/* Where the last complete record of a file ends; -1 if it is not a stream. */
 static int64_t
 whole(int fd)
 {
@@ -155,7 +155,7 @@ whole(int fd)
 	return got < 0 || st == STREAM_BAD ? -1 : end;
 }
 
-/* The descriptor of a file, at its end; -1 with a sentence. */
+/* Opens a file at its end; the descriptor, or -1 with why. */
 static int
 open_file(const char *path, int64_t *bytes, int64_t *cut, char *why,
     size_t size)
@@ -250,7 +250,7 @@ add(struct recording *r, const void *head, size_t hn, const void *body,
 		r->bytes += (int64_t)(hn + bn);
 }
 
-/* Begins the next file if this one is full and the one before is written. */
+/* Begins the next file if this one is full and the previous one is written. */
 static void
 turn_over(struct recording *r, int64_t now)
 {
@@ -268,7 +268,7 @@ turn_over(struct recording *r, int64_t now)
 	fd = open_file(path, &bytes, &cut, why, sizeof(why));
 	free(path);
 	if (fd == -1)
-		return;		/* this one goes on */
+		return;		/* this one continues */
 	output_close(r->old);
 	r->old = r->out;
 	r->out = output_fd(r->loop, fd, RECORDING_QUEUE_MAX, &ops, r);
@@ -301,7 +301,7 @@ left_out(const struct recording *r, const char *type)
 		{ "url_context", RECORDING_WORDS },
 		{ "tool_call", RECORDING_TOOLS },
 		{ "tool_response", RECORDING_TOOLS },
-		{ "raw", RECORDING_ALL }	/* whatever is in it */
+		{ "raw", RECORDING_ALL }	/* it may hold anything */
 	};
 	size_t i;
 

@@ -1,4 +1,4 @@
-/* A short queue; the answer to its first call is made when it is asked for. */
+/* A short queue; the answer to its first call is made on demand. */
 #include "dialog/refusal.h"
 
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct refusal {
 struct refusals {
 	struct refusal *first, **last;
 	size_t count;
-	struct json *head;	/* of the answer to the first, or NULL */
+	struct json *head;	/* of the answer to the first call, or NULL */
 	struct buf line;
 };
 

@@ -1,4 +1,4 @@
-/* One request, after the secret for it. */
+/* Asks for the secret, then sends one request. */
 #include "dialog/roster.h"
 
 #include <stdio.h>
@@ -23,7 +23,7 @@ struct roster {
 	size_t size;
 };
 
-/* wss://host/... as the URL of the list of models. */
+/* The URL of the list of models, from wss://host/... */
 static char *
 list_url(const char *ws)
 {
@@ -93,7 +93,7 @@ answered(void *arg, const struct http_answer *a)
 	loop_stop(r->loop, code);
 }
 
-/* Header lines ("Name: value\r\n") as a list, cut where they stand. */
+/* Sends the request; splits its header lines ("Name: value\r\n") in place. */
 static void
 ask(struct roster *r, char *lines)
 {
@@ -123,7 +123,7 @@ got(void *arg, const struct token_reply *t)
 	struct buf b;
 
 	buf_init(&b, HEADERS_MAX);
-	/* the emulator wants some key, whatever it is */
+	/* the emulator requires a key, but any will do */
 	if (r->o->credential == CREDENTIAL_NONE)
 		buf_str(&b, "x-goog-api-key: none\r\n");
 	else if (endpoint_headers(r->o->credential, t->secret,

@@ -23,7 +23,7 @@ complain(char *why, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* The value of a --set: JSON, or a bare word that stands for itself. */
+/* The value of a --set: JSON, or a bare word as a string. */
 static struct json *
 set_value(const char *text, char *why, size_t size)
 {
@@ -98,7 +98,7 @@ put_modality(struct json *setup, const char *modality)
 	json_set_path(setup, path, list);
 }
 
-/* One side's transcription: on, off, or on unless the base speaks of it. */
+/* One side's transcription: on, off, or on unless the base has it. */
 static void
 put_transcript(struct json *setup, const char *key, int wanted, bool on)
 {
@@ -110,7 +110,7 @@ put_transcript(struct json *setup, const char *key, int wanted, bool on)
 		json_set(setup, key, json_object());
 }
 
-/* How the user's speech is written down. */
+/* Sets how the user's speech is transcribed. */
 static void
 put_hearing(struct json *setup, const struct json *hearing)
 {
@@ -182,8 +182,8 @@ setup_build(const struct setup_flags *f, char *why, size_t size)
 	return setup;
 }
 
-/* Adds one element of a tools file: a Tool goes into the list, a bare
- * declaration into the list's one Tool for such. */
+/* Adds one element of a tools file: a Tool to the list, a bare declaration to
+ * the one Tool in the list that collects them. */
 static int
 add_tool(struct json *list, struct json **bare, const struct json *tool)
 {

@@ -1,9 +1,9 @@
-/* F_SETPIPE_SZ: a pipe of one page, so that little old speech is in it */
+/* F_SETPIPE_SZ: a pipe of one page, so that it holds little old speech */
 #define _GNU_SOURCE
 /*
  * Records to bytes on descriptors.  The queue of the form holds whole records
  * (or raw samples) and is the only one between the service and the reader;
- * captions are dropped where a terminal does not keep up.
+ * captions are dropped if a terminal does not keep up.
  */
 #include "dialog/sink.h"
 
@@ -41,7 +41,7 @@ struct sink {
 	struct render *caption_render;
 	uint64_t out_mark, captions_mark;	/* of their rows: base/row.h */
 	bool out_seen;			/* the output is a terminal */
-	struct pcm_rate *rate;		/* raw PCM of another rate */
+	struct pcm_rate *rate;		/* converts raw PCM of another rate */
 	int from;			/* rate of the last sound */
 	struct buf text;
 };
@@ -117,7 +117,7 @@ sink_free(struct sink *s)
 	free(s);
 }
 
-/* Queues bytes; a reader so slow that the ceiling is met has failed. */
+/* Queues bytes; a reader so slow that the limit is reached has failed. */
 static void
 add(struct sink *s, const void *head, size_t hn, const void *body, size_t bn)
 {
@@ -127,7 +127,7 @@ add(struct sink *s, const void *head, size_t hn, const void *body, size_t bn)
 	s->ops->broken(s->arg, ENOBUFS);
 }
 
-/* No more sound of that other rate: the rest of it goes out. */
+/* Ends the sound of another rate: outputs what the converter still holds. */
 static void
 end_rate(struct sink *s)
 {
@@ -169,7 +169,7 @@ pcm_record(struct sink *s, const struct session_out *r)
 	}
 }
 
-/* What a record, or the end, is for people or programs. */
+/* Renders a record, or the end, for people or programs. */
 static void
 render(struct sink *s, struct render *how, const struct session_out *r)
 {
@@ -187,7 +187,7 @@ render(struct sink *s, struct render *how, const struct session_out *r)
 	render_record(how, &rec, &s->text);
 }
 
-/* On a terminal, which others write to as well: at once, while they wait. */
+/* Writes to a terminal, which others use as well: at once, while they wait. */
 static void
 show(struct sink *s, struct render *how, const struct session_out *r,
     struct output *to, int fd, uint64_t *mark)

@@ -1,7 +1,7 @@
 /*
- * Lines at the terminal that begin with a slash.  They become records that an
- * input could give as well; an error in one is reported to the user who typed
- * it, and does no harm.
+ * Lines at the terminal that begin with a slash.  They become records that
+ * could also come from an input; an error in one is reported to the user who
+ * typed it, and does no harm.
  */
 #include "dialog/inner.h"
 
@@ -39,8 +39,8 @@ say(struct dialog *t, char *text)
 	dialog_tell(t, SESSION_WARN, text);
 }
 
-/* Gives the session a record whose header is whole; done is said once it is
- * taken.  False: it has no room yet. */
+/* Gives the session a record with a complete header; prints done once it is
+ * taken.  False if there is no room yet. */
 static bool
 give(struct dialog *t, struct buf *head, const void *payload, size_t n,
     const char *done)
@@ -68,7 +68,7 @@ give(struct dialog *t, struct buf *head, const void *payload, size_t n,
 	return taken;
 }
 
-/* A file as a shell finds it; to be freed. */
+/* A file's path with ~ expanded as by a shell, freed by the caller. */
 static char *
 file(const char *arg)
 {
@@ -141,7 +141,7 @@ give_voice(struct dialog *t, const char *arg)
 	return taken;
 }
 
-/* The tools of a file, as the setup takes them; NULL, and why. */
+/* The tools in a file, in the form of the setup; or NULL, with why. */
 static struct json *
 tools_of(struct dialog *t, const char *name, char *why, size_t size)
 {

@@ -1,7 +1,7 @@
 /*
- * The state file.  The lock is on a file beside it (beside its target if it is
- * a link), since each save replaces the file itself; the lock file is never
- * removed, since then two programs could lock two of them.
+ * The state file.  The lock is on a file next to it (next to its target if it
+ * is a link), since each save replaces the file itself; the lock file is never
+ * removed, since otherwise two programs could lock two different ones.
  */
 #include "dialog/statefile.h"
 
@@ -21,12 +21,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-enum { LOCK_MS = 500 };		/* a run that was just killed may hold it */
+enum { LOCK_MS = 500 };		/* a run just killed may still hold it */
 
 struct statefile {
 	char *path;
 	int lock;
-	int error;		/* errno of the last saving, 0 if good */
+	int error;		/* errno of the last save, 0 if it succeeded */
 	struct json *object;
 };
 
@@ -121,7 +121,7 @@ statefile_get(const struct statefile *st)
 	return st->object;
 }
 
-/* 0 or an errno. */
+/* Saves the state; 0 or an errno. */
 static int
 save(const struct statefile *st)
 {

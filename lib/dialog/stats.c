@@ -1,4 +1,4 @@
-/* A timer, and a line each time; the level is that since the line before. */
+/* A timer, and a line each time; the level is that since the previous line. */
 #include "dialog/stats.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ struct stats {
 	void (*fill)(void *arg, struct buf *);
 	void *arg;
 	bool ended;
-	bool behind;		/* nobody reads them now */
+	bool behind;		/* nobody is reading them */
 	int error;
 };
 
@@ -60,7 +60,7 @@ line(struct stats *s)
 	level(&b, "level_in_db", &s->level[1]);
 	level(&b, "level_out_db", &s->level[0]);
 	stream_tail(&b, 0);
-	/* over the limit the line is dropped */
+	/* a line over the limit is dropped */
 	if (!b.failed)
 		(void)output_add(s->out, b.data, b.len, NULL, 0);
 	buf_done(&b);

@@ -13,7 +13,7 @@
 enum {
 	HINTS_MAX = 64,
 	WORDS_MAX = 1000,	/* of a vocabulary */
-	WORD_MAX = 200		/* bytes of one */
+	WORD_MAX = 200		/* bytes of a word */
 };
 
 static bool
@@ -84,7 +84,8 @@ task_model(const struct task *t, enum backend backend, char *why, size_t size)
 	    "gemini-3.5-transcribe-live" : "gemini-3.5-live-translate-preview";
 }
 
-/* Adds the items of a list by commas or lines, without the space around. */
+/* Adds the items of a list, separated by commas or line ends, without the space
+ * around them. */
 static int
 add_items(struct json *list, const char *text, size_t max, const char *name,
     char *why, size_t size)

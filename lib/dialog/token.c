@@ -1,8 +1,8 @@
 /*
  * Asking for the secret.  A program has its standard output on a pipe; its
- * standard error and its terminal are the user's, who may have to be asked.
- * What came is kept in one fixed buffer, so that no copy is left behind by a
- * move.  An ask that is dropped while its program runs is kept until the
+ * standard error and its terminal are the user's, whom it may have to ask.  Its
+ * output is kept in one fixed buffer, so that no reallocation leaves a copy
+ * behind.  An ask that is dropped while its program runs is kept until the
  * program has ended.
  */
 #include "dialog/token.h"
@@ -34,15 +34,15 @@ struct token {
 	char *key, *file;
 	char **argv;		/* of the program */
 	const char *const *without;
-	bool command;		/* argv is a shell's */
+	bool command;		/* argv runs a shell */
 	int fd;
 	int wait_ms;
 	struct input *lines;	/* on fd */
 	bool ended;
-	struct token_ask *asks;	/* that wait for a line */
+	struct token_ask *asks;	/* waiting for a line */
 	struct token_ask *dead;	/* dropped, program not yet ended */
-	char last[TOKEN_MAX + 1];	/* the newest whole line */
-	char line[TOKEN_MAX + 1];	/* what has come of the next */
+	char last[TOKEN_MAX + 1];	/* the newest complete line */
+	char line[TOKEN_MAX + 1];	/* the beginning of the next */
 	size_t have;
 };
 
@@ -50,8 +50,8 @@ struct token_ask {
 	struct token *token;
 	const struct token_ops *ops;
 	void *arg;
-	struct timer timer;	/* the answer from the loop, or time is up */
-	bool settled;		/* the timer brings the answer */
+	struct timer timer;	/* delivers the answer, or time is up */
+	bool settled;		/* the timer delivers the answer */
 	pid_t pid;		/* 0 once it has ended */
 	int status;
 	struct input *out;
@@ -146,7 +146,7 @@ forget(struct token_ask *a)
 	free(a);
 }
 
-/* How long the first word of a command is, as far as it is shown. */
+/* The length of a command's first word, as far as it is shown. */
 static int
 first_word(const char *command)
 {
@@ -155,7 +155,7 @@ first_word(const char *command)
 	return n < 100 ? (int)n : 100;
 }
 
-/* A program's name for a sentence; only the first word of a command, since the
+/* The program's name for messages; only the first word of a command, since the
  * others may be secret. */
 static void
 program(const struct token *t, char *to, size_t size)
@@ -205,7 +205,7 @@ answer(struct token_ask *a)
 	mem_wipe(&copy, sizeof(copy));
 }
 
-/* The program has ended and all of its output is here. */
+/* The program has ended and all of its output has been read. */
 static void
 finish(struct token_ask *a)
 {
@@ -289,7 +289,7 @@ child(const struct token *t, int out)
 		unsetenv(t->without[i]);
 
 	loop_forked();
-	/* it keeps our group, since it may have to ask on the terminal */
+	/* it stays in our process group, to be able to ask on the terminal */
 	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 	null = open("/dev/null", O_RDONLY);
 	if (null > 0)
@@ -335,7 +335,7 @@ line_window(void *arg, size_t *n)
 	return t->line + t->have;
 }
 
-/* Gives the last line to all who wait. */
+/* Gives the last line to all waiting asks. */
 static void
 serve(struct token *t)
 {
@@ -400,7 +400,7 @@ read_file(struct token_ask *a)
 	answer(a);
 }
 
-/* No secret is asked for. */
+/* Answers that no secret is needed. */
 static void
 nothing(struct token_ask *a)
 {
@@ -425,7 +425,7 @@ late(struct token_ask *a)
 	fail(a, CODE_TEMPFAIL, why);
 }
 
-/* The timer: the secret was there at once, or nothing came in time. */
+/* The timer: the secret was available at once, or none came in time. */
 static void
 due(void *arg)
 {

@@ -1,4 +1,4 @@
-/* One word or a JSON object, and lines of them. */
+/* Parses one word or a JSON object, or lines of these. */
 #include "dialog/tokentext.h"
 
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "dialog/token.h"
 
-/* Whether a header can carry it. */
+/* Whether it can be sent in a header. */
 static bool
 visible(const char *s)
 {
@@ -16,7 +16,7 @@ visible(const char *s)
 	return true;
 }
 
-/* Without white space at both ends. */
+/* Removes white space at both ends. */
 static char *
 trim(char *s)
 {

@@ -33,7 +33,7 @@ struct asked {
 	size_t size;
 };
 
-/* Puts the entries of a tools file behind those that are there. */
+/* Appends the entries of a tools file. */
 static void
 add(struct toolset *s, const struct json *j)
 {
@@ -90,8 +90,8 @@ declared(void *arg, const struct run_end *e)
 	loop_stop(a->loop, code);
 }
 
-/* What gl-tool declares.  The options for that come first, and are removed
- * again. */
+/* Asks gl-tool for its declarations.  The options for that come first, and are
+ * removed afterwards. */
 static int
 ask(struct toolset *s, char *why, size_t size)
 {
@@ -169,7 +169,7 @@ toolset_read(struct toolset *s, const struct opt_list *names,
 		return code;
 	make_command(s, folders, n);
 	code = ask(s, why, size);
-	/* the program, and what stood behind --declare */
+	/* the program, and what followed --declare */
 	memmove(s->command + 1, s->command + 3,
 	    (2 * n + s->nwords + 1) * sizeof(*s->command));
 	return code;

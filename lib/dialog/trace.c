@@ -74,7 +74,7 @@ end(struct trace *t)
 		t->lost++;
 }
 
-/* Whoever has a handle can continue the conversation. */
+/* Hides a handle, with which anybody can continue the conversation. */
 static void
 redact(struct json *object, const char *key)
 {

@@ -1,6 +1,6 @@
 /*
- * The connections under a session, two at most: what comes on them goes to the
- * session, and what it sends out on them.
+ * The connections of a session, at most two: passes what arrives on them to the
+ * session, and what the session sends to them.
  */
 #include "dialog/inner.h"
 
@@ -11,7 +11,7 @@
 #include "dialog/adc.h"
 
 enum {
-	AHEAD = 2		/* messages read of a new connection even while
+	AHEAD = 2		/* messages read from a new connection even if
 				 * the output is full: it has to be set up */
 };
 
@@ -35,8 +35,8 @@ on_refused(void *arg, int http, const char *body, size_t n, int code,
 	int64_t now = loop_now(s->dialog->loop);
 	char lack[DIALOG_TEXT];
 
-	/* gl-auth still looks; but with no credentials here, and no network
-	 * to ask for those of the machine, they are what is missing */
+	/* gl-auth is still looking; but without credentials here, and without
+	 * a network to ask for the machine's, they are what is missing */
 	if (code == CODE_UNAVAILABLE && s->dialog->o->gl_auth &&
 	    !s->dialog->connected && !adc_found(false, lack, sizeof(lack))) {
 		code = CODE_CONFIG;
@@ -44,7 +44,7 @@ on_refused(void *arg, int http, const char *body, size_t n, int code,
 	}
 	trace_event(s->dialog->trace, now, s->conn, "refused",
 	    http ? http : code, why);
-	/* the session may dial into this very slot */
+	/* the session may dial again into this slot */
 	s->link = NULL;
 	session_retry_after(s->dialog->session, link_retry_after(old));
 	session_refused(s->dialog->session, now, s->conn, http, body, n, code,
@@ -106,7 +106,7 @@ on_room(void *arg)
 {
 	struct dialog *t = ((struct dialog_conn *)arg)->dialog;
 
-	/* first what waits in the session, then what it holds back */
+	/* first what waits in the session, then the inputs it held back */
 	session_tick(t->session, loop_now(t->loop));
 	t->pump = true;
 }
