@@ -10,7 +10,7 @@ like "no credentials at all" err 'gcloud auth application-default login'
 fails 66 'x.json: No such file'
 run 66 env GOOGLE_APPLICATION_CREDENTIALS=/nowhere/x.json gl-auth
 like "the variable is named" err 'check GOOGLE_APPLICATION_CREDENTIALS'
-mkdir x.json; fails 66 'directory'; rmdir x.json
+mkdir x.json; fails 66 'a folder, not a file'; rmdir x.json
 : >x.json; fails 65 'is empty'
 user | head -c 100 >x.json; fails 65 'is not whole JSON'
 head -c 300000 /dev/zero | tr '\0' ' ' >x.json; fails 65 'over 256 KiB'
