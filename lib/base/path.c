@@ -109,6 +109,46 @@ path_no_fifo(const char *path, bool file_too, char *why, size_t size)
 	return why;
 }
 
+/* Whether the file can be run: 0, or an error number. */
+static int
+executable(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == -1 || access(path, X_OK) == -1 ? errno :
+	    S_ISREG(st.st_mode) ? 0 : EACCES;
+}
+
+int
+path_runs(const char *name)
+{
+	const char *list = getenv("PATH"), *p;
+	int error = ENOENT, e;
+	char *path;
+	size_t n;
+
+	if (strchr(name, '/') != NULL) {
+		errno = executable(name);
+		return errno == 0 ? 0 : -1;
+	}
+	/* as execvp(3): an empty member is the working folder, and what may
+	 * not be run is passed over */
+	for (p = list != NULL ? list : "/bin:/usr/bin"; p != NULL; p += n) {
+		n = strcspn(p, ":");
+		path = mem_printf("%.*s%s%s", (int)n, p, n > 0 ? "/" : "",
+		    name);
+		e = name[0] == '\0' ? ENOENT : executable(path);
+		free(path);
+		if (e == 0)
+			return 0;
+		error = e == EACCES ? e : error;
+		if (p[n++] == '\0')
+			break;
+	}
+	errno = error;
+	return -1;
+}
+
 char *
 path_program(const char *name)
 {

@@ -44,6 +44,10 @@ int path_folder(const char *dir);
 const char *path_no_fifo(const char *path, bool file_too, char *why,
     size_t size);
 
+/* Whether there is a program of this name, which is looked for in PATH if it
+ * has no slash: 0, or -1 with errno (EACCES: it is no executable file). */
+int path_runs(const char *name);
+
 /* The program `name` beside the running one, else the bare name for PATH; the
  * caller frees.  This is how gl-session finds gl-auth before installation. */
 char *path_program(const char *name);

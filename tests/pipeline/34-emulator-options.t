@@ -50,6 +50,7 @@ is 'said once, and by name' "$(grep -c 'kept/.*No such file' emu.err)" 1
 
 brain() { # COMMAND WHAT REGEX
 	emulator -b "$1"
+	rm -f ./went
 	told=$3
 	bg sh -c 'echo hello | exec timeout 20 gl-session -t -f text >x 2>y'
 	failed() { grep -qE "$told" emu.err; }
@@ -57,8 +58,10 @@ brain() { # COMMAND WHAT REGEX
 	like "$2" emu.err "$3"
 	kill "$emu_pid"
 }
-brain /nowhere/brain 'a brain that cannot be run' \
-    "brain '/nowhere/brain': No such file"
+run 66 gl-emulator -b /nowhere/brain
+like 'a brain that cannot be run' err "brain '/nowhere/brain': No such file"
+cp /bin/true went
+brain ./went 'a brain that went away' "brain './went': No such file"
 brain false 'a brain that fails' "brain 'false': exit 1"
 brain 'echo no record' 'a brain that writes no stream' \
     "brain 'echo': what it writes is not a stream: "

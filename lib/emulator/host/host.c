@@ -299,12 +299,9 @@ host_open(struct loop *loop, const struct host_opts *o, int *code,
 		*code = CODE_IO;
 		goto bad;
 	}
-	if (o->brain && !(h->prog = program_new(loop, o->brain, &prog_ops,
-	    h))) {
-		snprintf(why, size, "'%s' is not a command", o->brain);
-		*code = CODE_USAGE;
+	if (o->brain && !(h->prog = program_new(loop, o->brain, &prog_ops, h,
+	    code, why, size)))
 		goto bad;
-	}
 	h->peer.web = web_new(loop, o->auth, o->auth_len, why, size);
 	*code = h->peer.web ? CODE_UNAVAILABLE : CODE_DATA;
 	if (!h->peer.web)

@@ -14,10 +14,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "emulator/host/program.h"
 #include "loop/input.h"
 #include "loop/loop.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "loop/output.h"
 #include "loop/proc.h"
 #include "stream/stream.h"
@@ -49,18 +51,31 @@ struct emuprog {
 
 struct emuprog *
 program_new(struct loop *loop, const char *command,
-    const struct program_ops *ops, void *arg)
+    const struct program_ops *ops, void *arg, int *code, char *why, size_t size)
 {
-	struct emuprog *e = mem_alloc(sizeof(*e));
+	char **words = words_split(command, WORDS_MAX);
+	struct emuprog *e;
 
+	if (!words) {
+		snprintf(why, size, "'%s' is not a command", command);
+		*code = CODE_USAGE;
+		return NULL;
+	}
+	if (path_runs(words[0]) != 0) {
+		snprintf(why, size, "brain '%.80s': %s (parrot, tone or a "
+		    "program%s)", words[0], errno == EACCES ?
+		    "not an executable file" : log_reason(errno),
+		    strchr(words[0], '/') ? "" : " in PATH");
+		*code = CODE_NOINPUT;
+		free(words);
+		return NULL;
+	}
+	e = mem_alloc(sizeof(*e));
 	e->loop = loop;
 	e->ops = ops;
 	e->arg = arg;
-	e->words = words_split(command, WORDS_MAX);
-	if (e->words)
-		return e;
-	free(e);
-	return NULL;
+	e->words = words;
+	return e;
 }
 
 static void

@@ -18,9 +18,10 @@ struct program_ops {
 	void (*trouble)(void *arg, const char *text);
 };
 
-/* command is split into words, without a shell.  NULL if it has none. */
+/* command is split into words, without a shell.  NULL, with an exit code and a
+ * sentence in why, if it has none or the first is no program. */
 struct emuprog *program_new(struct loop *, const char *command,
-    const struct program_ops *, void *arg);
+    const struct program_ops *, void *arg, int *code, char *why, size_t size);
 /* Kills the programs. */
 void program_free(struct emuprog *);
 
