@@ -42,7 +42,8 @@ struct gltool {
 	struct toolenv env;
 	const char *answers_path, *log_path;
 	char *ack, *confirm;		/* lists as in names.h */
-	bool gone;			/* a server died, with its tools */
+	size_t gone;			/* servers that died, with their tools */
+	bool folders;			/* -d was given */
 	bool left_out;			/* a tool was, and the reason logged */
 	bool too_long;			/* the declarations are; reported */
 	char *unknown[2];		/* the last reports of unknown names */
@@ -72,7 +73,7 @@ server_told(void *arg, int level, const char *text)
 {
 	struct gltool *t = arg;
 
-	t->gone = t->gone || level < 0;
+	t->gone += level < 0;
 	t->left_out = t->left_out || level == 0;
 	told(t, level, text);
 }
@@ -111,7 +112,7 @@ print_declarations(struct gltool *t)
 		log_error("standard output:");
 		t->code = CODE_IO;
 	}
-	if (t->code == 0 && (t->gone || (box_size(t->box) == 0 &&
+	if (t->code == 0 && (t->gone > 0 || (box_size(t->box) == 0 &&
 	    t->left_out)))
 		t->code = CODE_CONFIG;
 	json_free(j);
@@ -383,6 +384,7 @@ add_folder(void *arg, const char *text, char *why, size_t size)
 {
 	struct gltool *t = arg;
 
+	t->folders = true;
 	return box_folder(t->box, text) == 0 ? CODE_OK : errno == EPERM ?
 	    bad(CODE_CONFIG, why, size, "another user can put tools there: "
 	    "chmod go-w, or chown") : bad(CODE_NOINPUT, why, size,
@@ -508,16 +510,36 @@ read_options(struct gltool *t, int argc, char *argv[])
 	t->opts.confirm = t->confirm;
 }
 
+/* If every server failed, no tools will come; a folder can be filled later, and
+ * a running server can change its list. */
+static void
+without_tools(struct gltool *t)
+{
+	size_t n = servers_count(t->servers);
+
+	if (n > 0 && t->gone == n) {
+		log_error("no tools: no MCP server can be used; try its "
+		    "command by hand: --mcp takes a program in PATH, or its "
+		    "path, with its arguments");
+		t->code = t->declare ? t->code : CODE_CONFIG;
+	} else if (n > 0 || t->folders)
+		log_warn("no tools: what %s names has none", n == 0 ? "-d" :
+		    t->folders ? "-d or --mcp" : "--mcp");
+	else
+		log_warn("no tools: -d names a folder, --mcp a server");
+}
+
 /* Runs the loop until the tools are known; standard input waits. */
 static void
 load(struct gltool *t)
 {
 	box_load(t->box);
 	loop_run(t->loop);
-	if (box_size(t->box) == 0 && t->code == 0)
-		log_warn("no tools: -d names a folder, --mcp a server");
+	if (t->code == 0 && box_size(t->box) == 0)
+		without_tools(t);
 	/* names may belong to a dead server, whose tools are not known */
-	if (t->code == 0 && !check_names(t, t->gone ? 0 : -1) && !t->gone)
+	if (t->code == 0 && !check_names(t, t->gone > 0 ? 0 : -1) &&
+	    t->gone == 0)
 		t->code = CODE_CONFIG;
 	if (t->code == 0 && t->opts.confirm_program != NULL &&
 	    t->confirm == NULL && !box_asks(t->box)) {
