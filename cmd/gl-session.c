@@ -391,6 +391,13 @@ check_options(struct conf *c)
 		    c->job.skip ? "--done skip" : "--keep-partial");
 	if (c->state && *c->state == '\0')
 		log_die(CODE_USAGE, "--state: an empty file name");
+	for (i = 0; i < c->inputs.n; i++)
+		if (*c->inputs.v[i] == '\0')
+			log_die(CODE_USAGE, "-i: an empty file name");
+	for (i = 0; i < c->tools.n; i++)
+		if (*c->tools.v[i] == '\0')
+			log_die(CODE_USAGE, "--tools: an empty name, where a "
+			    "folder of tools or a file is wanted");
 	check_stats(&c->dialog.stats);
 	if (c->cost)
 		c->max_cost = opt_num("--max-cost", c->cost, 1e-9, 1e9);
