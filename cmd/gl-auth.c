@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "auth/auth.h"
 #include "auth/check.h"
@@ -21,6 +22,7 @@
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "base/opt.h"
+#include "base/secret.h"
 
 enum verb { VERB_TOKEN, VERB_CHECK, VERB_MINT };
 enum form { FORM_TOKEN, FORM_HEADER, FORM_JSON, FORM_EXPLAIN };
@@ -370,6 +372,30 @@ check_verb(const struct gl_auth *g)
 		log_die(CODE_USAGE, "--explain stands alone");
 }
 
+/* Refuses a word that is no verb and says what to run instead. */
+static _Noreturn void
+not_wanted(const struct gl_auth *g, const char *word)
+{
+	if (secret_like(word))
+		log_die(CODE_USAGE, "a key does not belong on a command line, "
+		    "where others can read it: --key-file names its file");
+	if (g->verb != VERB_TOKEN)
+		log_die(CODE_USAGE, "'%.80s': gl-auth %s takes options only; "
+		    "try 'gl-auth --help'", word,
+		    g->verb == VERB_CHECK ? "check" : "mint");
+	if (strcmp(word, "login") == 0)
+		log_die(CODE_USAGE, "login: gl-auth uses the login of gcloud: "
+		    "run gcloud auth application-default login, then gl-auth "
+		    "check");
+	if (access(word, F_OK) == 0)
+		log_die(CODE_USAGE, "%s: --credentials stands before a "
+		    "credentials file, --key-file before one with a key",
+		    word);
+	log_die(CODE_USAGE, "'%.80s': 'gl-auth' alone prints a token, "
+	    "'gl-auth check' tries the credentials, 'gl-auth mint' makes a "
+	    "token for a browser", word);
+}
+
 /* Reads options before the verb and after it. */
 static void
 arguments(struct gl_auth *g, int argc, char *argv[])
@@ -384,8 +410,7 @@ arguments(struct gl_auth *g, int argc, char *argv[])
 		    strcmp(argv[at], "mint") == 0)
 			g->verb = VERB_MINT;
 		else
-			log_die(CODE_USAGE, "%s: not wanted; try 'gl-auth "
-			    "--help'", argv[at]);
+			not_wanted(g, argv[at]);
 		at++;
 	}
 	check_verb(g);

@@ -123,6 +123,35 @@ wrong 64 'x.mp3: no mp3 is made here; gl-conv -t wav \| ffmpeg -i - x.mp3$' \
     'gl-conv -o x.mp3 start.gl'
 wrong 66 '-d missing: No such file' 'gl-tool -d missing <start.gl'
 wrong 0 'no tools: -d names a folder, --mcp a server$' 'gl-tool <start.gl'
+wrong 78 '^gl-tool: MCP server nosuchprog: No such file or directory$' \
+    'gl-tool --mcp nosuchprog <start.gl'
+like "and what to do" err '^gl-tool: no tools: no MCP server can be used; try its command by hand: --mcp takes a program in PATH, or its path, with its arguments$'
+unlike "not what was done" err '-d names a folder'
+is "and no conversation goes through it" "$(cat out)" ''
+mkdir bare
+wrong 78 'no tools: no MCP server can be used' \
+    'gl-tool -d bare --mcp "false x" --mcp ./nosuchprog <start.gl'
+wrong 0 'no tools: what -d names has none$' 'gl-tool -d bare <start.gl'
+wrong 64 '^gl-session: --tools: an empty name, where a folder of tools or a file is wanted$' \
+    'gl-session --tools "" -t <q.txt'
+wrong 64 '^gl-session: -i: an empty file name$' 'gl-session -i "" -t <q.txt'
+wrong 66 "brain 'nosuchbrain': No such file or directory \\(parrot, tone or a program in PATH\\)\$" \
+    'gl-emulator -b nosuchbrain'
+wrong 66 "brain './nosuchbrain': No such file or directory \\(parrot, tone or a program\\)\$" \
+    'gl-emulator -b "./nosuchbrain -x"'
+wrong 66 "brain './q.txt': not an executable file " 'gl-emulator -b ./q.txt'
+wrong 66 "brain '/': not an executable file " 'gl-emulator -b /'
+wrong 64 '^gl-auth: login: .* run gcloud auth application-default login, then gl-auth check$' \
+    'gl-auth login'
+wrong 64 "^gl-auth: 'chekc': 'gl-auth' alone prints a token, 'gl-auth check' tries" \
+    'gl-auth chekc'
+wrong 64 "'login': gl-auth check takes options only; try 'gl-auth --help'" \
+    'gl-auth check login'
+wrong 64 'q.txt: --credentials stands before a credentials file, --key-file' \
+    'gl-auth q.txt'
+wrong 64 'a key does not belong on a command line, .*: --key-file names its file$' \
+    'gl-auth AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX'
+is "which is not repeated either" "$(grep -c AIza err)" 0
 wrong 66 'missing.jpg: No such file' 'gl-frames -i missing.jpg'
 wrong 64 'a key does not belong on a command line, .*: --key-file names its file$' \
     'gl-auth --key AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX'
