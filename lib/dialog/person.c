@@ -15,7 +15,7 @@
 #include "loop/prompt.h"
 
 enum {
-	SILENCE_MS = 10000	/* without an answer, until the prompt is back */
+	SILENCE_MS = 10000	/* without an answer, then the prompt returns */
 };
 
 struct person {

@@ -1,5 +1,5 @@
 /*
- * A list, with the sums that its owner asks for all the time.
+ * A list, with the sums that its owner needs constantly.
  */
 #include "play/chunks.h"
 

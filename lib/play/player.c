@@ -1,7 +1,7 @@
 /*
- * The play queue.  Chunks of sound stand in a list until heard; spans tell of
- * what the frames in the device are made, in their order, so that the device's
- * delay tells how much of the list was heard.  When the queue runs dry a little
+ * The play queue.  Chunks of sound are in a list until heard; spans record what
+ * the frames in the device consist of, in their order, so that the device's
+ * delay shows how much of the list was heard.  When the queue runs dry a little
  * silence follows into the device, so that it can finish its last period; once
  * all sound was heard the caller may stop it.
  */
@@ -18,10 +18,10 @@
 #include "sound/pcm.h"
 
 enum {
-	TELL_MS = 500,		/* news while a turn plays */
-	TAIL_MS = 10,		/* how often its end is looked at */
+	TELL_MS = 500,		/* between news while a turn plays */
+	TAIL_MS = 10,		/* between checks for its end */
 	LOW_MS = 10,		/* the device nearly dry: silence follows */
-	PIECE = 480		/* samples that go into the resampler at once */
+	PIECE = 480		/* samples given to the resampler at once */
 };
 
 /* Turns of each new stream are numbered above all earlier ones. */
@@ -40,19 +40,19 @@ struct player {
 	struct pcm_rate *filter; /* from rate_from to the device's */
 	int rate_from;
 	int64_t rate_turn;
-	struct buf out;		/* what the resampler gave */
+	struct buf out;		/* the resampler's output */
 	size_t out_off;
-	size_t fed;		/* samples in out and not yet in a span */
+	size_t fed;		/* samples in out, but not yet in a span */
 	int64_t dead;		/* turns up to here are interrupted */
-	int64_t newest;		/* the last turn that came */
+	int64_t newest;		/* the last turn that arrived */
 	int64_t finished;	/* turns up to here are complete */
-	int64_t turn;		/* the one that is heard, or was last */
-	double ms;		/* of it */
+	int64_t turn;		/* the one being heard, or heard last */
+	double ms;		/* of it heard so far */
 	double next_tell;
 	bool playing, told_done;
 	int level, fill;	/* still to be heard, and of that
 				 * in the device's buffer */
-	int64_t looked;		/* when */
+	int64_t looked;		/* when these were read */
 	int dry;
 	double stale;
 };
@@ -137,7 +137,7 @@ begin_turn(struct player *p, int64_t turn, int64_t at)
 	if (turn == p->turn && !p->told_done)
 		return;
 	finish_turn(p, at);
-	/* sound of a turn thought finished adds to it */
+	/* late sound adds to a turn that seemed finished */
 	if (turn != p->turn)
 		p->ms = 0;
 	p->turn = turn;
@@ -153,7 +153,7 @@ complete(const struct player *p, int64_t turn)
 	return p->input_done || turn <= p->finished || turn < p->newest;
 }
 
-/* All sound that there was has been heard. */
+/* All available sound has been heard. */
 static void
 stop_playing(struct player *p, int64_t now)
 {
@@ -210,7 +210,7 @@ player_turn_done(struct player *p, int64_t now, int64_t turn)
 	turn = inner(p, turn);
 	if (turn > p->finished)
 		p->finished = turn;
-	/* it may all have been heard already */
+	/* all of it may have been heard already */
 	if (!p->playing && p->q.sent == NULL && p->in.held == 0 &&
 	    complete(p, p->turn))
 		finish_turn(p, now);
@@ -265,7 +265,7 @@ remove_turns(struct player *p, int64_t turn, int64_t now)
 	}
 }
 
-/* Everything that was not heard is to be written (again). */
+/* Everything not heard yet has to be written (again). */
 static void
 rewind_sent(struct player *p)
 {
@@ -302,8 +302,8 @@ player_interrupt(struct player *p, int64_t now, int64_t turn)
 		p->flowing = false;
 }
 
-/* Frames become one more piece of what the device holds.  One to one they may
- * all be counted together; resampled, proportion tells the sample. */
+/* Adds frames to what the device holds.  Without resampling they may all share
+ * a span; with it, proportion gives the sample within a short one. */
 static void
 add_span(struct player *p, int frames, size_t samples, bool sound)
 {
@@ -312,7 +312,7 @@ add_span(struct player *p, int frames, size_t samples, bool sound)
 	    p->filter == NULL ? INT_MAX : p->c.rate / 50);
 }
 
-/* From the resampler's output. */
+/* Takes frames from the resampler's output. */
 static int
 take_out(struct player *p, int16_t *dst, int n)
 {
@@ -334,7 +334,7 @@ take_out(struct player *p, int16_t *dst, int n)
 	return (int)take;
 }
 
-/* Takes out what is left in the filter. */
+/* Takes out what remains in the filter. */
 static void
 flush_rate(struct player *p)
 {
@@ -342,8 +342,8 @@ flush_rate(struct player *p)
 		(void)pcm_rate_flush(p->filter, &p->out);
 }
 
-/* Feeds the resampler a piece of the chunk; if the chunk has another rate or
- * turn than the one before, the rest of that comes out first. */
+/* Feeds the resampler a piece of the chunk; if the chunk's rate or turn differs
+ * from the previous one's, the rest of that comes out first. */
 static void
 feed_rate(struct player *p)
 {
@@ -372,7 +372,7 @@ feed_rate(struct player *p)
 	chunks_send(&p->q, n);
 }
 
-/* Sound for the device. */
+/* Takes sound for the device. */
 static int
 fill_sound(struct player *p, int16_t *dst, int n)
 {
@@ -403,7 +403,7 @@ fill_sound(struct player *p, int16_t *dst, int n)
 	return got;
 }
 
-/* Whether the sound that waits may start. */
+/* Whether waiting sound may start. */
 static bool
 may_start(const struct player *p, int64_t now)
 {
@@ -425,14 +425,14 @@ player_wants(const struct player *p, int64_t now)
 	    (p->q.sent != NULL && may_start(p, now));
 }
 
-/* Silence behind the last sound: two periods, so that devices which play whole
- * periods play it all. */
+/* Adds silence after the last sound: two periods, so that devices which play
+ * whole periods play all of it. */
 static int
 fill_quiet(struct player *p, int16_t *dst, int n)
 {
 	int pad = 2 * p->c.period;
 
-	/* a device that has less than a period has not started */
+	/* a device with less than a period in it has not started */
 	if (p->in.sound == 0 || p->padded ||
 	    (p->fill > low(p) && p->begun >= p->c.period))
 		return 0;
@@ -543,7 +543,7 @@ player_deadline(const struct player *p)
 		return p->wait_until;
 	if (!p->playing || p->q.sent != NULL)
 		return INT64_MAX;
-	/* dry: look when the device nearly is, and then often */
+	/* dry: check once the device nearly is, and then often */
 	ms = ((int64_t)p->fill - low(p)) * 1000 / p->c.rate;
 	return p->looked + (ms > TAIL_MS ? ms : TAIL_MS);
 }

@@ -1,6 +1,6 @@
 /*
- * A WAV file that grows.  Its header says at each second of sound how much
- * there is, so that a killed program leaves a file that can be heard.
+ * A WAV file that grows.  Its header is updated at each second of sound, so
+ * that a killed program leaves a playable file.
  */
 #include "play/recorder.h"
 
@@ -17,13 +17,13 @@
 #include "sound/wav.h"
 
 struct recorder {
-	char *first, *path;	/* as named; now */
+	char *first, *path;	/* as named; the current file */
 	int number;
 	int fd;			/* -1 between files */
 	int rate;
 	uint64_t bytes, told;	/* written; as the header says */
 	bool any;
-	int error;		/* it is broken: an errno */
+	int error;		/* errno once it has failed */
 };
 
 struct recorder *
@@ -74,7 +74,7 @@ full(struct recorder *r)
 static int
 create(struct recorder *r)
 {
-	/* a FIFO fails: its header could not be written anew */
+	/* a FIFO fails: its header could not be rewritten */
 	r->fd = fd_create(r->path);
 	r->bytes = 0;
 	r->any = true;

@@ -1,5 +1,5 @@
 /*
- * A buffer of the device's size and a second more.
+ * A buffer as large as the device's, plus a second.
  */
 #include "play/shadow.h"
 
@@ -49,8 +49,8 @@ shadow_add(struct shadow *s, const int16_t *p, int n)
 
 	if (s->recorder == NULL)
 		return 0;
-	/* a device that holds more than its buffer and a second has no bound
-	 * that we know: the oldest was heard */
+	/* if a device holds more than its buffer and a second, its limit is
+	 * unknown: take the oldest sound as heard */
 	if (room < (size_t)n)
 		r = shadow_heard(s, (int64_t)(s->held.used / 2) -
 		    (int64_t)((size_t)n - room));

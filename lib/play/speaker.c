@@ -1,7 +1,7 @@
 /*
- * The device side of the play queue.  step() is the whole of it: what was
- * heard goes to the queue and the recorder, what is next comes from the queue
- * into the device; everything that happens to a device is a return value there.
+ * The device side of the play queue.  step() is all of it: what was heard is
+ * reported to the queue and the recorder, what is next goes from the queue into
+ * the device; whatever happens to a device is a return value there.
  */
 #include "play/speaker.h"
 
@@ -19,12 +19,12 @@
 #include "sound/device.h"
 
 enum {
-	TICK_MS = 10,		/* looks at a device that plays out */
-	WATCH_MS = 500,		/* and at one that plays */
+	TICK_MS = 10,		/* between checks of a device that runs out */
+	WATCH_MS = 500,		/* and of one that plays */
 	NEWS_MS = 50,		/* the first sound waits so long for its news */
 	PIPE_PIECE = 1500,	/* frames: with its header within PIPE_BUF */
-	REST_MS = 60		/* silence in the device between turns, where it
-				 * runs on: the next sound waits behind it */
+	REST_MS = 60		/* silence kept in a running device between
+				 * turns: it delays the next sound */
 };
 
 struct speaker {
@@ -37,14 +37,14 @@ struct speaker {
 	struct player *player;
 	struct recorder *recorder;
 	struct device device;
-	int64_t frames;		/* given to it and not taken back, so far */
+	int64_t frames;		/* written so far, less those taken back */
 	bool running;		/* it holds, or may hold, frames of ours */
 	bool over, done;
-	int16_t *stage;		/* filled, and not taken by the device yet */
+	int16_t *stage;		/* sound that the device has not taken yet */
 	int staged, stage_off;
 	struct shadow shadow;
 	int64_t last_level;
-	int64_t news_until;	/* the stage waits for its news; 0 */
+	int64_t news_until;	/* the stage waits for its news, or 0 */
 	struct speaker_stats stats;
 	double heard_ms;
 };
@@ -70,7 +70,7 @@ finish(struct speaker *s, const char *why)
 	s->ops->over(s->arg, why);
 }
 
-/* To the device as it was opened. */
+/* Adapts to the device as it was opened. */
 static void
 settle(struct speaker *s)
 {
@@ -112,7 +112,7 @@ record(struct speaker *s, int64_t level)
 	recorded(s, shadow_heard(&s->shadow, level));
 }
 
-/* n frames were taken by the device. */
+/* Reports n frames that the device has taken as reference. */
 static void
 refer(struct speaker *s, const int16_t *p, int n, bool start)
 {
@@ -123,7 +123,7 @@ refer(struct speaker *s, const int16_t *p, int n, bool start)
 		return;
 	if (audio_stamp(s->device.audio, &ns))
 		ns -= (int64_t)n * 1000000000 / s->device.params.rate;
-	/* one stamp a time: more of them would be the same one */
+	/* only the first piece has a stamp: others would repeat it */
 	for (; n > 0; n -= piece, p += piece, ns = -1, start = false) {
 		piece = n < most ? n : most;
 		s->ops->reference(s->arg, s->frames, s->device.params.rate,
@@ -132,7 +132,7 @@ refer(struct speaker *s, const int16_t *p, int n, bool start)
 	}
 }
 
-/* What the device held is not heard, or will be written again. */
+/* Forgets what the device held: it is lost, or will be written again. */
 static void
 forget(struct speaker *s)
 {
@@ -141,7 +141,7 @@ forget(struct speaker *s)
 	shadow_clear(&s->shadow);
 }
 
-/* The device has nothing of ours any more. */
+/* The device holds nothing of ours any more. */
 static void
 emptied(struct speaker *s, int64_t now)
 {
@@ -187,8 +187,8 @@ trouble(struct speaker *s, int what)
 	return false;
 }
 
-/* Whether the device moves at all: a suspended server takes sound, and then
- * stands. */
+/* Whether the device has stopped moving: a suspended server accepts sound, and
+ * then stands still. */
 static bool
 stands_still(struct speaker *s, int64_t now, int64_t level)
 {
@@ -203,8 +203,8 @@ stands_still(struct speaker *s, int64_t now, int64_t level)
 	return true;
 }
 
-/* How much is buffered; what was heard is reported.  Returns the device's
- * room or an AUDIO_ value. */
+/* Checks how much is buffered, and reports what was heard.  Returns the
+ * device's room or an AUDIO_ value. */
 static int
 look(struct speaker *s)
 {
@@ -226,7 +226,7 @@ look(struct speaker *s)
 	player_heard(s->player, now, delay + s->staged, fill + s->staged);
 	if (stands_still(s, now, delay + s->staged))
 		return AUDIO_ASLEEP;
-	/* all was heard, the silence behind it too */
+	/* all was heard, and the silence after it too */
 	if (fill == 0 && s->staged == 0 && !player_busy(s->player) &&
 	    !s->o.reference) {
 		s->running = false;
@@ -278,8 +278,8 @@ rest_frames(const struct speaker *s)
 	return n < most ? n : most;
 }
 
-/* A device that keeps running gets silence when there is no sound.  0, or an
- * AUDIO_ value. */
+/* Writes silence to a device that keeps running without sound.  0, or an AUDIO_
+ * value. */
 static int
 rest(struct speaker *s, int room)
 {
@@ -288,7 +288,7 @@ rest(struct speaker *s, int room)
 
 	if (!s->o.reference || s->staged > 0)
 		return 0;
-	/* not in crumbs */
+	/* not in tiny pieces */
 	if (s->running && lack < s->device.params.period / 2)
 		return 0;
 	for (; lack > 0; lack -= n) {
@@ -341,7 +341,7 @@ suit(struct speaker *s)
 		return true;
 	if (open_device(s, rate) == 0)
 		return true;
-	/* tried again at once, and then as a lost one */
+	/* try again at once, and then as for a lost device */
 	loop_timer(s->loop, &s->tick, clock_ms());
 	return false;
 }
@@ -352,7 +352,7 @@ plan(struct speaker *s)
 	int64_t now = clock_ms(), at = player_deadline(s->player), when;
 
 	if (s->running) {
-		/* the end of the sound is looked for often */
+		/* check often for the end of the sound */
 		when = now + (player_busy(s->player) ? WATCH_MS : TICK_MS);
 		at = at < when ? at : when;
 	}
