@@ -1,4 +1,4 @@
-/* Pictures in a folder, by number and time. */
+/* Saves pictures in a folder, named by number and time. */
 #include "frames/album.h"
 
 #include <dirent.h>
@@ -65,7 +65,7 @@ album_add(struct album *a, const char *mime, const void *p, size_t n,
 	saved = errno;
 	close(fd);
 	if (r == -1)
-		unlink(a->path);	/* a part is not a picture */
+		unlink(a->path);	/* a partial file is not a picture */
 	errno = saved;
 	return r;
 }

@@ -1,8 +1,8 @@
 /*
- * Video4Linux2: asks for a format that can be used as it is, maps the driver's
- * buffers, and takes frames out and gives buffers back as poll says.  A frame
- * marked as an error is given back unseen; one that the sequence numbers lack
- * is counted as lost.
+ * Video4Linux2: requests a format that can be used as it is, maps the driver's
+ * buffers, and dequeues and requeues them as poll says.  A frame marked as an
+ * error is returned unused; one that the sequence numbers lack is counted as
+ * lost.
  */
 #include "frames/camera.h"
 
@@ -22,7 +22,7 @@
 
 enum {
 	BUFFERS = 4, TRIES = 8,
-	FAILURES = 8		/* in a row, then the stream is begun anew */
+	FAILURES = 8		/* consecutive ones that restart the stream */
 };
 
 struct camera {
@@ -61,7 +61,7 @@ camera_is(const char *path)
 	    strncmp(path, "/dev/video", 10) == 0;
 }
 
-/* The format asked for, else the first of ours that the device has. */
+/* The requested format, else the best one that the device has. */
 static int
 choose(const struct camera *c, const char *wanted)
 {
@@ -84,7 +84,7 @@ choose(const struct camera *c, const char *wanted)
 	return best;
 }
 
-/* How the lines of the two fields of interlaced video lie. */
+/* Sets how the lines of the two fields of interlaced video are stored. */
 static void
 set_field(struct pixels *px, unsigned field)
 {
@@ -92,7 +92,7 @@ set_field(struct pixels *px, unsigned field)
 	    field == V4L2_FIELD_INTERLACED_TB ||
 	    field == V4L2_FIELD_INTERLACED_BT;
 	px->apart = field == V4L2_FIELD_SEQ_TB || field == V4L2_FIELD_SEQ_BT;
-	/* lines of one field alone stand for two each */
+	/* each line of a single field stands for two */
 	if (px->apart || field == V4L2_FIELD_ALTERNATE ||
 	    field == V4L2_FIELD_TOP || field == V4L2_FIELD_BOTTOM) {
 		px->sar_num = 1;
@@ -143,7 +143,7 @@ set_format(struct camera *c, const struct camera_opts *o, char *why,
 	return -1;
 }
 
-/* The rate; devices without that setting use their own. */
+/* Sets the rate; devices without that setting use their own. */
 static void
 set_rate(struct camera *c, const struct camera_opts *o)
 {
@@ -156,8 +156,8 @@ set_rate(struct camera *c, const struct camera_opts *o)
 		c->mode.fps = (double)t->denominator / t->numerator;
 }
 
-/* One as the driver wants to see it; plane is its only one, for devices of
- * several planes. */
+/* A buffer in the driver's form; plane is its only one, for devices of the
+ * multi-planar kind. */
 static struct v4l2_buffer
 buffer(const struct camera *c, unsigned i, struct v4l2_plane *plane)
 {
@@ -218,7 +218,7 @@ map_buffers(struct camera *c)
 	return c->n_maps > 0 ? 0 : -1;
 }
 
-/* Gives the driver all buffers and lets it begin. */
+/* Queues all buffers and starts the stream. */
 static int
 run(struct camera *c)
 {
@@ -304,9 +304,9 @@ want(void *arg, struct pollfd *pfd, int room)
 	return 1;
 }
 
-/* An error that may pass (EIO): a frame is lost for good.  Where that goes on
- * the stream is begun anew, as its documents want it, and once more, before
- * the device is given up. */
+/* An error that may pass (EIO): a frame is lost for good.  If that goes on, the
+ * stream is restarted, as the kernel's documentation says, and then once more,
+ * before the device is given up. */
 static void
 failed(struct camera *c)
 {
@@ -323,7 +323,7 @@ failed(struct camera *c)
 		died(c);
 }
 
-/* Everything that is there; the newest sound frame is shown. */
+/* Takes everything available; shows the newest intact frame. */
 static void
 ready(void *arg, const struct pollfd *pfd, int n)
 {

@@ -1,5 +1,5 @@
 /*
- * The list of the cameras that can be opened.
+ * The list of cameras that can be opened.
  */
 #include "frames/cameras.h"
 

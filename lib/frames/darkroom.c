@@ -1,7 +1,7 @@
 /*
- * Pictures go there and back in memory that both share, short orders by a pair
- * of sockets.  What the process says is believed only as far as it can do no
- * harm: lengths are held against the room there is.
+ * Pictures go there and back in shared memory, short orders through a socket
+ * pair.  The process is trusted only as far as it can do no harm: lengths are
+ * checked against the room available.
  */
 #define _DEFAULT_SOURCE		/* MAP_ANONYMOUS, prctl(2) */
 #include "frames/darkroom.h"
@@ -24,7 +24,8 @@
 #include "base/mem.h"
 #include "loop/loop.h"
 
-/* Of the room there, and of the room back, which is what the service takes. */
+/* Sizes of the room for a picture, and for the result: what the service
+ * accepts. */
 enum { THERE = PIXELS_BYTES_MAX, BACK = 8 << 20, MAPPED = THERE + BACK };
 
 struct order {
@@ -37,7 +38,7 @@ struct print {
 	bool made;
 	bool png;
 	int width, height, quality;
-	size_t n;		/* 0: the picture as it came */
+	size_t n;		/* 0: the picture unchanged */
 	double changed;
 	char why[200];
 };
@@ -52,11 +53,11 @@ struct darkroom {
 	pid_t pid;
 	int fd;
 	bool busy;
-	size_t n;		/* bytes of the picture in work */
+	size_t n;		/* bytes of the picture in progress */
 	struct timer limit;
 };
 
-/* In the process: one order. */
+/* Carries out one order, in the process. */
 static void
 develop(struct shot *shot, unsigned char *room, const struct order *o,
     struct print *p)
@@ -123,8 +124,8 @@ start(struct darkroom *d)
 		if (getppid() != ours)
 			_exit(0);
 		loop_forked();
-		/* no pipe is held open by it; standard error is for what a
-		 * sanitizer has to say */
+		/* it holds no pipe open; standard error is for the messages of
+		 * sanitizers */
 		dup2(pair[1], 0);
 		close(1);
 		for (i = 3; i <= pair[0] || i <= pair[1]; i++)
@@ -180,7 +181,7 @@ want(void *arg, struct pollfd *pfd, int room)
 	return 1;
 }
 
-/* Whether what it reports is plausible. */
+/* Whether the process's report is plausible. */
 static bool
 sound(const struct darkroom *d, struct print *p)
 {
@@ -234,7 +235,7 @@ darkroom_open(struct loop *loop, const struct shot_opts *o,
 	d->fd = -1;
 	d->limit.fire = late;
 	d->limit.arg = d;
-	/* pages come into being as they are touched */
+	/* pages are allocated when they are touched */
 	d->room = mmap(NULL, MAPPED, PROT_READ | PROT_WRITE, MAP_SHARED |
 	    MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (d->room == MAP_FAILED)
@@ -276,9 +277,9 @@ darkroom_develop(struct darkroom *d, const struct picture_data *data,
 	memcpy(d->room, data->p, data->n);
 	d->busy = true;
 	loop_timer(d->loop, &d->limit, clock_ms() + DARKROOM_MS);
-	/* this turn may have asked already what we want */
+	/* the loop may have asked for our descriptors already */
 	loop_soon(d->loop);
-	/* that it has ended is seen when its answer is read */
+	/* if the process has ended, reading its answer will show it */
 	(void)fd_write(d->fd, &o, sizeof(o));
 }
 

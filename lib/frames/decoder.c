@@ -1,7 +1,7 @@
 /*
- * The decoders of other formats are large and had many holes: they run as
- * programs of their own, for as long and with as much output as one picture may
- * take.
+ * The decoders of other formats are large and have had many vulnerabilities:
+ * they run as separate programs, with the time and output of one picture as
+ * their limits.
  */
 #include "frames/decoder.h"
 
@@ -24,8 +24,8 @@ enum { TIMEOUT_MS = 20000, GRACE_MS = 500, LOOK = 16, WORDS = 16 };
 
 struct picture_format {
 	struct decoder decoder;
-	const char *type;	/* as intact_type() has it */
-	/* its words: "%" is the file, "@" a name that ends in .png */
+	const char *type;	/* as intact_type() names it */
+	/* its arguments: "%" is the file, "@" a name that ends in .png */
 	const char *argv[WORDS];
 };
 
@@ -57,7 +57,7 @@ decoder_of(const char *path)
 	ssize_t n;
 	int fd;
 
-	/* a FIFO opened and closed takes its writer's bytes with it */
+	/* opening and closing a FIFO would lose its writer's bytes */
 	if (stat(path, &st) == -1 || !S_ISREG(st.st_mode))
 		return NULL;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
@@ -73,8 +73,8 @@ decoder_of(const char *path)
 	return NULL;
 }
 
-/* heif-convert knows the format by the name that it writes to: a folder with
- * such a name for its standard output. */
+/* heif-convert derives the format from the name of its output: makes a folder
+ * with such a name that leads to its standard output. */
 static char *
 make_folder(void)
 {
@@ -114,10 +114,10 @@ struct run *
 decoder_start(const struct decoder *d, struct loop *loop, const char *path,
     const struct run_ops *ops, void *arg, char **folder)
 {
-	/* the first member of its kind */
+	/* it is the first member of its format */
 	const struct picture_format *k = (const void *)d;
 	const char *argv[WORDS + 1];
-	/* neither an option nor a protocol of ffmpeg's */
+	/* can be neither an option nor a protocol of ffmpeg */
 	char *file = mem_printf("%s%s", *path == '/' ? "" : "./", path);
 	char *named = mem_printf("file:%s", file), *out = NULL;
 	struct run_opts o = { .proc = { .argv = argv, .err = PROC_ERR_PIPE },

@@ -1,4 +1,4 @@
-/* The grid of pictures. */
+/* The time grid of pictures. */
 #include "frames/frameclock.h"
 
 #include <string.h>
@@ -24,8 +24,8 @@ frameclock_looked(struct frameclock *c, int64_t now, bool sent)
 	double steps;
 
 	if (!c->begun || now - c->next > c->every / 4) {
-		/* the first one, or late: the grid begins anew, so that two
-		 * are never nearer than the rate allows */
+		/* the first one, or late: the grid restarts, so that two are
+		 * never closer than the rate allows */
 		c->start = now;
 		c->begun = true;
 	}

@@ -1,4 +1,4 @@
-/* Sizes and layouts of pictures, from text. */
+/* Parses sizes and layouts of pictures. */
 #include "frames/geometry.h"
 
 #include <stdint.h>
@@ -11,7 +11,7 @@
 #include "picture/image.h"
 #include "picture/pixels.h"
 
-/* What follows the size, or NULL with a sentence. */
+/* Reads a size; returns what follows it, or NULL with why. */
 static char *
 read_size(const char *text, int max, int *w, int *h, char *why, size_t size)
 {

@@ -37,7 +37,7 @@ over(struct listener *l, int code, const char *why)
 	l->ops->over(l->arg, code, why);
 }
 
-/* What a record says about the session and the user's speech. */
+/* Reads what a record says about the session and the user's speech. */
 static void
 learn(struct listener *l, const struct record *r)
 {

@@ -1,4 +1,4 @@
-/* What a photo's metadata say, and what its companions look like. */
+/* Recognises photos by their metadata, and the pictures that go with them. */
 #include "frames/photo.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ photo_owns(struct photo *p, const struct picture_data *d, bool alone)
 		return false;
 	}
 	area = (int64_t)i.width * i.height;
-	/* a photo brings EXIF; its previews are smaller and bring none */
+	/* a photo has EXIF; its previews are smaller and have none */
 	if (p->photo && !i.exif && !i.album && (p->album || area < p->area))
 		return true;
 	p->photo = i.exif || i.album;

@@ -1,4 +1,4 @@
-/* One picture on its way; unchanged if possible. */
+/* Prepares one picture for sending; leaves it unchanged if possible. */
 #include "frames/shot.h"
 
 #include <stdio.h>
@@ -77,7 +77,7 @@ look_png(struct shot *s)
 
 	if (s->opts.exif)
 		want.orientation = pngscan_orientation(d->p, d->n);
-	/* others would put what is transparent on black */
+	/* others would show transparent parts on black */
 	s->whole = s->opts.png && pngscan_size(d->p, d->n, &w, &h) == 0 &&
 	    want.orientation <= 1 && !pngscan_alpha(d->p, d->n) &&
 	    fits(s, w, h);

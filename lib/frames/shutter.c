@@ -1,6 +1,6 @@
 /*
- * Every turn of the loop asks whether the picture that waits is to go.  Time is
- * the loop's, or where the source has a frame rate and its pace is kept, the
+ * Every turn of the loop decides whether the waiting picture is sent.  Time is
+ * the loop's or, if the source has a frame rate and its pace is kept, the
  * source's.
  */
 #include "frames/shutter.h"
@@ -22,7 +22,7 @@ struct shutter {
 	void *arg;
 	struct supply *supply;
 	struct darkroom *darkroom;
-	int64_t t, stamp;	/* of the picture in it */
+	int64_t t, stamp;	/* of the picture in the darkroom */
 	struct frameclock clock;
 	struct timer timer;
 	int64_t count, started, first, next_ask;
@@ -55,7 +55,7 @@ done_with(struct shutter *s)
 	loop_soon(s->loop);
 }
 
-/* Has the picture that waits looked at; t is its time in the clock's. */
+/* Has the waiting picture examined; t is its time on the frame clock. */
 static void
 show(struct shutter *s, int64_t t, int64_t stamp)
 {
@@ -66,7 +66,7 @@ show(struct shutter *s, int64_t t, int64_t stamp)
 	    frameclock_idle_due(&s->clock, t));
 }
 
-/* It is given away, kept back or rejected. */
+/* The picture is sent, held back or rejected. */
 static void
 developed(void *arg, enum shot_status st, double changed, const char *why,
     const struct shot_made *m)
@@ -94,7 +94,7 @@ developed(void *arg, enum shot_status st, double changed, const char *why,
 	done_with(s);
 }
 
-/* When the picture that waits is to be shown, in clock_ms(). */
+/* When the waiting picture is due, in clock_ms(). */
 static int64_t
 due(struct shutter *s, int64_t now)
 {
@@ -110,7 +110,7 @@ due(struct shutter *s, int64_t now)
 	}
 }
 
-/* None waits: one is asked for in time. */
+/* None is waiting: asks for one in time. */
 static void
 ask(struct shutter *s, int64_t now)
 {
@@ -126,7 +126,7 @@ ask(struct shutter *s, int64_t now)
 		s->next_ask = now + (int64_t)s->clock.every;
 }
 
-/* Does what is to be done now; asks for the timer where it is too early. */
+/* Does what is due now; sets the timer if it is too early. */
 static void
 consider(struct shutter *s, int64_t now)
 {
@@ -264,7 +264,7 @@ shutter_away(struct shutter *s, bool away)
 
 	s->away = away;
 	loop_soon(s->loop);
-	/* what it shows was long ago; the next one is on its way */
+	/* it shows what was long ago; the next one is on its way */
 	if (back && !darkroom_busy(s->darkroom) &&
 	    supply_waiting(s->supply) != NULL &&
 	    supply_pace(s->supply) == SUPPLY_LIVE && loop_now(s->loop) -

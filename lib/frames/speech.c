@@ -1,4 +1,4 @@
-/* The detector's opinion on frames of 20 ms, with a memory. */
+/* The detector's verdicts on frames of 20 ms, with hysteresis. */
 #include "frames/speech.h"
 
 #include <stdint.h>
@@ -20,7 +20,7 @@ enum {
 struct speech {
 	struct vad *vad;
 	struct pcm_in in;
-	struct buf sound;	/* one channel, less than a frame between
+	struct buf sound;	/* one channel; less than a frame between
 				 * calls */
 	int rate, channels;
 	int loud, silent;	/* frames in a row */

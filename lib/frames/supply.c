@@ -1,6 +1,6 @@
 /*
- * The picture that waits lies in the tray; the next one is gathered meanwhile.
- * A live source is always read, any other one only while none waits.
+ * The waiting picture is in the tray; the next one is gathered meanwhile.  A
+ * live source is always read, any other one only while no picture waits.
  */
 #include "frames/supply.h"
 
@@ -22,7 +22,7 @@
 
 enum {
 	GRACE_MS = 500,
-	DAMAGED_ROW = 8		/* of a live source, then one is used */
+	DAMAGED_ROW = 8		/* consecutive ones until a live one is used */
 };
 
 struct supply {
@@ -34,19 +34,19 @@ struct supply {
 	struct input *input;
 	struct camera *camera;
 	struct run *run;
-	const struct decoder *decoder;	/* what reads this path for us */
-	char *folder;			/* of it */
+	const struct decoder *decoder;	/* reads this path for us */
+	char *folder;			/* the decoder's */
 	struct tray tray;
 	bool drained, over, finite, unreadable;
-	struct photo photo;		/* the last one that came */
+	struct photo photo;		/* the last one that arrived */
 	int damaged;			/* in a row */
-	bool gone;			/* the writer of the last one */
+	bool gone;			/* the last one's writer has left */
 	size_t path;
 	struct ticks ticks;	/* of REAL and FAST */
 	int64_t since;
 	unsigned long came, bad;
-	unsigned long here;	/* of this path */
-	bool used;		/* one of these was */
+	unsigned long here;	/* pictures of this path */
+	bool used;		/* one of these was used */
 	int code;
 };
 
@@ -73,7 +73,7 @@ trouble(struct supply *s, int code, const char *why)
 	char text[400];
 
 	s->bad++;
-	/* a broken source would report much */
+	/* a broken source would report too much */
 	if (code == CODE_OK && s->bad > 3 && (s->bad & (s->bad - 1)) != 0)
 		return;
 	snprintf(text, sizeof(text), "%s: %s%s", name(s), why,
@@ -113,7 +113,7 @@ timed(const struct supply *s)
 	    s->ticks.rate > 0;
 }
 
-/* Leaves out what the wanted rate steps over. */
+/* Skips pictures that the wanted rate leaves out. */
 static void
 step(struct supply *s)
 {
@@ -123,7 +123,7 @@ step(struct supply *s)
 		pictures_skip(s->pictures, over);
 }
 
-/* A picture has come whole. */
+/* A complete picture has arrived. */
 static void
 arrived(struct supply *s, const struct picture_data *d)
 {
@@ -146,8 +146,8 @@ arrived(struct supply *s, const struct picture_data *d)
 		step(s);
 }
 
-/* What cannot be pictures is not read to its end, which may never come; but of
- * a FIFO the next writer may know better. */
+/* What cannot be pictures is not read to its end, which may never come; but a
+ * FIFO's next writer may do better. */
 static bool
 ends_here(struct supply *s)
 {
@@ -160,7 +160,7 @@ ends_here(struct supply *s)
 	return true;
 }
 
-/* Whole pictures in what was read; all of a live source. */
+/* Takes complete pictures from what was read; from a live source, all. */
 static void
 drain(struct supply *s)
 {
@@ -217,7 +217,7 @@ drop_spare(struct supply *s, bool told)
 	s->tray.spare_why[0] = '\0';
 }
 
-/* The damaged one is all that there is; code as trouble() has it. */
+/* Uses the damaged picture, as there is no other; code as for trouble(). */
 static void
 offer_spare(struct supply *s, int code)
 {
@@ -238,7 +238,7 @@ finish_path(struct supply *s)
 	bool before = s->tray.waiting, bad, useless;
 	struct picture_data d;
 
-	/* what has no end may be whole but for that */
+	/* a picture without an end may be complete otherwise */
 	if (!before && pictures_rest(s->pictures, &d))
 		arrived(s, &d);
 	if (!s->tray.waiting && !s->used && s->tray.spare_why[0] != '\0')
@@ -246,7 +246,7 @@ finish_path(struct supply *s)
 	if (s->tray.waiting && !before)
 		return;
 	drop_spare(s, false);
-	/* after a read error, that it is incomplete is no news */
+	/* after a read error it is no surprise that it is incomplete */
 	bad = pictures_end(s->pictures) == -1 && !s->unreadable &&
 	    !(s->finite && s->photo.album);
 	useless = s->finite && s->here > 0 && !s->used && !s->tray.waiting;
@@ -271,13 +271,14 @@ ended(void *arg, int error)
 		s->unreadable = true;
 	}
 	s->drained = true;
-	/* a picture may stand whole behind the one that waits, which itself
-	 * may turn out to be damaged and all that there is */
+	/* there may be a complete picture after the waiting one, which itself
+	 * may turn out to be damaged and the only one */
 	if (!s->tray.waiting)
 		finish_path(s);
 }
 
-/* What the last writer of a FIFO left half done is not the next one's. */
+/* What a FIFO's last writer left incomplete must not run into the next
+ * writer's. */
 static void
 gone(void *arg)
 {
@@ -286,7 +287,7 @@ gone(void *arg)
 
 	if (pictures_end(s->pictures) == -1 &&
 	    pictures_why(s->pictures)[0] != '\0') {
-		/* each writer's, unlike all that a broken source has */
+		/* reported for each writer, unlike a broken source's faults */
 		s->bad++;
 		snprintf(text, sizeof(text), "%s: a writer left something "
 		    "half done, which is dropped: %s", name(s),
@@ -341,7 +342,7 @@ open_path(struct supply *s)
 	return 0;
 }
 
-/* The one picture of a file that another program read is gone. */
+/* The only picture of a file that another program read is done. */
 static void
 finish_decoded(struct supply *s)
 {
@@ -353,7 +354,7 @@ finish_decoded(struct supply *s)
 	next_path(s);
 }
 
-/* Goes on to the next file that can be opened, or is over. */
+/* Goes on to the next file that can be opened, or ends. */
 static void
 next_path(struct supply *s)
 {
@@ -376,7 +377,7 @@ supply_waiting(const struct supply *s)
 	return s->tray.waiting ? &s->tray.data : NULL;
 }
 
-/* The next one can come. */
+/* Goes on to the next picture. */
 static void
 go_on(struct supply *s)
 {
@@ -415,8 +416,8 @@ supply_reject(struct supply *s, const char *why)
 	go_on(s);
 }
 
-/* Whether a damaged one is to be used at once: a live source may have no other,
- * ever, and of a FIFO's writer that is gone nothing more will come. */
+/* Whether a damaged picture is used at once: a live source may never have
+ * another, and a FIFO's writer that has left sends nothing more. */
 static bool
 needed(struct supply *s)
 {
@@ -445,7 +446,7 @@ supply_damaged(struct supply *s, const char *why)
 	}
 }
 
-/* Copies a picture that lies in memory of others. */
+/* Copies a picture from others' memory. */
 static void
 copy(struct supply *s, enum pictures_kind kind, const struct pixels *px,
     const void *p, size_t n)
@@ -484,7 +485,7 @@ camera_gone(void *arg, const char *why)
 
 static const struct camera_ops camera_ops = { camera_frame, camera_gone };
 
-/* The first picture of what a command wrote. */
+/* Takes the first picture of a command's output. */
 static void
 read_output(struct supply *s, const char *p, size_t n)
 {
@@ -498,7 +499,7 @@ read_output(struct supply *s, const char *p, size_t n)
 	pictures_free(ps);
 }
 
-/* Another program has read a file, or could not. */
+/* Another program has read a file, or has failed to. */
 static void
 decoded(void *arg, const struct run_end *e)
 {
@@ -539,7 +540,7 @@ run_done(void *arg, const struct run_end *e)
 		return;
 	decoder_failure(e, why, sizeof(why));
 	trouble(s, CODE_OK, why);
-	/* what cannot be run at all will never do better */
+	/* what cannot be run at all never will be */
 	if (e->how == RUN_EXITED && e->code == 127 && s->came == 0)
 		end(s, CODE_NOINPUT, "cannot be run");
 }

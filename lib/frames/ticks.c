@@ -20,7 +20,7 @@ ticks_step(struct ticks *t, int64_t number)
 	int64_t next = (int64_t)ceil(((double)number + 1 - 1e-6) * t->fps /
 	    t->rate);
 
-	/* not tick by tick: a header may state one picture in years */
+	/* not tick by tick: a header may claim one picture in years */
 	t->next = next > t->next ? next : t->next;
 	while (wanted(t) <= number)
 		t->next++;

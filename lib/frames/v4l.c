@@ -1,5 +1,5 @@
 /*
- * What gl-frames knows of Video4Linux2 itself: formats, questions, answers.
+ * What gl-frames needs of Video4Linux2 itself: formats, queries, replies.
  */
 #include "frames/v4l.h"
 
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-/* The best first: what needs least of the bus and of us. */
+/* The best first: those that load the bus and us the least. */
 const struct v4l_format v4l_formats[] = {
 	{ V4L2_PIX_FMT_MJPEG, NULL }, { V4L2_PIX_FMT_JPEG, NULL },
 	{ V4L2_PIX_FMT_NV12, "nv12" }, { V4L2_PIX_FMT_YUV420, "yuv420p" },
@@ -96,7 +96,7 @@ v4l_negotiate(int fd, enum v4l2_buf_type type, struct v4l2_pix_format *pix)
 		return -1;
 	pix->width = mp->width;
 	pix->height = mp->height;
-	/* all of it in one piece of memory, or it is not a format of ours */
+	/* in one piece of memory, or it is not one of our formats */
 	pix->pixelformat = mp->num_planes == 1 ? mp->pixelformat : 0;
 	pix->field = mp->field;
 	pix->quantization = mp->quantization;
