@@ -1,4 +1,4 @@
-/* Speech lies in pcm from pos on; the tone is counted, not stored. */
+/* Speech is in pcm from pos on; the tone is counted, not stored. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +20,9 @@ struct answer {
 	struct buf pcm;
 	struct pcm_rate *conv;	/* from this rate; NULL: none yet */
 	int conv_rate;
-	size_t pos;		/* bytes read of it */
+	size_t pos;		/* bytes read from pcm */
 	short *wave;		/* of the tone */
-	int64_t tone;		/* samples in all */
+	int64_t tone;		/* its length in samples */
 	int64_t tone_read;
 	int64_t read;
 	struct buf text;

@@ -1,5 +1,5 @@
-/* Each record carries the number of the turn that it belongs to; answers that
- * carry one are held against it. */
+/* Each record carries the number of its turn; an answer that carries a number
+ * is checked against it. */
 #include "emulator/brain.h"
 #include "emulator/conn.h"
 #include "proto/server.h"

@@ -1,7 +1,7 @@
 /*
- * Open calls stand in the order in which they were made, which is how answers
- * without an id find theirs.  Of the closed ones the newest are remembered, so
- * that a second or late answer can be told from one that nobody asked for.
+ * Open calls are in the order in which they were made, by which answers without
+ * an id are matched.  The newest closed calls are remembered, to distinguish a
+ * second or late answer from one that nobody asked for.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +64,7 @@ emu_call_done(struct emuturn *t)
 	t->closed_count = 0;
 }
 
-/* An id in the form that the model's family has. */
+/* Makes an id in the form that the model's family uses. */
 static void
 new_id(struct emulator_conn *c, char *id, size_t size)
 {
@@ -153,7 +153,7 @@ emu_call_make(struct emulator_conn *c, const struct json *rule)
 	return emu_call_blocking(&c->turn);
 }
 
-/* Takes it off the open ones. */
+/* Takes a call off the list of open ones. */
 static void
 close_call(struct emuturn *t, struct emucall **p)
 {
@@ -218,7 +218,7 @@ failed(struct emulator_conn *c, const struct emucall *k,
 	buf_done(&got);
 }
 
-/* Whether the response has every member of what was expected. */
+/* Checks that the response has every expected member. */
 static void
 check(struct emulator_conn *c, const struct emucall *k,
     const struct json *response)
@@ -278,7 +278,7 @@ unasked(struct emulator_conn *c, const struct client_event *ev,
 	bool closed = was_closed(&c->turn, ev->id);
 
 	log_answer(c, ev, response, closed ? "late" : "unknown");
-	/* Vertex was recorded to answer these with speech */
+	/* in recordings Vertex answers these with speech */
 	return closed || c->backend == BACKEND_GEMINI ? EMUCALL_IGNORED :
 	    EMUCALL_WHEN_IDLE;
 }

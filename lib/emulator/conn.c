@@ -148,7 +148,7 @@ emu_conn_fault(struct emulator_conn *c, enum emulator_fault fault,
 		c->ops.close(c->arg, 0, "");
 }
 
-/* Puts it into the list, after those that are due at the same time. */
+/* Adds a rule to the list, after those that are due at the same time. */
 static void
 enqueue(struct emulator_conn *c, const struct rule *r, int64_t at,
     const char *id)
@@ -221,7 +221,7 @@ emu_conn_update(struct emulator_conn *c, bool resumable)
 	if (!c->set.resumption || !c->talk)
 		return;
 	if (resumable) {
-		/* proto3 leaves out a zero */
+		/* proto3 omits a zero */
 		index = c->settled + c->e->opt.index_base - 1;
 		all = c->talk->now.received;
 		c->talk->now.received = c->settled_all;

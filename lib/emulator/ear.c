@@ -1,7 +1,7 @@
 /*
- * Frames of 10 ms are summed up as they come; kept holds the sound of the turn
- * (while nobody speaks: the last moments, so that the beginning of the first
- * word is in it).  Everything kept has one rate; a change of rate converts it.
+ * Frames of 10 ms are summed up as they arrive; kept holds the sound of the
+ * turn (while nobody speaks, the last moments, so that it has the beginning of
+ * the first word).  Everything kept has one rate; a change of rate converts it.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,16 +19,16 @@ enum {
 
 struct ear {
 	struct ear_settings set;
-	int64_t loud;		/* mean squares from which a frame is loud */
-	int64_t faint;		/* and remains so within speech */
+	int64_t loud;		/* mean square from which a frame is loud */
+	int64_t faint;		/* and from which it stays so in speech */
 	bool speaking;
 	int rate;
 	size_t frame;		/* samples of a frame */
-	size_t have;		/* of them so far */
+	size_t have;		/* samples of it so far */
 	int64_t sum;
-	int run_ms;		/* loud before speech, quiet within */
+	int run_ms;		/* loud before speech, quiet within it */
 	uint64_t heard;		/* samples at this rate */
-	uint64_t heard_ms;	/* at earlier rates */
+	uint64_t heard_ms;	/* time at earlier rates */
 	uint64_t turn_ms;
 	struct buf kept;
 };
@@ -64,7 +64,7 @@ ear_free(struct ear *e)
 	free(e);
 }
 
-/* Takes up another rate: what is kept is converted. */
+/* Changes the rate, and converts what is kept. */
 static void
 retune(struct ear *e, int rate)
 {
@@ -94,7 +94,7 @@ bytes_of(const struct ear *e, int ms)
 	return (size_t)((int64_t)e->rate * ms / 1000) * 2;
 }
 
-/* Leaves only the newest ms of what is kept. */
+/* Keeps only the newest ms of sound. */
 static void
 keep_last(struct ear *e, int ms)
 {
@@ -124,7 +124,7 @@ keep(struct ear *e, const unsigned char *p, size_t n)
 	buf_add(&e->kept, p, n * 2);
 }
 
-/* A frame is complete: what it changes. */
+/* Judges a complete frame. */
 static enum ear_event
 judge(struct ear *e)
 {
@@ -142,7 +142,7 @@ judge(struct ear *e)
 	} else if (e->speaking) {
 		e->run_ms = 0;
 	} else {
-		/* a short dip does not undo a beginning */
+		/* a short dip does not cancel an onset */
 		e->run_ms -= e->run_ms >= 2 * FRAME_MS ? 2 * FRAME_MS :
 		    e->run_ms;
 	}

@@ -25,7 +25,7 @@
 enum {
 	OUT_MAX = 64 << 20,
 	LOG_MAX = 16 << 20,
-	STEPS = 256,		/* on one connection before others' turn */
+	STEPS = 256,		/* on one connection before others get a turn */
 	HANDLE_MS = 2 * 60 * 60 * 1000,
 	TARGET_MAX = 8192
 };
@@ -86,7 +86,7 @@ emulator_scenario(struct emulator *e, const char *p, size_t n, char *why,
 	return scenario_add(e->scenario, p, n, why, size);
 }
 
-/* The heap: the connection at i goes up or down to its place. */
+/* Moves the heap's connection at i up or down to its place. */
 static void
 place(struct emulator *e, struct emulator_conn *c, size_t i)
 {
@@ -144,7 +144,7 @@ earlier(int64_t a, int64_t b)
 	return b >= 0 && b < a ? b : a;
 }
 
-/* When the connection wants to be looked at next. */
+/* Computes when the connection needs attention next. */
 static void
 reschedule(struct emulator_conn *c)
 {
@@ -178,7 +178,7 @@ go_away(struct emulator_conn *c)
 	emu_conn_fire(c, ON_GO_AWAY, NULL, NULL);
 }
 
-/* The periodic resumption update of transparent resumption. */
+/* Sends the periodic resumption update of transparent resumption. */
 static void
 update(struct emulator_conn *c)
 {
@@ -224,7 +224,7 @@ settle(struct emulator_conn *c)
 	reschedule(c);
 }
 
-/* Appends the target with repeated slashes made one, up to the query. */
+/* Copies the target up to the query, with repeated slashes merged. */
 static void
 collapse(const char *target, char *out, size_t size)
 {
@@ -377,7 +377,7 @@ admit(struct emulator_conn *c, const struct emulator_request *q,
 static const char over[] = "You exceeded your current quota, please check your "
     "plan and billing details.";
 
-/* The scenario, the path, the credentials, the capacity: 0 or -1. */
+/* Checks the scenario, the path, the credentials, the capacity: 0 or -1. */
 static int
 judge(struct emulator_conn *c, const struct emulator_request *q,
     struct emulator_refusal *r)
@@ -518,7 +518,7 @@ emulator_tick(struct emulator *e, int64_t now)
 	size_t n;
 
 	e->now = now;
-	/* one that stays due after its steps must not starve the others */
+	/* a connection still due after its steps must not starve the others */
 	for (n = e->count; n > 0 && e->count > 0 && e->heap[0]->due <= now; n--)
 		settle(e->heap[0]);
 }

@@ -1,6 +1,6 @@
 /*
- * Wrong messages end the connection with the service's code and words.  Where
- * its words are not known it is the general sentence for a bad request.
+ * Invalid messages end the connection with the service's code and text.  If its
+ * text is not known, it is the general one for a bad request.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@
 
 enum {
 	IMAGE_TOKENS = 258,
-	IMAGE_MS = 900,		/* one a second, and some jitter */
+	IMAGE_MS = 900,		/* one a second, less some jitter */
 	TEXT_MAX = 1 << 20,
 	UPDATE_MS = 1000,
 	GUESS_MS = 300		/* between two guesses of a transcription */
@@ -37,7 +37,7 @@ static const char *const kind_names[] = {
 	[CLIENT_CONTEXT] = "context", [CLIENT_NOTHING] = "nothing"
 };
 
-/* Logs an event of a message; media by its size, all else whole. */
+/* Logs an event of a message; media by its size, everything else in full. */
 static void
 log_event(struct emulator_conn *c, const struct client_event *ev,
     const struct json *message)
@@ -227,7 +227,7 @@ listen_to(struct emulator_conn *c, int rate, const unsigned char *pcm,
 	}
 }
 
-/* Now and then what a transcribing model has understood so far. */
+/* Sends, now and then, what a transcribing model has understood so far. */
 static void
 guess(struct emulator_conn *c)
 {
@@ -297,7 +297,7 @@ log_image(struct emulator_conn *c, ssize_t size,
 	stream_int(log, "width", i->width);
 	stream_int(log, "height", i->height);
 	stream_raw(log, "rgb", rgb);
-	/* more than one a second costs tokens and gives nothing */
+	/* more than one a second costs tokens and brings nothing */
 	if (c->image_at >= 0 && c->e->now - c->image_at < IMAGE_MS)
 		stream_bool(log, "early", true);
 	if (bad)

@@ -1,5 +1,4 @@
-/* The scenario's actions, one small function each where it is more than a
- * call. */
+/* The scenario's actions, each a small function unless a call suffices. */
 #include <string.h>
 
 #include "emulator/call.h"
@@ -22,7 +21,7 @@ nibble(int c)
 	return p ? (int)(p - digits) : -1;
 }
 
-/* Pairs of hexadecimal digits; whatever is none ends them. */
+/* Decodes pairs of hexadecimal digits, up to anything else. */
 static void
 unhex(const char *s, struct buf *b)
 {
@@ -70,7 +69,7 @@ send_message(struct emulator_conn *c, const struct json *args)
 		emu_conn_send_text(c, raw, strlen(raw));
 }
 
-/* Without "ids": the call that the event was about, or all. */
+/* Cancels the calls in "ids"; without it, the event's call, or all. */
 static void
 cancel(struct emulator_conn *c, const struct json *args, const char *id)
 {
@@ -92,7 +91,7 @@ interrupt(struct emulator_conn *c)
 		emu_turn_interrupt(c);
 		return;
 	}
-	/* one that nobody caused */
+	/* an interruption without a cause */
 	proto_server_interrupted(&c->e->out);
 	emu_conn_send(c, "interrupted");
 }
@@ -143,7 +142,7 @@ emu_rules_run(struct emulator_conn *c)
 	struct buf *log;
 	int n;
 
-	/* rules may make each other due for ever */
+	/* rules may trigger each other for ever */
 	for (n = 0; n < RULES_A_STEP && emu_conn_alive(c) &&
 	    (t = emu_conn_due(c)); n++) {
 		if ((log = emu_conn_log(c, "rule"))) {

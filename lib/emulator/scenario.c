@@ -1,7 +1,7 @@
 /*
- * A scenario is checked wholly when it is read: unknown words, keys that the
- * action does not have and values of the wrong kind are refused with the
- * number of the line, so that a test never passes for want of a fault.
+ * A scenario is checked completely when it is read: unknown words, keys that
+ * the action does not have and values of the wrong type are refused with the
+ * line's number, so that no test passes because its fault was never injected.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +30,8 @@ static const char *const on_names[ON_COUNT] = {
 	[ON_GO_AWAY] = "go_away"
 };
 
-/* The integers by the letters below: within these bounds nothing that is
- * worked out from them overflows, or keeps the emulator for long. */
+/* Bounds of integers, by the letters below: within them nothing computed from
+ * the integers overflows, or occupies the emulator for long. */
 static const struct bounds {
 	char letter;
 	int64_t min, max;
@@ -41,13 +41,13 @@ static const struct bounds {
 	{ 'h', -1, 999 }
 };
 
-/* The actions and the keys that they take: i an integer, t a time, l a lateness
+/* The actions and the keys that they accept: i an integer, t a time, l a delay
  * (or never), r a rate, n a number of times, c a close code, h an HTTP status,
  * s a string, b a boolean, o an object, a an array, v anything. */
 static const struct action {
 	const char *name;
 	const char *keys;
-	const char *need;	/* a key that must be there, or one|of two */
+	const char *need;	/* a required key, or one|of two */
 } actions[DO_COUNT] = {
 	[DO_DROP] = { "drop", "", NULL },
 	[DO_RESET] = { "reset", "", NULL },
@@ -94,7 +94,7 @@ scenario_free(struct scenario *s)
 	free(s);
 }
 
-/* Whether a list of "t:key " has the key, with which type letter. */
+/* The type letter of a key in a list of "t:key ", if it has the key. */
 static char
 key_type(const char *list, const char *key)
 {
@@ -106,7 +106,7 @@ key_type(const char *list, const char *key)
 	return 0;
 }
 
-/* NULL for the letter of a value that is not an integer. */
+/* The bounds for a letter; NULL if its values are not integers. */
 static const struct bounds *
 bounds_of(char letter)
 {
@@ -186,7 +186,7 @@ action(const char *name)
 	return -1;
 }
 
-/* Whether the key is there, or one of the two keys. */
+/* Whether the key, or one of the two keys, is present. */
 static bool
 has_need(const struct json *o, const char *need)
 {
@@ -236,7 +236,7 @@ check_keys(const struct json *o, const struct action *a, char *why,
 	return 0;
 }
 
-/* The functions to be called: a misspelt member would check nothing. */
+/* Checks the functions to be called: a misspelt member would check nothing. */
 static int
 check_calls(const struct json *calls, char *why, size_t size)
 {

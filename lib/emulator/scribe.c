@@ -8,7 +8,7 @@
 #include "emulator/turn.h"
 #include "proto/server.h"
 
-/* A transcribing model's whole turn: the words, and that they are all. */
+/* Sends a transcribing model's whole turn: the words, and their end. */
 void
 emu_scribe_writes(struct emulator_conn *c, const char *text)
 {

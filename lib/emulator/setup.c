@@ -1,5 +1,5 @@
 /*
- * The service knows a model by its whole name, one list per backend.  The ones
+ * The service knows a model by its full name, one list per backend.  The models
  * here are those of protocol notes and recordings; a user adds more.
  */
 #include <stdio.h>
@@ -40,7 +40,7 @@ listed(const char *name, const char *const *list)
 }
 
 /* The bare name in "models/X" or "[projects/P/locations/L/]publishers/google/
- * models/X"; NULL where it has no such form. */
+ * models/X"; NULL if it has no such form. */
 static const char *
 bare_name(const char *model, enum backend backend)
 {
@@ -140,7 +140,7 @@ read_output(struct emusetup *s, const struct json *config)
 	const struct json *m = schema_get(config, "responseModalities");
 	const char *word = json_str(json_at(m, 0));
 
-	/* the recordings of the older models without it hold no output */
+	/* in recordings the older models send no output without it */
 	if (!word)
 		s->output = s->family.id == FAMILY_2_0 ? OUTPUT_NOTHING :
 		    OUTPUT_AUDIO;
@@ -157,7 +157,7 @@ is_word(const struct json *o, const char *key, const char *word)
 	return s && strcmp(s, word) == 0;
 }
 
-/* LOW and HIGH; without either the backend's default. */
+/* Whether it is LOW, not HIGH; without either, the backend's default. */
 static bool
 low(const struct emusetup *s, const struct json *o, const char *key,
     const char *prefix)
@@ -247,7 +247,7 @@ read_compression(struct emusetup *s, const struct json *c,
 		    "Vertex AI) not 5000 to 128000");
 }
 
-/* Tokens of all the text in a Content. */
+/* Counts the tokens of all text in a Content. */
 static int64_t
 content_tokens(const struct json *content)
 {
@@ -312,7 +312,7 @@ emu_setup_done(struct emusetup *s)
 	s->handle = NULL;
 }
 
-/* Words of a declaration are read in any case. */
+/* Whether a declaration has this behaviour, in upper or lower case. */
 static bool
 behaves(const struct json *function, const char *word)
 {

@@ -1,7 +1,7 @@
 /*
  * A handle begins with its conversation's number, so that looking one up needs
- * no table of handles.  Conversations without a connection stand in a list in
- * the order in which they were left, which is the order in which they expire.
+ * no table of handles.  Conversations without a connection are in a list in the
+ * order in which they were left, which is also that in which they expire.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 enum {
 	BUCKETS = 1024,
 	AUDIO_RATE = 25,
-	DORMANT_MAX = 100000	/* without a connection; the oldest goes */
+	DORMANT_MAX = 100000	/* without a connection; then the oldest goes */
 };
 
 struct talks {

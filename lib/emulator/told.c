@@ -1,6 +1,6 @@
 /*
- * What a brain program says, as records of gl-stream(5): sound, words, calls,
- * ends.
+ * The output of a brain program, as records of gl-stream(5): sound, words,
+ * calls, ends.
  */
 #include <string.h>
 
@@ -82,7 +82,7 @@ emu_told_record(struct emulator_conn *c, const struct record *r)
 	const char *type = r ? r->type : "turn_complete";
 	int64_t turn = c->talk->now.turns + 1;
 
-	/* of a turn that was interrupted meanwhile */
+	/* it belongs to a turn that was interrupted meanwhile */
 	if (r && json_get_int(r->head, "turn", turn) < turn)
 		return;
 	if (strcmp(type, "audio") == 0 || strcmp(type, "text") == 0 ||

@@ -1,7 +1,7 @@
 /*
  * One answer at a time.  What the user says meanwhile without interrupting it
- * waits behind it, in order.  turn.heard is what is being answered, as long as
- * the turn is not idle.
+ * waits in order.  turn.heard is what is being answered, as long as the turn is
+ * not idle.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ enum {
 	TONE_MS = 1500,
 	WAITING_MAX = 64,	/* turns waiting */
 	RESPONSE_MAX = 16 << 20,
-	THOUGHTS = 7		/* tokens of a turn */
+	THOUGHTS = 7		/* thinking tokens of a turn */
 };
 
 static void begin(struct emulator_conn *);
@@ -90,7 +90,7 @@ emu_turn_resumable(const struct emulator_conn *c)
 	    !c->turn.heard && !emu_call_open(&c->turn);
 }
 
-/* A transcript, whole. */
+/* Sends a complete transcript. */
 void
 emu_turn_transcribe(struct emulator_conn *c, enum transcript_kind kind,
     const char *text)
@@ -173,7 +173,7 @@ begin(struct emulator_conn *c)
 	t->next = c->e->now + c->e->opt.think_ms;
 	t->output = t->endless = t->waiting = false;
 	emu_conn_update(c, false);
-	/* a rule that answers does it in the place of the brain */
+	/* a rule that answers replaces the brain */
 	if (emu_conn_fire(c, ON_TURN, text, NULL) ||
 	    c->e->opt.brain == EMULATOR_PROGRAM)
 		t->next = -1;
@@ -192,7 +192,7 @@ emu_turn_speak(struct emulator_conn *c)
 		t->answer = answer_new();
 }
 
-/* The brain's own answer. */
+/* Makes the brain's answer. */
 static void
 think(struct emulator_conn *c, enum emulator_brain brain, int64_t ms)
 {
@@ -219,7 +219,7 @@ think(struct emulator_conn *c, enum emulator_brain brain, int64_t ms)
 	answer_text(t->answer, text, strlen(text));
 }
 
-/* The first output of an answer. */
+/* Begins the output of an answer. */
 static void
 put_out(struct emulator_conn *c)
 {
@@ -370,12 +370,12 @@ count_usage(struct emulator_conn *c, struct proto_usage *u)
 		talk_add(c->talk, TALK_TEXT, text);
 	}
 	u->total = u->prompt + u->response;
-	/* outside of the total, as recorded */
+	/* not in the total, as in recordings */
 	if (c->set.unasked)
 		u->thoughts = THOUGHTS;
 }
 
-/* The turn is over; what waits comes next. */
+/* The turn is over: goes on with what waits. */
 static void
 complete(struct emulator_conn *c)
 {
@@ -449,7 +449,7 @@ emu_turn_interrupt(struct emulator_conn *c)
 	complete(c);
 }
 
-/* The tone, if it has a length, and the words of a "say". */
+/* Adds the tone, if it has a length, and the words of a "say". */
 static void
 say(struct emulator_conn *c, const struct json *args)
 {
@@ -496,7 +496,7 @@ emu_turn_rule(struct emulator_conn *c, const struct rule *r)
 	    !json_true(json_get(r->args, "complete"));
 }
 
-/* All calls of the turn are answered: the answer's words are what came. */
+/* All calls of the turn are answered: speaks the text of the responses. */
 static void
 resume(struct emulator_conn *c, const char *text)
 {
@@ -520,7 +520,7 @@ emu_turn_response(struct emulator_conn *c, const struct client_event *ev)
 	r = emu_call_answer(c, ev, &text);
 	if (emu_conn_alive(c) && r != EMUCALL_IGNORED &&
 	    c->set.family.id == FAMILY_3_1 && !c->set.resumption) {
-		/* as recorded, though nobody asked */
+		/* as in recordings, though nobody asked for it */
 		proto_server_resumption(NULL, true, -1, &c->e->out);
 		emu_conn_send(c, "sessionResumptionUpdate");
 	}

@@ -1,7 +1,7 @@
 /*
- * The checks behind a token: an assertion's signature, audience and times; a
- * refresh token with its client; a subject token, which may be a request
- * signed for Amazon.
+ * The checks before a token is issued: an assertion's signature, audience and
+ * times; a refresh token with its client; a subject token, which may be a
+ * request signed for Amazon.
  */
 #include "emulator/signin/grant.h"
 
@@ -76,7 +76,7 @@ is(const struct json *j, const char *key, const char *value)
 	return strcmp(get(j, key), value) == 0;
 }
 
-/* The account with the issuer's address; its key by its id if it has one. */
+/* The account with the issuer's address; key: whether the key's id fits too. */
 static const struct json *
 account(const struct json *settings, const struct json *header,
     const char *email, bool *key)
@@ -160,7 +160,7 @@ assertion(struct emugrant *g, const struct json *settings, const char *jwt,
 	json_free(t.claims);
 }
 
-/* A refresh token, with its client in the form or in the basic line. */
+/* Checks a refresh token, with its client in the form or in a Basic header. */
 static void
 refresh(struct emugrant *g, const struct json *settings,
     const struct grant_form *f)
@@ -224,7 +224,7 @@ signed_header(const struct json *request, const char *name)
 	return "";
 }
 
-/* "AKID/20260101/us-east-1/sts/aws4_request" out of an Authorization. */
+/* Reads "AKID/20260101/us-east-1/sts/aws4_request" from an Authorization. */
 static bool
 scope_of(const char *authorization, char *id, size_t idn, char *region,
     size_t rn)
@@ -261,7 +261,7 @@ stamp_time(const char *s, int64_t *t)
 	return date_seconds(full, t);
 }
 
-/* Signs the request again with the secret that goes with its id. */
+/* Checks the signature by signing again with the secret that fits the id. */
 static bool
 amazon_signed(const struct json *settings, const struct json *request)
 {

@@ -1,5 +1,5 @@
 /*
- * What a program asks of the machine it runs on: the metadata servers of Google
+ * What a program asks the machine it runs on: the metadata servers of Google
  * and Amazon, and a provider of subject tokens.
  */
 #include "emulator/signin/ask.h"
@@ -35,7 +35,7 @@ metadata_token(struct emuask *q, const char *email)
 	ask_json(q, 200, j);
 }
 
-/* Google's metadata server; it never answers what came by a proxy. */
+/* Google's metadata server; it never answers what came through a proxy. */
 void
 machine_google(struct emuask *q)
 {

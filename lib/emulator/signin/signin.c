@@ -30,7 +30,7 @@ struct emuauth {
 	struct emutokens tokens;
 };
 
-/* The first member that is not a setting, or NULL. */
+/* The first unknown setting, or NULL. */
 static const char *
 unknown(const struct json *settings)
 {
@@ -102,7 +102,7 @@ signin_use(struct emuauth *e, const char *token, int64_t now)
 	return signin_token_use(&e->tokens, token, now);
 }
 
-/* "id:secret" of a Basic line, for the caller to free; NULL without one. */
+/* "id:secret" of a Basic header, freed by the caller; NULL without one. */
 static char *
 basic(const struct emuask *q)
 {
@@ -194,7 +194,7 @@ unauthenticated(struct emuask *q)
 	    "ACCESS_TOKEN_TYPE_UNSUPPORTED", NULL, NULL);
 }
 
-/* Who the Bearer token stands for; NULL (and an answer) without a good one. */
+/* Whose the Bearer token is; NULL (and an answer) without a valid one. */
 static const struct emutoken *
 bearer(struct emuask *q)
 {
@@ -285,7 +285,7 @@ iam(struct emuask *q)
 	json_free(body);
 }
 
-/* Whether the API key is one of those accepted; else an answer. */
+/* Whether the API key is accepted; answers if not. */
 static bool
 keyed(struct emuask *q)
 {
@@ -349,7 +349,7 @@ mint_fault(const struct json *j, int64_t now)
 	return NULL;
 }
 
-/* Gives out an ephemeral token, good for as long as it was asked for. */
+/* Issues an ephemeral token, valid as long as requested. */
 static void
 minted(struct emuask *q, const struct json *j)
 {
@@ -399,8 +399,8 @@ add_model(struct json *list, const char *name, const char *way)
 	    json_string(way));
 }
 
-/* What gl-auth check and gl-session --list-models ask: the models of the
- * Developer API by key. */
+/* What gl-auth check and gl-session --list-models ask for: the models of the
+ * Developer API, by key. */
 static void
 models(struct emuask *q)
 {
@@ -460,7 +460,7 @@ asked(struct emuask *q)
 static const struct {
 	const char *path;
 	bool prefix;
-	const char *within;	/* must stand in it too, or NULL */
+	const char *within;	/* must be in it too, or NULL */
 	void (*handle)(struct emuask *);
 } places[] = {
 	{ "/emulator/asked", false, NULL, asked },
@@ -483,7 +483,7 @@ static const struct {
 	{ "/v1/projects/", true, ":countTokens", count }
 };
 
-/* The place of a path, or -1. */
+/* The index of a path, or -1. */
 static int
 place(const char *path)
 {
@@ -505,7 +505,7 @@ seen(struct emuauth *e, const char *path)
 	    1));
 }
 
-/* The fault that holds for this request; counts it. */
+/* The fault that applies to this request, if any; counts it. */
 static struct json *
 fault(struct emuask *q)
 {
@@ -531,7 +531,7 @@ fault(struct emuask *q)
 	return NULL;
 }
 
-/* Puts a fault into effect; whether the request is answered by it. */
+/* Carries out a fault; true if that answered the request. */
 static bool
 misbehave(struct emuask *q, const struct json *f)
 {
