@@ -42,7 +42,7 @@ struct gltool {
 	struct toolenv env;
 	const char *answers_path, *log_path;
 	char *ack, *confirm;		/* lists as in names.h */
-	size_t gone;			/* servers that died, with their tools */
+	size_t gone;			/* dead servers, with their tools */
 	bool folders;			/* -d was given */
 	bool left_out;			/* a tool was, and the reason logged */
 	bool too_long;			/* the declarations are; reported */
