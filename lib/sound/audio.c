@@ -244,8 +244,8 @@ audio_ready(struct audio *a, struct pollfd *pfd, int n)
 	    &revents) < 0 || revents != 0;
 }
 
-/* Frames still to be heard where there is only a clock, which stops when they
- * run out. */
+/* Frames still to be heard if there is only a clock, which stops when they run
+ * out. */
 static int
 pending(struct audio *a)
 {

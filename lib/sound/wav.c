@@ -177,7 +177,7 @@ data(struct wav *w)
 		w->left = w->data64;
 		w->odd = w->left & 1;
 	}
-	/* 0 is no sound if the file itself ends further on; else a
+	/* 0 means no sound if the file itself ends later; otherwise it is a
 	 * placeholder */
 	empty = w->left == 0 && w->riff + 8 > w->done;
 	w->open_end = (w->left == 0 && !empty) || w->left >= LENGTH_OPEN_64 ||
@@ -196,7 +196,7 @@ more_data(struct wav *w)
 	w->step = STEP_DATA;
 }
 
-/* Another file begins with what is in part. */
+/* Another file begins with the bytes in part. */
 static void
 begin_anew(struct wav *w)
 {
@@ -239,7 +239,7 @@ may_begin(const unsigned char *p, size_t n)
 	return memcmp(p, "riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb", n) == 0;
 }
 
-/* Where the first of n bytes lies that may begin another file, or n. */
+/* The offset of the first of n bytes that may begin another file, or n. */
 static size_t
 beginning(const unsigned char *p, size_t n)
 {
@@ -261,8 +261,8 @@ beginning(const unsigned char *p, size_t n)
 	return best;
 }
 
-/* Behind the sound stands what is no chunk; its first n bytes are in part, and
- * may end with the beginning of another file. */
+/* What follows the sound is not a chunk; its first n bytes are in part, and may
+ * end with the beginning of another file. */
 static void
 no_chunk(struct wav *w, size_t n)
 {
@@ -293,7 +293,7 @@ chunk(struct wav *w)
 		return 0;
 	}
 	if (w->ready) {
-		/* the same sound goes on */
+		/* the same sound continues */
 		if (memcmp(w->part, "data", 4) == 0 && w->left > 0)
 			more_data(w);
 		return 0;
@@ -424,7 +424,7 @@ skip(struct wav *w, const unsigned char **p, size_t *n)
 	size_t len = least(w->left, *n), more;
 
 	w->left -= len;
-	/* some writers do not pad: then the next chunk's name stands there */
+	/* some writers do not pad: then the next chunk's name is there */
 	if (w->odd && *n > len && isalpha((*p)[len]))
 		w->odd = false;
 	more = least(w->odd ? 1 : w->pad, *n - len);
@@ -440,8 +440,8 @@ skip(struct wav *w, const unsigned char **p, size_t *n)
 		w->step = STEP_CHUNK;
 }
 
-/* Behind the sound there may be another file instead of a chunk: false where
- * there is, or where more bytes are needed to tell. */
+/* After the sound there may be another file instead of a chunk: false if there
+ * is, or if more bytes are needed to know. */
 static bool
 behind(struct wav *w, const unsigned char **p, size_t *n)
 {
@@ -532,8 +532,8 @@ look(struct wav *w, const unsigned char **p, size_t *n, size_t *len)
 	return from;
 }
 
-/* The sound is over, and the last of it, in part, is no other file's beginning:
- * it is given away, and what was read behind it goes its way. */
+/* The sound is over, and the last of it, in part, does not begin another file:
+ * delivers it, and lets what was read after it be parsed. */
 static void
 no_edge(struct wav *w, const void **samples, size_t *len)
 {
@@ -554,8 +554,8 @@ no_edge(struct wav *w, const void **samples, size_t *len)
 		junk(w, p, n);
 }
 
-/* The sound ends with what may be the beginning of another file, if its size
- * is too large by that much: the bytes behind it tell. */
+/* The sound ends with what may be the beginning of another file, if its size is
+ * too large by that much: the bytes after it decide. */
 static void
 edge(struct wav *w, const unsigned char **p, size_t *n, const void **samples,
     size_t *len)

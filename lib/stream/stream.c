@@ -1,7 +1,7 @@
 /*
  * Records of gl-stream(5).  The reader keeps one contiguous buffer: what has
- * been taken lies before start, what has come ends at end.  A record is always
- * whole and contiguous when it is given, header and payload together, so that
+ * been taken is before start, what has arrived ends at end.  A record is always
+ * complete and contiguous when returned, header and payload together, so that
  * passing it on is one write.  No byte is searched twice for a newline, or
  * moved more than once for each doubling of the buffer.
  */
@@ -291,7 +291,7 @@ parse(struct stream_reader *r)
 	    "the record before it count its payload right in \"bytes\"?");
 }
 
-/* Finds the next header line; a line of white space is nobody's record. */
+/* Finds the next header line; a line of white space is not a record. */
 static enum stream_status
 header(struct stream_reader *r)
 {
@@ -324,7 +324,7 @@ header(struct stream_reader *r)
 	return STREAM_MORE;
 }
 
-/* Leaves out n bytes of what is damaged. */
+/* Skips n damaged bytes. */
 static void
 leave_out(struct stream_reader *r, size_t n)
 {
@@ -334,8 +334,9 @@ leave_out(struct stream_reader *r, size_t n)
 	r->scanned = 0;
 }
 
-/* Where in a line a record begins that is whole to its end; n: nowhere.  An
- * object within another one is none: the other's end stands behind it. */
+/* Where in a line a record begins that is complete up to the line's end; n if
+ * nowhere.  An object within another one is not a record: the outer one's end
+ * follows it. */
 static size_t
 find_head(struct stream_reader *r, const unsigned char *p, size_t n)
 {
@@ -365,7 +366,7 @@ tell_lost(struct stream_reader *r, const char *more)
 	    "left out", more, r->lost);
 }
 
-/* Steps over what is damaged, up to the next record. */
+/* Skips what is damaged, up to the next record. */
 static enum stream_status
 seek(struct stream_reader *r)
 {
@@ -394,7 +395,7 @@ seek(struct stream_reader *r)
 	return STREAM_MORE;
 }
 
-/* The next record's header, whatever stands before it. */
+/* The next record's header, whatever precedes it. */
 static enum stream_status
 mended(struct stream_reader *r)
 {

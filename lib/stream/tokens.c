@@ -22,7 +22,7 @@ tokens_name(enum tokens_kind k)
 	return names[k];
 }
 
-/* A count under the first of the keys that is there. */
+/* The count under the first of the keys that is present. */
 static int64_t
 count(const struct json *head, const struct json *meta, const char *ours,
     const char *theirs, const char *also)
@@ -117,8 +117,8 @@ tokens_close(struct tokens *k)
 	k->open = false;
 }
 
-/* Whether a record stands for all of the turn so far.  One without a prompt is
- * a piece: a sum has the whole context in it. */
+/* Whether a record is a sum of the turn so far.  One without a prompt is only a
+ * part: a sum includes the whole context. */
 static bool
 is_sum(const struct tokens_count *c, const struct tokens_count *turn)
 {
@@ -192,7 +192,7 @@ find(const struct json *models, const char *model)
 	return best;
 }
 
-/* Adds n tokens of a kind; false where there is no price for them. */
+/* Adds n tokens of a kind; false if they have no price. */
 static bool
 charge(const struct json *of, const char *kind, int64_t n, double *sum)
 {
@@ -222,7 +222,7 @@ tokens_price(const struct tokens_count *c, const struct json *prices,
 	}
 	ok &= charge(in, "text", c->tool, price);
 	ok &= charge(out, "text", c->thoughts, price);
-	/* those were charged as any others */
+	/* the cached ones were charged like the others */
 	text = json_num(json_get(in, "text"), json_num(json_get(in, "other"),
 	    0));
 	if (cached >= 0 && c->cached > 0)
