@@ -242,8 +242,8 @@ takes(const struct opt *o)
 	return opthelp_takes(o) && o->as.kind != OPT_IS_MAYBE;
 }
 
-/* The option whose name the word nearly is, or NULL; none that takes secrets,
- * lest what stands behind the word be taken for one. */
+/* The option whose name is most like the word, or NULL; never one that takes
+ * secrets, lest what follows the word be taken for one. */
 static const struct opt *
 nearly(const struct opt *table, const char *word, size_t n)
 {
@@ -265,7 +265,7 @@ nearly(const struct opt *table, const char *word, size_t n)
 	return best;
 }
 
-/* A word that is no option. */
+/* Refuses a word that is not an option. */
 static _Noreturn void
 unknown_word(const struct reader *r, const char *word, size_t n)
 {

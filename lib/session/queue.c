@@ -81,7 +81,7 @@ listen(struct session *s, const struct piece *p)
 	int64_t before = s->hearing.speech_us;
 
 	if (s->manual && !s->activity.ever)
-		return;		/* the service takes no notice of it */
+		return;		/* the service ignores it */
 	s->hearing.faint_us += p->faint ? p->us : 0;
 	s->hearing.faint |= s->hearing.faint_us >= SPEECH_MS * 1000;
 	if (!p->loud) {

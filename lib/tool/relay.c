@@ -43,7 +43,7 @@ struct relay {
 	void *arg;
 	struct stream_reader *reader;
 	struct input *in;
-	struct output *out, *answers;	/* the same where there is no path */
+	struct output *out, *answers;	/* the same without a path */
 	bool ended, nobody;		/* nobody waits for answers */
 	bool started, followed;		/* a start record came; another one */
 	int64_t deadline;		/* after a signal; else 0 */
