@@ -369,7 +369,7 @@ check_verb(const struct gl_auth *g)
 	if (m->lock && strcmp(m->lock, "set") == 0 && !g->setup)
 		log_die(CODE_USAGE, "--lock set wants --setup");
 	if (g->form == FORM_EXPLAIN && g->verb != VERB_TOKEN)
-		log_die(CODE_USAGE, "--explain stands alone");
+		log_die(CODE_USAGE, "--explain takes no other options");
 }
 
 /* Refuses a word that is no verb and says what to run instead. */
@@ -388,7 +388,7 @@ not_wanted(const struct gl_auth *g, const char *word)
 		    "run gcloud auth application-default login, then gl-auth "
 		    "check");
 	if (access(word, F_OK) == 0)
-		log_die(CODE_USAGE, "%s: --credentials stands before a "
+		log_die(CODE_USAGE, "%s: --credentials goes before a "
 		    "credentials file, --key-file before one with a key",
 		    word);
 	log_die(CODE_USAGE, "'%.80s': 'gl-auth' alone prints a token, "

@@ -504,8 +504,8 @@ open_all(struct frames *f)
 	    sizeof(why)) != NULL)
 		log_die(CODE_NOINPUT, "%s", why);
 	if (f->opts.on_speech && !pass && f->side_path == NULL)
-		log_die(CODE_USAGE, "--on-speech: nothing tells of speech; it "
-		    "wants a stream on standard input (with -i, -D or --exec) "
+		log_die(CODE_USAGE, "--on-speech: nothing reports speech; it "
+		    "needs a stream on standard input (with -i, -D or --exec) "
 		    "or --watch");
 	f->loop = loop_new();
 	/* a reader of plain JPEGs may support only baseline ones */
@@ -541,7 +541,7 @@ warn_unused(const struct frames *f, const struct shutter_counts *n)
 
 	if (f->code == CODE_OK && !f->opts.on_speech && source != NULL &&
 	    n->came + n->bad + n->missed == 0)
-		log_warn("%s: no picture came", source);
+		log_warn("%s: no picture arrived", source);
 	if (f->pictures == NULL && f->paths[0] != NULL &&
 	    strcmp(f->paths[0], "-") != 0 && fd_peek(0, start, 6) == 6 &&
 	    memcmp(start, "{\"gl\":", 6) == 0)

@@ -127,7 +127,7 @@ control(struct mic *m)
 		return;
 	if (outlet_control(m->out, m->head.data, m->head.len) == -1) {
 		if (!m->full)
-			log_error("the reader stands still");
+			log_error("the reader has stopped reading");
 		m->last_ms = clock_ms();
 		end_soon(m, CODE_IO);
 	}
@@ -487,8 +487,8 @@ open_source(struct mic *m)
 		m->tape_opts.form.rate = m->device.rate;
 		m->tape = tape_new(m->loop, &m->tape_opts, &tape_ops, m);
 		if (m->tape == NULL && errno == ENOENT)
-			log_die(CODE_NOINPUT, "%s: no such file to hear in "
-			    "place of a microphone; gl-mic >FILE records",
+			log_die(CODE_NOINPUT, "%s: no such input file; "
+			    "gl-mic >FILE records",
 			    m->tape_opts.path);
 		if (m->tape == NULL)
 			log_die(CODE_NOINPUT, "%s:", m->tape_opts.path);

@@ -130,7 +130,7 @@ static void
 left_out(struct play *m)
 {
 	if (!m->warned_news)
-		log_warn("%s: nobody reads; further news are left out",
+		log_warn("%s: nobody reads; further records are dropped",
 		    m->news_path);
 	m->warned_news = true;
 }

@@ -221,7 +221,7 @@ static const struct opt options[] = {
 	{ "keep-partial", 0, OPT_FLAG, AT(job.keep_partial), NULL,
 	    "else keep what there is of it in file.part" },
 	{ "done", 0, OPT_WORD(dones), AT(job.skip), NULL,
-	    "where the output stands already (again)" },
+	    "where the output exists already (again)" },
 	{ "report", 0, OPT_FILE, AT(job.report), "file",
 	    "append a line of JSON there at the end" },
 	OPT_GROUP("Keeping the call"),
@@ -310,7 +310,7 @@ read_text(struct conf *c, const char *path)
 	if (!s)
 		log_die(code, "%s:", path);
 	if (bad > 0)
-		log_warn("%s: line %d is not UTF-8: wrong bytes are replaced",
+		log_warn("%s: line %d is not UTF-8: invalid bytes are replaced",
 		    path, bad);
 	return keep(c, s);
 }
@@ -387,7 +387,7 @@ check_options(struct conf *c)
 	if (c->raw && c->text)
 		log_die(CODE_USAGE, "-r and -t exclude each other");
 	if (!c->job.out && (c->job.keep_partial || c->job.skip))
-		log_die(CODE_USAGE, "%s wants an output that is named: -o",
+		log_die(CODE_USAGE, "%s needs a named output: -o FILE",
 		    c->job.skip ? "--done skip" : "--keep-partial");
 	if (c->state && *c->state == '\0')
 		log_die(CODE_USAGE, "--state: an empty file name");
@@ -476,8 +476,8 @@ take_operand(struct conf *c, const char *path)
 		return;
 	fd = open(path, O_RDONLY);
 	if (fd == -1 && errno == ENOENT && strchr(path, ' ') != NULL)
-		log_die(CODE_NOINPUT, "%s: no file is called so; words go in "
-		    "by standard input: echo ... | gl-session -t", path);
+		log_die(CODE_NOINPUT, "%s: no such file; text is read "
+		    "from standard input: echo ... | gl-session -t", path);
 	if (fd == -1)
 		log_die(CODE_NOINPUT, "%s:", path);
 	if (path_folder(path) == 0)
@@ -937,7 +937,7 @@ main(int argc, char *argv[])
 		take_operand(&c, argv[at]);
 	check_options(&c);
 	if (c.job.skip && talks(&c) && job_done(c.job.out)) {
-		log_info(1, "%s stands already", c.job.out);
+		log_info(1, "%s exists already: nothing to do", c.job.out);
 		return finish(&c, CODE_OK);
 	}
 	make_headers(&c);

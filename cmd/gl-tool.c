@@ -495,7 +495,7 @@ read_options(struct gltool *t, int argc, char *argv[])
 	int at = opt_read(options, "", t, argc, argv, 1);
 
 	if (at < argc && path_folder(argv[at]) == 0)
-		log_die(CODE_USAGE, "%s: -d stands before a folder of tools",
+		log_die(CODE_USAGE, "%s: -d goes before a folder of tools",
 		    argv[at]);
 	opt_operands(argc, argv, at, 0);
 	if (t->answers_path != NULL && strcmp(t->answers_path, "-") == 0)
@@ -503,8 +503,8 @@ read_options(struct gltool *t, int argc, char *argv[])
 	if (t->writable[0] != NULL && !t->confined)
 		log_die(CODE_USAGE, "--writable is for --sandbox");
 	if (t->confined && confine_able() == -1)
-		log_die(CODE_CONFIG, "--sandbox: it wants Landlock, of Linux "
-		    "6.2 or later and not switched off, and seccomp, which "
+		log_die(CODE_CONFIG, "--sandbox: it needs Landlock (Linux "
+		    "6.2 or later, enabled) and seccomp, which "
 		    "are not here; gl-tool(1) shows how bwrap(1) does it");
 	t->opts.ack = t->ack;
 	t->opts.confirm = t->confirm;

@@ -153,7 +153,7 @@ check_text(const char *name, const char *text)
 	struct stat st;
 
 	if (*text != '@' && stat(text, &st) == 0 && S_ISREG(st.st_mode))
-		log_warn("%s %s: taken as words, though a file is called so; "
+		log_warn("%s %s: taken as words, though a file has that name; "
 		    "%s @%s reads it", name, text, name, text);
 }
 
@@ -315,7 +315,7 @@ next_word(struct reader *r, const char *name)
 		return r->argv[r->at++];
 	if (r->scan)
 		return NULL;
-	log_error("option %s wants a value", name);
+	log_error("option %s needs a value", name);
 	hint();
 }
 
@@ -337,7 +337,7 @@ read_named(struct reader *r, const char *word, size_t n, const char *text)
 		text = next_word(r, name);
 	if (!opthelp_takes(o) && text != NULL && !r->scan &&
 	    o->as.kind != OPT_IS_WRONG) {
-		log_error("option %s wants no value", name);
+		log_error("option %s takes no value", name);
 		hint();
 	}
 	apply(r, o, name, text);
@@ -520,14 +520,14 @@ opt_operands(int argc, char *const argv[], int at, int max)
 
 	for (i = at; i < argc && !bare; i++)
 		if (argv[i][0] == '-' && argv[i][1] != '\0') {
-			log_error("%s: options stand before other words; "
-			    "'--' before a file that is called so", argv[i]);
+			log_error("%s: options go before other words; "
+			    "'--' before a file of that name", argv[i]);
 			hint();
 		}
 	if (argc - at <= max)
 		return;
 	if (max == 0)
-		log_error("'%s': no such word is wanted", argv[at]);
+		log_error("'%s': unexpected argument", argv[at]);
 	else
 		log_error("'%s': one file too many", argv[at + max]);
 	hint();

@@ -202,7 +202,7 @@ check_text(struct feed_input *in)
 	if (n > 0 && !in->spoilt) {
 		in->spoilt = true;
 		snprintf(why, sizeof(why), "line %" PRId64 " is not UTF-8: "
-		    "wrong bytes are replaced", line);
+		    "invalid bytes are replaced", line);
 		f->ops->warn(f->arg, in->name, why);
 	}
 	if (n > 1 && in->done) {

@@ -37,8 +37,8 @@ reaped(void *arg, pid_t pid, int status)
 	if (h->ending)
 		return;
 	snprintf(why, sizeof(why), WIFEXITED(status) ?
-	    "gl-tool ended (exit %d): nobody runs its tools any more" :
-	    "gl-tool was killed (signal %d): nobody runs its tools any more",
+	    "gl-tool ended (exit %d): its tools cannot be run any more" :
+	    "gl-tool was killed (signal %d): its tools cannot be run any more",
 	    WIFEXITED(status) ? code : code - CODE_SIGNAL);
 	h->died(h->arg, code, why);
 }

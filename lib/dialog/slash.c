@@ -305,7 +305,7 @@ run(struct dialog *t, const char *line, size_t n, const char *arg)
 		snprintf(text, sizeof(text), "%s wants %s", orders[i].name,
 		    orders[i].wants);
 	else
-		snprintf(text, sizeof(text), "%s stands alone",
+		snprintf(text, sizeof(text), "%s takes nothing behind it",
 		    orders[i].name);
 	say(t, text);
 	return true;

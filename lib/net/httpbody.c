@@ -170,7 +170,7 @@ static void
 take_lf(struct httpbody *b, unsigned char c, int next)
 {
 	if (c != '\n') {
-		bad(b, "a carriage return stands alone");
+		bad(b, "a carriage return without a line feed");
 		return;
 	}
 	b->state = next;

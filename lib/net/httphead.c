@@ -98,7 +98,7 @@ take_request_line(struct httphead *h, char *s)
 	target = strchr(s, ' ');
 	version = target ? strchr(target + 1, ' ') : NULL;
 	if (!version)
-		return bad(h, "the request line has not three words");
+		return bad(h, "the request line does not have three words");
 	*target++ = '\0';
 	*version++ = '\0';
 	h->minor = take_version(version, '\0');
@@ -187,7 +187,7 @@ take_byte(struct httphead *h, unsigned char c)
 	if (h->cr) {
 		h->cr = false;
 		if (c != '\n')
-			return bad(h, "a carriage return stands alone");
+			return bad(h, "a carriage return without a line feed");
 		return take_line(h);
 	}
 	if (c == '\r') {

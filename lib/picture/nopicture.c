@@ -97,8 +97,8 @@ nopicture_why(const unsigned char *p, size_t n, const char *where, char *why,
 		snprintf(why, size, "sound, not pictures; sox or ffmpeg makes "
 		    "WAV of it for gl-session");
 	else if (k < end && k->reader != NULL)
-		snprintf(why, size, "%s, which is read from a file that is "
-		    "named, where %s is installed", k->name, k->reader);
+		snprintf(why, size, "%s: name it as a file, with "
+		    "%s installed", k->name, k->reader);
 	else if (k < end || (seen && f->kind != FOREIGN_TEXT))
 		snprintf(why, size, "%s, which is not read; ffmpeg -i FILE -f "
 		    "image2pipe -c:v mjpeg - makes JPEGs", k < end ? k->name :

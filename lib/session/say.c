@@ -374,7 +374,7 @@ say_end(struct session *s)
 		proto_client_audio_end(s->cfg.family, &out);
 	if (s->manual && !s->activity.ever && s->totals.audio_in_us > 0)
 		note_tell(s, SESSION_WARN, "no activity record came, which "
-		    "manual detection wants: the model takes no notice of the "
+		    "manual detection needs: the model ignores the "
 		    "sound");
 	s->hearing.open = false;
 	queue_messages(s, p, &out);

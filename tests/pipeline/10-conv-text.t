@@ -84,15 +84,15 @@ run 66 gl-conv nothing.gl
 run 74 gl-conv -o no/such/folder.txt call.gl
 run 64 gl-conv -t ogg call.gl
 run 64 gl-conv -o call.mp3 call.gl
-like 'another kind of sound is not text' err 'no mp3 is made here; gl-conv -t wav |'
+like 'another kind of sound is not text' err 'gl-conv does not write mp3; gl-conv -t wav |'
 ok 'nothing is written' [ ! -e call.mp3 ]
 for f in a.aif a.wma a.mkv; do
 	run 64 gl-conv -o $f call.gl
-	like "... $f too" err "no ${f#a.} is made here; gl-conv -t wav"
+	like "... $f too" err "gl-conv does not write ${f#a.}; gl-conv -t wav"
 done
 run 64 gl-conv -o call.gl2 call.gl
 like "an ending that means nothing is not text" err \
-    'call.gl2: no form goes by the ending .gl2; name one with -t'
+    'call.gl2: unknown ending .gl2; name a format with -t'
 run 0 gl-conv -t text -o call.gl2 call.gl
 same "... unless -t says so" call.gl2 want.txt
 run 64 gl-conv -R 5 call.gl

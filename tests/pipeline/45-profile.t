@@ -82,8 +82,8 @@ bad() { # LINE MESSAGE [CODE]
 }
 bad 'nosuch 1' 'unknown option --nosuch$'
 bad 'voic Kore' 'option --voic can be --voice$'
-bad 'voice' '--voice wants a value$'
-bad 'no-resume yes' '--no-resume wants no value$'
+bad 'voice' '--voice needs a value$'
+bad 'no-resume yes' '--no-resume takes no value$'
 bad 'rate fast' '--rate fast: a whole number'
 bad '-m gemini' 'the long name of an option is wanted'
 bad 'profile work' '--profile: a profile cannot name another'

@@ -98,7 +98,7 @@ cat >steps <<'END'
 ? /voice wants a voice
 ? > 
 < /quit now
-? /quit stands alone
+? /quit takes nothing behind it
 ? > 
 < /voice Bob
 ? no voice is named Bob; gl-session --list-voices

@@ -52,7 +52,7 @@ wait_for "the tool runs" test -s parent
 is "gl-tool is its child" "$(ps -o ppid= -p "$(cat parent)" | tr -d ' ')" \
     "$session"
 kill -9 "$(cat parent)"
-wait_for "it is told" grep -q 'gl-tool was killed (signal 9): nobody runs' err
+wait_for "it is told" grep -q 'gl-tool was killed (signal 9): its tools cannot be run' err
 wait_for "the call gets an error" grep -q 'waits gets an error' err
 exec 6>&-; wait "$session"; is "exit" $? 137
 is "nothing is left of it" "$(left)" 0

@@ -145,7 +145,7 @@ run 64 gl-frames -i a b
 run 64 gl-frames -i a -i b
 run 64 gl-frames --exec a --exec b
 run 64 gl-frames --on-speech small.jpg
-like 'nothing would ever go' err 'on-speech: nothing tells of speech'
+like 'nothing would ever go' err 'on-speech: nothing reports speech'
 if command -v bash >/dev/null; then
 	timeout 20 bash -c 'gl-frames --pace hold --fps 50 <(cat small.jpg) \
 	    <(cat small.png)' >out 2>err
@@ -169,7 +169,7 @@ is 'the others are there' "$(sizes out)" '320x200 320x200 '
 mkfifo never
 echo '{"type":"text","text":"q"}' >q.gl
 run 0 gl-frames -i never <q.gl
-like 'a source that never spoke' err '^gl-frames: never: no picture came$'
+like 'a source that never spoke' err '^gl-frames: never: no picture arrived$'
 is 'the stream is passed on' "$(tail -1 out)" "$(cat q.gl)"
 printf '{"gl":1,"type":"start"}\n' | cat - q.gl >talk.gl
 mkfifo talk; exec 9<>talk

@@ -18,7 +18,7 @@ for f in webp:dwebp:webp heic:heif-convert:libheif-examples \
     avif:heif-convert:libheif-examples gif:ffmpeg: bmp:ffmpeg: tiff:ffmpeg:; do
 	form=${f%%:*} pkg=${f##*:} tool=${f#*:}
 	run 65 env PATH="$B" gl-frames -f mjpeg "s.$form"
-	like "$form: what is missing" err "which is read from a file that is named, where ${tool%:*}.*$pkg.* is installed"
+	like "$form: what is missing" err "name it as a file, with ${tool%:*}.*$pkg.* installed"
 done
 # a webcam that damages each of its pictures still shows something; and the
 # one picture of a FIFO's writer is used when the writer has gone

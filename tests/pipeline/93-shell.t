@@ -49,7 +49,7 @@ like 'all that it could be' err 'option --max can be --max-time, --max-tokens, -
 run 64 gl-session --foo=3
 like 'none' err 'unknown option --foo$'
 run 64 gl-session --text=3
-like 'a value too many' err 'option --text wants no value$'
+like 'a value too many' err 'option --text takes no value$'
 run 66 gl-session q.wav
 like 'a file in the place of standard input' err 'q.wav: No such file'
 
@@ -57,7 +57,7 @@ like 'a file in the place of standard input' err 'q.wav: No such file'
 for line in 'conv a.gl -t wav' 'play a.gl -n' 'mic a.wav -r' \
     'frames p.ppm -n 1' 'tool x -q'; do
 	run 64 sh -c "gl-$line"
-	like 'said' err 'options stand before other words'
+	like 'said' err 'options go before other words'
 done
 cp a.gl ./-t
 run 0 gl-conv -- -t

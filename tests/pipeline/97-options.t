@@ -126,11 +126,11 @@ is "and the file" "$(cat err)" ""
 # forms
 run 0 gl-conv -qvt json -- /dev/null
 run 64 gl-conv -t
-like "a value that is missing" err 'option -t wants a value'
+like "a value that is missing" err 'option -t needs a value'
 run 64 gl-conv --type
-like "also of a long one" err 'option --type wants a value'
+like "also of a long one" err 'option --type needs a value'
 run 64 gl-conv --heard=1
-like "a value too many" err 'option --heard wants no value'
+like "a value too many" err 'option --heard takes no value'
 run 64 gl-mic --vumeter=left
 like "one of few" err '--vumeter left: one of mono, stereo wanted'
 run 64 gl-conv -qX

@@ -76,7 +76,7 @@ printf '{"gl":1,"type":"start"}\n{"type":"au' >cut.gl
 wrong 66 '^gl-session: question.mp3: No such file or directory$' \
     'gl-session question.mp3'
 wrong 65 'input: text, not sound .*; gl-session -t takes text$' 'gl-session q.txt'
-wrong 64 'option --voice wants a value$' 'gl-session --voice'
+wrong 64 'option --voice needs a value$' 'gl-session --voice'
 wrong 64 'unknown option --vocie; did you mean --voice\?$' \
     'gl-session --vocie Puck q.txt'
 wrong 64 'unknown option --langauge; did you mean --language\?$' \
@@ -94,7 +94,7 @@ wrong 78 'no such Live model here; check -m, .*models/gpt-4 is not found' \
 wrong 64 '^gl-session: -r and -t exclude each other$' 'gl-session -r -t'
 wrong 64 '-f mp3: one of stream, pcm, text, json wanted$' 'gl-session -f mp3 -t q.txt'
 wrong 66 '\.: a folder, where sound, a stream or text is wanted$' 'gl-session .'
-wrong 64 '--voice: options stand before other words' 'gl-session -t q.txt --voice Puck'
+wrong 64 '--voice: options go before other words' 'gl-session -t q.txt --voice Puck'
 wrong 64 "'b': one file too many\$" 'gl-session q.txt b'
 wrong 64 '--max-time forever: a time from 0.001s to .* \(us, ms, s, m, h' \
     'gl-session --max-time forever -t q.txt'
@@ -119,7 +119,7 @@ wrong 74 'nowhere: no such sound device \(-l lists them\)$' 'gl-mic -D nowhere >
 wrong 64 '-d x: a time from .*without a unit: s\)$' 'gl-mic -d x >x'
 wrong 65 'it is sound, without words: gl-session --transcribe' 'gl-conv question.wav'
 wrong 64 '-t mp3: one of text, json, wav, ' 'gl-conv -t mp3 start.gl'
-wrong 64 'x.mp3: no mp3 is made here; gl-conv -t wav \| ffmpeg -i - x.mp3$' \
+wrong 64 'x.mp3: gl-conv does not write mp3; gl-conv -t wav \| ffmpeg -i - x.mp3$' \
     'gl-conv -o x.mp3 start.gl'
 wrong 66 '-d missing: No such file' 'gl-tool -d missing <start.gl'
 wrong 0 'no tools: -d names a folder, --mcp a server$' 'gl-tool <start.gl'
@@ -147,7 +147,7 @@ wrong 64 "^gl-auth: 'chekc': 'gl-auth' alone prints a token, 'gl-auth check' tri
     'gl-auth chekc'
 wrong 64 "'login': gl-auth check takes options only; try 'gl-auth --help'" \
     'gl-auth check login'
-wrong 64 'q.txt: --credentials stands before a credentials file, --key-file' \
+wrong 64 'q.txt: --credentials goes before a credentials file, --key-file' \
     'gl-auth q.txt'
 wrong 64 'a key does not belong on a command line, .*: --key-file names its file$' \
     'gl-auth AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX'
@@ -165,15 +165,15 @@ wrong 0 "input: .*-r took a WAV file's header for sound: without it the file" \
     'gl-session -r <short.wav'
 wrong 0 "-r took a WAV file's header for sound" 'gl-play -n -r short.wav'
 for t in '' -t; do
-	wrong 66 'What is the time\?: no file is called so; words go in by standard input: echo .*gl-session -t$' \
+	wrong 66 'What is the time\?: no such file; text is read from standard input: echo .*gl-session -t$' \
 	    "gl-session $t 'What is the time?'"
 done
 wrong 64 '[-]-image: gl-frames -i IMAGE puts a picture into the stream' \
     'gl-session --image photo.jpg q.txt'
 wrong 64 'what is heard goes to standard output: gl-mic >file$' 'gl-mic -o x.wav'
-wrong 66 'x.wav: no such file to hear in place of a microphone; gl-mic >FILE records$' \
+wrong 66 'x.wav: no such input file; gl-mic >FILE records$' \
     'gl-mic x.wav'
-wrong 64 'tools: -d stands before a folder of tools$' 'gl-tool tools <start.gl'
+wrong 64 'tools: -d goes before a folder of tools$' 'gl-tool tools <start.gl'
 
 # neither credentials nor a network: the user's set-up is what is wrong
 mkdir home

@@ -368,7 +368,7 @@ def others():
               said="" if form == "gif" else "cannot read",
               theirs="")
         check(form, data, ending=form, code=65, want=0, pipe=True,
-              said="which is read from a file that is named", theirs="")
+              said="name it as a file, with", theirs="")
     tool("ffmpeg", "-v", "error", "-y", "-i", "s.ppm", "s.png")
     for form in ("heic", "avif"):
         tool("heif-enc", "-q", "95", "s.png", "-o", "s." + form)
@@ -378,8 +378,8 @@ def others():
         check(form + ", cut", data[:len(data) // 2], ending=form, code=65,
               want=0, said="cannot read", theirs="")
         check(form, data, ending=form, code=65, want=0, pipe=True,
-              said="named, where heif-convert (Debian's package "
-              "libheif-examples) is installed", theirs="")
+              said="file, with heif-convert (Debian's package "
+              "libheif-examples) installed", theirs="")
     for brand, name in ((b"heic", "HEIC"), (b"avif", "AVIF")):
         data = b"\0\0\0\x18ftyp" + brand + bytes(200)
         check(name + ", damaged", data, ending="heic", code=65, want=0,
