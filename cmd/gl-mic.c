@@ -546,7 +546,7 @@ start(struct mic *m)
 	m->device.samples = m->device.rate / FRAMES;
 	buf_init(&m->head, 4096);
 	m->vu = m->vu && isatty(2);
-	m->panel = panel_new(m->device.rate, m->vu,
+	m->panel = panel_new(m->loop, m->device.rate, m->vu,
 	    m->gate_config.mode == GATE_KEY);
 	/* opened first: news of the loudspeaker go before the sound */
 	m->half = open_remote(m, m->half_path, &half_ops);

@@ -214,7 +214,9 @@ say(const char *fmt, va_list ap)
 	errno = saved;
 }
 
-/* Overwrites the row as it was, or as it is to be. */
+/* Overwrites the row as it was, or as it is to be.  The cursor is left at its
+ * start: there what the terminal echoes (^C) is overwritten, and in a terminal
+ * that was made narrower and broke the row, its rest is below. */
 static void
 draw_status(const char *text, int room)
 {
@@ -228,8 +230,8 @@ draw_status(const char *text, int room)
 	if (others != -1) {
 		pad = others == 0 && status > n ? status - n : 0;
 		pad = pad < room - n ? pad : room - n;
-		buf_printf(&b, "\r%.*s%*s%s", n, text, pad, "",
-		    pad > 0 ? "\r" : "");
+		buf_printf(&b, "\r%s%.*s%*s\r", others == 0 && status > room ?
+		    ROW_CLEAR : "", n, text, pad, "");
 		fwrite(b.data, 1, b.len, stderr);
 		status = n;
 		status_mark = row_give(ROW_STATUS, n);
@@ -247,7 +249,8 @@ remove_status(int room)
 	if (row_take(2, status_mark, &b)) {
 		row_back();
 	} else {
-		fprintf(stderr, "\r%*s\r", status < room ? status : room, "");
+		fprintf(stderr, "\r%*s\r%s", status < room ? status : room,
+		    "", status > room ? ROW_CLEAR : "");
 		row_give(ROW_DONE, 0);
 	}
 	status = 0;

@@ -196,7 +196,8 @@ remove_status(int fd, struct buf *out)
 {
 	int n = (int)row.is.columns, room = fd_columns(fd) - 1;
 
-	buf_printf(out, "\r%*s\r", n < room ? n : room, "");
+	buf_printf(out, "\r%*s\r%s", n < room ? n : room, "",
+	    n > room ? ROW_CLEAR : "");
 }
 
 bool

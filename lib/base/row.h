@@ -27,6 +27,10 @@ enum row_kind {
 	ROW_PROMPT		/* the user types after it */
 };
 
+/* Clears all from the cursor on: for a status, whose writer leaves the cursor at
+ * its start, that no longer fits into one row. */
+#define ROW_CLEAR "\033[J"
+
 enum {
 	ROW_WORDS_MS = 1500,	/* how long a status leaves words alone, */
 	ROW_STATUS_MS = 1000	/* and another program's status */

@@ -198,6 +198,17 @@ loop_signal(struct loop *l, int signo, void (*fn)(void *arg, int signo),
 	h->set = true;
 }
 
+void
+loop_default(struct loop *l, int signo)
+{
+	struct handler h = l->handlers[signo];
+
+	loop_signal(l, signo, NULL, NULL);
+	raise(signo);
+	if (h.set)
+		loop_signal(l, signo, h.fn, h.arg);
+}
+
 /* Reaps adopted children.  If one of ours has died meanwhile the search ends: a
  * signal will report it. */
 static void

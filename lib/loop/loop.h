@@ -53,6 +53,10 @@ void loop_soon(struct loop *);
 void loop_signal(struct loop *, int signo, void (*fn)(void *arg, int signo),
     void *arg);
 
+/* For a handler: does what the signal did before the handler was set, which for
+ * SIGTSTP is to stop; returns if the process goes on. */
+void loop_default(struct loop *, int signo);
+
 /* Calls fn once when the child has ended, with the status of waitpid(2).  The
  * child is reaped afterwards: fn may still signal its group. */
 void loop_child(struct loop *, pid_t, void (*fn)(void *arg, pid_t pid,

@@ -5,6 +5,7 @@
 #include "loop/progress.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -150,6 +151,15 @@ on_timer(void *arg)
 	loop_timer(p->loop, &p->timer, loop_now(p->loop) + ms);
 }
 
+static void
+on_stop(void *arg, int signo)
+{
+	struct progress *p = arg;
+
+	log_status(NULL);
+	loop_default(p->loop, signo);
+}
+
 struct progress *
 progress_new(struct loop *loop, bool json, progress_where *where, void *arg)
 {
@@ -162,6 +172,8 @@ progress_new(struct loop *loop, bool json, progress_where *where, void *arg)
 	p->begun = loop_now(loop);
 	p->timer.fire = on_timer;
 	p->timer.arg = p;
+	if (!json)
+		loop_signal(loop, SIGTSTP, on_stop, p);
 	loop_timer(loop, &p->timer, p->begun + (json ? PROGRESS_EVERY_MS :
 	    PROGRESS_PATIENCE_MS));
 	return p;
@@ -173,10 +185,12 @@ progress_end(struct progress *p)
 	if (p == NULL || !p->timer.armed)
 		return;
 	loop_untimer(p->loop, &p->timer);
-	if (p->json)
+	if (p->json) {
 		show(p, true);
-	else
-		log_status(NULL);
+		return;
+	}
+	log_status(NULL);
+	loop_signal(p->loop, SIGTSTP, NULL, NULL);
 }
 
 void

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
 #include "base/row.h"
@@ -110,9 +111,9 @@ on_stop(void *arg, int signo)
 {
 	struct keyboard *k = arg;
 
-	(void)signo;
+	log_status(NULL);
 	tcsetattr(k->fd, TCSANOW, &k->before);
-	raise(SIGSTOP);
+	loop_default(k->loop, signo);
 	raw(k);
 	k->lent = false;
 }

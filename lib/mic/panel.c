@@ -3,6 +3,7 @@
  */
 #include "mic/panel.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "loop/loop.h"
 #include "mic/meter.h"
 
 enum { DRAW_MS = 100, SENT_MS = 2000, ROW = 160 };
@@ -17,6 +19,7 @@ enum { DRAW_MS = 100, SENT_MS = 2000, ROW = 160 };
 enum panel_word { SAID_NOTHING, SAID_RECORDING, SAID_SENDING, SAID_SENT };
 
 struct panel {
+	struct loop *loop;
 	bool level, key;
 	struct meter meter;
 	int64_t next;		/* when it is drawn again */
@@ -25,8 +28,17 @@ struct panel {
 	int64_t until;		/* how long "sent" remains visible */
 };
 
+static void
+on_stop(void *arg, int signo)
+{
+	struct panel *p = arg;
+
+	log_status(NULL);
+	loop_default(p->loop, signo);
+}
+
 struct panel *
-panel_new(int rate, bool level, bool key)
+panel_new(struct loop *loop, int rate, bool level, bool key)
 {
 	struct panel *p;
 
@@ -34,9 +46,11 @@ panel_new(int rate, bool level, bool key)
 	if (!isatty(2) || (!level && !key))
 		return NULL;
 	p = mem_alloc(sizeof(*p));
+	p->loop = loop;
 	p->level = level;
 	p->key = key;
 	meter_init(&p->meter, rate);
+	loop_signal(loop, SIGTSTP, on_stop, p);
 	return p;
 }
 
@@ -46,6 +60,7 @@ panel_free(struct panel *p)
 	if (p == NULL)
 		return;
 	log_status(NULL);
+	loop_signal(p->loop, SIGTSTP, NULL, NULL);
 	free(p);
 }
 

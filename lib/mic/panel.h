@@ -9,11 +9,12 @@
  * (base/row.h) at standard error: the level, and with push-to-talk that it is
  * recording, for how long, and that this was sent.
  */
+struct loop;
 struct panel;
 
 /* NULL if there is nothing to show: standard error is not a terminal, or
- * neither is wanted. */
-struct panel *panel_new(int rate, bool level, bool key);
+ * neither is wanted.  SIGTSTP removes the row before the program stops. */
+struct panel *panel_new(struct loop *, int rate, bool level, bool key);
 void panel_free(struct panel *);
 
 /* An activity started or ended at stream time t. */
