@@ -27,8 +27,8 @@ enum row_kind {
 	ROW_PROMPT		/* the user types after it */
 };
 
-/* Clears all from the cursor on: for a status, whose writer leaves the cursor at
- * its start, that no longer fits into one row. */
+/* Clears all from the cursor on: for a status that no longer fits into one row;
+ * its writer leaves the cursor at its start. */
 #define ROW_CLEAR "\033[J"
 
 enum {
