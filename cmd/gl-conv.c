@@ -73,8 +73,8 @@ guess(const char *path)
 		if (strcasecmp(dot + 1, endings[i].name) == 0)
 			return (enum convert_type)endings[i].value;
 	if (is_media(dot + 1))
-		log_die(CODE_USAGE, "%s: gl-conv does not write %s; gl-conv -t wav "
-		    "| ffmpeg -i - %s", path, dot + 1, path);
+		log_die(CODE_USAGE, "%s: gl-conv does not write %s; gl-conv "
+		    "-t wav | ffmpeg -i - %s", path, dot + 1, path);
 	log_die(CODE_USAGE, "%s: unknown ending %s; name a format with "
 	    "-t", path, dot);
 }
