@@ -168,6 +168,7 @@ struct session {
 	bool manual;		/* no automatic activity detection */
 	bool interrupts;	/* the user's activity interrupts the model */
 	bool proactive;		/* the model may choose to be silent */
+	size_t keep_max;	/* bytes of what was sent and may go again */
 	bool transcribes;	/* it only transcribes: each utterance is a
 				 * turn, ended by generationComplete */
 	bool spoken;		/* its modality is AUDIO */

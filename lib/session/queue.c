@@ -53,7 +53,7 @@ queue_keeps(const struct session *s)
 static void
 keep(struct session *s, const struct piece *p)
 {
-	size_t at = 0, bound = s->cfg.hold_max;
+	size_t at = 0, bound = s->keep_max;
 	bool live = p->live && !s->cfg.transparent;
 	struct piece old;
 

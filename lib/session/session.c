@@ -20,6 +20,8 @@ enum {
 	HEAD_MAX = 80 << 20,		/* a record's header */
 	MEDIA_MAX = 64 << 20,
 	GUESS_MAX = 1 << 20,		/* of interim words */
+	AHEAD = 16,			/* times as much of a recording is kept
+					 * for words that come late */
 	REASON_LEN = 1000,		/* of a failure, in a sentence */
 	PAUSE_MS = 600,			/* between two utterances */
 	SILENCE_MS = 800		/* the service's default for that */
@@ -108,7 +110,8 @@ session_new(const struct session_config *cfg, const struct session_ops *ops,
 	s->hearing.loud_at = s->asks.said_at = s->hearing.words_at =
 	    s->asks.timed_at = INT64_MIN / 2;
 	pieces_init(&s->wait, 3 * cfg->hold_max + (1 << 20));
-	pieces_init(&s->sent, 3 * cfg->hold_max + (1 << 20));
+	s->keep_max = (s->transcribes ? AHEAD : 1) * cfg->hold_max;
+	pieces_init(&s->sent, 3 * s->keep_max + (1 << 20));
 	calls_init(&s->calls);
 	s->turns = turns_new(cfg->history_tokens);
 	s->proto = proto_new();
