@@ -21,7 +21,7 @@ run 65 gl-conv -t wav <twice.gl
 like "gl-conv -t wav says so" err "$why"
 run 65 gl-play -n <twice.gl
 like "gl-play says so" err "$why"
-run 65 gl-tool --mcp "$TOP/tests/peer/mcp.py" -o answers <twice.gl
+run 65 gl-tool --mcp "python3 $TOP/tests/peer/mcp.py" -o answers <twice.gl
 like "gl-tool says so" err "$why"
 emulator
 run 65 gl-session <twice.gl

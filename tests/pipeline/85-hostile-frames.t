@@ -149,18 +149,18 @@ is 'a cut picture is told once' "$(grep -c . err)" 1
 other() { # NAME BYTES
 	printf "$2" >other; head -c 100 /dev/zero >>other
 	run 65 ${few:+env PATH=/nowhere} "$B/gl-frames" other
-	like "$1 is named, with a remedy" err "^gl-frames: other: $1, which $3"
+	like "$1 is named, with a remedy" err "^gl-frames: other: $1$3"
 }
 # nothing is in PATH that could decode them
 few=1
-other GIF 'GIF89a' 'is read from .*ffmpeg is installed'
-other WebP 'RIFF\1\0\0\0WEBPVP8 ' 'is read from .*package webp'
-other TIFF 'II*\0' 'is read from .*ffmpeg'
-other BMP 'BM' 'is read from .*ffmpeg'
-other HEIC '\0\0\0\030ftypheic' 'is read from .*package libheif-examples'
+other GIF 'GIF89a' ': name it .*ffmpeg installed'
+other WebP 'RIFF\1\0\0\0WEBPVP8 ' ': name it .*package webp'
+other TIFF 'II*\0' ': name it .*ffmpeg'
+other BMP 'BM' ': name it .*ffmpeg'
+other HEIC '\0\0\0\030ftypheic' ': name it .*package libheif-examples'
 few=
-other 'an MP4 file' '\0\0\0\030ftypisom' 'is not read; ffmpeg'
-other 'a Matroska or WebM file' '\032\105\337\243' 'is not read; ffmpeg'
+other 'an MP4 file' '\0\0\0\030ftypisom' ', which is not read; ffmpeg'
+other 'a Matroska or WebM file' '\032\105\337\243' ', which is not read; ffmpeg'
 echo '{"type":"text","text":"x"}' | gl-frames >out 2>err
 is 'a stream without -i' $? 65
 like 'it tells of -i' err 'standard input: a stream, not pictures; -i, -D or'
