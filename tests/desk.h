@@ -424,6 +424,16 @@ desk_wait(struct desk *d, int64_t ms)
 	d->now = until;
 }
 
+/* The conversation goes on with a service that behaves but says nothing. */
+static inline void
+desk_go_on(struct desk *d, int64_t ms)
+{
+	for (; ms > 0 && d->done == -1; ms -= 100) {
+		desk_serve(d);
+		desk_wait(d, 100);
+	}
+}
+
 /* The user ends it, and the service goes along to the end. */
 static inline void
 desk_leave(struct desk *d)

@@ -313,6 +313,18 @@ room_given(const float *x, int rate, int *n)
 	return (int16_t *)(void *)buf_take(&b, NULL);
 }
 
+/* What the rooms of a table have in common: the voices that were read once, and
+ * the loudspeaker's level, distance and rate. */
+static inline void
+room_furnish(struct room *m, const struct room *voices)
+{
+	memcpy(m->voice, voices->voice, sizeof(m->voice));
+	memcpy(m->voice_n, voices->voice_n, sizeof(m->voice_n));
+	m->echo_db = -24;
+	m->bulk = 0.02;
+	m->loud_rate = 24000;
+}
+
 /* Everything that sounds and is captured. */
 static inline void
 room_make(struct room *m)

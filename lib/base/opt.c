@@ -16,7 +16,6 @@
 #include "base/profile.h"
 #include "base/secret.h"
 #include "base/spell.h"
-#include "base/spell.h"
 
 struct reader {
 	const struct opt *table;

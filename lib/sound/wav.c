@@ -24,7 +24,7 @@ enum {
 	CHUNK_MAX = 64 << 10	/* past the end of the file as it states it */
 };
 
-/* From here on a length is a placeholder: sox leaves 0x7ffff000, arecord
+/* From here on a length means "unknown": sox writes 0x7ffff000, arecord
  * 0x7fffffff or 0x80000000 rounded to frames. */
 #define LENGTH_OPEN UINT32_C(0x7fff0000)
 /* The same of 64 bits. */
@@ -177,8 +177,8 @@ data(struct wav *w)
 		w->left = w->data64;
 		w->odd = w->left & 1;
 	}
-	/* 0 means no sound if the file itself ends later; otherwise it is a
-	 * placeholder */
+	/* 0 means no sound if the file itself ends later; otherwise it means
+	 * that the length is unknown */
 	empty = w->left == 0 && w->riff + 8 > w->done;
 	w->open_end = (w->left == 0 && !empty) || w->left >= LENGTH_OPEN_64 ||
 	    (!w->w64 && w->data64 == 0 && w->left >= LENGTH_OPEN);

@@ -27,7 +27,7 @@ wav_head(unsigned char head[WAV_HEAD], int rate, int channels, uint64_t bytes)
 {
 	uint32_t frame = 2 * (uint32_t)channels, data, riff;
 
-	/* sox and ffmpeg both recognise sox's placeholder */
+	/* sox and ffmpeg both read it as "unknown" */
 	data = bytes == WAV_UNKNOWN ? UINT32_C(0x7ffff000) :
 	    bytes > WAV_MAX ? UINT32_MAX : (uint32_t)bytes;
 	riff = data == UINT32_MAX ? UINT32_MAX : data + WAV_HEAD - 8;

@@ -15,11 +15,7 @@ visit(const struct room *voices, const char *name, const struct room *want)
 	double seconds;
 	int starts;
 
-	memcpy(m.voice, voices->voice, sizeof(m.voice));
-	memcpy(m.voice_n, voices->voice_n, sizeof(m.voice_n));
-	m.echo_db = -24;
-	m.bulk = 0.02;
-	m.loud_rate = 24000;
+	room_furnish(&m, voices);
 	room_make(&m);
 	room_run(&m, &c);
 	starts = room_false(&m, &seconds);

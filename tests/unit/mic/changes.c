@@ -22,17 +22,13 @@ visit(const struct room *voices, const char *name, const struct room *want)
 	int heard, starts;
 	char what[200];
 
-	memcpy(m.voice, voices->voice, sizeof(m.voice));
-	memcpy(m.voice_n, voices->voice_n, sizeof(m.voice_n));
+	room_furnish(&m, voices);
 	m.reverb = 0.15;
 	if (m.near_db == 0)
 		m.near_db = -6;
 	m.seed = 1;
 	m.ppm = 100;
 	m.jitter = 250e-6;
-	m.echo_db = -24;
-	m.bulk = 0.02;
-	m.loud_rate = 24000;
 	room_make(&m);
 	room_run(&m, &c);
 	erle = room_erle(&m, 22, 30);

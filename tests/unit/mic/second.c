@@ -60,12 +60,8 @@ visit(const struct room *voices, const char *name, const struct room *want,
 
 	ok(aec_delay(a) * 1000 <= 30 * ROOM_RATE, "both add 30 ms at most");
 	aec_free(a);
-	memcpy(m.voice, voices->voice, sizeof(m.voice));
-	memcpy(m.voice_n, voices->voice_n, sizeof(m.voice_n));
+	room_furnish(&m, voices);
 	m.seed = 1;
-	m.echo_db = -24;
-	m.bulk = 0.02;
-	m.loud_rate = 24000;
 	room_make(&m);
 	room_run(&m, &c);
 	erle = room_erle(&m, 12, 30);

@@ -10,16 +10,6 @@
 static const char *const model38 = "models/gemini-3.8-live";
 static const char *const model31 = "models/gemini-3.1-flash-live-preview";
 
-/* The conversation goes on with a service that behaves but says nothing. */
-static void
-go_on(struct desk *d, int64_t ms)
-{
-	for (; ms > 0 && d->done == -1; ms -= 100) {
-		desk_serve(d);
-		desk_wait(d, 100);
-	}
-}
-
 /* The first output proves that the setup was taken. */
 static void
 test_first_output(void)
@@ -40,7 +30,7 @@ test_first_output(void)
 	ok(!desk_has(&d, "hangup"), "and its answer is waited for");
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
-	go_on(&d, 5000);
+	desk_go_on(&d, 5000);
 	is_int(d.done, 0, "it is the answer");
 	desk_clean(&d);
 
@@ -75,7 +65,7 @@ test_text_1007(void)
 	is_int(desk_count(&d, "\"text\":\"two\""), 2, "it is asked once more");
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
-	go_on(&d, 5000);
+	desk_go_on(&d, 5000);
 	is_int(d.done, 0, "and answered");
 	desk_clean(&d);
 
@@ -87,7 +77,7 @@ test_text_1007(void)
 	session_input_end(d.s, d.now);
 	for (i = 0; i < 10 && d.done == -1; i++) {
 		desk_closes(&d, 0, 1007, INVALID);
-		go_on(&d, 2000);
+		desk_go_on(&d, 2000);
 	}
 	is_int(d.done, 65, "one that is refused again and again: 65");
 	ok(i <= 3, "after three tries");
@@ -112,7 +102,7 @@ test_lost_1007(void)
 	session_input_end(d.s, d.now);
 	desk_closes(&d, 0, 1007, INVALID);
 	desk_forget(&d);
-	go_on(&d, 60000);
+	desk_go_on(&d, 60000);
 	ok(!desk_has(&d, "audio/pcm") && desk_has(&d, "\"lost_ms\":1000"),
 	    "sound is not sent again after a 1007");
 	is_int(d.done, 75, "so the question has no answer");
@@ -135,7 +125,7 @@ test_lost_1007(void)
 	session_input_end(d.s, d.now);
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
-	go_on(&d, 5000);
+	desk_go_on(&d, 5000);
 	is_int(d.done, 65, "the conversation goes on, and the end tells");
 	ok(desk_has(&d, "\"reason\":\"unanswered\""), "what is missing");
 	ok(desk_has(&d, "\"unanswered\":1}"), "... and counted");
@@ -191,7 +181,7 @@ test_empty(void)
 				desk_says(&d, 0, k == 1 ? COMPLETE :
 				    rows[i].end);
 			}
-			go_on(&d, 30000);
+			desk_go_on(&d, 30000);
 			is_int(d.done, k == 1 && rows[i].again ? 0 : 75,
 			    "0 is for answers");
 			is_int(desk_count(&d, "\"remedy\":\"nudge\""),
@@ -210,7 +200,7 @@ test_empty(void)
 	session_input_end(d.s, d.now);
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
-	go_on(&d, 30000);
+	desk_go_on(&d, 30000);
 	is_int(d.done, 75, "nor where another question was answered");
 	ok(desk_has(&d, "a question got no answer"), "as is said");
 	desk_clean(&d);
@@ -228,7 +218,7 @@ test_not_empty(void)
 	desk_says(&d, 0, COMPLETE);
 	desk_says(&d, 0, COMPLETE);
 	session_input_end(d.s, d.now);
-	go_on(&d, 30000);
+	desk_go_on(&d, 30000);
 	is_int(d.done, 0, "one that nobody asked for");
 	ok(!desk_has(&d, "stalled"), "is not reported");
 	desk_clean(&d);
@@ -246,7 +236,7 @@ test_not_empty(void)
 	    "\"turnComplete\":true}}");
 	ok(!desk_has(&d, "stalled"), "nor one in which the model waits");
 	session_input_end(d.s, d.now);
-	go_on(&d, 30000);
+	desk_go_on(&d, 30000);
 	is_int(d.done, 75, "but it is not an answer");
 	desk_clean(&d);
 
@@ -327,20 +317,20 @@ test_context(void)
 	    "a context for later is not an error");
 	desk_says(&d, 0, COMPLETE);
 	desk_forget(&d);
-	go_on(&d, 3000);
+	desk_go_on(&d, 3000);
 	ok(desk_has(&d, "\"reason\":\"context\""), "at the next pause");
 	ok(desk_has(&d, "be brief") && desk_has(&d, "\"name\":\"lamp\"") &&
 	    !desk_has(&d, "\"handle\":\"H1\""), "a fresh session has it");
 	ok(desk_has(&d, "{\"text\":\"two\"}"), "and is told what was said");
 	session_input_end(d.s, d.now);
-	go_on(&d, 5000);
+	desk_go_on(&d, 5000);
 	is_int(d.done, 0, "and the conversation was a good one");
 	desk_clean(&d);
 
 	desk_talks(&d, model31);
 	desk_gives(&d, "{\"type\":\"context\",\"tools\":1}");
 	session_input_end(d.s, d.now);
-	go_on(&d, 5000);
+	desk_go_on(&d, 5000);
 	is_int(d.done, 65, "one that is malformed is still refused");
 	desk_clean(&d);
 }
@@ -360,14 +350,14 @@ test_faint(void)
 	desk_wait(&d, 2000);
 	desk_says(&d, 0, AUDIO);
 	desk_says(&d, 0, COMPLETE);
-	go_on(&d, 2000);
+	desk_go_on(&d, 2000);
 	is_int(d.done, 0, "and ends the conversation");
 	desk_clean(&d);
 
 	desk_talks(&d, model38);
 	desk_sound(&d, 1000, 92, 0);
 	session_input_end(d.s, d.now);
-	go_on(&d, 30000);
+	desk_go_on(&d, 30000);
 	is_int(d.done, 75, "where none comes, that is not 0");
 	ok(desk_has(&d, "its sound is faint"), "and it is said why");
 	desk_clean(&d);
@@ -380,14 +370,14 @@ test_faint(void)
 	session_input_end(d.s, d.now);
 	desk_wait(&d, 2900);
 	ok(!desk_has(&d, "hangup"), "after an answer it is waited for a little");
-	go_on(&d, 2000);
+	desk_go_on(&d, 2000);
 	is_int(d.done, 0, "and noise is not a question");
 	desk_clean(&d);
 
 	desk_talks(&d, model38);
 	desk_sound(&d, 1000, 5, 0);
 	session_input_end(d.s, d.now);
-	go_on(&d, 1000);
+	desk_go_on(&d, 1000);
 	is_int(d.done, 0, "silence is not waited for");
 	desk_clean(&d);
 }
@@ -409,7 +399,7 @@ test_ceiling(void)
 	}
 	is_int(desk_count(&d, "\"turn_complete\""), 5,
 	    "of a thousand turns as many as were wanted");
-	go_on(&d, 5000);
+	desk_go_on(&d, 5000);
 	is_int(d.done, 124, "and the ceiling's exit");
 	desk_clean(&d);
 }
@@ -441,7 +431,7 @@ test_short_lost(void)
 		ok(desk_has(&d, "\"assumed\":true"), "the turn is over");
 		ok(desk_has(&d, "\"reason\":\"short\""), "it was short");
 		session_input_end(d.s, d.now);
-		go_on(&d, 120000);
+		desk_go_on(&d, 120000);
 		ok(d.done != -1, "and the conversation ends");
 		desk_clean(&d);
 	}

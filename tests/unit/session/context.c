@@ -14,15 +14,6 @@ static const char *const model31 = "models/gemini-3.1-flash-live-preview";
 static const char *const model25 =
     "models/gemini-2.5-flash-native-audio-preview-12-2025";
 
-static void
-go_on(struct desk *d, int64_t ms)
-{
-	for (; ms > 0 && d->done == -1; ms -= 100) {
-		desk_serve(d);
-		desk_wait(d, 100);
-	}
-}
-
 /* A conversation in which two things were said, and which has a handle. */
 static void
 talk(struct desk *d, const char *model, const char *quirk)
@@ -47,7 +38,7 @@ static void
 end(struct desk *d, int code, const char *what)
 {
 	session_input_end(d->s, d->now);
-	go_on(d, 5000);
+	desk_go_on(d, 5000);
 	is_int(d->done, code, what);
 	ok(!desk_has(d, "BROKEN"), "in order");
 	desk_clean(d);
@@ -97,7 +88,7 @@ test_ways(void)
 			ok(desk_has(&d, v[i].now), v[i].record);
 		else
 			is_int(desk_count(&d, "send 0"), 0, v[i].record);
-		go_on(&d, 3000);
+		desk_go_on(&d, 3000);
 		is_int(desk_count(&d, "{\"setup\":"), v[i].next,
 		    "the next connection");
 		is_int(desk_has(&d, RESUMED("H1")), v[i].resumes,
@@ -145,9 +136,9 @@ test_handle(void)
 	desk_says(&d, 0, SAYS("four"));
 	desk_gives(&d, CONTEXT("\"voice\":\"Kore\""));
 	desk_says(&d, 0, COMPLETE);
-	go_on(&d, 1900);
+	desk_go_on(&d, 1900);
 	ok(!desk_has(&d, "hangup"), "a handle may take 2 s");
-	go_on(&d, 1000);
+	desk_go_on(&d, 1000);
 	ok(desk_has(&d, "\"voiceName\":\"Kore\"") && !desk_has(&d,
 	    "\"handle\":"), "without it a fresh session follows");
 	ok(desk_has(&d, "\"text\":\"four\""), "which is told all");
@@ -156,7 +147,7 @@ test_handle(void)
 	talk(&d, model31, NULL);
 	desk_closes(&d, 0, 1006, "");
 	desk_gives(&d, CONTEXT("\"voice\":\"Kore\""));
-	go_on(&d, 3000);
+	desk_go_on(&d, 3000);
 	is_int(desk_count(&d, "{\"setup\":"), 1, "while the connection is away "
 	    "the next one has it");
 	ok(desk_has(&d, RESUMED("H1")) && desk_has(&d, "\"voiceName\""),
@@ -174,7 +165,7 @@ test_line(void)
 	desk_gives(&d, CONTEXT(TOOLS));
 	ok(!desk_gives_flags(&d, TEXT("three"), NULL, 0, SESSION_TURNS),
 	    "a line waits");
-	go_on(&d, 1000);
+	desk_go_on(&d, 1000);
 	ok(d.rooms > 0 && desk_has(&d, RESUMED("H1")), "for the session that "
 	    "has the tools");
 	desk_forget(&d);
@@ -216,7 +207,7 @@ test_refused(int code, const char *reason)
 	desk_gives(&d, CONTEXT("\"voice\":\"Bob\""));
 	turn_over(&d, 0);
 	desk_closes(&d, 1, code, reason);
-	go_on(&d, 5000);
+	desk_go_on(&d, 5000);
 	ok(desk_has(&d, "\"voiceName\":\"Bob\"") && !desk_has(&d,
 	    "\"handle\":"), "refused to the handle: a fresh session has it");
 	ok(desk_has(&d, "\"text\":\"two\""), "and is told what was said");
@@ -231,7 +222,7 @@ test_refused(int code, const char *reason)
 	desk_forget(&d);
 	desk_closes(&d, 0, code, reason);
 	desk_wait(&d, 4000);
-	go_on(&d, 2000);
+	desk_go_on(&d, 2000);
 	ok(desk_has(&d, "\"class\":\"input\",\"record\":\"context\""),
 	    "refused to that, too: it is reported");
 	ok(desk_has(&d, "{\"setup\":") && !desk_has(&d, "voiceName"),
