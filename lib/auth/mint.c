@@ -119,16 +119,16 @@ auth_mint_warnings(const struct auth_mint *m,
 	size_t n = 0;
 
 	if (m->uses == 1 || m->uses == -1)
-		warnings[n++] = "one use: a resumption is none, but where a "
-		    "handle is dead a fresh session is needed and will be "
+		warnings[n++] = "one use: resuming does not count, but if a "
+		    "handle has expired a fresh session is needed and will be "
 		    "refused; --uses 3 leaves room";
 	if (life < CONNECTION_S)
 		warnings[n++] = "it expires before a connection does (about "
 		    "10 min), so nothing can be resumed with it; give a longer "
 		    "--expire";
 	else if (life <= 1800)
-		warnings[n++] = "a conversation by it ends when it expires "
-		    "(30 min or less), resumed or not; --expire 19h is the "
+		warnings[n++] = "a conversation begun with it ends when it "
+		    "expires (30 min or less), resumed or not; --expire 19h is the "
 		    "longest";
 	if (m->start_s > life)
 		warnings[n++] = "--new-session-expire is beyond --expire, "
