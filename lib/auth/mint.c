@@ -128,8 +128,8 @@ auth_mint_warnings(const struct auth_mint *m,
 		    "--expire";
 	else if (life <= 1800)
 		warnings[n++] = "a conversation begun with it ends when it "
-		    "expires (30 min or less), resumed or not; --expire 19h is the "
-		    "longest";
+		    "expires (30 min or less), resumed or not; --expire "
+		    "19h is the longest";
 	if (m->start_s > life)
 		warnings[n++] = "--new-session-expire is beyond --expire, "
 		    "which decides";
