@@ -254,7 +254,7 @@ struct session {
 		bool shown;		/* a picture was sent */
 	} asks;
 	struct {		/* refused input: call room() */
-		bool room, turn;
+		bool room, turn, hungry;
 		size_t bytes;		/* waiting then */
 	} refused;
 

@@ -221,16 +221,25 @@ limits(struct session *s)
 		cost_settle(s);
 }
 
+static bool
+hungry(const struct session *s)
+{
+	if (base_over(s) || s->wait.bytes >= s->cfg.hold_max)
+		return false;
+	return !base_live(s) || (s->wait.count == 0 && !queue_full(s));
+}
+
 /* Reports once that refused input may be offered again. */
 static void
 settle_room(struct session *s)
 {
 	bool room = (s->refused.room && queue_room(s)) ||
-	    (s->refused.turn && !say_busy(s));
+	    (s->refused.turn && !say_busy(s)) ||
+	    (s->refused.hungry && hungry(s));
 
 	if (!room)
 		return;
-	s->refused.room = s->refused.turn = false;
+	s->refused.room = s->refused.turn = s->refused.hungry = false;
 	if (s->ops.room != NULL)
 		s->ops.room(s->arg);
 }
@@ -431,11 +440,12 @@ session_setup(const struct session *s)
 }
 
 bool
-session_hungry(const struct session *s)
+session_hungry(struct session *s)
 {
-	if (base_over(s) || s->wait.bytes >= s->cfg.hold_max)
-		return false;
-	return !base_live(s) || (s->wait.count == 0 && !queue_full(s));
+	bool yes = hungry(s);
+
+	s->refused.hungry |= !yes;
+	return yes;
 }
 
 bool

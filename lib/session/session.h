@@ -173,8 +173,9 @@ const struct json *session_setup(const struct session *);
 /* The state for a later session, as given to save(); the caller frees it. */
 struct json *session_state(const struct session *);
 
-/* Whether more input is wanted now; if not, the readers wait. */
-bool session_hungry(const struct session *);
+/* Whether more input is wanted now; if not, the readers wait until room() is
+ * called. */
+bool session_hungry(struct session *);
 
 /* A record from the user.  False: not taken, offer it again after room(). */
 bool session_record(struct session *, int64_t now, const struct record *,

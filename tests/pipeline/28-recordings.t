@@ -74,9 +74,12 @@ ok 'over at least four sessions' \
     [ "$(jq 'select(.type=="end").totals.connections' rec)" -ge 4 ]
 is 'nothing was lost' "$(jq 'select(.type=="end").totals.lost_ms' rec)" 0
 like 'cut at a pause' rec '"type":"reconnecting".*"reason":"age"'
-# as fast as it goes, where the words of minutes are still to come
+# as fast as it goes, where the words of minutes are still to come when the
+# connection is lost
+emulator -s rules
 timeout 60 gl-session --transcribe -r --pace fast -f json <hour.pcm >rec 2>err
 is 'as fast as it goes: exit' $? 0
+like 'the fault' err '1011 Internal'
 jq -r 'select(.type=="transcript" and (.interim|not) and .text != "") |
     .text' rec >got.words
 same 'each word once, in order, here too' got.words spoken.words

@@ -441,9 +441,11 @@ test_pressure(void)
 	session_tick(d.s, d.now);
 	ok(desk_has(&d, "\"type\":\"lost\""), "live sound over the bound is "
 	    "reported as lost");
+	is_int(d.rooms, 0, "and nobody is told of room");
 	d.queued = 0;
 	desk_forget(&d);
 	session_tick(d.s, d.now);
+	is_int(d.rooms, 1, "until there is some");
 	is_int(desk_count(&d, "audio/pcm"), 500, "ten seconds of it were kept");
 	ok(session_hungry(d.s), "and then it is hungry again");
 	desk_clean(&d);
