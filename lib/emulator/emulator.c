@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/url.h"
+#include "proto/endpoint.h"
 #include "proto/server.h"
 #include "stream/stream.h"
 #include "emulator/talk.h"
@@ -224,55 +225,12 @@ settle(struct emulator_conn *c)
 	reschedule(c);
 }
 
-/* Copies the target up to the query, with repeated slashes merged. */
-static void
-collapse(const char *target, char *out, size_t size)
-{
-	size_t n = 0;
-
-	for (; *target && *target != '?' && n + 1 < size; target++)
-		if (*target != '/' || n == 0 || out[n - 1] != '/')
-			out[n++] = *target;
-	out[n] = '\0';
-}
-
 static const char *
 skip(const char *s, const char *word)
 {
 	size_t n = strlen(word);
 
 	return strncmp(s, word, n) == 0 ? s + n : NULL;
-}
-
-/* Which backend and version a path names; -1 if it is not one of theirs. */
-static int
-read_path(const char *path, struct emulator_conn *c)
-{
-	static const char gemini[] = "/ws/google.ai.generativelanguage.";
-	static const char vertex[] = "/ws/google.cloud.aiplatform.";
-	const char *v, *end;
-
-	if ((v = skip(path, gemini))) {
-		c->backend = BACKEND_GEMINI;
-		end = skip(v, "v1beta") ? v + 6 : skip(v, "v1alpha") ? v + 7 :
-		    skip(v, "v1") ? v + 2 : NULL;
-	} else if ((v = skip(path, vertex))) {
-		c->backend = BACKEND_VERTEX;
-		end = skip(v, "v1beta1") ? v + 7 : skip(v, "v1") ? v + 2 : NULL;
-	} else {
-		return -1;
-	}
-	if (!end)
-		return -1;
-	snprintf(c->version, sizeof(c->version), "%.*s", (int)(end - v), v);
-	if (c->backend == BACKEND_VERTEX)
-		return strcmp(end, ".LlmBidiService/BidiGenerateContent") == 0 ?
-		    0 : -1;
-	end = skip(end, ".GenerativeService.BidiGenerateContent");
-	if (!end)
-		return -1;
-	c->constrained = strcmp(end, "Constrained") == 0;
-	return *end == '\0' || c->constrained ? 0 : -1;
 }
 
 /* The value of a member of the query, unescaped; NULL if it is not there. */
@@ -303,6 +261,23 @@ in_list(const char *word, const char *const *list)
 		if (strcmp(word, *list) == 0)
 			return true;
 	return false;
+}
+
+/* Which backend and version a path names; -1 if there is none of that. */
+static int
+read_path(const char *target, struct emulator_conn *c)
+{
+	static const char *const gemini[] = { "v1beta", "v1alpha", "v1", NULL };
+	static const char *const vertex[] = { "v1beta1", "v1", NULL };
+	struct endpoint_path p;
+
+	if (endpoint_match(target, &p) == -1 || !in_list(p.version,
+	    p.backend == BACKEND_VERTEX ? vertex : gemini))
+		return -1;
+	c->backend = p.backend;
+	c->constrained = p.constrained;
+	snprintf(c->version, sizeof(c->version), "%s", p.version);
+	return 0;
 }
 
 static void
@@ -384,7 +359,6 @@ judge(struct emulator_conn *c, const struct emulator_request *q,
 {
 	struct scenario_event ev = { .on = ON_UPGRADE, .conn = c->id,
 	    .nth = 1, .text = q->target };
-	char path[TARGET_MAX];
 	const struct rule *rule;
 	int64_t after;
 	size_t pos = 0;
@@ -399,8 +373,7 @@ judge(struct emulator_conn *c, const struct emulator_request *q,
 		    json_get_str(rule->args, "header", ""));
 		return -1;
 	}
-	collapse(q->target, path, sizeof(path));
-	if (read_path(path, c) != 0) {
+	if (read_path(q->target, c) != 0) {
 		refuse(r, 404, "NOT_FOUND", "Not Found");
 		return -1;
 	}
@@ -428,7 +401,7 @@ log_open(struct emulator_conn *c, const struct emulator_request *q,
 	if (!log)
 		return;
 	/* without the query: it may hold a key */
-	collapse(q->target, path, sizeof(path));
+	endpoint_tidy(q->target, path, sizeof(path));
 	stream_str(log, "path", path);
 	if (r)
 		stream_int(log, "status", r->status);

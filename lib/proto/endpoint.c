@@ -337,9 +337,8 @@ endpoint_headers(enum credential c, const char *secret, const char *quota,
 	return b->failed ? -1 : 0;
 }
 
-/* The path without its query, with repeated slashes made one. */
-static void
-tidy(const char *in, char *out, size_t size)
+void
+endpoint_tidy(const char *in, char *out, size_t size)
 {
 	size_t n = 0;
 
@@ -377,7 +376,7 @@ endpoint_match(const char *target, struct endpoint_path *p)
 	const char *rest;
 
 	memset(p, 0, sizeof(*p));
-	tidy(target, text, sizeof(text));
+	endpoint_tidy(target, text, sizeof(text));
 	rest = between(text, VERTEX_PATH, VERTEX_METHOD, p->version,
 	    sizeof(p->version));
 	if (rest != NULL) {

@@ -66,9 +66,12 @@ int endpoint_headers(enum credential, const char *secret,
 /* Whether a URL's host is loopback (127.0.0.0/8, ::1, localhost). */
 bool endpoint_is_loopback(const char *url);
 
-/* The service's side: what a request path asks for (repeated slashes count as
- * one, a query is ignored).  0, or -1 for a path that is not the service's.
- * For tests. */
+/* The service's side: a request's path without its query, with repeated slashes
+ * made one. */
+void endpoint_tidy(const char *target, char *path, size_t size);
+
+/* What such a path, tidy or not, asks for.  0, or -1 for a path that is not the
+ * service's. */
 struct endpoint_path {
 	enum backend backend;
 	bool constrained;
