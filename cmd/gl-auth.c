@@ -20,7 +20,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "loop/loop.h"
-#include "base/mem.h"
 #include "base/opt.h"
 #include "base/secret.h"
 

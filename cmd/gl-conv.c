@@ -2,7 +2,6 @@
  * page, a drawing, or figures. */
 #include <limits.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>

@@ -17,7 +17,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "loop/loop.h"
-#include "base/mem.h"
 #include "base/opt.h"
 #include "loop/output.h"
 #include "sound/pcm.h"

@@ -1,7 +1,6 @@
 #ifndef AUTH_CACHE_H
 #define AUTH_CACHE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -6,7 +6,6 @@
  */
 #include "auth/check.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,6 @@
 #ifndef AUTH_RUN_H
 #define AUTH_RUN_H
 
-#include <stddef.h>
-
 /*
  * Runs the program that supplies an external account's subject token.
  */

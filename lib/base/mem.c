@@ -1,7 +1,6 @@
 /* Allocation that ends the program when memory runs out. */
 #include "base/mem.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -2,7 +2,6 @@
 #include "base/opthelp.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"

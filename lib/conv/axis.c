@@ -2,7 +2,6 @@
 #include "conv/axis.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "conv/timeline.h"

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,7 +15,6 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "base/opt.h"
 #include "base/shown.h"
 #include "conv/cell.h"
@@ -26,7 +24,6 @@
 #include "loop/loop.h"
 #include "loop/output.h"
 #include "loop/progress.h"
-#include "sound/pcm.h"
 #include "sound/wav.h"
 #include "stream/intake.h"
 #include "stream/stream.h"

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/json.h"
 #include "base/mem.h"
 #include "sound/pcm.h"
 #include "stream/mono.h"

@@ -2,7 +2,6 @@
 #include "conv/view.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"

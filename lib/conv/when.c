@@ -5,7 +5,6 @@
  */
 #include "conv/when.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

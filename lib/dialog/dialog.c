@@ -5,7 +5,6 @@
  */
 #include "dialog/inner.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -11,10 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "loop/input.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"

@@ -12,7 +12,6 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "net/io.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"

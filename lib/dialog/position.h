@@ -1,7 +1,6 @@
 #ifndef DIALOG_POSITION_H
 #define DIALOG_POSITION_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/mem.h"
 
 enum { NAME_MAX_SET = 256 };	/* longest path of a --set */
 

@@ -2,7 +2,6 @@
 #define DIALOG_TOKEN_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /*
  * The secret that a connection presents, fetched anew for each: a key given

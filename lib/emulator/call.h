@@ -2,7 +2,6 @@
 #define EMULATOR_CALL_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /*
  * The functions that the emulator's model calls: which calls are open, and

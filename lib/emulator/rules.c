@@ -1,7 +1,6 @@
 /* The scenario's actions, each a small function unless a call suffices. */
 #include <string.h>
 
-#include "emulator/call.h"
 #include "emulator/conn.h"
 #include "emulator/rules.h"
 #include "emulator/turn.h"

@@ -2,8 +2,6 @@
 #define FRAMES_DARKROOM_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "frames/shot.h"
 

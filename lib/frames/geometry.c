@@ -1,7 +1,6 @@
 /* Parses sizes and layouts of pictures. */
 #include "frames/geometry.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,6 @@
  */
 #include "loop/run.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>

@@ -6,7 +6,6 @@
 #include "net/httpbody.h"
 
 #include <ctype.h>
-#include <limits.h>
 #include <string.h>
 #include <strings.h>
 

@@ -12,10 +12,8 @@
 #include "base/mem.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
 	OUT_MAX = 8 << 20,	/* an answer */

@@ -2,7 +2,6 @@
 #define NET_TRANSPORT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /*
  * The client's bytes: TCP or TLS, direct or through a proxy's CONNECT, by

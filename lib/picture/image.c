@@ -5,7 +5,6 @@
  */
 #include "picture/image.h"
 
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
  */
 #include "picture/jpegscan.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "picture/exif.h"

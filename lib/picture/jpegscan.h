@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 /*
  * Finds the end of a JPEG as its bytes arrive, and reads its markers. Pure;

@@ -1,7 +1,6 @@
 /* Layouts of pictures without compression: names and sizes. */
 #include "picture/pixels.h"
 
-#include <string.h>
 #include <strings.h>
 
 #define YUV(n, x, y) { .layout = PIXELS_PLANAR, .planes = (n), .xs = (x), \

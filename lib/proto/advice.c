@@ -8,7 +8,6 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 enum {
 	DEPTH_MAX = 5,		/* messages below that are looked into */

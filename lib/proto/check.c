@@ -5,7 +5,6 @@
  */
 #include "proto/check.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"

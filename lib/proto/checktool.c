@@ -2,7 +2,6 @@
  * What is known to be refused in a setup's tools: names, schemas, behaviour.
  */
 #include <stdio.h>
-#include <string.h>
 #include <strings.h>
 
 #include "base/json.h"

@@ -5,7 +5,6 @@
  */
 #include "proto/client.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/base64.h"

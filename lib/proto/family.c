@@ -7,13 +7,9 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/mem.h"
 
 enum { BACKENDS = 2, NUMBER_LIMIT = 100000000 };
 

@@ -5,7 +5,6 @@
  */
 #include "proto/proto.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,6 @@
  * otherwise it waits in `wait`, in order.  At the limit, sound from a
  * microphone is dropped, the oldest first; all else holds the writer back.
  */
-#include <string.h>
 
 #include "base/log.h"
 #include "session/inner.h"

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "proto/family.h"
 #include "proto/schema.h"
 #include "session/inner.h"

@@ -1,7 +1,6 @@
 #ifndef STREAM_MONO_H
 #define STREAM_MONO_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -12,12 +12,10 @@
 #include <string.h>
 #include <strings.h>
 #include <termios.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/row.h"
 #include "base/term.h"

@@ -16,7 +16,6 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "tool/ledger.h"
-#include "loop/loop.h"
 #include "tool/mcp.h"
 #include "base/mem.h"
 #include "tool/names.h"

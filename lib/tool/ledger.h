@@ -1,7 +1,6 @@
 #ifndef TOOL_LEDGER_H
 #define TOOL_LEDGER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /*

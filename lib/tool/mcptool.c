@@ -1,7 +1,6 @@
 /* Tools of MCP servers and their results, as the model sees them. */
 #include "tool/mcptool.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"

@@ -1,8 +1,6 @@
 #ifndef TOOL_MURMUR_H
 #define TOOL_MURMUR_H
 
-#include <stddef.h>
-
 /*
  * What a program says on its standard error, line by line: it does not reach
  * the terminal by itself, where it could give orders.

@@ -2,7 +2,6 @@
 #define TOOL_NAMES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /*
  * The tools that an option names: words separated by spaces or commas, "*" for

@@ -14,7 +14,6 @@
 #include "base/fd.h"
 #include "picture/image.h"
 #include "picture/jpegscan.h"
-#include "loop/loop.h"
 #include "base/mem.h"
 #include "picture/pngscan.h"
 #include "loop/run.h"
