@@ -455,6 +455,7 @@ choose_input(struct conf *c)
 	d->person.lines = isatty(2) && log_level() >= 0 &&
 	    !(d->standard && question_stored(0));
 	d->person.prompt = d->person.lines && d->typed && c->text ? 2 : -1;
+	d->feed.unasked = c->greet != NULL;
 	d->form = c->text ? INTAKE_TEXT : c->raw ? INTAKE_PCM : INTAKE_GUESS;
 	d->feed.said = (int)c->rate;
 	d->feed.rate = c->rate ? (int)c->rate : 16000;
@@ -486,6 +487,7 @@ take_operand(struct conf *c, const char *path)
 	if (fd != 0 && (dup2(fd, 0) == -1 || close(fd) == -1))
 		log_die(CODE_IO, "%s:", path);
 	c->no_stdin = false;
+	c->dialog.feed.name = path;
 }
 
 /* Whether there will be a conversation, not only information about one. */
@@ -853,7 +855,8 @@ begin_job(struct conf *c, int *code)
 {
 	char why[4096 + 400];
 
-	c->job.input = c->inputs.n ? c->inputs.v[0] : NULL;
+	c->job.input = c->dialog.feed.name != NULL ? c->dialog.feed.name :
+	    c->inputs.n ? c->inputs.v[0] : NULL;
 	c->job.waiting = waiting;
 	c->dialog.job = job_begin(&c->job, code, why, sizeof(why));
 	if (!c->dialog.job && *code != CODE_OK)

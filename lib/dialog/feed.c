@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "loop/input.h"
 #include "base/log.h"
 #include "loop/loop.h"
@@ -222,6 +223,16 @@ alone(const struct feed_input *in)
 	return true;
 }
 
+/* Whether the input may be empty: it only ends the user's side. */
+static bool
+may_be_empty(const struct feed_input *in)
+{
+	if (!alone(in))
+		return true;
+	return input_is_device(in->input) && (!in->standard ||
+	    !fd_is_null(0) || in->feed->o.unasked);
+}
+
 /* What the user would want to know about the sound: a muted microphone, or two
  * channels that cancel, cannot be seen. */
 static void
@@ -232,11 +243,9 @@ check_sound(struct feed_input *in)
 	char text[200];
 	const char *why = intake_advice(in->intake, text, sizeof(text));
 
-	/* an input that only ends the user's side may be empty */
 	if ((form == INTAKE_GUESS || form == INTAKE_TEXT ||
 	    (form == INTAKE_STREAM && why != NULL) ||
-	    (form == INTAKE_PCM && in->heard_us == 0)) &&
-	    (input_is_device(in->input) || !alone(in)))
+	    (form == INTAKE_PCM && in->heard_us == 0)) && may_be_empty(in))
 		return;
 	if (form == INTAKE_STREAM && why == NULL) {
 		why = in->heard_us > 0 ? pcm_in_advice(&in->mono.in, text,
@@ -497,7 +506,7 @@ feed_stdin(struct feed *f, enum intake_form form)
 	in->feed = f;
 	mono_init(&in->mono, f->o.pick);
 	in->standard = true;
-	in->name = mem_str("standard input");
+	in->name = mem_str(f->o.name != NULL ? f->o.name : "standard input");
 	in->input = input_fd(f->loop, 0, &input_ops, in);
 	make_intake(in, form);
 	join(f, in);

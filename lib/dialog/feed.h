@@ -64,6 +64,8 @@ struct feed_opts {
 	bool question;		/* the named files form one, and nothing else
 				 * is asked: FEED_PLAIN */
 	int pick;		/* of several channels, see sound/pcm.h */
+	const char *name;	/* of standard input; NULL: that */
+	bool unasked;		/* nothing need be said: the model begins */
 };
 
 struct feed *feed_new(struct loop *, const struct feed_opts *,

@@ -24,7 +24,7 @@ struct job_opts {
 	/* All n slots of the folder are taken; waits for one. */
 	void (*waiting)(const char *dir, long n);
 	const char *report;	/* a file, or NULL */
-	const char *input;	/* for the report */
+	const char *input;	/* for the report; NULL: standard input */
 	int64_t start_us;	/* when the program began */
 };
 

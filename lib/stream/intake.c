@@ -34,6 +34,7 @@ struct intake {
 	enum intake_form form;
 	int rate, said, piece_ms;
 	bool some;		/* at least one byte came */
+	bool worded;		/* and a line that is not blank */
 	bool headed;		/* raw PCM that begins as a WAV file does */
 	bool started, followed;	/* of a stream: its start; another record */
 	struct stream_reader *reader;
@@ -440,6 +441,7 @@ next_line(struct intake *s, struct record *rec)
 		s->offset += (int64_t)n;
 		s->blank = s->line.len == 0;
 		if (!s->blank) {
+			s->worded = true;
 			parse_line(s);
 			give(s, "text", "", 0, rec);
 			rec->offset -= (int64_t)n;
@@ -566,7 +568,7 @@ intake_advice(struct intake *s, char *text, size_t size)
 	}
 	if (s->advised || s->bad || !s->ended ||
 	    (s->form != INTAKE_WAV && s->form != INTAKE_PCM &&
-	    s->form != INTAKE_GUESS && (s->form != INTAKE_TEXT || s->some)))
+	    s->form != INTAKE_GUESS && (s->form != INTAKE_TEXT || s->worded)))
 		return NULL;
 	s->advised = true;
 	if (s->headed) {
@@ -581,7 +583,9 @@ intake_advice(struct intake *s, char *text, size_t size)
 	}
 	if (s->heard)
 		return pcm_in_advice(&s->pcm, text, size);
-	if (s->sounded == 0)
+	if (s->form == INTAKE_TEXT && s->some)
+		snprintf(text, size, "it has only empty lines");
+	else if (s->sounded == 0)
 		snprintf(text, size, s->form != INTAKE_WAV ? "it is empty" :
 		    "there is no sound in it");
 	else if (pcm_in_advice(&s->pcm, text, size) == NULL)

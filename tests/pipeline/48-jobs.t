@@ -21,6 +21,8 @@ chmod 640 a.txt
 run 0 sh -c 'echo again | gl-session -t -f text -o a.txt'
 is 'made again' "$(cat a.txt)" again
 is 'the mode stays' "$(stat -c %a a.txt)" 640
+echo file >named; run 0 gl-session -t -f text -q --report named.jsonl named
+is 'a file that is named is the input' "$(jq -r .input named.jsonl)" named
 run 0 sh -c 'echo other | gl-session -t -f text -o a.txt --done skip'
 is 'done is left' "$(cat a.txt)" again
 run 0 env GL_EMULATOR_HOST=127.0.0.1:1 sh -c \

@@ -37,6 +37,13 @@ silent() { # WHAT INPUT SENTENCE OPTIONS...
 	like "$what: and why" err 'nothing was said'
 }
 silent 'an empty input' empty.wav 'it is empty'
+silent 'no input at all' /dev/null 'it is empty'
+printf '\n  \r\n\n' >blank.txt
+silent 'lines without a word' blank.txt 'it has only empty lines' -t -f stream
+run 0 sh -c 'gl-session --greet "Say hello." -f text </dev/null'
+is 'where the model begins there need be none' "$(cat err)" ''
+run 0 sh -c 'gl-session -i a.wav -f text --require-speech </dev/null'
+is 'nor where another input speaks' "$(cat err)" ''
 silent 'all zeros' zeros.wav 'all of it is silence \(2.0 s\)'
 silent 'raw PCM of zeros' zeros.raw 'all of it is silence \(2.0 s\)' -r -f stream
 silent 'opposite phases' phase.wav 'the mean of its 2 channels cancels'

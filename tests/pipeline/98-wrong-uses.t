@@ -58,7 +58,7 @@ for p in gl-session 'gl-play -n' 'gl-mic --pace fast'; do
 	wrong 65 'input: as raw PCM .* two channels \(arecord -c 1 -r (16|24)000' \
 	    "$p - <cd.raw"
 done
-wrong 0 'input: -R 44100 is of raw PCM: a WAV file has its own rate, here 16000$' \
+wrong 0 'question.wav: -R 44100 is of raw PCM: a WAV file has its own rate, here 16000$' \
     'gl-session -R 44100 question.wav'
 sox -R question.wav short.wav trim 1 0.2
 wrong 0 'short.wav: -R 44100 is of raw PCM: a WAV file has its own rate' \
@@ -75,7 +75,7 @@ echo hi >q.txt; : >nothing; echo '{"gl":1,"type":"start"}' >start.gl
 printf '{"gl":1,"type":"start"}\n{"type":"au' >cut.gl
 wrong 66 '^gl-session: question.mp3: No such file or directory$' \
     'gl-session question.mp3'
-wrong 65 'input: text, not sound .*; gl-session -t takes text$' 'gl-session q.txt'
+wrong 65 'gl-session: q.txt: text, not sound .*; gl-session -t takes text$' 'gl-session q.txt'
 wrong 64 'option --voice needs a value$' 'gl-session --voice'
 wrong 64 'unknown option --vocie; did you mean --voice\?$' \
     'gl-session --vocie Puck q.txt'
@@ -190,6 +190,7 @@ is "in the stream too" "$(jq -r 'select(.type == "end") | .exit' out)" 78
 for p in gl-session 'gl-session -r' 'gl-session -t'; do
 	wrong 0 'standard input: nothing was said: it is empty$' "$p <nothing"
 done
+wrong 0 'gl-session: nothing: nothing was said: it is empty$' 'gl-session nothing'
 wrong 0 'standard input: it is empty$' 'gl-play -n <nothing'
 wrong 0 '/dev/null: it is empty$' 'gl-conv -t wav /dev/null'
 wrong 0 '/dev/null: it is empty$' 'gl-conv -t html /dev/null'
