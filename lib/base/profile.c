@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/log.h"
@@ -22,16 +20,11 @@ static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 static int
 check_owner(const char *path, char *why, size_t size)
 {
-	struct stat st;
-
-	if (stat(path, &st) == -1)
-		return CODE_OK;		/* reading it will fail and say why */
-	if ((st.st_uid == geteuid() || st.st_uid == 0) &&
-	    !(st.st_mode & S_IWOTH))
+	/* where there is none, reading it will fail and say why */
+	if (!path_foreign(path))
 		return CODE_OK;
-	snprintf(why, size, "%s: %s, and it could name commands that are run: "
-	    "chmod o-w, chown", path, st.st_mode & S_IWOTH ?
-	    "everybody can write to it" : "it belongs to somebody else");
+	snprintf(why, size, "%s: another user can write to it, and it could "
+	    "name commands that are run: chmod go-w, chown", path);
 	return CODE_CONFIG;
 }
 

@@ -105,7 +105,8 @@ take_file(void)
 		    O_CLOEXEC | O_NONBLOCK, 0600);
 		if (row.fd == -1)
 			return;
-		if (lock(F_WRLCK, BYTE_USING) == 0)
+		/* a link planted there leads to a file that is to be kept */
+		if (sound(row.fd) && lock(F_WRLCK, BYTE_USING) == 0)
 			(void)!ftruncate(row.fd, 0);
 		if (lock(F_RDLCK, BYTE_USING) == -1 || !sound(row.fd)) {
 			close(row.fd);

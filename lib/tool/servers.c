@@ -14,6 +14,7 @@
 #include "tool/mcptool.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "tool/box.h"
 #include "base/words.h"
 
@@ -268,6 +269,12 @@ file_servers(struct servers *s, const struct servers_opts *o,
 		return -1;
 	}
 	errno = 0;
+	if (path_foreign(file)) {
+		snprintf(why, size, "another user can write to it, and it "
+		    "names commands that are run: chmod go-w, chown");
+		free(text);
+		return -1;
+	}
 	j = json_parse(text, n, why, size);
 	free(text);
 	if (j == NULL)

@@ -94,7 +94,8 @@ for name in ../work /etc/passwd .hidden '' 'a b'; do
 done
 chmod o+w "$conf/work.conf"
 run 78 gl-session --print-setup --profile work
-like "others could write commands into it" err 'everybody can write to it'
+like "others could write commands into it" err \
+    'another user can write to it, .*: chmod go-w'
 chmod o-w "$conf/work.conf"
 head -c 70000 /dev/zero | tr '\0' '#' >"$conf/long.conf"
 run 65 gl-session --print-setup --profile long
