@@ -15,13 +15,18 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { FD_MANY = 256 };		/* descriptors that fd_create() looks at */
+enum {
+	FD_MANY = 256,		/* descriptors that fd_create() looks at */
+	CLOSE_RANGE = 436,	/* close_range(2) */
+	DESCRIPTORS = 1 << 20	/* the most to go through without it */
+};
 
 ssize_t
 fd_read(int fd, void *p, size_t n)
@@ -121,6 +126,19 @@ fd_nonblock(int fd)
 
 	flags = fcntl(fd, F_GETFL);
 	return flags == -1 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+void
+fd_close_from(int fd)
+{
+	long n;
+
+	if (syscall(CLOSE_RANGE, (unsigned)fd, ~0U, 0) == 0)
+		return;
+	/* before Linux 5.9 */
+	n = sysconf(_SC_OPEN_MAX);
+	for (; fd < (n > 0 && n < DESCRIPTORS ? n : DESCRIPTORS); fd++)
+		close(fd);
 }
 
 int

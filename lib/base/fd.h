@@ -40,6 +40,9 @@ int fd_write_all(int fd, const void *p, size_t n);
 int fd_cloexec(int fd);
 int fd_nonblock(int fd);
 
+/* Closes this descriptor and all above it, of any number. */
+void fd_close_from(int fd);
+
 /* A pipe with both ends close-on-exec; 0 or -1 with errno. */
 int fd_pipe(int p[2]);
 

@@ -113,7 +113,7 @@ static int
 start(struct darkroom *d)
 {
 	pid_t ours = getpid();
-	int pair[2], i;
+	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return -1;
@@ -124,12 +124,11 @@ start(struct darkroom *d)
 		if (getppid() != ours)
 			_exit(0);
 		loop_forked();
-		/* it holds no pipe open; standard error is for the messages of
-		 * sanitizers */
+		/* it holds nothing open, also of what we inherited; standard
+		 * error is for the messages of sanitizers */
 		dup2(pair[1], 0);
 		close(1);
-		for (i = 3; i <= pair[0] || i <= pair[1]; i++)
-			close(i);
+		fd_close_from(3);
 		work(&d->opts, 0, d->room);
 	}
 	close(pair[1]);

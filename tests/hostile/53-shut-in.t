@@ -150,13 +150,31 @@ taken gl-conv $conv \
     'open refused write refused socket refused unix refused exec refused '
 # its decoder starts with the first picture
 mkfifo film; exec 7<>film
-gl-frames <film >out 2>err & frames=$!; tap_pids="$tap_pids $frames"
+# descriptors that somebody left open are not the decoder's
+cat >many.py <<'END'
+import os, resource, sys
+for fd in 9, 250:
+    os.dup2(2, fd, True)
+try:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2100, 2100))
+    os.dup2(2, 2000, True)
+except (OSError, ValueError):
+    pass
+os.execvp(sys.argv[1], sys.argv[1:])
+END
+python3 many.py gl-frames <film >out 2>err & frames=$!
+tap_pids="$tap_pids $frames"
 for i in 1 2; do printf 'P6 64 48 255\n'; head -c 9216 /dev/zero; done >&7
 kid=
-kid() { kid=$(cat "/proc/$frames/task/$frames/children"); [ -n "$kid" ]; }
+kid() {
+	[ "$(cat "/proc/$frames/comm")" = gl-frames ] &&
+	    kid=$(cat "/proc/$frames/task/$frames/children") && [ -n "$kid" ]
+}
 wait_for "its decoder runs" kid
 taken "gl-frames' decoder" "${kid% }" \
     'open refused write refused socket refused unix refused exec refused '
+is "it has its orders and standard error open, and no more" \
+    "$(ls "/proc/${kid% }/fd" | tr '\n' ' ')" '0 2 '
 ok "nothing was made" [ ! -e loot ]
 mkfifo hold2; exec 9<>hold2
 gl-session -t --max-time 60 <hold2 >out 2>err & s=$!; tap_pids="$tap_pids $s"
