@@ -70,4 +70,12 @@ end
 unlike "the tool that asks keeps its name, and asks" answers '(one|two) ran'
 like "a server's has another name" answers '"id":"b".*first ran'
 like "the other folder's is left out" err 'one/write_file: left out'
+
+# a name that had to be mended is the same on each server
+sed -i 's/"write_file"/"write file"/' first second
+start --mcp ./first --mcp ./second --confirm write_file
+call a write_file
+call b second_write_file
+end
+unlike "nor do mended names run without a yes" answers ' ran'
 tap_done
