@@ -59,7 +59,9 @@ look_jpeg(struct shot *s)
 
 	if (jpegscan_info(&info, d->p, d->n) == 0) {
 		want.orientation = s->opts.exif ? info.orientation : 1;
-		s->whole = info.tables && want.orientation == 1 &&
+		/* of four components are those for print */
+		s->whole = info.tables && info.components < 4 &&
+		    want.orientation == 1 &&
 		    fits(s, info.width, info.height);
 	}
 	r = image_jpeg(s->image, d->p, d->n, &want, &s->picture);

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-enum { ORIENTATION = 0x112, HEAD = 8, ENTRY = 12 };
+enum { ORIENTATION = 0x112, LONG = 4, HEAD = 8, ENTRY = 12 };
 
 static unsigned
 get16(const unsigned char *p, bool little)
@@ -37,7 +37,10 @@ exif_orientation(const void *tiff, size_t n)
 	at += 2;
 	for (i = 0; i < count && n - at >= ENTRY; i++, at += ENTRY)
 		if (get16(p + at, little) == ORIENTATION) {
-			value = get16(p + at + 8, little);
+			/* a short; some programs write a long */
+			value = get16(p + at + 2, little) == LONG ?
+			    (unsigned)get32(p + at + 8, little) :
+			    get16(p + at + 8, little);
 			return value >= 1 && value <= 8 ? (int)value : 1;
 		}
 	return 1;

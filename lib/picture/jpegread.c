@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "picture/image.h"
+#include "picture/jpegcode.h"
 #include "picture/jpegscan.h"
 #include "picture/view.h"
 
@@ -24,6 +25,8 @@ struct jpegread {
 	const unsigned char *p;		/* the picture being read */
 	size_t n;
 	int subsamp, space;
+	bool progressive, adobe;
+	size_t odd;			/* see struct jpegscan */
 	enum jpegread_state state;
 	struct view_room ended;		/* a copy with the missing EOI */
 	char why[200];
@@ -62,8 +65,9 @@ failed(struct jpegread *r)
 
 /*
  * Whether bytes that libjpeg skipped before a marker are harmless.  Webcams
- * leave a few there, or pad up to the end; if there are more, the blocks before
- * them were damaged and used too few.
+ * leave some there, or pad up to the end; but if blocks were damaged and used
+ * too few, the others are left over as well.  The last scan of a progressive
+ * JPEG only has the last bits of fine detail.
  */
 static bool
 left_over(const struct jpegread *r, const char *why)
@@ -76,23 +80,40 @@ left_over(const struct jpegread *r, const char *why)
 		return true;
 	if (strstr(why, "0xd9") == NULL || n + 4 > r->n)
 		return false;
+	if (r->progressive || jpegcode_end(r->p, r->n) > 0)
+		return true;
 	p = r->p + r->n - 2 - n;
 	return memcmp(p, p + 1, n - 1) == 0;
 }
 
+/* Whether the sentence begins like one of those in a list that NULL ends. */
+static bool
+one_of(const char *why, const char *const *list)
+{
+	while (*list != NULL && strncmp(why, *list, strlen(*list)) != 0)
+		list++;
+	return *list != NULL;
+}
+
 /*
- * Judges a warning of libjpeg, which reports only the first.  It skips
- * superfluous bytes, and what it says about versions and colour markers changes
- * no pixel.
+ * Judges a warning of libjpeg, which reports only the first, unless it has
+ * failed after that: then it still says that it warned, but its sentence is
+ * that of the failure.  It skips superfluous bytes, and what it says about
+ * versions and colour markers changes no pixel.
  */
 static int
 warned(struct jpegread *r)
 {
+	static const char *const mild[] = { "Unknown Adobe", "Warning: unkn",
+	    "Invalid SOS par", "Corrupt JPEG data: bad ICC", NULL };
+	static const char *const bad[] = { "Corrupt JPEG", "Premature end",
+	    "Inconsistent prog", NULL };
 	const char *why = tjGetErrorStr2(r->in);
 	bool harmless = strstr(why, "extraneous") != NULL ? left_over(r, why) :
-	    strncmp(why, "Corrupt", 7) != 0 && strncmp(why, "Prem", 4) != 0;
+	    one_of(why, mild);
 
-	if (tjGetErrorCode(r->in) != TJERR_WARNING)
+	if (tjGetErrorCode(r->in) != TJERR_WARNING ||
+	    (!one_of(why, mild) && !one_of(why, bad)))
 		return failed(r);
 	if (r->state != JPEGREAD_DAMAGED)
 		snprintf(r->why, sizeof(r->why), "%s", why);
@@ -140,6 +161,8 @@ frame(struct jpegread *r, bool progressive)
 	st = jpegscan_more(&scan, r->p, r->n);
 	if (st == JPEGSCAN_END)
 		r->n = scan.at;
+	r->odd = scan.odd;
+	r->progressive = progressive;
 	if (scan.scans > JPEGREAD_SCANS_MAX) {
 		/* each scan, however small, costs a pass over the picture */
 		snprintf(r->why, sizeof(r->why), "more than %d scans",
@@ -205,10 +228,13 @@ jpegread_begin(struct jpegread *r, const void *bytes, size_t n, int *w, int *h)
 	r->why[0] = '\0';
 	if (r->in == NULL && (r->in = tjInitDecompress()) == NULL)
 		return failed(r);
-	if (jpegscan_info(&info, r->p, r->n) == -1) {
-		snprintf(r->why, sizeof(r->why), "no frame in it");
+	r->adobe = false;
+	if (jpegscan_info(&info, r->p, r->n) == -1 || info.refused != NULL) {
+		snprintf(r->why, sizeof(r->why), "%s", info.refused != NULL ?
+		    info.refused : "no width and height in its header");
 		return -1;
 	}
+	r->adobe = info.adobe;
 	if (too_big(r, &info) == -1)
 		return -1;
 	if (frame(r, info.progressive) == -1)
@@ -216,29 +242,73 @@ jpegread_begin(struct jpegread *r, const void *bytes, size_t n, int *w, int *h)
 	return header(r, &info, w, h);
 }
 
-int
-jpegread_decode(struct jpegread *r, int w, int h, struct view_room *planes,
+/* libjpeg followed what only looks like a marker: leaves out everything from
+ * the end of the coded bytes on, or from that marker.  -1: there is no such. */
+static int
+shorten(struct jpegread *r)
+{
+	size_t end = jpegcode_end(r->p, r->n);
+	unsigned char *b = r->ended.p;
+
+	end = end > 0 ? end : r->odd;
+	if (end == 0 || end + 2 >= r->n)
+		return -1;
+	if (r->p != b) {
+		b = view_room(&r->ended, end + 2);
+		memcpy(b, r->p, end);
+	}
+	b[end] = 0xff;
+	b[end + 1] = 0xd9;
+	r->p = b;
+	r->n = end + 2;
+	r->odd = 0;
+	if (!r->progressive || jpegscan_detailed(r->p, r->n))
+		r->state = JPEGREAD_SPOTTED;
+	if (r->in == NULL && (r->in = tjInitDecompress()) == NULL)
+		return -1;
+	return 0;
+}
+
+/* Ink to light; Adobe's files, nearly all, say how little ink there is. */
+static void
+print_to_rgb(unsigned char *p, size_t n, bool adobe)
+{
+	unsigned char *d = p, flip = adobe ? 0 : 255;
+	size_t i, k;
+
+	for (i = 0; i < n; i++, p += 4, d += 3)
+		for (k = 0; k < 3; k++)
+			d[k] = (unsigned char)(((p[k] ^ flip) * (p[3] ^ flip) +
+			    127) / 255);
+}
+
+static int
+by_rgb(struct jpegread *r, int w, int h, struct view_room *planes,
     struct view_room *rgb, struct view *v)
 {
-	unsigned char *at[3], *p;
+	bool print = r->space == TJCS_CMYK || r->space == TJCS_YCCK;
+	int each = print ? 4 : 3;
+	unsigned char *p = view_room(rgb, (size_t)w * (size_t)h *
+	    (size_t)each);
+
+	if (tjDecompress2(r->in, r->p, r->n, p, w, w * each, h, print ?
+	    TJPF_CMYK : TJPF_RGB, 0) == -1 && warned(r) == -1)
+		return -1;
+	if (print)
+		print_to_rgb(p, (size_t)w * (size_t)h, r->adobe);
+	view_lay(v, planes, w, h, 1, 1);
+	RAWToJ420(p, w * 3, view_at(v, 0), v->stride[0], view_at(v, 1),
+	    v->stride[1], view_at(v, 2), v->stride[2], w, h);
+	return 0;
+}
+
+static int
+by_planes(struct jpegread *r, int w, int h, struct view_room *planes,
+    struct view *v)
+{
+	unsigned char *at[3];
 	int i, strides[3], sub = r->subsamp;
 
-	if (r->space == TJCS_CMYK || r->space == TJCS_YCCK) {
-		snprintf(r->why, sizeof(r->why), "for print (CMYK), which "
-		    "cannot be used");
-		return -1;
-	}
-	if (r->space == TJCS_RGB) {
-		p = view_room(rgb, (size_t)w * (size_t)h * 3);
-		if (tjDecompress2(r->in, r->p, r->n, p, w, w * 3, h, TJPF_RGB,
-		    0) == -1 && warned(r) == -1)
-			return -1;
-		view_lay(v, planes, w, h, 1, 1);
-		RAWToJ420(p, w * 3, view_at(v, 0), v->stride[0],
-		    view_at(v, 1), v->stride[1], view_at(v, 2), v->stride[2],
-		    w, h);
-		return 0;
-	}
 	/* libturbojpeg writes whole blocks of chroma, and luma to match */
 	view_lay(v, planes, tjPlaneWidth(0, w, sub), tjPlaneHeight(0, h, sub),
 	    0, 0);
@@ -255,6 +325,31 @@ jpegread_decode(struct jpegread *r, int w, int h, struct view_room *planes,
 	    0) == -1 && warned(r) == -1)
 		return -1;
 	return missing(r, v);
+}
+
+static int
+decode(struct jpegread *r, int w, int h, struct view_room *planes,
+    struct view_room *rgb, struct view *v)
+{
+	if (r->space == TJCS_RGB || r->space == TJCS_CMYK ||
+	    r->space == TJCS_YCCK)
+		return by_rgb(r, w, h, planes, rgb, v);
+	return by_planes(r, w, h, planes, v);
+}
+
+int
+jpegread_decode(struct jpegread *r, int w, int h, struct view_room *planes,
+    struct view_room *rgb, struct view *v)
+{
+	int done = decode(r, w, h, planes, rgb, v);
+
+	if (done == 0 && (r->state != JPEGREAD_DAMAGED || r->odd == 0 ||
+	    (!r->progressive && jpegcode_end(r->p, r->n) == 0)))
+		return 0;
+	/* failed() has dropped the decoder */
+	if ((done == -1 && r->in != NULL) || shorten(r) == -1)
+		return done;
+	return decode(r, w, h, planes, rgb, v);
 }
 
 enum jpegread_state

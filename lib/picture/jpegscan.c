@@ -10,10 +10,12 @@
 
 #include "picture/exif.h"
 
-enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, DHT = 0xc4, APP1 = 0xe1,
-	APP2 = 0xe2, TEM = 0x01, FIRST = 0xc0 /* valid code */
+enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, DHT = 0xc4, DQT = 0xdb, DNL = 0xdc,
+	DRI = 0xdd, APP1 = 0xe1, APP2 = 0xe2, APP14 = 0xee, SOF55 = 0xf7,
+	TEM = 0x01,
+	FIRST = 0xc0 /* valid code */
 };
-enum { WANT_FF, WANT_CODE, WANT_LEN1, WANT_LEN2, CODED, CODED_FF };
+enum { WANT_FF, WANT_CODE, WANT_LEN1, WANT_LEN2, CODED, CODED_FF, CODED_SOI };
 
 void
 jpegscan_init(struct jpegscan *s)
@@ -27,6 +29,45 @@ bare(int code)
 	return code == TEM || code == SOI || (code >= 0xd0 && code <= 0xd7);
 }
 
+/* Whether it is a frame header: SOF0 to SOF15 without DHT, JPG and DAC. */
+static bool
+frame(int c)
+{
+	return c >= 0xc0 && c <= 0xcf && c != DHT && c != 0xc8 && c != 0xcc;
+}
+
+/*
+ * Whether the marker may follow coded bytes: what else looks like one there is
+ * junk that a camera left, or a wrong bit.  A scan of all components is the
+ * only one, unless the JPEG is progressive.
+ */
+static bool
+goes_on(const struct jpegscan *s, const unsigned char *b, int c)
+{
+	if (c == EOI || c == SOI || c == DNL)
+		return true;
+	return (s->progressive || s->frame == 0 ||
+	    b[s->frame + 5] != b[s->segment]) &&
+	    (c == DHT || c == SOS || c == DQT || c == DRI);
+}
+
+/* Between scans: whether the segment is of a size that its kind has. */
+static bool
+likely(const struct jpegscan *s)
+{
+	return s->marker == DHT ? s->len <= 2 + 8 * (17 + 256) :
+	    s->marker == SOS ? s->len >= 8 && s->len <= 14 :
+	    s->marker == DQT ? s->len <= 2 + 4 * 129 : s->len == 4;
+}
+
+static void
+no_marker(struct jpegscan *s, size_t at)
+{
+	if (s->odd == 0)
+		s->odd = at;
+	s->state = CODED;
+}
+
 /* Handles a marker's code. */
 static enum jpegscan_status
 code(struct jpegscan *s, int c)
@@ -36,9 +77,8 @@ code(struct jpegscan *s, int c)
 	if (c == EOI)
 		return JPEGSCAN_END;
 	if (c == SOI && s->scans) {
-		s->open = true;
-		s->at -= 2;
-		return JPEGSCAN_END;
+		s->state = CODED_SOI;
+		return JPEGSCAN_MORE;
 	}
 	if (c == 0 && s->at > 2) {
 		s->state = WANT_FF;
@@ -54,7 +94,7 @@ code(struct jpegscan *s, int c)
 
 /* Handles one byte outside segments; `at` already counts it. */
 static enum jpegscan_status
-step(struct jpegscan *s, int c)
+step(struct jpegscan *s, const unsigned char *b, int c)
 {
 	switch (s->state) {
 	case WANT_FF:
@@ -69,8 +109,18 @@ step(struct jpegscan *s, int c)
 		return JPEGSCAN_MORE;
 	case WANT_LEN2:
 		s->len |= (unsigned)c;
+		if (s->scans > 0 && !likely(s)) {
+			no_marker(s, s->at - 4);
+			return JPEGSCAN_MORE;
+		}
 		if (s->len < 2)
 			return JPEGSCAN_BAD;
+		if (frame(s->marker) && s->scans == 0) {
+			s->frame = s->at;
+			s->progressive = (s->marker & 3) == 2;
+		}
+		s->odd = s->marker == SOS ? 0 : s->odd;
+		s->segment = s->at;
 		s->skip = s->len - 2;
 		s->scans += s->marker == SOS;
 		s->state = s->marker == SOS ? CODED : WANT_FF;
@@ -82,12 +132,23 @@ step(struct jpegscan *s, int c)
 	case CODED_FF:
 		if (c == 0xff)
 			return JPEGSCAN_MORE;
-		/* a code without a meaning is a bit error */
-		if (c < FIRST || (c >= 0xd0 && c <= 0xd7)) {
+		if (c == 0 || (c >= 0xd0 && c <= 0xd7)) {
 			s->state = CODED;
 			return JPEGSCAN_MORE;
 		}
-		return code(s, c);
+		if (goes_on(s, b, c))
+			return code(s, c);
+		no_marker(s, s->at - 2);
+		return JPEGSCAN_MORE;
+	case CODED_SOI:
+		/* the next JPEG, if a marker follows */
+		if (c == 0xff) {
+			s->open = true;
+			s->at -= 3;
+			return JPEGSCAN_END;
+		}
+		no_marker(s, s->at - 3);
+		return JPEGSCAN_MORE;
 	default:
 		return code(s, c);
 	}
@@ -114,7 +175,7 @@ jpegscan_more(struct jpegscan *s, const void *p, size_t n)
 				break;
 		}
 		s->at++;
-		if ((st = step(s, b[s->at - 1])) != JPEGSCAN_MORE)
+		if ((st = step(s, b, b[s->at - 1])) != JPEGSCAN_MORE)
 			return st;
 	}
 	return JPEGSCAN_MORE;
@@ -160,13 +221,6 @@ says_album(const unsigned char *p, size_t n)
 	    holds(p, n, "MicroVideo"));
 }
 
-/* Whether it is a frame header: SOF0 to SOF15 without DHT, JPG and DAC. */
-static bool
-frame(int c)
-{
-	return c >= 0xc0 && c <= 0xcf && c != DHT && c != 0xc8 && c != 0xcc;
-}
-
 static void
 segment(struct jpegscan_info *i, int c, const unsigned char *p, size_t n)
 {
@@ -180,6 +234,14 @@ segment(struct jpegscan_info *i, int c, const unsigned char *p, size_t n)
 		i->album = true;
 	if (c == APP2 && n >= 4 && memcmp(p, "MPF", 4) == 0)
 		i->album = true;
+	if (c == APP14 && n >= 5 && memcmp(p, "Adobe", 5) == 0)
+		i->adobe = true;
+	if (c == SOF55 || (frame(c) && (c & 3) == 3))
+		i->refused = "lossless, which is not read; ffmpeg makes a "
+		    "usual one of it";
+	else if (frame(c) && n >= 6 && p[0] != 8)
+		i->refused = "of more than 8 bits, which is not read; ffmpeg "
+		    "makes a usual one of it";
 	if (frame(c) && n >= 6 && i->components == 0) {
 		i->height = (int)get16(p + 1);
 		i->width = (int)get16(p + 3);

@@ -23,6 +23,10 @@ struct jpegscan {
 	unsigned len;
 	int scans;		/* scans begun */
 	bool open;		/* the next JPEG begins before an EOI */
+	size_t frame, segment;	/* where these begin, behind their length */
+	bool progressive;
+	size_t odd;		/* among the last scan's coded bytes, the first
+				 * marker that cannot be one; 0: none */
 };
 
 enum { JPEGSCAN_JUNK = 4096 };	/* between segments, which libjpeg skips too */
@@ -38,6 +42,8 @@ struct jpegscan_info {
 	bool tables;		/* it brings its own Huffman tables */
 	bool album;		/* a preview, a depth map, a film follow it:
 				 * it says so (MPF, XMP) */
+	bool adobe;		/* it has Adobe's marker */
+	const char *refused;	/* why no decoder of ours reads it, or NULL */
 	bool exif;
 	int orientation;	/* of EXIF, 1 to 8; 1 if not given */
 };

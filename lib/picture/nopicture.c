@@ -99,6 +99,9 @@ nopicture_why(const unsigned char *p, size_t n, const char *where, char *why,
 	else if (k < end && k->reader != NULL)
 		snprintf(why, size, "%s: name it as a file, with "
 		    "%s installed", k->name, k->reader);
+	else if (k == end && seen && f->kind == FOREIGN_PICTURE)
+		/* one that is read, but nothing of it was found */
+		snprintf(why, size, "%s that is damaged", f->name);
 	else if (k < end || (seen && f->kind != FOREIGN_TEXT))
 		snprintf(why, size, "%s, which is not read; ffmpeg -i FILE -f "
 		    "image2pipe -c:v mjpeg - makes JPEGs", k < end ? k->name :

@@ -285,9 +285,11 @@ pnm(struct pictures *s, struct picture_data *d)
 {
 	struct pixels px;
 	size_t head = 0, look = s->len < PNM_HEAD_MAX ? s->len : PNM_HEAD_MAX;
+	enum pnm_status st;
 	int64_t n = 0;
 
-	switch (pnm_head(&px, (const char *)s->data, look, &head, &n)) {
+	st = pnm_head(&px, (const char *)s->data, look, &head, &n);
+	switch (st) {
 	case PNM_MORE:
 		s->need = 0;
 		return PICTURES_MORE;
@@ -298,6 +300,7 @@ pnm(struct pictures *s, struct picture_data *d)
 		return s->len < s->need ? PICTURES_MORE :
 		    give(s, d, &px, head, (size_t)n);
 	case PNM_BIG:
+	case PNM_KIND:
 		s->kind = PICTURES_PNM;
 		if (n < 0)
 			n = INT64_MAX;
@@ -308,7 +311,9 @@ pnm(struct pictures *s, struct picture_data *d)
 			drop(s, head + (size_t)n);
 		}
 		s->need = 0;
-		bad(s, "over 64 MiB, left out");
+		bad(s, st == PNM_BIG ? "over 64 MiB, left out" : "a PAM "
+		    "that is neither grey nor RGB (CMYK, say, or of more "
+		    "channels), which is not read; a PPM or a PNG is");
 		s->index++;
 		return PICTURES_BAD;
 	default:

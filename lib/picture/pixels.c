@@ -104,6 +104,7 @@ pixels_stride(const struct pixels *px)
 	case PIXELS_XBGR32:
 		return w * 4;
 	case PIXELS_RGB565:
+	case PIXELS_GREYA:
 		return w * 2;
 	default:
 		return px->depth > 8 ? w * 2 : w;

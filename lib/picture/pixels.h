@@ -25,7 +25,8 @@ enum pixels_layout {
 	PIXELS_RGB32,		/* R, G, B and an ignored byte */
 	PIXELS_BGR32,
 	PIXELS_XRGB32,		/* that byte, R, G, B */
-	PIXELS_XBGR32
+	PIXELS_XBGR32,
+	PIXELS_GREYA		/* grey and alpha; of PAM only */
 };
 
 struct pixels {
@@ -38,6 +39,7 @@ struct pixels {
 	int top;		/* largest sample if not a power of two less
 				 * one (PNM's maxval), else 0 */
 	bool swapped;		/* V before U */
+	bool alpha;		/* RGB32's last byte: shown on white */
 	bool full;		/* range 0 to 255, not 16 to 235 */
 	int stride;		/* bytes of a row of the first plane; 0: no
 				 * padding */

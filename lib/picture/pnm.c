@@ -41,12 +41,13 @@ number(struct scan *s)
 static int64_t
 lay(struct pixels *px, int64_t w, int64_t h, int64_t top, int64_t channels)
 {
+	static const enum pixels_layout layouts[] = { PIXELS_PLANAR,
+	    PIXELS_GREYA, PIXELS_RGB24, PIXELS_RGB32 };
 	int64_t sample = top > 255 ? 2 : 1, row;
 
 	memset(px, 0, sizeof(*px));
-	px->layout = channels >= 3 ? PIXELS_RGB24 : PIXELS_PLANAR;
-	if (channels == 4)
-		px->layout = PIXELS_RGB32;
+	px->layout = layouts[channels <= 4 ? channels - 1 : 0];
+	px->alpha = channels == 2 || channels == 4;
 	px->planes = 1;
 	px->depth = top > 255 ? 16 : 8;
 	px->big_endian = true;
@@ -68,36 +69,59 @@ judge(struct pixels *px, const int64_t v[4], int64_t *body)
 	    px->height == 0 ? PNM_BIG : PNM_HEAD;
 }
 
+/* A keyword, and the white space behind it. */
 static bool
 keyword(struct scan *s, const char *word)
 {
 	size_t n = strlen(word);
 
-	if (s->n - s->at < n || memcmp(s->p + s->at, word, n) != 0)
+	if (s->n - s->at <= n || memcmp(s->p + s->at, word, n) != 0 ||
+	    !space(s->p[s->at + n]))
 		return false;
-	s->at += n;
+	s->at += n + 1;
 	return true;
+}
+
+/* Whether the value of TUPLTYPE is one of those that are read. */
+static bool
+known(const struct scan *s)
+{
+	static const char *const types[] = { "BLACKANDWHITE", "GRAYSCALE",
+	    "RGB", "BLACKANDWHITE_ALPHA", "GRAYSCALE_ALPHA", "RGB_ALPHA" };
+	size_t n = 0, i;
+
+	while (s->at + n < s->n && !space(s->p[s->at + n]))
+		n++;
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (strlen(types[i]) == n && memcmp(types[i], s->p + s->at,
+		    n) == 0)
+			return true;
+	return n == 0;
 }
 
 /* P7: lines of a keyword and a value, in any order, up to ENDHDR. */
 static enum pnm_status
 pam(struct scan *s, int64_t v[4])
 {
+	bool other = false;
+
 	v[0] = v[1] = v[2] = v[3] = 0;
 	while (s->at < s->n && !s->bad) {
 		if (memchr(s->p + s->at, '\n', s->n - s->at) == NULL)
 			return PNM_MORE;
-		if (keyword(s, "ENDHDR\n"))
-			return v[3] >= 1 && v[3] <= 4 && v[3] != 2 ?
-			    PNM_HEAD : PNM_BAD;
-		if (keyword(s, "WIDTH "))
+		if (keyword(s, "ENDHDR"))
+			return v[3] < 1 ? PNM_BAD : other || v[3] > 4 ?
+			    PNM_KIND : PNM_HEAD;
+		if (keyword(s, "WIDTH"))
 			v[0] = number(s);
-		else if (keyword(s, "HEIGHT "))
+		else if (keyword(s, "HEIGHT"))
 			v[1] = number(s);
-		else if (keyword(s, "MAXVAL "))
+		else if (keyword(s, "MAXVAL"))
 			v[2] = number(s);
-		else if (keyword(s, "DEPTH "))
+		else if (keyword(s, "DEPTH"))
 			v[3] = number(s);
+		else if (keyword(s, "TUPLTYPE"))
+			other = !known(s);
 		while (s->at < s->n && s->p[s->at] != '\n')
 			s->at++;
 		s->at++;
@@ -112,6 +136,7 @@ pnm_head(struct pixels *px, const char *p, size_t n, size_t *used,
 	struct scan s = { .p = p, .n = n, .at = 2 };
 	enum pnm_status st;
 	int64_t v[4] = { 0 };
+	bool other;
 	int i;
 
 	if (n < 3)
@@ -121,11 +146,13 @@ pnm_head(struct pixels *px, const char *p, size_t n, size_t *used,
 		return PNM_BAD;
 	if (p[1] == '7') {
 		s.at = 3;
-		if ((st = pam(&s, v)) != PNM_HEAD)
-			return st == PNM_MORE && n >= PNM_HEAD_MAX ? PNM_BAD :
-			    st;
+		st = pam(&s, v);
+		if (st == PNM_MORE || st == PNM_BAD)
+			return n >= PNM_HEAD_MAX ? PNM_BAD : st;
 		*used = s.at;
-		return judge(px, v, body);
+		other = st == PNM_KIND;
+		st = judge(px, v, body);
+		return other && st != PNM_BAD ? PNM_KIND : st;
 	}
 	for (i = 0; i < 3; i++)
 		if ((v[i] = number(&s)) == -1)

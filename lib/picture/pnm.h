@@ -7,7 +7,7 @@
 
 /*
  * Parses the header of a binary PGM or PPM (P5, P6), or of a grey or RGB PAM
- * (P7) with or without alpha.  Pure.
+ * (P7) with or without alpha, which is shown on white.  Pure.
  */
 enum { PNM_HEAD_MAX = 4096 };
 
@@ -17,6 +17,8 @@ enum pnm_status {
 	PNM_BIG,		/* a header, but the picture exceeds a limit:
 				 * *body bytes follow (-1: too many to
 				 * count) */
+	PNM_KIND,		/* a PAM of colours or channels that are not
+				 * read; *body as above */
 	PNM_BAD
 };
 

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <libyuv.h>
 
@@ -151,6 +152,30 @@ pairs(struct view *v, struct view_room *room, const struct pixels *px,
 	    v->w, v->h);
 }
 
+/* Lays samples with alpha, one or three of them a pixel, on white: RGB24. */
+static const unsigned char *
+on_white(struct view_room *temp, const struct pixels *px,
+    const unsigned char *p, int *stride)
+{
+	size_t each = px->layout == PIXELS_GREYA ? 2 : 4, i, k;
+	size_t n = (size_t)px->width * (size_t)px->height;
+	unsigned char *out = view_room(temp, n * (3 + each)), *s = out + 3 * n;
+
+	if (px->depth > 8)
+		narrow(px, p, s, n * each);
+	else if (px->top != 0)
+		stretch(px, p, s, n * each);
+	else
+		memcpy(s, p, n * each);
+	for (i = 0; i < n; i++, s += each)
+		for (k = 0; k < 3; k++)
+			out[3 * i + k] = (unsigned char)((s[each == 2 ? 0 : k] *
+			    s[each - 1] + 255 * (255 - s[each - 1]) + 127) /
+			    255);
+	*stride = 3 * px->width;
+	return out;
+}
+
 /* Converts packed RGB that libyuv does not accept (deep samples, rare orders)
  * in memory of its own.  Returns the rows, their stride and layout. */
 static const unsigned char *
@@ -163,6 +188,10 @@ plain(struct view_room *temp, const struct pixels *px, const unsigned char *p,
 
 	*stride = (int)pixels_stride(px);
 	*layout = px->layout;
+	if (px->alpha) {
+		*layout = PIXELS_RGB24;
+		return on_white(temp, px, p, stride);
+	}
 	switch (px->layout) {
 	case PIXELS_RGB565: fn = RGB565ToARGB; break;
 	case PIXELS_XRGB32: fn = BGRAToARGB; break;

@@ -131,7 +131,7 @@ at = d.index(b"\xff\xc0")
 d[at + 4] = 12
 sys.stdout.buffer.write(bytes(d))' >deep.jpg
 cat deep.jpg good.jpg good.jpg | gl-frames -i - -f mjpeg --pace fast -v >out 2>err
-like 'twelve bits: said' err 'left out: JPEG: Unsupported JPEG data precision'
+like 'twelve bits: said' err 'left out: JPEG: of more than 8 bits'
 ok 'the pictures behind it go out' test -s out
 
 # what decodes but cannot be used: named, and exit 65, also where warnings are

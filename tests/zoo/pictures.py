@@ -219,6 +219,13 @@ def damages(name, good):
         for pipe in (False, True):
             check("%s: %s" % (name, what), data, like=whole, pipe=pipe, **more)
     same("junk before the end", good[:-2] + b"\0\x12\x34\0" + good[-2:])
+    # among random bytes are some that look like markers
+    for seed, n in (0, 3000), (1, 3000), (2, 200), (3, 40000), (4, 17):
+        same("%d random bytes before the end" % n, good[:-2] + bytes(
+            random.Random(seed).randrange(256) for _ in range(n)) + good[-2:])
+    same("markers before the end, then the next one", (good[:-2] +
+         b"\xff\xe5\xff\xf0 \xff\xd8 \xff\xc3\1\2 \xff\xc4\xff\xff" +
+         good[-2:]) * 2, want=None)
     same("no end", good[:-2])
     same("the beginning twice", b"\xff\xd8" + good)
     same("the beginning four times", b"\xff\xd8" * 3 + good)
@@ -249,10 +256,12 @@ def damages(name, good):
 def flips(name, good, n):
     """A bit gone wrong in the coded bytes, where djpeg notices it: alone it is
     used with a word; before a sound one it is left out.  What djpeg does not
-    notice nobody can."""
+    notice nobody can; and when it lost its place there may, now and then, be a
+    whole picture by chance, with bytes behind it."""
     whole = from_ppm(tool("djpeg", data=good)[0])
     dice = random.Random(15)
     at = scan(good)
+    chance = n // 8
     while n > 0:
         b = bytearray(good)
         k = dice.randrange(at, len(b) - 2)
@@ -262,6 +271,11 @@ def flips(name, good, n):
         if p.returncode != 2 or (junk and int(junk.group(1)) <= 16):
             continue
         n -= 1
+        if junk and chance and subprocess.run(
+                ["gl-frames", "-f", "mjpeg"], input=bytes(b),
+                capture_output=True).returncode == 0:
+            chance -= 1
+            continue
         what = "%s: a wrong bit at %d" % (name, k)
         for pipe in (False, True):
             check(what, bytes(b), code=65, said="used as it is", pipe=pipe,
@@ -282,6 +296,11 @@ def photos():
         with open("o.jpg", "rb") as f:
             exif = f.read()
         check("EXIF, orientation %d" % o, exif, like=turned(original, o))
+    for order, e in (b"II*\0", "<"), (b"MM\0*", ">"):
+        tiff = order + struct.pack(e + "IHHHII", 8, 1, 0x112, 4, 1, 6) + bytes(4)
+        check("EXIF, a long orientation " + e, insert(
+            cjpeg(), 2, b"\xff\xe1" + struct.pack(">H", len(tiff) + 8) +
+            b"Exif\0\0" + tiff), like=turned(original, 6))
     with open("o.jpg", "wb") as f:
         f.write(cjpeg())
     tool("exiftool", "-q", "-overwrite_original", "-n", "-Orientation=1",
@@ -342,10 +361,46 @@ def pngs():
             ">HH", o, 0) + bytes(4)
         check("PNG, eXIf orientation %d" % o, png(2, 8, rows, chunk(
             b"eXIf", tiff)), like=turned(original, o), **kw)
+    check("PNG, as text", plain.replace(b"\r\n", b"\n"), code=65, want=0,
+          said="a PNG picture that is damaged", **kw)
     check("PNG, cut", plain[:len(plain) // 2], code=65, want=0,
           said="ends in the middle", **kw)
     check("PNG, a wrong sum", plain[:-20] + b"\1" + plain[-19:], code=65,
           want=0, said="left out", **kw)
+
+
+def pam(channels, kind, body, top=255):
+    return b"P7\nWIDTH %d\nHEIGHT %d\nDEPTH %d\nMAXVAL %d\n%sENDHDR\n" % (
+        W, H, channels, top, kind and b"TUPLTYPE %s\n" % kind) + body
+
+
+def pams():
+    """With alpha, of which the left half is nothing at all."""
+    rgb = base()
+    grey = bytes(luma(rgb))
+    part = [0 if i % W < W // 2 else 255 for i in range(W * H)]
+    shown = bytes(g if a else 255 for g, a in zip(grey, part))
+    greys = (W, H, bytes(v for g in shown for v in (g, g, g)))
+    each = [rgb[3 * i:3 * i + 3] for i in range(W * H)]
+    white = (W, H, b"".join(p if a else b"\xff" * 3
+                            for p, a in zip(each, part)))
+    half = (W, H, bytes((v + 255) // 2 for v in rgb))
+    ga = [v for g, a in zip(grey, part) for v in (g, a)]
+    yield "grey and alpha", pam(2, b"GRAYSCALE_ALPHA", bytes(ga)), greys
+    yield "grey and alpha, unnamed", pam(2, b"", bytes(ga)), greys
+    yield "grey and alpha of 16 bits", pam(2, b"GRAYSCALE_ALPHA", b"".join(
+        struct.pack(">H", v * 257) for v in ga), 65535), greys
+    yield "black, white and alpha", pam(2, b"BLACKANDWHITE_ALPHA", bytes(
+        v >> 7 for v in ga), 1), (W, H, bytes(
+            255 * (v >> 7) for v in greys[2]))
+    yield "RGB and alpha", pam(4, b"RGB_ALPHA", b"".join(
+        p + bytes((a,)) for p, a in zip(each, part))), white
+    yield "RGB and alpha, half", pam(4, b"RGB_ALPHA", b"".join(
+        p + b"\x80" for p in each)), half
+    yield "RGB and alpha of 16 bits", pam(4, b"RGB_ALPHA", b"".join(
+        struct.pack(">4H", *(v * 257 for v in p), a * 257)
+        for p, a in zip(each, part)), 65535), white
+    yield "tabs", pam(3, b"RGB", rgb).replace(b"WIDTH ", b"WIDTH\t"), original
 
 
 def others():
@@ -353,6 +408,13 @@ def others():
         f.write(source)
     kw = dict(like=original, theirs="")
     check("PPM", source, ending="ppm", **kw)
+    for name, data, like in pams():
+        check("PAM, " + name, data, ending="pam", theirs="made so", like=like)
+    check("PAM, colours for print, then RGB", pam(4, b"CMYK", b"\xff\xd8\xff\xe0"
+          * (W * H)) + source, ending="pam", like=original, theirs="made so",
+          said="neither grey nor RGB")
+    check("PAM, five channels", pam(5, b"", bytes(W * H * 5)), ending="pam",
+          code=65, want=0, said="neither grey nor RGB", theirs="")
     check("PAM", b"P7\nWIDTH %d\nHEIGHT %d\nDEPTH 3\nMAXVAL 255\n"
           b"TUPLTYPE RGB\nENDHDR\n" % (W, H) + base(), ending="pam", **kw)
     for form in ("bmp", "gif", "tiff"):
@@ -444,6 +506,11 @@ mark = restarts.index(b"\xff\xd0")
 flips("4:2:0", cjpeg("-sample", "2x2"), 8)
 flips("restarts", restarts, 8)
 check("zeros up to the end", cjpeg()[:-2] + bytes(700) + b"\xff\xd9")
+sof = cjpeg().index(b"\xff\xc0")
+check("lossless", cjpeg()[:sof] + b"\xff\xc3" + cjpeg()[sof + 2:], code=65,
+      want=0, said="lossless, which is not read; ffmpeg")
+check("12 bits", cjpeg()[:sof] + b"\xff\xc1\0\x11\x0c" + cjpeg()[sof + 5:],
+      code=65, want=0, said="more than 8 bits, which is not read; ffmpeg")
 code = cjpeg("-restart", "1")
 check("a marker that means nothing", insert(code, scan(code) + 300,
                                             b"\xff\x17"),
