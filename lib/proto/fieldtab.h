@@ -11,7 +11,7 @@
 const char *fieldtab_message(const char *name, size_t n);
 const char *fieldtab_enum(const char *name, size_t n);
 
-/* The name of the i-th, NULL beyond the last. */
+/* For tests: the name of the i-th, NULL beyond the last. */
 const char *fieldtab_message_name(size_t i);
 const char *fieldtab_enum_name(size_t i);
 

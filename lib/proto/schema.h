@@ -14,17 +14,6 @@
  */
 struct json;
 
-struct schema_field {
-	char name[40];		/* camelCase */
-	char message[96];	/* the type's name, a scalar's too */
-	char oneof[32];		/* "" outside one */
-	enum schema_type type;
-	bool repeated;
-	bool map;		/* an object with any keys and such values */
-	bool gemini, vertex;	/* accepted by this backend */
-	bool offline;		/* listed, but not for the Live API */
-};
-
 /*
  * Checks a client message (the whole object, one top-level key).  0, or -1,
  * and why is the reason with which the service closes (1007), uncut; the first
@@ -47,11 +36,5 @@ struct json *schema_get(const struct json *object, const char *camel);
 
 /* The snake_case form of a camelCase name. */
 void schema_snake(const char *camel, char *out, size_t size);
-
-/* The tables, for tests: the i-th message and its fields; the i-th enum and
- * its words (separated by spaces).  NULL or false beyond the last. */
-const char *schema_message(size_t i);
-bool schema_field(const char *message, size_t i, struct schema_field *);
-const char *schema_enum(size_t i, const char **words);
 
 #endif

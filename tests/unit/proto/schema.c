@@ -1,5 +1,7 @@
 /* The table of fields against the published definitions, and the service's
  * verdicts on client messages. */
+#include "proto/fields.h"
+#include "proto/fieldtab.h"
 #include "proto/schema.h"
 
 #include <stdlib.h>
@@ -371,8 +373,15 @@ same_backend(const struct json *field, const char *name, bool mine)
 	return mine == !(json_type(b) == JSON_BOOL && !json_true(b));
 }
 
+/* Whether n bytes are the text. */
 static bool
-same_field(const struct json *theirs, const struct schema_field *mine)
+same(const char *p, size_t n, const char *text)
+{
+	return strlen(text) == n && (n == 0 || memcmp(p, text, n) == 0);
+}
+
+static bool
+same_field(const struct json *theirs, const struct field *mine)
 {
 	static const char *const scalar[] = { "string", "bytes", "bool",
 	    "int32", "int64", "float", "double", "Duration", "Timestamp",
@@ -380,10 +389,11 @@ same_field(const struct json *theirs, const struct schema_field *mine)
 	const char *type = json_get_str(theirs, "type", "");
 	const struct json *live = json_get(theirs, "live");
 
-	if (mine->type < SCHEMA_ENUM && strcmp(scalar[mine->type], type) != 0)
+	if (mine->kind < SCHEMA_ENUM && strcmp(scalar[mine->kind], type) != 0)
 		return false;
-	return strcmp(mine->message, type) == 0 &&
-	    strcmp(mine->oneof, json_get_str(theirs, "oneof", "")) == 0 &&
+	return same(mine->type, mine->type_len, type) &&
+	    same(mine->oneof, mine->oneof_len, json_get_str(theirs, "oneof",
+	    "")) &&
 	    mine->repeated == json_true(json_get(theirs, "repeated")) &&
 	    mine->map == (json_get(theirs, "map") != NULL) &&
 	    mine->offline == (live != NULL && !json_true(live)) &&
@@ -396,27 +406,32 @@ static void
 ours_in_spec(const struct json *spec)
 {
 	const struct json *theirs;
-	struct schema_field f;
-	char what[256], snake[128];
-	const char *m;
-	size_t i, k;
+	struct fields m;
+	struct field f;
+	char what[256], snake[128], name[128];
+	const char *message, *at;
+	size_t i;
 	int fields = 0, wrong = 0;
 
-	for (i = 0; (m = schema_message(i)) != NULL; i++)
-		for (k = 0; schema_field(m, k, &f); k++) {
-			theirs = spec_field(spec, m, f.name);
+	for (i = 0; (message = fieldtab_message_name(i)) != NULL; i++) {
+		m = fields_of(message, strlen(message));
+		for (at = m.row; (at = fields_next(&m, at, &f)) != NULL; ) {
+			snprintf(name, sizeof(name), "%.*s", (int)f.name_len,
+			    f.name);
+			theirs = spec_field(spec, message, name);
 			fields++;
-			schema_snake(f.name, snake, sizeof(snake));
+			schema_snake(name, snake, sizeof(snake));
 			if (theirs != NULL && same_field(theirs, &f) &&
 			    (strcmp(json_get_str(theirs, "proto", ""),
-			    snake) == 0 || strstr(f.name, "sponseJsonSchema")))
+			    snake) == 0 || strstr(name, "sponseJsonSchema")))
 				continue;
-			snprintf(what, sizeof(what), "%s.%s", m, f.name);
+			snprintf(what, sizeof(what), "%s.%s", message, name);
 			if (is_newer(what))
 				continue;
 			wrong++;
 			ok(false, what);
 		}
+	}
 	is_int(wrong, 0, "every field of ours is as published");
 	printf("# %d fields of %zu messages\n", fields, i);
 }
@@ -424,11 +439,12 @@ ours_in_spec(const struct json *spec)
 static bool
 ours_has(const char *message, const char *field)
 {
-	struct schema_field f;
-	size_t i;
+	struct fields m = fields_of(message, strlen(message));
+	const char *at = m.row;
+	struct field f;
 
-	for (i = 0; schema_field(message, i, &f); i++)
-		if (strcmp(f.name, field) == 0)
+	while ((at = fields_next(&m, at, &f)) != NULL)
+		if (same(f.name, f.name_len, field))
 			return true;
 	return false;
 }
@@ -463,7 +479,8 @@ enums_match(const struct json *spec)
 	char text[2048];
 	size_t i, n, mine = 0;
 
-	for (i = 0; (name = schema_enum(i, &words)) != NULL; i++) {
+	for (i = 0; (name = fieldtab_enum_name(i)) != NULL; i++) {
+		words = fieldtab_enum(name, strlen(name));
 		e = json_get(json_get(spec, "enums"), name);
 		n = 0;
 		text[0] = '\0';
