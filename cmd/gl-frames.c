@@ -237,43 +237,30 @@ main_over(void *arg, int code, const char *why)
 	struct frames *f = arg;
 
 	if (why != NULL)
-		log_error("standard input: %s", why);
+		log_error("%s", why);
 	if (code != CODE_OK)
 		f->code = code;
-}
-
-static bool
-side_waits(void *arg)
-{
-	(void)arg;
-	return false;
 }
 
 static void
 side_over(void *arg, int code, const char *why)
 {
-	struct frames *f = arg;
-
-	if (why != NULL)
-		log_error("%s: %s", f->side_path, why);
-	if (code != CODE_OK)
-		f->code = code;
-	set_away(f, false);		/* no stream reports it any more */
+	main_over(arg, code, why);
+	set_away(arg, false);		/* no stream reports it any more */
 }
 
 static void
 lost(void *arg, const char *why)
 {
-	const struct frames *f = arg;
-
-	log_warn("%s: %s", f->side_path, why);
+	(void)arg;
+	log_warn("%s", why);
 }
 
 static const struct listener_ops main_ops = {
 	main_waits, set_away, speaking, hear, lost, main_over
 };
 static const struct listener_ops side_ops = {
-	side_waits, set_away, speaking, hear, lost, side_over
+	NULL, set_away, speaking, hear, lost, side_over
 };
 
 static const struct output_ops out_ops = { NULL, out_broken };

@@ -24,8 +24,8 @@
 #include "mic/panel.h"
 #include "base/path.h"
 #include "mic/polish.h"
-#include "mic/remote.h"
 #include "sound/pcm.h"
+#include "stream/remote.h"
 #include "stream/stream.h"
 #include "mic/tape.h"
 #include "sound/vad.h"
@@ -379,10 +379,12 @@ take_played(void *arg, const struct record *r)
 }
 
 static void
-remote_bad(void *arg, const char *why)
+remote_over(void *arg, int code, const char *why)
 {
+	if (why == NULL)
+		return;
 	log_error("%s", why);
-	end(arg, CODE_DATA, LAST_WORDS_MS);
+	end(arg, code, LAST_WORDS_MS);
 }
 
 static void
@@ -424,14 +426,14 @@ remote_lost(void *arg, const char *why)
 }
 
 static const struct canceller_ops canceller_ops = {
-	aec_state, aec_more, remote_bad, remote_lost
+	aec_state, aec_more, remote_lost, remote_over
 };
 
 static const struct remote_ops half_ops = {
-	take_played, remote_bad, NULL, NULL, remote_lost
+	take_played, NULL, NULL, remote_lost, remote_over
 };
 static const struct remote_ops key_ops = {
-	take_activity, remote_bad, NULL, NULL, remote_lost
+	take_activity, NULL, NULL, remote_lost, remote_over
 };
 
 /* Refuses an empty regular file, made by mistake in place of a FIFO. */

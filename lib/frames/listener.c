@@ -1,21 +1,19 @@
-/* Reads records and reports what they mean; those passed on go out first. */
+/* Reports what records mean, and passes them on. */
 #include "frames/listener.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "loop/input.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "loop/output.h"
+#include "stream/remote.h"
 #include "stream/stream.h"
 
 struct listener {
-	struct stream_reader *reader;
-	struct input *in;
+	struct remote *remote;
 	struct output *pass;
 	const struct listener_ops *ops;
 	void *arg;
@@ -29,8 +27,10 @@ listener_ended(const struct listener *l)
 }
 
 static void
-over(struct listener *l, int code, const char *why)
+over(void *arg, int code, const char *why)
 {
+	struct listener *l = arg;
+
 	if (l->ended)
 		return;
 	l->ended = true;
@@ -55,100 +55,49 @@ learn(struct listener *l, const struct record *r)
 		l->ops->speaking(l->arg, strcmp(state, "start") == 0);
 }
 
-static void *
-window(void *arg, size_t *n)
-{
-	struct listener *l = arg;
-
-	if (l->ended || l->ops->wait(l->arg))
-		return NULL;
-	return stream_window(l->reader, n);
-}
-
 static void
-lost(struct listener *l, const char *what)
-{
-	char text[500];
-
-	snprintf(text, sizeof(text), "%s: %s", what, stream_why(l->reader));
-	l->ops->lost(l->arg, text);
-}
-
-static void
-filled(void *arg, size_t n)
-{
-	struct listener *l = arg;
-	struct record r;
-	enum stream_status s;
-
-	stream_filled(l->reader, n);
-	while ((s = stream_next(l->reader, &r)) == STREAM_RECORD ||
-	    s == STREAM_LOST) {
-		if (s == STREAM_LOST) {
-			lost(l, "damaged");
-			continue;
-		}
-		learn(l, &r);
-		if (l->pass != NULL && output_add(l->pass, r.line, r.line_len,
-		    r.payload, r.payload_len) == -1) {
-			over(l, CODE_IO, strerror(ENOBUFS));
-			return;
-		}
-	}
-	if (s == STREAM_BAD)
-		over(l, CODE_DATA, stream_why(l->reader));
-}
-
-static void
-end(void *arg, int error)
-{
-	struct listener *l = arg;
-
-	if (error != 0)
-		over(l, CODE_IO, strerror(error));
-	else if (stream_end(l->reader) == -1)
-		over(l, CODE_DATA, stream_why(l->reader));
-	else
-		over(l, CODE_OK, NULL);
-}
-
-static void
-make_reader(struct listener *l)
-{
-	l->reader = stream_reader_new();
-	if (input_survives(l->in))
-		stream_mend(l->reader);
-}
-
-static void
-gone(void *arg)
+take(void *arg, const struct record *r)
 {
 	struct listener *l = arg;
 
 	if (l->ended)
 		return;
-	if (stream_end(l->reader) == -1)
-		lost(l, "a writer left something half done, which is dropped");
-	stream_reader_free(l->reader);
-	make_reader(l);
+	learn(l, r);
+	if (l->pass != NULL && output_add(l->pass, r->line, r->line_len,
+	    r->payload, r->payload_len) == -1)
+		over(l, CODE_IO, log_reason(ENOBUFS));
 }
 
-static const struct input_ops input_ops = { window, filled, end, gone };
+static bool
+wait(void *arg)
+{
+	struct listener *l = arg;
+
+	return l->ended || (l->ops->wait != NULL && l->ops->wait(l->arg));
+}
+
+static void
+lost(void *arg, const char *why)
+{
+	struct listener *l = arg;
+
+	l->ops->lost(l->arg, why);
+}
 
 struct listener *
 listener_open(struct loop *loop, const char *path, struct output *pass,
     const struct listener_ops *ops, void *arg)
 {
+	static const struct remote_ops remote_ops = { take, NULL, wait, lost,
+	    over };
 	struct listener *l = mem_alloc(sizeof(*l));
 
 	l->pass = pass;
 	l->ops = ops;
 	l->arg = arg;
-	l->in = input_open(loop, path, &input_ops, l);
-	if (l->in != NULL) {
-		make_reader(l);
+	l->remote = remote_open(loop, path, &remote_ops, l);
+	if (l->remote != NULL)
 		return l;
-	}
 	listener_close(l);
 	return NULL;
 }
@@ -160,8 +109,7 @@ listener_close(struct listener *l)
 
 	if (l == NULL)
 		return;
-	input_close(l->in);
-	stream_reader_free(l->reader);
+	remote_close(l->remote);
 	free(l);
 	errno = saved;
 }

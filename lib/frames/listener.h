@@ -13,7 +13,7 @@ struct output;
 struct record;
 
 struct listener_ops {
-	/* Whether the stream must wait; asked again soon. */
+	/* Whether the stream must wait; asked again soon.  May be NULL. */
 	bool (*wait)(void *arg);
 	/* The session is away, or back. */
 	void (*away)(void *arg, bool);
@@ -21,10 +21,8 @@ struct listener_ops {
 	void (*speaking)(void *arg, bool);
 	/* Sound that may contain the user's voice. */
 	void (*sound)(void *arg, const struct record *);
-	/* A writer of a FIFO left a half-written record, which is dropped. */
+	/* As in struct remote_ops. */
 	void (*lost)(void *arg, const char *why);
-	/* The stream has ended, with a code of log.h; why tells what was
-	 * wrong, or is NULL if nothing was.  Called once. */
 	void (*over)(void *arg, int code, const char *why);
 };
 

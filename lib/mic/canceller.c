@@ -11,7 +11,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "mic/remote.h"
+#include "stream/remote.h"
 #include "stream/stream.h"
 
 enum {
@@ -32,13 +32,14 @@ struct canceller {
 };
 
 /* Pauses when far ahead of the microphone, or of the first sound. */
-static void
-pause_reading(struct canceller *c)
+static bool
+wait(void *arg)
 {
+	struct canceller *c = arg;
 	int64_t from = c->at >= 0 ? c->at : c->first;
 
-	remote_hold(c->remote, remote_more(c->remote) && from >= 0 &&
-	    aec_ready(c->aec, (from + AHEAD_US) * 1000));
+	return remote_more(c->remote) && from >= 0 &&
+	    aec_ready(c->aec, (from + AHEAD_US) * 1000);
 }
 
 static void
@@ -63,27 +64,19 @@ take(void *arg, const struct record *r)
 }
 
 static void
-filled(void *arg)
+taken(void *arg)
 {
 	struct canceller *c = arg;
 
-	pause_reading(c);
 	c->ops->more(c->arg);
 }
 
 static void
-bad(void *arg, const char *why)
+over(void *arg, int code, const char *why)
 {
 	struct canceller *c = arg;
 
-	c->ops->bad(c->arg, why);
-}
-
-static void
-ended(void *arg)
-{
-	struct canceller *c = arg;
-
+	c->ops->over(c->arg, code, why);
 	aec_stopped(c->aec, INT64_MAX);
 	c->ops->more(c->arg);
 }
@@ -96,7 +89,7 @@ lost(void *arg, const char *why)
 	c->ops->lost(c->arg, why);
 }
 
-static const struct remote_ops remote_ops = { take, bad, ended, filled, lost };
+static const struct remote_ops remote_ops = { take, taken, wait, lost, over };
 
 struct canceller *
 canceller_new(struct loop *loop, const char *path,
@@ -153,7 +146,6 @@ canceller_frame(struct canceller *c, int64_t at, const int16_t *p, int n)
 		if (changed || news.state != GUARD_WAITING)
 			c->ops->news(c->arg, &news, changed);
 	}
-	pause_reading(c);
 	return c->out;
 }
 

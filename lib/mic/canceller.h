@@ -19,8 +19,8 @@ struct canceller_ops {
 	/* More played sound has arrived, or the file has ended. */
 	void (*more)(void *arg);
 	/* As in struct remote_ops. */
-	void (*bad)(void *arg, const char *why);
 	void (*lost)(void *arg, const char *why);
+	void (*over)(void *arg, int code, const char *why);
 };
 
 /* NULL with errno. */

@@ -1,12 +1,12 @@
-#ifndef MIC_REMOTE_H
-#define MIC_REMOTE_H
+#ifndef STREAM_REMOTE_H
+#define STREAM_REMOTE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /*
- * Records that another program writes to a file or FIFO, to tell this one
- * something.
+ * Records that another program writes to a file, a FIFO or our standard input,
+ * to tell this one something.
  */
 struct loop;
 struct record;
@@ -14,19 +14,20 @@ struct remote;
 
 struct remote_ops {
 	void (*take)(void *arg, const struct record *);
-	/* It is not a stream or cannot be read; nothing more comes from it.
-	 * why is a sentence with the path. */
-	void (*bad)(void *arg, const char *why);
-	/* A regular file has been read to its end; may be NULL. */
-	void (*ended)(void *arg);
 	/* All records read so far were passed to take(); may be NULL. */
 	void (*taken)(void *arg);
+	/* Whether reading must wait; asked again soon.  May be NULL. */
+	bool (*wait)(void *arg);
 	/* Something a FIFO's writer left incomplete or damaged is dropped; why
-	 * is a sentence. */
+	 * is a sentence with the path, as below. */
 	void (*lost)(void *arg, const char *why);
+	/* The end, with a code of log.h: nothing more comes from it.  why tells
+	 * what was wrong, or is NULL if nothing was.  Called once; a FIFO ends
+	 * only if something is wrong. */
+	void (*over)(void *arg, int code, const char *why);
 };
 
-/* NULL with errno. */
+/* "-" is standard input.  NULL with errno. */
 struct remote *remote_open(struct loop *, const char *path,
     const struct remote_ops *, void *arg);
 void remote_close(struct remote *);
@@ -35,8 +36,6 @@ void remote_close(struct remote *);
  * an impossible one. */
 int64_t remote_time(const struct record *, int64_t now);
 
-/* Pauses reading, or resumes it. */
-void remote_hold(struct remote *, bool hold);
 /* Whether it is a regular file not yet read to its end. */
 bool remote_more(const struct remote *);
 

@@ -1,38 +1,37 @@
-/*
- * An input with a stream reader behind it.  After the end of its records it
- * reports nothing more; a FIFO never ends.
- */
-#include "mic/remote.h"
+/* An input with a stream reader behind it. */
+#include "stream/remote.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "loop/input.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "loop/input.h"
 #include "stream/stream.h"
 
 struct remote {
 	const struct remote_ops *ops;
 	void *arg;
-	char *path;
+	char *name;
 	struct input *input;
 	struct stream_reader *reader;
-	bool broken, held, over;
+	bool over;
 };
 
 static void
-bad(struct remote *r, const char *why)
+over(struct remote *r, int code, const char *why)
 {
 	char text[600];
 
-	r->broken = true;
-	snprintf(text, sizeof(text), "%s: %s", r->path, why);
-	r->ops->bad(r->arg, text);
+	if (r->over)
+		return;
+	r->over = true;
+	if (why != NULL)
+		snprintf(text, sizeof(text), "%s: %s", r->name, why);
+	r->ops->over(r->arg, code, why != NULL ? text : NULL);
 }
 
 static void *
@@ -40,8 +39,9 @@ window(void *arg, size_t *n)
 {
 	struct remote *r = arg;
 
-	return r->broken || r->held ? NULL :
-	    stream_window(r->reader, n);
+	if (r->over || (r->ops->wait != NULL && r->ops->wait(r->arg)))
+		return NULL;
+	return stream_window(r->reader, n);
 }
 
 static void
@@ -49,7 +49,7 @@ lost(struct remote *r, const char *what)
 {
 	char text[600];
 
-	snprintf(text, sizeof(text), "%s: %s: %s", r->path, what,
+	snprintf(text, sizeof(text), "%s: %s: %s", r->name, what,
 	    stream_why(r->reader));
 	r->ops->lost(r->arg, text);
 }
@@ -69,7 +69,7 @@ filled(void *arg, size_t n)
 		else
 			lost(r, "damaged");
 	if (st == STREAM_BAD)
-		bad(r, stream_why(r->reader));
+		over(r, CODE_DATA, stream_why(r->reader));
 	else if (r->ops->taken != NULL)
 		r->ops->taken(r->arg);
 }
@@ -80,12 +80,11 @@ end(void *arg, int error)
 	struct remote *r = arg;
 
 	if (error)
-		bad(r, log_reason(error));
+		over(r, CODE_IO, log_reason(error));
 	else if (stream_end(r->reader) == -1)
-		bad(r, stream_why(r->reader));
-	r->over = true;
-	if (r->ops->ended != NULL)
-		r->ops->ended(r->arg);
+		over(r, CODE_DATA, stream_why(r->reader));
+	else
+		over(r, CODE_OK, NULL);
 }
 
 static void
@@ -101,7 +100,7 @@ gone(void *arg)
 {
 	struct remote *r = arg;
 
-	if (r->broken)
+	if (r->over)
 		return;
 	if (stream_end(r->reader) == -1)
 		lost(r, "a writer left something half done, which is dropped");
@@ -127,21 +126,15 @@ remote_open(struct loop *loop, const char *path,
 		errno = saved;
 		return NULL;
 	}
-	r->path = mem_str(path);
+	r->name = mem_str(strcmp(path, "-") == 0 ? "standard input" : path);
 	make_reader(r);
 	return r;
-}
-
-void
-remote_hold(struct remote *r, bool hold)
-{
-	r->held = hold;
 }
 
 bool
 remote_more(const struct remote *r)
 {
-	return input_is_file(r->input) && !r->over && !r->broken;
+	return input_is_file(r->input) && !r->over;
 }
 
 void
@@ -151,7 +144,7 @@ remote_close(struct remote *r)
 		return;
 	input_close(r->input);
 	stream_reader_free(r->reader);
-	free(r->path);
+	free(r->name);
 	free(r);
 }
 
