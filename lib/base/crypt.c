@@ -224,17 +224,6 @@ put_private(EVP_PKEY *key, struct buf *b)
 }
 
 static int
-put_public(EVP_PKEY *key, struct buf *b)
-{
-	BIO *out = BIO_new(BIO_s_mem());
-
-	if (!out)
-		return -1;
-	PEM_write_bio_PUBKEY(out, key);
-	return drain(out, b);
-}
-
-static int
 put_cert(X509 *cert, struct buf *b)
 {
 	BIO *out = BIO_new(BIO_s_mem());
@@ -243,20 +232,6 @@ put_cert(X509 *cert, struct buf *b)
 		return -1;
 	PEM_write_bio_X509(out, cert);
 	return drain(out, b);
-}
-
-int
-crypt_rsa_new(struct buf *private_pem, struct buf *public_pem)
-{
-	EVP_PKEY *key = EVP_RSA_gen(2048);
-	int r = -1;
-
-	if (key && put_private(key, private_pem) == 0 &&
-	    put_public(key, public_pem) == 0)
-		r = 0;
-	EVP_PKEY_free(key);
-	ERR_clear_error();
-	return r;
 }
 
 static int

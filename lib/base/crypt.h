@@ -33,10 +33,6 @@ int crypt_rs256_sign(const char *pem, const void *p, size_t n, struct buf *sig,
 int crypt_rs256_verify(const char *pem, const void *p, size_t n,
     const void *sig, size_t sig_len, char *why, size_t size);
 
-/* For tests: makes a 2048-bit RSA key, as private PKCS#8 PEM and public PEM; 0
- * or -1. */
-int crypt_rsa_new(struct buf *private_pem, struct buf *public_pem);
-
 /*
  * A certification authority (EC P-256) that lives as long as the program, and
  * the server certificates it issues.

@@ -234,13 +234,3 @@ httpbody_feed(struct httpbody *b, const void *p, size_t n, size_t *used)
 	*used = i;
 	return status(b);
 }
-
-enum httphead_status
-httpbody_end(struct httpbody *b)
-{
-	if (b->state == TO_END)
-		b->state = NOTHING;
-	else if (b->state != NOTHING && b->state != BROKEN)
-		bad(b, "the connection ended within the body");
-	return status(b);
-}

@@ -29,7 +29,5 @@ void httpbody_done(struct httpbody *);
  * be no body. */
 enum httphead_status httpbody_feed(struct httpbody *, const void *p, size_t n,
     size_t *used);
-/* For tests: the connection has ended; HTTPHEAD_DONE if that ends the body. */
-enum httphead_status httpbody_end(struct httpbody *);
 
 #endif

@@ -152,14 +152,6 @@ answer(const struct family *f, const char *id, const char *name,
 	buf_str(b, "}]}}");
 }
 
-void
-proto_client_tool_response(const struct family *f, const char *id,
-    const char *name, const struct json *response, const char *scheduling,
-    struct buf *b)
-{
-	answer(f, id, name, response, scheduling, false, NULL, b);
-}
-
 static int
 on_audio(const struct sending *job)
 {

@@ -68,11 +68,6 @@ void proto_client_content(const struct json *turns, bool complete,
 /* Makes the model speak without anything said by the user; text may be
  * NULL. */
 void proto_client_start(const struct family *, const char *text, struct buf *);
-/* For tests: an answer to a call; response is an object.  id and scheduling
- * may be NULL. */
-void proto_client_tool_response(const struct family *, const char *id,
-    const char *name, const struct json *response, const char *scheduling,
-    struct buf *);
 
 /* clientcontext.c */
 

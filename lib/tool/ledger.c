@@ -40,15 +40,6 @@ ledger_first(struct ledger *l)
 }
 
 struct ledger_call *
-ledger_after(struct ledger *l, struct ledger_call *call)
-{
-	struct ledger_entry *e = (struct ledger_entry *)(void *)call;
-
-	(void)l;
-	return e->next ? &e->next->call : NULL;
-}
-
-struct ledger_call *
 ledger_find(struct ledger *l, const char *id)
 {
 	struct ledger_entry *e;
@@ -119,10 +110,4 @@ ledger_close(struct ledger *l, struct ledger_call *call)
 	free(e->call.name);
 	json_free(e->args);
 	free(e);
-}
-
-size_t
-ledger_size(const struct ledger *l)
-{
-	return l->n;
 }

@@ -41,13 +41,8 @@ enum ledger_news ledger_open(struct ledger *, const char *id,
 /* The open call with this id, or NULL. */
 struct ledger_call *ledger_find(struct ledger *, const char *id);
 struct ledger_call *ledger_first(struct ledger *);
-/* The one after it, or NULL; for tests. */
-struct ledger_call *ledger_after(struct ledger *, struct ledger_call *);
 
 /* Removes and frees a call that was finally answered or cancelled. */
 void ledger_close(struct ledger *, struct ledger_call *);
-
-/* The number of open calls; for tests. */
-size_t ledger_size(const struct ledger *);
 
 #endif

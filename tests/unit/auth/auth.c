@@ -3,6 +3,7 @@
  * Amazon's signature against published values, answers, subject tokens, the
  * cache's file, ephemeral tokens.
  */
+#include "../../rsa.h"
 #include "../../tap.h"
 
 #include <stdlib.h>
@@ -217,7 +218,7 @@ test_jwt(void)
 	buf_init(&private, 8192);
 	buf_init(&public, 8192);
 	buf_init(&token, AUTH_JWT_MAX);
-	crypt_rsa_new(&private, &public);
+	rsa_new(&private, &public);
 	t.key = private.data;
 	is_int(auth_jwt_make(&token, &t, why, sizeof why), 0, "an assertion");
 	is_int(auth_jwt_split(&p, token.data, token.len, why, sizeof why), 0,

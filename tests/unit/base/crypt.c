@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "../../rsa.h"
 #include "../../tap.h"
 #include "base/buf.h"
 
@@ -64,7 +65,7 @@ signatures(void)
 	buf_init(&pub, 8192);
 	buf_init(&other, 8192);
 	buf_init(&sig, 1024);
-	is_int(crypt_rsa_new(&priv, &pub), 0, "an RSA key");
+	is_int(rsa_new(&priv, &pub), 0, "an RSA key");
 	is_int(crypt_rs256_sign(priv.data, "text", 4, &sig, why, sizeof(why)),
 	    0, "signs");
 	is_int((long long)sig.len, 256, "256 bytes");

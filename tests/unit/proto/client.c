@@ -271,10 +271,6 @@ single(void)
 	is_message(&b, "{\"realtimeInput\":{\"text\":\" \"}}");
 	proto_client_start(&live, "Greet me", &b);
 	is_message(&b, "{\"realtimeInput\":{\"text\":\"Greet me\"}}");
-	proto_client_tool_response(&new, "i", "f", setup, "SILENT", &b);
-	is_message(&b, "{\"toolResponse\":{\"functionResponses\":[{\"id\":"
-	    "\"i\",\"name\":\"f\",\"response\":{\"model\":\"m\"},"
-	    "\"scheduling\":\"SILENT\"}]}}");
 	buf_clear(&b);
 	out.b = &b;
 	is_int(proto_client_audio_end(&old, &out), 1, "one message");

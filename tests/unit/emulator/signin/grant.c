@@ -1,6 +1,7 @@
 /*
  * The checks of the emulator's token endpoints: what they must refuse.
  */
+#include "../../../rsa.h"
 #include "../../../tap.h"
 
 #include <stdlib.h>
@@ -180,7 +181,7 @@ main(void)
 
 	buf_init(&private, 8192);
 	buf_init(&public, 8192);
-	crypt_rsa_new(&private, &public);
+	rsa_new(&private, &public);
 	settings = json_object();
 	list = json_set(settings, "service_accounts", json_array());
 	j = json_add(list, json_object());
