@@ -34,6 +34,12 @@ mem_resize(void *p, size_t count, size_t size)
 }
 
 void *
+mem_grow(void *p, size_t n, size_t size)
+{
+	return (n & (n - 1)) != 0 ? p : mem_resize(p, n > 0 ? 2 * n : 1, size);
+}
+
+void *
 mem_copy(const void *p, size_t n)
 {
 	char *q;

@@ -15,6 +15,11 @@ void *mem_alloc(size_t n);
  * product; new bytes are not initialised. */
 void *mem_resize(void *p, size_t count, size_t size);
 
+/* Room for one more than the n elements that are there, of a list that began
+ * empty and grows by one at a time.  It doubles at powers of two, so that the
+ * capacity need not be stored. */
+void *mem_grow(void *p, size_t n, size_t size);
+
 /* A copy of n bytes followed by one zero byte. */
 void *mem_copy(const void *p, size_t n);
 

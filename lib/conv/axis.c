@@ -43,9 +43,7 @@ part(struct axis *a, int64_t from, int64_t to, bool fold)
 {
 	struct axis_part *p;
 
-	if ((a->nparts & (a->nparts - 1)) == 0)
-		a->parts = mem_resize(a->parts, a->nparts > 0 ?
-		    2 * a->nparts : 1, sizeof(*a->parts));
+	a->parts = mem_grow(a->parts, a->nparts, sizeof(*a->parts));
 	p = &a->parts[a->nparts++];
 	*p = (struct axis_part){ .from = from, .to = to, .x = a->length,
 	    .fold = fold };

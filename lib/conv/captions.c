@@ -131,9 +131,7 @@ cut_item(struct cues *c, const struct timeline_item *m)
 	while (a < end) {
 		b = end_of_cue(m, a, a + fit(c, m, a, end, &n));
 		fit(c, m, a, b, &n);
-		if ((c->n & (c->n - 1)) == 0)
-			c->v = mem_resize(c->v, c->n > 0 ? 2 * c->n : 1,
-			    sizeof(*c->v));
+		c->v = mem_grow(c->v, c->n, sizeof(*c->v));
 		c->v[c->n] = (struct cue){ .item = m, .a = a, .b = b,
 		    .from = m->words[a].from, .to = m->words[b - 1].to,
 		    .chars = n, .order = c->n };

@@ -34,9 +34,7 @@ put(struct parts *p, size_t at, size_t end, int64_t at_ms, int64_t to_ms)
 		p->unknown = true;
 		return;
 	}
-	if ((p->n & (p->n - 1)) == 0)
-		p->v = mem_resize(p->v, p->n > 0 ? 2 * p->n : 1,
-		    sizeof(*p->v));
+	p->v = mem_grow(p->v, p->n, sizeof(*p->v));
 	p->v[p->n++] = (struct part){ .at = at, .len = end - at,
 	    .at_ms = at_ms, .to_ms = to_ms < WHEN_DAY ? to_ms : -1 };
 }

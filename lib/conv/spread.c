@@ -80,8 +80,7 @@ split(const char *s, size_t n, size_t *count)
 			continue;
 		}
 		len = word(s + i, n - i);
-		if ((k & (k - 1)) == 0)
-			w = mem_resize(w, k > 0 ? 2 * k : 1, sizeof(*w));
+		w = mem_grow(w, k, sizeof(*w));
 		w[k++] = (struct spread_word){ .at = i, .len = len };
 		i += len;
 	}

@@ -118,9 +118,7 @@ on_audio(struct summary *s, const struct timeline *l, const struct record *rec)
 	if (spoke < 0 || ms < 0 || ms > LATENCY_MAX ||
 	    s->nlatency == LATENCIES_MAX)
 		return;
-	if ((s->nlatency & (s->nlatency - 1)) == 0)
-		s->latency = mem_resize(s->latency, s->nlatency > 0 ?
-		    2 * s->nlatency : 1, sizeof(*s->latency));
+	s->latency = mem_grow(s->latency, s->nlatency, sizeof(*s->latency));
 	s->latency[s->nlatency++] = ms;
 }
 

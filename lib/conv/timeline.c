@@ -57,8 +57,7 @@ timeline_free(struct timeline *l)
 	free(l);
 }
 
-/* Room for one more than n elements; NULL over the ceiling.  Doubles at powers
- * of two, so that the capacity need not be stored. */
+/* Room for one more than n elements; NULL over the ceiling. */
 static void *
 grow(struct timeline *l, void *list, size_t n, size_t size)
 {
@@ -66,9 +65,7 @@ grow(struct timeline *l, void *list, size_t n, size_t size)
 		l->full = true;
 		return NULL;
 	}
-	if ((n & (n - 1)) == 0)
-		list = mem_resize(list, n > 0 ? 2 * n : 1, size);
-	return list;
+	return mem_grow(list, n, size);
 }
 
 static struct timeline_item *

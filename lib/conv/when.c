@@ -109,9 +109,7 @@ remember(struct when *w, int64_t at_ms, int64_t call, int64_t t, int64_t len)
 	}
 	if (w->npieces == PIECES_MAX)
 		return;
-	if ((w->npieces & (w->npieces - 1)) == 0)
-		w->pieces = mem_resize(w->pieces, w->npieces > 0 ?
-		    2 * w->npieces : 1, sizeof(*p));
+	w->pieces = mem_grow(w->pieces, w->npieces, sizeof(*p));
 	w->pieces[w->npieces++] = (struct when_piece){ .at_ms = at_ms,
 	    .call = call, .t = t, .len = len };
 }
