@@ -590,10 +590,8 @@ stop(struct play *m)
 		m->code = CODE_IO;
 	}
 	drop_input(m);
-	if (m->out != NULL)
-		output_close(m->out);
-	if (m->news != NULL)
-		output_close(m->news);
+	output_close(m->out);
+	output_close(m->news);
 	loop_free(m->loop);
 	buf_done(&m->head);
 	mono_done(&m->mono);

@@ -107,8 +107,7 @@ helper_free(struct helper *h)
 {
 	if (!h)
 		return;
-	if (h->to)
-		output_close(h->to);
+	output_close(h->to);
 	if (h->running) {
 		kill(h->proc.pid, SIGKILL);
 		waitpid(h->proc.pid, NULL, 0);

@@ -50,8 +50,7 @@ static void
 refuse(struct link *l, int http, const char *body, size_t n, int code,
     const char *why)
 {
-	if (l->ask)
-		token_drop(l->ask);
+	token_drop(l->ask);
 	l->ask = NULL;
 	loop_untimer(l->loop, &l->timer);
 	l->ops->refused(l->arg, http, body, n, code, why);

@@ -163,36 +163,27 @@ open_file(const char *path, int64_t *bytes, int64_t *cut, char *why,
 	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC |
 	    O_NOFOLLOW, 0600);
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	const char *bad = NULL;
 	struct stat st;
 
 	*bytes = *cut = 0;
-	if (fd == -1 || fstat(fd, &st) == -1) {
-		snprintf(why, size, "%s: %s", path, log_reason(errno));
-		if (fd != -1)
-			close(fd);
-		return -1;
+	if (fd == -1 || fstat(fd, &st) == -1)
+		bad = log_reason(errno);
+	else if (fcntl(fd, F_SETLK, &lock) == -1)
+		bad = "another session records there";
+	else if (!S_ISREG(st.st_mode))
+		bad = "not a file that can be appended to";
+	else if (st.st_size > 0 && ((*bytes = whole(fd)) <= 0 ||
+	    (*bytes < st.st_size && ftruncate(fd, *bytes) == -1)))
+		bad = "not a stream that can be appended to; name another file";
+	if (bad == NULL) {
+		*cut = st.st_size - *bytes;
+		return fd;
 	}
-	if (fcntl(fd, F_SETLK, &lock) == -1) {
-		snprintf(why, size, "%s: another session records there",
-		    path);
+	snprintf(why, size, "%s: %s", path, bad);
+	if (fd != -1)
 		close(fd);
-		return -1;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		snprintf(why, size, "%s: not a file that can be appended "
-		    "to", path);
-		close(fd);
-		return -1;
-	}
-	if (st.st_size > 0 && ((*bytes = whole(fd)) <= 0 ||
-	    (*bytes < st.st_size && ftruncate(fd, *bytes) == -1))) {
-		snprintf(why, size, "%s: not a stream that can be "
-		    "appended to; name another file", path);
-		close(fd);
-		return -1;
-	}
-	*cut = st.st_size - *bytes;
-	return fd;
+	return -1;
 }
 
 struct recording *

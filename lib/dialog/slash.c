@@ -6,6 +6,7 @@
 #include "dialog/inner.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,39 +33,53 @@ static const char usage[] = "/system TEXT or @FILE, /voice NAME, /tools FILE, "
     "/image FILE, /save FILE, /quit; a line that is to begin with a slash "
     "begins with two";
 
-static void
-say(struct dialog *t, char *text)
+static void __attribute__((format(printf, 2, 3)))
+say(struct dialog *t, const char *fmt, ...)
 {
+	char text[DIALOG_TEXT];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
 	log_tame(text);
 	dialog_tell(t, SESSION_WARN, text);
 }
 
-/* Gives the session a record with a complete header; prints done once it is
- * taken.  False if there is no room yet. */
+static void
+begin(struct buf *head, const char *type)
+{
+	buf_init(head, STREAM_HEAD_MAX);
+	stream_head(head, type);
+}
+
+/* Gives the session the record that begins with this header; prints done once
+ * it is taken.  False if there is no room yet. */
 static bool
 give(struct dialog *t, struct buf *head, const void *payload, size_t n,
     const char *done)
 {
-	struct record r = { .line = head->data, .line_len = head->len,
-	    .payload = payload, .payload_len = n };
-	struct json *j = head->failed ? NULL : json_parse(head->data,
-	    head->len, NULL, 0);
-	char text[DIALOG_TEXT];
+	struct record r = { .payload = payload, .payload_len = n };
+	struct json *j;
 	bool taken = true;
 
-	snprintf(text, sizeof(text), "%s", done);
+	stream_tail(head, n);
+	j = head->failed ? NULL : json_parse(head->data, head->len, NULL, 0);
 	if (j == NULL) {
-		snprintf(text, sizeof(text), "it is too large: at most 1 MiB");
+		done = "it is too large: at most 1 MiB";
 	} else {
+		r.line = head->data;
+		r.line_len = head->len;
 		r.head = j;
 		r.type = json_get_str(j, "type", "");
 		taken = session_record(t->session, loop_now(t->loop), &r, 0);
 		if (taken)
 			inputs_note(t, &r);
 	}
-	if (taken && *text != '\0')
-		say(t, text);
+	if (taken && *done != '\0')
+		say(t, "%s", done);
 	json_free(j);
+	buf_done(head);
 	return taken;
 }
 
@@ -82,7 +97,7 @@ file(const char *arg)
 static bool
 give_system(struct dialog *t, const char *arg)
 {
-	char *name = NULL, *words, text[DIALOG_TEXT];
+	char *name = NULL, *words;
 	struct buf b;
 	int bad = 0, code;
 	bool taken = true;
@@ -91,22 +106,15 @@ give_system(struct dialog *t, const char *arg)
 		name = file(arg + 1);
 	words = name == NULL ? mem_str(arg) : textfile_read(name, SYSTEM_MAX,
 	    &bad, &code);
-	if (words == NULL || bad != 0) {
-		if (words == NULL)
-			snprintf(text, sizeof(text), "/system: %.4000s: %s",
-			    name, log_reason(errno));
-		else
-			snprintf(text, sizeof(text), "/system: %.4000s: line "
-			    "%d is not UTF-8", name, bad);
-		say(t, text);
+	if (words == NULL) {
+		say(t, "/system: %.4000s: %s", name, log_reason(errno));
+	} else if (bad != 0) {
+		say(t, "/system: %.4000s: line %d is not UTF-8", name, bad);
 	} else {
-		buf_init(&b, STREAM_HEAD_MAX);
-		stream_head(&b, "context");
+		begin(&b, "context");
 		stream_str(&b, "system", words);
-		stream_tail(&b, 0);
 		taken = give(t, &b, NULL, 0, "the system instruction is "
 		    "another one now");
-		buf_done(&b);
 	}
 	free(words);
 	free(name);
@@ -119,26 +127,20 @@ give_voice(struct dialog *t, const char *arg)
 	const char *voice = checkmodel_voice(0);
 	char text[DIALOG_TEXT];
 	struct buf b;
-	bool taken;
 	size_t i;
 
 	for (i = 1; voice != NULL && strcasecmp(voice, arg) != 0; i++)
 		voice = checkmodel_voice(i);
 	if (voice == NULL) {
-		snprintf(text, sizeof(text), "/voice: no voice is named %.60s; "
-		    "gl-session --list-voices names them", arg);
-		say(t, text);
+		say(t, "/voice: no voice is named %.60s; gl-session "
+		    "--list-voices names them", arg);
 		return true;
 	}
-	buf_init(&b, STREAM_HEAD_MAX);
-	stream_head(&b, "context");
+	begin(&b, "context");
 	stream_str(&b, "voice", voice);
-	stream_tail(&b, 0);
 	snprintf(text, sizeof(text), "%s speaks from the next pause on",
 	    voice);
-	taken = give(t, &b, NULL, 0, text);
-	buf_done(&b);
-	return taken;
+	return give(t, &b, NULL, 0, text);
 }
 
 /* The tools in a file, in the form of the setup; or NULL, with why. */
@@ -173,21 +175,17 @@ tools_of(struct dialog *t, const char *name, char *why, size_t size)
 static bool
 give_tools(struct dialog *t, const char *arg)
 {
-	char *name = file(arg), text[DIALOG_TEXT], why[DIALOG_TEXT - 10];
+	char *name = file(arg), why[DIALOG_TEXT - 10];
 	struct json *tools = tools_of(t, name, why, sizeof(why));
 	struct buf b;
 	bool taken = true;
 
 	if (tools == NULL) {
-		snprintf(text, sizeof(text), "/tools: %s", why);
-		say(t, text);
+		say(t, "/tools: %s", why);
 	} else {
-		buf_init(&b, STREAM_HEAD_MAX);
-		stream_head(&b, "context");
+		begin(&b, "context");
 		stream_json(&b, "tools", tools);
-		stream_tail(&b, 0);
 		taken = give(t, &b, NULL, 0, "the tools are other ones now");
-		buf_done(&b);
 	}
 	json_free(tools);
 	free(name);
@@ -197,7 +195,7 @@ give_tools(struct dialog *t, const char *arg)
 static bool
 give_image(struct dialog *t, const char *arg)
 {
-	char *name = file(arg), *p, why[200], text[DIALOG_TEXT];
+	char *name = file(arg), *p, why[200];
 	const char *mime = NULL;
 	struct buf b;
 	size_t n = 0;
@@ -210,16 +208,12 @@ give_image(struct dialog *t, const char *arg)
 	else
 		mime = payload_kind(p, n, why, sizeof(why));
 	if (mime == NULL) {
-		snprintf(text, sizeof(text), "/image: %.4000s: %s", name, why);
-		say(t, text);
+		say(t, "/image: %.4000s: %s", name, why);
 	} else {
-		buf_init(&b, STREAM_HEAD_MAX);
-		stream_head(&b, "image");
+		begin(&b, "image");
 		stream_str(&b, "mime", mime);
-		stream_tail(&b, n);
 		taken = give(t, &b, p, n, "the model has the picture; what is "
 		    "asked next may be about it");
-		buf_done(&b);
 	}
 	free(p);
 	free(name);
@@ -229,18 +223,17 @@ give_image(struct dialog *t, const char *arg)
 static bool
 save(struct dialog *t, const char *arg)
 {
-	char *name = file(arg), why[DIALOG_TEXT - 10], text[DIALOG_TEXT];
+	char *name = file(arg), why[DIALOG_TEXT - 10];
 	struct statefile *st;
 	int code;
 
 	st = statefile_open(name, &code, why, sizeof(why));
 	if (st == NULL || !statefile_put(st, session_state(t->session), why,
 	    sizeof(why)))
-		snprintf(text, sizeof(text), "/save: %s", why);
+		say(t, "/save: %s", why);
 	else
-		snprintf(text, sizeof(text), "saved: gl-session --state "
-		    "%.4000s goes on from here", name);
-	say(t, text);
+		say(t, "saved: gl-session --state %.4000s goes on from here",
+		    name);
 	statefile_close(st);
 	free(name);
 	return true;
@@ -250,25 +243,17 @@ static bool
 quit(struct dialog *t, const char *arg)
 {
 	struct buf b;
-	bool taken;
 
 	(void)arg;
-	buf_init(&b, STREAM_HEAD_MAX);
-	stream_head(&b, "hangup");
-	stream_tail(&b, 0);
-	taken = give(t, &b, NULL, 0, "");
-	buf_done(&b);
-	return taken;
+	begin(&b, "hangup");
+	return give(t, &b, NULL, 0, "");
 }
 
 static bool
 help(struct dialog *t, const char *arg)
 {
-	char text[DIALOG_TEXT];
-
 	(void)arg;
-	snprintf(text, sizeof(text), "%s", usage);
-	say(t, text);
+	say(t, "%s", usage);
 	return true;
 }
 
@@ -289,7 +274,6 @@ static bool
 run(struct dialog *t, const char *line, size_t n, const char *arg)
 {
 	const size_t count = sizeof(orders) / sizeof(*orders);
-	char text[DIALOG_TEXT];
 	size_t i;
 
 	for (i = 0; i < count; i++)
@@ -299,15 +283,12 @@ run(struct dialog *t, const char *line, size_t n, const char *arg)
 	if (i < count && (orders[i].wants != NULL) == (*arg != '\0'))
 		return orders[i].run(t, arg);
 	if (i == count)
-		snprintf(text, sizeof(text), "%.*s: no such command: %s",
-		    n < NAME_MAX_SHOWN ? (int)n : NAME_MAX_SHOWN, line, usage);
+		say(t, "%.*s: no such command: %s", n < NAME_MAX_SHOWN ?
+		    (int)n : NAME_MAX_SHOWN, line, usage);
 	else if (orders[i].wants != NULL)
-		snprintf(text, sizeof(text), "%s wants %s", orders[i].name,
-		    orders[i].wants);
+		say(t, "%s wants %s", orders[i].name, orders[i].wants);
 	else
-		snprintf(text, sizeof(text), "%s takes nothing behind it",
-		    orders[i].name);
-	say(t, text);
+		say(t, "%s takes nothing behind it", orders[i].name);
 	return true;
 }
 
@@ -318,12 +299,10 @@ unescape(struct dialog *t, const char *line)
 	struct buf b;
 	bool taken;
 
-	buf_init(&b, STREAM_HEAD_MAX + 100);
-	stream_head(&b, "text");
+	begin(&b, "text");
+	b.max += 100;		/* a line may be as long as a header */
 	stream_str(&b, "text", line);
-	stream_tail(&b, 0);
 	taken = give(t, &b, NULL, 0, "");
-	buf_done(&b);
 	if (taken)
 		person_line(t->person);
 	return taken;

@@ -81,10 +81,8 @@ program_new(struct loop *loop, const char *command,
 static void
 shut(struct prog *p)
 {
-	if (p->in)
-		input_close(p->in);
-	if (p->out)
-		output_close(p->out);
+	input_close(p->in);
+	output_close(p->out);
 	p->in = NULL;
 	p->out = NULL;
 }
