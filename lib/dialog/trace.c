@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "loop/output.h"
+#include "proto/rest.h"
 #include "stream/stream.h"
 
 enum { LINE_MAX_BYTES = 40 << 20 };
@@ -90,8 +91,7 @@ redact_all(struct json *m)
 
 	redact(json_get(json_get(m, "setup"), camel), "handle");
 	redact(json_get(json_get(m, "setup"), snake), "handle");
-	redact(json_get(m, "sessionResumptionUpdate"), "newHandle");
-	redact(json_get(m, "session_resumption_update"), "new_handle");
+	proto_rest_hide(m);
 }
 
 void

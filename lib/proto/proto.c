@@ -454,6 +454,7 @@ tell(struct proto *p)
 			keys[i].take(p, j);
 	}
 	p->rest = proto_rest(p->root);
+	proto_rest_hide(p->rest);
 	if (p->rest != NULL)
 		add(p, PROTO_RAW, p->rest);
 }

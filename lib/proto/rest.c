@@ -223,3 +223,18 @@ proto_rest(const struct json *root)
 {
 	return rest_of(root, ROOT);
 }
+
+/* As deep as the parser allows. */
+void
+proto_rest_hide(struct json *j)
+{
+	static const char *const names[] = { "newHandle", "new_handle" };
+	struct json *i;
+	size_t k;
+
+	for (k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+		if (json_type(j) == JSON_OBJECT && json_get(j, names[k]))
+			json_set(j, names[k], json_string("(taken out)"));
+	for (i = json_first(j); i != NULL; i = json_next(i))
+		proto_rest_hide(i);
+}

@@ -11,4 +11,8 @@ struct json;
  * are none.  root is an object. */
 struct json *proto_rest(const struct json *root);
 
+/* Replaces the handles of sessions, with which anybody can continue the
+ * conversation, wherever the service puts them and in either spelling. */
+void proto_rest_hide(struct json *);
+
 #endif

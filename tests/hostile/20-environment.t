@@ -30,6 +30,27 @@ for p in gl-session 'gl-tool -d tools -o /dev/null' 'gl-frames' 'gl-conv -t text
 		wait $pid
 	done
 done
+# nor can another program of the user's read its memory: what of it stands in
+# /proc is root's
+chmod 755 .
+user=
+[ "$(id -u)" != 0 ] || user='setpriv --reuid 65534 --clear-groups'
+for p in gl-session 'gl-tool -d tools -o /dev/null' 'gl-frames' 'gl-conv -t text'; do
+	if grep -q __asan_init "$B/gl-conv"; then
+		skip "its memory" "a leak checker has to read it"
+		break
+	fi
+	# shellcheck disable=SC2086
+	$user $p <in >out 2>err & pid=$!
+	tap_pids="$tap_pids $pid"
+	exec 9>in
+	wait_for "$p keeps its memory to itself" sh -c \
+	    "[ \"\$(cat /proc/$pid/comm)\" = ${p%% *} ] &&
+	    [ \"\$(stat -c %u /proc/$pid/mem)\" = 0 ]"
+	ok "$p is root's in /proc" [ "$(stat -c %u /proc/$pid/mem)" = 0 ]
+	exec 9>&-
+	wait $pid
+done
 # it is still known to who needs it, and to nobody else
 unset GL_EMULATOR_HOST
 kill "$emu_pid"

@@ -48,6 +48,18 @@ wait_for "the next picture goes" grep -qsa '"image"' out
 like "what was lost is told" err 'its decoder broke down over it'
 exec 8>&- 9>&-
 wait $pid
+# a kill that cannot be caught; a stopped decoder would not end by itself
+gl-frames -i pictures <in >out 2>err & pid=$!
+tap_pids="$tap_pids $pid"
+exec 8>in 9>pictures
+cat slow.jpg >&9
+wait_for "the decoder is at work" sh -c "ps -o pid= --ppid $pid | grep -q ."
+kid=$(ps -o pid= --ppid $pid)
+tap_pids="$tap_pids $kid"
+kill -STOP $kid
+kill -9 $pid; wait $pid
+wait_for "the decoder goes with it" sh -c "! kill -0 $kid 2>/dev/null"
+exec 8>&- 9>&-
 # under its filter nothing that it needs is refused
 strace -f -o calls gl-frames small.jpg some.jpg >out 2>err
 if grep -q SECCOMP_MODE_FILTER calls; then

@@ -31,6 +31,28 @@ unlike "but not by what" out 'handle'
 unlike "nor anywhere else" err "$(jq -r .handle st)"
 unlike "nor as another word" out "$(jq -r .handle st)"
 
+# a service that writes names the other way, and a reason full of orders
+kill $emu_pid
+cat >rules <<'END'
+{"on":"turn","do":"send","message":{"session_resumption_update":{"new_handle":"the-handle","resumable":true}}}
+{"on":"turn","do":"send","message":{"sessionResumptionUpdate":{"newHandle":["the-handle"],"later":[{"newHandle":"the-handle"}]}}}
+{"on":"turn","do":"close","code":1008,"reason":"bad\u009b2J\u001b]0;owned\u0007\u202egpj\u200b"}
+END
+emulator --speed 20 --scenario rules
+timeout 30 gl-session -t -f stream --trace trace <hello >out 2>err
+like "the trace has the message" trace 'session_resumption_update'
+unlike "but no handle" trace 'the-handle'
+like "the stream has it too" out '"raw".*"later"'
+unlike "without the handle" out 'the-handle'
+like "the reason is shown" err 'bad.*owned'
+ok "without orders, in a file, too" python3 -c '
+import sys, unicodedata
+sys.exit(any(unicodedata.category(c) in ("Cc", "Cf") and c != "\n"
+    for c in open("err", encoding="utf-8", errors="surrogateescape").read()))'
+kill $emu_pid
+emulator --speed 20
+host=$GL_EMULATOR_HOST
+
 # a terminal gets no control, in any form that is made for one
 if terminals "controls in forms for a terminal"; then
 	python3 - >evil.gl <<'END'

@@ -8,7 +8,9 @@ emulator --speed 20
 mkdir tools
 cat >tools/flood <<'END'
 #!/bin/sh
-setsid sh -c 'echo $$ >flood.pid; exec yes "endless" >&2' &
+setsid sh -c 'echo $$ >flood.pid
+	for i in 1 2 3 4 5; do yes "endless" >&2 & done
+	exec yes "endless" >&2' &
 until [ -s flood.pid ]; do sleep 0.01; done
 echo '{"answer": 1}'
 END
@@ -20,6 +22,33 @@ is "the answer comes, whatever is still written" \
 gone() { ! kill -0 "$(cat "$1")" 2>/dev/null; }
 wait_for "the writer is gone" gone flood.pid
 ok "it does not live on" gone flood.pid
+
+# so does an MCP server's, which ends at once and is started again
+rm -f flood.pid
+cat >server <<'END'
+#!/bin/sh
+if [ ! -e flood.pid ]; then
+	setsid sh -c 'echo $$ >flood.pid
+		for i in 1 2 3 4 5; do yes "endless" >&2 & done
+		exec yes "endless" >&2' &
+	until [ -s flood.pid ]; do sleep 0.01; done
+	exit
+fi
+while read -r line; do
+	id=$(printf '%s\n' "$line" | sed 's/.*"id":\([0-9]*\).*/\1/')
+	case $line in
+	*'"initialize"'*) result='{"capabilities":{"tools":{}}}' ;;
+	*'"tools/list"'*) result='{"tools":[{"name":"flood"}]}' ;;
+	*'"tools/call"'*) result='{"content":[{"type":"text","text":"well"}]}' ;;
+	*) continue ;;
+	esac
+	echo '{"jsonrpc":"2.0","id":'"$id"',"result":'"$result}"
+done
+END
+chmod +x server; rm -f answers
+run 0 gl-tool -vv --mcp ./server -o answers <in
+like "the next server answers, whatever the first one's still writes" answers well
+like "though it was heard" err 'says: endless'
 
 # a token program is asked to end: so is what it runs
 cat >slow <<'END'
