@@ -56,6 +56,35 @@ chmod 777 tools
 run 78 gl-tool -d tools -o answers <in
 like "a folder that all can write is refused" err \
     'tools: another user can put tools there: chmod go-w'
+if chgrp 12345 tools 2>/dev/null; then
+	chmod 775 tools
+	run 78 gl-tool -d tools -o answers <in
+	like "nor one of a group that is not ours" err 'tools: another user'
+	chmod 755 tools; chown 12345 tools
+	run 78 gl-tool -d tools -o answers <in
+	like "nor one of another owner" err 'tools: another user'
+	chown 0:0 tools
+else
+	skip "folders of another group and owner" "only root can make them"
+fi
+# one that all can write from later on is not read again
+chmod 755 tools
+mkfifo calls
+gl-tool -d tools -o /dev/fd/4 <calls >out 2>err 4>answers & pid=$!
+tap_pids="$tap_pids $pid"
+exec 9>calls
+echo '{"type":"x_first"}' >&9
+wait_for "gl-tool runs" grep -qs x_first out
+chmod 777 tools
+cp tools/t.json tools/planted.json; cp tools/t tools/planted
+kill -HUP $pid
+wait_for "it looks again" grep -q 'tools: .*another user' err
+sed 's/"t"/"planted"/' in >&9
+wait_for "a call is answered" grep -qs tool_response answers
+exec 9>&-
+wait $pid
+ok "and does not run what was put there" [ ! -e ran ]
+rm -f answers tools/planted tools/planted.json
 chmod 755 tools; chmod 757 tools/t
 run 0 gl-tool -d tools -o answers <in
 like "and a tool" err 'tools/t: left out: another user can change it'

@@ -16,7 +16,13 @@ echo '{"answer": 1}'
 END
 chmod +x tools/flood; echo '{"description":"x"}' >tools/flood.json
 echo '{"type":"tool_call","id":"1","name":"flood","args":{}}' >in
-run 0 gl-tool -d tools -o answers <in
+# a reader that is too slow ever to find the pipe empty
+slow=
+! strace -o /dev/null -e inject=read:delay_exit=1 true 2>/dev/null ||
+    slow='env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null
+	-e trace=read -e inject=read:delay_exit=5000'
+# shellcheck disable=SC2086
+run 0 $slow gl-tool -d tools -o answers <in
 is "the answer comes, whatever is still written" \
     "$(jq -c .response answers)" '{"answer":1}'
 gone() { ! kill -0 "$(cat "$1")" 2>/dev/null; }
@@ -46,7 +52,8 @@ while read -r line; do
 done
 END
 chmod +x server; rm -f answers
-run 0 gl-tool -vv --mcp ./server -o answers <in
+# shellcheck disable=SC2086
+run 0 $slow gl-tool -vv --mcp ./server -o answers <in
 like "the next server answers, whatever the first one's still writes" answers well
 like "though it was heard" err 'says: endless'
 
