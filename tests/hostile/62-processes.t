@@ -40,6 +40,7 @@ if [ ! -e flood.pid ]; then
 	until [ -s flood.pid ]; do sleep 0.01; done
 	exit
 fi
+printf 'bad\302\2332J\033]0;owned\007\342\200\256gpj\377\n' >&2
 while read -r line; do
 	id=$(printf '%s\n' "$line" | sed 's/.*"id":\([0-9]*\).*/\1/')
 	case $line in
@@ -56,6 +57,11 @@ chmod +x server; rm -f answers
 run 0 $slow gl-tool -vv --mcp ./server -o answers <in
 like "the next server answers, whatever the first one's still writes" answers well
 like "though it was heard" err 'says: endless'
+like "as is another one" err 'says: bad.*owned'
+ok "which gives no orders, in a file either" python3 -c '
+import sys, unicodedata
+sys.exit(any(unicodedata.category(c) in ("Cc", "Cf", "Cs") and c != "\n"
+    for c in open("err", encoding="utf-8", errors="surrogateescape").read()))'
 
 # a token program is asked to end: so is what it runs
 cat >slow <<'END'
