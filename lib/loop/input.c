@@ -1,9 +1,13 @@
 /*
  * A descriptor read on the loop.  An inherited one keeps its flags, so it gets
  * exactly one read each time poll reports it readable.  A FIFO whose writers
- * have gone reads as ended and hangs up from then on; reopened, it waits for
- * the next writer.  The old descriptor is closed only afterwards, so no byte
- * and no writer is lost.
+ * have gone hangs up from then on; reopened, it waits for the next writer.  The
+ * old descriptor is closed only afterwards, so no byte and no writer is lost.
+ *
+ * The next writer may come before what the last one left is read, and a
+ * consumer that keeps pace with a clock may be long in reading it.  So a FIFO is
+ * watched for its writers' leaving also while nothing is wanted of it, and where
+ * each one's bytes end is noted as a mark.
  *
  * A terminal may have other readers in the same pipeline: it is not read while
  * one of them asks the user something (base/row.h).
@@ -24,7 +28,10 @@
 #include "base/mem.h"
 #include "base/row.h"
 
-enum { ASKED_MS = 50 };		/* between looks at who is asking */
+enum {
+	ASKED_MS = 50,		/* between looks at who is asking */
+	MARKS = 64		/* writers that left without having been read */
+};
 
 struct input {
 	struct loop *loop;
@@ -37,43 +44,92 @@ struct input {
 	bool ended;
 	bool terminal;
 	struct timer asked;	/* armed: another program gets what is typed */
+	int64_t at;		/* bytes read so far, of a FIFO */
+	int64_t marks[MARKS];	/* where its writers left off */
+	int n_marks;
+	struct timer passed;	/* armed: the first mark is reached */
 };
+
+static bool
+at_mark(const struct input *in)
+{
+	return in->n_marks > 0 && in->marks[0] == in->at;
+}
 
 static int
 want(void *arg, struct pollfd *pfd, int room)
 {
 	struct input *in = arg;
+	bool wanted;
 	size_t n;
 
 	(void)room;
-	if (in->ended || in->asked.armed ||
-	    in->ops->window(in->arg, &n) == NULL)
+	if (in->ended || in->asked.armed)
+		return 0;
+	wanted = in->ops->window(in->arg, &n) != NULL;
+	if (wanted && at_mark(in)) {
+		loop_timer(in->loop, &in->passed, loop_now(in->loop));
+		return 0;
+	}
+	if (!wanted && (in->path == NULL || in->n_marks == MARKS))
 		return 0;
 	pfd->fd = in->fd;
-	pfd->events = POLLIN;
+	pfd->events = wanted ? POLLIN : 0;
 	return 1;
 }
 
+/* All that a writer left has been read, and the consumer has room. */
+static void
+pass(void *arg)
+{
+	struct input *in = arg;
+	size_t n;
+
+	if (in->ended || !at_mark(in) ||
+	    in->ops->window(in->arg, &n) == NULL)
+		return;
+	in->n_marks--;
+	memmove(in->marks, in->marks + 1,
+	    (size_t)in->n_marks * sizeof(*in->marks));
+	if (in->ops->gone != NULL)
+		in->ops->gone(in->arg);
+}
+
+/* How many bytes wait in a pipe. */
+static int
+waiting(int fd)
+{
+	int n = 0;
+
+	return ioctl(fd, FIONREAD, &n) == 0 && n > 0 ? n : 0;
+}
+
 /*
- * Reopens the same FIFO, even if its name has since gone to another file.  A
- * writer that came and went between the last read and this call is unknown to
- * poll on the new descriptor, which would never report its leaving: the old one
- * does.
+ * The writers have gone: notes how much they left, and reopens the same FIFO,
+ * even if its name has since gone to another file.  A writer that came and went
+ * between the two is unknown to poll on the new descriptor, which would never
+ * report its leaving: the old one does.
  */
 static int
-open_anew(struct input *in)
+mark(struct input *in)
 {
 	const int how = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+	int left = waiting(in->fd), fd;
+	int64_t end = in->at + left;
 	char self[40];
-	int fd, left = 0;
 
+	if (in->n_marks == 0 || in->marks[in->n_marks - 1] != end) {
+		if (in->n_marks == MARKS)
+			return 0;
+		in->marks[in->n_marks++] = end;
+	}
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", in->fd);
 	fd = open(self, how);
 	if (fd == -1)
 		fd = open(in->path, how);
 	if (fd == -1)
 		return -1;
-	if (ioctl(fd, FIONREAD, &left) == 0 && left > 0) {
+	if (waiting(fd) > left) {
 		close(fd);
 		return 0;
 	}
@@ -116,21 +172,25 @@ ready(void *arg, const struct pollfd *pfd, int count)
 	void *p;
 	ssize_t r;
 
-	(void)pfd;
 	(void)count;
+	if (in->path != NULL && (pfd->revents & POLLHUP) != 0 &&
+	    mark(in) == -1) {
+		/* it ends like any other pipe */
+		free(in->path);
+		in->path = NULL;
+		in->n_marks = 0;
+	}
 	p = in->ops->window(in->arg, &n);
-	if (p == NULL || in->ended)
+	if (p == NULL || in->ended || at_mark(in))
 		return;
+	if (in->n_marks > 0 && (int64_t)n > in->marks[0] - in->at)
+		n = (size_t)(in->marks[0] - in->at);
 	r = take(in, p, n);
-	if (r == IO_AGAIN)
+	if (r == IO_AGAIN || (r == IO_END && in->path != NULL))
 		return;
 	if (r > 0) {
+		in->at += r;
 		in->ops->filled(in->arg, (size_t)r);
-		return;
-	}
-	if (r == IO_END && in->path != NULL && open_anew(in) == 0) {
-		if (in->ops->gone != NULL)
-			in->ops->gone(in->arg);
 		return;
 	}
 	in->ended = true;
@@ -153,6 +213,8 @@ input_fd(struct loop *loop, int fd, const struct input_ops *ops, void *arg)
 		in->mode = st.st_mode;
 	in->terminal = S_ISCHR(in->mode) && isatty(fd);
 	in->asked.fire = over;
+	in->passed.fire = pass;
+	in->passed.arg = in;
 	in->source = loop_add(loop, &source_ops, in);
 	return in;
 }
@@ -199,6 +261,7 @@ input_close(struct input *in)
 	if (in == NULL)
 		return;
 	loop_untimer(in->loop, &in->asked);
+	loop_untimer(in->loop, &in->passed);
 	loop_remove(in->loop, in->source);
 	free(in->path);
 	if (in->fd > 0)
