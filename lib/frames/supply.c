@@ -285,7 +285,7 @@ gone(void *arg)
 	struct supply *s = arg;
 	char text[500];
 
-	if (pictures_end(s->pictures) == -1 &&
+	if (!pictures_empty(s->pictures) && pictures_end(s->pictures) == -1 &&
 	    pictures_why(s->pictures)[0] != '\0') {
 		/* reported for each writer, unlike a broken source's faults */
 		s->bad++;

@@ -388,6 +388,12 @@ pictures_foreign(const struct pictures *s)
 	    nopicture_stream(s->first, s->n_first));
 }
 
+bool
+pictures_empty(const struct pictures *s)
+{
+	return s->n_first == 0;
+}
+
 static int
 unit(struct pictures *s, struct picture_data *d)
 {

@@ -63,6 +63,9 @@ void pictures_keep(struct pictures *, struct picture_kept *);
  * no pictures in it. */
 bool pictures_foreign(const struct pictures *);
 
+/* Whether not one byte has come yet. */
+bool pictures_empty(const struct pictures *);
+
 /* Skips the next n pictures; those of Y4M and raw video are not even
  * collected. */
 void pictures_skip(struct pictures *, int64_t n);

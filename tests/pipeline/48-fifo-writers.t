@@ -5,86 +5,32 @@
 . "$(dirname "$0")/../tap.sh"
 . "$TOP/tests/sound.sh"
 
-ffmpeg -v error -y -f lavfi -i testsrc2=size=64x48:rate=1 -frames:v 1 a.jpg
-ffmpeg -v error -y -i a.jpg -pix_fmt yuv420p -f yuv4mpegpipe a.y4m
-ffmpeg -v error -y -i a.jpg -pix_fmt rgb24 -f rawvideo a.rgb
-ffmpeg -v error -y -i a.jpg a.png
-ffmpeg -v error -y -i a.jpg a.ppm
+ffmpeg -v error -y -f lavfi -i testsrc2=size=64x48:rate=1 -f lavfi \
+    -i testsrc=size=80x60:rate=1 -map 0 -frames:v 1 a.jpg -map 0 -frames:v 1 \
+    a.png -map 1 -frames:v 1 b.jpg -map 1 -frames:v 1 b.png
 sox -n -r 16000 -b 16 -c 1 a.wav synth 0.06 sine 440 gain -6
-tail -c 1920 a.wav >a.raw
-head='{"type":"audio","rate":16000,"bytes":1920}'
-{ echo "$head"; cat a.raw; } >a.gl
 printf '{"type":"note","bytes":4000,"why":"%0900d"}\n' 0 >note.gl
-head -c 4000 a.rgb >>note.gl
+head -c 4000 /dev/zero >>note.gl
 printf '{"type":"activity","state":"toggle","why":"%0900d"}\n' 0 >key.gl
-printf '{"type":"played","playing":true,"why":"%0900d"}\n' 0 >play.gl
-sed 's/true/false/' play.gl | cat play.gl - >played.gl
-printf '{"type":"reconnecting","why":"%0900d"}\n' 0 >away.gl
-printf '{"type":"ready"}\n' | cat away.gl - >back.gl
 
+# The whole table: each reader, each format; FIFO_CUTS=50 cuts at 50 places.
 mkfifo hold
-cases=
-# writers NAME ARGUMENTS...: such writers, in the background; the FIFO of NAME
-writers() {
-	name=$1; shift
-	mkfifo "ff.$name"
-	"$TOP/tests/peer/writers.py" --seed 15 --cuts 50 "$@" \
-	    >"$name.said" 2>&1 &
-	tap_pids="$tap_pids $!" cases="$cases $name=$!"
-}
-
-# pictures
-for f in jpg png ppm y4m rgb; do
-	raw=; [ $f != rgb ] || raw='--raw rgb24,64x48'
-	# shellcheck disable=SC2086
-	writers $f --done 'picture \d+ at' a.$f a.$f ff.$f -- gl-frames -vv \
-	    -f mjpeg --pace live --fps 60 --idle-fps 60 $raw -i ff.$f
-done
-writers watch --done 'the session is away' away.gl back.gl ff.watch -- \
-    gl-frames -v -f mjpeg -i hold --watch ff.watch
-
-# sound; half a sample is what raw PCM can lose
-for f in wav gl raw; do
-	at=0 more=
-	case $f in
-	wav) at=44 ;;
-	gl) at=$((${#head} + 1)) more=--drop ;;
-	raw) more=--odd ;;
-	esac
-	# shellcheck disable=SC2086
-	writers mic-$f --sound $at --after 639 $more a.$f a.$f ff.mic-$f -- \
-	    gl-mic -r --pace fast ff.mic-$f
-	# shellcheck disable=SC2086
-	writers play-$f --sound $at --records $more a.$f a.$f ff.play-$f -- \
-	    gl-play -n -p ff.play-$f
-done
-
-# what another program says to a microphone
 sox -n -r 16000 -b 16 -c 1 -t raw in.raw synth 30 sine 440
 device default "in $TMP/in.raw"
-writers keys --done 'ms: activity' key.gl key.gl ff.keys -- \
-    gl-mic -v --ptt-from ff.keys
-writers half --done 'loudspeaker is silent' play.gl played.gl ff.half -- \
-    gl-mic -vv --half-duplex ff.half
-printf '{"type":"reference","rate":16000,"frame":0,"bytes":1920}\n' |
-    cat - a.raw >ref.gl
-writers aec --done '' ref.gl ref.gl ff.aec -- \
-    gl-mic -v --aec ff.aec
-
-# a conversation passes on what it does not know, and sends sound
 emulator
-last=$(tail -c 640 a.wav | base64 -w 0 | sed 's/[+]/[+]/g')
-writers note --done '"type":"note"' note.gl note.gl ff.note -- \
-    gl-session -i ff.note
-writers speech --done "$last" a.wav a.wav ff.speech -- \
-    gl-session --trace /dev/stderr -i ff.speech
-writers both --done '"type":"note"' a.wav note.gl ff.both -- \
-    gl-session -i ff.both
+fifos() { "$TOP/tests/peer/fifos.py" --seed 15 --cuts "${FIFO_CUTS:-6}" "$@"; }
+fifos >cells 2>&1
+while IFS=: read -r reader form said; do
+	is "$reader, $form" "$said" ' ok'
+done <cells
+is 'every cell was tried' "$(grep -c . cells)" "$(fifos --list | grep -c .)"
+# The writer has gone and the next one is there, while what the first one left
+# is still waiting for its time.
+fifos --how noticed --only FILE >cells
+while IFS=: read -r reader form said; do
+	is "$reader, $form: read late" "$said" ' ok'
+done <cells
 
-for c in $cases; do
-	wait "${c#*=}"
-	is "${c%%=*}: $(head -c 300 "${c%%=*}.said")" $? 0
-done
 # A writer that comes before the last one is gone is not told from it: the torn
 # record takes some of the next one's bytes, and the way back is the next line
 # that is a record.
