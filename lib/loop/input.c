@@ -5,9 +5,9 @@
  * old descriptor is closed only afterwards, so no byte and no writer is lost.
  *
  * The next writer may come before what the last one left is read, and a
- * consumer that keeps pace with a clock may be long in reading it.  So a FIFO is
- * watched for its writers' leaving also while nothing is wanted of it, and where
- * each one's bytes end is noted as a mark.
+ * consumer that keeps pace with a clock may be long in reading it.  So a FIFO
+ * is watched for its writers' leaving also while nothing is wanted of it, and
+ * where each one's bytes end is noted as a mark.
  *
  * A terminal may have other readers in the same pipeline: it is not read while
  * one of them asks the user something (base/row.h).
