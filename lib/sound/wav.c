@@ -184,6 +184,7 @@ data(struct wav *w)
 	    (!w->w64 && w->data64 == 0 && w->left >= LENGTH_OPEN);
 	w->step = empty ? STEP_CHUNK : STEP_DATA;
 	w->odd = w->odd && !empty;
+	w->hollow = empty && !w->w64;
 	w->ready = true;
 	w->fresh = w->files++ > 0;
 }
@@ -211,7 +212,7 @@ begin_anew(struct wav *w)
 	w->channels = 0;
 	w->left = w->data64 = w->riff = w->pad = 0;
 	w->done = w->have;
-	w->odd = false;
+	w->odd = w->hollow = false;
 }
 
 /* After the sound: whether this is a chunk's header at all. */
@@ -288,6 +289,13 @@ chunk(struct wav *w)
 		w->odd = w->left & 1;
 	}
 	w->step = STEP_SKIP;
+	if (w->ready && w->hollow && !is_chunk(w)) {
+		/* whoever wrote it corrected the file's size only */
+		w->open_end = true;
+		w->step = STEP_DATA;
+		w->have = 8;
+		return 0;
+	}
 	if (w->ready && !is_chunk(w)) {
 		no_chunk(w, w->w64 ? W64_CHUNK : 8);
 		return 0;
@@ -299,8 +307,6 @@ chunk(struct wav *w)
 		return 0;
 	}
 	if (memcmp(w->part, "fmt ", 4) == 0) {
-		if (w->channels > 0)
-			return fail(w, "two fmt chunks");
 		if (w->left < FORMAT_MIN)
 			return fail(w, "a fmt chunk that is too short");
 		w->step = STEP_FORMAT;
@@ -346,21 +352,22 @@ refuse(struct wav *w, unsigned tag, unsigned bits)
 	    tag);
 }
 
-/* By the bytes that a sample occupies: 20 bits take three. */
+/* By the bytes that a sample occupies, in which it is the upper bits: 20 bits
+ * take three, or four.  Only mu-law and A-law have 8 bits whatever is said. */
 static int
 sample_format(struct wav *w, unsigned tag, unsigned bits, size_t bytes)
 {
 	static const enum pcm_format ints[] = { PCM_U8, PCM_S16, PCM_S24,
 	    PCM_S32 };
-	bool whole = bits > 0 && bits <= 8 * bytes && bits > 8 * (bytes - 1);
+	bool whole = bits > 0 && bits <= 8 * bytes;
 
 	if (tag == TAG_FLOAT && bits == 32)
 		w->format = PCM_F32;
 	else if (tag == TAG_FLOAT && bits == 64)
 		w->format = PCM_F64;
-	else if (tag == TAG_ALAW && bits == 8)
+	else if (tag == TAG_ALAW && (bits == 8 || bytes == 1))
 		w->format = PCM_ALAW;
-	else if (tag == TAG_ULAW && bits == 8)
+	else if (tag == TAG_ULAW && (bits == 8 || bytes == 1))
 		w->format = PCM_ULAW;
 	else if (tag == TAG_INT && bytes >= 1 && bytes <= 4 && whole)
 		w->format = ints[bytes - 1];
@@ -382,6 +389,8 @@ format(struct wav *w, size_t n)
 	unsigned tag = two(w, p), channels = two(w, p + 2);
 	unsigned block = two(w, p + 12), bits = two(w, p + 14);
 	uint32_t rate = four(w, p + 4);
+	struct wav old = *w;
+	size_t each;
 
 	/* some programs leave out the extension: then it is plain PCM */
 	if (tag == TAG_EXTENSIBLE && n < FORMAT_MAX)
@@ -395,18 +404,25 @@ format(struct wav *w, size_t n)
 		    "read", channels, PCM_CHANNELS_MAX);
 		return -1;
 	}
-	if (sample_format(w, tag, bits, (bits + 7) / 8) == -1)
+	/* a block that is too small is a mistake, and nobody's reader minds */
+	each = block % channels == 0 ? block / channels : 0;
+	if (each > 4 || (each < (bits + 7) / 8 && tag == TAG_INT) || each == 0)
+		each = (bits + 7) / 8;
+	if (sample_format(w, tag, bits, each) == -1)
 		return -1;
 	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX) {
 		snprintf(w->why, sizeof(w->why), "a rate of %" PRIu32 " Hz; %d "
 		    "to %d are read", rate, PCM_RATE_MIN, PCM_RATE_MAX);
 		return -1;
 	}
-	if (block != channels * pcm_width(w->format))
+	if (block > channels * pcm_width(w->format))
 		return fail(w, "frames with gaps in them are not read; convert "
 		    "them with sox");
 	w->channels = (int)channels;
 	w->rate = (int)rate;
+	if (old.channels > 0 && (w->channels != old.channels ||
+	    w->rate != old.rate || w->format != old.format))
+		return fail(w, "two fmt chunks that differ");
 	w->step = STEP_SKIP;
 	return 0;
 }

@@ -30,7 +30,7 @@ struct wav {
 	bool big;		/* samples are big-endian */
 	bool ready;		/* the header is known */
 	char why[200], note[200];
-	bool w64, fresh;
+	bool w64, fresh, hollow;	/* hollow: its data chunk has size 0 */
 	int files;		/* whose headers were read */
 	uint64_t data64;	/* the size of RF64 */
 	uint64_t junk;		/* bytes after the sound that are no chunk, */
@@ -50,8 +50,8 @@ void wav_init(struct wav *);
 
 /*
  * Consumes *used bytes of p (more than 0 if n is).  With WAV_DATA, *data and
- * *len are sample bytes within p, cut anywhere (struct pcm_in keeps split
- * frames).  Call again with the rest.
+ * *len are sample bytes within p, or within the struct if they were held back,
+ * cut anywhere (struct pcm_in keeps split frames).  Call again with the rest.
  */
 enum wav_status wav_read(struct wav *, const void *p, size_t n, size_t *used,
     const void **data, size_t *len);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/foreign.h"
 #include "base/utf8.h"
 #include "sound/pcm.h"
@@ -72,27 +73,92 @@ holed(const unsigned char *p, size_t n)
 	    power[0] + power[1] > 16.0 * 16 * (double)(n / 4);
 }
 
-/* Whether the two bytes of each sample are nearly equal but not the same: each
- * is a sample, of 8 bits.  A tone may have a few values so by chance. */
+/* Whether the two bytes of each sample are nearly equal in one of the tables,
+ * but not the same: each is a sample, of 8 bits.  A tone may have a few pairs
+ * so by chance, and of a quiet sample the upper byte tells nothing. */
+static bool
+alike(const unsigned char *p, size_t n, const int16_t table[256])
+{
+	double low = 0, high = 0, lows = 0, highs = 0, both = 0, a, b;
+	unsigned char seen[65536 / 8] = { 0 };
+	size_t i, count = 0, apart = 0, pairs = 0;
+
+	for (i = 0; i + 1 < n; i += 2) {
+		if (p[i + 1] == 0 || p[i + 1] == 0xff)
+			continue;
+		a = table[p[i]];
+		b = table[p[i + 1]];
+		low += a;
+		high += b;
+		lows += a * a;
+		highs += b * b;
+		both += a * b;
+		apart += p[i] != p[i + 1];
+		pairs += (seen[32 * p[i] + p[i + 1] / 8] >> (p[i + 1] & 7) &
+		    1) == 0;
+		seen[32 * p[i] + p[i + 1] / 8] |= (unsigned char)(1 <<
+		    (p[i + 1] & 7));
+		count++;
+	}
+	if (count < PAIRS || pairs < 200 || apart <= count / 8)
+		return false;
+	lows -= low * low / (double)count;
+	highs -= high * high / (double)count;
+	both -= low * high / (double)count;
+	return highs > 1024.0 * 1024 * (double)count &&
+	    both > 0.8 * sqrt(lows * highs);
+}
+
+/* Whether it is samples of 8 bits: signed, unsigned, mu-law or A-law. */
 static bool
 narrow(const unsigned char *p, size_t n)
 {
-	double both = 0, low = 0, high = 0, a, b;
-	bool seen[256] = { false };
-	size_t i, apart = 0, values = 0;
+	static const enum pcm_format forms[] = { PCM_U8, PCM_ULAW, PCM_ALAW };
+	unsigned char all[256];
+	int16_t table[256];
+	struct buf out;
+	struct pcm_in in;
+	size_t i, k;
+	bool found = false;
 
-	for (i = 0; i + 1 < n; i += 2) {
-		a = (signed char)p[i];
-		b = (signed char)p[i + 1];
-		both += a * b;
-		low += a * a;
-		high += b * b;
-		apart += p[i] != p[i + 1];
-		values += !seen[p[i + 1]];
-		seen[p[i + 1]] = true;
+	buf_init(&out, 2 * sizeof(all));
+	for (i = 0; i <= sizeof(forms) / sizeof(*forms) && !found; i++) {
+		for (k = 0; k < 256; k++)
+			all[k] = (unsigned char)(i == 0 ? k ^ 0x80 : k);
+		pcm_in_init(&in, i == 0 ? PCM_U8 : forms[i - 1], 1);
+		buf_clear(&out);
+		(void)pcm_in_add(&in, all, sizeof(all), &out);
+		for (k = 0; k < 256; k++)
+			table[k] = (int16_t)pcm_get(out.data + 2 * k);
+		found = alike(p, n, table);
 	}
-	return n / 2 >= PAIRS && values > 16 && apart > n / 8 &&
-	    high > 4 * 4 * (double)(n / 2) && both > 0.8 * sqrt(low * high);
+	buf_done(&out);
+	return found;
+}
+
+/* Whether neighbours are far more alike with the upper bit turned: samples
+ * without a sign, of which every second one or so is at the other end. */
+static bool
+lifted(const unsigned char *p, size_t n)
+{
+	double steps = 0, turned = 0, power = 0, d;
+	int a, b = 0, v, w = 0;
+	size_t i;
+
+	n = n < LISTEN ? n : LISTEN;
+	for (i = 0; i < n / 2; i++, b = a, w = v) {
+		a = pcm_get(p + 2 * i);
+		v = a < 0 ? a + 32768 : a - 32768;
+		if (i == 0)
+			continue;
+		d = a - b;
+		steps += d * d;
+		d = v - w;
+		turned += d * d;
+		power += (double)v * v;
+	}
+	return n / 2 >= PAIRS && turned < steps / 8 &&
+	    power > 64.0 * 64 * (double)(n / 2);
 }
 
 /* Whether it may be sound, rather than noise. */
@@ -159,6 +225,10 @@ guess_sound(const struct guess *g, const unsigned char *p, size_t n,
 	else if (!sounds(g, p, n))
 		snprintf(why, size, "as raw PCM (s16le) this would be noise: "
 		    "not sound, or sound of another form (sox FILE out.wav "
+		    "makes WAV of it); -r takes it all the same");
+	else if (lifted(p, n))
+		snprintf(why, size, "as raw PCM (s16le) this would be wrong: "
+		    "it looks like samples without a sign (sox FILE out.wav "
 		    "makes WAV of it); -r takes it all the same");
 	else if (narrow(p, n))
 		snprintf(why, size, "as raw PCM (s16le) this would be wrong: "

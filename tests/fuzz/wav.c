@@ -36,7 +36,7 @@ run(const uint8_t *p, size_t n, size_t piece, struct buf *out)
 		if (len > 0) {
 			assert(((const uint8_t *)data >= p &&
 			    (const uint8_t *)data + len <= p + used) ||
-			    (used == 0 && (const char *)data >= (char *)&w &&
+			    ((const char *)data >= (char *)&w &&
 			    (const char *)data + len <= (char *)(&w + 1)));
 			if (in.channels != w.channels || in.format != w.format)
 				pcm_in_init(&in, w.format, w.channels);

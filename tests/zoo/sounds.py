@@ -4,6 +4,7 @@ programs make of each beside what sox makes of it: exit code, sentence, every
 sample.  Writes TAP, and with ZOO_TABLE set a table of all of them there."""
 import os
 import random
+import struct
 import subprocess
 import sys
 import zlib
@@ -151,6 +152,58 @@ def waves():
             sound(word, 1, want=want)
 
 
+def header(tag=1, bits=16, block=2, channels=1, extra=b""):
+    return b"fmt " + struct.pack("<IHHIIHH", 16 + len(extra), tag, channels,
+                                 16000, 16000 * block, block, bits) + extra
+
+
+def headers():
+    """Headers as few programs write them, all of one sound."""
+    a = raw("base.wav")
+
+    def bits(how):
+        return tool("sox", "-D", "base.wav", "-t", "raw", *how.split(), "-")[0]
+
+    def law(name):
+        sh("sox -D base.wav -e %s law.wav" % name)
+        return bits("-e %s -b 8" % name), tool(
+            "sox", "-D", "law.wav", "-t", "raw", "-e", "signed", "-b", "16",
+            "-")[0]
+
+    def case(word, fmt, data, want, size=None, riff=None):
+        body = b"WAVE" + fmt + b"data" + struct.pack(
+            "<I", len(data) if size is None else size) + data
+        sound(put("head-%s.wav" % word, b"RIFF" + struct.pack(
+            "<I", len(body) if riff is None else riff) + body), 1, want=want)
+
+    wide = bits("-e signed -b 32")
+    for n in 12, 16, 20, 24:
+        case("%d-in-32" % n, header(bits=n, block=4), wide, a)
+    for n in 17, 20, 23:
+        case("%d-in-24" % n, header(bits=n, block=3),
+             bits("-e signed -b 24"), a)
+    for n in 12, 13, 15:
+        case("%d-in-16" % n, header(bits=n), a, a)
+    case("no-block", header(block=0), a, a)
+    case("block-of-one", header(block=2, channels=2), a, struct.pack(
+        "<960h", *(int((x + y) / 2) for x, y in zip(
+            samples(a)[::2], samples(a)[1::2]))))
+    for tag, name in (6, "a-law"), (7, "u-law"):
+        data, want = law(name)
+        for n in 0, 14, 16:
+            case("%s-of-%d" % (name, n), header(tag, n, 1), data, want)
+    case("twice", header() * 2, a, a)
+    case("size-0", header(), a, a, 0)
+    case("size-0-all", header(), a, a, 0, 0)
+    case("list", b"LIST\4\0\0\0INFO" + header() + b"bext\3\0\0\0abc", a, a)
+    case("id3", b"id3 \3\0\0\0ID3\0" + header() + b"PEAK\0\0\0\0", a, a)
+    sh("sox -D -n -r 16000 -b 16 -c 1 -t raw tone.raw synth 1 sine 7000 "
+       "vol 0.9")
+    ok("a tone that is like 8 bits by chance", tool(
+        "gl-mic", "-r", "--pace", "fast", "tone.raw")[0] == get("tone.raw"),
+        "not all of it")
+
+
 def pipes():
     """What tools write into a pipe, and through several of them."""
     made = {
@@ -296,6 +349,18 @@ def strangers():
              "MP3 (format 85) in a WAV file"),
             ("gsm.wav", "sox -D long.wav -r 8000 -e gsm %s",
              "GSM (format 49) in a WAV file"),
+            ("le.au", "sox -D long.wav -L %s", "an AU file"),
+            ("a.paf", amiga[0], "a PAF file"),
+            ("a.fap", amiga[0], "a PAF file"),
+            ("a.mat4", amiga[0], "a MAT4 file"),
+            ("u16.raw", "sox -D long.wav -e unsigned -b 16 %s",
+             "takes it all the same"),
+            ("low.u2", "sox -D -n -r 16000 %s synth 1 sine 100-400 vol 0.5",
+             "samples without a sign"),
+            ("low.ul", "sox -D -n -r 16000 %s synth 1 sine 100-900 tremolo 5 "
+             "vol 0.5", "of 8 bits"),
+            ("low.al", "sox -D -n -r 16000 %s synth 1 sine 100-400 vol 0.5",
+             "takes it all the same"),
             ("a.lpc10", "sox -D long.wav -r 8000 %s", "would be noise"),
             ("s8.raw", "sox -D long.wav -e signed -b 8 %s", "of 8 bits"),
             ("s32.raw", "sox -D long.wav -e signed -b 32 %s",
@@ -341,6 +406,8 @@ def strangers():
         made = sh(command)
         if made.returncode == 0:
             foreign(put(name, made.stdout), words)
+    foreign(put("lower.wav", get("base.wav").replace(b"RIFF", b"riff", 1)),
+            "a damaged WAV file")
     foreign("x.txt", "text")
     foreign(put("p.ppm", b"P6\n64 48\n255\n" + data[:9216]), "a PNM picture")
     foreign(put("q.ppm", b"P5\n# made by hand\n64 48\n255\n" + data[:3072]),
@@ -366,6 +433,7 @@ def strangers():
 
 def main():
     waves()
+    headers()
     pipes()
     streams()
     strangers()

@@ -461,7 +461,7 @@ test_bad(void)
 	bad_fmt(1, 1, 0xffffffff, 16, "a rate of 4294967295 Hz");
 	begin(&b, 100);
 	fmt(&b, 1, 1, 8000, 16);
-	b.data[32] = 4;
+	b.data[32] = 6;
 	bad(&b, "frames with gaps");
 }
 
