@@ -47,6 +47,11 @@ struct room {
 	int next_rate;		/* after a change; 0: none */
 	double change_at;	/* s, of that, or of a new numbering */
 	bool anew;		/* the numbers begin at 0 once more */
+	/* every so many seconds: the echo jumps there or back, as if a sound
+	 * server had lost or repeated a piece (stamps may tell of it); it is
+	 * silent; the microphone loses sound */
+	double glitch_every, glitch, hole, drop;
+	bool glitch_told;
 	double volume, volume_at;	/* dB by which it is turned, and when */
 	double ahead;		/* s, told before it sounds; 0: 80 ms */
 	double late, late_at;	/* s for which nothing is told, and when */
@@ -325,6 +330,23 @@ room_furnish(struct room *m, const struct room *voices)
 	m->loud_rate = 24000;
 }
 
+/* By how much the echo is late behind the glitches until t, in seconds. */
+static inline double
+room_glitched(const struct room *m, double t)
+{
+	if (m->glitch_every <= 0 || (int)(t / m->glitch_every) % 2 == 0)
+		return 0;
+	return m->glitch;
+}
+
+/* Whether a glitch of that many seconds has just begun at t. */
+static inline bool
+room_glitch(const struct room *m, double t, double seconds)
+{
+	return m->glitch_every > 0 && t >= m->glitch_every &&
+	    fmod(t, m->glitch_every) < seconds;
+}
+
 /* Everything that sounds and is captured. */
 static inline void
 room_make(struct room *m)
@@ -362,10 +384,12 @@ room_make(struct room *m)
 	for (i = 0; i < ROOM_SAMPLES; i++)
 		y[i] = room_at(m->echo, ROOM_SAMPLES,
 		    i * (1 + m->ppm * 1e-6) - ROOM_RATE * (m->bulk +
-		    (i > m->jump_at * ROOM_RATE ? m->jump : 0)));
+		    (i > m->jump_at * ROOM_RATE ? m->jump : 0) +
+		    room_glitched(m, (double)i / ROOM_RATE)));
 	g = lvl / room_rms(y, ROOM_SAMPLES, 100);
 	for (i = 0; i < ROOM_SAMPLES; i++)
-		m->echo[i] = (float)(y[i] * g *
+		m->echo[i] = room_glitch(m, (double)i / ROOM_RATE, m->hole) ?
+		    0 : (float)(y[i] * g *
 		    (i > m->volume_at * ROOM_RATE ?
 		    pow(10, m->volume / 20) : 1));
 	g = lvl * pow(10, m->near_db / 20) /
@@ -447,6 +471,7 @@ room_tell(const struct room *m, struct room_told *l, struct aec *a, double t,
 			per = l->rate / 50;
 		}
 		ns = zero + (int64_t)(1e9 * ((double)l->at / l->rate +
+		    (m->glitch_told ? room_glitched(m, t) : 0) +
 		    m->jitter * room_random(seed)));
 		if ((double)l->at / l->rate >= m->join_at)
 			(void)aec_played(a, l->number, l->rate, start, ns,
@@ -476,7 +501,7 @@ room_run(struct room *m, const struct aec_config *c)
 	for (i = 0; i + ROOM_FRAME <= ROOM_SAMPLES; i += ROOM_FRAME) {
 		t = (double)i / ROOM_RATE * (1 + m->ppm * 1e-6);
 		room_tell(m, &l, a, t, zero, &seed);
-		if (t < m->join_at)
+		if (t < m->join_at || room_glitch(m, t, m->drop))
 			continue;
 		ns = zero + (int64_t)(1e9 * (t + m->jitter *
 		    room_random(&seed)));
@@ -548,6 +573,8 @@ room_ear(const struct room *m, double a, double b, double *seconds)
 			speech = true;
 			quiet = 0;
 			on++;
+			if (getenv("ROOM_TALK") != NULL)
+				fprintf(stderr, "%.2f s: heard\n", i / 16000.0);
 		} else {
 			quiet = v >= -48 ? 0 : quiet + 1;
 			if (quiet < 80)

@@ -48,6 +48,11 @@ pulse_start() {
 	PULSE_SERVER=unix:$TMP/pulse/socket
 	export PULSE_SERVER
 	wait_for "PulseAudio" pactl info >/dev/null || return 1
+	pulse_devices
+}
+
+# ALSA devices for the sinks of either server.
+pulse_devices() {
 	grep -q pcm.spk_monitor "$ALSA_CONFIG_PATH" && return
 	for pulse_s in spk mic; do
 		cat >>"$ALSA_CONFIG_PATH" <<-CONF
@@ -55,6 +60,34 @@ pulse_start() {
 		pcm.${pulse_s}_monitor { type pulse server "$PULSE_SERVER" device $pulse_s.monitor }
 		CONF
 	done
+}
+
+# pipewire_start: the same by PipeWire, which speaks PulseAudio's protocol.
+pipewire_start() {
+	command -v pipewire-pulse >/dev/null && command -v wireplumber \
+	    >/dev/null && command -v dbus-daemon >/dev/null &&
+	    grep -q 'pulse.*lib ".*pulse\.so"' "$ALSA_CONFIG_PATH" || return 1
+	mkdir -p "$TMP/pw"; chmod 700 "$TMP/pw"
+	XDG_RUNTIME_DIR=$TMP/pw
+	export XDG_RUNTIME_DIR
+	dbus-daemon --session --nofork --address="unix:path=$TMP/pw/bus" \
+	    2>"$TMP/pw/bus.log" & tap_pids="$tap_pids $!"
+	DBUS_SESSION_BUS_ADDRESS=unix:path=$TMP/pw/bus
+	export DBUS_SESSION_BUS_ADDRESS
+	wait_for "D-Bus" test -S "$TMP/pw/bus" || return 1
+	for pulse_s in pipewire wireplumber pipewire-pulse; do
+		$pulse_s >"$TMP/pw/$pulse_s.log" 2>&1 & tap_pids="$tap_pids $!"
+		[ $pulse_s != pipewire ] ||
+		    wait_for "PipeWire" test -S "$TMP/pw/pipewire-0" || return 1
+	done
+	PULSE_SERVER=unix:$TMP/pw/pulse/native
+	export PULSE_SERVER
+	wait_for "its PulseAudio" pactl info >/dev/null || return 1
+	pactl load-module module-null-sink sink_name=spk rate=24000 channels=1 \
+	    channel_map=mono >/dev/null &&
+	    pactl load-module module-null-sink sink_name=mic rate=16000 \
+	    channels=1 channel_map=mono >/dev/null || return 1
+	pulse_devices
 }
 
 pulse_stop() { kill -9 "$pulse_pid"; wait "$pulse_pid" 2>/dev/null; }

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mic/agree.h"
 #include "mic/echo.h"
 #include "mic/reference.h"
 #include "mic/second.h"
@@ -29,6 +30,7 @@
 
 enum {
 	AFTER_MS = 60,		/* the room's decay after the tail */
+	VOICE_MS = 100,		/* after which a voice is believed */
 	AGAIN_MS = 500		/* of loudspeaker sound without a clear echo */
 };
 
@@ -45,6 +47,7 @@ struct aec {
 	struct track mic;
 	int64_t at;		/* samples of the microphone so far */
 	struct echo *echo;
+	struct agree *agree;
 	struct suppress *suppress;
 	struct second *second;	/* or NULL, */
 	int16_t *first, *deep;	/* the first's output, delayed; this one's */
@@ -59,6 +62,8 @@ struct aec {
 	bool blind;		/* sound is kept until it can be cancelled */
 	bool lost;		/* and the echo is at another delay */
 	bool again;		/* it was searched for twice */
+	int near_ms;		/* since when somebody speaks near by */
+	bool late;		/* the last frame's reference was not there */
 };
 
 static void
@@ -85,6 +90,7 @@ aec_new(const struct aec_config *c)
 	track_init(&a->mic, c->rate);
 	a->echo = echo_new(c->rate, c->samples,
 	    c->tail_ms + (int)(AHEAD * 1000));
+	a->agree = agree_new(c->rate, c->samples);
 	a->suppress = suppress_new(c->rate, c->samples);
 	open_second(a);
 	guard_init(&a->guard, c->samples * 1000 / c->rate);
@@ -103,6 +109,7 @@ aec_free(struct aec *a)
 		return;
 	reference_free(a->reference);
 	echo_free(a->echo);
+	agree_free(a->agree);
 	suppress_free(a->suppress);
 	second_free(a->second);
 	free(a->first);
@@ -172,10 +179,14 @@ find_played(struct aec *a, int64_t ns, bool far, struct reference_found *f)
 	(void)track_stamp(&a->mic, a->at, ns);
 	from = track_when(&a->mic, (double)a->at, ns);
 	a->at += a->c.samples;
-	if (beside > LOST || (beside > ASTRAY && !far))
+	/* the line wants what the loudspeaker was not given yet: if the stamps
+	 * do not, it lost sound that they know of */
+	if (beside > LOST || (beside > ASTRAY && !far) ||
+	    (a->late && fabs(reference_off(a->reference)) > ASTRAY))
 		reference_anew(a->reference);
 	reference_read(a->reference, ns, from + AHEAD, a->c.samples,
 	    a->played, f);
+	a->late = f->late;
 	volume_apply(&a->volume, a->played, a->c.samples);
 }
 
@@ -288,16 +299,20 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
     const struct reference_found *f, int16_t *out)
 {
 	struct suppress_heard h;
+	const char *moved = NULL;
 	bool changed;
 
 	echo_run(a->echo, mic, played, a->left);
+	if (!agree_frame(a->agree, mic, a->left) && a->near_ms < VOICE_MS)
+		moved = "the echo has moved";
 	suppress_run(a->suppress, mic, a->left, far, out, &h);
 	if (a->second != NULL)
 		go_deeper(a, played, !far || h.near ||
 		    h.near_score > MAYBE, out);
+	a->near_ms = h.near ? a->near_ms + a->c.samples * 1000 / a->c.rate : 0;
 	steer(a, mic, far, &h);
 	volume_frame(&a->volume, mic, a->left, a->c.samples, h.moved);
-	changed = guard_frame(&a->guard, far, &h, f->none, f->late, NULL);
+	changed = guard_frame(&a->guard, far, &h, f->none, f->late, moved);
 	if (!changed) {
 		if (a->learnt && a->guard.state == GUARD_LEARNING &&
 		    a->guard.far_ms >= AGAIN_MS && a->guard.erle < TRUSTED)
@@ -325,6 +340,7 @@ catch_up(struct aec *a, bool far, const struct reference_found *f,
 	const int16_t *played = seek_played(a->seek);
 	bool changed = false;
 
+	agree_clear(a->agree);
 	for (i = 0; i < n && !a->blind; i += a->c.samples)
 		changed |= cancel(a, mic + i, played + i, far, f, out);
 	return changed;

@@ -53,6 +53,7 @@ struct reference {
 	double skew;		/* excess frames of the line, per frame */
 	double beside;		/* s: how far stamps lag the line, */
 	double apart;		/* and how far the echo wants them to */
+	double off;		/* s: by how much the last one did */
 	float *kernel;
 	int reach;		/* taps on each side */
 	float *work;
@@ -334,7 +335,8 @@ find_place(struct reference *r, const struct segment *s, int64_t serial,
 		r->at = stamped;
 		r->beside = r->apart = 0;
 	}
-	d = (r->at - stamped) / r->from - r->apart - r->beside;
+	r->off = (r->at - stamped) / r->from - r->apart;
+	d = r->off - r->beside;
 	r->beside += AVERAGE * fmin(fmax(d, -STRAY), STRAY);
 	home = fmin(fmax(HOMEWARD * r->beside, -HOME_MOST), HOME_MOST);
 	r->fresh = false;
@@ -430,6 +432,12 @@ double
 reference_beside(const struct reference *r)
 {
 	return r->beside;
+}
+
+double
+reference_off(const struct reference *r)
+{
+	return r->off;
 }
 
 double

@@ -59,8 +59,10 @@ void reference_steer(struct reference *, double later, double faster);
 void reference_move(struct reference *, double later);
 /* Begins a new line where the stamps say. */
 void reference_anew(struct reference *);
-/* By roughly how many seconds the stamps have fallen behind the line. */
+/* By roughly how many seconds the stamps have fallen behind the line; and by
+ * how many the last one. */
 double reference_beside(const struct reference *);
+double reference_off(const struct reference *);
 
 /* Until when there is sound, in seconds after ns; a time long ago if there is
  * none. */

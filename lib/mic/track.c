@@ -16,7 +16,8 @@
 #include <string.h>
 
 enum {
-	STRAYS = 6,		/* consecutive stamps that move the line */
+	STRAYS = 6,		/* stamps that agree to move the line */
+	MISFITS = 4,		/* one among so many of them may disagree */
 	FAR = 6,		/* standard deviations */
 	MOST = 3		/* of them that a stamp counts for, at most */
 };
@@ -102,32 +103,36 @@ learn(struct track *k, double z)
 	    JITTER_MOST * JITTER_MOST);
 }
 
-/* Whether stamps off the line have agreed for long enough. */
+/* Whether stamps off the line agree, and have for long enough; a few outliers
+ * among them do not count. */
 static bool
 moved(struct track *k, int64_t frame, double z)
 {
 	bool lasted = (double)(k->stray_from - k->from) > LASTED * k->rate;
 	double need = lasted ? PERSISTS : 0;
 
-	/* one outlier among them is not a new line */
-	if (fabs(k->stray_sum / k->strays - z) > FAR_LEAST &&
-	    (lasted || k->strays < 4 * STRAYS)) {
-		if (lasted)
+	if (k->strays > 0 && fabs(k->stray_sum / k->strays - z) > FAR_LEAST) {
+		k->misfits++;
+		if (!lasted && k->strays + k->misfits >= 4 * STRAYS)
+			return true;
+		if (k->misfits * MISFITS > k->strays + MISFITS)
 			k->strays = 0;
 		return false;
 	}
-	return (double)(frame - k->stray_from) >= need * k->rate;
+	if (k->strays++ == 0) {
+		k->stray_from = frame;
+		k->stray_sum = 0;
+		k->misfits = 0;
+	}
+	k->stray_sum += z;
+	return k->strays >= STRAYS &&
+	    (double)(frame - k->stray_from) >= need * k->rate;
 }
 
 static enum track_news
 stray(struct track *k, int64_t frame, int64_t ns, double z)
 {
-	if (k->strays++ == 0) {
-		k->stray_from = frame;
-		k->stray_sum = 0;
-	}
-	k->stray_sum += z;
-	if (k->strays < STRAYS || !moved(k, frame, z))
+	if (!moved(k, frame, z))
 		return TRACK_STRAY;
 	begin(k, frame, ns, 0);
 	/* the speed may come from wrong stamps */

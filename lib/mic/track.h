@@ -23,8 +23,9 @@ struct track {
 	double jitter;		/* of the stamps: variance, in s^2 */
 	double before;		/* the deviation of the last stamp */
 	int learnt;		/* stamps behind the variance */
-	int strays;		/* non-fitting stamps in a row */
-	double stray_sum;	/* their deviations */
+	int strays;		/* non-fitting stamps in a row that agree, */
+	int misfits;		/* and others among them */
+	double stray_sum;	/* deviations of the former */
 	int64_t stray_from;	/* the first of them */
 	int64_t from;		/* the first frame of this line */
 	int64_t since;		/* stamps on this line */

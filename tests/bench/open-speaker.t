@@ -1,15 +1,16 @@
-# Conversations at an open loudspeaker, through a real sound server: two
-# PulseAudio null sinks, and an acoustic path of -6 dB from the loudspeaker's
-# to the microphone's.  Three answers in which nobody speaks, and three into
-# which a voice cuts.  ECHO_MODE is aec, half (half duplex), module (the sound
+# Conversations at an open loudspeaker, through a real sound server, PulseAudio
+# or with ECHO_SERVER=pipewire PipeWire: two null sinks, and an acoustic path of
+# -6 dB from the loudspeaker's to the microphone's.  Three answers in which
+# nobody speaks, and three into which a voice cuts.  ECHO_MODE is aec, half (half duplex), module (the sound
 # server's canceller) or none, ECHO_LENGTH the seconds of an answer; `make
 # bench` has them all, at 40 s.
 . "$(dirname "$0")/../tap.sh"
 . "$TOP/tests/sound.sh"
+SERVER=${ECHO_SERVER:-pulse}
 MODE=${ECHO_MODE:-aec} LENGTH=${ECHO_LENGTH:-12} ANSWERS=${ECHO_ANSWERS:-3}
 
 if ! command -v flite >/dev/null || ! command -v espeak-ng >/dev/null ||
-    ! pulse_start; then
+    ! "${SERVER}_start"; then
 	skip "an open loudspeaker" "no PulseAudio, flite or espeak-ng here"
 	tap_done
 	exit
@@ -45,11 +46,15 @@ if [ "$MODE" = module ]; then
 	done >>"$ALSA_CONFIG_PATH"
 	spk=ec_spk mic=ec_mic
 fi
-pactl load-module module-loopback source=spk.monitor sink=mic latency_msec=20 \
-    >/dev/null
-wait_for "the air" sh -c 'pactl list sink-inputs | grep -q module-loopback'
-id=$(pactl list sink-inputs | awk '/^Sink Input/ { n = substr($3, 2) }
-	/Driver: module-loopback/ { print n; exit }')
+air=$(pactl load-module module-loopback source=spk.monitor sink=mic \
+    latency_msec=20)
+air() {
+	id=$(pactl list sink-inputs | awk -v air="$air" '
+	    /^Sink Input/ { n = substr($3, 2) }
+	    $1 " " $2 == "Owner Module:" && $3 == air { print n; exit }')
+	[ -n "$id" ]
+}
+wait_for "the air" air
 pactl set-sink-input-volume "$id" -6dB
 
 emulator --brain "$PWD/brain"
@@ -99,7 +104,7 @@ while [ $n -lt "$ANSWERS" ]; do
 	case $(ends "$was") in *'"interrupted":true'*) alone=$((alone + 1)) ;; esac
 done
 n=0
-while [ $n -lt "$ANSWERS" ]; do
+while [ $n -lt "${ECHO_CUTS:-$ANSWERS}" ]; do
 	# the voice before it has ended for the service too
 	sleep 2
 	n=$((n + 1)); ask

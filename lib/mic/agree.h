@@ -1,0 +1,25 @@
+#ifndef MIC_AGREE_H
+#define MIC_AGREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Whether the echo that the filter expects is in the microphone's sound at all.
+ * A voice near by leaves it there; an echo that suddenly comes earlier or later
+ * does not, since a device, a sound server or the room has lost a piece of
+ * sound.  Both leave the filter with something loud and unexplained.  Pure.
+ */
+struct agree;
+
+struct agree *agree_new(int rate, int samples);
+void agree_free(struct agree *);
+
+/* Begins anew, for instance behind a change of the time line. */
+void agree_clear(struct agree *);
+
+/* Takes a microphone frame and what the filter left of it; false if the echo
+ * is no longer where the filter expects it. */
+bool agree_frame(struct agree *, const int16_t *mic, const int16_t *left);
+
+#endif
