@@ -399,7 +399,8 @@ wsout_new(struct io io, bool mask)
 	o->io = io;
 	o->mask = mask;
 	o->tail = &o->head;
-	o->out = mem_alloc(OUT_SIZE);
+	/* not zeroed: short messages touch its first pages only */
+	o->out = mem_resize(NULL, OUT_SIZE, 1);
 	return o;
 }
 

@@ -5,11 +5,13 @@
  */
 #include "proto/client.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "picture/intact.h"
 #include "proto/payload.h"
 #include "proto/sending.h"
@@ -80,11 +82,13 @@ proto_client_activity(bool start, struct buf *b)
 int
 proto_client_audio_end(const struct family *f, struct proto_out *out)
 {
-	static const unsigned char zeros[RATE_DEFAULT / 1000 * SILENCE_MS * 2];
+	const size_t n = RATE_DEFAULT / 1000 * SILENCE_MS * 2;
+	unsigned char *zeros;
 
 	if (f->audio_end != AUDIO_END_FLAG) {
-		proto_client_audio(f, RATE_DEFAULT, zeros, sizeof(zeros),
-		    out->b);
+		zeros = mem_alloc(n);
+		proto_client_audio(f, RATE_DEFAULT, zeros, n, out->b);
+		free(zeros);
 		out->end[out->n++] = out->b->len;
 	}
 	if (f->audio_end != AUDIO_END_SILENCE) {

@@ -82,7 +82,7 @@ intake_new(const struct intake_opts *o)
 	s->mend = o->mend;
 	if (s->mend)
 		stream_mend(s->reader);
-	s->in = mem_alloc(IN_SIZE);
+	s->in = mem_resize(NULL, IN_SIZE, 1);	/* not zeroed */
 	wav_init(&s->wav);
 	pcm_in_init(&s->pcm, PCM_S16, 1);
 	buf_init(&s->sound, SOUND_MAX);
