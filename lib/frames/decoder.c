@@ -116,11 +116,16 @@ decoder_start(const struct decoder *d, struct loop *loop, const char *path,
 {
 	/* it is the first member of its format */
 	const struct picture_format *k = (const void *)d;
-	const char *argv[WORDS + 1];
+	static const char *const all[] = { "/", NULL };
+	const char *argv[WORDS + 1], *writable[2] = { NULL };
+	/* the picture may be anybody's: no network, and no file but its own
+	 * is written, as far as the kernel can see to it */
+	const struct proc_sandbox closed = { all, writable, 1 };
 	/* can be neither an option nor a protocol of ffmpeg */
 	char *file = mem_printf("%s%s", *path == '/' ? "" : "./", path);
 	char *named = mem_printf("file:%s", file), *out = NULL;
-	struct run_opts o = { .proc = { .argv = argv, .err = PROC_ERR_PIPE },
+	struct run_opts o = { .proc = { .argv = argv, .err = PROC_ERR_PIPE,
+	    .sandbox = &closed },
 	    .timeout_ms = TIMEOUT_MS, .grace_ms = GRACE_MS,
 	    .out_max = PIXELS_BYTES_MAX, .err_max = DECODER_ERR };
 	struct run *run = NULL;
@@ -136,6 +141,7 @@ decoder_start(const struct decoder *d, struct loop *loop, const char *path,
 		else if (strcmp(argv[i], "@") == 0) {
 			if ((*folder = make_folder()) == NULL)
 				goto done;
+			writable[0] = *folder;
 			out = mem_printf("%s/p.png", *folder);
 			argv[i] = out;
 		}

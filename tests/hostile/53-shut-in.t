@@ -176,6 +176,44 @@ taken "gl-frames' decoder" "${kid% }" \
 is "it has its orders and standard error open, and no more" \
     "$(ls "/proc/${kid% }/fd" | tr '\n' ' ')" '0 2 '
 ok "nothing was made" [ ! -e loot ]
+# so are the programs that decode what it does not: whatever a GIF, a WebP or a
+# HEIC makes of them, they send nothing and write nothing
+mkdir bin pics
+for p in ffmpeg dwebp heif-convert; do
+	cat >bin/$p <<'END'
+#!/bin/sh
+python3 -c 'import socket
+socket.socket()' 2>/dev/null && exit 9
+echo x 2>/dev/null >"$PWD/loot"
+case $0 in
+*heif*) cat pics/p.png >"$2" ;;
+*) cat pics/p.png ;;
+esac
+END
+	chmod +x bin/$p
+done
+python3 - <<'END'
+import struct, zlib
+def chunk(t, d):
+    return struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d))
+open("pics/p.png", "wb").write(b"\x89PNG\r\n\x1a\n" +
+    chunk(b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)) +
+    chunk(b"IDAT", zlib.compress((b"\0" + b"\x80" * 48) * 16)) + chunk(b"IEND", b""))
+open("pics/a.gif", "wb").write(b"GIF89a" + bytes(64))
+open("pics/a.webp", "wb").write(b"RIFF\x40\0\0\0WEBPVP8 " + bytes(64))
+open("pics/a.heic", "wb").write(b"\0\0\0\x18ftypheic" + bytes(64))
+END
+gl-tool -d pics --sandbox --declare >/dev/null 2>probe
+if ! grep -q Landlock probe; then
+	for f in gif webp heic; do
+		PATH=$TMP/bin:$PATH run 0 gl-frames -v -f mjpeg pics/a.$f
+		ok "a picture of the $f, and no network" [ -s out ]
+		ok "nothing was written: $f" [ ! -e loot ]
+	done
+else
+	skip "decoders that are programs" "this kernel has no Landlock"
+fi
+
 mkfifo hold2; exec 9<>hold2
 gl-session -t --max-time 60 <hold2 >out 2>err & s=$!; tap_pids="$tap_pids $s"
 wait_for "gl-session is shut in" shut $s

@@ -15,6 +15,7 @@
 #include "picture/image.h"
 #include "picture/jpegscan.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "picture/pngscan.h"
 #include "loop/run.h"
 
@@ -156,7 +157,12 @@ read_code(struct emupic *e, unsigned talk, int64_t number, const void *p,
 	static const char *const argv[] = { "zbarimg", "--quiet", "--raw",
 	    "--nodbus", "-", NULL };
 	static const struct run_ops ops = { NULL, was_read };
-	struct run_opts o = { .proc.argv = argv, .proc.err = PROC_ERR_NULL,
+	static const char *const all[] = { "/", NULL };
+	/* it keeps large pictures in temporary files */
+	const char *const writable[] = { path_tmp(), NULL };
+	const struct proc_sandbox closed = { all, writable, 1 };
+	struct run_opts o = { .proc = { .argv = argv, .err = PROC_ERR_NULL,
+	    .sandbox = &closed },
 	    .input = p, .input_len = n, .timeout_ms = READ_MS,
 	    .out_max = TEXT_MAX };
 	struct picture_reader *r;
