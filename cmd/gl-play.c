@@ -228,9 +228,14 @@ sound(struct play *m, const struct record *r)
 	const void *p;
 	size_t n = f.frames, most;
 	int64_t rate = f.rate;
-	char what[100];
+	char what[160];
 
 	m->sounded = true;
+	if (f.file) {
+		snprintf(what, sizeof(what), "sound is left out: %s", why);
+		warn_audio(m, what);
+		return;
+	}
 	if (f.rate == 0) {
 		snprintf(what, sizeof(what), "sound at a rate of %lld and %lld "
 		    "channels is left out",

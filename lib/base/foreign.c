@@ -272,13 +272,14 @@ is_utf32(const unsigned char *p, size_t n)
 
 /* UTF-16: a byte order mark, and letters with one zero byte each. */
 static bool
-is_utf16(const unsigned char *p, size_t n)
+is_utf16(const unsigned char *p, size_t n, bool whole)
 {
-	bool little = n >= 8 && p[0] == 0xff && p[1] == 0xfe;
-	bool big = n >= 8 && p[0] == 0xfe && p[1] == 0xff;
+	bool enough = n >= 8 || (whole && n >= 4 && n % 2 == 0);
+	bool little = enough && p[0] == 0xff && p[1] == 0xfe;
+	bool big = enough && p[0] == 0xfe && p[1] == 0xff;
 
-	return (little && p[3] == 0 && p[5] == 0 && p[2] >= '\t') ||
-	    (big && p[2] == 0 && p[4] == 0 && p[3] >= '\t');
+	return (little && p[3] == 0 && (n < 6 || p[5] == 0) && p[2] >= '\t') ||
+	    (big && p[2] == 0 && (n < 6 || p[4] == 0) && p[3] >= '\t');
 }
 
 static const struct foreign *
@@ -303,7 +304,7 @@ foreign_file(const unsigned char *p, size_t n, bool whole)
 		return k;
 	if (is_utf32(p, n))
 		return &utf32;
-	if (is_utf16(p, n))
+	if (is_utf16(p, n, whole))
 		return &utf16;
 	if (is_mpeg(p, n, whole))
 		return &mpeg;

@@ -199,8 +199,9 @@ sound_done(struct convert *c)
 	if (voices_end(c->voices) == 1)
 		return false;
 	if (voices_skipped(c->voices) > 0)
-		c->o.warn("%lu audio records left out: rate or channels out of "
-		    "bounds", voices_skipped(c->voices));
+		c->o.warn("%lu audio records left out: not bare samples, "
+		    "or rate or channels out of bounds",
+		    voices_skipped(c->voices));
 	if (c->bytes > 0)
 		return true;
 	c->o.warn("no sound in the stream that is %s", whose[c->o.sound.who]);

@@ -127,8 +127,8 @@ open_record(struct tape *a, const struct record *r)
 		return;
 	why = mono_form(&f, r, a->o.rate);
 	if (why != NULL)
-		bad(a, CODE_DATA, f.rate == 0 ? "sound with an impossible rate "
-		    "or number of channels" : why);
+		bad(a, CODE_DATA, f.rate == 0 && !f.file ? "sound with an "
+		    "impossible rate or number of channels" : why);
 	a->p = f.rate > 0 ? mono_mix(&a->mono, &f, r) : NULL;
 	if (a->p == NULL)
 		return;

@@ -56,6 +56,8 @@ jpeg(const unsigned char *p, size_t n)
 		return "a JPEG without width and height";
 	if (!scan.scans)
 		return "a JPEG without a picture in it";
+	if (info.refused != NULL)
+		return "a JPEG that is lossless or has more than 8 bits";
 	return scan.open ? "a JPEG without an end" : NULL;
 }
 
@@ -82,6 +84,10 @@ intact_fault(const void *bytes, size_t n)
 		return jpeg(p, n);
 	if (strcmp(type, "image/png") == 0)
 		return png(p, n);
+	/* its last byte is a semicolon; some writers add a zero */
+	if (strcmp(type, "image/gif") == 0 && (n < 14 ||
+	    memchr(p + n - 4, ';', 4) == NULL))
+		return "a GIF that is cut short";
 	if (strcmp(type, "image/webp") == 0 && (p[4] | (uint32_t)p[5] << 8 |
 	    (uint32_t)p[6] << 16 | (uint32_t)p[7] << 24) > n - 8)
 		return "a WebP that is cut short";

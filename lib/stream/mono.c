@@ -2,9 +2,33 @@
 #include "stream/mono.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
+#include "sound/wav.h"
 #include "stream/stream.h"
+
+/* Whether the payload is a whole file, or names itself something else than bare
+ * samples: a chunk in the middle may begin with any few bytes. */
+static bool
+is_file(const struct record *r)
+{
+	static const char *const begin[] = { "ID3\3", "ID3\4", "fLaC\0\0\0",
+	    "OggS\0\2" };
+	static const size_t len[] = { 4, 4, 7, 6 };
+	const char *mime = json_get_str(r->head, "mime", "audio/pcm");
+	const char *p = (const char *)r->payload;
+	size_t i;
+
+	for (i = 0; i < sizeof(len) / sizeof(*len); i++)
+		if (r->payload_len >= len[i] && memcmp(p, begin[i],
+		    len[i]) == 0)
+			return true;
+	return (r->payload_len >= 12 && wav_begins(p, 4) &&
+	    memcmp(p + 8, "WAVE", 4) == 0) ||
+	    (strncasecmp(mime, "audio/pcm", 9) != 0 &&
+	    strncasecmp(mime, "audio/l16", 9) != 0);
+}
 
 const char *
 mono_form(struct mono_form *f, const struct record *r, int rate)
@@ -16,6 +40,10 @@ mono_form(struct mono_form *f, const struct record *r, int rate)
 	if (hz < PCM_RATE_MIN || hz > PCM_RATE_MAX || channels < 1 ||
 	    channels > PCM_CHANNELS_MAX)
 		return "no such rate or channels";
+	f->file = r->payload != NULL && is_file(r);
+	if (f->file)
+		return "a file or a coding, not bare samples (s16le); gl-mic "
+		    "FILE makes a stream of a WAV file";
 	f->rate = (int)hz;
 	f->channels = (int)channels;
 	f->frames = r->payload_len / 2 / (size_t)channels;

@@ -1,6 +1,7 @@
 #ifndef STREAM_MONO_H
 #define STREAM_MONO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,10 +19,12 @@ struct mono_form {
 	int rate, channels;
 	size_t frames;
 	int64_t us;
+	bool file;		/* it is no sound by its header or first
+				 * bytes */
 };
 
 /* rate applies if the header has none.  NULL, or what is wrong: no such rate
- * or channels, or half a sample at the end. */
+ * or channels, a file instead of samples, or half a sample at the end. */
 const char *mono_form(struct mono_form *, const struct record *, int rate);
 
 /* Embedded by its owner; kept for all records of one input, so that `in` can

@@ -17,6 +17,26 @@ ok 'it has at least 150 of them' [ "$tap_n" -gt 150 ]
 # shellcheck disable=SC2046 # names without spaces
 python3 "$TOP/tests/zoo/silent.py" $(cat strange) >silent 2>err
 is "nothing foreign is played or sent: $(cat silent)" $? 0
+# a whole file in a record of samples
+for f in base.wav cbr.mp3; do
+	mime=audio/pcm
+	[ $f = base.wav ] || mime=audio/mpeg
+	{
+		printf '{"type":"audio","mime":"%s","rate":16000,"bytes":%d}\n' \
+		    $mime "$(wc -c <$f)"
+		cat $f
+	} >in.gl
+	rm -f heard.wav
+	run 65 gl-mic -r --pace fast in.gl
+	is "$f in a record: not sent" "$(wc -c <out)" 0
+	like 'and why' err 'a file or a coding, not bare samples'
+	run 65 gl-session -f json --trace trace <in.gl
+	like 'nor by gl-session' err 'a file or a coding, not bare samples'
+	sed 's/"rate":16000,/&"turn":1,/' in.gl >turn.gl
+	run 0 gl-play -n --record heard.wav turn.gl
+	like 'nor played' err 'a file or a coding, not bare samples'
+	is 'nothing heard' "$(wc -c <heard.wav)" 44
+done
 # shellcheck disable=SC2046
 fuzz_seeds wav $(cat strange) ./*.wav
 # shellcheck disable=SC2046

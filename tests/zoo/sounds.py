@@ -425,6 +425,8 @@ def strangers():
             "a TGA picture")
     foreign(put("p.ilbm", b"FORM\0\0\x40\0ILBMBMHD" + data),
             "an ILBM picture")
+    foreign(put("hi.txt", b"\xff\xfeh\0i\0"), "text in UTF-16")
+    foreign(put("hi-be.txt", b"\xfe\xff\0h\0i"), "text in UTF-16")
     foreign(put("utf16.txt", "words and more words, no sound".encode("utf-16")),
             "text in UTF-16")
     foreign(put("x.html", b"<!DOCTYPE html><html><body>404</body></html>"),

@@ -6,6 +6,7 @@
 #include "../../tap.h"
 #include "base/mem.h"
 #include "picture/image.h"
+#include "picture/intact.h"
 #include "picture/jpegcode.h"
 
 enum { W = 77, H = 53 };
@@ -104,9 +105,35 @@ print(int r, int g, int b)
 	tjDestroy(h);
 }
 
+/* What is not sent, since it would end a session. */
+static void
+refused(void)
+{
+	unsigned long n, i;
+	unsigned char *b = make(TJPF_RGB, TJSAMP_420, 0, &n);
+
+	ok(intact_fault(b, n) == NULL, "a JPEG as it should be");
+	for (i = 2; b[i] != 0xff || b[i + 1] != 0xc0; i++)
+		;
+	b[i + 1] = 0xc3;
+	ok(intact_fault(b, n) != NULL, "a lossless one");
+	b[i + 1] = 0xc1;
+	b[i + 4] = 12;
+	ok(intact_fault(b, n) != NULL, "12 bits");
+	b[i + 4] = 8;
+	ok(intact_fault(b, n) == NULL, "8 bits, extended");
+	tjFree(b);
+	ok(intact_fault("GIF89a", 6) != NULL, "a GIF of six bytes");
+	ok(intact_fault("GIF89a\1\0\1\0\0\0\0\0\0\0", 16) != NULL,
+	    "one that is cut short");
+	ok(intact_fault("GIF89a\1\0\1\0\0\0\0;", 14) == NULL, "one with an "
+	    "end");
+}
+
 int
 main(void)
 {
+	refused();
 	ends(TJSAMP_444, "4:4:4");
 	ends(TJSAMP_422, "4:2:2");
 	ends(TJSAMP_420, "4:2:0");

@@ -140,7 +140,8 @@ with_payload(const char *type, size_t len, size_t max, char *why, size_t size)
 	struct buf b;
 	int n;
 
-	json_set(head, "mime", json_string("image/x-new"));
+	if (strcmp(type, "image") == 0)
+		json_set(head, "mime", json_string("image/x-new"));
 	buf_init(&b, max);
 	out.b = &b;
 	n = proto_client_record(&family, 0, &rec, &out, why, size);

@@ -53,12 +53,46 @@ forms(void)
 	is_int((int)f.frames, 2, "two are");
 }
 
+/* Whether a payload that begins so is taken for sound. */
+static bool
+sound(const char *head, const void *begin, size_t n)
+{
+	unsigned char payload[64] = { 0 };
+	struct record r = { .payload = payload, .payload_len = 64 };
+	struct json *j = json_parse(head, strlen(head), NULL, 0);
+	struct mono_form f;
+	bool good;
+
+	memcpy(payload, begin, n);
+	r.head = j;
+	good = mono_form(&f, &r, 16000) == NULL;
+	is_int(f.rate, good ? 16000 : 0, "its rate");
+	json_free(j);
+	return good;
+}
+
+static void
+files(void)
+{
+	ok(sound("{}", "RIFF", 4), "four bytes may be samples");
+	ok(!sound("{}", "RIFF\0\0\0\0WAVEfmt ", 16), "a WAV file");
+	ok(!sound("{}", "RF64\xff\xff\xff\xffWAVEds64", 16), "RF64");
+	ok(!sound("{}", "ID3\3", 4), "an MP3 file");
+	ok(!sound("{}", "OggS\0\2", 6), "an Ogg file");
+	ok(!sound("{}", "fLaC\0\0\0\x22", 8), "a FLAC file");
+	ok(!sound("{\"mime\":\"audio/mpeg\"}", "", 0), "MP3 by its type");
+	ok(!sound("{\"mime\":\"audio/wav\"}", "", 0), "WAV by its type");
+	ok(sound("{\"mime\":\"audio/pcm;rate=16000\"}", "", 0), "PCM");
+	ok(sound("{\"mime\":\"audio/L16\"}", "", 0), "L16");
+}
+
 static void
 mixes(void)
 {
 	static const unsigned char pcm[] = "\x10\0\x20\0\x30\0\x50\0";
 	struct record r = { .payload = pcm, .payload_len = 8 };
-	struct mono_form two = { 16000, 2, 2, 125 }, one = { 16000, 1, 4, 250 };
+	struct mono_form two = { 16000, 2, 2, 125, false },
+	    one = { 16000, 1, 4, 250, false };
 	struct mono m;
 
 	mono_init(&m, PCM_MIX);
@@ -74,6 +108,7 @@ int
 main(void)
 {
 	forms();
+	files();
 	mixes();
 	return tap_done();
 }
