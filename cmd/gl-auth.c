@@ -116,9 +116,9 @@ explain_value(struct buf *b, const char *name, const char *value,
     const char *from)
 {
 	if (value)
-		buf_printf(b, "%s: %s (%s)\n", name, value, from);
+		auth_text_line(b, "%s: %s (%s)", name, value, from);
 	else
-		buf_printf(b, "%s: not known\n", name);
+		auth_text_line(b, "%s: not known", name);
 }
 
 /* Explains where it looked, what it found, and the result; no secrets. */
@@ -135,12 +135,13 @@ explain(struct gl_auth *g, int code)
 	if (auth_kind(g->a) != AUTH_NONE) {
 		project = auth_project(g->a, &from);
 		quota = auth_quota_project(g->a, &quota_from);
-		buf_printf(&b, "kind: %s\nidentity: %s\n",
-		    auth_cred_kind(auth_kind(g->a)), auth_identity(g->a));
+		auth_text_line(&b, "kind: %s",
+		    auth_cred_kind(auth_kind(g->a)));
+		auth_text_line(&b, "identity: %s", auth_identity(g->a));
 		explain_value(&b, "project", project, from);
 		explain_value(&b, "quota project", quota, quota_from);
 		if (auth_kind(g->a) != AUTH_API_KEY)
-			buf_printf(&b, "scopes: %s\n", auth_scopes(g->a));
+			auth_text_line(&b, "scopes: %s", auth_scopes(g->a));
 	}
 	if (code == 0 && auth_kind(g->a) != AUTH_API_KEY) {
 		auth_text_stamp(stamp, auth_expiry(g->a), false);
@@ -148,7 +149,7 @@ explain(struct gl_auth *g, int code)
 		    auth_cached(g->a) ? "from the cache" : "new", stamp,
 		    (auth_expiry(g->a) - clock_wall()) / 60);
 	} else if (code != 0)
-		buf_printf(&b, "no token: %s\n", auth_why(g->a));
+		auth_text_line(&b, "no token: %s", auth_why(g->a));
 	rc = put_out(&b);
 	return rc ? rc : code;
 }

@@ -60,7 +60,7 @@ trail(struct auth *a, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
-	buf_printf(&a->trail, "%s\n", line);
+	auth_text_line(&a->trail, "%s", line);
 }
 
 /* GL_EMULATOR_HOST ("host:port", "ws://host:port") as http. */

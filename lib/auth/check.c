@@ -11,6 +11,7 @@
 
 #include "auth/auth.h"
 #include "auth/net.h"
+#include "auth/text.h"
 #include "base/buf.h"
 #include "proto/endpoint.h"
 #include "base/log.h"
@@ -58,9 +59,10 @@ by_key(struct auth *a, struct buf *report, struct auth_refusal *r)
 	line = mem_printf("x-goog-api-key: %s", auth_token(a));
 	url = auth_net_url(auth_net(a), MODELS);
 	rc = ask(a, url, line, NULL, AUTH_AT_KEY, r);
-	if (rc == 0)
-		buf_printf(report, "service: Gemini Developer API\n"
-		    "accepted: %s\n", auth_origin(a));
+	if (rc == 0) {
+		auth_text_line(report, "service: Gemini Developer API");
+		auth_text_line(report, "accepted: %s", auth_origin(a));
+	}
 	mem_wipe(line, strlen(line));
 	free(line);
 	free(url);
@@ -114,8 +116,9 @@ by_token(struct auth *a, const char *model, const char *location,
 	if (!url)
 		return auth_net_refuse(r, CODE_CONFIG, "%s", why);
 	line = mem_printf("Authorization: Bearer %s", auth_token(a));
-	buf_printf(report, "identity: %s\nproject: %s\nmodel: %s\n",
-	    auth_identity(a), auth_project(a, NULL), where.model);
+	auth_text_line(report, "identity: %s", auth_identity(a));
+	auth_text_line(report, "project: %s", auth_project(a, NULL));
+	auth_text_line(report, "model: %s", where.model);
 	rc = ask(a, url, line, body, AUTH_AT_SERVICE, r);
 	mem_wipe(line, strlen(line));
 	free(line);

@@ -4,11 +4,13 @@
 #include "auth/text.h"
 
 #include <ctype.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/url.h"
 #include "base/utf8.h"
@@ -222,4 +224,20 @@ auth_text_safe_url(const char *text)
 	    (strcmp(url.scheme, "http") == 0 && url_loopback(url.host));
 	url_done(&url);
 	return safe;
+}
+
+void
+auth_text_line(struct buf *b, const char *fmt, ...)
+{
+	char line[8192];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	if (n >= (int)sizeof line)
+		line[utf8_cut(line, sizeof line - 1)] = '\0';
+	log_tame(line);
+	buf_printf(b, "%s\n", line);
 }

@@ -28,6 +28,11 @@ void auth_text_stamp(char *dst, int64_t t, bool basic);
 char *auth_text_ini(const char *p, size_t n, const char *section,
     const char *key);
 
+/* Appends a line of text in which values from outside may stand: they can
+ * begin no other line, and a terminal obeys none of it. */
+void auth_text_line(struct buf *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /*
  * Makes text from outside fit for a sentence: one line, no control bytes, at
  * most size - 1 bytes, and each of the secrets (a NULL-terminated array, or

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "frames/v4l.h"
 
 enum { DEVICES = 64 };
@@ -54,6 +55,7 @@ list_sizes(int fd, const struct v4l2_fmtdesc *d,
 		    step ? "up to " : "", w, h, fastest(fd, d->pixelformat, w,
 		    h), v4l_rank(d->pixelformat) == -1 ? "  (cannot be used)" :
 		    "");
+		log_tame(text);
 		line(arg, text);
 		if (step)
 			break;
@@ -92,6 +94,7 @@ cameras_list(void (*line)(void *arg, const char *text), void *arg)
 			snprintf(text, sizeof(text), "%s: %.31s (%.31s)", path,
 			    (const char *)cap.card,
 			    (const char *)cap.bus_info);
+			log_tame(text);	/* anybody's device may be plugged in */
 			line(arg, text);
 			list_formats(fd, type, line, arg);
 		}

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 
 /* ALSA explains failures in up to ten lines about its own sources. */
 static void
@@ -148,9 +149,12 @@ list_one(void *hint, bool capture, int wanted, struct buf *b)
 	    (way == NULL || strcmp(way, other) != 0) &&
 	    worth(name, capture, &why);
 
+	if (yes && text != NULL) {
+		text[strcspn(text, "\n")] = '\0';
+		log_tame(text);	/* anybody's device may be plugged in */
+	}
 	if (yes)
-		buf_printf(b, "%s\t%.*s%s\n", name, text != NULL ?
-		    (int)strcspn(text, "\n") : 0, text != NULL ? text : "",
+		buf_printf(b, "%s\t%s%s\n", name, text != NULL ? text : "",
 		    why);
 	free(name);
 	free(text);

@@ -22,6 +22,22 @@ for bad in "$(printf 'http://127.0.0.1:9\001')" "$(printf '\thttp://h:1')" \
 done
 GL_EMULATOR_HOST=$host; export GL_EMULATOR_HOST
 
+# what a file of credentials says of itself
+bad='\u001b]0;owned\u0007\u009b2J\u202e\nno token: forged'
+cat >cred.json <<END
+{"type":"service_account","client_email":"e$bad","private_key":"p$bad",
+ "private_key_id":"k$bad","project_id":"p$bad",
+ "token_uri":"https://oauth2.googleapis.com/token"}
+END
+chmod 600 cred.json
+timeout 30 gl-auth --explain --credentials cred.json >out 2>err
+like "it is explained" out '^identity: e.*owned'
+ok "without orders" python3 -c '
+import sys, unicodedata
+sys.exit(any(unicodedata.category(c) in ("Cc", "Cf", "Cs") and c != "\n"
+    for c in open("out", encoding="utf-8", errors="surrogateescape").read()))'
+unlike "and without lines of its own" out '^no token: forged'
+
 # the conversation's handle opens it to whoever has it and a key
 echo hello >hello
 run 0 gl-session -t -f stream --state st <hello
