@@ -23,6 +23,8 @@ enum {
 	WATCH_MS = 500,		/* and of one that plays */
 	NEWS_MS = 50,		/* the first sound waits so long for its news */
 	PIPE_PIECE = 1500,	/* frames: with its header within PIPE_BUF */
+	STUCK_MS = 100,		/* after which a rest does not move any more */
+	DRY_MS = 40,		/* it ran dry for so long, whatever it says */
 	REST_MS = 60		/* silence kept in a running device between
 				 * turns: it delays the next sound */
 };
@@ -44,6 +46,9 @@ struct speaker {
 	int staged, stage_off;
 	struct shadow shadow;
 	int64_t last_level;
+	int64_t last_fill, fill_since;	/* and since when it is that */
+	int64_t ends;		/* ns when all that is written is heard; 0: ? */
+	bool anew;		/* the next frames count as a start */
 	int64_t news_until;	/* the stage waits for its news, or 0 */
 	struct speaker_stats stats;
 	double heard_ms;
@@ -56,6 +61,7 @@ stopped(struct speaker *s, int64_t unheard)
 	if (!s->o.reference || !s->running)
 		return;
 	s->frames -= unheard < s->frames ? unheard : s->frames;
+	s->ends = 0;
 	s->ops->stopped(s->arg, s->frames);
 }
 
@@ -121,7 +127,10 @@ refer(struct speaker *s, const int16_t *p, int n, bool start)
 
 	if (!s->o.reference)
 		return;
+	s->anew = false;
 	if (audio_stamp(s->device.audio, &ns))
+		s->ends = ns;
+	if (ns >= 0)
 		ns -= (int64_t)n * 1000000000 / s->device.params.rate;
 	/* only the first piece has a stamp: others would repeat it */
 	for (; n > 0; n -= piece, p += piece, ns = -1, start = false) {
@@ -203,6 +212,31 @@ stands_still(struct speaker *s, int64_t now, int64_t level)
 	return true;
 }
 
+/* A sound server that has run dry says nothing, and plays what comes then: later
+ * than its times tell for a while. */
+static void
+notice_dry(struct speaker *s)
+{
+	if (!s->o.reference || s->ends == 0 ||
+	    clock_us() * 1000 < s->ends + DRY_MS * INT64_C(1000000))
+		return;
+	stopped(s, 0);
+	s->anew = true;
+}
+
+/* Whether a rest has lain in the device for a while: less than the block that a
+ * sound server takes at a time. */
+static bool
+stuck(struct speaker *s, int64_t now, int fill)
+{
+	if (fill != s->last_fill) {
+		s->last_fill = fill;
+		s->fill_since = now;
+	}
+	return s->staged == 0 && fill < s->device.params.period &&
+	    now - s->fill_since >= STUCK_MS && !player_wants(s->player, now);
+}
+
 /* Checks how much is buffered, and reports what was heard.  Returns the
  * device's room or an AUDIO_ value. */
 static int
@@ -210,6 +244,7 @@ look(struct speaker *s)
 {
 	int64_t now = clock_ms();
 	int delay, avail, fill;
+	bool end;
 
 	if (!s->running) {
 		player_heard(s->player, now, s->staged, s->staged);
@@ -221,13 +256,15 @@ look(struct speaker *s)
 	delay = audio_delay(s->device.audio);
 	if (delay < 0)
 		return delay;
+	notice_dry(s);
 	record(s, delay);
 	fill = s->device.params.buffer - avail;
+	end = fill == 0 || stuck(s, now, fill);
 	player_heard(s->player, now, delay + s->staged, fill + s->staged);
 	if (stands_still(s, now, delay + s->staged))
 		return AUDIO_ASLEEP;
 	/* all was heard, and the silence after it too */
-	if (fill == 0 && s->staged == 0 && !player_busy(s->player) &&
+	if (end && s->staged == 0 && !player_busy(s->player) &&
 	    !s->o.reference) {
 		s->running = false;
 		forget(s);
@@ -260,7 +297,7 @@ wait_for_news(struct speaker *s, bool was_busy)
 static void
 given(struct speaker *s, const int16_t *p, int n)
 {
-	bool start = !s->running;
+	bool start = !s->running || s->anew;
 
 	if (start)
 		device_moved(&s->device, clock_ms());
@@ -286,8 +323,15 @@ rest(struct speaker *s, int room)
 	int16_t quiet[480] = { 0 };
 	int lack = rest_frames(s) - (s->device.params.buffer - room), n;
 
-	if (!s->o.reference || s->staged > 0)
+	if (s->staged > 0)
 		return 0;
+	/* the end of the sound is pushed out, if it does not go by itself */
+	if (!s->o.reference) {
+		if (!s->running || !player_busy(s->player) ||
+		    !stuck(s, clock_ms(), s->device.params.buffer - room))
+			return 0;
+		lack = s->device.params.period;
+	}
 	/* not in tiny pieces */
 	if (s->running && lack < s->device.params.period / 2)
 		return 0;

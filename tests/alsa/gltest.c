@@ -19,6 +19,8 @@
  *	format NAME	the only one it has, as S24_3LE; else S16_LE.  in and
  *			out have it too
  *	step N		its position moves by so many frames at once
+ *	quiet 1		an underrun is not told, as by a sound server: it waits
+ *			for more, in whole steps
  *	latency N	frames that delay() tells beyond the buffer
  *	max N		the largest buffer, in frames
  *	gone FILE	while it exists the device does not (ENODEV)
@@ -56,7 +58,7 @@ struct dev {
 	snd_pcm_format_t format;
 	unsigned width;			/* bytes of a sample */
 	long rate, channels, step, latency, max, fault_at;
-	bool noresume;
+	bool noresume, quiet;
 	snd_pcm_uframes_t avail_min;
 	_Atomic uint64_t *air;		/* index << 16 | sample */
 	uint64_t air0;			/* index of this start's frame 0 */
@@ -252,7 +254,15 @@ run(struct dev *d)
 		if (d->lost || d->slept)
 			return;
 	}
-	if (d->io.stream == SND_PCM_STREAM_PLAYBACK && to > d->io.appl_ptr) {
+	if (d->quiet && to > d->io.appl_ptr) {
+		note(d, "dry", us);
+		to = d->io.appl_ptr;
+		if (d->step > 1)
+			to -= to % (uint64_t)d->step;
+		to = to < d->hw ? d->hw : to;
+		d->t0 = us - (double)to / per_us(d);
+	} else if (d->io.stream == SND_PCM_STREAM_PLAYBACK &&
+	    to > d->io.appl_ptr) {
 		to = d->io.appl_ptr;
 		d->xrun = true;
 	} else if (d->io.stream == SND_PCM_STREAM_CAPTURE &&
@@ -605,6 +615,11 @@ config_one(struct dev *d, snd_config_t *n, const char *id, bool plays)
 	if (strcmp(id, "noresume") == 0) {
 		i = snd_config_get_integer(n, &v);
 		d->noresume = v != 0;
+		return i;
+	}
+	if (strcmp(id, "quiet") == 0) {
+		i = snd_config_get_integer(n, &v);
+		d->quiet = v != 0;
 		return i;
 	}
 	if (snd_config_get_string(n, &s) < 0 || d->ntext == 10)

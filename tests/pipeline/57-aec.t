@@ -66,6 +66,23 @@ PY
 python3 check.py >result
 is "what was played, in one piece, each start, what was taken back, to the ms" \
     "$(cat result)" "True 0 True True True"
+# a sound server that runs dry says nothing, and what comes then is played later
+device dry "quiet 1 times \"$TMP/dry\""
+sox -n -r 24000 -b 16 long.wav synth 20 sine 300
+bg gl-play --reference -o dry.gl -D dry long.wav
+play=$bg_pid
+wait_for "sound" grep -qa '"ms":[5-9]' dry.gl
+kill -STOP $play; sleep 0.5; kill -CONT $play
+wait_for "nothing to play" grep -q dry dry
+starts() { [ "$(grep -ao '"start":true' dry.gl | wc -l)" -ge "$1" ]; }
+wait_for "another start" starts 2
+ok "a server that ran dry in silence: a new start" starts 2
+kill -INT $play; wait $play
+# and takes whole blocks only: the end of a sound is pushed out
+device blocks "quiet 1 step 512"
+sox long.wav end.wav trim 0 3000s
+run 0 timeout 10 gl-play -o end.gl -D blocks end.wav
+like "all of it was heard" end.gl '"ms":125,'
 run 64 gl-play --reference -n
 like "where the records go" err '^gl-play: --reference goes into the file of -o'
 
