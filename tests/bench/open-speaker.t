@@ -46,8 +46,9 @@ if [ "$MODE" = module ]; then
 	done >>"$ALSA_CONFIG_PATH"
 	spk=ec_spk mic=ec_mic
 fi
+# air has no rate: without adjust_time=0 PulseAudio stretches it by up to 700 ppm
 air=$(pactl load-module module-loopback source=spk.monitor sink=mic \
-    latency_msec=20)
+    latency_msec=20 $([ "$SERVER" = pipewire ] || echo adjust_time=0))
 air() {
 	id=$(pactl list sink-inputs | awk -v air="$air" '
 	    /^Sink Input/ { n = substr($3, 2) }
