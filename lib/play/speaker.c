@@ -212,7 +212,7 @@ stands_still(struct speaker *s, int64_t now, int64_t level)
 	return true;
 }
 
-/* A sound server that has run dry says nothing, and plays what comes then: later
+/* A sound server that has run dry says nothing, and plays what comes then later
  * than its times tell for a while. */
 static void
 notice_dry(struct speaker *s)
