@@ -7,8 +7,8 @@
 #include "emulator/scenario.h"
 
 /*
- * The emulator's internals, shared by emuconn, emuturn, emurules and emulator
- * only: its connections, what they send, and what to do on them later.
+ * What the emulator's files share: its connections, what they send, and what to
+ * do on them later.
  */
 struct answer;
 struct json;

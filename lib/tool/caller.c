@@ -205,7 +205,7 @@ on_done(void *arg, const struct run_end *e)
 	}
 	if (w->continued && e->how == RUN_EXITED && e->code == 0 &&
 	    result_trim(e->out, e->out_len) == 0) {
-		/* protocol.md 4.4: this ends the call without speech */
+		/* this ends the call without speech */
 		snprintf(w->scheduling, sizeof(w->scheduling), "SILENT");
 		j = json_object();
 	} else {

@@ -6,9 +6,8 @@
 #include <stdint.h>
 
 /*
- * The declaration of one function for the model (protocol.md 4.1.5), as a tool
- * gives it: a FunctionDeclaration, with members of our own that the service
- * never sees:
+ * The declaration of one function for the model as a tool gives it: a
+ * FunctionDeclaration, with members of our own that the service never sees:
  *	"timeout"	seconds, or a text like "2m"
  *	"confirm"	true: ask before it runs
  *	"ack"		true: answer at once that the work goes on

@@ -15,7 +15,7 @@ enum { MCPTOOL_MAX = 16 << 20 };	/* bytes of one declaration or answer */
 struct mcptool_result {
 	const char *error;	/* why the call failed, else NULL */
 	/* else: an object for the model, and pictures and sounds as an array
-	 * of FunctionResponsePart (protocol.md 4.4) or NULL; both are valid
+	 * of FunctionResponsePart or NULL; both are valid
 	 * during the call only */
 	struct json *response, *parts;
 };

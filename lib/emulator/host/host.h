@@ -27,7 +27,7 @@ struct host_opts {
 	const char *audio_dir;	/* where to keep what was heard; or NULL */
 	const char *image_dir;	/* likewise for pictures */
 	bool qr;		/* read and log codes in pictures */
-	const char *auth;	/* settings of emuauth.h; with them only issued
+	const char *auth;	/* settings of signin.h; with them only issued
 				 * tokens are valid */
 	size_t auth_len;
 

@@ -7,14 +7,14 @@
 #include <stddef.h>
 
 /*
- * The emulator's plain HTTP: what emuauth answers, as late as it wants.
+ * The emulator's plain HTTP: what signin answers, as late as it wants.
  */
 struct emuweb;
 struct httpd;
 struct httphead;
 struct loop;
 
-/* The settings are those of emuauth.h.  NULL with why. */
+/* The settings are those of signin.h.  NULL with why. */
 struct emuweb *web_new(struct loop *, const char *settings, size_t n,
     char *why, size_t size);
 void web_free(struct emuweb *);

@@ -29,7 +29,7 @@ struct signin_answer {
 };
 
 struct emuask {
-	const struct json *settings;	/* of emuauth.h */
+	const struct json *settings;	/* of signin.h */
 	struct json *seen;
 	struct emutokens *tokens;
 	const struct httphead *head;

@@ -6,7 +6,7 @@
 
 /*
  * Who gets a token: assertions, refresh tokens, subject tokens and
- * impersonation are really checked against the settings of emuauth.h. Pure.
+ * impersonation are really checked against the settings of signin.h.  Pure.
  */
 struct json;
 
