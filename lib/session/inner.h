@@ -374,6 +374,13 @@ answer_cut(const struct session_answer *a)
  * calls.c, pieces.c, turns.c, classify.c and said.c, which are below all.
  */
 
+/* cost.c: the cost of the tokens */
+
+/* False if a price is missing or, like NaN, invalid. */
+bool cost_now(const struct session *, double *cost);
+/* Appends the total cost to a record, if there are prices. */
+void cost_members(const struct session *, struct buf *);
+
 /* note.c: the session's own records and sentences */
 
 /* Begins a record with its time; add members with stream_*(), then call
@@ -450,13 +457,6 @@ void base_flush(struct session *);
 /* What a later session goes on from (session_state()). */
 struct json *base_state(const struct session *);
 
-/* cost.c: the cost of the tokens */
-
-/* Ends the conversation if the cost exceeds the ceiling or is unknown. */
-void cost_settle(struct session *);
-/* Appends the total cost to a record, if there are prices. */
-void cost_members(const struct session *, struct buf *);
-
 /* watch.c: setting and clearing the watchdogs */
 
 void watch_asked(struct session *);	/* something wants an answer */
@@ -523,7 +523,7 @@ bool chunk_add(struct session *, const char *pcm, size_t n, int rate);
 /* Sends what was gathered; false if there is no room for it. */
 bool chunk_flush(struct session *);
 
-/* leave.c: idle timeout and hanging up */
+/* leave.c: idle timeout, hanging up, the ceiling on the cost */
 
 /* Arms the timer for --idle; handles it. */
 void leave_watch(struct session *);
@@ -537,6 +537,8 @@ void leave_called(struct session *, const char *name);
 void leave_played(struct session *, const struct json *head);
 /* Ends the conversation once all has been heard. */
 void leave_settle(struct session *);
+/* Ends it if the cost exceeds the ceiling or is unknown. */
+void leave_costly(struct session *);
 
 /* tool.c: answers to the model's calls */
 

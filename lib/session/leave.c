@@ -1,10 +1,11 @@
 /*
- * Ends that are not failures: nobody has spoken for long, or someone hangs up.
- * What was said is played to its end first.
+ * Ends that are not failures: nobody has spoken for long, someone hangs up, or
+ * it has cost enough.  After a hangup what was said is played to its end first.
  */
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "session/inner.h"
 
@@ -125,4 +126,28 @@ leave_settle(struct session *s)
 		base_timer_set(s, TIMER_LEAVE, at);
 	else
 		base_finish(s, CODE_OK, "hangup");
+}
+
+/* The service counts afterwards: what an answer cost is known when it is over,
+ * and may be above the ceiling. */
+void
+leave_costly(struct session *s)
+{
+	int64_t used = tokens_sum(&s->tokens).total;
+	double cost;
+
+	if (s->cfg.max_cost <= 0 || used == s->priced)
+		return;
+	s->priced = used;
+	if (!cost_now(s, &cost)) {
+		note_tell(s, SESSION_ERROR, "tokens were used of a kind that "
+		    "has no price for %s, so their cost has no ceiling: give "
+		    "it \"other\" in the file of --prices",
+		    json_get_str(s->setup, "model", ""));
+		base_finish(s, CODE_CONFIG, "no_price");
+	} else if (cost >= s->cfg.max_cost) {
+		note_tell(s, SESSION_WARN, "%.8g %s were spent: stopping",
+		    cost, json_get_str(s->cfg.prices, "currency", "of cost"));
+		base_finish(s, CODE_CEILING, "max_cost");
+	}
 }

@@ -218,7 +218,7 @@ limits(struct session *s)
 		    " times: stopping", s->totals.turns);
 		base_finish(s, CODE_CEILING, "max_turns");
 	} else
-		cost_settle(s);
+		leave_costly(s);
 }
 
 static bool
