@@ -35,7 +35,7 @@ put(struct parts *p, size_t at, size_t end, int64_t at_ms, int64_t to_ms)
 		return;
 	}
 	p->v = mem_grow(p->v, p->n, sizeof(*p->v));
-	p->v[p->n++] = (struct part){ .at = at, .len = end - at,
+	p->v[p->n++] = (struct parts_piece){ .at = at, .len = end - at,
 	    .at_ms = at_ms, .to_ms = to_ms < WHEN_DAY ? to_ms : -1 };
 }
 

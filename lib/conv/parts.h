@@ -14,13 +14,13 @@ struct record;
 struct spread_word;
 struct when;
 
-struct part {
+struct parts_piece {
 	size_t at, len;		/* bytes of the text */
 	int64_t at_ms, to_ms;	/* of the input; to_ms -1: unknown */
 };
 
 struct parts {
-	struct part *v;
+	struct parts_piece *v;
 	size_t n;
 	bool unknown;		/* a part of the text has no place */
 };
