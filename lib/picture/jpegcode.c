@@ -24,7 +24,7 @@ struct huffman {
 	unsigned char value[256];
 };
 
-struct part {
+struct plane {
 	int id, h, v, quant, mean;
 	const struct huffman *dc, *ac;
 };
@@ -37,7 +37,7 @@ struct code {
 	bool bad;
 	struct huffman huffman[2][TABLES];
 	int quant[TABLES][64];
-	struct part part[PARTS];
+	struct plane part[PARTS];
 	int parts, width, height, restart;
 };
 
@@ -89,7 +89,7 @@ symbol(struct code *c, const struct huffman *t)
 }
 
 static void
-block(struct code *c, struct part *part)
+block(struct code *c, struct plane *part)
 {
 	const int *q = c->quant[part->quant];
 	int k, run, n = symbol(c, part->dc), v;
@@ -146,7 +146,7 @@ blocks(int size, int part, int most)
 
 /* A scan of these parts. */
 static void
-scan(struct code *c, struct part *const part[], int n)
+scan(struct code *c, struct plane *const part[], int n)
 {
 	int hmax = 1, vmax = 1, w, h, i, k, b;
 	int64_t left, done = 0;
@@ -179,7 +179,7 @@ scan(struct code *c, struct part *const part[], int n)
 static bool
 begin(struct code *c, const unsigned char *p, int len, int *n)
 {
-	struct part *part[PARTS];
+	struct plane *part[PARTS];
 	int i, k;
 
 	*n = len > 0 ? p[0] : 0;
