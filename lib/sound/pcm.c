@@ -53,6 +53,12 @@ alaw(unsigned c)
 	return c & 0x80 ? v : -v;
 }
 
+int
+pcm_law(enum pcm_format f, unsigned char c)
+{
+	return f == PCM_ALAW ? alaw(c) : ulaw(c);
+}
+
 static int64_t
 whole(double x)
 {

@@ -28,6 +28,9 @@ enum { PCM_MIX, PCM_LEFT, PCM_RIGHT };
 /* Bytes of one sample. */
 size_t pcm_width(enum pcm_format);
 
+/* The sample, of 16 bits, that a byte of PCM_ULAW or PCM_ALAW stands for. */
+int pcm_law(enum pcm_format, unsigned char);
+
 /* One sample at p.  Every sample of a call goes through these, so they are
  * here. */
 static inline int

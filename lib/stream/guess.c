@@ -161,6 +161,167 @@ lifted(const unsigned char *p, size_t n)
 	    power > 64.0 * 64 * (double)(n / 2);
 }
 
+/* What one byte in so many looks like: how its values are spread, how far that
+ * is from a uniform spread (0 to 1), and how much each is like the next. */
+struct lane {
+	double share[64];
+	double skew, like;
+};
+
+static void
+look_at(struct lane *l, const unsigned char *p, size_t n, size_t step)
+{
+	double same = 0, power = 0;
+	size_t i, count = 0, last = 0;
+
+	*l = (struct lane){ 0 };
+	for (i = 0; i < n; last = i, i += step, count++) {
+		l->share[p[i] / 4]++;
+		same += (double)(signed char)p[i] * (signed char)p[last];
+		power += (double)(signed char)p[i] * (signed char)p[i];
+	}
+	for (i = 0; i < 64; i++) {
+		l->share[i] /= (double)count;
+		l->skew += fabs(l->share[i] - 1.0 / 64) / 2;
+	}
+	l->like = power > 0 ? fabs(same) / power : 1;
+}
+
+/* How much samples of that kind are like the next, or the one after it where
+ * there are two channels. */
+static double
+smooth(enum pcm_format f, const unsigned char *p, size_t n)
+{
+	double one = 0, two = 0, power = 0, a, b, c;
+	size_t i;
+
+	for (i = 0; i + 2 < n; i++) {
+		a = pcm_law(f, p[i]);
+		b = pcm_law(f, p[i + 1]);
+		c = pcm_law(f, p[i + 2]);
+		one += a * b;
+		two += a * c;
+		power += a * a;
+	}
+	return power > 0 ? fmax(one, two) / power : 0;
+}
+
+/* Whether both bytes of the samples have the same few values more often than
+ * others, as each is a sample, of mu-law or A-law.  Both bytes of a loud tone
+ * may be alike too, but do not follow one another. */
+static bool
+lawful(const unsigned char *p, size_t n)
+{
+	struct lane low, high;
+	double shared = 0;
+	size_t i, values = 0;
+
+	if (n / 2 < PAIRS)
+		return false;
+	look_at(&low, p, n, 2);
+	look_at(&high, p + 1, n - 1, 2);
+	for (i = 0; i < 64; i++) {
+		shared += fmin(low.share[i], high.share[i]);
+		values += high.share[i] > 0;
+	}
+	return values > 8 && shared > 0.75 && low.skew > 0.2 &&
+	    high.skew > 0.2 && (smooth(PCM_ULAW, p, n) > 0.6 ||
+	    smooth(PCM_ALAW, p, n) > 0.6);
+}
+
+/* Whether it repeats itself nearly unchanged after at most 64 samples of 16
+ * bits: a tone, of which all else that may be thought is chance. */
+static bool
+tone(const unsigned char *p, size_t n)
+{
+	enum { LAGS = 64 };
+	double most = 0, apart, power, a, b;
+	size_t i, lag;
+
+	for (lag = 1; lag <= LAGS && lag < n / 4; lag++) {
+		for (apart = power = 0, i = lag; i < n / 2; i++) {
+			a = pcm_get(p + 2 * i);
+			b = pcm_get(p + 2 * (i - lag));
+			apart += (a - b) * (a - b);
+			power += a * a + b * b;
+		}
+		if (power > 0)
+			most = fmax(most, 1 - apart / power);
+	}
+	return most > 0.97;
+}
+
+/* Whether some of what would be high bytes are noise, and others are not: they
+ * are parts of samples of 3, 4 or 8 bytes. */
+static bool
+longer(const unsigned char *p, size_t n)
+{
+	enum { THIRDS = 3, EIGHTHS = 8, EACH = 250 };
+	struct lane l;
+	size_t i, from, step;
+	bool noise, sound;
+
+	for (step = THIRDS; step <= EIGHTHS; step += EIGHTHS - THIRDS) {
+		if (n / step < EACH)
+			continue;
+		noise = sound = false;
+		from = step == THIRDS ? 0 : 1;
+		for (i = from; i < step; i += from + 1) {
+			look_at(&l, p + i, n - i, step);
+			noise |= l.skew < 0.2 && l.like < 0.2;
+			sound |= l.skew > 0.45;
+		}
+		if (noise && sound)
+			return true;
+	}
+	return false;
+}
+
+/* How many of the bytes may begin a float below full scale, or are zero. */
+static double
+exponents(const unsigned char *p, size_t n, size_t step, double *zero)
+{
+	struct lane l;
+	double all;
+	size_t i;
+
+	look_at(&l, p, n, step);
+	all = *zero = l.share[0];
+	for (i = 0x30 / 4; i < 0x40 / 4; i++)
+		all += l.share[i] + l.share[i + 0x80 / 4];
+	return all;
+}
+
+/* Whether one byte in four or eight is the exponent of a float, and another
+ * that would be of its kind in samples of 16 bits is not. */
+static bool
+floats(const unsigned char *p, size_t n)
+{
+	enum { EACH = 250 };
+	double zero, none;
+	size_t i, j, step;
+
+	for (step = 4; step <= 8 && n / step >= EACH; step += 4)
+		for (i = 0; i < step; i++)
+			if (exponents(p + i, n - i, step, &zero) > 0.95 &&
+			    zero < 0.5)
+				for (j = i & 1; j < step; j += 2)
+					if (exponents(p + j, n - j, step,
+					    &none) < 0.5)
+						return true;
+	return false;
+}
+
+/* The second half as well: before it there may be silence. */
+static bool
+either(bool (*test)(const unsigned char *, size_t), const unsigned char *p,
+    size_t n)
+{
+	size_t half = n / 2 - n / 2 % 24;	/* whole samples of any size */
+
+	return test(p, n) || test(p + half, n - half);
+}
+
 /* Whether it may be sound, rather than noise. */
 static bool
 sounds(const struct guess *g, const unsigned char *p, size_t len)
@@ -222,6 +383,11 @@ guess_sound(const struct guess *g, const unsigned char *p, size_t n,
 		    "{\") nor a WAV file");
 	else if (n < whole && !g->whole)
 		return GUESS_MORE;
+	else if (either(lawful, p, n) && !tone(p, n))
+		snprintf(why, size, "as raw PCM (s16le) this would be noise: "
+		    "it looks like mu-law or A-law (sox -t ul -r 8000 -c 1 "
+		    "FILE out.wav, or -t al, makes WAV of it); -r takes it "
+		    "all the same");
 	else if (!sounds(g, p, n))
 		snprintf(why, size, "as raw PCM (s16le) this would be noise: "
 		    "not sound, or sound of another form (sox FILE out.wav "
@@ -230,9 +396,13 @@ guess_sound(const struct guess *g, const unsigned char *p, size_t n,
 		snprintf(why, size, "as raw PCM (s16le) this would be wrong: "
 		    "it looks like samples without a sign (sox FILE out.wav "
 		    "makes WAV of it); -r takes it all the same");
-	else if (narrow(p, n))
+	else if (narrow(p, n) && !tone(p, n))
 		snprintf(why, size, "as raw PCM (s16le) this would be wrong: "
 		    "it looks like samples of 8 bits (sox FILE out.wav makes "
+		    "WAV of it); -r takes it all the same");
+	else if ((either(longer, p, n) || either(floats, p, n)) && !tone(p, n))
+		snprintf(why, size, "as raw PCM (s16le) this would be noise: "
+		    "it looks like samples of 24, 32 or 64 bits (sox makes "
 		    "WAV of it); -r takes it all the same");
 	else if (holed(p, n))
 		snprintf(why, size, "as raw PCM (s16le) this would be wrong: "
