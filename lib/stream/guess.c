@@ -75,13 +75,15 @@ holed(const unsigned char *p, size_t n)
 
 /* Whether the two bytes of each sample are nearly equal in one of the tables,
  * but not the same: each is a sample, of 8 bits.  A tone may have a few pairs
- * so by chance, and of a quiet sample the upper byte tells nothing. */
+ * so by chance, and of a quiet sample the upper byte tells nothing: where it has
+ * few values the lower one depends on it, as the peaks are near. */
 static bool
 alike(const unsigned char *p, size_t n, const int16_t table[256])
 {
 	double low = 0, high = 0, lows = 0, highs = 0, both = 0, a, b;
 	unsigned char seen[65536 / 8] = { 0 };
-	size_t i, count = 0, apart = 0, pairs = 0;
+	bool upper[256] = { false };
+	size_t i, count = 0, apart = 0, pairs = 0, values = 0;
 
 	for (i = 0; i + 1 < n; i += 2) {
 		if (p[i + 1] == 0 || p[i + 1] == 0xff)
@@ -98,9 +100,11 @@ alike(const unsigned char *p, size_t n, const int16_t table[256])
 		    1) == 0;
 		seen[32 * p[i] + p[i + 1] / 8] |= (unsigned char)(1 <<
 		    (p[i + 1] & 7));
+		values += !upper[p[i + 1]];
+		upper[p[i + 1]] = true;
 		count++;
 	}
-	if (count < PAIRS || pairs < 200 || apart <= count / 8)
+	if (count < PAIRS || pairs < 200 || values <= 16 || apart <= count / 8)
 		return false;
 	lows -= low * low / (double)count;
 	highs -= high * high / (double)count;
