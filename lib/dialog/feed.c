@@ -114,9 +114,11 @@ static void
 measure(struct feed_input *in)
 {
 	struct mono_form *f = &in->form_of;
+	bool stream = intake_form(in->intake) == INTAKE_STREAM;
 
-	if (strcmp(in->rec.type, "audio") != 0 ||
-	    mono_form(f, &in->rec, 16000) != NULL)
+	if (strcmp(in->rec.type, "audio") != 0 || (stream ?
+	    mono_form(f, &in->rec, 16000) :
+	    mono_bare(f, &in->rec, 16000)) != NULL)
 		memset(f, 0, sizeof(*f));
 }
 

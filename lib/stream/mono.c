@@ -31,7 +31,7 @@ is_file(const struct record *r)
 }
 
 const char *
-mono_form(struct mono_form *f, const struct record *r, int rate)
+mono_bare(struct mono_form *f, const struct record *r, int rate)
 {
 	int64_t hz = json_get_int(r->head, "rate", rate);
 	int64_t channels = json_get_int(r->head, "channels", 1);
@@ -40,16 +40,25 @@ mono_form(struct mono_form *f, const struct record *r, int rate)
 	if (hz < PCM_RATE_MIN || hz > PCM_RATE_MAX || channels < 1 ||
 	    channels > PCM_CHANNELS_MAX)
 		return "no such rate or channels";
-	f->file = r->payload != NULL && is_file(r);
-	if (f->file)
-		return "a file or a coding, not bare samples (s16le); gl-mic "
-		    "FILE makes a stream of a WAV file";
 	f->rate = (int)hz;
 	f->channels = (int)channels;
 	f->frames = r->payload_len / 2 / (size_t)channels;
 	f->us = (int64_t)f->frames * 1000000 / hz;
 	return r->payload_len % (2 * (size_t)channels) != 0 ?
 	    "half a sample at its end" : NULL;
+}
+
+const char *
+mono_form(struct mono_form *f, const struct record *r, int rate)
+{
+	const char *why = mono_bare(f, r, rate);
+
+	if (f->rate == 0 || r->payload == NULL || !is_file(r))
+		return why;
+	memset(f, 0, sizeof(*f));
+	f->file = true;
+	return "a file or a coding, not bare samples (s16le); gl-mic FILE "
+	    "makes a stream of a WAV file";
 }
 
 void

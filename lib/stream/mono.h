@@ -27,6 +27,9 @@ struct mono_form {
  * or channels, a file instead of samples, or half a sample at the end. */
 const char *mono_form(struct mono_form *, const struct record *, int rate);
 
+/* The same of what is said to be samples, whatever it looks like. */
+const char *mono_bare(struct mono_form *, const struct record *, int rate);
+
 /* Embedded by its owner; kept for all records of one input, so that `in` can
  * tell at the end how its channels turned out. */
 struct mono {
