@@ -358,7 +358,7 @@ def strangers():
             ("low.u2", "sox -D -n -r 16000 %s synth 1 sine 100-400 vol 0.5",
              "samples without a sign"),
             ("low.ul", "sox -D -n -r 16000 %s synth 1 sine 100-900 tremolo 5 "
-             "vol 0.5", "of 8 bits"),
+             "vol 0.5", "mu-law"),
             ("low.al", "sox -D -n -r 16000 %s synth 1 sine 100-400 vol 0.5",
              "takes it all the same"),
             ("a.lpc10", "sox -D long.wav -r 8000 %s", "would be noise"),
