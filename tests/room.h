@@ -56,6 +56,10 @@ struct room {
 	double ahead;		/* s, told before it sounds; 0: 80 ms */
 	double late, late_at;	/* s for which nothing is told, and when */
 	double join_at;		/* s at which the canceller is started */
+	double noise_db;	/* of the microphone; 0: -70 */
+	double other_at;	/* s at which the microphone is moved; 0: never */
+	double pause, pause_at;	/* s for which nothing plays, and when */
+	bool music;		/* plays instead of the far voice */
 	uint64_t seed;
 	/* what became of it */
 	float *far, *near, *echo;
@@ -113,9 +117,10 @@ room_words(int i)
 	return words[i];
 }
 
-/* A voice as 16 kHz samples; NULL where the synthesiser is not there. */
+/* A voice as 16 kHz samples, by the synthesiser's options; NULL where it is not
+ * there. */
 static inline int *
-room_voice(int i, int *n)
+room_voice(int i, const char *flite, const char *espeak, int *n)
 {
 	char command[400], path[64];
 	unsigned char head[44], *pcm;
@@ -127,10 +132,12 @@ room_voice(int i, int *n)
 	snprintf(path, sizeof(path), "room-%ld.wav", (long)getpid());
 	if (i < ROOM_VOICES / 2)
 		snprintf(command, sizeof(command),
-		    "flite -voice slt -t '%s' -o %s", room_words(i), path);
+		    flite[0] == '-' ? "espeak-ng %s -w %s '%s'" :
+		    "flite -voice %s -o %s -t '%s'", flite, path,
+		    room_words(i));
 	else
-		snprintf(command, sizeof(command),
-		    "espeak-ng -s 160 -w %s '%s'", path, room_words(i));
+		snprintf(command, sizeof(command), "espeak-ng %s -w %s '%s'",
+		    espeak, path, room_words(i));
 	if (system(command) != 0 || (f = fopen(path, "rb")) == NULL)
 		return NULL;
 	got = (int)fread(head, 1, sizeof(head), f);
@@ -155,15 +162,32 @@ room_voice(int i, int *n)
 	return v;
 }
 
+/* far: a voice of flite, or options for espeak-ng; near: such options. */
 static inline bool
-room_voices(struct room *m)
+room_cast(struct room *m, const char *far, const char *near)
 {
 	int i;
 
 	for (i = 0; i < ROOM_VOICES; i++)
-		if ((m->voice[i] = room_voice(i, &m->voice_n[i])) == NULL)
+		if ((m->voice[i] = room_voice(i, far, near,
+		    &m->voice_n[i])) == NULL)
 			return false;
 	return true;
+}
+
+static inline bool
+room_voices(struct room *m)
+{
+	return room_cast(m, "slt", "-s 160");
+}
+
+static inline void
+room_dismiss(struct room *m)
+{
+	int i;
+
+	for (i = 0; i < ROOM_VOICES; i++)
+		free(m->voice[i]);
 }
 
 static inline double
@@ -208,6 +232,31 @@ room_say(struct room *m, float *to, int first, int step, double t0, double t1,
 			m->span[m->spans++][1] = start + m->voice_n[v];
 		}
 		t += (double)m->voice_n[v] / ROOM_RATE + gap;
+	}
+}
+
+/* A chord every half second, and a beat. */
+static inline void
+room_play(float *to, double t0, double t1, uint64_t *seed)
+{
+	static const int chord[4][3] = { { 0, 4, 7 }, { 9, 12, 16 },
+	    { 5, 9, 12 }, { 7, 11, 14 } };
+	double f, t, on, pi = acos(-1), v;
+	int i, k, h, bar;
+
+	for (i = (int)(t0 * ROOM_RATE); i < t1 * ROOM_RATE; i++) {
+		t = (double)i / ROOM_RATE;
+		on = fmod(t, 0.5);
+		bar = (int)(t / 2) & 3;
+		for (k = 0, v = 0; k < 3; k++) {
+			f = 196 * pow(2, (chord[bar][k] +
+			    ((int)(t / 0.5) & 1) * 12) / 12.0);
+			for (h = 1; h <= 8; h++)
+				v += sin(2 * pi * f * h * t) / h;
+		}
+		v *= 1300 * exp(-3 * on);
+		v += 5000 * exp(-60 * on) * room_gauss(seed);
+		to[i] += (float)v;
 	}
 }
 
@@ -270,24 +319,33 @@ room_convolve(const float *x, int n, const float *h, int hn, float *y)
 	free(hi);
 }
 
-/* A signal at a fractional place. */
+/* A signal at a fractional place: by a windowed sinc, whose sines and cosines at
+ * whole distances are known. */
 static inline float
 room_at(const float *x, int n, double at)
 {
+	static double c[32], s[32];
 	int base = (int)floor(at), i, k;
-	double d, w, pi = acos(-1), sum = 0;
+	double w, pi = acos(-1), sum = 0, sine, near = at - base, cw, sw;
 
 	if (base < 0 || base >= n)
 		return 0;
-	if (at - base < 1e-9)
+	if (near < 1e-9)
 		return x[base];
+	if (c[15] == 0)
+		for (i = -15; i <= 16; i++) {
+			c[i + 15] = 0.5 * cos(pi * i / 16.5);
+			s[i + 15] = 0.5 * sin(pi * i / 16.5);
+		}
+	sine = sin(pi * near) / pi;
+	cw = cos(pi * near / 16.5);
+	sw = sin(pi * near / 16.5);
 	for (i = -15; i <= 16; i++) {
 		k = base + i;
 		if (k < 0 || k >= n)
 			continue;
-		d = at - k;
-		w = 0.5 + 0.5 * cos(pi * d / 16.5);
-		sum += x[k] * sin(pi * d) / (pi * d) * w;
+		w = 0.5 + cw * c[i + 15] + sw * s[i + 15];
+		sum += (i & 1 ? -x[k] : x[k]) * sine / (near - i) * w;
 	}
 	return (float)sum;
 }
@@ -325,8 +383,10 @@ room_furnish(struct room *m, const struct room *voices)
 {
 	memcpy(m->voice, voices->voice, sizeof(m->voice));
 	memcpy(m->voice_n, voices->voice_n, sizeof(m->voice_n));
-	m->echo_db = -24;
-	m->bulk = 0.02;
+	if (m->echo_db == 0)
+		m->echo_db = -24;
+	if (m->bulk == 0)
+		m->bulk = 0.02;
 	m->loud_rate = 24000;
 }
 
@@ -353,7 +413,7 @@ room_make(struct room *m)
 {
 	uint64_t seed = m->seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	float *x = calloc(ROOM_SAMPLES, sizeof(float));
-	float *y = calloc(ROOM_SAMPLES, sizeof(float)), h[8192];
+	float *y = calloc(ROOM_SAMPLES, sizeof(float)), h[8192], *other;
 	int i, n, k = (int)(m->seed % (ROOM_VOICES / 2));
 	double lvl = 32768 * pow(10, m->echo_db / 20), g, noise;
 
@@ -363,8 +423,16 @@ room_make(struct room *m)
 	m->mic = calloc(ROOM_SAMPLES, sizeof(int16_t));
 	m->out = calloc(ROOM_SAMPLES, sizeof(int16_t));
 	m->spans = 0;
-	room_say(m, x, k, 1, 0.3, 70, 0.25, 3000, false);
-	room_say(m, x, k, -1, 80, 100, 0.25, 3000, false);
+	if (m->music) {
+		room_play(x, 0.3, 70, &seed);
+		room_play(x, 80, 100, &seed);
+	} else {
+		room_say(m, x, k, 1, 0.3, 70, 0.25, 3000, false);
+		room_say(m, x, k, -1, 80, 100, 0.25, 3000, false);
+	}
+	for (i = (int)(m->pause_at * ROOM_RATE);
+	    i < (m->pause_at + m->pause) * ROOM_RATE; i++)
+		x[i] = 0;
 	n = ROOM_VOICES / 2 + (k + 2) % (ROOM_VOICES / 2);
 	room_say(m, m->near, n, 1, 31, 69, 1.6, 1000, true);
 	n = m->spans;
@@ -381,6 +449,15 @@ room_make(struct room *m)
 		    (float)(m->clip * tanh(x[i] / m->clip));
 	n = room_answer(m, h, 8192, &seed);
 	room_convolve(y, ROOM_SAMPLES, h, n, m->echo);
+	if (m->other_at > 0) {
+		n = room_answer(m, h, 8192, &seed);
+		other = calloc(ROOM_SAMPLES, sizeof(float));
+		room_convolve(y, ROOM_SAMPLES, h, n, other);
+		i = (int)(m->other_at * ROOM_RATE);
+		memcpy(m->echo + i, other + i, (size_t)(ROOM_SAMPLES - i) *
+		    sizeof(float));
+		free(other);
+	}
 	for (i = 0; i < ROOM_SAMPLES; i++)
 		y[i] = room_at(m->echo, ROOM_SAMPLES,
 		    i * (1 + m->ppm * 1e-6) - ROOM_RATE * (m->bulk +
@@ -394,7 +471,7 @@ room_make(struct room *m)
 		    pow(10, m->volume / 20) : 1));
 	g = lvl * pow(10, m->near_db / 20) /
 	    room_rms(m->near, ROOM_SAMPLES, 100);
-	noise = 32768 * pow(10, -70 / 20.0);
+	noise = 32768 * pow(10, (m->noise_db < 0 ? m->noise_db : -70) / 20);
 	for (i = 0; i < ROOM_SAMPLES; i++) {
 		m->near[i] *= (float)g;
 		m->mic[i] = room_clip(m->echo[i] + m->near[i] +
@@ -423,7 +500,7 @@ struct room_told {
 	int rate, n;
 	int at;			/* the next one */
 	int64_t number;		/* and its number */
-	bool changed;
+	bool changed, paused;
 };
 
 /* The loudspeaker is another one from now on. */
@@ -459,6 +536,14 @@ room_tell(const struct room *m, struct room_told *l, struct aec *a, double t,
 		return;
 	for (;;) {
 		per = l->rate / 50;
+		if (m->pause > 0 && l->at >= m->pause_at * l->rate &&
+		    l->at < (m->pause_at + m->pause) * l->rate) {
+			aec_stopped(a, l->number);
+			l->at += per;
+			l->number += per;
+			l->paused = true;
+			continue;
+		}
 		if ((double)l->at / l->rate >= t + ahead ||
 		    l->at + per > l->n)
 			return;
@@ -466,6 +551,8 @@ room_tell(const struct room *m, struct room_told *l, struct aec *a, double t,
 		    l->at % (m->loud_rate * m->restart) == 0;
 		if (start)
 			aec_stopped(a, l->number);
+		start |= l->paused;
+		l->paused = false;
 		if (room_change(m, l)) {
 			start = true;
 			per = l->rate / 50;

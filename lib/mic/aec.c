@@ -179,6 +179,7 @@ find_played(struct aec *a, int64_t ns, bool far, struct reference_found *f)
 	(void)track_stamp(&a->mic, a->at, ns);
 	from = track_when(&a->mic, (double)a->at, ns);
 	a->at += a->c.samples;
+	reference_clock(a->reference, a->mic.skew, a->learnt);
 	/* the line wants what the loudspeaker was not given yet: if the stamps
 	 * do not, it lost sound that they know of */
 	if (beside > LOST || (beside > ASTRAY && !far) ||
@@ -302,7 +303,8 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	const char *moved = NULL;
 	bool changed;
 
-	echo_run(a->echo, mic, played, a->left);
+	echo_run(a->echo, mic, played, a->guard.state != GUARD_OPEN ?
+	    ECHO_LEARN : a->near_ms > 0 ? ECHO_NEAR : ECHO_GOOD, a->left);
 	if (!agree_frame(a->agree, mic, a->left) && a->near_ms < VOICE_MS)
 		moved = "the echo has moved";
 	suppress_run(a->suppress, mic, a->left, far, out, &h);

@@ -1,19 +1,57 @@
 /*
  * speexdsp's canceller.  On its own it resets a filter that has added echo for
  * a second, and reports that on standard error: the guard resets it earlier.
+ *
+ * A voice near by that is louder than the echo drags its filter away.  So once
+ * the echo is explained, there is a second filter (mic/fixed) that does not
+ * learn: a copy of the first, made anew whenever that has become better.  And
+ * while more is left than the echo alone has ever left, speexdsp learns from
+ * what the copy finds to be echo, and a small part of the rest.  The one that
+ * leaves less makes the output.
  */
 #include "mic/echo.h"
 
+#include <math.h>
 #include <speex/speex_echo.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "mic/fixed.h"
+
+/* speexdsp's transform is not normalised, and its weights are of 15 bits. */
+#define RESPONSE_ONE 32767.0
+
+#define AVERAGE 0.15		/* of a frame, in both residuals */
+#define BETTER 0.9		/* than the copy, to be copied */
+#define WORSE 2.0		/* than the copy, to be replaced by it */
+#define USUAL 0.02		/* weight of a frame in the usual residual */
+#define USUAL_FIRST 0.01	/* relative to the echo */
+#define USUAL_LEAST 1e-4
+#define USUAL_MOST 0.3
+#define BURST 10.0		/* a frame counts as at most so much of it */
+/* What is held against a voice: so many times the usual residual. */
+#define MUCH 100.0
+#define NEAR 4.0		/* if somebody may speak anyway */
+#define FAINT 100.0		/* mean square of what is no voice either */
+
+enum {
+	CALM_MS = 400,		/* without a voice, before a copy is made */
+	AGAIN_MS = 300		/* between copies */
+};
 
 struct echo {
 	SpeexEchoState *state;
-	int rate;
+	int rate, samples;
 	spx_int32_t *response;
 	int length;
+	struct fixed *fixed;
+	bool have;		/* a copy */
+	float *echo;		/* by the copy */
+	int16_t *taught;	/* what speexdsp is shown */
+	double usual;		/* residual of the copy, relative to its echo */
+	double learnt, copied;	/* what both have left recently */
+	double share;		/* of the copy in the output */
+	int calm_ms, since_ms;
 };
 
 struct echo *
@@ -22,12 +60,16 @@ echo_new(int rate, int samples, int tail_ms)
 	struct echo *e = mem_alloc(sizeof(*e));
 
 	e->rate = rate;
+	e->samples = samples;
 	e->state = speex_echo_state_init(samples, rate / 1000 * tail_ms);
 	speex_echo_ctl(e->state, SPEEX_ECHO_SET_SAMPLING_RATE, &rate);
 	speex_echo_ctl(e->state, SPEEX_ECHO_GET_IMPULSE_RESPONSE_SIZE,
 	    &e->length);
 	e->response = mem_resize(NULL, (size_t)e->length,
 	    sizeof(*e->response));
+	e->fixed = fixed_new(samples, e->length);
+	e->echo = mem_alloc((size_t)samples * sizeof(*e->echo));
+	e->taught = mem_alloc((size_t)samples * sizeof(*e->taught));
 	return e;
 }
 
@@ -38,20 +80,118 @@ echo_free(struct echo *e)
 		return;
 	speex_echo_state_destroy(e->state);
 	free(e->response);
+	fixed_free(e->fixed);
+	free(e->echo);
+	free(e->taught);
 	free(e);
+}
+
+static void
+copy(struct echo *e)
+{
+	int n;
+
+	(void)echo_response(e, &n);
+	fixed_set(e->fixed, e->response, n,
+	    1 / (RESPONSE_ONE * 2 * e->samples));
+	e->since_ms = 0;
+	e->copied = e->learnt;
+	if (!e->have)
+		e->usual = USUAL_FIRST;
+	e->have = true;
+}
+
+static int16_t
+whole(double x)
+{
+	return (int16_t)(x > 32767 ? 32767 : x < -32768 ? -32768 : lrint(x));
+}
+
+/* What speexdsp is to learn from; returns how much of the residual is in it. */
+static double
+teach(struct echo *e, const int16_t *mic, bool near)
+{
+	double echo = 0, left = 0, d, most, part = 1;
+	int i, n = e->samples;
+
+	for (i = 0; i < n; i++) {
+		d = mic[i] - e->echo[i];
+		echo += e->echo[i] * e->echo[i];
+		left += d * d;
+	}
+	most = e->usual * echo + FAINT * n;
+	if (left > (near ? NEAR : MUCH) * most)
+		part = sqrt(most / left);
+	if (!near && echo > FAINT * n) {
+		d = fmin(left / echo, BURST * e->usual);
+		e->usual += USUAL * (d - e->usual);
+		e->usual = fmin(fmax(e->usual, USUAL_LEAST), USUAL_MOST);
+	}
+	e->copied += AVERAGE * (left / n - e->copied);
+	for (i = 0; i < n; i++)
+		e->taught[i] = part >= 1 ? mic[i] : whole(e->echo[i] +
+		    part * (mic[i] - e->echo[i]));
+	return part;
+}
+
+/* The better of both residuals, without a step between frames; out has
+ * speexdsp's of what it was shown. */
+static void
+choose(struct echo *e, const int16_t *mic, bool near, int16_t *out)
+{
+	int i, n = e->samples;
+	double left = 0, d, want, step;
+
+	for (i = 0; i < n; i++) {
+		d = out[i] + mic[i] - e->taught[i];
+		left += d * d;
+	}
+	e->learnt += AVERAGE * (left / n - e->learnt);
+	want = e->learnt > (near ? 1 : WORSE) * e->copied ? 1 : 0;
+	step = (want - e->share) / n;
+	for (i = 0; i < n; i++) {
+		e->share += step;
+		out[i] = whole(e->share * (mic[i] - e->echo[i]) +
+		    (1 - e->share) * (out[i] + mic[i] - e->taught[i]));
+	}
+	e->share = want;
 }
 
 void
 echo_run(struct echo *e, const int16_t *mic, const int16_t *played,
-    int16_t *out)
+    enum echo_trust trust, int16_t *out)
 {
-	speex_echo_cancellation(e->state, mic, played, out);
+	int ms = e->samples * 1000 / e->rate;
+	bool near = trust == ECHO_NEAR;
+	double part;
+
+	fixed_played(e->fixed, played);
+	if (trust == ECHO_LEARN) {
+		e->have = false;
+		e->share = 0;
+	} else if (!e->have) {
+		copy(e);
+	}
+	if (!e->have) {
+		speex_echo_cancellation(e->state, mic, played, out);
+		return;
+	}
+	fixed_echo(e->fixed, e->echo);
+	part = teach(e, mic, near);
+	speex_echo_cancellation(e->state, e->taught, played, out);
+	choose(e, mic, near, out);
+	e->calm_ms = near || part < 1 ? 0 : e->calm_ms + ms;
+	e->since_ms += ms;
+	if (e->calm_ms >= CALM_MS && e->since_ms >= AGAIN_MS &&
+	    e->learnt < BETTER * e->copied)
+		copy(e);
 }
 
 void
 echo_reset(struct echo *e)
 {
 	speex_echo_state_reset(e->state);
+	e->have = false;
 }
 
 const int32_t *

@@ -1,13 +1,22 @@
 #ifndef MIC_ECHO_H
 #define MIC_ECHO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
  * The linear part of an echo: speexdsp's filter learns how the loudspeaker
- * reaches the microphone and subtracts that.  Adds no delay.  Pure.
+ * reaches the microphone and subtracts that.  What it has learnt is kept while
+ * it is good, against a voice near by that would spoil it.  Adds no delay.
+ * Pure.
  */
 struct echo;
+
+enum echo_trust {
+	ECHO_LEARN,		/* nothing is known to be good */
+	ECHO_GOOD,		/* the echo is explained */
+	ECHO_NEAR		/* the same, and somebody may speak near by */
+};
 
 /* Frames have this many samples; the filter covers tail_ms. */
 struct echo *echo_new(int rate, int samples, int tail_ms);
@@ -15,7 +24,7 @@ void echo_free(struct echo *);
 
 /* One frame each of microphone and loudspeaker; out gets what is left. */
 void echo_run(struct echo *, const int16_t *mic, const int16_t *played,
-    int16_t *out);
+    enum echo_trust, int16_t *out);
 
 /* Forgets what was learnt. */
 void echo_reset(struct echo *);

@@ -27,7 +27,9 @@ enum {
 
 #define WILD 0.5		/* s: a server's stamps are off by tens of
 				 * milliseconds at first */
-#define SKEW_MOST 400e-6	/* two quartzes do not differ by more */
+#define SKEW_MOST 400e-6	/* two quartzes do not differ by more, */
+#define SKEW_STAMPS 250e-6	/* or by this, if only the stamps say so */
+#define TOWARDS 0.1		/* part of the way to what they say, a frame */
 #define AVERAGE 0.01		/* weight of a frame's stamp */
 #define STRAY 0.002		/* s: the most that one frame counts */
 #define HOMEWARD 0.02		/* part of the offset undone in a second */
@@ -51,6 +53,8 @@ struct reference {
 	int64_t at_serial;	/* of the one last read from */
 	double at;		/* and where that read ended */
 	double skew;		/* excess frames of the line, per frame */
+	double slow;		/* by the stamps: the reader's clock, */
+	bool known;		/* which no longer counts */
 	double beside;		/* s: how far stamps lag the line, */
 	double apart;		/* and how far the echo wants them to */
 	double off;		/* s: by how much the last one did */
@@ -339,6 +343,9 @@ find_place(struct reference *r, const struct segment *s, int64_t serial,
 	d = r->off - r->beside;
 	r->beside += AVERAGE * fmin(fmax(d, -STRAY), STRAY);
 	home = fmin(fmax(HOMEWARD * r->beside, -HOME_MOST), HOME_MOST);
+	if (!r->known)
+		r->skew += TOWARDS * (fmin(fmax(r->slow - s->line.skew,
+		    -SKEW_STAMPS), SKEW_STAMPS) - r->skew);
 	r->fresh = false;
 	r->at_serial = serial;
 	*p0 = r->at;
@@ -399,6 +406,13 @@ reference_steer(struct reference *r, double later, double faster)
 	r->at += later * r->from;
 	r->skew += faster;
 	r->skew = fmin(fmax(r->skew, -SKEW_MOST), SKEW_MOST);
+}
+
+void
+reference_clock(struct reference *r, double slow, bool known)
+{
+	r->slow = slow;
+	r->known = known;
 }
 
 void

@@ -55,6 +55,9 @@ void reference_again(struct reference *, int step, int n, int16_t *out);
 
 /* Read that many seconds later, and faster by that fraction. */
 void reference_steer(struct reference *, double later, double faster);
+/* How much slower than nominal the reader's clock is, by its own stamps: that
+ * tells the speed, unless it is known better. */
+void reference_clock(struct reference *, double slow, bool known);
 /* Moves the line in time; the stamps are judged against it from now on. */
 void reference_move(struct reference *, double later);
 /* Begins a new line where the stamps say. */

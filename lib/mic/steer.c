@@ -14,7 +14,7 @@
 #define PLACE 2.0		/* the loop's gain for the lag, per second */
 #define SPEED 1.0		/* and for the speed, per second */
 #define MOST 60e-6		/* s: beyond it the slope says little */
-#define FAINT 1e5		/* least mean square of the slope */
+#define FAINT 2e3		/* least mean square of the slope */
 
 void
 steer_init(struct steer *s, int rate)

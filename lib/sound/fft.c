@@ -20,6 +20,7 @@ struct fft {
 	int *swap;		/* pairs of bit-reversed indices */
 	/* half a turn for the stage of size n, from index n on */
 	float *cosine, *sine;
+	float *real_cosine, *real_sine;	/* half a turn in `size' steps */
 };
 
 static void
@@ -49,6 +50,12 @@ fft_new(int size)
 	f->swap = mem_resize(NULL, (size_t)size, sizeof(*f->swap));
 	f->cosine = mem_resize(NULL, (size_t)size, sizeof(float));
 	f->sine = mem_resize(NULL, (size_t)size, sizeof(float));
+	f->real_cosine = mem_resize(NULL, (size_t)size, sizeof(float));
+	f->real_sine = mem_resize(NULL, (size_t)size, sizeof(float));
+	for (i = 0; i < size; i++) {
+		f->real_cosine[i] = (float)cos(acos(-1) * i / size);
+		f->real_sine[i] = (float)-sin(acos(-1) * i / size);
+	}
 	make_swaps(f);
 	for (half = AT_ONCE; half < size; half *= 2) {
 		turn = acos(-1) / half;
@@ -68,6 +75,8 @@ fft_free(struct fft *f)
 	free(f->swap);
 	free(f->cosine);
 	free(f->sine);
+	free(f->real_cosine);
+	free(f->real_sine);
 	free(f);
 }
 
@@ -169,5 +178,65 @@ fft_inverse(const struct fft *f, float *re, float *im)
 	for (i = 0; i < f->size; i++) {
 		re[i] *= scale;
 		im[i] *= scale;
+	}
+}
+
+/* Even places as the real part, odd ones as the imaginary part of one
+ * transform of half the length. */
+void
+fft_real(const struct fft *f, float *x, float *re, float *im)
+{
+	int n = f->size, i, j;
+	float ar, ai, br, bi, c, s;
+
+	for (i = 0; i < n; i++) {
+		re[i] = x[2 * i];
+		im[i] = x[2 * i + 1];
+	}
+	fft_forward(f, re, im);
+	re[n] = re[0] - im[0];
+	re[0] += im[0];
+	im[0] = im[n] = 0;
+	for (i = 1, j = n - 1; i <= j; i++, j--) {
+		c = f->real_cosine[i];
+		s = f->real_sine[i];
+		ar = (re[i] + re[j]) / 2;
+		ai = (im[i] - im[j]) / 2;
+		br = (im[i] + im[j]) / 2;
+		bi = (re[j] - re[i]) / 2;
+		re[i] = ar + c * br - s * bi;
+		im[i] = ai + c * bi + s * br;
+		re[j] = ar - c * br + s * bi;
+		im[j] = c * bi + s * br - ai;
+	}
+}
+
+void
+fft_real_inverse(const struct fft *f, float *re, float *im, float *x)
+{
+	int n = f->size, i, j;
+	float ar, ai, br, bi, dr, di, c, s;
+
+	ar = (re[0] + re[n]) / 2;
+	im[0] = (re[0] - re[n]) / 2;
+	re[0] = ar;
+	for (i = 1, j = n - 1; i <= j; i++, j--) {
+		c = f->real_cosine[i];
+		s = f->real_sine[i];
+		ar = (re[i] + re[j]) / 2;
+		ai = (im[i] - im[j]) / 2;
+		dr = (re[i] - re[j]) / 2;
+		di = (im[i] + im[j]) / 2;
+		br = c * dr + s * di;
+		bi = c * di - s * dr;
+		re[i] = ar - bi;
+		im[i] = ai + br;
+		re[j] = ar + bi;
+		im[j] = br - ai;
+	}
+	fft_inverse(f, re, im);
+	for (i = 0; i < n; i++) {
+		x[2 * i] = re[i];
+		x[2 * i + 1] = im[i];
 	}
 }

@@ -47,6 +47,10 @@ visit(const struct room *voices, const struct want *w)
 		snprintf(what, sizeof(what), "%s: %d times half duplex, for "
 		    "%.2f s at most", w->name, m.closings, m.shut);
 		ok(m.closings >= 6 && m.shut < 2, what);
+	} else {
+		snprintf(what, sizeof(what), "%s: half duplex again for %.2f s "
+		    "at most", w->name, m.shut);
+		ok(m.shut < 2, what);
 	}
 	room_free(&m);
 }
@@ -72,6 +76,13 @@ rooms(void)
 		{ "150 ms, -6 dB, the echo comes 40 ms later at once",
 		    { .reverb = 0.15, .near_db = -6, .seed = 1, .ppm = 100,
 		    .jump = 0.04, .jump_at = 17.3 }, 25, 3, 0 },
+		{ "150 ms, a voice 6 dB louder than the echo",
+		    { .reverb = 0.15, .near_db = 6, .seed = 1, .ppm = 100,
+		    .jitter = 250e-6 }, 35, 3, 0 },
+		{ "275 ms, a soft echo, slow clock, clipped",
+		    { .reverb = 0.275, .near_db = -6, .seed = 3, .ppm = -190,
+		    .jitter = 1e-3, .echo_db = -34, .bulk = 0.06,
+		    .clip = 9000 }, 25, 7, 0 },
 		/* whoever speaks in its first moments is not heard */
 		{ "150 ms, -6 dB, started anew every 8 s",
 		    { .reverb = 0.15, .near_db = -6, .seed = 3, .restart = 8,

@@ -59,6 +59,34 @@ size(int n)
 	fft_free(f);
 }
 
+/* The same of real numbers, twice as many. */
+static void
+real_size(int n)
+{
+	struct fft *f = fft_new(n), *whole = fft_new(2 * n);
+	float x[2 * MOST], y[2 * MOST], re[2 * MOST], im[2 * MOST];
+	float a[2 * MOST], b[2 * MOST], worst = 0;
+	char what[80];
+	int i;
+
+	for (i = 0; i < 2 * n; i++) {
+		x[i] = y[i] = a[i] = noise();
+		b[i] = 0;
+	}
+	fft_real(f, x, re, im);
+	fft_forward(whole, a, b);
+	for (i = 0; i <= n; i++)
+		worst = fmaxf(worst, fmaxf(fabsf(re[i] - a[i]),
+		    fabsf(im[i] - b[i])));
+	fft_real_inverse(f, re, im, x);
+	for (i = 0; i < 2 * n; i++)
+		worst = fmaxf(worst, fabsf(x[i] - y[i]));
+	snprintf(what, sizeof(what), "%d real numbers, and back", 2 * n);
+	ok(worst < 1e-3f, what);
+	fft_free(f);
+	fft_free(whole);
+}
+
 int
 main(void)
 {
@@ -66,5 +94,7 @@ main(void)
 
 	for (n = 4; n <= MOST; n *= 2)
 		size(n);
+	for (n = 4; n <= MOST; n *= 2)
+		real_size(n);
 	return tap_done();
 }
