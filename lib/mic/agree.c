@@ -21,10 +21,11 @@
 #define LOW 200.0		/* Hz: the range that is compared */
 #define HIGH 5000.0
 #define FAINT 1e-5		/* mean square of what is too soft to matter */
-#define LEFT 0.1		/* of the echo; a moved one leaves two */
+#define LEFT 0.5		/* of the echo; a moved one leaves two */
 #define FLOOR 1e-3		/* of the loudest frequency: what counts */
 #define SURE 0.4		/* the agreement expected at least, */
-#define PART 0.4		/* and the part of it that must be there */
+#define PART 0.2		/* and the part of it that must be there, */
+#define PART_ONE 0.0		/* or this, if one frame is to decide */
 #define CHANCE 3.5		/* standard deviations of mere chance */
 
 struct evidence {
@@ -112,10 +113,10 @@ weigh(struct agree *a)
 
 /* Unrelated phases agree by 0, with a spread of the root of half the number. */
 static bool
-moved(const struct evidence *e)
+moved(const struct evidence *e, double part)
 {
 	return e->expected > SURE * e->bins &&
-	    e->agreed < PART * e->expected &&
+	    e->agreed < part * e->expected &&
 	    e->expected - e->agreed > CHANCE * sqrt(e->bins / 2);
 }
 
@@ -144,5 +145,6 @@ agree_frame(struct agree *a, const int16_t *mic, const int16_t *left)
 	both.expected = e.expected + a->last.expected;
 	both.bins = e.bins + a->last.bins;
 	a->last = e;
-	return !moved(&e) && !moved(&both);
+	return !moved(&e, PART_ONE) && (both.bins <= e.bins ||
+	    !moved(&both, PART));
 }
