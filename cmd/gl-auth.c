@@ -107,6 +107,8 @@ json_text(struct gl_auth *g, struct buf *b)
 	set(j, "quota_project_id", auth_quota_project(g->a, NULL));
 	set(j, "scopes", auth_scopes(g->a));
 	json_print(j, b);
+	if (isatty(1))
+		json_tame(b, 0);
 	buf_byte(b, '\n');
 	json_wipe(j);
 }

@@ -787,6 +787,8 @@ print_setup(const struct conf *c)
 
 	buf_init(&b, 4 * FILE_MAX);
 	plan_print(&c->plan, !c->no_resume, &b);
+	if (isatty(1))
+		json_tame(&b, 0);
 	print(&b);
 	buf_done(&b);
 	return CODE_OK;

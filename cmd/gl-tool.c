@@ -107,6 +107,8 @@ print_declarations(struct gltool *t)
 
 	buf_init(&b, 64 << 20);
 	json_pretty(j, &b);
+	if (isatty(1))
+		json_tame(&b, 0);
 	buf_byte(&b, '\n');
 	if (fd_write_all(1, b.data, b.len) == -1) {
 		log_error("standard output:");

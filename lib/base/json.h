@@ -114,6 +114,9 @@ bool json_equal(const struct json *, const struct json *);
  * no newline at the end). */
 void json_print(const struct json *, struct buf *);
 void json_pretty(const struct json *, struct buf *);
+/* For a terminal: replaces what it might obey or be misled by in such text, all
+ * of which is inside strings, with escapes; from there on, but for newlines. */
+void json_tame(struct buf *text, size_t from);
 /* Appends a string literal with its quotes; bad UTF-8 becomes U+FFFD. */
 void json_quote(struct buf *, const char *s, size_t n);
 

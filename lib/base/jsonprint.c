@@ -144,3 +144,36 @@ json_pretty(const struct json *j, struct buf *b)
 {
 	print(j, b, 0);
 }
+
+void
+json_tame(struct buf *out, size_t from)
+{
+	struct buf b;
+	size_t i, bad;
+	uint32_t c;
+	int columns;
+
+	buf_init(&b, out->max);
+	for (i = from; i < out->len; ) {
+		bad = out->data[i] == '\n' ? 0 :
+		    utf8_unsafe(out->data + i, out->len - i);
+		if (bad == 0) {
+			bad = utf8_char(out->data + i, out->len - i, &columns);
+			buf_add(&b, out->data + i, bad);
+		} else if (bad == 1 && (unsigned char)out->data[i] >= 0x80) {
+			buf_str(&b, "\\ufffd");
+		} else {
+			c = utf8_point(out->data + i, bad);
+			if (c > 0xffff)
+				buf_printf(&b, "\\u%04x", 0xd7c0 + (c >> 10));
+			buf_printf(&b, "\\u%04x", c > 0xffff ?
+			    0xdc00 | (c & 0x3ff) : c);
+		}
+		i += bad;
+	}
+	if (!b.failed && !out->failed) {
+		out->len = from;
+		buf_add(out, b.data, b.len);
+	}
+	buf_done(&b);
+}

@@ -502,41 +502,6 @@ static const struct {
 	{ "end", on_trouble },
 };
 
-/* For a terminal: replaces what it might obey or be misled by with JSON
- * escapes.  All of that is inside strings. */
-static void
-escape(struct buf *out, size_t from)
-{
-	struct buf b;
-	size_t i, bad;
-	uint32_t c;
-	int columns;
-
-	buf_init(&b, out->max);
-	for (i = from; i < out->len; ) {
-		bad = out->data[i] == '\n' ? 0 :
-		    utf8_unsafe(out->data + i, out->len - i);
-		if (bad == 0) {
-			bad = utf8_char(out->data + i, out->len - i, &columns);
-			buf_add(&b, out->data + i, bad);
-		} else if (bad == 1 && (unsigned char)out->data[i] >= 0x80) {
-			buf_str(&b, "\\ufffd");
-		} else {
-			c = utf8_point(out->data + i, bad);
-			if (c > 0xffff)
-				buf_printf(&b, "\\u%04x", 0xd7c0 + (c >> 10));
-			buf_printf(&b, "\\u%04x", c > 0xffff ?
-			    0xdc00 | (c & 0x3ff) : c);
-		}
-		i += bad;
-	}
-	if (!b.failed && !out->failed) {
-		out->len = from;
-		buf_add(out, b.data, b.len);
-	}
-	buf_done(&b);
-}
-
 /* The header without "bytes", with "size" and perhaps "data". */
 static void
 as_json(struct render *r, const struct record *rec, struct buf *out)
@@ -584,7 +549,7 @@ render_record(struct render *r, const struct record *rec, struct buf *out)
 	if (r->o.json)
 		as_json(r, &copy, out);
 	if (r->o.json && r->width > 0)
-		escape(out, from);
+		json_tame(out, from);
 	if (!r->o.json)
 		text_types[i].fn(r, &copy, out);
 	json_free(parsed);

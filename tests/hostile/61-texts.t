@@ -98,6 +98,29 @@ END
 		is "gl-conv -t $t on a terminal" "$(cat verdict)" clean
 	done
 
+	# nor what a server says of its tools
+	cat >mcp.py <<'END'
+import json, sys
+bad = "\u009b2J\u009d0;owned\u0007\u202egpj\u200b"
+for line in sys.stdin:
+    m = json.loads(line)
+    r = {"capabilities": {"tools": {}}, "tools": [{"name": "t", "description":
+        bad, "inputSchema": {"type": "object", "properties": {bad: {}}}}]}
+    if "id" in m:
+        print(json.dumps({"jsonrpc": "2.0", "id": m["id"], "result": r}),
+            flush=True)
+END
+	gl-tool --mcp "python3 mcp.py" --declare >tools.json
+	for c in 'gl-tool --mcp "python3 mcp.py" --declare' \
+	    'gl-session --print-setup -T tools.json'; do
+		script -qec "$c" /dev/null </dev/null >seen 2>&1
+		like "it is shown: $c" seen owned
+		ok "without orders: $c" python3 -c '
+import sys, unicodedata
+sys.exit(any(unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in "\r\n"
+    for c in open("seen", encoding="utf-8", errors="surrogateescape", newline="").read()))'
+	done
+
 	printf '%s\n' '{"gl":1,"type":"start"}' \
 	    '{"type":"transcript","role":"model","text":"Grüße 你好","t":1}' >good.gl
 	for t in srt vtt json; do
