@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/opt.h"
+#include "base/path.h"
 #include "conv/convert.h"
 #include "sound/pcm.h"
 #include "stream/prices.h"
@@ -39,43 +40,24 @@ static const struct opt_name endings[] = {
 	{ "srt", CONVERT_SRT }, { "vtt", CONVERT_VTT }, { NULL, 0 }
 };
 
-/* Extensions of sound and film formats that are not supported. */
-static bool
-is_media(const char *ending)
-{
-	static const char *const all[] = {
-		"aac", "aif", "aifc", "aiff", "amr", "au", "avi", "caf",
-		"flac", "m4a", "mka", "mkv", "mov", "mp3", "mp4", "oga", "ogg",
-		"ogv", "opus", "w64", "webm", "wma", "wmv"
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (strcasecmp(ending, all[i]) == 0)
-			return true;
-	return false;
-}
-
 /* The type that the output's name asks for; text if it has no extension or is
  * not the name of a file. */
 static enum convert_type
 guess(const char *path)
 {
-	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
-	const char *name = slash != NULL ? slash + 1 : path;
-	const char *dot = name != NULL ? strrchr(name, '.') : NULL;
+	const char *ending = path != NULL ? path_ending(path) : NULL;
 	int i;
 
-	if (dot == NULL || dot == name || dot[1] == '\0')
+	if (ending == NULL)
 		return CONVERT_TEXT;
 	for (i = 0; endings[i].name != NULL; i++)
-		if (strcasecmp(dot + 1, endings[i].name) == 0)
+		if (strcasecmp(ending, endings[i].name) == 0)
 			return (enum convert_type)endings[i].value;
-	if (is_media(dot + 1))
+	if (path_media(path) != NULL)
 		log_die(CODE_USAGE, "%s: gl-conv does not write %s; gl-conv "
-		    "-t wav | ffmpeg -i - %s", path, dot + 1, path);
-	log_die(CODE_USAGE, "%s: unknown ending %s; name a format with "
-	    "-t", path, dot);
+		    "-t wav | ffmpeg -i - %s", path, ending, path);
+	log_die(CODE_USAGE, "%s: unknown ending .%s; name a format with "
+	    "-t", path, ending);
 }
 
 static void

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/opt.h"
+#include "base/path.h"
 #include "loop/output.h"
 #include "sound/pcm.h"
 #include "play/recorder.h"
@@ -673,6 +674,11 @@ check_options(struct play *m)
 	if (m->sound.reference && m->news_path == NULL)
 		log_die(CODE_USAGE, "--reference goes into the file of -o: "
 		    "name one; try 'gl-play --help'");
+	if (m->record_path != NULL && path_media(m->record_path) != NULL)
+		log_die(CODE_USAGE, "--record %s: gl-play records WAV; "
+		    "--record %.*swav, then ffmpeg -i", m->record_path,
+		    (int)(path_ending(m->record_path) - m->record_path),
+		    m->record_path);
 	if (m->pass && isatty(1))
 		log_die(CODE_USAGE, "-p: sound is not for a terminal: pipe "
 		    "it on, or leave out -p");

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -374,6 +375,19 @@ check_stats(const struct stats_opts *s)
 		    "open; 3>file opens number 3", s->fd);
 }
 
+/* A recording is a stream, whatever its name promises. */
+static void
+check_record(const char *path)
+{
+	const char *ending = path != NULL ? path_ending(path) : NULL;
+
+	if (ending != NULL && (path_media(path) != NULL ||
+	    strcasecmp(ending, "wav") == 0))
+		log_die(CODE_USAGE, "--record %s: a recording is a stream; "
+		    "--record %.*sgl, then gl-conv -t wav", path,
+		    (int)(ending - path), path);
+}
+
 static void
 check_options(struct conf *c)
 {
@@ -398,6 +412,8 @@ check_options(struct conf *c)
 		if (*c->tools.v[i] == '\0')
 			log_die(CODE_USAGE, "--tools: an empty name, where a "
 			    "folder of tools or a file is wanted");
+	check_record(c->dialog.recording.path);
+	check_record(c->dialog.recording.path);
 	check_stats(&c->dialog.stats);
 	if (c->cost)
 		c->max_cost = opt_num("--max-cost", c->cost, 1e-9, 1e9);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,6 +74,33 @@ path_absolute(const char *path)
 	if (path[0] == '/' || getcwd(here, sizeof(here)) == NULL)
 		return mem_str(path);
 	return path_join(here, path);
+}
+
+const char *
+path_ending(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+
+	return dot == NULL || dot == name || dot[1] == '\0' ? NULL : dot + 1;
+}
+
+const char *
+path_media(const char *path)
+{
+	static const char *const all[] = {
+		"aac", "aif", "aifc", "aiff", "amr", "au", "avi", "caf",
+		"flac", "m4a", "mka", "mkv", "mov", "mp3", "mp4", "oga", "ogg",
+		"ogv", "opus", "w64", "webm", "wma", "wmv"
+	};
+	const char *ending = path_ending(path);
+	size_t i;
+
+	for (i = 0; ending != NULL && i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcasecmp(ending, all[i]) == 0)
+			return ending;
+	return NULL;
 }
 
 int

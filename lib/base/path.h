@@ -32,6 +32,14 @@ unsigned path_shared(const char *path);
  * root's, or everyone or a group other than our own can write it. */
 bool path_foreign(const char *path);
 
+/* What follows the last dot of a file's name, in the path; NULL if there is
+ * none, or nothing before it (".bashrc") or after it. */
+const char *path_ending(const char *path);
+
+/* The ending of a path that names a sound or film format which gl does not
+ * write, or NULL. */
+const char *path_media(const char *path);
+
 /* Whether the folder can be entered: 0, or -1 with errno. */
 int path_folder(const char *dir);
 

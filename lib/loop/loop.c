@@ -63,7 +63,10 @@ struct loop {
 };
 
 static int self_pipe[2] = { -1, -1 };
-static struct sigaction pipe_before;
+static const int unwanted[] = {
+	SIGPIPE, SIGXFSZ	/* a write fails then, which says where */
+};
+static struct sigaction before[2];	/* how they were */
 
 static void
 on_signal(int signo)
@@ -78,16 +81,27 @@ on_signal(int signo)
 	errno = saved;
 }
 
+static void
+restore_unwanted(void)
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		sigaction(unwanted[i], &before[i], NULL);
+}
+
 struct loop *
 loop_new(void)
 {
 	struct loop *l = mem_alloc(sizeof(*l));
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	int i;
 
 	if (fd_pipe(self_pipe) == -1 || fd_nonblock(self_pipe[0]) == -1 ||
 	    fd_nonblock(self_pipe[1]) == -1)
 		log_die(CODE_IO, "cannot make a pipe:");
-	sigaction(SIGPIPE, &ignore, &pipe_before);
+	for (i = 0; i < 2; i++)
+		sigaction(unwanted[i], &ignore, &before[i]);
 	l->room = 16;
 	l->pfds = mem_resize(NULL, (size_t)l->room, sizeof(*l->pfds));
 	l->now = clock_ms();
@@ -104,7 +118,7 @@ loop_free(struct loop *l)
 	for (i = 1; i < SIGNALS; i++)
 		if (l->handlers[i].set)
 			sigaction(i, &l->handlers[i].before, NULL);
-	sigaction(SIGPIPE, &pipe_before, NULL);
+	restore_unwanted();
 	while ((s = l->sources) != NULL) {
 		l->sources = s->next;
 		free(s);
@@ -444,7 +458,7 @@ loop_forked(void)
 	for (i = 1; i < SIGNALS; i++)
 		if (sigaction(i, NULL, &sa) == 0 && sa.sa_handler == on_signal)
 			sigaction(i, &dfl, NULL);
-	sigaction(SIGPIPE, &pipe_before, NULL);
+	restore_unwanted();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* libraries such as libcurl open some that would be inherited */

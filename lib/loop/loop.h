@@ -9,7 +9,7 @@
  * The only place that sleeps.  Each turn: every source says what it wants,
  * poll waits for that or the next deadline, due timers fire, signals and ended
  * children are reported, ready sources are called.  One loop per process (it
- * owns the signals); SIGPIPE is ignored from loop_new() on.
+ * owns the signals); SIGPIPE and SIGXFSZ are ignored from loop_new() on.
  */
 struct loop;
 struct source;

@@ -28,6 +28,19 @@ P3 2 2 255 255 0 0 0 255 0 0 0 255 9 9 9
 P
 emulator
 
+# a limit to the size of a file is said as well, and kills nobody
+limited() { # FILE COMMAND...
+	file=$1; shift
+	# shellcheck disable=SC2016 # the inner shell expands it
+	run 74 sh -c 'ulimit -f 40 && exec "$@"' sh "$@"
+	like "$1: a file may not grow further" err "$file: File too large"
+}
+limited lim.wav gl-conv -t wav -o lim.wav talk.gl
+run 0 sox lim.wav -n stat
+is 'its header says how much there is' "$(grep -c WARN err)" 0
+limited heard.wav gl-play -n --record heard.wav talk.gl
+limited lim.gl gl-session --record lim.gl big.wav
+
 if [ -n "${GL_OWN_MOUNTS-}" ]; then
 mkdir disk
 new_disk() {

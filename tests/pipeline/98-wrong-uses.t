@@ -121,6 +121,12 @@ wrong 65 'it is sound, without words: gl-session --transcribe' 'gl-conv question
 wrong 64 '-t mp3: one of text, json, wav, ' 'gl-conv -t mp3 start.gl'
 wrong 64 'x.mp3: gl-conv does not write mp3; gl-conv -t wav \| ffmpeg -i - x.mp3$' \
     'gl-conv -o x.mp3 start.gl'
+wrong 64 '--record a.b/x.MP3: gl-play records WAV; --record a.b/x.wav, then ffmpeg -i$' \
+    'gl-play -n --record a.b/x.MP3 start.gl'
+for e in wav mp3; do
+	wrong 64 "--record x.$e: a recording is a stream; --record x.gl, then gl-conv -t wav\$" \
+	    "gl-session -t --record x.$e </dev/null"
+done
 wrong 66 '-d missing: No such file' 'gl-tool -d missing <start.gl'
 wrong 0 'no tools: -d names a folder, --mcp a server$' 'gl-tool <start.gl'
 wrong 78 '^gl-tool: MCP server nosuchprog: No such file or directory$' \
