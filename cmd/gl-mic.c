@@ -17,6 +17,7 @@
 #include "mic/heads.h"
 #include "mic/keyboard.h"
 #include "base/log.h"
+#include "loop/input.h"
 #include "loop/loop.h"
 #include "mic/microphone.h"
 #include "base/opt.h"
@@ -44,7 +45,10 @@ struct mic {
 	int64_t backlog_ms, max_us;
 	bool bare, key, vu, from_tape;
 	const char *half_path, *key_path;
-	struct remote *half, *keys;
+	struct heard {
+		struct remote *remote;
+		struct input *in;
+	} half, keys;		/* of other programs */
 	const char *aec_path;
 	struct aec_config aec;
 	struct canceller *canceller;
@@ -446,18 +450,29 @@ check_fifo(const char *path)
 		log_die(CODE_NOINPUT, "%s", why);
 }
 
-static struct remote *
-open_remote(struct mic *m, const char *path, const struct remote_ops *ops)
+static void
+open_remote(struct mic *m, const char *path, const struct remote_ops *ops,
+    struct heard *h)
 {
-	struct remote *r;
+	static const struct input_ops input_ops = { remote_window,
+	    remote_filled, remote_end, remote_gone };
 
 	if (path == NULL)
-		return NULL;
+		return;
 	check_fifo(path);
-	r = remote_open(m->loop, path, ops, m);
-	if (r == NULL)
+	h->remote = remote_new(path, ops, m);
+	h->in = input_open(m->loop, path, &input_ops, h->remote);
+	if (h->in == NULL)
 		log_die(CODE_NOINPUT, "%s:", path);
-	return r;
+	if (input_survives(h->in))
+		remote_mend(h->remote);
+}
+
+static void
+close_remote(struct heard *h)
+{
+	input_close(h->in);
+	remote_free(h->remote);
 }
 
 static void
@@ -549,8 +564,8 @@ start(struct mic *m)
 	m->panel = panel_new(m->loop, m->device.rate, m->vu,
 	    m->gate_config.mode == GATE_KEY);
 	/* opened first: news of the loudspeaker go before the sound */
-	m->half = open_remote(m, m->half_path, &half_ops);
-	m->keys = open_remote(m, m->key_path, &key_ops);
+	open_remote(m, m->half_path, &half_ops, &m->half);
+	open_remote(m, m->key_path, &key_ops, &m->keys);
 	open_output(m);
 	if (m->aec_path != NULL)
 		open_canceller(m);
@@ -585,8 +600,8 @@ stop(struct mic *m)
 	canceller_free(m->canceller);
 	polish_free(m->polish);
 	level_free(m->level);
-	remote_close(m->half);
-	remote_close(m->keys);
+	close_remote(&m->half);
+	close_remote(&m->keys);
 	gate_free(m->gate);
 	vad_free(m->vad);
 	outlet_free(m->out);

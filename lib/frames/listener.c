@@ -8,12 +8,14 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "loop/input.h"
 #include "loop/output.h"
 #include "stream/remote.h"
 #include "stream/stream.h"
 
 struct listener {
 	struct remote *remote;
+	struct input *in;
 	struct output *pass;
 	const struct listener_ops *ops;
 	void *arg;
@@ -90,16 +92,22 @@ listener_open(struct loop *loop, const char *path, struct output *pass,
 {
 	static const struct remote_ops remote_ops = { take, NULL, wait, lost,
 	    over };
+	static const struct input_ops input_ops = { remote_window,
+	    remote_filled, remote_end, remote_gone };
 	struct listener *l = mem_alloc(sizeof(*l));
 
 	l->pass = pass;
 	l->ops = ops;
 	l->arg = arg;
-	l->remote = remote_open(loop, path, &remote_ops, l);
-	if (l->remote != NULL)
-		return l;
-	listener_close(l);
-	return NULL;
+	l->remote = remote_new(path, &remote_ops, l);
+	l->in = input_open(loop, path, &input_ops, l->remote);
+	if (l->in == NULL) {
+		listener_close(l);
+		return NULL;
+	}
+	if (input_survives(l->in))
+		remote_mend(l->remote);
+	return l;
 }
 
 void
@@ -109,7 +117,8 @@ listener_close(struct listener *l)
 
 	if (l == NULL)
 		return;
-	remote_close(l->remote);
+	input_close(l->in);
+	remote_free(l->remote);
 	free(l);
 	errno = saved;
 }

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "loop/input.h"
 #include "stream/remote.h"
 #include "stream/stream.h"
 
@@ -25,11 +26,19 @@ struct canceller {
 	void *arg;
 	struct aec *aec;
 	struct remote *remote;
+	struct input *played;
 	int16_t *in, *out;
 	int64_t at;		/* of the last frame; -1: none yet */
 	int64_t first;		/* of the first played; -1: none yet */
 	int told_ms;		/* since the last report */
 };
+
+/* Whether it is a regular file not yet read to its end. */
+static bool
+more(const struct canceller *c)
+{
+	return input_is_file(c->played) && !remote_ended(c->remote);
+}
 
 /* Pauses when far ahead of the microphone, or of the first sound. */
 static bool
@@ -38,7 +47,7 @@ wait(void *arg)
 	struct canceller *c = arg;
 	int64_t from = c->at >= 0 ? c->at : c->first;
 
-	return remote_more(c->remote) && from >= 0 &&
+	return more(c) && from >= 0 &&
 	    aec_ready(c->aec, (from + AHEAD_US) * 1000);
 }
 
@@ -91,6 +100,9 @@ lost(void *arg, const char *why)
 
 static const struct remote_ops remote_ops = { take, taken, wait, lost, over };
 
+static const struct input_ops input_ops = { remote_window, remote_filled,
+	remote_end, remote_gone };
+
 struct canceller *
 canceller_new(struct loop *loop, const char *path,
     const struct aec_config *config, const struct canceller_ops *ops,
@@ -103,13 +115,16 @@ canceller_new(struct loop *loop, const char *path,
 	c->ops = ops;
 	c->arg = arg;
 	c->at = c->first = -1;
-	c->remote = remote_open(loop, path, &remote_ops, c);
-	if (c->remote == NULL) {
+	c->remote = remote_new(path, &remote_ops, c);
+	c->played = input_open(loop, path, &input_ops, c->remote);
+	if (c->played == NULL) {
 		saved = errno;
-		free(c);
+		canceller_free(c);
 		errno = saved;
 		return NULL;
 	}
+	if (input_survives(c->played))
+		remote_mend(c->remote);
 	c->aec = aec_new(config);
 	c->in = mem_resize(NULL, (size_t)config->samples, sizeof(*c->in));
 	c->out = mem_resize(NULL, (size_t)config->samples, sizeof(*c->out));
@@ -121,7 +136,8 @@ canceller_free(struct canceller *c)
 {
 	if (c == NULL)
 		return;
-	remote_close(c->remote);
+	input_close(c->played);
+	remote_free(c->remote);
 	aec_free(c->aec);
 	free(c->in);
 	free(c->out);
@@ -158,5 +174,5 @@ canceller_gap(struct canceller *c)
 bool
 canceller_behind(const struct canceller *c, int64_t at)
 {
-	return remote_more(c->remote) && !aec_ready(c->aec, at * 1000);
+	return more(c) && !aec_ready(c->aec, at * 1000);
 }

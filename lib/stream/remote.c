@@ -1,7 +1,6 @@
-/* An input with a stream reader behind it. */
+/* A stream reader between an input and those who want its records. */
 #include "stream/remote.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +8,14 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "loop/input.h"
 #include "stream/stream.h"
 
 struct remote {
 	const struct remote_ops *ops;
 	void *arg;
 	char *name;
-	struct input *input;
 	struct stream_reader *reader;
-	bool over;
+	bool mend, over;
 };
 
 static void
@@ -34,8 +31,8 @@ over(struct remote *r, int code, const char *why)
 	r->ops->over(r->arg, code, why != NULL ? text : NULL);
 }
 
-static void *
-window(void *arg, size_t *n)
+void *
+remote_window(void *arg, size_t *n)
 {
 	struct remote *r = arg;
 
@@ -54,8 +51,8 @@ lost(struct remote *r, const char *what)
 	r->ops->lost(r->arg, text);
 }
 
-static void
-filled(void *arg, size_t n)
+void
+remote_filled(void *arg, size_t n)
 {
 	struct remote *r = arg;
 	struct record rec;
@@ -74,8 +71,8 @@ filled(void *arg, size_t n)
 		r->ops->taken(r->arg);
 }
 
-static void
-end(void *arg, int error)
+void
+remote_end(void *arg, int error)
 {
 	struct remote *r = arg;
 
@@ -91,12 +88,12 @@ static void
 make_reader(struct remote *r)
 {
 	r->reader = stream_reader_new();
-	if (input_survives(r->input))
+	if (r->mend)
 		stream_mend(r->reader);
 }
 
-static void
-gone(void *arg)
+void
+remote_gone(void *arg)
 {
 	struct remote *r = arg;
 
@@ -108,41 +105,36 @@ gone(void *arg)
 	make_reader(r);
 }
 
-static const struct input_ops input_ops = { window, filled, end, gone };
-
 struct remote *
-remote_open(struct loop *loop, const char *path,
-    const struct remote_ops *ops, void *arg)
+remote_new(const char *path, const struct remote_ops *ops, void *arg)
 {
 	struct remote *r = mem_alloc(sizeof(*r));
-	int saved;
 
 	r->ops = ops;
 	r->arg = arg;
-	r->input = input_open(loop, path, &input_ops, r);
-	if (r->input == NULL) {
-		saved = errno;
-		free(r);
-		errno = saved;
-		return NULL;
-	}
 	r->name = mem_str(strcmp(path, "-") == 0 ? "standard input" : path);
 	make_reader(r);
 	return r;
 }
 
-bool
-remote_more(const struct remote *r)
+void
+remote_mend(struct remote *r)
 {
-	return input_is_file(r->input) && !r->over;
+	r->mend = true;
+	stream_mend(r->reader);
+}
+
+bool
+remote_ended(const struct remote *r)
+{
+	return r->over;
 }
 
 void
-remote_close(struct remote *r)
+remote_free(struct remote *r)
 {
 	if (r == NULL)
 		return;
-	input_close(r->input);
 	stream_reader_free(r->reader);
 	free(r->name);
 	free(r);

@@ -2,13 +2,14 @@
 #define STREAM_REMOTE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
  * Records that another program writes to a file, a FIFO or our standard input,
- * to tell this one something.
+ * to tell this one something.  The bytes come from an input of the loop
+ * (loop/input.h), whose ops are the four functions below.
  */
-struct loop;
 struct record;
 struct remote;
 
@@ -27,16 +28,25 @@ struct remote_ops {
 	void (*over)(void *arg, int code, const char *why);
 };
 
-/* "-" is standard input.  NULL with errno. */
-struct remote *remote_open(struct loop *, const char *path,
-    const struct remote_ops *, void *arg);
-void remote_close(struct remote *);
+/* path is for the sentences; "-" is standard input. */
+struct remote *remote_new(const char *path, const struct remote_ops *,
+    void *arg);
+void remote_free(struct remote *);
+
+/* Damage is skipped from now on: it is a FIFO that other writers may follow. */
+void remote_mend(struct remote *);
+
+/* For struct input_ops, with the struct remote as arg. */
+void *remote_window(void *arg, size_t *n);
+void remote_filled(void *arg, size_t n);
+void remote_end(void *arg, int error);
+void remote_gone(void *arg);
+
+/* Whether over() was called. */
+bool remote_ended(const struct remote *);
 
 /* The time of a record ("at") on this machine's clock; now if it has none or
  * an impossible one. */
 int64_t remote_time(const struct record *, int64_t now);
-
-/* Whether it is a regular file not yet read to its end. */
-bool remote_more(const struct remote *);
 
 #endif
