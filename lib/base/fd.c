@@ -82,6 +82,14 @@ fd_readable(int fd)
 	return poll(&p, 1, 0) == 1;
 }
 
+bool
+fd_hangs(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = 0 };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLHUP) != 0;
+}
+
 void
 fd_nap(int ms)
 {

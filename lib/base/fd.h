@@ -28,6 +28,8 @@ bool fd_writable(int fd);
 
 /* Whether something can be read now, end of input included. */
 bool fd_readable(int fd);
+/* Whether nobody has the other end of a pipe open any more. */
+bool fd_hangs(int fd);
 
 /* Sleeps; only for a program that has no loop yet. */
 void fd_nap(int ms);

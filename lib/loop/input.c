@@ -1,13 +1,11 @@
 /*
  * A descriptor read on the loop.  An inherited one keeps its flags, so it gets
- * exactly one read each time poll reports it readable.  A FIFO whose writers
- * have gone hangs up from then on; reopened, it waits for the next writer.  The
- * old descriptor is closed only afterwards, so no byte and no writer is lost.
+ * exactly one read each time poll reports it readable.
  *
- * The next writer may come before what the last one left is read, and a
- * consumer that keeps pace with a clock may be long in reading it.  So a FIFO
+ * The next writer of a FIFO may come before what the last one left is read, and
+ * a consumer that keeps pace with a clock may be long in reading it.  So a FIFO
  * is watched for its writers' leaving also while nothing is wanted of it, and
- * where each one's bytes end is noted as a mark.
+ * where each one's bytes end is noted as a mark (loop/writers.h).
  *
  * A terminal may have other readers in the same pipeline: it is not read while
  * one of them asks the user something (base/row.h).
@@ -19,19 +17,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "loop/loop.h"
 #include "base/mem.h"
+#include "loop/writers.h"
 #include "base/row.h"
 
-enum {
-	ASKED_MS = 50,		/* between looks at who is asking */
-	MARKS = 64		/* writers that left without having been read */
-};
+enum { ASKED_MS = 50 };		/* between looks at who is asking */
 
 struct input {
 	struct loop *loop;
@@ -45,15 +40,35 @@ struct input {
 	bool terminal;
 	struct timer asked;	/* armed: another program gets what is typed */
 	int64_t at;		/* bytes read so far, of a FIFO */
-	int64_t marks[MARKS];	/* where its writers left off */
-	int n_marks;
+	struct writers writers;
 	struct timer passed;	/* armed: the first mark is reached */
 };
 
 static bool
 at_mark(const struct input *in)
 {
-	return in->n_marks > 0 && in->marks[0] == in->at;
+	return in->writers.n > 0 && in->writers.marks[0] == in->at;
+}
+
+/* What to wait for of a FIFO. */
+static int
+want_fifo(struct input *in, struct pollfd *pfd, bool wanted)
+{
+	const struct writers *w = &in->writers;
+	int n = 0;
+
+	if (!wanted && w->n == WRITERS_MARKS)
+		return 0;
+	/* one that has hung up would be reported again and again */
+	if (!w->hung || (wanted && in->at < w->known)) {
+		pfd[n].fd = in->fd;
+		pfd[n++].events = wanted ? POLLIN : 0;
+	}
+	if (w->watch != -1) {
+		pfd[n].fd = w->watch;
+		pfd[n++].events = POLLIN;
+	}
+	return n;
 }
 
 static int
@@ -71,10 +86,12 @@ want(void *arg, struct pollfd *pfd, int room)
 		loop_timer(in->loop, &in->passed, loop_now(in->loop));
 		return 0;
 	}
-	if (!wanted && (in->path == NULL || in->n_marks == MARKS))
+	if (in->path != NULL)
+		return want_fifo(in, pfd, wanted);
+	if (!wanted)
 		return 0;
 	pfd->fd = in->fd;
-	pfd->events = wanted ? POLLIN : 0;
+	pfd->events = POLLIN;
 	return 1;
 }
 
@@ -88,54 +105,22 @@ pass(void *arg)
 	if (in->ended || !at_mark(in) ||
 	    in->ops->window(in->arg, &n) == NULL)
 		return;
-	in->n_marks--;
-	memmove(in->marks, in->marks + 1,
-	    (size_t)in->n_marks * sizeof(*in->marks));
+	writers_pass(&in->writers);
 	if (in->ops->gone != NULL)
 		in->ops->gone(in->arg);
 }
 
-/* How many bytes wait in a pipe. */
-static int
-waiting(int fd)
+/* How many of n bytes are one writer's. */
+static size_t
+up_to_mark(struct input *in, size_t n)
 {
-	int n = 0;
+	const struct writers *w = &in->writers;
+	int64_t end = w->n > 0 && w->marks[0] < w->known ? w->marks[0] :
+	    w->known;
 
-	return ioctl(fd, FIONREAD, &n) == 0 && n > 0 ? n : 0;
-}
-
-/*
- * The writers have gone: notes how much they left, and reopens the same FIFO,
- * even if its name has since gone to another file.  A writer that came and went
- * between the two is unknown to poll on the new descriptor, which would never
- * report its leaving: the old one does.
- */
-static int
-mark(struct input *in)
-{
-	const int how = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
-	int left = waiting(in->fd), fd;
-	int64_t end = in->at + left;
-	char self[40];
-
-	if (in->n_marks == 0 || in->marks[in->n_marks - 1] != end) {
-		if (in->n_marks == MARKS)
-			return 0;
-		in->marks[in->n_marks++] = end;
-	}
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", in->fd);
-	fd = open(self, how);
-	if (fd == -1)
-		fd = open(in->path, how);
-	if (fd == -1)
-		return -1;
-	if (waiting(fd) > left) {
-		close(fd);
-		return 0;
-	}
-	close(in->fd);
-	in->fd = fd;
-	return 0;
+	if (in->path == NULL)
+		return n;
+	return end - in->at < (int64_t)n ? (size_t)(end - in->at) : n;
 }
 
 static void
@@ -172,19 +157,18 @@ ready(void *arg, const struct pollfd *pfd, int count)
 	void *p;
 	ssize_t r;
 
+	(void)pfd;
 	(void)count;
-	if (in->path != NULL && (pfd->revents & POLLHUP) != 0 &&
-	    mark(in) == -1) {
+	if (in->path != NULL && writers_look(&in->writers, &in->fd, in->at,
+	    in->path) == -1) {
 		/* it ends like any other pipe */
 		free(in->path);
 		in->path = NULL;
-		in->n_marks = 0;
+		in->writers.n = 0;
 	}
 	p = in->ops->window(in->arg, &n);
-	if (p == NULL || in->ended || at_mark(in))
+	if (p == NULL || in->ended || (n = up_to_mark(in, n)) == 0)
 		return;
-	if (in->n_marks > 0 && (int64_t)n > in->marks[0] - in->at)
-		n = (size_t)(in->marks[0] - in->at);
 	r = take(in, p, n);
 	if (r == IO_AGAIN || (r == IO_END && in->path != NULL))
 		return;
@@ -206,6 +190,7 @@ input_fd(struct loop *loop, int fd, const struct input_ops *ops, void *arg)
 	struct stat st;
 
 	in->loop = loop;
+	in->writers.watch = -1;
 	in->ops = ops;
 	in->arg = arg;
 	in->fd = fd;
@@ -233,24 +218,33 @@ struct input *
 input_open(struct loop *loop, const char *path, const struct input_ops *ops,
     void *arg)
 {
+	struct writers w = { .watch = -1 };
 	struct input *in;
 	struct stat st;
 	int fd;
 
 	if (strcmp(path, "-") == 0)
 		return input_fd(loop, 0, ops, arg);
+	if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode) && !nameless(path))
+		writers_init(&w, path);
 	/* O_NONBLOCK opens a FIFO even without a writer */
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (fd == -1)
+	if (fd == -1) {
+		writers_done(&w);
 		return NULL;
+	}
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		close(fd);
 		errno = EISDIR;
 		return NULL;
 	}
 	in = input_fd(loop, fd, ops, arg);
-	if (!S_ISFIFO(in->mode) || nameless(path))
+	if (!S_ISFIFO(in->mode) || nameless(path)) {
+		writers_done(&w);
 		return in;
+	}
+	in->writers = w;
+	writers_opened(&in->writers, fd);
 	in->path = mem_str(path);
 	return in;
 }
@@ -263,6 +257,7 @@ input_close(struct input *in)
 	loop_untimer(in->loop, &in->asked);
 	loop_untimer(in->loop, &in->passed);
 	loop_remove(in->loop, in->source);
+	writers_done(&in->writers);
 	free(in->path);
 	if (in->fd > 0)
 		close(in->fd);

@@ -11,7 +11,8 @@ reported once, with the FIFO's name, and that what was whole is used exactly.
 HOW says when the second writer comes:
 report  once the loss is reported (by default)
 noticed once the program has seen the first one leave
-once    at once
+once    at once, by the same process
+shell   at once, as another process of a shell's
 kill    as report, but the first one is a process that is killed
 
 A line for each cell: its name, and "ok" or what was wrong.  Every wait is for
@@ -290,7 +291,7 @@ def cells():
             yield Cell('%s: another format' % name, argv,
                        mixed(forms, sound, 440, 300), used, late=late)
     yield Cell('gl-mic --fill FILE: wav', ['gl-mic', '-r', '--fill', '--pace',
-                                           '40', 'FIFO'],
+                                           '2', 'FIFO'],
                [(sound('wav', 440), sound('wav', 300), '')], plain, gaps=True)
     for f in PICTURES:
         yield Cell('gl-frames -i: ' + f, FRAMES + ['-i', 'FIFO'],
@@ -405,6 +406,7 @@ def lost(cell, program):
 
 def play_cell(cell, o):
     rand = random.Random('%d %s' % (o.seed, cell.name))
+    cell.fifo = o.how + '-' + cell.fifo
     argv = [cell.fifo if a == 'FIFO' else a for a in cell.argv]
     os.mkfifo(cell.fifo)
     program = Program(argv)
