@@ -75,8 +75,8 @@ holed(const unsigned char *p, size_t n)
 
 /* Whether the two bytes of each sample are nearly equal in one of the tables,
  * but not the same: each is a sample, of 8 bits.  A tone may have a few pairs
- * so by chance, and of a quiet sample the upper byte tells nothing: where it has
- * few values the lower one depends on it, as the peaks are near. */
+ * so by chance, and of a quiet sample the upper byte tells nothing: where it
+ * has few values the lower one depends on it, as the peaks are near. */
 static bool
 alike(const unsigned char *p, size_t n, const int16_t table[256])
 {

@@ -47,8 +47,11 @@ if [ "$MODE" = module ]; then
 	spk=ec_spk mic=ec_mic
 fi
 # air has no rate: without adjust_time=0 PulseAudio stretches it by up to 700 ppm
+still='adjust_time=0'
+[ "$SERVER" = pipewire ] && still=
+# shellcheck disable=SC2086 # an argument or none
 air=$(pactl load-module module-loopback source=spk.monitor sink=mic \
-    latency_msec=20 $([ "$SERVER" = pipewire ] || echo adjust_time=0))
+    latency_msec=20 $still)
 air() {
 	id=$(pactl list sink-inputs | awk -v air="$air" '
 	    /^Sink Input/ { n = substr($3, 2) }
