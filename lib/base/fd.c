@@ -404,6 +404,20 @@ fd_peek(int fd, void *p, size_t n)
 }
 
 bool
+fd_alone(int fd)
+{
+	ssize_t r = -1;
+	int pair[2];
+
+	if (pipe2(pair, O_CLOEXEC) == -1)
+		return false;
+	r = tee(fd, pair[1], 1, SPLICE_F_NONBLOCK);
+	close(pair[0]);
+	close(pair[1]);
+	return r == 0;
+}
+
+bool
 fd_is_null(int fd)
 {
 	struct stat a, b;

@@ -28,6 +28,10 @@ bool fd_writable(int fd);
 
 /* Whether something can be read now, end of input included. */
 bool fd_readable(int fd);
+/* Whether a pipe is empty and nobody has it open for writing, even if nobody
+ * ever had. */
+bool fd_alone(int fd);
+
 /* Whether nobody has the other end of a pipe open any more. */
 bool fd_hangs(int fd);
 

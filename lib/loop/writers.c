@@ -1,7 +1,8 @@
 /*
- * Events that follow one another and are alike come as one: so how many have
- * the FIFO open is not sure, and is corrected by what is seen later.  Whether
- * anybody has is: poll then reports that it hung up.
+ * Events that follow one another and are alike come as one, and of writers that
+ * were there before us there are none: so how many have the FIFO open may be
+ * wrong.  Where that is seen the count is not used until nobody has, which poll
+ * reports: bytes must not be torn from those of a writer who is still there.
  */
 #include "loop/writers.h"
 
@@ -37,23 +38,10 @@ writers_init(struct writers *w, const char *path)
 {
 	memset(w, 0, sizeof(*w));
 	w->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	w->own = true;
 	if (w->watch == -1)
 		return;
 	w->wd = inotify_add_watch(w->watch, path, EVENTS);
 	if (w->wd == -1)
-		writers_done(w);
-}
-
-void
-writers_opened(struct writers *w, int fd)
-{
-	char self[40];
-
-	/* it may be another file by now */
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	if (w->watch != -1 && inotify_add_watch(w->watch, self, EVENTS) !=
-	    w->wd)
 		writers_done(w);
 }
 
@@ -108,8 +96,10 @@ static void
 written(struct writers *w, struct news *e)
 {
 	w->hung = w->left = false;
-	if (w->count == 0)
+	if (w->count == 0) {
 		w->count = 1;
+		w->sure = e->next = false;
+	}
 	e->mixed |= e->next;
 	e->next = false;
 	e->written = true;
@@ -120,10 +110,7 @@ closed(struct writers *w, const struct news *e)
 {
 	if (w->count > 0)
 		w->count--;
-	if (w->own && w->count == 1)
-		w->count = 0;
-	w->own = false;
-	if (w->count > 0)
+	if (w->count > 0 || !w->sure)
 		return;
 	w->left = true;
 	w->soiled = e->written;
@@ -150,6 +137,30 @@ read_events(struct writers *w, struct news *e)
 			closed(w, e);
 	}
 	return n > 0;
+}
+
+void
+writers_opened(struct writers *w, int fd)
+{
+	struct news none = { .from = 0 };
+	char self[40];
+
+	/* it may be another file by now */
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	if (w->watch != -1 && inotify_add_watch(w->watch, self, EVENTS) !=
+	    w->wd)
+		writers_done(w);
+	if (w->watch == -1)
+		return;
+	/* our own coming is reported, as one with that of a writer who waited
+	 * for us, or else counts for one who was there before */
+	if (!fd_alone(fd)) {
+		fd_nap(1);
+	} else {
+		(void)read_events(w, &none);
+		w->count = 0;
+	}
+	w->sure = true;
 }
 
 /* Several have written into the bytes from e->from to end: looks there for
@@ -240,10 +251,16 @@ writers_look(struct writers *w, int *fd, int64_t at, const char *path)
 	if (e.next && quiet)
 		mark(w, end);
 	if (quiet && !w->hung && fd_hangs(*fd) && at + waiting(*fd) == end) {
-		w->hung = true;
+		w->hung = w->sure = true;
 		w->left = false;
 		w->count = 0;
 		mark(w, end);
+	}
+	if (quiet && w->sure && w->count == 0 && !w->hung && !fd_alone(*fd)) {
+		/* one's coming is reported a moment after it has come */
+		fd_nap(1);
+		if (!fd_readable(w->watch))
+			w->sure = w->left = false;
 	}
 	w->known = end;
 	return 0;

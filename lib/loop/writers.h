@@ -19,8 +19,8 @@ struct writers {
 	int64_t marks[WRITERS_MARKS];	/* ends, by the bytes read so far */
 	int n;
 	int watch, wd;		/* inotify's, or -1 */
-	int count;		/* of those that have it open, if known */
-	bool own;		/* one of them may be ourselves */
+	int count;		/* of those that have it open */
+	bool sure;		/* which is known */
 	bool left;		/* the last one has, but may not be the last */
 	bool soiled;		/* and something was written before, */
 	bool hung;		/* nobody has it open for writing */
