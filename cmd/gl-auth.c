@@ -235,9 +235,11 @@ print_minted(struct gl_auth *g, struct json *answer)
 
 	buf_init(&b, 1 << 20);
 	buf_room(&b, 32768);
-	if (g->form == FORM_JSON)
+	if (g->form == FORM_JSON) {
 		json_print(answer, &b);
-	else
+		if (isatty(1))
+			json_tame(&b, 0);
+	} else
 		buf_printf(&b, "%s%s", g->form == FORM_HEADER ?
 		    "Authorization: Token " : "",
 		    json_get_str(answer, "name", ""));

@@ -665,6 +665,8 @@ main(int argc, char *argv[])
 	t.opts.env = t.env.v;
 	if (!t.declare)
 		check_answers(&t);
+	/* a tool that cannot write needs none */
+	t.sandbox.modes = t.writable[0] != NULL;
 	if (t.confined)
 		t.opts.sandbox = &t.sandbox;
 	box_sandbox(t.box, t.opts.sandbox);

@@ -13,6 +13,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -44,7 +45,7 @@ enum { OUR_ARCH = 0 };
 
 enum {
 	X32_BIT = 0x40000000,	/* marks the x32 call numbers of x86-64 */
-	RULES = 160,
+	RULES = 192,
 	PATH_ONLY = 010000000	/* O_PATH */
 };
 
@@ -60,6 +61,31 @@ static const int denied[] = {
 	SYS_swapoff, SYS_open_by_handle_at, SYS_perf_event_open,
 	SYS_acct, SYS_bpf, SYS_userfaultfd, 425 /* io_uring_setup */,
 	438 /* pidfd_getfd */
+};
+
+static const int modes[] = {
+	SYS_fchmod, SYS_fchmodat, 452 /* fchmodat2 */, SYS_fchown,
+	SYS_fchownat, SYS_utimensat, SYS_setxattr, SYS_lsetxattr,
+	SYS_fsetxattr, SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr,
+	463 /* setxattrat */, 466 /* removexattrat */, 469 /* file_setattr */,
+#ifdef SYS_chmod
+	SYS_chmod, SYS_chown, SYS_lchown,
+#endif
+#ifdef SYS_utime
+	SYS_utime,
+#endif
+#ifdef SYS_utimes
+	SYS_utimes,
+#endif
+#ifdef SYS_futimesat
+	SYS_futimesat,
+#endif
+#ifdef SYS_utimensat_time64
+	SYS_utimensat_time64,
+#endif
+#ifdef SYS_fchown32
+	SYS_chown32, SYS_lchown32, SYS_fchown32,
+#endif
 };
 
 /* All that a separate decoding process needs. */
@@ -119,6 +145,24 @@ each(struct sock_filter *f, size_t at, const int *list, size_t n,
 	return at;
 }
 
+/* Refuses to put characters into a terminal's input: the shell there would
+ * run them.  Such a terminal need only be open for reading. */
+static size_t
+no_typing(struct sock_filter *f, size_t at, uint32_t verdict)
+{
+	static const int orders[] = { TIOCSTI, TIOCLINUX };
+	size_t n = 2 * sizeof(orders) / sizeof(*orders);
+
+	f[at++] = rule(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0,
+	    (int)n + 2);
+	f[at++] = rule(BPF_LD | BPF_W | BPF_ABS,
+	    offsetof(struct seccomp_data, args[1]), 0, 0);	/* little-endian */
+	at = each(f, at, orders, n / 2, verdict);
+	f[at++] = rule(BPF_LD | BPF_W | BPF_ABS,
+	    offsetof(struct seccomp_data, nr), 0, 0);
+	return at;
+}
+
 #define EACH(list, verdict) \
 	each(f, at, list, sizeof(list) / sizeof(*(list)), verdict)
 
@@ -146,10 +190,14 @@ confine_calls(enum confine_calls what)
 #endif
 	if (what == CONFINE_PURE)
 		at = EACH(pure, SECCOMP_RET_ALLOW);
+	else
+		at = no_typing(f, at, no);
 	if (what == CONFINE_RUN || what == CONFINE_EXEC)
 		at = EACH(runs, no);
-	if (what == CONFINE_RUN || what == CONFINE_NET)
+	if (what != CONFINE_PURE && what != CONFINE_EXEC)
 		at = EACH(reaches, no);
+	if (what == CONFINE_MODES || what == CONFINE_RUN)
+		at = EACH(modes, no);
 	if (what != CONFINE_PURE)
 		at = EACH(denied, no);
 	f[at++] = rule(BPF_RET | BPF_K, what == CONFINE_PURE ? no :
@@ -161,10 +209,13 @@ confine_calls(enum confine_calls what)
 }
 
 /* Landlock by number: the headers of Debian 12 lack half of it. */
-enum { LL_CREATE = 444, LL_ADD = 445, LL_RESTRICT = 446, LL_ABI = 3 };
+enum { LL_CREATE = 444, LL_ADD = 445, LL_RESTRICT = 446, LL_ABI = 3,
+	LL_ABI_DEVICES = 5, LL_ABI_SCOPES = 6 };
 enum {
 	LL_RUN = 1 << 0, LL_WRITE = 1 << 1, LL_READ = 1 << 2, LL_LIST = 1 << 3,
 	LL_TRUNCATE = 1 << 14, LL_ALL = (1 << 15) - 1,
+	LL_DEVICES = 1 << 15,	/* ioctl(2), as to terminals */
+	LL_SIGNALS = 1 << 1,	/* only among what is confined together */
 	LL_FILE = LL_RUN | LL_WRITE | LL_READ | LL_TRUNCATE,
 	LL_LOOK = LL_RUN | LL_READ | LL_LIST
 };
@@ -175,9 +226,10 @@ abi(void)
 	return (int)syscall(LL_CREATE, NULL, 0, 1);
 }
 
-/* One folder or file; one that does not exist needs no rule. */
+/* One folder or file; one that does not exist needs no rule.  A device that is
+ * named itself takes orders, too. */
 static int
-allow(int set, const char *path, uint64_t rights)
+allow(int set, const char *path, uint64_t rights, uint64_t device)
 {
 	struct { uint64_t rights; int32_t fd; } rule1 = { rights, -1 };
 	/* the kernel's is packed: eight bytes and four */
@@ -188,7 +240,7 @@ allow(int set, const char *path, uint64_t rights)
 	rule1.fd = fd;
 	r = (int)syscall(LL_ADD, set, 1, &rule1, 0);
 	if (r == -1 && errno == EINVAL) {	/* not a folder */
-		rule1.rights &= LL_FILE;
+		rule1.rights = (rights & LL_FILE) | device;
 		r = (int)syscall(LL_ADD, set, 1, &rule1, 0);
 	}
 	close(fd);
@@ -200,22 +252,26 @@ confine_files(const char *const *readable, const char *const *writable)
 {
 	static const char *const devices[] = { "/dev/null", "/dev/zero",
 	    "/dev/full", "/dev/random", "/dev/urandom", NULL };
-	uint64_t handled[1] = { LL_ALL };
-	int set, r = 0, saved, i;
+	uint64_t handled[3] = { LL_ALL, 0, LL_SIGNALS }, device = 0;
+	int set, r = 0, saved, i, version = abi();
 
-	if (abi() < LL_ABI) {
+	if (version < LL_ABI) {
 		errno = ENOTSUP;
 		return -1;
 	}
-	set = (int)syscall(LL_CREATE, handled, sizeof(handled), 0);
+	if (version >= LL_ABI_DEVICES)
+		device = LL_DEVICES;
+	handled[0] |= device;
+	set = (int)syscall(LL_CREATE, handled, version >= LL_ABI_SCOPES ?
+	    sizeof(handled) : sizeof(*handled), 0);
 	if (set == -1)
 		return -1;
 	for (; r == 0 && *readable != NULL; readable++)
-		r = allow(set, *readable, LL_LOOK);
+		r = allow(set, *readable, LL_LOOK, device);
 	for (; r == 0 && *writable != NULL; writable++)
-		r = allow(set, *writable, LL_ALL);
+		r = allow(set, *writable, LL_ALL | device, device);
 	for (i = 0; r == 0 && devices[i] != NULL; i++)
-		r = allow(set, devices[i], LL_WRITE | LL_READ);
+		r = allow(set, devices[i], LL_WRITE | LL_READ | device, 0);
 	if (r == 0)
 		r = confine_gains();
 	if (r == 0)

@@ -120,7 +120,7 @@ decoder_start(const struct decoder *d, struct loop *loop, const char *path,
 	const char *argv[WORDS + 1], *writable[2] = { NULL };
 	/* the picture may be anybody's: no network, and no file but its own
 	 * is written, as far as the kernel can see to it */
-	const struct proc_sandbox closed = { all, writable, 1 };
+	const struct proc_sandbox closed = { all, writable, 0, 1 };
 	/* can be neither an option nor a protocol of ffmpeg */
 	char *file = mem_printf("%s%s", *path == '/' ? "" : "./", path);
 	char *named = mem_printf("file:%s", file), *out = NULL;

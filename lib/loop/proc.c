@@ -27,6 +27,16 @@ enum { IN, OUT, ERR, STATUS, PIPES };
 
 enum { TREE = 256 };		/* the most processes to go through */
 
+/* One half is not given up where the kernel lacks the other. */
+static int
+sandbox(const struct proc_sandbox *s)
+{
+	int files = confine_files(s->readable, s->writable);
+	int calls = confine_calls(s->modes ? CONFINE_NET : CONFINE_MODES);
+
+	return (files == -1 || calls == -1) && !s->may_lack ? -1 : 0;
+}
+
 static _Noreturn void
 child(const struct proc_opts *o, int p[PIPES][2], pid_t ours)
 {
@@ -64,9 +74,7 @@ child(const struct proc_opts *o, int p[PIPES][2], pid_t ours)
 	/* the kernel may lack these; only a sandbox that was asked for must
 	 * not be missing */
 	(void)confine_gains();
-	if (o->sandbox != NULL && (confine_files(o->sandbox->readable,
-	    o->sandbox->writable) == -1 || confine_calls(CONFINE_NET) == -1) &&
-	    !o->sandbox->may_lack)
+	if (o->sandbox != NULL && sandbox(o->sandbox) == -1)
 		goto fail;
 	/* execve() for a path: execvp() would hand a file without a #! line
 	 * to a shell */

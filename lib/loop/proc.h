@@ -20,6 +20,7 @@ struct proc_limit {
 /* No sockets, and only the files of confine_files(). */
 struct proc_sandbox {
 	const char *const *readable, *const *writable;
+	int modes;		/* of any file can be changed */
 	int may_lack;		/* else it does not run if the kernel lacks
 				 * this */
 };

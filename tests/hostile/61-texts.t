@@ -1,6 +1,7 @@
 # Texts from outside that are more than they seem: line breaks in fields,
 # proxies that are none, controls in JSON, handles for whoever reads.
 . "$(dirname "$0")/../tap.sh"
+. "$TOP/tests/auth.sh"
 emulator --speed 20
 
 run 64 gl-session -t --header "X-A: 1
@@ -120,6 +121,31 @@ import sys, unicodedata
 sys.exit(any(unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in "\r\n"
     for c in open("seen", encoding="utf-8", errors="surrogateescape", newline="").read()))'
 	done
+
+	# nor what a service says of a token, an account or a project
+	bad='\u001b]52;c;aGk=\u0007\u009b2J\u009d0;owned\u0007\u202egpj\u200b\nforged'
+	settings '.faults = [{path: "/v1beta/auth_tokens", status: 200, body:
+	    ({name: "auth_tokens/x", more: {"'"$bad"'": "'"$bad"'"}} | tojson)},
+	    {path: "/token", status: 200, body: ({access_token: "ya29.x",
+	    expires_in: 3599, scope: "'"$bad"'"} | tojson)}]' >settings.json
+	user | jq '.quota_project_id = "q'"$bad"'" | .account = "'"$bad"'"' >user.json
+	servers
+	for c in 'mint --json -q' mint '--json --credentials user.json' \
+	    '--explain --credentials user.json' \
+	    '--header --credentials user.json' 'check --credentials user.json'; do
+		GL_AUTH_ENDPOINT=$GL_AUTH_ENDPOINT \
+		    GEMINI_API_KEY=AIza-key-secret-0a0b \
+		    script -qec "gl-auth $c" /dev/null </dev/null >seen 2>&1
+		like "gl-auth $c is shown" seen \
+		    '^auth_tokens/x|owned|Bearer ya29|gl-auth: '
+		ok "without orders: gl-auth $c" python3 -c '
+import re, sys, unicodedata
+s = open("seen", encoding="utf-8", errors="surrogateescape", newline="").read()
+sys.exit("\nforged" in s or any(unicodedata.category(c) in ("Cc", "Cf", "Cs") and
+    c not in "\r\n" for c in s))'
+	done
+	kill $servers
+	GL_EMULATOR_HOST=$host
 
 	printf '%s\n' '{"gl":1,"type":"start"}' \
 	    '{"type":"transcript","role":"model","text":"Grüße 你好","t":1}' >good.gl

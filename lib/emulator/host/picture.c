@@ -160,7 +160,7 @@ read_code(struct emupic *e, unsigned talk, int64_t number, const void *p,
 	static const char *const all[] = { "/", NULL };
 	/* it keeps large pictures in temporary files */
 	const char *const writable[] = { path_tmp(), NULL };
-	const struct proc_sandbox closed = { all, writable, 1 };
+	const struct proc_sandbox closed = { all, writable, 0, 1 };
 	struct run_opts o = { .proc = { .argv = argv, .err = PROC_ERR_NULL,
 	    .sandbox = &closed },
 	    .input = p, .input_len = n, .timeout_ms = READ_MS,

@@ -1,5 +1,6 @@
 /* What is given up stays refused, also in what is started from then on. */
-#define _DEFAULT_SOURCE		/* MAP_ANONYMOUS */
+#define _DEFAULT_SOURCE		/* TIOCSTI */
+#define _XOPEN_SOURCE 700	/* posix_openpt */
 #include "base/confine.h"
 
 #include <errno.h>
@@ -7,9 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "../../tap.h"
@@ -35,6 +39,7 @@ in_child(int (*confine)(void), int (*try)(void))
 }
 
 static int pure(void) { return confine_calls(CONFINE_PURE); }
+static int modes(void) { return confine_calls(CONFINE_MODES); }
 static int run(void) { return confine_calls(CONFINE_RUN); }
 static int net(void) { return confine_calls(CONFINE_NET); }
 
@@ -47,10 +52,67 @@ files(void)
 	return confine_files(read, write);
 }
 
+/* On a terminal of its own, which is opened afterwards for reading only. */
+static int terminal;
+static char terminal_name[64];
+
+static int
+at_terminal(int (*confine)(void))
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+
+	setsid();
+	if (master == -1 || grantpt(master) == -1 || unlockpt(master) == -1)
+		return -1;
+	snprintf(terminal_name, sizeof(terminal_name), "%s", ptsname(master));
+	terminal = open(terminal_name, O_RDWR);
+	return terminal == -1 ? -1 : confine();
+}
+
+static int run_there(void) { return at_terminal(run); }
+static int net_there(void) { return at_terminal(net); }
+static int files_there(void) { return at_terminal(files); }
+static int try_type(void) { return ioctl(terminal, TIOCSTI, "x"); }
+static int try_linux(void) { return ioctl(terminal, TIOCLINUX, "\2"); }
+
+static int
+try_size(void)
+{
+	struct winsize w;
+
+	return ioctl(terminal, TIOCGWINSZ, &w);
+}
+
+/* The terminal as any program would find it. */
+static int
+try_echo(void)
+{
+	int fd = open(terminal_name, O_RDONLY | O_NOCTTY);
+	struct termios t;
+
+	if (fd == -1 || tcgetattr(fd, &t) == -1)
+		return -1;
+	return tcsetattr(fd, TCSANOW, &t);
+}
+
+static int try_kill(void) { return kill(getppid(), SIGURG); }
+
+static int
+try_kill_own(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(pause());
+	return pid == -1 ? -1 : kill(pid, SIGKILL);
+}
+
 static int try_open(void) { return open("/etc/passwd", O_RDONLY); }
 static int try_connect(void) { return socket(AF_INET, SOCK_STREAM, 0); }
 static int try_local(void) { return socket(AF_UNIX, SOCK_STREAM, 0); }
 static int try_in(void) { return open(inside, O_RDWR | O_CREAT, 0600); }
+static int try_mode(void) { return chmod(outside, 0666); }
+static int try_age(void) { return utimensat(AT_FDCWD, outside, NULL, 0); }
 static int try_out(void) { return open(outside, O_RDWR | O_CREAT, 0600); }
 static int try_cut(void) { return truncate(outside, 0); }
 static int try_null(void) { return open("/dev/null", O_RDWR); }
@@ -73,6 +135,12 @@ try_memory(void)
 	return 0;
 }
 
+static long
+landlock(void)
+{
+	return syscall(444, NULL, 0, 1);
+}
+
 int
 main(void)
 {
@@ -93,11 +161,24 @@ main(void)
 		{ "nor run a program", run, try_exec, EPERM },
 		{ "what has no network runs programs", net, try_exec, 0 },
 		{ "but does not connect", net, try_connect, EPERM },
+		{ "and changes modes", net, try_mode, 0 },
+		{ "what is not to does not", modes, try_mode, EPERM },
+		{ "nor times", modes, try_age, EPERM },
+		{ "but runs programs", modes, try_exec, 0 },
+		{ "without a network", modes, try_connect, EPERM },
+		{ "what runs nothing changes no modes", run, try_mode, EPERM },
 		{ "all can be read", files, try_open, 0 },
 		{ "a named folder is written", files, try_in, 0 },
 		{ "another one is not", files, try_out, EACCES },
 		{ "nor is a file made empty", files, try_cut, EACCES },
 		{ "/dev/null takes what comes", files, try_null, 0 },
+		{ "nothing confined types into a terminal", net_there,
+		    try_type, EPERM },
+		{ "nor pastes there", net_there, try_linux, EPERM },
+		{ "nor does what runs nothing", run_there, try_type, EPERM },
+		{ "it knows the terminal's size", net_there, try_size, 0 },
+		{ "also without files", files_there, try_size, 0 },
+		{ "its own children get signals", files, try_kill_own, 0 },
 	};
 	int got, fd;
 	size_t i;
@@ -116,6 +197,13 @@ main(void)
 			    "%s\n", all[i].what);
 		ok(got == all[i].wanted || got == 200, all[i].what);
 	}
+	/* from Linux 6.10 and 6.12 on */
+	got = in_child(files_there, try_echo);
+	ok(got == EACCES || (got == 0 && landlock() < 5) || got == 200,
+	    "a terminal that is found takes no orders");
+	got = in_child(files, try_kill);
+	ok(got == EPERM || (got == 0 && landlock() < 6) || got == 200,
+	    "no signals to those outside");
 	unlink(inside);
 	unlink(outside);
 	rmdir(folder);
