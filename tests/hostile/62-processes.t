@@ -34,7 +34,7 @@ rm -f flood.pid
 cat >server <<'END'
 #!/bin/sh
 if [ ! -e flood.pid ]; then
-	setsid sh -c 'echo $$ >flood.pid
+	setsid sh -c 'echo "endless" >&2; echo $$ >flood.pid
 		for i in 1 2 3 4 5; do yes "endless" >&2 & done
 		exec yes "endless" >&2' &
 	until [ -s flood.pid ]; do sleep 0.01; done
