@@ -153,10 +153,10 @@ no_typing(struct sock_filter *f, size_t at, uint32_t verdict)
 	static const int orders[] = { TIOCSTI, TIOCLINUX };
 	size_t n = 2 * sizeof(orders) / sizeof(*orders);
 
-	f[at++] = rule(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0,
-	    (int)n + 2);
+	f[at++] = rule(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, (int)n + 2);
+	/* its lower half, which all of OUR_ARCH have first */
 	f[at++] = rule(BPF_LD | BPF_W | BPF_ABS,
-	    offsetof(struct seccomp_data, args[1]), 0, 0);	/* little-endian */
+	    offsetof(struct seccomp_data, args[1]), 0, 0);
 	at = each(f, at, orders, n / 2, verdict);
 	f[at++] = rule(BPF_LD | BPF_W | BPF_ABS,
 	    offsetof(struct seccomp_data, nr), 0, 0);
