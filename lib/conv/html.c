@@ -2,6 +2,7 @@
 #include "conv/html.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +10,18 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+
+/* Whether neither HTML nor XML (SVG) has this character, or it is none. */
+static bool
+nowhere(const char *s, size_t n)
+{
+	uint32_t c;
+
+	if ((unsigned char)*s < 0x80 || !utf8_valid(s, n))
+		return true;
+	c = utf8_point(s, n);
+	return c < 0xa0 || c == 0xfffe || c == 0xffff;
+}
 
 void
 html_text(struct buf *b, const char *s, size_t n)
@@ -35,8 +48,7 @@ html_text(struct buf *b, const char *s, size_t n)
 			while (i + len < n && len < 4 &&
 			    ((unsigned char)s[i + len] & 0xc0) == 0x80)
 				len++;
-			if (c < 0x80 || !utf8_valid(s + i, len) ||
-			    (c == 0xc2 && (unsigned char)s[i + 1] < 0xa0))
+			if (nowhere(s + i, len))
 				buf_str(b, "\xef\xbf\xbd");
 			else
 				buf_add(b, s + i, len);

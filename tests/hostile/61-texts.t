@@ -156,6 +156,43 @@ sys.exit("\nforged" in s or any(unicodedata.category(c) in ("Cc", "Cf", "Cs") an
 	done
 fi
 
+# nor are forms that others read made of it: pages, drawings, subtitles
+python3 - >markup.gl <<'END'
+import json
+bad = "</script></title><img src=x onerror=a()>\"'><svg onload=a()> ]]> --> &lt; " \
+    "\r\n\r\n9\r\n00:00:01,000 --> 00:00:02,000\r\nforged\n\nSTYLE\n\nNOTE x\n" \
+    "\0\b\ufffe\uffff"
+def put(**k): print(json.dumps(k))
+put(gl=1, type="start", program="gl-session" + bad, model=bad, voice=bad)
+put(type="transcript", role="user", text=bad, turn=1, t=1, finished=True)
+put(type="transcript", role="model", text=bad, turn=1, t=1)
+put(type="tool_call", id=bad, name=bad, args={bad: bad}, t=3)
+put(type="image", mime=bad, bytes=0, t=4)
+put(type=bad, t=5)
+put(type="end", reason=bad, t=9)
+END
+for t in html svg srt vtt; do
+	run 0 gl-conv -t $t -o "markup.$t" markup.gl
+done
+ok "a drawing stays XML of its own elements" python3 -c '
+import sys, xml.etree.ElementTree as e
+sys.exit(any(x.tag.split("}")[1] in ("img", "script") or "onload" in x.attrib
+    for x in e.parse("markup.svg").iter()))'
+ok "a page has no others" python3 -c '
+import html.parser, sys
+bad = []
+class P(html.parser.HTMLParser):
+    def handle_starttag(self, tag, attrs):
+        if tag == "img" or any(k.startswith("on") for k, v in attrs):
+            bad.append(tag)
+P().feed(open("markup.html").read())
+sys.exit(bool(bad))'
+for t in srt vtt; do
+	is "each cue is ours: $t" "$(grep -c -- '-->' markup.$t)" \
+	    "$(grep -cE '^[0-9:.,]+ --> [0-9:.,]+$' markup.$t)"
+	unlike "and no block another's: $t" markup.$t '^(STYLE|NOTE|forged)'
+done
+
 # pages of other sites, and names that lead here
 port=${host##*:}
 code() { curl -s -o /dev/null -w '%{http_code}' --max-time 10 "$@"; }
