@@ -190,7 +190,8 @@ sys.exit(bool(bad))'
 for t in srt vtt; do
 	is "each cue is ours: $t" "$(grep -c -- '-->' markup.$t)" \
 	    "$(grep -cE '^[0-9:.,]+ --> [0-9:.,]+$' markup.$t)"
-	unlike "and no block another's: $t" markup.$t '^(STYLE|NOTE|forged)'
+	is "and there is no other block: $t" \
+	    "$(awk -v RS= '!/-->/ && !/^WEBVTT$/' markup.$t)" ''
 done
 
 # pages of other sites, and names that lead here
