@@ -3,6 +3,10 @@
  * were there before us there are none: so how many have the FIFO open may be
  * wrong.  Where that is seen the count is not used until nobody has, which poll
  * reports: bytes must not be torn from those of a writer who is still there.
+ *
+ * Our own coming is reported like a writer's: as one with that of a writer who
+ * waited for us, before it, or after some of what that one has done.  So until
+ * the first one has gone, one more or less is no mistake.
  */
 #include "loop/writers.h"
 
@@ -98,7 +102,8 @@ written(struct writers *w, struct news *e)
 	w->hung = w->left = false;
 	if (w->count == 0) {
 		w->count = 1;
-		w->sure = e->next = false;
+		if (!w->fresh)
+			w->sure = e->next = false;
 	}
 	e->mixed |= e->next;
 	e->next = false;
@@ -110,6 +115,9 @@ closed(struct writers *w, const struct news *e)
 {
 	if (w->count > 0)
 		w->count--;
+	if (w->count == 1 && w->fresh)
+		w->count = 0;
+	w->fresh = false;
 	if (w->count > 0 || !w->sure)
 		return;
 	w->left = true;
@@ -152,15 +160,11 @@ writers_opened(struct writers *w, int fd)
 		writers_done(w);
 	if (w->watch == -1)
 		return;
-	/* our own coming is reported, as one with that of a writer who waited
-	 * for us, or else counts for one who was there before */
-	if (!fd_alone(fd)) {
-		fd_nap(1);
-	} else {
+	if (fd_alone(fd)) {
 		(void)read_events(w, &none);
 		w->count = 0;
 	}
-	w->sure = true;
+	w->sure = w->fresh = true;
 }
 
 /* Several have written into the bytes from e->from to end: looks there for
@@ -252,11 +256,12 @@ writers_look(struct writers *w, int *fd, int64_t at, const char *path)
 		mark(w, end);
 	if (quiet && !w->hung && fd_hangs(*fd) && at + waiting(*fd) == end) {
 		w->hung = w->sure = true;
-		w->left = false;
+		w->left = w->fresh = false;
 		w->count = 0;
 		mark(w, end);
 	}
-	if (quiet && w->sure && w->count == 0 && !w->hung && !fd_alone(*fd)) {
+	if (quiet && w->sure && !w->fresh && w->count == 0 && !w->hung &&
+	    !fd_alone(*fd)) {
 		/* one's coming is reported a moment after it has come */
 		fd_nap(1);
 		if (!fd_readable(w->watch))

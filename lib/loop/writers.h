@@ -21,6 +21,7 @@ struct writers {
 	int watch, wd;		/* inotify's, or -1 */
 	int count;		/* of those that have it open */
 	bool sure;		/* which is known */
+	bool fresh;		/* none of them has gone yet */
 	bool left;		/* the last one has, but may not be the last */
 	bool soiled;		/* and something was written before, */
 	bool hung;		/* nobody has it open for writing */

@@ -15,6 +15,10 @@ once    at once, by the same process
 shell   at once, as another process of a shell's, once the program has reported
         a first loss
 kill    as report, but the first one is a process that is killed
+slain   at once, by the parent of a process that holds the FIFO open and is
+        killed
+start   as shell, but both wait already when the program starts, which it does
+        anew for each cut
 
 A line for each cell: its name, and "ok" or what was wrong.  Every wait is for
 an event.  Units are made here, but for JPEG and PNG, which are a.jpg, b.jpg,
@@ -356,6 +360,28 @@ def killed(fifo, data):
     w.stdin.close()
 
 
+def slain(fifo, name):
+    """A process that has written a file into the FIFO kills itself."""
+    subprocess.run(['sh', '-c', 'exec 3>"$1"; cat "$2" >&3; kill -9 $$', '-',
+                    fifo, name])
+
+
+def pair(fifo, wait=False):
+    """A shell whose first process writes what is cut, and the second what is
+    whole."""
+    shell = subprocess.Popen(['sh', '-c', 'cat %s.cut >%s; cat %s.whole >%s' %
+                              ((fifo,) * 4)])
+    if wait:
+        shell.wait()
+    return shell
+
+
+def give_files(cell, cut, whole, at):
+    for name, data in (('cut', cut.data[:at]), ('whole', whole.data)):
+        with open(cell.fifo + '.' + name, 'wb') as f:
+            f.write(data)
+
+
 def place(rand, unit, k, cuts):
     """Where to cut: the head and the edges of units above all."""
     n = len(unit.data)
@@ -406,43 +432,57 @@ def lost(cell, program):
 
 
 def play_cell(cell, o):
-    rand = random.Random('%d %s' % (o.seed, cell.name))
     cell.fifo = o.how + '-' + cell.fifo
-    argv = [cell.fifo if a == 'FIFO' else a for a in cell.argv]
     os.mkfifo(cell.fifo)
-    program = Program(argv)
+    rand = random.Random('%d %s' % (o.seed, cell.name))
+    cuts = []
+    for k in range(o.cuts):
+        cut, whole, what = cell.units[k % len(cell.units)]
+        at = place(rand, cut, k // len(cell.units), o.cuts)
+        cuts.append((cut, whole, at, 'cut %d at byte %d of %s' % (k + 1, at,
+                                                                 what)))
+    if o.how != 'start':
+        return play(cell, o, cuts)
+    said = [play(cell, o, [c]) for c in cuts]
+    bad = [s for s in said if s != 'ok']
+    return '%d of %d wrong, %s' % (len(bad), len(said), bad[0]) if bad else 'ok'
+
+
+def play(cell, o, cuts):
+    argv = [cell.fifo if a == 'FIFO' else a for a in cell.argv]
     want = b''
     shown = {}
+    if o.how == 'start':
+        give_files(cell, *cuts[0][:3])
+        shell = pair(cell.fifo)
+    program = Program(argv)
     try:
-        for k in range(o.cuts):
-            cut, whole, what = cell.units[k % len(cell.units)]
-            at = place(rand, cut, k // len(cell.units), o.cuts)
-            where = 'cut %d at byte %d of %s' % (k + 1, at, what)
+        for k, (cut, whole, at, where) in enumerate(cuts):
             before = cell.used(program) if cell.used else 0
-            # what comes while a program starts is not told apart for sure
-            how = o.how if k > 0 or o.how != 'shell' else 'report'
+            # a FIFO that the program has not opened yet is "start"'s
+            how = 'report' if k == 0 and o.how in ('shell', 'slain') else o.how
+            if how != 'start':
+                give_files(cell, cut, whole, at)
             if how == 'shell':
-                for n, d in (('cut', cut.data[:at]), ('whole', whole.data)):
-                    with open(cell.fifo + '.' + n, 'wb') as f:
-                        f.write(d)
-                subprocess.run('cat %s.cut >%s; cat %s.whole >%s' % (
-                    (cell.fifo,) * 4), shell=True)
+                pair(cell.fifo, wait=True)
+            elif how == 'slain':
+                slain(cell.fifo, cell.fifo + '.cut')
             elif how == 'kill':
                 killed(cell.fifo, cut.data[:at])
-            else:
+            elif how != 'start':
                 seen = descriptors(program, cell.fifo) if how == 'noticed' \
                     else None
                 give(cell.fifo, cut.data[:at], program)
             if how == 'noticed' and seen:
                 program.wait(where + ': noticed', lambda: seen != descriptors(
                     program, cell.fifo), 0.001)
-            elif how not in ('once', 'shell'):
+            elif how in ('report', 'kill'):
                 program.wait(where + ': reported',
                              lambda: lost(cell, program) > k)
             if isinstance(before, bytes):
                 want += b'' if cell.gaps else cut.kept(at)
                 want += whole.kept(len(whole.data))
-            if how != 'shell':
+            if how not in ('shell', 'start'):
                 give(cell.fifo, whole.data, program)
             if isinstance(before, bytes):
                 program.wait(where + ': the whole one', lambda: len(
@@ -465,14 +505,16 @@ def play_cell(cell, o):
                 raise Wrong('%s: %d of %d losses reported' % (
                     where, lost(cell, program), k + 1))
         code = program.stop()
-        if lost(cell, program) != o.cuts:
+        if lost(cell, program) != len(cuts):
             raise Wrong('%d of %d losses reported' % (
-                lost(cell, program), o.cuts))
+                lost(cell, program), len(cuts)))
         if code not in (0, 143, -15):
             raise Wrong('exit %d' % code)
         return 'ok'
     except Wrong as e:
         program.proc.kill()
+        if o.how == 'start':
+            shell.kill()
         return '%s; %s' % (e, program.err[-400:].decode(errors='replace'))
 
 

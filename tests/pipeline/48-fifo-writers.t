@@ -31,6 +31,13 @@ while IFS=: read -r reader form said; do
 	is "$reader, $form: at once" "$said" ' ok'
 done <cells
 is 'and these' "$(grep -c . cells)" 4
+# Nor until the program has started: both wait for it.  Raw sound and video mark
+# no beginning.
+fifos --how start --cuts 2 --only ': (?!raw|gray|rgb24|yu|nv12)' >cells 2>&1
+while IFS=: read -r reader form said; do
+	is "$reader, $form: before the program" "$said" ' ok'
+done <cells
+is 'and these, too' "$(grep -c . cells)" 36
 
 # A writer that comes before the last one is gone is not told from it: the torn
 # record takes some of the next one's bytes, and the way back is the next line
