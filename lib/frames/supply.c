@@ -186,7 +186,7 @@ window(void *arg, size_t *n)
 {
 	struct supply *s = arg;
 
-	if (s->tray.waiting && supply_pace(s) != SUPPLY_LIVE)
+	if (s->drained || (s->tray.waiting && supply_pace(s) != SUPPLY_LIVE))
 		return NULL;
 	return pictures_window(s->pictures, n);
 }
@@ -277,14 +277,19 @@ ended(void *arg, int error)
 		finish_path(s);
 }
 
-/* What a FIFO's last writer left incomplete must not run into the next
- * writer's. */
+/* A FIFO's last writer has gone.  The last path stays open for the next writer,
+ * in whose pictures what this one left incomplete must not run; any other one
+ * ends here. */
 static void
 gone(void *arg)
 {
 	struct supply *s = arg;
 	char text[500];
 
+	if (s->path + 1 < s->opts.n_paths) {
+		ended(s, 0);
+		return;
+	}
 	if (!pictures_empty(s->pictures) && pictures_end(s->pictures) == -1 &&
 	    pictures_why(s->pictures)[0] != '\0') {
 		/* reported for each writer, unlike a broken source's faults */

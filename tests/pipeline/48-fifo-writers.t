@@ -109,6 +109,24 @@ else
 	skip 'a FIFO is opened once' 'no strace as root'
 fi
 
+# Of several pictures a FIFO ends with its writer, unless it is the last.
+cat a.jpg >ff &
+run 0 gl-frames -f mjpeg ff b.jpg </dev/null
+is 'gl-frames FIFO FILE: both' "$(grep -aoc "$(printf '\377\331')" out)" 2
+head -c 60 a.png >ff &
+run 65 gl-frames -f mjpeg ff b.jpg </dev/null
+is 'gl-frames FIFO FILE: what is half done is reported' \
+    "$(grep -c 'ff: .*the input ends' err)" 1
+cat a.jpg >ff &
+bg sh -c 'exec gl-frames -f mjpeg --fps 60 ff ff </dev/null >out 2>err'
+for p in b.jpg a.png; do
+	n=$(wc -c <out)
+	cat $p >ff
+	wait_for "$p" sh -c "[ \$(wc -c <out) -gt $n ]"
+done
+kill "$bg_pid"; wait "$bg_pid"
+is 'gl-frames FIFO FIFO: the last one is read for ever' $? 143
+
 # A doorbell, a speech daemon: what comes one after the other plays, for ever;
 # --once ends with the last writer.
 sox -n -r 16000 -b 16 -c 1 a.wav synth 0.3 sine 440 gain -6
