@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/foreign.h"
@@ -252,7 +253,7 @@ tone(const unsigned char *p, size_t n)
 		if (power > 0)
 			most = fmax(most, 1 - apart / power);
 	}
-	return most > 0.97;
+	return most > 0.99;
 }
 
 /* Whether some of what would be high bytes are noise, and others are not: they
@@ -272,7 +273,7 @@ longer(const unsigned char *p, size_t n)
 		from = step == THIRDS ? 0 : 1;
 		for (i = from; i < step; i += from + 1) {
 			look_at(&l, p + i, n - i, step);
-			noise |= l.skew < 0.2 && l.like < 0.2;
+			noise |= l.skew < 0.2 && l.like < 0.6;
 			sound |= l.skew > 0.45;
 		}
 		if (noise && sound)
@@ -365,14 +366,28 @@ paired(const unsigned char *p, size_t len)
 	    alike > -power / 2 && within < across / 64;
 }
 
+/* How many bytes at p are at most -60 dBFS. */
+static size_t
+silence(const unsigned char *p, size_t n)
+{
+	enum { LEAST = 32 };
+	size_t i = 0;
+
+	while (i + 1 < n && abs(pcm_get(p + i)) <= LEAST)
+		i += 2;
+	/* whole samples of any other form */
+	return i - i % 24;
+}
+
 enum guess_verdict
 guess_sound(const struct guess *g, const unsigned char *p, size_t n,
-    char *why, size_t size)
+    size_t *silent, char *why, size_t size)
 {
 	size_t look = n < LOOK ? n : LOOK;
 	size_t whole = (size_t)g->rate < LISTEN ? (size_t)g->rate : LISTEN;
 	const struct foreign *file = foreign_file(p, n, g->whole);
 
+	*silent = silence(p, n);
 	if (look < LOOK && !g->whole)
 		return GUESS_MORE;
 	if (file != NULL)
@@ -385,6 +400,8 @@ guess_sound(const struct guess *g, const unsigned char *p, size_t n,
 	else if (g->named && n > 0)
 		snprintf(why, size, "neither a stream (it would begin with "
 		    "{\") nor a WAV file");
+	else if (*silent > 0 && (n >= whole || g->whole || g->hushed))
+		return GUESS_SILENCE;
 	else if (n < whole && !g->whole)
 		return GUESS_MORE;
 	else if (either(lawful, p, n) && !tone(p, n))

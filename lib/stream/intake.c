@@ -36,6 +36,7 @@ struct intake {
 	bool some;		/* at least one byte came */
 	bool worded;		/* and a line that is not blank */
 	bool headed;		/* raw PCM that begins as a WAV file does */
+	bool guessing;		/* raw PCM it may be: only silence yet */
 	bool started, followed;	/* of a stream: its start; another record */
 	struct stream_reader *reader;
 	struct wav wav;
@@ -142,18 +143,37 @@ bad_file(struct intake *s, const struct foreign *k)
 	bad(s, "%s is not read%s", k->name, foreign_remedy(k));
 }
 
+/* Takes n bytes of `in` as raw PCM. */
+static void
+take_pcm(struct intake *s, size_t n)
+{
+	pcm_in_add(&s->pcm, s->in, n, &s->sound);
+	s->have -= n;
+	memmove(s->in, s->in + n, s->have);
+}
+
 /* Whether what is neither stream nor WAV file is sound. */
 static void
 guess_pcm(struct intake *s)
 {
 	const struct guess g = { .named = s->form == INTAKE_NAMED,
-	    .whole = s->ended, .rate = s->rate };
+	    .whole = s->ended, .hushed = s->form == INTAKE_PCM,
+	    .rate = s->rate };
+	size_t silent;
 
-	switch (guess_sound(&g, s->in, s->have, s->why, sizeof(s->why))) {
+	switch (guess_sound(&g, s->in, s->have, &silent, s->why,
+	    sizeof(s->why))) {
 	case GUESS_MORE:
+		break;
+	case GUESS_SILENCE:
+		s->form = INTAKE_PCM;
+		s->guessing = true;
+		take_pcm(s, silent);
+		guess_pcm(s);
 		break;
 	case GUESS_PCM:
 		s->form = INTAKE_PCM;
+		s->guessing = false;
 		s->looked = true;
 		break;
 	case GUESS_NOT:
@@ -301,6 +321,8 @@ intake_filled(struct intake *s, size_t n)
 		guess(s);
 	else if (s->form == INTAKE_TEXT)
 		check_text(s);
+	else if (s->guessing)
+		guess_pcm(s);
 	else if (s->form == INTAKE_PCM)
 		check_raw(s);
 	if (s->bad)
@@ -310,7 +332,7 @@ intake_filled(struct intake *s, size_t n)
 		return;
 	}
 	if (s->form == INTAKE_PCM && s->looked)
-		pcm_in_add(&s->pcm, s->in, s->have, &s->sound);
+		take_pcm(s, s->have);
 	else if (s->form == INTAKE_TEXT && s->looked)
 		buf_add(&s->text, s->in, s->have);
 	else

@@ -43,4 +43,33 @@ for rate in 8000 16000 24000; do
 		done
 	done
 done
+
+# Silence tells nothing: it is passed on as it comes, and the sound behind it is
+# examined.  Nothing of another form is heard.
+for lead in 0.2 3; do
+	for f in '-e mu-law' '-b 24' '-b 32' '-e float -b 32' '-e unsigned -b 8'; do
+		# shellcheck disable=SC2086
+		sox -R said.wav -r 8000 -c 1 $f -t raw form pad $lead
+		timeout 20 gl-mic -r --pace fast form >out 2>err
+		is "$f behind $lead s of silence: refused" \
+		    "$? $(grep -c 'this would be' err)" '65 1'
+		is 'and not heard' "$(sox -t raw -r 16000 -e signed -b 16 -c 1 out \
+		    -n stat 2>&1 | awk '/(Max|Min)imum ampl/ && $3 * $3 > 1e-6')" ''
+	done
+done
+for rate in 16000 24000; do
+	sox -R said.wav -r $rate -c 1 -b 16 -t raw form pad 0.9
+	run 0 timeout 20 gl-mic -r -R $rate --pace fast form
+	ok "speech at $rate Hz behind silence is sound" cmp -s form out
+done
+mkfifo hush
+gl-mic -r --pace fast --once hush >out 2>err & p=$!
+tap_pids="$tap_pids $p"
+exec 5>hush
+head -c 64000 /dev/zero >&5
+wait_for 'silence is not held back' sh -c '[ "$(wc -c <out)" -gt 60000 ]'
+cat call.ul >&5
+exec 5>&-
+wait $p
+is 'and what comes then is refused' "$? $(grep -c 'looks like mu-law' err)" '65 1'
 tap_done

@@ -83,7 +83,7 @@ python3 -c 'import sys
 sys.stdout.buffer.write(b"\1\0\0\0" * 600000)' >faint.raw
 device faint "in $TMP/faint.raw speed 60"
 run 0 gl-mic -r -D faint -d 65
-is 'a minute of next to nothing, once' "$(cat err)" 'gl-mic: faint: a minute without any sound: is the microphone muted, or is it another one (-l lists them)?'
+is 'a minute of next to nothing, once' "$(grep -v 'too slow' err)" 'gl-mic: faint: a minute without any sound: is the microphone muted, or is it another one (-l lists them)?'
 sox zeros.wav zeros4.wav repeat 1
 run 0 gl-mic -r --pace 20 zeros4.wav
 unlike 'a file is not a microphone' err 'nothing but zeros'
