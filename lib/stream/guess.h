@@ -22,8 +22,8 @@ enum guess_verdict {
 	GUESS_NOT		/* why is a sentence */
 };
 
-/* GUESS_SILENCE: the first *silent bytes may be played, and what follows them is
- * to be asked about again. */
+/* GUESS_SILENCE: the first *silent bytes may be played, and what follows them
+ * is to be asked about again. */
 enum guess_verdict guess_sound(const struct guess *, const unsigned char *p,
     size_t n, size_t *silent, char *why, size_t size);
 
