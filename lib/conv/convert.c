@@ -41,7 +41,7 @@ enum {
 
 struct convert {
 	struct convert_opts o;	/* files: those still to be read */
-	struct view_opts view_opts;
+	struct conv_view_opts view_opts;
 	const char *in_path;
 	int all_files;
 
@@ -127,7 +127,7 @@ convert(struct convert *c, const struct record *rec)
 			flush(c);
 		break;
 	default:
-		view_record(c->view, rec);
+		conv_view_record(c->view, rec);
 	}
 }
 
@@ -219,8 +219,8 @@ end_view(struct convert *c)
 {
 	const char *model;
 
-	view_end(c->view, &c->out);
-	if (view_unpriced(c->view, &model))
+	conv_view_end(c->view, &c->out);
+	if (conv_view_unpriced(c->view, &model))
 		c->o.warn("%s: no price for all tokens of %s", name_of(c),
 		    *model != '\0' ? model : "a stream that does not name its "
 		    "model");
@@ -442,7 +442,7 @@ open_input(struct convert *c)
 	c->intake = intake_new(&in);
 	c->input = input_fd(c->loop, fd, &input_ops, c);
 	if (c->view != NULL)
-		view_begin(c->view, c->in_path != NULL ? c->in_path : "-");
+		conv_view_begin(c->view, c->in_path != NULL ? c->in_path : "-");
 	c->records = 0;
 	c->advised = false;
 	c->at_end = c->ending = c->midway = c->advance = false;
@@ -504,7 +504,7 @@ open_files(struct convert *c)
 	loop_signal(c->loop, SIGHUP, interrupted, c);
 }
 
-static enum view_kind
+static enum conv_view_kind
 kind(enum convert_type type)
 {
 	switch (type) {
@@ -519,7 +519,7 @@ kind(enum convert_type type)
 static void
 open_view(struct convert *c)
 {
-	struct view_opts *o = &c->view_opts;
+	struct conv_view_opts *o = &c->view_opts;
 	struct captions_opts *cap = &o->captions;
 
 	cap->vtt = c->o.type == CONVERT_VTT;
@@ -539,7 +539,7 @@ open_view(struct convert *c)
 		    c->o.out_path != NULL ? c->o.out_path : "", c->o.audio);
 	}
 	o->prices = c->o.prices;
-	c->view = view_new(o);
+	c->view = conv_view_new(o);
 }
 
 static void
@@ -586,7 +586,7 @@ open_form(struct convert *c)
 static void
 write_sound(struct convert *c)
 {
-	const struct buf *b = view_sound(c->view);
+	const struct buf *b = conv_view_sound(c->view);
 	int fd;
 
 	if (c->view_opts.sound != VIEW_BESIDE || c->failed)
@@ -615,7 +615,7 @@ close_all(struct convert *c)
 	intake_free(c->intake);
 	render_free(c->render);
 	voices_free(c->voices);
-	view_free(c->view);
+	conv_view_free(c->view);
 	free(c->address);
 	buf_done(&c->out);
 	buf_done(&c->rows);

@@ -20,7 +20,7 @@ enum {
 };
 
 struct conv_view {
-	struct view_opts o;
+	struct conv_view_opts o;
 	char *name;
 	struct timeline *timeline;
 	struct summary *summary;
@@ -34,7 +34,7 @@ struct conv_view {
 };
 
 struct conv_view *
-view_new(const struct view_opts *o)
+conv_view_new(const struct conv_view_opts *o)
 {
 	struct conv_view *v = mem_alloc(sizeof(*v));
 
@@ -53,7 +53,7 @@ end_sound(struct conv_view *v)
 }
 
 void
-view_free(struct conv_view *v)
+conv_view_free(struct conv_view *v)
 {
 	if (v == NULL)
 		return;
@@ -91,7 +91,7 @@ on_sound(void *arg, const void *p, size_t n)
 }
 
 void
-view_begin(struct conv_view *v, const char *name)
+conv_view_begin(struct conv_view *v, const char *name)
 {
 	struct voices_opts o = { .who = VOICES_BOTH, .heard = true,
 	    .rate = RATE, .write = on_sound, .arg = v };
@@ -115,7 +115,7 @@ view_begin(struct conv_view *v, const char *name)
 }
 
 void
-view_record(struct conv_view *v, const struct record *rec)
+conv_view_record(struct conv_view *v, const struct record *rec)
 {
 	timeline_record(v->timeline, rec);
 	summary_record(v->summary, v->timeline, rec);
@@ -155,7 +155,7 @@ page(struct conv_view *v, struct buf *out)
 }
 
 void
-view_end(struct conv_view *v, struct buf *out)
+conv_view_end(struct conv_view *v, struct buf *out)
 {
 	const char *model;
 	double price;
@@ -183,13 +183,13 @@ view_end(struct conv_view *v, struct buf *out)
 }
 
 const struct buf *
-view_sound(const struct conv_view *v)
+conv_view_sound(const struct conv_view *v)
 {
 	return &v->sound;
 }
 
 bool
-view_unpriced(const struct conv_view *v, const char **model)
+conv_view_unpriced(const struct conv_view *v, const char **model)
 {
 	*model = v->summary->model != NULL ? v->summary->model : "";
 	return v->unpriced;

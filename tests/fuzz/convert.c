@@ -32,7 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct render_opts ro = { .user = true, .model = true };
 	struct voices_opts vo = { .write = count };
-	struct view_opts wo = { .captions = { .user = true, .model = true } };
+	struct conv_view_opts wo = { .captions = { .user = true, .model = true } };
 	struct stream_reader *s;
 	struct conv_view *l;
 	struct render *r;
@@ -51,29 +51,29 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	vo.heard = p[0] & 64;
 	vo.arg = &sum;
 	s = stream_reader_new();
-	wo.kind = (enum view_kind)(p[0] % 5);
+	wo.kind = (enum conv_view_kind)(p[0] % 5);
 	wo.captions.vtt = wo.captions.labels = p[0] & 8;
-	l = view_new(&wo);
-	view_begin(l, "fuzz");
+	l = conv_view_new(&wo);
+	conv_view_begin(l, "fuzz");
 	r = render_new(&ro);
 	v = voices_new(&vo);
 	buf_init(&out, OUT_MAX);
 	stream_feed(s, p + 1, n - 1);
 	while (stream_next(s, &rec) == STREAM_RECORD) {
 		render_record(r, &rec, &out);
-		view_record(l, &rec);
+		conv_view_record(l, &rec);
 		if (voices_record(v, &rec) == -1)
 			break;
 	}
 	render_end(r, &out);
 	if (sum <= SOUND_MAX)
 		voices_end(v);
-	view_end(l, &out);
+	conv_view_end(l, &out);
 	assert(!out.failed);
 	buf_done(&out);
 	voices_free(v);
 	render_free(r);
-	view_free(l);
+	conv_view_free(l);
 	stream_reader_free(s);
 	return 0;
 }
