@@ -22,6 +22,7 @@
 #include "tool/names.h"
 #include "base/opt.h"
 #include "base/path.h"
+#include "base/why.h"
 #include "loop/proc.h"
 #include "tool/relay.h"
 #include "tool/servers.h"
@@ -326,8 +327,7 @@ base_env(struct gltool *t)
 static int
 bad(int code, char *why, size_t size, const char *text)
 {
-	snprintf(why, size, "%s", text);
-	return code;
+	return why_say(code, why, size, "%s", text);
 }
 
 static int

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/url.h"
+#include "base/why.h"
 
 enum { CANON_MAX = 65536, PARAMS_MAX = 64, HEX = 64 };
 
@@ -199,10 +200,8 @@ canon(struct buf *b, const struct auth_aws_request *r,
 	buf_printf(b, "\n%s\n%s", names(r, k), digest);
 	free(host);
 	url_done(&url);
-	if (rc == -1 || b->failed) {
-		snprintf(why, size, "the URL to sign is too long");
-		return -1;
-	}
+	if (rc == -1 || b->failed)
+		return why_say(-1, why, size, "the URL to sign is too long");
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/url.h"
 #include "base/utf8.h"
+#include "base/why.h"
 
 #define KINDS "service_account, authorized_user, external_account, " \
 	"external_account_authorized_user, impersonated_service_account"
@@ -79,9 +80,8 @@ need_safe(const char *url, const char *name, char *why, size_t size)
 	if (!url || auth_text_safe_url(url))
 		return 0;
 	auth_text_tame(tame, sizeof tame, url, NULL);
-	snprintf(why, size, "\"%s\" is %s: credentials go over https only",
-	    name, tame);
-	return CODE_CONFIG;
+	return why_say(CODE_CONFIG, why, size, "\"%s\" is %s: credentials go "
+	    "over https only", name, tame);
 }
 
 static int
@@ -94,11 +94,9 @@ service_account(struct auth_cred *c, char *why, size_t size)
 
 	if (rc)
 		return rc;
-	if (universe && strcmp(universe, "googleapis.com") != 0) {
-		snprintf(why, size, "belongs to another universe than "
-		    "googleapis.com, which gl does not know");
-		return CODE_CONFIG;
-	}
+	if (universe && strcmp(universe, "googleapis.com") != 0)
+		return why_say(CODE_CONFIG, why, size, "belongs to another "
+		    "universe than googleapis.com, which gl does not know");
 	c->email = text(c->json, "client_email");
 	c->key = text(c->json, "private_key");
 	c->key_id = text(c->json, "private_key_id");
@@ -191,21 +189,17 @@ impersonation(struct auth_cred *c, const struct json *opts, char *why,
 	if (!c->impersonate)
 		return 0;
 	c->lifetime = (long)json_get_int(opts, "token_lifetime_seconds", 3600);
-	if (c->lifetime < 600 || c->lifetime > 43200) {
-		snprintf(why, size, "\"token_lifetime_seconds\" is not between "
-		    "600 and 43200");
-		return CODE_CONFIG;
-	}
+	if (c->lifetime < 600 || c->lifetime > 43200)
+		return why_say(CODE_CONFIG, why, size,
+		    "\"token_lifetime_seconds\" is not between 600 and 43200");
 	p = strstr(c->impersonate, "/serviceAccounts/");
 	p = p ? p + strlen("/serviceAccounts/") : NULL;
 	end = p ? strstr(p, ":generateAccessToken") : NULL;
 	if (!end || end == p || !address(p, (size_t)(end - p)) ||
-	    (size_t)(end - p) >= sizeof c->target) {
-		snprintf(why, size, "\"service_account_impersonation_url\" is "
-		    "not of the form .../serviceAccounts/ADDRESS"
-		    ":generateAccessToken");
-		return CODE_CONFIG;
-	}
+	    (size_t)(end - p) >= sizeof c->target)
+		return why_say(CODE_CONFIG, why, size,
+		    "\"service_account_impersonation_url\" is not of the form "
+		    ".../serviceAccounts/ADDRESS:generateAccessToken");
 	memcpy(c->target, p, (size_t)(end - p));
 	return need_safe(c->impersonate, "service_account_impersonation_url",
 	    why, size);
@@ -248,11 +242,9 @@ impersonated(struct auth_cred *c, char *why, size_t size)
 		return rc;
 	c->delegates = json_get(c->json, "delegates");
 	c->scopes = json_get(c->json, "scopes");
-	if (json_size(c->delegates) > AUTH_DELEGATES_MAX) {
-		snprintf(why, size, "has more than %d delegates",
-		    AUTH_DELEGATES_MAX);
-		return CODE_CONFIG;
-	}
+	if (json_size(c->delegates) > AUTH_DELEGATES_MAX)
+		return why_say(CODE_CONFIG, why, size, "has more than %d "
+		    "delegates", AUTH_DELEGATES_MAX);
 	if ((rc = impersonation(c, NULL, why, size)))
 		return rc;
 	c->source = mem_alloc(sizeof *c->source);
@@ -359,11 +351,9 @@ auth_cred_parse(struct auth_cred *c, const char *p, size_t n, char *why,
 	struct json *j;
 
 	memset(c, 0, sizeof *c);
-	if (n > AUTH_FILE_MAX) {
-		snprintf(why, size, "is over %d KiB, so it is not a "
-		    "credentials file", AUTH_FILE_MAX >> 10);
-		return CODE_DATA;
-	}
+	if (n > AUTH_FILE_MAX)
+		return why_say(CODE_DATA, why, size, "is over %d KiB, so it is "
+		    "not a credentials file", AUTH_FILE_MAX >> 10);
 	j = json_parse(p, n, reason, sizeof reason);
 	if (!j) {
 		not_json(p, n, reason, why, size);
@@ -371,9 +361,8 @@ auth_cred_parse(struct auth_cred *c, const char *p, size_t n, char *why,
 	}
 	if (json_type(j) != JSON_OBJECT) {
 		json_free(j);
-		snprintf(why, size, "is JSON but not an object, so it is not a "
-		    "credentials file");
-		return CODE_DATA;
+		return why_say(CODE_DATA, why, size, "is JSON but not an "
+		    "object, so it is not a credentials file");
 	}
 	return read_kind(c, j, why, size);
 }

@@ -12,6 +12,7 @@
 #include "base/crypt.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/why.h"
 
 static int
 add64(struct buf *out, const void *p, size_t n)
@@ -73,11 +74,9 @@ auth_jwt_make(struct buf *out, const struct auth_jwt *t, char *why,
 	int rc;
 
 	if (add_json(out, header(t)) == -1 || buf_byte(out, '.') == -1 ||
-	    add_json(out, claims(t)) == -1) {
-		snprintf(why, size, "the assertion is over %d bytes",
+	    add_json(out, claims(t)) == -1)
+		return why_say(-1, why, size, "the assertion is over %d bytes",
 		    AUTH_JWT_MAX);
-		return -1;
-	}
 	buf_init(&sig, 1024);
 	rc = crypt_rs256_sign(t->key, out->data + start, out->len - start,
 	    &sig, why, size);
@@ -163,10 +162,8 @@ auth_jwt_split(struct auth_jwt_parts *t, const char *p, size_t n, char *why,
 	memset(t, 0, sizeof *t);
 	dot = n <= AUTH_JWT_MAX ? memchr(p, '.', n) : NULL;
 	dot2 = dot ? memchr(dot + 1, '.', (size_t)(end - dot - 1)) : NULL;
-	if (!dot2 || memchr(dot2 + 1, '.', (size_t)(end - dot2 - 1))) {
-		snprintf(why, size, "not three parts");
-		return -1;
-	}
+	if (!dot2 || memchr(dot2 + 1, '.', (size_t)(end - dot2 - 1)))
+		return why_say(-1, why, size, "not three parts");
 	t->signed_len = (size_t)(dot2 - p);
 	t->header = part(p, (size_t)(dot - p), why, size);
 	if (!t->header)

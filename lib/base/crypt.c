@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/why.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -19,7 +20,6 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,14 +80,6 @@ crypt_hmac_sha256(unsigned char out[32], const void *key, size_t key_len,
 
 	if (!HMAC(EVP_sha256(), key, (int)key_len, p, n, out, &len))
 		log_die(CODE_BUG, "libcrypto cannot compute a digest");
-}
-
-static int
-fail(char *why, size_t size, const char *text)
-{
-	ERR_clear_error();
-	snprintf(why, size, "%s", text);
-	return -1;
 }
 
 /* Instead of asking on the terminal. */
@@ -169,12 +161,13 @@ crypt_rs256_sign(const char *pem, const void *p, size_t n, struct buf *sig,
 	int r;
 
 	if (!key)
-		return fail(why, size, "the private key is not readable PEM "
-		    "without passphrase");
+		return why_say(-1, why, size, "the private key is not readable "
+		    "PEM without passphrase");
 	if (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA)
-		r = fail(why, size, "the private key is not an RSA key");
+		r = why_say(-1, why, size, "the private key is not an RSA key");
 	else if (sign(key, p, n, sig) == -1)
-		r = fail(why, size, "signing with the private key failed");
+		r = why_say(-1, why, size,
+		    "signing with the private key failed");
 	else
 		r = 0;
 	EVP_PKEY_free(key);
@@ -190,11 +183,12 @@ crypt_rs256_verify(const char *pem, const void *p, size_t n, const void *sig,
 	int r = 0;
 
 	if (!key || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA)
-		r = fail(why, size, "the public key is not an RSA key in PEM");
+		r = why_say(-1, why, size, "the public key is not an RSA key "
+		    "in PEM");
 	else if (!ctx ||
 	    EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) != 1 ||
 	    EVP_DigestVerify(ctx, sig, sig_len, p, n) != 1)
-		r = fail(why, size, "the signature is wrong");
+		r = why_say(-1, why, size, "the signature is wrong");
 	EVP_MD_CTX_free(ctx);
 	EVP_PKEY_free(key);
 	return r;

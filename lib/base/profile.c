@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/utf8.h"
+#include "base/why.h"
 
 static const char blank[] = " \t\r";
 static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
@@ -62,11 +63,9 @@ profile_open(struct profile *p, const char *name, char *why, size_t size)
 		free(dir);
 		return CODE_USAGE;
 	}
-	if (dir == NULL) {
-		snprintf(why, size, "neither XDG_CONFIG_HOME nor HOME is set: "
-		    "no place for profiles");
-		return CODE_NOINPUT;
-	}
+	if (dir == NULL)
+		return why_say(CODE_NOINPUT, why, size, "neither "
+		    "XDG_CONFIG_HOME nor HOME is set: no place for profiles");
 	file = mem_printf("%s.conf", name);
 	p->path = path_join(dir, file);
 	free(file);
@@ -110,11 +109,9 @@ profile_next(struct profile *p, const char **name, const char **value,
 	end = s + strspn(s, letters);
 	v = end + strspn(end, blank);
 	if (end - s < 2 || *s == '-' || (v == end && *v != '\0' &&
-	    *v != '=')) {
-		snprintf(why, size, "the long name of an option is wanted, "
-		    "and its value after it");
-		return -1;
-	}
+	    *v != '='))
+		return why_say(-1, why, size, "the long name of an option is "
+		    "wanted, and its value after it");
 	if (*v == '=')
 		v += 1 + strspn(v + 1, blank);
 	else if (*v == '\0')

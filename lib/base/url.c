@@ -4,9 +4,9 @@
  */
 #include "base/url.h"
 #include "base/mem.h"
+#include "base/why.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -21,13 +21,6 @@ static const struct {
 	{ "http", 80, false }, { "https", 443, true },
 	{ "ws", 80, false }, { "wss", 443, true }
 };
-
-static int
-fail(char *why, size_t size, const char *text)
-{
-	snprintf(why, size, "%s", text);
-	return -1;
-}
 
 static int
 take_scheme(struct url *u, const char *text, size_t n)
@@ -90,7 +83,8 @@ take_authority(struct url *u, const char *p, const char *end, char *why,
 	const char *stop;
 
 	if (memchr(p, '@', (size_t)(end - p)))
-		return fail(why, size, "a user name in a URL is not supported");
+		return why_say(-1, why, size, "a user name in a URL is not "
+		    "supported");
 	if (*p == '[') {
 		u->numeric6 = true;
 		p++;
@@ -101,16 +95,16 @@ take_authority(struct url *u, const char *p, const char *end, char *why,
 			stop = end;
 	}
 	if (!stop || !host_good(p, (size_t)(stop - p), u->numeric6))
-		return fail(why, size, "the URL's host is not a "
-		    "name or address");
+		return why_say(-1, why, size, "the URL's host is not a name or "
+		    "address");
 	u->host = mem_copy(p, (size_t)(stop - p));
 	if (u->numeric6)
 		stop++;
 	if (stop == end)
 		return 0;
 	if (*stop != ':' || take_port(u, stop + 1, end) == -1)
-		return fail(why, size, "the URL's port is not within "
-		    "1 to 65535");
+		return why_say(-1, why, size, "the URL's port is not within 1 "
+		    "to 65535");
 	return 0;
 }
 
@@ -121,10 +115,10 @@ take_target(struct url *u, const char *p, char *why, size_t size)
 
 	for (s = p; *s; s++)
 		if (*s <= ' ' || *s >= 0x7f)
-			return fail(why, size, "the URL holds a space or a "
-			    "byte that has to be percent-encoded");
+			return why_say(-1, why, size, "the URL holds a space "
+			    "or a byte that has to be percent-encoded");
 	if (strchr(p, '#'))
-		return fail(why, size, "a fragment (#) in a URL is not "
+		return why_say(-1, why, size, "a fragment (#) in a URL is not "
 		    "supported");
 	u->target = mem_printf("%s%s", *p == '/' ? "" : "/", p);
 	return 0;
@@ -137,11 +131,12 @@ url_parse(struct url *u, const char *text, char *why, size_t size)
 
 	memset(u, 0, sizeof(*u));
 	if (strnlen(text, URL_MAX + 1) > URL_MAX)
-		return fail(why, size, "the URL is longer than 8192 bytes");
+		return why_say(-1, why, size, "the URL is longer than 8192 "
+		    "bytes");
 	p = strstr(text, "://");
 	if (!p || take_scheme(u, text, (size_t)(p - text)) == -1)
-		return fail(why, size, "the URL does not begin with wss://, "
-		    "ws://, https:// or http://");
+		return why_say(-1, why, size, "the URL does not begin with "
+		    "wss://, ws://, https:// or http://");
 	p += 3;
 	end = p + strcspn(p, "/?#");
 	if (take_authority(u, p, end, why, size) == -1 ||

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/why.h"
 #include "net/wsup.h"
 
 static int
@@ -28,9 +29,8 @@ check(const char *h, const char *file, int line, char *why, size_t size)
 	}
 	if (!wsup_is_ours(h))
 		return CODE_OK;
-	snprintf(why, size, "--header: %.*s is the upgrade's own field",
-	    (int)name, h);
-	return CODE_USAGE;
+	return why_say(CODE_USAGE, why, size, "--header: %.*s is the upgrade's "
+	    "own field", (int)name, h);
 }
 
 int
@@ -41,11 +41,10 @@ headers_add(const char **v, size_t *n, size_t max, char *text,
 	bool last = *p == '\0';
 	int line, code;
 
-	if (file == NULL && strpbrk(text, "\r\n") != NULL) {
-		snprintf(why, size, "--header: a line break in a field: give "
-		    "--header once for each, or a file of them as @FILE");
-		return CODE_USAGE;
-	}
+	if (file == NULL && strpbrk(text, "\r\n") != NULL)
+		return why_say(CODE_USAGE, why, size, "--header: a line break "
+		    "in a field: give --header once for each, or a file of "
+		    "them as @FILE");
 	for (line = 1; !last; line++, p = end + 1) {
 		end = p + strcspn(p, "\n");
 		last = *end == '\0';
@@ -54,11 +53,9 @@ headers_add(const char **v, size_t *n, size_t max, char *text,
 			end[-1] = '\0';
 		if (*p == '\0')
 			continue;
-		if (*n == max) {
-			snprintf(why, size, "--header: more than %zu fields",
-			    max);
-			return CODE_USAGE;
-		}
+		if (*n == max)
+			return why_say(CODE_USAGE, why, size, "--header: more "
+			    "than %zu fields", max);
 		code = check(p, file, line, why, size);
 		if (code != CODE_OK)
 			return code;

@@ -22,6 +22,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/why.h"
 
 enum {
 	SLOT_WAIT_MS = 200,	/* between checks of the slots, at most */
@@ -40,8 +41,7 @@ static int
 fail(char *why, size_t size, int code, const char *option, const char *text,
     const char *reason)
 {
-	snprintf(why, size, "%s %.200s: %s", option, text, reason);
-	return code;
+	return why_say(code, why, size, "%s %.200s: %s", option, text, reason);
 }
 
 /* Slots. */

@@ -5,13 +5,13 @@
  */
 #include "dialog/plan.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/why.h"
 #include "dialog/adc.h"
 #include "proto/schema.h"
 #include "proto/toolschema.h"
@@ -43,11 +43,9 @@ plan_family(struct plan *p, const struct plan_wish *w, const char *model,
 	family_init(&p->family, model, w->backend);
 	for (i = 0; i < w->nquirks; i++)
 		if (family_override(&p->family, w->quirks[i], bad,
-		    sizeof(bad)) < 0) {
-			snprintf(why, size, "--quirk %.60s: %s",
-			    w->quirks[i], bad);
-			return CODE_USAGE;
-		}
+		    sizeof(bad)) < 0)
+			return why_say(CODE_USAGE, why, size, "--quirk %.60s: "
+			    "%s", w->quirks[i], bad);
 	return CODE_OK;
 }
 
@@ -67,10 +65,9 @@ plan_setup(struct plan *p, const struct plan_wish *w, const char *model,
 		f.modality = "TEXT";
 	if (w->tools) {
 		f.tools = tools = setup_tools(w->tools, bad, sizeof(bad));
-		if (!tools) {
-			snprintf(why, size, "%s: %s", w->tools_name, bad);
-			return CODE_DATA;
-		}
+		if (!tools)
+			return why_say(CODE_DATA, why, size, "%s: %s",
+			    w->tools_name, bad);
 	}
 	/* the user's words are all that such a model outputs */
 	if (p->family.id == FAMILY_TRANSCRIBE && !f.modality &&
@@ -117,11 +114,9 @@ plan_secret(struct plan *p, const struct plan_wish *w, enum credential *c,
 	p->token.fd = w->token_fd;
 	p->token.file = w->key_file;
 	p->token.command = w->token_cmd;
-	if (!!w->key_file + !!w->token_cmd + (w->token_fd != -1) > 1) {
-		snprintf(why, size, "--key-file, --token-cmd and --token-fd "
-		    "exclude each other");
-		return CODE_USAGE;
-	}
+	if (!!w->key_file + !!w->token_cmd + (w->token_fd != -1) > 1)
+		return why_say(CODE_USAGE, why, size, "--key-file, --token-cmd "
+		    "and --token-fd exclude each other");
 	*c = CREDENTIAL_KEY;
 	if (given) {
 		/* a gateway's token is hardly ever a Google key */
@@ -133,14 +128,12 @@ plan_secret(struct plan *p, const struct plan_wish *w, enum credential *c,
 		*c = CREDENTIAL_BEARER;
 		p->gl_auth = true;
 	} else if (!w->env_key) {
-		snprintf(why, size, "no API key: set GEMINI_API_KEY, or use "
-		    "--key-file or --token-cmd (or, to try things, "
-		    "gl-emulator and GL_EMULATOR_HOST)");
-		return CODE_CONFIG;
+		return why_say(CODE_CONFIG, why, size, "no API key: set "
+		    "GEMINI_API_KEY, or use --key-file or --token-cmd (or, to "
+		    "try things, gl-emulator and GL_EMULATOR_HOST)");
 	} else if (!one_word(w->env_key)) {
-		snprintf(why, size, "GEMINI_API_KEY or GOOGLE_API_KEY holds "
-		    "no key, which is one word");
-		return CODE_CONFIG;
+		return why_say(CODE_CONFIG, why, size, "GEMINI_API_KEY or "
+		    "GOOGLE_API_KEY holds no key, which is one word");
 	} else {
 		p->token.key = w->env_key;
 		if (endpoint_is_ephemeral(w->env_key))

@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/opt.h"
+#include "base/why.h"
 #include "loop/output.h"
 #include "stream/stream.h"
 
@@ -67,9 +68,8 @@ recording_take_max(void *to, const char *text, char *why, size_t size)
 
 	if (recording_limit(text, &r->max_bytes, &r->max_ms) == 0)
 		return CODE_OK;
-	snprintf(why, size, "%.60s: neither a size (100M) nor a time (1h)",
-	    text);
-	return CODE_USAGE;
+	return why_say(CODE_USAGE, why, size, "%.60s: neither a size (100M) "
+	    "nor a time (1h)", text);
 }
 
 int
@@ -89,11 +89,10 @@ recording_take_what(void *to, const char *text, char *why, size_t size)
 		for (i = 0; words[i].name != NULL && (strlen(words[i].name) !=
 		    n || strncmp(words[i].name, text, n) != 0); i++)
 			;
-		if (words[i].name == NULL) {
-			snprintf(why, size, "%.*s: not one of sound, pictures, "
-			    "words, tools", n < 60 ? (int)n : 60, text);
-			return CODE_USAGE;
-		}
+		if (words[i].name == NULL)
+			return why_say(CODE_USAGE, why, size, "%.*s: not one "
+			    "of sound, pictures, words, tools", n < 60 ? (int)n
+			    : 60, text);
 		r->what |= words[i].value;
 	}
 	return CODE_OK;

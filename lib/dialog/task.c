@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/why.h"
 
 enum {
 	HINTS_MAX = 64,
@@ -42,30 +43,22 @@ task_check(const struct task *t, const struct task_beside *b, char *why,
 	const char *name = t->transcribe ? "--transcribe" : "--translate";
 	size_t i;
 
-	if (t->transcribe && t->translate != NULL) {
-		snprintf(why, size, "--transcribe and --translate exclude each "
-		    "other: --translate also writes down what was said, with "
-		    "-f json or -f stream");
-		return CODE_USAGE;
-	}
-	if (t->translate != NULL && *t->translate == '\0') {
-		snprintf(why, size, "--translate: a language is wanted, as de "
-		    "or pt-BR");
-		return CODE_USAGE;
-	}
+	if (t->transcribe && t->translate != NULL)
+		return why_say(CODE_USAGE, why, size, "--transcribe and "
+		    "--translate exclude each other: --translate also writes "
+		    "down what was said, with -f json or -f stream");
+	if (t->translate != NULL && *t->translate == '\0')
+		return why_say(CODE_USAGE, why, size, "--translate: a language "
+		    "is wanted, as de or pt-BR");
 	if (b->not_heard && (t->nhints > 0 || t->vocabulary != NULL ||
-	    t->mode != TASK_MODE_UNSAID)) {
-		snprintf(why, size, "--hints, --vocabulary and --mode are "
-		    "about the transcript of the user's speech, which "
-		    "--transcripts leaves out");
-		return CODE_USAGE;
-	}
+	    t->mode != TASK_MODE_UNSAID))
+		return why_say(CODE_USAGE, why, size, "--hints, --vocabulary "
+		    "and --mode are about the transcript of the user's speech, "
+		    "which --transcripts leaves out");
 	for (i = 0; is_task(t) && i < sizeof(not) / sizeof(not[0]); i++)
-		if (not[i].there) {
-			snprintf(why, size, "%s does not go with %s: %s",
-			    not[i].name, name, not[i].instead);
-			return CODE_USAGE;
-		}
+		if (not[i].there)
+			return why_say(CODE_USAGE, why, size, "%s does not go "
+			    "with %s: %s", not[i].name, name, not[i].instead);
 	return CODE_OK;
 }
 
@@ -99,20 +92,17 @@ add_items(struct json *list, const char *text, size_t max, const char *name,
 			m--;
 		if (m == 0)
 			continue;
-		if (m > WORD_MAX || json_size(list) == max) {
-			snprintf(why, size, m > WORD_MAX ? "%s: %.40s... is "
-			    "longer than %d bytes: items are separated by "
-			    "commas or lines" : "%s: %.40s is one more than "
-			    "the %d that are taken", name, text,
-			    m > WORD_MAX ? (int)WORD_MAX : (int)max);
-			return -1;
-		}
+		if (m > WORD_MAX || json_size(list) == max)
+			return why_say(-1, why, size, m > WORD_MAX ? "%s: "
+			    "%.40s... is longer than %d bytes: items are "
+			    "separated by commas or lines" : "%s: %.40s is one "
+			    "more than the %d that are taken", name, text, m >
+			    WORD_MAX ? (int)WORD_MAX : (int)max);
 		json_add(list, json_stringn(text, m));
 	}
 	if (json_size(list) > 0)
 		return 0;
-	snprintf(why, size, "%s: nothing in it", name);
-	return -1;
+	return why_say(-1, why, size, "%s: nothing in it", name);
 }
 
 struct json *

@@ -16,6 +16,7 @@
 #include "base/path.h"
 #include "base/words.h"
 #include "base/textfile.h"
+#include "base/why.h"
 #include "loop/loop.h"
 #include "loop/run.h"
 
@@ -116,11 +117,9 @@ split(struct toolset *s, const char *text, char *why, size_t size)
 	char **words = words_split(text, WORDS_MAX), **all;
 	size_t n = 0, i;
 
-	if (!words) {
-		snprintf(why, size, "--tool-args %.200s: options of gl-tool "
-		    "wanted, quoted as in a shell", text);
-		return CODE_USAGE;
-	}
+	if (!words)
+		return why_say(CODE_USAGE, why, size, "--tool-args %.200s: "
+		    "options of gl-tool wanted, quoted as in a shell", text);
 	while (words[n])
 		n++;
 	all = mem_resize(s->words, s->nwords + n, sizeof(*all));

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/why.h"
 #include "emulator/scenario.h"
 
 enum { RULES_MAX = 10000, LINE_MAX_BYTES = 1 << 20, DAY_MS = 86400000 };
@@ -142,9 +143,8 @@ check_bounds(const char *key, char letter, int64_t i, char *why, size_t size)
 
 	if (i >= b->min && i <= b->max)
 		return 0;
-	snprintf(why, size, "\"%s\" is not between %lld and %lld", key,
-	    (long long)b->min, (long long)b->max);
-	return -1;
+	return why_say(-1, why, size, "\"%s\" is not between %lld and %lld",
+	    key, (long long)b->min, (long long)b->max);
 }
 
 /* A number or a pair of them; -1 if it is neither. */
@@ -215,24 +215,19 @@ check_keys(const struct json *o, const struct action *a, char *why,
 		t = key_type(common, json_key(m));
 		if (!t)
 			t = key_type(a->keys, json_key(m));
-		if (!t) {
-			snprintf(why, size, "\"%s\" has no key \"%s\"",
-			    a->name, json_key(m));
-			return -1;
-		}
-		if (!type_fits(t, m)) {
-			snprintf(why, size, "bad value of \"%s\"", json_key(m));
-			return -1;
-		}
+		if (!t)
+			return why_say(-1, why, size,
+			    "\"%s\" has no key \"%s\"", a->name, json_key(m));
+		if (!type_fits(t, m))
+			return why_say(-1, why, size, "bad value of \"%s\"",
+			    json_key(m));
 		if (bounds_of(t) && json_int(m, &i) == 0 &&
 		    check_bounds(json_key(m), t, i, why, size) != 0)
 			return -1;
 	}
-	if (!has_need(o, a->need)) {
-		snprintf(why, size, "\"%s\" needs the key \"%s\"", a->name,
-		    a->need);
-		return -1;
-	}
+	if (!has_need(o, a->need))
+		return why_say(-1, why, size, "\"%s\" needs the key \"%s\"",
+		    a->name, a->need);
 	return 0;
 }
 
@@ -245,17 +240,15 @@ check_calls(const struct json *calls, char *why, size_t size)
 	char t;
 
 	for (c = json_first(calls); c; c = json_next(c)) {
-		if (!*json_get_str(c, "name", "")) {
-			snprintf(why, size, "a call needs a \"name\"");
-			return -1;
-		}
+		if (!*json_get_str(c, "name", ""))
+			return why_say(-1, why, size,
+			    "a call needs a \"name\"");
 		for (m = json_first(c); m; m = json_next(m)) {
 			t = key_type(keys, json_key(m));
 			if (t && type_fits(t, m))
 				continue;
-			snprintf(why, size, t ? "bad value of \"%s\"" :
-			    "a call has no key \"%s\"", json_key(m));
-			return -1;
+			return why_say(-1, why, size, t ? "bad value of \"%s\""
+			    : "a call has no key \"%s\"", json_key(m));
 		}
 	}
 	return 0;
@@ -268,18 +261,14 @@ read_rule(struct rule *r, const struct json *o, char *why, size_t size)
 	int on = word(json_get_str(o, "on", NULL), on_names, ON_COUNT);
 	int act = action(json_get_str(o, "do", NULL));
 
-	if (on < 0 || act < 0) {
-		snprintf(why, size, "\"%s\" is missing or not known",
+	if (on < 0 || act < 0)
+		return why_say(-1, why, size, "\"%s\" is missing or not known",
 		    on < 0 ? "on" : "do");
-		return -1;
-	}
 	if (check_keys(o, &actions[act], why, size) != 0)
 		return -1;
-	if ((act == DO_REFUSE) != (on == ON_UPGRADE)) {
-		snprintf(why, size,
-		    "\"refuse\" and \"upgrade\" go only together");
-		return -1;
-	}
+	if ((act == DO_REFUSE) != (on == ON_UPGRADE))
+		return why_say(-1, why, size, "\"refuse\" and \"upgrade\" go "
+		    "only together");
 	*r = (struct rule){ .on = on, .act = act, .args = o,
 	    .conn = { 1, INT64_MAX } };
 	r->nth = json_get_int(o, "nth", 0);
@@ -288,18 +277,15 @@ read_rule(struct rule *r, const struct json *o, char *why, size_t size)
 	r->match = json_get_str(o, "match", NULL);
 	r->p = json_num(json_get(o, "p"), 1);
 	if (json_get(o, "p") && (json_type(json_get(o, "p")) != JSON_NUMBER ||
-	    r->p < 0 || r->p > 1)) {
-		snprintf(why, size, "\"p\" wants a number from 0 to 1");
-		return -1;
-	}
+	    r->p < 0 || r->p > 1))
+		return why_say(-1, why, size,
+		    "\"p\" wants a number from 0 to 1");
 	if (check_calls(json_get(o, "calls"), why, size) != 0)
 		return -1;
 	if (range(json_get(o, "conn"), r->conn) != 0 ||
-	    range(json_get(o, "after"), r->after) != 0) {
-		snprintf(why, size, "\"conn\" and \"after\" want a number or "
-		    "[from, to]");
-		return -1;
-	}
+	    range(json_get(o, "after"), r->after) != 0)
+		return why_say(-1, why, size, "\"conn\" and \"after\" want a "
+		    "number or [from, to]");
 	return check_bounds("after", 't', r->after[1], why, size);
 }
 
@@ -324,8 +310,7 @@ add_line(struct scenario *s, const char *p, size_t n, size_t line, char *why,
 		return 0;
 	}
 	json_free(o);
-	snprintf(why, size, "line %zu: %s", line, inner);
-	return -1;
+	return why_say(-1, why, size, "line %zu: %s", line, inner);
 }
 
 int
@@ -344,10 +329,9 @@ scenario_add(struct scenario *s, const char *p, size_t n, char *why,
 			p++, len--;
 		if (len == 0 || *p == '#')
 			continue;
-		if (len > LINE_MAX_BYTES) {
-			snprintf(why, size, "line %zu: too long", line);
-			return -1;
-		}
+		if (len > LINE_MAX_BYTES)
+			return why_say(-1, why, size, "line %zu: too long",
+			    line);
 		if (add_line(s, p, len, line, why, size) != 0)
 			return -1;
 	}

@@ -19,6 +19,7 @@
 #include "frames/v4l.h"
 #include "loop/loop.h"
 #include "base/mem.h"
+#include "base/why.h"
 
 enum {
 	BUFFERS = 4, TRIES = 8,
@@ -108,20 +109,16 @@ set_format(struct camera *c, const struct camera_opts *o, char *why,
 	struct pixels *px = &c->mode.pixels;
 	int r = choose(c, o->format);
 
-	if (r == -1) {
-		snprintf(why, size, "%s: %s%s", o->device, *o->format != '\0' ?
-		    "no format " : "no format that can be used",
+	if (r == -1)
+		return why_say(-1, why, size, "%s: %s%s", o->device, *o->format
+		    != '\0' ? "no format " : "no format that can be used",
 		    o->format);
-		return -1;
-	}
 	pix.width = o->width > 0 ? (unsigned)o->width : 1280;
 	pix.height = o->height > 0 ? (unsigned)o->height : 720;
 	pix.pixelformat = v4l_formats[r].fourcc;
-	if (v4l_negotiate(c->fd, c->type, &pix) == -1) {
-		snprintf(why, size, "%s: cannot set the format: %s", o->device,
-		    strerror(errno));
-		return -1;
-	}
+	if (v4l_negotiate(c->fd, c->type, &pix) == -1)
+		return why_say(-1, why, size, "%s: cannot set the format: %s",
+		    o->device, strerror(errno));
 	/* the driver may have chosen another one */
 	r = v4l_rank(pix.pixelformat);
 	v4l_fourcc(pix.pixelformat, c->mode.format);
@@ -138,9 +135,8 @@ set_format(struct camera *c, const struct camera_opts *o, char *why,
 		px->full = true;
 	if (r >= 0 && (c->mode.jpeg || pixels_size(px) > 0))
 		return 0;
-	snprintf(why, size, "%s: offers %ux%u %s, which cannot be used",
-	    o->device, pix.width, pix.height, c->mode.format);
-	return -1;
+	return why_say(-1, why, size, "%s: offers %ux%u %s, which cannot be "
+	    "used", o->device, pix.width, pix.height, c->mode.format);
 }
 
 /* Sets the rate; devices without that setting use their own. */
@@ -368,19 +364,15 @@ start(struct camera *c, const struct camera_opts *o, char *why, size_t size)
 {
 	struct v4l2_capability cap;
 
-	if (v4l_capable(c->fd, &cap, &c->type) == -1) {
-		snprintf(why, size, "%s: no camera", o->device);
-		return -1;
-	}
+	if (v4l_capable(c->fd, &cap, &c->type) == -1)
+		return why_say(-1, why, size, "%s: no camera", o->device);
 	if (set_format(c, o, why, size) == -1)
 		return -1;
 	set_rate(c, o);
-	if (map_buffers(c) == -1 || run(c) == -1) {
-		snprintf(why, size, "%s: cannot start: %s%s", o->device,
-		    strerror(errno), errno == EBUSY ? " (another program uses "
-		    "it)" : "");
-		return -1;
-	}
+	if (map_buffers(c) == -1 || run(c) == -1)
+		return why_say(-1, why, size, "%s: cannot start: %s%s",
+		    o->device, strerror(errno), errno == EBUSY ? " (another "
+		    "program uses it)" : "");
 	return 0;
 }
 

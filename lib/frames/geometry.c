@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/why.h"
 #include "frames/camera.h"
 #include "picture/image.h"
 #include "picture/pixels.h"
@@ -40,8 +41,7 @@ geometry_size(void *want, const char *text, char *why, size_t size)
 		return CODE_USAGE;
 	if (*end == '\0')
 		return CODE_OK;
-	snprintf(why, size, "WIDTHxHEIGHT wanted");
-	return CODE_USAGE;
+	return why_say(CODE_USAGE, why, size, "WIDTHxHEIGHT wanted");
 }
 
 int
@@ -58,10 +58,9 @@ geometry_crop(void *rect, const char *text, char *why, size_t size)
 		y = *end == '+' ? strtol(end + 1, &end, 10) : -1;
 	}
 	if (*end != '\0' || x < 0 || y < 0 || x > PIXELS_SIDE_MAX ||
-	    y > PIXELS_SIDE_MAX) {
-		snprintf(why, size, "WIDTHxHEIGHT+X+Y wanted");
-		return CODE_USAGE;
-	}
+	    y > PIXELS_SIDE_MAX)
+		return why_say(CODE_USAGE, why, size,
+		    "WIDTHxHEIGHT+X+Y wanted");
 	r->x = (int)x;
 	r->y = (int)y;
 	return CODE_OK;
@@ -87,10 +86,9 @@ geometry_raw(void *pixels, const char *text, char *why, size_t size)
 	const char *comma = strchr(text, ','), *end;
 	char name[32];
 
-	if (comma == NULL || (size_t)(comma - text) >= sizeof(name)) {
-		snprintf(why, size, "FORMAT,WIDTHxHEIGHT wanted");
-		return CODE_USAGE;
-	}
+	if (comma == NULL || (size_t)(comma - text) >= sizeof(name))
+		return why_say(CODE_USAGE, why, size, "FORMAT,WIDTHxHEIGHT "
+		    "wanted");
 	memcpy(name, text, (size_t)(comma - text));
 	name[comma - text] = '\0';
 	if (pixels_named(p, name) == -1) {
@@ -103,9 +101,8 @@ geometry_raw(void *pixels, const char *text, char *why, size_t size)
 		return CODE_USAGE;
 	if (*end == '\0' && pixels_size(p) != -1)
 		return CODE_OK;
-	snprintf(why, size, "FORMAT,WIDTHxHEIGHT wanted, and at most 64 MiB a "
-	    "picture");
-	return CODE_USAGE;
+	return why_say(CODE_USAGE, why, size, "FORMAT,WIDTHxHEIGHT wanted, and "
+	    "at most 64 MiB a picture");
 }
 
 int
@@ -116,11 +113,9 @@ geometry_mode(void *camera, const char *text, char *why, size_t size)
 	char *end;
 
 	if (comma != NULL) {
-		if (comma - text < 1 || comma - text > 4) {
-			snprintf(why, size, "a format has at most 4 letters "
-			    "(see -l)");
-			return CODE_USAGE;
-		}
+		if (comma - text < 1 || comma - text > 4)
+			return why_say(CODE_USAGE, why, size, "a format has at "
+			    "most 4 letters (see -l)");
 		memcpy(c->format, text, (size_t)(comma - text));
 		c->format[comma - text] = '\0';
 		text = comma + 1;
@@ -135,7 +130,6 @@ geometry_mode(void *camera, const char *text, char *why, size_t size)
 		c->fps = strtod(end + 1, &end);
 	if (*end == '\0' && c->fps >= 0.01 && c->fps <= 1000)
 		return CODE_OK;
-	snprintf(why, size, "[FORMAT,]WIDTHxHEIGHT[@FPS] wanted, FPS from 0.01 "
-	    "to 1000");
-	return CODE_USAGE;
+	return why_say(CODE_USAGE, why, size, "[FORMAT,]WIDTHxHEIGHT[@FPS] "
+	    "wanted, FPS from 0.01 to 1000");
 }

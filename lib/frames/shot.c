@@ -1,12 +1,12 @@
 /* Prepares one picture for sending; leaves it unchanged if possible. */
 #include "frames/shot.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "picture/change.h"
 #include "picture/jpegscan.h"
 #include "base/mem.h"
+#include "base/why.h"
 #include "picture/pngscan.h"
 
 struct shot {
@@ -104,15 +104,13 @@ shot_look(struct shot *s, const struct picture_data *d)
 		r = image_pixels(s->image, &d->pixels, d->p, d->n,
 		    &s->opts.want, &s->picture);
 	}
-	if (r == -1) {
-		snprintf(s->why, sizeof(s->why), "%s", image_why(s->image));
-		return SHOT_BAD;
-	}
+	if (r == -1)
+		return why_say(SHOT_BAD, s->why, sizeof(s->why), "%s",
+		    image_why(s->image));
 	if (d->kind == PICTURES_JPEG && !d->last &&
-	    image_state(s->image) == JPEGREAD_DAMAGED) {
-		snprintf(s->why, sizeof(s->why), "%s", image_why(s->image));
-		return SHOT_DAMAGED;
-	}
+	    image_state(s->image) == JPEGREAD_DAMAGED)
+		return why_say(SHOT_DAMAGED, s->why, sizeof(s->why), "%s",
+		    image_why(s->image));
 	s->changed = change_percent(&s->change, &s->picture);
 	return s->changed > s->opts.changed ? SHOT_NEW : SHOT_SAME;
 }
@@ -131,10 +129,9 @@ shot_make(struct shot *s, struct shot_made *m)
 		m->quality = image_encode(s->image, &s->picture,
 		    s->opts.quality, s->opts.progressive, s->opts.max, &m->p,
 		    &m->n);
-	if (m->quality == -1) {
-		snprintf(s->why, sizeof(s->why), "%s", image_why(s->image));
-		return -1;
-	}
+	if (m->quality == -1)
+		return why_say(-1, s->why, sizeof(s->why), "%s",
+		    image_why(s->image));
 	change_keep(&s->change, &s->picture);
 	return 0;
 }

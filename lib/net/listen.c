@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "loop/loop.h"
 #include "base/mem.h"
+#include "base/why.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -303,10 +304,9 @@ open_socket(const struct listen_opts *o, int *port, char *why, size_t size)
 	int fd, one = 1;
 
 	snprintf(service, sizeof(service), "%d", o->port);
-	if (getaddrinfo(host, service, &hints, &ai) != 0) {
-		snprintf(why, size, "%s is not a numeric address", host);
-		return -1;
-	}
+	if (getaddrinfo(host, service, &hints, &ai) != 0)
+		return why_say(-1, why, size, "%s is not a numeric address",
+		    host);
 	fd = socket(ai->ai_family, SOCK_STREAM, 0);
 	if (fd != -1)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));

@@ -14,6 +14,7 @@
 #include <strings.h>
 #include "net/httpbody.h"
 #include "base/mem.h"
+#include "base/why.h"
 #include <stdlib.h>
 
 static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -99,13 +100,6 @@ wsup_request(struct buf *b, const char *authority, const char *target,
 	return b->failed ? -1 : 0;
 }
 
-static int
-no(char *why, size_t size, const char *text)
-{
-	snprintf(why, size, "%s", text);
-	return -1;
-}
-
 int
 wsup_check_response(const struct httphead *h, const char *key, char *why,
     size_t size)
@@ -114,33 +108,32 @@ wsup_check_response(const struct httphead *h, const char *key, char *why,
 	    *accept = httphead_get(h, "Sec-WebSocket-Accept");
 	char wanted[WSUP_ACCEPT_LEN + 1];
 
-	if (httphead_code(h) != 101) {
-		snprintf(why, size, "the server refused the WebSocket upgrade "
-		    "with HTTP status %d%s%s", httphead_code(h),
-		    *httphead_reason(h) ? " " : "", httphead_reason(h));
-		return -1;
-	}
+	if (httphead_code(h) != 101)
+		return why_say(-1, why, size, "the server refused the "
+		    "WebSocket upgrade with HTTP status %d%s%s",
+		    httphead_code(h), *httphead_reason(h) ? " " : "",
+		    httphead_reason(h));
 	wsup_accept(wanted, key);
 	if (httphead_minor(h) < 1)
-		return no(why, size, "the server answered the upgrade in "
-		    "HTTP/1.0");
+		return why_say(-1, why, size, "the server answered the upgrade "
+		    "in HTTP/1.0");
 	if (!upgrade || strcasecmp(upgrade, "websocket") != 0 ||
 	    httphead_count(h, "Upgrade") != 1)
-		return no(why, size, "the server's 101 does not upgrade to "
-		    "websocket");
+		return why_say(-1, why, size, "the server's 101 does not "
+		    "upgrade to websocket");
 	if (!httphead_token(h, "Connection", "upgrade"))
-		return no(why, size, "the server's 101 has no Connection: "
-		    "Upgrade");
+		return why_say(-1, why, size, "the server's 101 has no "
+		    "Connection: Upgrade");
 	if (!accept || httphead_count(h, "Sec-WebSocket-Accept") != 1 ||
 	    strcmp(accept, wanted) != 0)
-		return no(why, size, "the server's 101 has a wrong "
+		return why_say(-1, why, size, "the server's 101 has a wrong "
 		    "Sec-WebSocket-Accept");
 	if (httphead_get(h, "Sec-WebSocket-Extensions"))
-		return no(why, size, "the server's 101 names an extension "
-		    "that was not offered");
+		return why_say(-1, why, size, "the server's 101 names an "
+		    "extension that was not offered");
 	if (httphead_get(h, "Sec-WebSocket-Protocol"))
-		return no(why, size, "the server's 101 names a subprotocol "
-		    "that was not asked for");
+		return why_say(-1, why, size, "the server's 101 names a "
+		    "subprotocol that was not asked for");
 	return 0;
 }
 
@@ -168,12 +161,12 @@ wsup_check_request(const struct httphead *h, char *why, size_t size)
 	const char *wrong = NULL;
 
 	if (strcmp(httphead_method(h), "GET") != 0) {
-		no(why, size, "an upgrade has to be asked for by GET");
+		snprintf(why, size, "an upgrade has to be asked for by GET");
 		return 405;
 	}
 	if (!version || strcmp(version, "13") != 0 ||
 	    httphead_count(h, "Sec-WebSocket-Version") != 1) {
-		no(why, size, "Sec-WebSocket-Version has to be 13");
+		snprintf(why, size, "Sec-WebSocket-Version has to be 13");
 		return 426;
 	}
 	if (httphead_minor(h) < 1)
@@ -189,7 +182,7 @@ wsup_check_request(const struct httphead *h, char *why, size_t size)
 		wrong = "Sec-WebSocket-Key is not 16 bytes in base64";
 	if (!wrong)
 		return 0;
-	no(why, size, wrong);
+	snprintf(why, size, "%s", wrong);
 	return 400;
 }
 

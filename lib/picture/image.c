@@ -15,6 +15,7 @@
 
 #include "picture/area.h"
 #include "base/mem.h"
+#include "base/why.h"
 #include "picture/pngread.h"
 #include "picture/pngscan.h"
 #include "picture/view.h"
@@ -128,11 +129,9 @@ cut(struct image *im, struct view *v, const struct image_rect *r)
 
 	if (r->w == 0)
 		return 0;
-	if (r->x >= v->w || r->y >= v->h) {
-		snprintf(im->why, sizeof(im->why), "%dx%d: the crop lies "
-		    "outside", v->w, v->h);
-		return -1;
-	}
+	if (r->x >= v->w || r->y >= v->h)
+		return why_say(-1, im->why, sizeof(im->why), "%dx%d: the crop "
+		    "lies outside", v->w, v->h);
 	for (i = v->planes - 1; i >= 0; i--) {
 		x = (int)((int64_t)r->x * v->pw[i] / v->w);
 		y = (int)((int64_t)r->y * v->ph[i] / v->h);
@@ -256,11 +255,9 @@ image_pixels(struct image *im, const struct pixels *px, const void *p,
 	struct view v;
 	int w, h;
 
-	if (pixels_size(px) == -1 || n < (size_t)pixels_size(px)) {
-		snprintf(im->why, sizeof(im->why), "%zu bytes are not a "
-		    "picture of %dx%d", n, px->width, px->height);
-		return -1;
-	}
+	if (pixels_size(px) == -1 || n < (size_t)pixels_size(px))
+		return why_say(-1, im->why, sizeof(im->why), "%zu bytes are "
+		    "not a picture of %dx%d", n, px->width, px->height);
 	view_pixels(&v, &im->mems[SOURCE], &im->mems[TURNED], px, p);
 	fit(want, v.w, v.h, px->sar_num, px->sar_den, &w, &h);
 	return finish(im, &v, w, h, want, out);
@@ -320,21 +317,15 @@ image_png(struct image *im, const void *p, size_t n,
 	unsigned char *rgb;
 	int64_t size;
 
-	if (pngscan_size(p, n, &px.width, &px.height) == -1) {
-		snprintf(im->why, sizeof(im->why), "PNG: no header");
-		return -1;
-	}
+	if (pngscan_size(p, n, &px.width, &px.height) == -1)
+		return why_say(-1, im->why, sizeof(im->why), "PNG: no header");
 	size = pixels_size(&px);
-	if (size == -1) {
-		snprintf(im->why, sizeof(im->why), "PNG: %dx%d is too large",
-		    px.width, px.height);
-		return -1;
-	}
+	if (size == -1)
+		return why_say(-1, im->why, sizeof(im->why), "PNG: %dx%d is "
+		    "too large", px.width, px.height);
 	rgb = view_room(&im->mems[TURNED], (size_t)size);
-	if (pngread_rgb(p, n, rgb, why, sizeof(why)) == -1) {
-		snprintf(im->why, sizeof(im->why), "PNG: %s", why);
-		return -1;
-	}
+	if (pngread_rgb(p, n, rgb, why, sizeof(why)) == -1)
+		return why_say(-1, im->why, sizeof(im->why), "PNG: %s", why);
 	return image_pixels(im, &px, rgb, (size_t)size, want, out);
 }
 
@@ -358,11 +349,9 @@ encode(struct image *im, const struct picture *pic, int quality,
 	if (im->out == NULL || im->made == NULL || tjCompressFromYUVPlanes(
 	    im->out, planes, pic->width, pic->stride, pic->height, TJSAMP_420,
 	    &im->made, &size, quality, TJFLAG_NOREALLOC |
-	    (progressive ? TJFLAG_PROGRESSIVE : 0)) == -1) {
-		snprintf(im->why, sizeof(im->why), "cannot encode: %s",
-		    tjGetErrorStr2(im->out));
-		return -1;
-	}
+	    (progressive ? TJFLAG_PROGRESSIVE : 0)) == -1)
+		return why_say(-1, im->why, sizeof(im->why),
+		    "cannot encode: %s", tjGetErrorStr2(im->out));
 	*n = size;
 	return 0;
 }
@@ -383,11 +372,9 @@ image_encode(struct image *im, const struct picture *pic, int quality,
 			high = q - 1;
 		}
 	}
-	if (best == -1) {
-		snprintf(im->why, sizeof(im->why), "%dx%d: %zu bytes at the "
-		    "lowest quality", pic->width, pic->height, *n);
-		return -1;
-	}
+	if (best == -1)
+		return why_say(-1, im->why, sizeof(im->why), "%dx%d: %zu bytes "
+		    "at the lowest quality", pic->width, pic->height, *n);
 	/* the last try may have been one that did not fit */
 	if (*n > max && encode(im, pic, best, progressive, n) == -1)
 		return -1;

@@ -15,6 +15,7 @@
 #include <turbojpeg.h>
 
 #include "base/mem.h"
+#include "base/why.h"
 #include "picture/image.h"
 #include "picture/jpegcode.h"
 #include "picture/jpegscan.h"
@@ -165,9 +166,8 @@ frame(struct jpegread *r, bool progressive)
 	r->progressive = progressive;
 	if (scan.scans > JPEGREAD_SCANS_MAX) {
 		/* each scan, however small, costs a pass over the picture */
-		snprintf(r->why, sizeof(r->why), "more than %d scans",
+		return why_say(-1, r->why, sizeof(r->why), "more than %d scans",
 		    JPEGREAD_SCANS_MAX);
-		return -1;
 	}
 	if (st == JPEGSCAN_BAD || (st == JPEGSCAN_END && !scan.open))
 		return 0;
@@ -182,9 +182,8 @@ frame(struct jpegread *r, bool progressive)
 		return 0;
 	/* some scans may be missing, which turns no row grey */
 	r->state = JPEGREAD_DAMAGED;
-	snprintf(r->why, sizeof(r->why), "cut short, some of its "
+	return why_say(0, r->why, sizeof(r->why), "cut short, some of its "
 	    "detail is missing");
-	return 0;
 }
 
 /* Width, height and layout; a layout that libturbojpeg has no name for is
@@ -211,9 +210,8 @@ too_big(struct jpegread *r, const struct jpegscan_info *i)
 
 	if (n <= (i->progressive ? IMAGE_PROGRESSIVE_MAX : IMAGE_PIXELS_MAX))
 		return 0;
-	snprintf(r->why, sizeof(r->why), "%dx%d%s is too large",
+	return why_say(-1, r->why, sizeof(r->why), "%dx%d%s is too large",
 	    i->width, i->height, i->progressive ? " (progressive)" : "");
-	return -1;
 }
 
 int
@@ -229,11 +227,9 @@ jpegread_begin(struct jpegread *r, const void *bytes, size_t n, int *w, int *h)
 	if (r->in == NULL && (r->in = tjInitDecompress()) == NULL)
 		return failed(r);
 	r->adobe = false;
-	if (jpegscan_info(&info, r->p, r->n) == -1 || info.refused != NULL) {
-		snprintf(r->why, sizeof(r->why), "%s", info.refused != NULL ?
-		    info.refused : "no width and height in its header");
-		return -1;
-	}
+	if (jpegscan_info(&info, r->p, r->n) == -1 || info.refused != NULL)
+		return why_say(-1, r->why, sizeof(r->why), "%s", info.refused !=
+		    NULL ? info.refused : "no width and height in its header");
 	r->adobe = info.adobe;
 	if (too_big(r, &info) == -1)
 		return -1;

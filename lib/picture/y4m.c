@@ -1,9 +1,10 @@
 /* The header of YUV4MPEG2, as ffmpeg and mjpegtools write it. */
 #include "picture/y4m.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/why.h"
 
 static const struct {
 	const char *name;
@@ -119,10 +120,8 @@ y4m_head(struct y4m *y, const char *p, size_t n, char *why, size_t size)
 	memset(y, 0, sizeof(*y));
 	y->pixels = start;
 	if (n >= sizeof(line) || n < 9 || memcmp(p, "YUV4MPEG2", 9) != 0 ||
-	    memchr(p, '\0', n) != NULL) {
-		snprintf(why, size, "no Y4M header");
-		return -1;
-	}
+	    memchr(p, '\0', n) != NULL)
+		return why_say(-1, why, size, "no Y4M header");
 	memcpy(line, p, n);
 	line[n] = '\0';
 	for (s = line + 9; *s != '\0'; s = end) {
@@ -130,15 +129,12 @@ y4m_head(struct y4m *y, const char *p, size_t n, char *why, size_t size)
 		end = s + strcspn(s, " ");
 		if (*end != '\0')
 			*end++ = '\0';
-		if (word(y, s) == -1) {
-			snprintf(why, size, "cannot use Y4M with %.40s", s);
-			return -1;
-		}
+		if (word(y, s) == -1)
+			return why_say(-1, why, size, "cannot use Y4M with "
+			    "%.40s", s);
 	}
-	if (pixels_size(&y->pixels) == -1) {
-		snprintf(why, size, "Y4M of %dx%d: no picture, or one over "
-		    "64 MiB", y->pixels.width, y->pixels.height);
-		return -1;
-	}
+	if (pixels_size(&y->pixels) == -1)
+		return why_say(-1, why, size, "Y4M of %dx%d: no picture, or "
+		    "one over 64 MiB", y->pixels.width, y->pixels.height);
 	return 0;
 }

@@ -5,7 +5,6 @@
 #include "proto/endpoint.h"
 
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/url.h"
+#include "base/why.h"
 
 #define GEMINI_HOST "generativelanguage.googleapis.com"
 #define GEMINI_PATH "/ws/google.ai.generativelanguage."
@@ -22,20 +22,6 @@
 
 /* Served by most Live models, which "global" may not be. */
 #define VERTEX_LOCATION "us-central1"
-
-static int wrong(char *, size_t, const char *, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static int
-wrong(char *why, size_t size, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why, size, fmt, ap);
-	va_end(ap);
-	return -1;
-}
 
 static bool
 starts(const char *s, const char *with)
@@ -79,14 +65,14 @@ check_model(const char *m, char *why, size_t size)
 	const char *p;
 
 	if (!set(m))
-		return wrong(why, size, "no model is named");
+		return why_say(-1, why, size, "no model is named");
 	if (strstr(m, "..") != NULL || strpbrk(m, "?&") != NULL)
-		return wrong(why, size, "model name '%.80s' holds \"..\", "
-		    "\"?\" or \"&\"", m);
+		return why_say(-1, why, size, "model name '%.80s' holds "
+		    "\"..\", \"?\" or \"&\"", m);
 	for (p = m; *p != '\0'; p++)
 		if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x7f)
-			return wrong(why, size, "model name holds a space or "
-			    "a byte that is not ASCII");
+			return why_say(-1, why, size, "model name holds a "
+			    "space or a byte that is not ASCII");
 	return 0;
 }
 
@@ -181,8 +167,8 @@ checked(const char *text, char *why, size_t size)
 
 	if (url_parse(&u, text, why, size) == 0) {
 		if (!u.tls && !url_loopback(u.host))
-			wrong(why, size, "%s://%s would send everything in "
-			    "clear: use wss://", u.scheme, u.host);
+			snprintf(why, size, "%s://%s would send everything "
+			    "in clear: use wss://", u.scheme, u.host);
 		else
 			made = websocket(text, u.tls);
 	}
@@ -215,13 +201,13 @@ service_url(const struct endpoint_wish *w, const char *version, char *why,
 
 	if (set(w->emulator) && strchr(strchr(w->emulator, ']') != NULL ?
 	    strchr(w->emulator, ']') : w->emulator, ':') == NULL) {
-		wrong(why, size, "GL_EMULATOR_HOST: %.100s has no port: "
+		snprintf(why, size, "GL_EMULATOR_HOST: %.100s has no port: "
 		    "HOST:PORT wanted, as gl-emulator prints it", w->emulator);
 		url = NULL;
 	} else if (set(w->emulator)) {
 		url = joined(w->emulator, tail, cause, sizeof(cause));
 		if (url == NULL)
-			wrong(why, size, "GL_EMULATOR_HOST: %s", cause);
+			snprintf(why, size, "GL_EMULATOR_HOST: %s", cause);
 	} else {
 		host = set(w->host) ? mem_str(w->host) :
 		    w->backend == BACKEND_VERTEX ? vertex_host(w) :
@@ -242,24 +228,25 @@ check_wish(const struct endpoint_wish *w, char *why, size_t size)
 		return -1;
 	if (set(w->version) && (!clean(w->version, "") ||
 	    strlen(w->version) > 15))
-		return wrong(why, size, "'%.40s' is not an API version",
+		return why_say(-1, why, size, "'%.40s' is not an API version",
 		    w->version);
 	if (set(w->location) && !clean(w->location, "-"))
-		return wrong(why, size, "'%.40s' is not a location",
+		return why_say(-1, why, size, "'%.40s' is not a location",
 		    w->location);
 	if (set(w->project) && !clean(w->project, "-.:_"))
-		return wrong(why, size, "'%.40s' is not a project", w->project);
+		return why_say(-1, why, size, "'%.40s' is not a project",
+		    w->project);
 	if (set(w->host) && !clean(w->host, "-.:[]"))
-		return wrong(why, size, "'%.40s' is not a host", w->host);
+		return why_say(-1, why, size, "'%.40s' is not a host", w->host);
 	if (w->backend == BACKEND_VERTEX && google && !set(w->project) &&
 	    w->credential == CREDENTIAL_BEARER && !starts(w->model,
 	    "projects/"))
-		return wrong(why, size, "Vertex AI needs a project: --project "
-		    "or GOOGLE_CLOUD_PROJECT");
+		return why_say(-1, why, size, "Vertex AI needs a project: "
+		    "--project or GOOGLE_CLOUD_PROJECT");
 	if (w->backend == BACKEND_VERTEX && google &&
 	    w->credential == CREDENTIAL_EPHEMERAL)
-		return wrong(why, size, "ephemeral tokens are for the Gemini "
-		    "Developer API only");
+		return why_say(-1, why, size, "ephemeral tokens are for the "
+		    "Gemini Developer API only");
 	return 0;
 }
 

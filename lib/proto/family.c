@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/why.h"
+
 enum { BACKENDS = 2, NUMBER_LIMIT = 100000000 };
 
 /* One switch: its words, the first meaning 0; a digit per family for each
@@ -257,9 +259,8 @@ set_toggle(struct family *f, const struct toggle *t, const char *word,
 			*member(f, t->offset) = i;
 			return 0;
 		}
-	snprintf(why, size, "%s: '%s' is none of: %s", t->name, word,
+	return why_say(-1, why, size, "%s: '%s' is none of: %s", t->name, word,
 	    t->words);
-	return -1;
 }
 
 static int
@@ -272,11 +273,9 @@ set_number(struct family *f, const struct number *k, const char *text,
 	errno = 0;
 	v = strtol(text, &end, 10);
 	if (errno != 0 || !isdigit((unsigned char)*text) || *end != '\0' ||
-	    v < 1 || v > NUMBER_LIMIT) {
-		snprintf(why, size, "%s: '%s' is not a number from 1 to %d",
-		    k->name, text, NUMBER_LIMIT);
-		return -1;
-	}
+	    v < 1 || v > NUMBER_LIMIT)
+		return why_say(-1, why, size, "%s: '%s' is not a number from 1 "
+		    "to %d", k->name, text, NUMBER_LIMIT);
 	*member(f, k->offset) = (int)v;
 	return 0;
 }

@@ -6,7 +6,6 @@
 #include "proto/proto.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -15,6 +14,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/why.h"
 #include "proto/rest.h"
 #include "proto/sound.h"
 
@@ -488,16 +488,13 @@ proto_parse(struct proto *p, const char *message, size_t n)
 	    sizeof(p->why));
 	if (p->root == NULL)
 		return -1;
-	if (json_type(p->root) != JSON_OBJECT) {
-		snprintf(p->why, sizeof(p->why), "not a JSON object");
-		return -1;
-	}
+	if (json_type(p->root) != JSON_OBJECT)
+		return why_say(-1, p->why, sizeof(p->why), "not a JSON object");
 	tell(p);
 	if (p->overflow) {
 		p->n = 0;
-		snprintf(p->why, sizeof(p->why), "more than %d things in one "
-		    "message", EVENTS_MAX);
-		return -1;
+		return why_say(-1, p->why, sizeof(p->why), "more than %d "
+		    "things in one message", EVENTS_MAX);
 	}
 	return (int)p->n;
 }

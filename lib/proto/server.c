@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/why.h"
 #include "proto/proto.h"
 #include "proto/schema.h"
 
@@ -221,11 +222,9 @@ proto_server_parse(struct protoserver *p, const char *message, size_t n)
 	p->why[0] = '\0';
 	p->root = json_parse_media(message, n, carrier(message, n), why,
 	    sizeof(why));
-	if (p->root == NULL) {
-		snprintf(p->why, sizeof(p->why), "Invalid JSON payload "
-		    "received. %s", why);
-		return -1;
-	}
+	if (p->root == NULL)
+		return why_say(-1, p->why, sizeof(p->why), "Invalid JSON "
+		    "payload received. %s", why);
 	if (schema_check(p->root, p->backend, p->strict, p->why,
 	    sizeof(p->why)) < 0)
 		return -1;

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/why.h"
 #include "sound/cards.h"
 #include "sound/pace.h"
 #include "sound/pcm.h"
@@ -59,11 +60,10 @@ judge(struct audio *a, int err)
 	}
 	if (err == -ESTRPIPE)
 		return AUDIO_ASLEEP;
-	snprintf(a->why, sizeof(a->why), "%s: %s", a->name,
-	    err == -ENODEV || err == -ENOENT ? "the device is gone" :
-	    err == -EIO || err == -EBADFD ? "the sound server is gone" :
+	return why_say(AUDIO_GONE, a->why, sizeof(a->why), "%s: %s", a->name,
+	    err == -ENODEV || err == -ENOENT ? "the device is gone" : err ==
+	    -EIO || err == -EBADFD ? "the sound server is gone" :
 	    snd_strerror(err));
-	return AUDIO_GONE;
 }
 
 static int

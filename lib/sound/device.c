@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/why.h"
 
 enum {
 	RETRY_MS = 250,		/* between tries to open a lost device */
@@ -133,9 +134,8 @@ wake(struct device *d, int64_t now, int *ms)
 		*ms = WAKE_MS;
 		if (patient(d, now))
 			return DEVICE_WAITS;
-		snprintf(d->why, sizeof(d->why), "%s: the device stayed "
-		    "suspended", name(d));
-		return DEVICE_OVER;
+		return why_say(DEVICE_OVER, d->why, sizeof(d->why), "%s: the "
+		    "device stayed suspended", name(d));
 	}
 	if (r == AUDIO_GONE) {
 		*ms = device_lost(d, r, now);

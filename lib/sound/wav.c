@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/why.h"
+
 enum { STEP_RIFF, STEP_W64, STEP_CHUNK, STEP_FORMAT, STEP_DS64, STEP_SKIP,
 	STEP_DATA, STEP_EDGE, STEP_JUNK };
 
@@ -89,8 +91,7 @@ gather(struct wav *w, size_t want, const unsigned char **p, size_t *n)
 static int
 fail(struct wav *w, const char *why)
 {
-	snprintf(w->why, sizeof(w->why), "%s", why);
-	return -1;
+	return why_say(-1, w->why, sizeof(w->why), "%s", why);
 }
 
 /* Keeps the first complaint, reported at the end, after all sound was given. */

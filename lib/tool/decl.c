@@ -8,6 +8,7 @@
 
 #include "proto/family.h"
 #include "base/json.h"
+#include "base/why.h"
 #include "proto/schema.h"
 
 bool
@@ -45,8 +46,7 @@ api_schema(const struct json *schema)
 static int
 fail(char *why, size_t size, const char *where, const char *what)
 {
-	snprintf(why, size, "%s: %s", where, what);
-	return -1;
+	return why_say(-1, why, size, "%s: %s", where, what);
 }
 
 static int

@@ -17,6 +17,7 @@
 #include "base/path.h"
 #include "tool/box.h"
 #include "base/words.h"
+#include "base/why.h"
 
 enum { CONFIG_MAX = 1 << 20, ENV_MAX = 256, WORDS_MAX = 64,
 	LEFT_OUT_MAX = 16 << 10 };
@@ -149,10 +150,9 @@ servers_free(struct servers *s)
 static int
 add(struct servers *s, const struct mcp_opts *o, char *why, size_t size)
 {
-	if (s->n == SERVERS_MAX) {
-		snprintf(why, size, "more than %d MCP servers", SERVERS_MAX);
-		return -1;
-	}
+	if (s->n == SERVERS_MAX)
+		return why_say(-1, why, size, "more than %d MCP servers",
+		    SERVERS_MAX);
 	s->v[s->n++] = mcp_start(s->loop, o, &mcp_ops, s);
 	s->left++;
 	return 0;
@@ -195,11 +195,9 @@ command_server(struct servers *s, const struct servers_opts *o,
 	int r;
 
 	errno = 0;
-	if (argv == NULL) {
-		snprintf(why, size, "%.80s: not a command (an open quote, or "
-		    "over %d words)", command, WORDS_MAX);
-		return -1;
-	}
+	if (argv == NULL)
+		return why_say(-1, why, size, "%.80s: not a command (an open "
+		    "quote, or over %d words)", command, WORDS_MAX);
 	name_of(argv, name);
 	m.argv = (const char *const *)(void *)argv;
 	r = add(s, &m, why, size);
@@ -232,11 +230,10 @@ config_one(struct servers *s, const struct servers_opts *o,
 	size_t n = 0, e = 0, own = 0;
 
 	argv[n++] = json_get_str(j, "command", NULL);
-	if (argv[0] == NULL) {
-		snprintf(why, size, "mcpServers.%.80s has no \"command\" "
-		    "(only servers over stdio can be used)", m.name);
-		return -1;
-	}
+	if (argv[0] == NULL)
+		return why_say(-1, why, size, "mcpServers.%.80s has no "
+		    "\"command\" (only servers over stdio can be used)",
+		    m.name);
 	for (i = json_first(json_get(j, "args")); i != NULL; i = json_next(i))
 		if (json_str(i) != NULL && n < WORDS_MAX)
 			argv[n++] = json_str(i);
@@ -264,10 +261,8 @@ file_servers(struct servers *s, const struct servers_opts *o,
 	int r = 0;
 
 	text = fd_slurp(file, CONFIG_MAX, &n);
-	if (text == NULL) {
-		snprintf(why, size, "%s", log_reason(errno));
-		return -1;
-	}
+	if (text == NULL)
+		return why_say(-1, why, size, "%s", log_reason(errno));
 	errno = 0;
 	if (path_foreign(file)) {
 		snprintf(why, size, "another user can write to it, and it "

@@ -16,6 +16,7 @@
 #include "picture/jpegscan.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/why.h"
 #include "picture/pngscan.h"
 #include "loop/run.h"
 
@@ -96,10 +97,8 @@ look_jpeg(struct emupic *e, const void *p, size_t n, struct emulator_image *o)
 
 	jpegscan_init(&scan);
 	if (jpegscan_more(&scan, p, n) != JPEGSCAN_END ||
-	    jpegscan_info(&info, p, n) != 0) {
-		snprintf(o->why, sizeof(o->why), "no whole JPEG");
-		return -1;
-	}
+	    jpegscan_info(&info, p, n) != 0)
+		return why_say(-1, o->why, sizeof(o->why), "no whole JPEG");
 	o->width = info.width;
 	o->height = info.height;
 	return seen(e, image_jpeg(e->image, p, n, &want, &small), &small, o);
@@ -112,10 +111,8 @@ look_png(struct emupic *e, const void *p, size_t n, struct emulator_image *o)
 	struct picture small;
 
 	if (pngscan_size(p, n, &o->width, &o->height) == -1 ||
-	    pngscan_end(p, n) != n) {
-		snprintf(o->why, sizeof(o->why), "no whole PNG");
-		return -1;
-	}
+	    pngscan_end(p, n) != n)
+		return why_say(-1, o->why, sizeof(o->why), "no whole PNG");
 	return seen(e, image_png(e->image, p, n, &want, &small), &small, o);
 }
 
