@@ -32,8 +32,9 @@ STD = -std=c11 -D_POSIX_C_SOURCE=200809L
 opus = $(shell $(PKG_CONFIG) --cflags libopusenc 2>/dev/null || \
 	echo -I/usr/include/opus)
 OPUS = $(eval OPUS := $(opus))$(OPUS)
+# sections: a program holds only those functions of libgl that it calls
 GL_CPPFLAGS = $(STD) -DGL_VERSION='"$(VERSION)"' -Ilib $(OPUS) -MMD -MP \
-	-ffile-prefix-map=$(CURDIR)=.
+	-ffile-prefix-map=$(CURDIR)=. -ffunction-sections -fdata-sections
 GL_LIBS = -lcurl -lwslay -lssl -lcrypto -lcjson -lasound -lturbojpeg -lpng -lz \
 	-lyuv -lspeexdsp -lopusenc -lm
 
@@ -85,7 +86,8 @@ $B/%.o: %.cc
 $B/.apm$(APM):
 	@mkdir -p $B && rm -f $B/.apm $B/.apm1 && touch $@
 
-LINK = $(CC) $(HARDEN) $(CFLAGS) $(HARDEN_LD) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS) $(GL_LIBS)
+LINK = $(CC) $(HARDEN) $(CFLAGS) $(HARDEN_LD) $(LDFLAGS) -Wl,--as-needed \
+	-Wl,--gc-sections -o $@ $^ $(LDLIBS) $(GL_LIBS)
 $(BINS): $B/%: $B/cmd/%.o $B/libgl.a
 	$(LINK)
 $(UNITS) $(TOOLS) $(BENCH): %: %.o $B/libgl.a
