@@ -6,6 +6,7 @@
 #include "dialog/inner.h"
 
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,8 +28,14 @@ enum {
 };
 
 void
-dialog_tell(struct dialog *t, enum session_level level, const char *text)
+dialog_tell(struct dialog *t, enum session_level level, const char *fmt, ...)
 {
+	char text[DIALOG_TEXT];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
 	if (t->sink)
 		sink_pause_captions(t->sink);
 	t->o->tell(level, text);
@@ -37,7 +44,7 @@ dialog_tell(struct dialog *t, enum session_level level, const char *text)
 static void
 tell(void *arg, enum session_level level, const char *text)
 {
-	dialog_tell(arg, level, text);
+	dialog_tell(arg, level, "%s", text);
 }
 
 /* The session's actions. */
@@ -81,7 +88,7 @@ record(void *arg, const struct session_out *given)
 static void
 tell_person(void *arg, const char *text)
 {
-	dialog_tell(arg, SESSION_WARN, text);
+	dialog_tell(arg, SESSION_WARN, "%s", text);
 }
 
 static void
@@ -99,9 +106,8 @@ save(void *arg, struct json *state)
 	char why[DIALOG_TEXT];
 	bool saved = statefile_put(t->o->state, state, why, sizeof(why));
 
-	log_tame(why);
 	if (*why)
-		dialog_tell(t, SESSION_ERROR, why);
+		dialog_tell(t, SESSION_ERROR, "%s", why);
 	return saved;
 }
 
@@ -187,7 +193,7 @@ on_status(void *arg, int signo)
 	buf_init(&b, STATUS_MAX);
 	session_status(t->session, &b);
 	if (b.len)
-		dialog_tell(t, SESSION_ERROR, b.data);
+		dialog_tell(t, SESSION_ERROR, "%s", b.data);
 	buf_done(&b);
 }
 
@@ -195,12 +201,10 @@ static void
 on_broken(void *arg, int error)
 {
 	struct dialog *t = arg;
-	char text[DIALOG_TEXT];
 
 	if (error) {
-		snprintf(text, sizeof(text), "%s: %s", t->o->sink.name ?
+		dialog_tell(t, SESSION_ERROR, "%s: %s", t->o->sink.name ?
 		    t->o->sink.name : "standard output", log_reason(error));
-		dialog_tell(t, SESSION_ERROR, text);
 		t->bad = CODE_IO;
 	}
 	leave(t, error ? CODE_IO : CODE_OK, "output");
@@ -245,8 +249,7 @@ wind_up(struct dialog *t)
 	helper_end(t->helper);
 	if (!sink_idle(t->sink))
 		return;
-	if (helper_over(t->helper) && trace_idle(t->trace) &&
-	    recording_idle(t->recording) && stats_idle(t->stats))
+	if (helper_over(t->helper) && keeping_idle(t))
 		loop_stop(t->loop, t->code);
 	else if (!t->leave.armed)
 		loop_timer(t->loop, &t->leave,

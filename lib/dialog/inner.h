@@ -67,7 +67,8 @@ struct dialog {
 /* dialog.c */
 
 /* Tells the user a sentence, moving captions out of its way. */
-void dialog_tell(struct dialog *, enum session_level, const char *text);
+void dialog_tell(struct dialog *, enum session_level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* wires.c: actions of the session; the first argument is the dialog */
 
@@ -117,6 +118,9 @@ bool slash_line(struct dialog *, const struct record *, bool *taken);
 
 /* Opens trace and recording; returns an exit code, reporting any failure. */
 int keeping_open(struct dialog *);
+
+/* Whether all of it is written, or can no longer be. */
+bool keeping_idle(const struct dialog *);
 
 /* At the end: returns the exit code, given the present one.  An incomplete
  * trace or recording counts unless something worse happened. */

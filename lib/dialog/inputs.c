@@ -115,11 +115,7 @@ input_end(void *arg)
 static void
 input_warn(void *arg, const char *name, const char *why)
 {
-	struct dialog *t = arg;
-	char text[DIALOG_TEXT];
-
-	snprintf(text, sizeof(text), "%s: %s", name, why);
-	dialog_tell(t, SESSION_WARN, text);
+	dialog_tell(arg, SESSION_WARN, "%s: %s", name, why);
 }
 
 /* Fails batches that ask for it; otherwise a warning and a record. */
@@ -134,11 +130,11 @@ input_silent(void *arg, const char *name, const char *why)
 	snprintf(text, sizeof(text), "%s: nothing was said: %s", name,
 	    why);
 	if (t->o->require_speech) {
-		dialog_tell(t, SESSION_ERROR, text);
+		dialog_tell(t, SESSION_ERROR, "%s", text);
 		session_spoil(t->session, loop_now(t->loop), CODE_DATA, text);
 		return;
 	}
-	dialog_tell(t, SESSION_WARN, text);
+	dialog_tell(t, SESSION_WARN, "%s", text);
 	buf_init(&b, 4096);
 	stream_head(&b, "silent");
 	stream_str(&b, "input", name);
@@ -157,7 +153,7 @@ input_bad(void *arg, const char *name, int code, const char *why)
 	char text[DIALOG_TEXT];
 
 	snprintf(text, sizeof(text), "%s: %s", name, why);
-	dialog_tell(t, SESSION_ERROR, text);
+	dialog_tell(t, SESSION_ERROR, "%s", text);
 	session_spoil(t->session, loop_now(t->loop), code, text);
 }
 
@@ -187,7 +183,7 @@ helper_dead(void *arg, int code, const char *why)
 
 	if (t->leaving || t->done)
 		return;
-	dialog_tell(t, SESSION_ERROR, why);
+	dialog_tell(t, SESSION_ERROR, "%s", why);
 	if (!t->bad)
 		t->bad = code ? code : CODE_UNAVAILABLE;
 }
@@ -195,7 +191,6 @@ helper_dead(void *arg, int code, const char *why)
 static int
 start_helper(struct dialog *t)
 {
-	char text[DIALOG_TEXT];
 	int fd;
 
 	if (!t->o->tool_command)
@@ -206,24 +201,21 @@ start_helper(struct dialog *t)
 		feed_add_tools(t->feed, fd, "gl-tool");
 		return CODE_OK;
 	}
-	snprintf(text, sizeof(text), "%s: %s", t->o->tool_command[0],
+	dialog_tell(t, SESSION_ERROR, "%s: %s", t->o->tool_command[0],
 	    log_reason(errno));
-	t->o->tell(SESSION_ERROR, text);
 	return CODE_CONFIG;
 }
 
 int
 inputs_open(struct dialog *t)
 {
-	char text[DIALOG_TEXT];
 	size_t i;
 
 	t->feed = feed_new(t->loop, &t->o->feed, &feed_ops, t);
 	for (i = 0; i < t->o->ninputs; i++)
 		if (feed_add(t->feed, t->o->inputs[i]) < 0) {
-			snprintf(text, sizeof(text), "%s: %s",
+			dialog_tell(t, SESSION_ERROR, "%s: %s",
 			    t->o->inputs[i], log_reason(errno));
-			t->o->tell(SESSION_ERROR, text);
 			return CODE_NOINPUT;
 		}
 	if (t->o->standard)

@@ -4,21 +4,9 @@
 #include "dialog/inner.h"
 
 #include <errno.h>
-#include <stdio.h>
 
 #include "base/log.h"
 #include "stream/stream.h"
-
-static int
-trace_failed(struct dialog *t, int error)
-{
-	char text[DIALOG_TEXT];
-
-	snprintf(text, sizeof(text), "%s: %s", t->o->trace,
-	    log_reason(error));
-	t->o->tell(SESSION_ERROR, text);
-	return CODE_IO;
-}
 
 static int
 open_trace(struct dialog *t)
@@ -26,30 +14,9 @@ open_trace(struct dialog *t)
 	if (!t->o->trace)
 		return CODE_OK;
 	t->trace = trace_open(t->loop, t->o->trace, loop_now(t->loop));
-	return t->trace ? CODE_OK : trace_failed(t, errno);
-}
-
-/* An incomplete trace was requested all the same: the exit code says so, unless
- * there is something worse. */
-static int
-end_trace(struct dialog *t, int code)
-{
-	int error = trace_error(t->trace);
-
-	if (error) {
-		error = trace_failed(t, error);
-		return code == CODE_OK ? error : code;
-	}
-	if (trace_lost(t->trace) || !trace_idle(t->trace))
-		dialog_tell(t, SESSION_WARN, "--trace: some lines were lost, "
-		    "since nobody read them in time");
-	return code;
-}
-
-static int
-recording_failed(struct dialog *t, const char *why)
-{
-	t->o->tell(SESSION_ERROR, why);
+	if (t->trace)
+		return CODE_OK;
+	dialog_tell(t, SESSION_ERROR, "%s: %s", t->o->trace, log_reason(errno));
 	return CODE_IO;
 }
 
@@ -63,33 +30,14 @@ open_recording(struct dialog *t)
 		return CODE_OK;
 	t->recording = recording_open(t->loop, &t->o->recording,
 	    loop_now(t->loop), &cut, why, sizeof(why));
-	if (!t->recording)
-		return recording_failed(t, why);
-	if (cut > 0) {
-		snprintf(why, sizeof(why), "%s: the last record was not "
+	if (!t->recording) {
+		dialog_tell(t, SESSION_ERROR, "%s", why);
+		return CODE_IO;
+	}
+	if (cut > 0)
+		dialog_tell(t, SESSION_WARN, "%s: the last record was not "
 		    "whole and was taken off", t->o->recording.path);
-		t->o->tell(SESSION_WARN, why);
-	}
 	return CODE_OK;
-}
-
-/* The same for a recording. */
-static int
-end_recording(struct dialog *t, int code)
-{
-	int error = recording_error(t->recording);
-	char why[DIALOG_TEXT];
-
-	if (error) {
-		snprintf(why, sizeof(why), "%s: %s", t->o->recording.path,
-		    log_reason(error));
-		recording_failed(t, why);
-		return code == CODE_OK ? CODE_IO : code;
-	}
-	if (recording_lost(t->recording) || !recording_idle(t->recording))
-		dialog_tell(t, SESSION_WARN, "--record: some records were "
-		    "lost, since the disk was too slow");
-	return code;
 }
 
 /* Adds figures of the conversation's state and of its connection. */
@@ -115,22 +63,9 @@ figures(void *arg, struct buf *b)
 static int
 stats_failed(struct dialog *t, int error)
 {
-	char text[DIALOG_TEXT];
-
-	snprintf(text, sizeof(text), "--stats: %s: %s", t->o->stats.path ?
+	dialog_tell(t, SESSION_ERROR, "--stats: %s: %s", t->o->stats.path ?
 	    t->o->stats.path : "its descriptor", log_reason(error));
-	t->o->tell(SESSION_ERROR, text);
 	return CODE_IO;
-}
-
-static int
-end_stats(struct dialog *t, int code)
-{
-	int error = stats_error(t->stats);
-
-	if (error)
-		error = stats_failed(t, error);
-	return code == CODE_OK ? error : code;
 }
 
 static int
@@ -152,8 +87,39 @@ keeping_open(struct dialog *t)
 	return code ? code : open_stats(t);
 }
 
+bool
+keeping_idle(const struct dialog *t)
+{
+	return trace_fate(t->trace).idle && recording_fate(t->recording).idle &&
+	    stats_fate(t->stats).idle;
+}
+
+/* What was requested is incomplete all the same: the exit code says so, unless
+ * there is something worse. */
+static int
+end(struct dialog *t, int code, const char *path, struct output_fate f,
+    const char *lost)
+{
+	if (f.error) {
+		dialog_tell(t, SESSION_ERROR, "%s: %s", path,
+		    log_reason(f.error));
+		return code == CODE_OK ? CODE_IO : code;
+	}
+	if (f.lost || !f.idle)
+		dialog_tell(t, SESSION_WARN, "%s", lost);
+	return code;
+}
+
 int
 keeping_end(struct dialog *t, int code)
 {
-	return end_stats(t, end_recording(t, end_trace(t, code)));
+	int error = stats_fate(t->stats).error;
+
+	code = end(t, code, t->o->trace, trace_fate(t->trace), "--trace: some "
+	    "lines were lost, since nobody read them in time");
+	code = end(t, code, t->o->recording.path, recording_fate(t->recording),
+	    "--record: some records were lost, since the disk was too slow");
+	if (error)
+		error = stats_failed(t, error);
+	return code == CODE_OK ? error : code;
 }

@@ -4,9 +4,7 @@
  */
 #include "dialog/inner.h"
 
-#include <stdio.h>
 
-#include "base/log.h"
 #include "dialog/refusal.h"
 
 /* Refuses a call that no input can answer, so that the model does not wait for
@@ -41,15 +39,12 @@ static void
 refuse_open(struct dialog *t)
 {
 	const char *id, *name;
-	char text[DIALOG_TEXT];
 	size_t at = 0;
 
 	t->alone = true;
 	while (session_open_call(t->session, &at, &id, &name)) {
-		snprintf(text, sizeof(text), "the call of tool %.128s gets an "
+		dialog_tell(t, SESSION_WARN, "the call of tool %.128s gets an "
 		    "error: all inputs that could answer it have ended", name);
-		log_tame(text);
-		dialog_tell(t, SESSION_WARN, text);
 		refusal_late(t->refusals, id, name);
 		loop_soon(t->loop);
 	}

@@ -20,7 +20,6 @@
 #include "base/mem.h"
 #include "base/opt.h"
 #include "base/why.h"
-#include "loop/output.h"
 #include "stream/stream.h"
 
 struct recording {
@@ -31,9 +30,8 @@ struct recording {
 	int number;		/* of the file */
 	int64_t bytes, begun;	/* of it */
 	struct buf start, line;
-	size_t lost;
-	int error;
-	bool broken;
+	bool lost;		/* something of the files before, or a record
+				 * that was too long */
 };
 
 int
@@ -114,18 +112,6 @@ name_of(const char *path, int n)
 	front = (int)(dot - path);
 	return mem_printf("%.*s.%d%s", front, path, n, dot);
 }
-
-static void
-broken(void *arg, int error)
-{
-	struct recording *r = arg;
-
-	if (r->error == 0)
-		r->error = error;
-	r->broken = true;
-}
-
-static const struct output_ops ops = { .broken = broken };
 
 /* Where the last complete record of a file ends; -1 if it is not a stream. */
 static int64_t
@@ -212,7 +198,7 @@ recording_open(struct loop *loop, const struct recording_opts *o, int64_t now,
 		free(r);
 		return NULL;
 	}
-	r->out = output_fd(loop, fd, RECORDING_QUEUE_MAX, &ops, r);
+	r->out = output_fd(loop, fd, RECORDING_QUEUE_MAX, NULL, NULL);
 	buf_init(&r->start, STREAM_HEAD_MAX);
 	buf_init(&r->line, 2 * STREAM_HEAD_MAX);
 	return r;
@@ -234,9 +220,7 @@ static void
 add(struct recording *r, const void *head, size_t hn, const void *body,
     size_t bn)
 {
-	if (r->broken || output_add(r->out, head, hn, body, bn) == -1)
-		r->lost++;
-	else
+	if (output_add(r->out, head, hn, body, bn) == 0)
 		r->bytes += (int64_t)(hn + bn);
 }
 
@@ -245,23 +229,26 @@ static void
 turn_over(struct recording *r, int64_t now)
 {
 	char *path, why[200];
+	struct output_fate old;
 	int64_t cut, bytes;
 	int fd;
 
 	if ((r->o.max_bytes == 0 || r->bytes < r->o.max_bytes) &&
 	    (r->o.max_ms == 0 || now - r->begun < r->o.max_ms))
 		return;
-	if (r->number == RECORDING_FILES_MAX || r->broken || (r->old != NULL &&
-	    !output_idle(r->old)))
+	old = output_fate(r->old);
+	if (r->number == RECORDING_FILES_MAX || !old.idle || old.error != 0 ||
+	    output_fate(r->out).error != 0)
 		return;
 	path = name_of(r->o.path, r->number + 1);
 	fd = open_file(path, &bytes, &cut, why, sizeof(why));
 	free(path);
 	if (fd == -1)
 		return;		/* this one continues */
+	r->lost |= old.lost;
 	output_close(r->old);
 	r->old = r->out;
-	r->out = output_fd(r->loop, fd, RECORDING_QUEUE_MAX, &ops, r);
+	r->out = output_fd(r->loop, fd, RECORDING_QUEUE_MAX, NULL, NULL);
 	r->number++;
 	r->bytes = bytes;
 	r->begun = now;
@@ -325,7 +312,7 @@ recording_user(struct recording *r, const struct record *rec, int64_t t,
 	buf_byte(&r->line, '\n');
 	json_free(head);
 	if (r->line.failed)
-		r->lost++;
+		r->lost = true;
 	else
 		add(r, r->line.data, r->line.len, rec->payload,
 		    rec->payload_len);
@@ -358,21 +345,16 @@ recording_record(struct recording *r, const char *type, const char *head,
 		turn_over(r, now);
 }
 
-size_t
-recording_lost(const struct recording *r)
+struct output_fate
+recording_fate(const struct recording *r)
 {
-	return r != NULL ? r->lost : 0;
-}
+	struct output_fate f = output_fate(r != NULL ? r->out : NULL), old;
 
-int
-recording_error(const struct recording *r)
-{
-	return r != NULL ? r->error : 0;
-}
-
-bool
-recording_idle(const struct recording *r)
-{
-	return r == NULL || (output_idle(r->out) && (r->old == NULL ||
-	    output_idle(r->old)));
+	if (r == NULL)
+		return f;
+	old = output_fate(r->old);
+	f.error = old.error != 0 ? old.error : f.error;
+	f.lost |= old.lost || r->lost;
+	f.idle = f.idle && old.idle;
+	return f;
 }

@@ -1,9 +1,10 @@
 #ifndef DIALOG_RECORDING_H
 #define DIALOG_RECORDING_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "loop/output.h"
 
 /*
  * The whole conversation as one gl-stream(5) file, mode 0600: what went to the
@@ -45,7 +46,7 @@ int recording_take_what(void *to, const char *text, char *why, size_t size);
  * number of bytes of an incomplete record that were cut off. */
 struct recording *recording_open(struct loop *, const struct recording_opts *,
     int64_t now, int64_t *cut, char *why, size_t size);
-/* What is queued is lost: wait for recording_idle(). */
+/* What is queued is lost: wait until recording_fate() is idle. */
 void recording_close(struct recording *);
 
 /* Sets the start record, a line, which comes first in each file. */
@@ -62,10 +63,7 @@ void recording_sound(struct recording *, const void *pcm, size_t n, int rate,
 void recording_record(struct recording *, const char *type, const char *head,
     size_t head_len, const void *body, size_t body_len, int64_t now);
 
-/* Records lost because the file was too slow. */
-size_t recording_lost(const struct recording *);
-/* Why it could not be written, as an errno, or 0. */
-int recording_error(const struct recording *);
-bool recording_idle(const struct recording *);
+/* What became of the records; of no recording (NULL): nothing is amiss. */
+struct output_fate recording_fate(const struct recording *);
 
 #endif

@@ -6,7 +6,6 @@
 #include "dialog/inner.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,19 +31,6 @@ enum { NAME_MAX_SHOWN = 20, SYSTEM_MAX = STREAM_HEAD_MAX / 2 };
 static const char usage[] = "/system TEXT or @FILE, /voice NAME, /tools FILE, "
     "/image FILE, /save FILE, /quit; a line that is to begin with a slash "
     "begins with two";
-
-static void __attribute__((format(printf, 2, 3)))
-say(struct dialog *t, const char *fmt, ...)
-{
-	char text[DIALOG_TEXT];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	log_tame(text);
-	dialog_tell(t, SESSION_WARN, text);
-}
 
 static void
 begin(struct buf *head, const char *type)
@@ -77,7 +63,7 @@ give(struct dialog *t, struct buf *head, const void *payload, size_t n,
 			inputs_note(t, &r);
 	}
 	if (taken && *done != '\0')
-		say(t, "%s", done);
+		dialog_tell(t, SESSION_WARN, "%s", done);
 	json_free(j);
 	buf_done(head);
 	return taken;
@@ -107,9 +93,11 @@ give_system(struct dialog *t, const char *arg)
 	words = name == NULL ? mem_str(arg) : textfile_read(name, SYSTEM_MAX,
 	    &bad, &code);
 	if (words == NULL) {
-		say(t, "/system: %.4000s: %s", name, log_reason(errno));
+		dialog_tell(t, SESSION_WARN, "/system: %.4000s: %s", name,
+		    log_reason(errno));
 	} else if (bad != 0) {
-		say(t, "/system: %.4000s: line %d is not UTF-8", name, bad);
+		dialog_tell(t, SESSION_WARN, "/system: %.4000s: line %d is not "
+		    "UTF-8", name, bad);
 	} else {
 		begin(&b, "context");
 		stream_str(&b, "system", words);
@@ -132,8 +120,8 @@ give_voice(struct dialog *t, const char *arg)
 	for (i = 1; voice != NULL && strcasecmp(voice, arg) != 0; i++)
 		voice = checkmodel_voice(i);
 	if (voice == NULL) {
-		say(t, "/voice: no voice is named %.60s; gl-session "
-		    "--list-voices names them", arg);
+		dialog_tell(t, SESSION_WARN, "/voice: no voice is named %.60s; "
+		    "gl-session --list-voices names them", arg);
 		return true;
 	}
 	begin(&b, "context");
@@ -181,7 +169,7 @@ give_tools(struct dialog *t, const char *arg)
 	bool taken = true;
 
 	if (tools == NULL) {
-		say(t, "/tools: %s", why);
+		dialog_tell(t, SESSION_WARN, "/tools: %s", why);
 	} else {
 		begin(&b, "context");
 		stream_json(&b, "tools", tools);
@@ -208,7 +196,7 @@ give_image(struct dialog *t, const char *arg)
 	else
 		mime = payload_kind(p, n, why, sizeof(why));
 	if (mime == NULL) {
-		say(t, "/image: %.4000s: %s", name, why);
+		dialog_tell(t, SESSION_WARN, "/image: %.4000s: %s", name, why);
 	} else {
 		begin(&b, "image");
 		stream_str(&b, "mime", mime);
@@ -230,10 +218,10 @@ save(struct dialog *t, const char *arg)
 	st = statefile_open(name, &code, why, sizeof(why));
 	if (st == NULL || !statefile_put(st, session_state(t->session), why,
 	    sizeof(why)))
-		say(t, "/save: %s", why);
+		dialog_tell(t, SESSION_WARN, "/save: %s", why);
 	else
-		say(t, "saved: gl-session --state %.4000s goes on from here",
-		    name);
+		dialog_tell(t, SESSION_WARN, "saved: gl-session --state "
+		    "%.4000s goes on from here", name);
 	statefile_close(st);
 	free(name);
 	return true;
@@ -253,7 +241,7 @@ static bool
 help(struct dialog *t, const char *arg)
 {
 	(void)arg;
-	say(t, "%s", usage);
+	dialog_tell(t, SESSION_WARN, "%s", usage);
 	return true;
 }
 
@@ -283,12 +271,14 @@ run(struct dialog *t, const char *line, size_t n, const char *arg)
 	if (i < count && (orders[i].wants != NULL) == (*arg != '\0'))
 		return orders[i].run(t, arg);
 	if (i == count)
-		say(t, "%.*s: no such command: %s", n < NAME_MAX_SHOWN ?
-		    (int)n : NAME_MAX_SHOWN, line, usage);
+		dialog_tell(t, SESSION_WARN, "%.*s: no such command: %s", n <
+		    NAME_MAX_SHOWN ? (int)n : NAME_MAX_SHOWN, line, usage);
 	else if (orders[i].wants != NULL)
-		say(t, "%s wants %s", orders[i].name, orders[i].wants);
+		dialog_tell(t, SESSION_WARN, "%s wants %s", orders[i].name,
+		    orders[i].wants);
 	else
-		say(t, "%s takes nothing behind it", orders[i].name);
+		dialog_tell(t, SESSION_WARN, "%s takes nothing behind it",
+		    orders[i].name);
 	return true;
 }
 

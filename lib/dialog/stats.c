@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "loop/loop.h"
-#include "loop/output.h"
 #include "sound/pcm.h"
 #include "stream/stream.h"
 
@@ -24,18 +23,7 @@ struct stats {
 	void *arg;
 	bool ended;
 	bool behind;		/* nobody is reading them */
-	int error;
 };
-
-static void
-broken(void *arg, int error)
-{
-	struct stats *s = arg;
-
-	s->error = error;
-}
-
-static const struct output_ops ops = { .broken = broken };
 
 static void
 level(struct buf *b, const char *key, struct pcm_level *l)
@@ -85,8 +73,9 @@ stats_open(struct loop *loop, const struct stats_opts *o,
 	if (o->every_ms == 0)
 		return NULL;
 	s = mem_alloc(sizeof(*s));
-	s->out = o->path != NULL ? output_open(loop, o->path, QUEUE, &ops, s) :
-	    output_fd(loop, o->fd > 0 ? o->fd : 2, QUEUE, &ops, s);
+	s->out = o->path != NULL ?
+	    output_open(loop, o->path, QUEUE, NULL, NULL) :
+	    output_fd(loop, o->fd > 0 ? o->fd : 2, QUEUE, NULL, NULL);
 	if (s->out == NULL) {
 		free(s);
 		return NULL;
@@ -131,14 +120,11 @@ stats_end(struct stats *s)
 	output_now(s->out);
 }
 
-int
-stats_error(const struct stats *s)
+struct output_fate
+stats_fate(const struct stats *s)
 {
-	return s != NULL ? s->error : 0;
-}
+	struct output_fate f = output_fate(s != NULL ? s->out : NULL);
 
-bool
-stats_idle(const struct stats *s)
-{
-	return s == NULL || s->behind || output_idle(s->out);
+	f.idle |= s != NULL && s->behind;
+	return f;
 }

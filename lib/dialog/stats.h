@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "loop/output.h"
+
 /*
  * Live figures of a conversation, a line of JSON at intervals and one at its
  * end, for whoever plots or collects them.  A reader that does not keep up
@@ -31,9 +33,7 @@ void stats_sound(struct stats *, bool user, const void *pcm, size_t samples);
 
 /* The conversation is over: writes the last line. */
 void stats_end(struct stats *);
-/* Whether it was written, or nobody reads. */
-bool stats_idle(const struct stats *);
-/* Why they could not be written, as an errno, or 0. */
-int stats_error(const struct stats *);
+/* What became of the lines: idle also if nobody reads them. */
+struct output_fate stats_fate(const struct stats *);
 
 #endif

@@ -6,7 +6,6 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "loop/output.h"
 #include "proto/rest.h"
 #include "stream/stream.h"
 
@@ -16,28 +15,15 @@ struct trace {
 	struct output *out;
 	struct buf line;
 	int64_t zero;
-	size_t lost;
-	int error;
-	bool broken;
+	bool lost;		/* a line that was too long */
 };
-
-static void
-broken(void *arg, int error)
-{
-	struct trace *t = arg;
-
-	t->error = error;
-	t->broken = true;
-}
-
-static const struct output_ops ops = { .broken = broken };
 
 struct trace *
 trace_open(struct loop *loop, const char *path, int64_t now)
 {
 	struct trace *t = mem_alloc(sizeof(*t));
 
-	t->out = output_open(loop, path, TRACE_QUEUE_MAX, &ops, t);
+	t->out = output_open(loop, path, TRACE_QUEUE_MAX, NULL, NULL);
 	if (!t->out) {
 		free(t);
 		return NULL;
@@ -70,9 +56,10 @@ static void
 end(struct trace *t)
 {
 	stream_tail(&t->line, 0);
-	if (t->broken || t->line.failed ||
-	    output_add(t->out, t->line.data, t->line.len, NULL, 0) < 0)
-		t->lost++;
+	if (t->line.failed)
+		t->lost = true;
+	else
+		(void)output_add(t->out, t->line.data, t->line.len, NULL, 0);
 }
 
 /* Hides a handle, with which anybody can continue the conversation. */
@@ -130,20 +117,11 @@ trace_event(struct trace *t, int64_t now, int conn, const char *what,
 	end(t);
 }
 
-size_t
-trace_lost(const struct trace *t)
+struct output_fate
+trace_fate(const struct trace *t)
 {
-	return t ? t->lost : 0;
-}
+	struct output_fate f = output_fate(t ? t->out : NULL);
 
-int
-trace_error(const struct trace *t)
-{
-	return t ? t->error : 0;
-}
-
-bool
-trace_idle(const struct trace *t)
-{
-	return !t || output_idle(t->out);
+	f.lost |= t && t->lost;
+	return f;
 }

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "loop/output.h"
+
 /*
  * What went over the wire, for people and bug reports: a file of JSON lines,
  * mode 0600, with times and both directions.  Resumption handles are removed;
@@ -17,7 +19,7 @@ enum { TRACE_QUEUE_MAX = 64 << 20 };
 
 /* NULL with errno.  Times count from now. */
 struct trace *trace_open(struct loop *, const char *path, int64_t now);
-/* What is queued is lost: wait for trace_idle(). */
+/* What is queued is lost: wait until trace_fate() is idle. */
 void trace_close(struct trace *);
 
 /* Traces a message on connection conn, to the service or from it. */
@@ -29,10 +31,7 @@ void trace_message(struct trace *, int64_t now, int conn, bool out,
 void trace_event(struct trace *, int64_t now, int conn, const char *what,
     int code, const char *text);
 
-/* Lines lost because the file was too slow, or could not be written. */
-size_t trace_lost(const struct trace *);
-/* Why it could not be written, as an errno, or 0. */
-int trace_error(const struct trace *);
-bool trace_idle(const struct trace *);
+/* What became of the lines; of no trace (NULL): nothing is amiss. */
+struct output_fate trace_fate(const struct trace *);
 
 #endif

@@ -120,14 +120,13 @@ wires_dial(void *arg, int conn)
 {
 	struct dialog *t = arg;
 	struct dialog_conn *s = &t->sides[conn];
-	char text[512];
+	char where[512];
 
 	/* a gateway's query may hold a secret */
-	snprintf(text, sizeof(text), "connecting to %.*s",
+	snprintf(where, sizeof(where), "%.*s",
 	    (int)strcspn(t->o->link.url, "?"), t->o->link.url);
-	trace_event(t->trace, loop_now(t->loop), conn, "dial", 0,
-	    text + strlen("connecting to "));
-	dialog_tell(t, SESSION_INFO, text);
+	trace_event(t->trace, loop_now(t->loop), conn, "dial", 0, where);
+	dialog_tell(t, SESSION_INFO, "connecting to %s", where);
 	s->messages = 0;
 	s->link = link_open(t->loop, &t->o->link, &link_ops, s);
 }

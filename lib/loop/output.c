@@ -41,6 +41,8 @@ struct output {
 	size_t *lens;		/* pieces: lens[first..last] */
 	size_t first, last, room;
 	uint64_t written;
+	int error;		/* that broke it */
+	bool lost;		/* a piece, over the limit */
 	bool begun;		/* some of the first piece is written */
 	bool eager;		/* writes before the loop asks poll */
 	bool blocked;		/* the last write did not take everything */
@@ -67,6 +69,13 @@ bool
 output_idle(const struct output *o)
 {
 	return o->broken || o->used == 0;
+}
+
+struct output_fate
+output_fate(const struct output *o)
+{
+	return o == NULL ? (struct output_fate){ .idle = true } :
+	    (struct output_fate){ o->error, o->lost, output_idle(o) };
 }
 
 /* Gives back memory, and moves the list of pieces to its front. */
@@ -117,6 +126,7 @@ break_off(struct output *o, int error)
 	if (o->broken)
 		return;
 	o->broken = true;
+	o->error = error;
 	o->begun = false;
 	let_go(o);
 	o->used = 0;
@@ -464,6 +474,7 @@ output_add(struct output *o, const void *head, size_t hn, const void *body,
 	if (queued > 0 && (queued >= o->limit ||
 	    hn + bn > o->limit - queued)) {
 		o->full = true;
+		o->lost = true;
 		return -1;
 	}
 	grow(o, hn + bn);

@@ -70,6 +70,14 @@ void output_drop(struct output *, bool all, size_t frame);
 /* Whether everything was written or no longer can be. */
 bool output_idle(const struct output *);
 
+/* What became of the pieces; of no output (NULL): nothing is amiss. */
+struct output_fate {
+	int error;		/* why writing failed, as an errno, or 0 */
+	bool lost;		/* pieces over the limit were not taken */
+	bool idle;		/* output_idle() */
+};
+struct output_fate output_fate(const struct output *);
+
 /* Closes at once; what is queued is lost.  Wait for output_idle() first. */
 void output_close(struct output *);
 

@@ -20,7 +20,7 @@ idle(void *arg)
 	struct recording *r = ((void **)arg)[1];
 	struct timer *t = ((void **)arg)[2];
 
-	if (recording_idle(r))
+	if (recording_fate(r).idle)
 		loop_stop(loop, 0);
 	else
 		loop_timer(loop, t, loop_now(loop) + 1);
@@ -99,7 +99,7 @@ files(struct loop *loop)
 	    "words alone, whole turns");
 	is_str(content("a.2.gl"), "{\"gl\":1,\"type\":\"start\"}\n"
 	    "{\"type\":\"text\"}\n", "the next file begins as a stream");
-	ok(recording_error(r) == 0 && recording_lost(r) == 0, "all is there");
+	ok(recording_fate(r).error == 0 && !recording_fate(r).lost, "all is there");
 	recording_close(r);
 
 	f = fopen("a.2.gl", "a");
