@@ -149,7 +149,7 @@ pictures_ended(void *arg, int code, const char *text)
 }
 
 static const struct shutter_ops shutter_ops = {
-	room, send_picture, trouble, pictures_ended
+	room, send_picture, { trouble, pictures_ended }
 };
 
 static void

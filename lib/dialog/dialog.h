@@ -17,7 +17,6 @@
  * output, captions, trace and signals on a loop.
  */
 struct job;
-struct json;
 struct loop;
 struct statefile;
 

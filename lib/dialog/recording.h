@@ -12,7 +12,6 @@
  * file's last whole record and never waits for it.  Handles that give access
  * to the conversation are left out.
  */
-struct buf;
 struct loop;
 struct record;
 struct recording;

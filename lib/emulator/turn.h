@@ -21,7 +21,6 @@ struct client_event;
 struct emulator_conn;
 struct emuturn;
 struct heard;
-struct json;
 struct rule;
 
 /* What the user said, for emu_turn_user(), which takes ownership: text is

@@ -175,27 +175,10 @@ tick(void *arg)
 	(void)arg;	/* the watch is called before the next sleep */
 }
 
-static void
-trouble(void *arg, int code, const char *text)
-{
-	struct shutter *s = arg;
-
-	s->ops->trouble(s->arg, code, text);
-}
-
-static void
-over(void *arg, int code, const char *text)
-{
-	struct shutter *s = arg;
-
-	s->ops->over(s->arg, code, text);
-}
-
 struct shutter *
 shutter_open(struct loop *loop, const struct shutter_opts *o,
     const struct shutter_ops *ops, void *arg, char *why, size_t size)
 {
-	static const struct supply_ops supply_ops = { trouble, over };
 	static const struct darkroom_ops darkroom_ops = { developed };
 	struct shutter *s = mem_alloc(sizeof(*s));
 	struct supply_opts from = o->from;
@@ -204,7 +187,7 @@ shutter_open(struct loop *loop, const struct shutter_opts *o,
 	s->loop = loop;
 	s->ops = ops;
 	s->arg = arg;
-	s->supply = supply_open(loop, &from, &supply_ops, s, why, size);
+	s->supply = supply_open(loop, &from, &ops->supply, arg, why, size);
 	if (s->supply == NULL) {
 		free(s);
 		return NULL;
@@ -248,7 +231,7 @@ shutter_kill(struct shutter *s)
 bool
 shutter_busy(const struct shutter *s)
 {
-	return supply_busy(s->supply);
+	return supply_state(s->supply).busy;
 }
 
 bool
@@ -268,7 +251,7 @@ shutter_away(struct shutter *s, bool away)
 	if (back && !darkroom_busy(s->darkroom) &&
 	    supply_waiting(s->supply) != NULL &&
 	    supply_pace(s->supply) == SUPPLY_LIVE && loop_now(s->loop) -
-	    supply_since(s->supply) > SHUTTER_LATE_MS) {
+	    supply_state(s->supply).since > SHUTTER_LATE_MS) {
 		s->missed++;
 		supply_taken(s->supply);
 	}
@@ -285,39 +268,38 @@ shutter_speaking(struct shutter *s, bool speaking)
 bool
 shutter_over(const struct shutter *s, bool told)
 {
+	struct supply_state from = supply_state(s->supply);
 	bool shut = !told && !shutter_allowed(s);
 
-	return all_sent(s) || (shut && (supply_finite(s->supply) ||
-	    supply_drained(s->supply))) ||
-	    (supply_over(s->supply) && (supply_waiting(s->supply) == NULL ||
-	    shut));
+	return all_sent(s) || (shut && (from.finite || from.drained)) ||
+	    (from.over && (supply_waiting(s->supply) == NULL || shut));
 }
 
 bool
 shutter_finite(const struct shutter *s)
 {
-	return supply_finite(s->supply);
+	return supply_state(s->supply).finite;
 }
 
 bool
 shutter_first(const struct shutter *s)
 {
-	return supply_finite(s->supply) && s->sent + s->same +
-	    supply_bad(s->supply) == 0 &&
+	struct supply_state from = supply_state(s->supply);
+
+	return from.finite && s->sent + s->same + from.bad == 0 &&
 	    !s->stopped && shutter_allowed(s) && !shutter_over(s, true);
 }
 
 struct shutter_counts
 shutter_counts(const struct shutter *s)
 {
-	const struct camera *c = supply_camera(s->supply);
-	struct shutter_counts n = { .came = supply_came(s->supply),
-	    .sent = s->sent, .same = s->same, .missed = s->missed,
-	    .bad = supply_bad(s->supply) };
+	struct supply_state from = supply_state(s->supply);
+	struct shutter_counts n = { .came = from.came, .sent = s->sent,
+	    .same = s->same, .missed = s->missed, .bad = from.bad };
 
-	if (c != NULL) {
-		n.lost = camera_lost(c);
-		n.damaged = camera_damaged(c);
+	if (from.camera != NULL) {
+		n.lost = camera_lost(from.camera);
+		n.damaged = camera_damaged(from.camera);
 	}
 	return n;
 }

@@ -33,9 +33,7 @@ struct shutter_ops {
 	 * start, and by how many per cent it differs from the last. */
 	void (*picture)(void *arg, const struct shot_made *, int64_t t,
 	    double changed);
-	/* As of struct supply_ops. */
-	void (*trouble)(void *arg, int code, const char *text);
-	void (*over)(void *arg, int code, const char *text);
+	struct supply_ops supply;	/* of its source */
 };
 
 struct shutter_counts {

@@ -32,19 +32,17 @@ struct supply {
 	void *arg;
 	struct pictures *pictures;
 	struct input *input;
-	struct camera *camera;
 	struct run *run;
 	const struct decoder *decoder;	/* reads this path for us */
 	char *folder;			/* the decoder's */
 	struct tray tray;
-	bool drained, over, finite, unreadable;
+	struct supply_state is;		/* but for busy */
+	bool unreadable;
 	struct photo photo;		/* the last one that arrived */
 	int damaged;			/* in a row */
 	bool gone;			/* the last one's writer has left */
 	size_t path;
 	struct ticks ticks;	/* of REAL and FAST */
-	int64_t since;
-	unsigned long came, bad;
 	unsigned long here;	/* pictures of this path */
 	bool used;		/* one of these was used */
 	int code;
@@ -70,14 +68,14 @@ name(const struct supply *s)
 static void
 trouble(struct supply *s, int code, const char *why)
 {
+	unsigned long bad = ++s->is.bad;
 	char text[400];
 
-	s->bad++;
 	/* a broken source would report too much */
-	if (code == CODE_OK && s->bad > 3 && (s->bad & (s->bad - 1)) != 0)
+	if (code == CODE_OK && bad > 3 && (bad & (bad - 1)) != 0)
 		return;
 	snprintf(text, sizeof(text), "%s: %s%s", name(s), why,
-	    code == CODE_OK && s->bad > 3 ? " (and more like it)" : "");
+	    code == CODE_OK && bad > 3 ? " (and more like it)" : "");
 	s->ops->trouble(s->arg, code, text);
 }
 
@@ -86,9 +84,9 @@ end(struct supply *s, int code, const char *why)
 {
 	char text[300];
 
-	if (s->over)
+	if (s->is.over)
 		return;
-	s->over = true;
+	s->is.over = true;
 	if (why != NULL)
 		snprintf(text, sizeof(text), "%s: %s", name(s), why);
 	s->ops->over(s->arg, code, why != NULL ? text : NULL);
@@ -99,7 +97,7 @@ supply_pace(const struct supply *s)
 {
 	if (s->opts.pace != SUPPLY_AUTO)
 		return s->opts.pace;
-	if (!s->finite)
+	if (!s->is.finite)
 		return SUPPLY_LIVE;
 	return s->ticks.rate > 0 ? SUPPLY_REAL : SUPPLY_HOLD;
 }
@@ -127,9 +125,9 @@ step(struct supply *s)
 static void
 arrived(struct supply *s, const struct picture_data *d)
 {
-	if (photo_owns(&s->photo, d, s->finite))
+	if (photo_owns(&s->photo, d, s->is.finite))
 		return;
-	s->came++;
+	s->is.came++;
 	s->here++;
 	s->gone = false;
 	if (tray_busy(&s->tray)) {
@@ -141,7 +139,7 @@ arrived(struct supply *s, const struct picture_data *d)
 	if (timed(s) && ticks_early(&s->ticks, d->index))
 		return;
 	tray_put(&s->tray, d, s->pictures);
-	s->since = loop_now(s->loop);
+	s->is.since = loop_now(s->loop);
 	if (timed(s))
 		step(s);
 }
@@ -167,7 +165,7 @@ drain(struct supply *s)
 	enum pictures_status st = PICTURES_FRAME;
 	struct picture_data d;
 
-	while (!s->over && s->pictures != NULL && st != PICTURES_MORE &&
+	while (!s->is.over && s->pictures != NULL && st != PICTURES_MORE &&
 	    !(s->tray.waiting && supply_pace(s) != SUPPLY_LIVE)) {
 		st = pictures_next(s->pictures, &d);
 		if (st == PICTURES_FRAME) {
@@ -175,7 +173,7 @@ drain(struct supply *s)
 		} else if (st == PICTURES_BAD && ends_here(s)) {
 			return;
 		} else if (st == PICTURES_BAD &&
-		    !(s->finite && s->photo.album)) {
+		    !(s->is.finite && s->photo.album)) {
 			trouble(s, CODE_OK, pictures_why(s->pictures));
 		}
 	}
@@ -186,7 +184,7 @@ window(void *arg, size_t *n)
 {
 	struct supply *s = arg;
 
-	if (s->drained || (s->tray.waiting && supply_pace(s) != SUPPLY_LIVE))
+	if (s->is.drained || (s->tray.waiting && supply_pace(s) != SUPPLY_LIVE))
 		return NULL;
 	return pictures_window(s->pictures, n);
 }
@@ -224,7 +222,7 @@ offer_spare(struct supply *s, int code)
 	char text[240];
 
 	tray_offer(&s->tray);
-	s->since = loop_now(s->loop);
+	s->is.since = loop_now(s->loop);
 	snprintf(text, sizeof(text), "%s; used as it is", s->tray.spare_why);
 	drop_spare(s, true);
 	trouble(s, code, text);
@@ -248,8 +246,8 @@ finish_path(struct supply *s)
 	drop_spare(s, false);
 	/* after a read error it is no surprise that it is incomplete */
 	bad = pictures_end(s->pictures) == -1 && !s->unreadable &&
-	    !(s->finite && s->photo.album);
-	useless = s->finite && s->here > 0 && !s->used && !s->tray.waiting;
+	    !(s->is.finite && s->photo.album);
+	useless = s->is.finite && s->here > 0 && !s->used && !s->tray.waiting;
 	if (bad || useless) {
 		trouble(s, CODE_DATA, bad && pictures_why(s->pictures)[0] !=
 		    '\0' ? pictures_why(s->pictures) : "no picture in it could "
@@ -270,7 +268,7 @@ ended(void *arg, int error)
 		s->code = CODE_IO;
 		s->unreadable = true;
 	}
-	s->drained = true;
+	s->is.drained = true;
 	/* there may be a complete picture after the waiting one, which itself
 	 * may turn out to be damaged and the only one */
 	if (!s->tray.waiting)
@@ -293,7 +291,7 @@ gone(void *arg)
 	if (!pictures_empty(s->pictures) && pictures_end(s->pictures) == -1 &&
 	    pictures_why(s->pictures)[0] != '\0') {
 		/* reported for each writer, unlike a broken source's faults */
-		s->bad++;
+		s->is.bad++;
 		snprintf(text, sizeof(text), "%s: a writer left something "
 		    "half done, which is dropped: %s", name(s),
 		    pictures_why(s->pictures));
@@ -336,8 +334,8 @@ open_path(struct supply *s)
 	    (in = input_open(s->loop, path, &input_ops, s)) == NULL)
 		return -1;
 	s->input = in;
-	s->finite = in == NULL || input_is_file(in);
-	s->drained = false;
+	s->is.finite = in == NULL || input_is_file(in);
+	s->is.drained = false;
 	photo_init(&s->photo);
 	s->ticks.rate = s->opts.rate;
 	s->ticks.next = 0;
@@ -387,7 +385,7 @@ static void
 go_on(struct supply *s)
 {
 	if (tray_next(&s->tray)) {
-		s->since = loop_now(s->loop);
+		s->is.since = loop_now(s->loop);
 		return;
 	}
 	if (s->decoder != NULL && s->run == NULL)
@@ -395,7 +393,7 @@ go_on(struct supply *s)
 	if (s->pictures == NULL)
 		return;
 	drain(s);
-	if (s->drained && !s->tray.waiting && s->input != NULL)
+	if (s->is.drained && !s->tray.waiting && s->input != NULL)
 		finish_path(s);
 }
 
@@ -469,7 +467,7 @@ copy(struct supply *s, enum pictures_kind kind, const struct pixels *px,
 		d.pixels = *px;
 	d.p = k->data;
 	d.n = n;
-	d.index = (int64_t)s->came;
+	d.index = (int64_t)s->is.came;
 	arrived(s, &d);
 }
 
@@ -477,7 +475,7 @@ static void
 camera_frame(void *arg, const void *p, size_t n)
 {
 	struct supply *s = arg;
-	const struct camera_mode *m = camera_mode(s->camera);
+	const struct camera_mode *m = camera_mode(s->is.camera);
 
 	copy(s, m->jpeg ? PICTURES_JPEG : PICTURES_RAW, &m->pixels, p, n);
 }
@@ -514,7 +512,7 @@ decoded(void *arg, const struct run_end *e)
 	s->run = NULL;
 	decoder_clean(s->folder);
 	s->folder = NULL;
-	if (s->over)
+	if (s->is.over)
 		return;
 	if (e->how == RUN_EXITED && e->code == 0) {
 		read_output(s, e->out, e->out_len);
@@ -546,7 +544,7 @@ run_done(void *arg, const struct run_end *e)
 	decoder_failure(e, why, sizeof(why));
 	trouble(s, CODE_OK, why);
 	/* what cannot be run at all never will be */
-	if (e->how == RUN_EXITED && e->code == 127 && s->came == 0)
+	if (e->how == RUN_EXITED && e->code == 127 && s->is.came == 0)
 		end(s, CODE_NOINPUT, "cannot be run");
 }
 
@@ -559,7 +557,7 @@ supply_ask(struct supply *s)
 	    .grace_ms = GRACE_MS, .out_max = PIXELS_BYTES_MAX,
 	    .err_max = DECODER_ERR };
 
-	if (s->opts.command == NULL || s->run != NULL || s->over ||
+	if (s->opts.command == NULL || s->run != NULL || s->is.over ||
 	    s->tray.waiting)
 		return false;
 	s->run = run_start(s->loop, &o, &ops, s);
@@ -581,9 +579,9 @@ supply_open(struct loop *loop, const struct supply_opts *o,
 	s->ticks.rate = o->rate;
 	s->ticks.fps = o->fps;
 	if (o->camera != NULL) {
-		s->camera = camera_open(loop, o->camera, &camera_ops, s, why,
+		s->is.camera = camera_open(loop, o->camera, &camera_ops, s, why,
 		    size);
-		if (s->camera == NULL)
+		if (s->is.camera == NULL)
 			goto failed;
 	} else if (o->command == NULL) {
 		while (open_path(s) == -1) {
@@ -606,7 +604,7 @@ failed:
 void
 supply_stop(struct supply *s)
 {
-	s->over = true;
+	s->is.over = true;
 	if (s->run != NULL)
 		run_cancel(s->run);
 }
@@ -618,19 +616,13 @@ supply_kill(struct supply *s)
 		proc_kill(run_group(s->run), SIGKILL);
 }
 
-bool
-supply_busy(const struct supply *s)
-{
-	return s->run != NULL;
-}
-
 void
 supply_close(struct supply *s)
 {
 	if (s == NULL)
 		return;
 	input_close(s->input);
-	camera_close(s->camera);
+	camera_close(s->is.camera);
 	decoder_clean(s->folder);
 	pictures_free(s->pictures);
 	tray_done(&s->tray);
@@ -646,44 +638,11 @@ supply_time(const struct supply *s)
 	    t->rate) : 0;
 }
 
-int64_t
-supply_since(const struct supply *s)
+struct supply_state
+supply_state(const struct supply *s)
 {
-	return s->since;
-}
+	struct supply_state now = s->is;
 
-bool
-supply_finite(const struct supply *s)
-{
-	return s->finite;
-}
-
-bool
-supply_drained(const struct supply *s)
-{
-	return s->drained;
-}
-
-bool
-supply_over(const struct supply *s)
-{
-	return s->over;
-}
-
-unsigned long
-supply_came(const struct supply *s)
-{
-	return s->came;
-}
-
-unsigned long
-supply_bad(const struct supply *s)
-{
-	return s->bad;
-}
-
-const struct camera *
-supply_camera(const struct supply *s)
-{
-	return s->camera;
+	now.busy = s->run != NULL;
+	return now;
 }

@@ -53,9 +53,8 @@ struct supply_ops {
 struct supply *supply_open(struct loop *, const struct supply_opts *,
     const struct supply_ops *, void *arg, char *why, size_t size);
 void supply_close(struct supply *);
-/* Kills a running command; it is gone once supply_busy() is false. */
+/* Kills a running command; it is gone once nothing is busy. */
 void supply_stop(struct supply *);
-bool supply_busy(const struct supply *);
 /* Kills it at once, with no time to end properly. */
 void supply_kill(struct supply *);
 
@@ -80,20 +79,16 @@ enum supply_pace supply_pace(const struct supply *);
 /* For REAL and FAST: the time of the waiting picture, in ms from the first
  * one. */
 int64_t supply_time(const struct supply *);
-/* When the waiting picture came, as of loop_now(). */
-int64_t supply_since(const struct supply *);
 
-/* Whether it will come to an end: regular files. */
-bool supply_finite(const struct supply *);
-/* Whether nothing more will be read from the last of its files. */
-bool supply_drained(const struct supply *);
-bool supply_over(const struct supply *);
-
-/* Counts of pictures that came, and of what was left out or rejected. */
-unsigned long supply_came(const struct supply *);
-unsigned long supply_bad(const struct supply *);
-
-/* NULL if it is not a camera. */
-const struct camera *supply_camera(const struct supply *);
+struct supply_state {
+	bool finite;		/* it will come to an end: regular files */
+	bool drained;		/* no more is read from the last of them */
+	bool over;
+	bool busy;		/* a command runs */
+	int64_t since;		/* loop_now() when the waiting picture came */
+	unsigned long came, bad;	/* bad: left out or rejected */
+	struct camera *camera;	/* NULL if it is none */
+};
+struct supply_state supply_state(const struct supply *);
 
 #endif

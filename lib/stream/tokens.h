@@ -12,7 +12,6 @@
  * nowhere below what was counted so far replaces that; any other is added.
  * Pure; zeroed by its owner.
  */
-struct buf;
 struct json;
 struct record;
 

@@ -15,8 +15,6 @@
 struct caller;
 struct json;
 struct loop;
-struct mcp;
-struct mcp_ops;
 struct record;
 struct toolbox;
 
