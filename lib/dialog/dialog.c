@@ -281,15 +281,7 @@ settle(void *arg, struct pollfd *pfd, int room_left)
 	return 0;
 }
 
-static void
-ready(void *arg, const struct pollfd *pfd, int n)
-{
-	(void)arg;
-	(void)pfd;
-	(void)n;
-}
-
-static const struct source_ops hook_ops = { settle, ready };
+static const struct source_ops hook_ops = { settle, NULL };
 
 /* Writes the first record to the output and the recording. */
 static void

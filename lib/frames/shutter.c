@@ -169,12 +169,6 @@ watch(void *arg, struct pollfd *pfd, int room)
 
 static const struct source_ops source_ops = { watch, NULL };
 
-static void
-tick(void *arg)
-{
-	(void)arg;	/* the watch is called before the next sleep */
-}
-
 struct shutter *
 shutter_open(struct loop *loop, const struct shutter_opts *o,
     const struct shutter_ops *ops, void *arg, char *why, size_t size)
@@ -198,7 +192,6 @@ shutter_open(struct loop *loop, const struct shutter_opts *o,
 	s->count = o->count;
 	s->on_speech = o->on_speech;
 	s->started = clock_ms();
-	s->timer.fire = tick;
 	s->source = loop_add(loop, &source_ops, s);
 	return s;
 }

@@ -123,12 +123,6 @@ up_to_mark(struct input *in, size_t n)
 	return end - in->at < (int64_t)n ? (size_t)(end - in->at) : n;
 }
 
-static void
-over(void *arg)
-{
-	(void)arg;	/* want() checks again */
-}
-
 /* One read.  From a terminal only what is meant for us: what poll reported may
  * have been read by another program since, and then a read would block. */
 static ssize_t
@@ -197,7 +191,6 @@ input_fd(struct loop *loop, int fd, const struct input_ops *ops, void *arg)
 	if (fstat(fd, &st) == 0)
 		in->mode = st.st_mode;
 	in->terminal = S_ISCHR(in->mode) && isatty(fd);
-	in->asked.fire = over;
 	in->passed.fire = pass;
 	in->passed.arg = in;
 	in->source = loop_add(loop, &source_ops, in);

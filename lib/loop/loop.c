@@ -384,7 +384,8 @@ fire(struct loop *l)
 	while (due-- > 0 && (t = l->timers) != NULL && t->at <= l->now) {
 		l->timers = t->next;
 		t->armed = 0;
-		t->fire(t->arg);
+		if (t->fire != NULL)
+			t->fire(t->arg);
 	}
 }
 

@@ -26,7 +26,7 @@ struct source_ops {
 
 /* Embedded by its owner, who zeroes it and sets fire and arg. */
 struct timer {
-	void (*fire)(void *arg);
+	void (*fire)(void *arg);	/* NULL: only ends the sleep */
 	void *arg;
 	int64_t at;		/* the loop's: clock_ms() time, while armed */
 	struct timer *next;	/* the loop's */

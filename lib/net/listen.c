@@ -286,12 +286,6 @@ want_listener(void *arg, struct pollfd *pfd, int room)
 
 static const struct source_ops listener_ops = { want_listener, ready_listener };
 
-static void
-rested(void *arg)
-{
-	(void)arg;	/* the next turn polls the listener again */
-}
-
 static int
 open_socket(const struct listen_opts *o, int *port, char *why, size_t size)
 {
@@ -384,7 +378,6 @@ listen_open(struct loop *loop, const struct listen_opts *o,
 	l->loop = loop;
 	l->accepted = accepted;
 	l->arg = arg;
-	l->rest.fire = rested;
 	l->fd = -1;
 	if (o->cert && !(l->tls = open_tls(o, why, size)))
 		goto fail;
