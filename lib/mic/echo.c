@@ -1,6 +1,8 @@
 /*
  * speexdsp's canceller.  On its own it resets a filter that has added echo for
  * a second, and reports that on standard error: the guard resets it earlier.
+ * What it hears first it hears several times over (mic/rehearse), each time
+ * behind silence.
  *
  * A voice near by that is louder than the echo drags its filter away.  So once
  * the echo is explained, there is a second filter (mic/fixed) that does not
@@ -14,9 +16,11 @@
 #include <math.h>
 #include <speex/speex_echo.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "mic/fixed.h"
+#include "mic/rehearse.h"
 
 /* speexdsp's transform is not normalised, and its weights are of 15 bits. */
 #define RESPONSE_ONE 32767.0
@@ -44,6 +48,7 @@ struct echo {
 	int rate, samples;
 	spx_int32_t *response;
 	int length;
+	struct rehearse *rehearse;
 	struct fixed *fixed;
 	bool have;		/* a copy */
 	float *echo;		/* by the copy */
@@ -67,6 +72,7 @@ echo_new(int rate, int samples, int tail_ms)
 	    &e->length);
 	e->response = mem_resize(NULL, (size_t)e->length,
 	    sizeof(*e->response));
+	e->rehearse = rehearse_new(rate, samples);
 	e->fixed = fixed_new(samples, e->length);
 	e->echo = mem_alloc((size_t)samples * sizeof(*e->echo));
 	e->taught = mem_alloc((size_t)samples * sizeof(*e->taught));
@@ -80,6 +86,7 @@ echo_free(struct echo *e)
 		return;
 	speex_echo_state_destroy(e->state);
 	free(e->response);
+	rehearse_free(e->rehearse);
 	fixed_free(e->fixed);
 	free(e->echo);
 	free(e->taught);
@@ -157,6 +164,21 @@ choose(struct echo *e, const int16_t *mic, bool near, int16_t *out)
 	e->share = want;
 }
 
+/* Ends with the current frame, so the filter's memory of what was played is
+ * right again afterwards. */
+static void
+rehearse(struct echo *e, int16_t *out)
+{
+	const int16_t *mic, *played;
+	int i;
+
+	memset(e->taught, 0, (size_t)e->samples * sizeof(*e->taught));
+	for (i = 0; i * e->samples < e->length; i++)
+		speex_echo_cancellation(e->state, e->taught, e->taught, out);
+	for (i = 0; rehearse_kept(e->rehearse, i, &mic, &played); i++)
+		speex_echo_cancellation(e->state, mic, played, out);
+}
+
 void
 echo_run(struct echo *e, const int16_t *mic, const int16_t *played,
     enum echo_trust trust, int16_t *out)
@@ -174,8 +196,11 @@ echo_run(struct echo *e, const int16_t *mic, const int16_t *played,
 	}
 	if (!e->have) {
 		speex_echo_cancellation(e->state, mic, played, out);
+		if (rehearse_frame(e->rehearse, mic, played))
+			rehearse(e, out);
 		return;
 	}
+	rehearse_end(e->rehearse);
 	fixed_echo(e->fixed, e->echo);
 	part = teach(e, mic, near);
 	speex_echo_cancellation(e->state, e->taught, played, out);
@@ -191,6 +216,7 @@ void
 echo_reset(struct echo *e)
 {
 	speex_echo_state_reset(e->state);
+	rehearse_clear(e->rehearse);
 	e->have = false;
 }
 
