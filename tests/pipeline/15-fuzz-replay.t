@@ -29,4 +29,16 @@ for source in "$TOP"/tests/fuzz/*.c; do
 	    "0 $(($(find "$TOP/tests/data" -type f | wc -l) + 1 + COUNT)) inputs replayed"
 	[ "$got" = 0 ] || { head -20 err | sed 's/^/# /'; first_bad "$target"; }
 done
+# make fuzz begins with what the programs and the zoos make; the seeds themselves
+# take a minute to make
+(cd "$TOP" && env -u MAKEFLAGS make -n fuzz B=none) >dry 2>/dev/null
+ok "make fuzz makes its seeds" grep -q 'sh tests/fuzz/seeds.sh build/fuzz' dry
+for target in pictures wav intake stream convert json proto session emulator \
+    auth reply token mcp tool; do
+	like "$target has seeds of its own" "$TOP/tests/fuzz/seeds.sh" \
+	    "^seeds $target [^ ]"
+done
+for target in ws wsin httpd http files emulator session; do
+	ok "there is a target: $target" [ -s "$TOP/tests/fuzz/$target.c" ]
+done
 tap_done

@@ -21,10 +21,13 @@ like "README names the page about trust" "$TOP/README.md" 'gl-security\(7\)'
 for s in 'The model' 'The service' 'Tools' 'The stream' 'Other users' REPORTING; do
 	like "it says: $s" "$TOP/man/gl-security.7" "^\.S[hs] .*$s"
 done
-(cd "$TOP" && env -u MAKEFLAGS make -n check) >check.out 2>/dev/null
-is "the attacks are part of make check" \
-    "$(grep -o 'tests/hostile/[^ ]*\.t' check.out | sort -u | wc -l)" \
-    "$(find "$TOP/tests/hostile" -name '*.t' | wc -l)"
+for goal in check check-san; do
+	(cd "$TOP" && env -u MAKEFLAGS make -n $goal) >check.out 2>/dev/null
+	is "the attacks are part of make $goal" \
+	    "$(grep -o 'tests/hostile/[^ ]*\.t' check.out | sort -u | wc -l)" \
+	    "$(find "$TOP/tests/hostile" -name '*.t' | wc -l)"
+done
+like "that one with sanitizers" check.out 'fsanitize=address,undefined'
 mkdir -p one/build/dist/signed another/place/build/dist/signed
 dist one 022; is "make dist" $? 0
 touch another/place/Makefile
