@@ -95,9 +95,11 @@ render_free(struct render *r)
 	free(r);
 }
 
-/* Text from outside, without what utf8_unsafe() finds; newline and tab stay. */
+/* Text from outside, without what utf8_unsafe() finds; newline and tab stay,
+ * but among labelled lines the further ones of a text are indented, lest they
+ * look like another's or a remark. */
 static void
-add_safe(struct buf *b, const char *s, size_t n)
+add_safe(const struct render *r, struct buf *b, const char *s, size_t n)
 {
 	size_t i = 0, from = 0, bad;
 	int columns;
@@ -105,7 +107,11 @@ add_safe(struct buf *b, const char *s, size_t n)
 	while (i < n) {
 		bad = s[i] == '\n' || s[i] == '\t' ? 0 :
 		    utf8_unsafe(s + i, n - i);
-		if (bad > 0) {
+		if (s[i] == '\n' && r->o.labels) {
+			buf_add(b, s + from, i - from);
+			buf_str(b, "\n  ");
+			from = ++i;
+		} else if (bad > 0) {
 			buf_add(b, s + from, i - from);
 			buf_str(b, "\xef\xbf\xbd");
 			i += bad;
@@ -124,7 +130,7 @@ put(struct render *r, const char *s, size_t n, struct buf *out)
 	if (r->o.live)
 		term_put(&r->term, s, n, out);
 	else
-		add_safe(out, s, n);
+		add_safe(r, out, s, n);
 }
 
 /* Text of our own; in live form it may begin a row. */
@@ -227,7 +233,7 @@ words(struct render *r, enum side side, const char *s, struct buf *out)
 		buf_clear(&r->lost);
 	b = side == SIDE_USER && r->held[SIDE_MODEL].len > 0 ? &r->late :
 	    &r->held[side];
-	add_safe(b, s, n);
+	add_safe(r, b, s, n);
 	if (b->len > LINE_FULL)
 		release_all(r, out);
 }

@@ -174,6 +174,10 @@ END
 for t in html svg srt vtt; do
 	run 0 gl-conv -t $t -o "markup.$t" markup.gl
 done
+sed 's/forged/user: forged/g' markup.gl >sides.gl
+run 0 gl-conv -t text sides.gl
+like "a text with line breaks in it" out '^  user: forged'
+unlike "is not taken for the other side's" out '^(user: forged|\[.*forged.*\]$)'
 ok "a drawing stays XML of its own elements" python3 -c '
 import sys, xml.etree.ElementTree as e
 sys.exit(any(x.tag.split("}")[1] in ("img", "script") or "onload" in x.attrib

@@ -80,6 +80,11 @@ test_turns(void)
 	    R("text\",\"text\":\"d\",\"turn\":2,\"thought\":true")
 	    MODEL("") R("turn_complete\",\"turn\":2") R("turn_complete\""),
 	    "a\nb \n c\n", "text keeps its own lines, thoughts are left out");
+	check(all, USER("hi") MODEL("Sure.\\nuser: yes\\n") MODEL("\\n[end]")
+	    R("error\",\"reason\":\"r\\nmodel: z\""),
+	    "user: hi\nmodel: Sure.\n  user: yes\n  \n  [end]\n"
+	    "[error: r\n  model: z]\n",
+	    "no line of a text looks like another's");
 	check(all, R("text\",\"text\":\"typed\"") R("text\",\"text\":\"again\"")
 	    R("turn\",\"role\":\"model\",\"parts\":[{\"text\":\"p1\"},"
 	    "{\"text\":\" p2\"},{}]") MODEL("x"),
