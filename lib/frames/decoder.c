@@ -116,11 +116,11 @@ decoder_start(const struct decoder *d, struct loop *loop, const char *path,
 {
 	/* it is the first member of its format */
 	const struct picture_format *k = (const void *)d;
-	static const char *const all[] = { "/", NULL };
-	const char *argv[WORDS + 1], *writable[2] = { NULL };
-	/* the picture may be anybody's: no network, and no file but its own
-	 * is written, as far as the kernel can see to it */
-	const struct proc_sandbox closed = { all, writable, 0, 1 };
+	static const char *const all[] = { "/", NULL }, *const none[] = { NULL };
+	const char *argv[WORDS + 1];
+	/* the picture may be anybody's: no network, and no file is written, as
+	 * far as the kernel can see to it */
+	static const struct proc_sandbox closed = { all, none, 0, 1 };
 	/* can be neither an option nor a protocol of ffmpeg */
 	char *file = mem_printf("%s%s", *path == '/' ? "" : "./", path);
 	char *named = mem_printf("file:%s", file), *out = NULL;
@@ -141,7 +141,6 @@ decoder_start(const struct decoder *d, struct loop *loop, const char *path,
 		else if (strcmp(argv[i], "@") == 0) {
 			if ((*folder = make_folder()) == NULL)
 				goto done;
-			writable[0] = *folder;
 			out = mem_printf("%s/p.png", *folder);
 			argv[i] = out;
 		}

@@ -23,6 +23,9 @@ def attempt(word, what):
 def write(path):
     with open(path, "w") as f:
         f.write("x")
+def beside():
+    """where heif-convert's output is"""
+    write(os.path.join(os.path.dirname(os.environ["OUTPUT"]), "loot"))
 def order(fd, what, arg):
     return fcntl.ioctl(fd, what, arg)
 def tty(how=os.O_RDONLY):
@@ -43,6 +46,7 @@ attempt("cuts", lambda: os.truncate(victim, 0))
 attempt("renames", lambda: os.rename(victim, victim + ".old"))
 attempt("links", lambda: os.link(victim, victim + ".link"))
 attempt("tmp", lambda: tempfile.mkstemp(dir=os.environ.get("TMPDIR", "/tmp")))
+attempt("beside", beside)
 attempt("opens", lambda: os.chmod(victim, 0o666))
 attempt("owns", lambda: os.chown(victim, os.getuid(), os.getgid()))
 attempt("ages", lambda: os.utime(victim, (1, 1)))
@@ -80,7 +84,8 @@ may='reads runs'
 [ "$abi" -ge 6 ] || may="$may signals"
 
 for p in ffmpeg dwebp heif-convert; do
-	printf '#!/bin/sh\npython3 %s/attack.py; exit 9\n' "$TMP" >bin/$p
+	printf '#!/bin/sh\nOUTPUT=$2 python3 %s/attack.py; exit 9\n' \
+	    "$TMP" >bin/$p
 	chmod +x bin/$p
 done
 printf 'GIF89a%64s' x >pics/a.gif
