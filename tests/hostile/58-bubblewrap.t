@@ -11,6 +11,7 @@ echo x >/tools/new 2>/dev/null && echo 'changes tools'
 echo x >/shared/new && echo 'writes where it may'
 ls -A /tools
 (exec 3<>/dev/tcp/127.0.0.1/1) 2>/dev/null && echo 'connects'
+(: </dev/tty) 2>/dev/null && echo 'has the terminal'
 grep -c : /proc/net/dev
 END
 chmod +x ~/tools/try
@@ -31,7 +32,13 @@ if [ $? != 0 ]; then
 	tap_done
 	exit
 fi
-run 0 sh example <in
+if terminals "the example at a terminal"; then
+	timeout 60 script -qec 'sh example <in >out 2>err' /dev/null \
+	    </dev/null >seen 2>&1
+	is "it ends well" $? 0
+else
+	run 0 sh example <in
+fi
 is "a tool has what was named and no more" \
     "$(jq -r '.response.result // empty' out | tr '\n' ' ')" \
     'writes where it may try try.json 1 '
