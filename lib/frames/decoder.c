@@ -116,7 +116,8 @@ decoder_start(const struct decoder *d, struct loop *loop, const char *path,
 {
 	/* it is the first member of its format */
 	const struct picture_format *k = (const void *)d;
-	static const char *const all[] = { "/", NULL }, *const none[] = { NULL };
+	static const char *const all[] = { "/", NULL };
+	static const char *const none[] = { NULL };
 	const char *argv[WORDS + 1];
 	/* the picture may be anybody's: no network, and no file is written, as
 	 * far as the kernel can see to it */
