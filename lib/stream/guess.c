@@ -36,30 +36,6 @@ is_text(const unsigned char *p, size_t n)
 	return n > 0 && utf8_feed(&state, p, n);
 }
 
-/* Whether it is text of another kind: bytes of some old alphabet, or 16 bits
- * each without a mark. */
-static bool
-is_words(const unsigned char *p, size_t n)
-{
-	size_t ascii = 0, wide = 0, spaces = 0, i;
-
-	if (n < LOOK)
-		return false;
-	n = n < LISTEN ? n : LISTEN;
-	for (i = 0; i < n && (p[i] >= ' ' || (p[i] >= '\t' && p[i] <= '\r')) &&
-	    p[i] != 0x7f; i++)
-		ascii += p[i] < 0x7f;
-	if (i == n)
-		return ascii > n / 4 * 3;
-	for (i = 0; i + 1 < n && p[i + 1] == 0 && (p[i] >= ' ' ||
-	    (p[i] >= '\t' && p[i] <= '\r')) && (p[i] < 0x7f ||
-	    p[i] >= 0xa0); i += 2) {
-		wide++;
-		spaces += p[i] == ' ';
-	}
-	return wide == n / 2 && spaces > wide / 40;
-}
-
 /* Whether every second sample is zero, and only those: two channels of which
  * one is silent, or samples of 32 bits. */
 static bool
@@ -254,6 +230,53 @@ tone(const unsigned char *p, size_t n)
 			most = fmax(most, 1 - apart / power);
 	}
 	return most > 0.99;
+}
+
+static bool
+letter(unsigned c)
+{
+	return (c >= ' ' && c != 0x7f) || (c >= '\t' && c <= '\r') ||
+	    c == 0x1b;
+}
+
+/* Whether it is text of 16 bits a letter without a mark: Latin, or Greek to
+ * Arabic. */
+static bool
+is_wide(const unsigned char *p, size_t n)
+{
+	size_t i, spaces = 0;
+
+	for (i = 0; i + 1 < n; i += 2) {
+		if (p[i + 1] > 6 || (p[i + 1] == 0 && (!letter(p[i]) ||
+		    (p[i] > 0x7f && p[i] < 0xa0))))
+			return false;
+		spaces += p[i] == ' ';
+	}
+	return spaces > n / 80;
+}
+
+/* Whether it is text of another kind: bytes of some other alphabet, or 16 bits
+ * each.  Hundreds of samples have a control character among them, unless they
+ * are the same few again and again. */
+static bool
+is_words(const unsigned char *p, size_t n)
+{
+	enum { MANY = 1024, DIFFERENT = 12 };
+	size_t ascii = 0, values = 0, i;
+	bool seen[256] = { false };
+
+	if (n < LOOK)
+		return false;
+	n = n < LISTEN ? n : LISTEN;
+	for (i = 0; i < n && letter(p[i]); i++) {
+		ascii += p[i] < 0x7f;
+		values += !seen[p[i]];
+		seen[p[i]] = true;
+	}
+	if (i < n)
+		return is_wide(p, n);
+	return ascii > n / 4 * 3 || (n >= MANY && values >= DIFFERENT &&
+	    !tone(p, n));
 }
 
 /* Whether some of what would be high bytes are noise, and others are not: they

@@ -24,6 +24,33 @@ cam "formats=YUYV:MJPG jpeg=$PWD/cam.jpg" timeout 20 gl-frames -D /dev/video7 \
     -n 2 --fps 10 --idle-fps 10 -f mjpeg </dev/null >out 2>err
 cat cam.jpg cam.jpg >want
 same 'MJPG goes first, and untouched' out want
+# What webcams do to a JPEG is no damage; by file and pipe it gives the same.
+djpeg cam.jpg | cjpeg -quality 90 -restart 2 >good.jpg
+python3 - <<'EOF'
+b = open("good.jpg", "rb").read()
+i = b.index(b"\xff\xd3")
+for name, data in (
+        ("no-eoi", b[:-2]),
+        ("two-soi", b"\xff\xd8" + b),
+        ("junk-before-eoi", b[:-2] + bytes(range(1, 200)) * 3 + b[-2:]),
+        ("zeros-before-eoi", b[:-2] + bytes(3000) + b[-2:]),
+        ("junk-before-rst", b[:i] + b"\x55\xaa\x33" + b[i:]),
+        ("padded", b + bytes(500))):
+    open(name + ".jpg", "wb").write(data)
+EOF
+timeout 20 gl-frames -f mjpeg --size 320x180 good.jpg </dev/null >want 2>err
+for f in no-eoi two-soi junk-before-eoi zeros-before-eoi junk-before-rst \
+    padded; do
+	cam "formats=MJPG jpeg=$PWD/$f.jpg" timeout 20 gl-frames -n 1 --fps 10 \
+	    -D /dev/video7 --mode 640x360 --size 320x180 -f mjpeg \
+	    </dev/null >out 2>err
+	is "$f, by the camera" "$? $(cmp out want) $(cat err)" '0  '
+	timeout 20 gl-frames -f mjpeg --size 320x180 $f.jpg </dev/null >out 2>err
+	is "$f, by file" "$? $(cmp out want) $(cat err)" '0  '
+	timeout 20 gl-frames -f mjpeg --size 320x180 <$f.jpg >out 2>err
+	is "$f, by pipe" "$? $(cmp out want) $(cat err)" '0  '
+done
+
 cam 'formats=YUYV' timeout 20 gl-frames -i /dev/video7 -n 2 --fps 10 \
     --idle-fps 10 -f mjpeg --size 64x64 </dev/null >out 2>err
 is '-i knows a camera' $? 0

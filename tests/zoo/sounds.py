@@ -418,6 +418,20 @@ def strangers():
     words = "Ein sch\u00f6ner Tag f\u00fcr viele W\u00f6rter. " * 300
     for code in "latin-1", "cp1252", "iso8859-15", "utf-16-le":
         foreign(put(code + ".txt", words.encode(code)), "text, not sound")
+    for words, codes in (
+            ("съешь ещё этих мягких булок, выпей",
+             ("koi8-r", "cp1251", "iso8859-5", "utf-16-le")),
+            ("καλημέρα κόσμε πως είναι σήμερα",
+             ("iso8859-7", "utf-16-le")),
+            ("שלום עולם זה טקסט בעברית לבדיקה",
+             ("iso8859-8", "utf-16-le")),
+            ("これは 日本語の 文章です。 音声",
+             ("euc-jp", "shift-jis", "iso2022-jp")),
+            ("这是 一个 中文文件 不是 声音", ("gb18030",))):
+        words = " ".join(random.Random(15).choices(words.split(), k=4000))
+        for code in codes:
+            foreign(put("%x-%s.txt" % (ord(words[0]), code),
+                        words.encode(code)), "text, not sound")
     foreign(put("utf32.txt", words.encode("utf-32")), "text in UTF-32")
     foreign(put("p.exr", b"\x76\x2f\x31\1" + data), "an OpenEXR picture")
     foreign(put("p.pfm", b"PF\n64 48\n-1.0\n" + data), "a PFM picture")
