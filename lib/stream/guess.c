@@ -232,6 +232,16 @@ tone(const unsigned char *p, size_t n)
 	return most > 0.99;
 }
 
+/* The second half as well: before it there may be silence. */
+static bool
+either(bool (*test)(const unsigned char *, size_t), const unsigned char *p,
+    size_t n)
+{
+	size_t half = n / 2 - n / 2 % 24;	/* whole samples of any size */
+
+	return test(p, n) || test(p + half, n - half);
+}
+
 static bool
 letter(unsigned c)
 {
@@ -262,7 +272,7 @@ static bool
 is_words(const unsigned char *p, size_t n)
 {
 	enum { MANY = 1024, DIFFERENT = 12 };
-	size_t ascii = 0, values = 0, i;
+	size_t ascii = 0, values = 0, gaps = 0, i;
 	bool seen[256] = { false };
 
 	if (n < LOOK)
@@ -271,12 +281,13 @@ is_words(const unsigned char *p, size_t n)
 	for (i = 0; i < n && letter(p[i]); i++) {
 		ascii += p[i] < 0x7f;
 		values += !seen[p[i]];
+		gaps += p[i] == ' ' || p[i] == '\n';
 		seen[p[i]] = true;
 	}
 	if (i < n)
 		return is_wide(p, n);
 	return ascii > n / 4 * 3 || (n >= MANY && values >= DIFFERENT &&
-	    !tone(p, n));
+	    gaps > n / 500 && !tone(p, n) && !either(lawful, p, n));
 }
 
 /* Whether some of what would be high bytes are noise, and others are not: they
@@ -338,16 +349,6 @@ floats(const unsigned char *p, size_t n)
 					    &none) < 0.5)
 						return true;
 	return false;
-}
-
-/* The second half as well: before it there may be silence. */
-static bool
-either(bool (*test)(const unsigned char *, size_t), const unsigned char *p,
-    size_t n)
-{
-	size_t half = n / 2 - n / 2 % 24;	/* whole samples of any size */
-
-	return test(p, n) || test(p + half, n - half);
 }
 
 /* Whether it may be sound, rather than noise. */
