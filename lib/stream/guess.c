@@ -267,7 +267,7 @@ is_wide(const unsigned char *p, size_t n)
 
 /* Whether it is text of another kind: bytes of some other alphabet, or 16 bits
  * each.  Hundreds of samples have a control character among them, unless they
- * are the same few again and again. */
+ * are the same few again and again, or soft mu-law; text has spaces, lines. */
 static bool
 is_words(const unsigned char *p, size_t n)
 {
