@@ -86,11 +86,11 @@ unlike() {
 	fi
 }
 
-# run CODE COMMAND...: runs the command within 30 s, standard output to the
+# run CODE COMMAND...: runs the command within 120 s, standard output to the
 # file out, standard error to err, and checks the exit code.
 run() {
 	tap_want=$1; shift
-	timeout 30 "$@" >out 2>err
+	timeout 120 "$@" >out 2>err
 	tap_got=$?
 	is "exit $tap_want: $(printf '%s ' "$@" | cut -c 1-60)" \
 	    "$tap_got" "$tap_want"
