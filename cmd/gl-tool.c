@@ -230,6 +230,14 @@ ask(void *arg, unsigned long serial, const char *name, const char *args)
 
 	if (asker_ask(t->asker, serial, name, args) == 0)
 		return;
+	if (errno == E2BIG) {
+		log_warn("%s: not run: the question would not fit on the "
+		    "screen (a larger window shows up to 24 rows, and "
+		    "--confirm-program names a program)", name);
+		caller_unasked(t->caller, serial, "the arguments are too long "
+		    "to be shown; use fewer or shorter ones");
+		return;
+	}
 	log_warn("%s needs a yes, and there is no terminal to ask on "
 	    "(--confirm-program names a program)", name);
 	caller_decide(t->caller, serial, false);

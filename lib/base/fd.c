@@ -66,6 +66,14 @@ fd_columns(int fd)
 	return ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
 }
 
+int
+fd_rows(int fd)
+{
+	struct winsize w;
+
+	return ioctl(fd, TIOCGWINSZ, &w) == 0 ? w.ws_row : 0;
+}
+
 bool
 fd_writable(int fd)
 {

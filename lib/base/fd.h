@@ -23,6 +23,9 @@ ssize_t fd_write(int fd, const void *p, size_t n);
  * one. */
 int fd_columns(int fd);
 
+/* Its rows, 0 if they are not known. */
+int fd_rows(int fd);
+
 /* Whether something can be written now. */
 bool fd_writable(int fd);
 

@@ -1,12 +1,13 @@
 /*
  * The terminal is opened for the first question.  Other programs of the
  * pipeline may read it too: each question takes the keyboard first, and keeps
- * it until it is answered (base/row.h).  The model is not trusted: its
- * arguments are shown as ASCII, with their length if truncated, and what it
- * says meanwhile cannot pass for the question.
+ * it until it is answered (base/row.h).  The model is not trusted: each of its
+ * arguments is shown as ASCII, with its length if truncated, or nothing is
+ * asked; and what it says meanwhile cannot pass for the question.
  */
 #include "tool/asker.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,7 @@
 
 enum {
 	LINE = 256,
-	NAME_MAX_SHOWN = 128,
-	ARGS_SHOWN = 24,	/* arguments; the rest are counted */
+	ROWS = 24,		/* of a question: what a terminal shows at once */
 	HEAD = 60, TAIL = 30,	/* bytes of a value that is too long */
 	PAUSE_MS = 500,		/* of the model's words, before repeating it */
 	MOOT_MS = 1000,		/* input ignored when a question replaces one */
@@ -103,24 +103,61 @@ shown(struct buf *b, const char *s, size_t n, const char *quote)
 	buf_str(b, quote);
 }
 
+/* A name in full; in quotes unless it is a plain word. */
+static void
+name(struct buf *b, const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+	size_t n = strlen(s);
+	const char *quote = n > 0 && strspn(s, plain) == n ? "" : "\"";
+
+	buf_str(b, quote);
+	ascii(b, s, n);
+	buf_str(b, quote);
+}
+
+static void value(struct buf *, const struct json *);
+
+/* The members of an object or the elements of an array, all of them. */
+static void
+members(struct buf *b, const struct json *v, const char *before,
+    const char *between)
+{
+	const struct json *m;
+	bool named = json_type(v) == JSON_OBJECT;
+
+	for (m = json_first(v); m != NULL; m = json_next(m)) {
+		buf_str(b, before);
+		before = between;
+		if (named) {
+			name(b, json_key(m));
+			buf_byte(b, '=');
+		}
+		value(b, m);
+	}
+}
+
 static void
 value(struct buf *b, const struct json *v)
 {
+	bool object = json_type(v) == JSON_OBJECT;
 	const char *s;
 	struct buf text;
 	size_t n;
 
 	if ((s = json_strn(v, &n)) != NULL) {
 		shown(b, s, n, "\"");
-		return;
-	}
-	buf_init(&text, 16 << 20);
-	json_print(v, &text);
-	if (text.failed || text.len == 0)
-		buf_str(b, "(too much to show)");
-	else
+	} else if (object || json_type(v) == JSON_ARRAY) {
+		buf_byte(b, object ? '{' : '[');
+		members(b, v, "", ", ");
+		buf_byte(b, object ? '}' : ']');
+	} else {
+		buf_init(&text, 64 << 10);
+		json_print(v, &text);
 		shown(b, text.data, text.len, "");
-	buf_done(&text);
+		buf_done(&text);
+	}
 }
 
 /* "gl-tool: name key=value ..."; args are JSON. */
@@ -128,21 +165,10 @@ static void
 describe(struct buf *b, const struct question *q)
 {
 	struct json *args = json_parse(q->args, strlen(q->args), NULL, 0);
-	const struct json *a;
-	size_t n = 0;
 
 	buf_str(b, "gl-tool: ");
-	shown(b, q->name, strlen(q->name), "");
-	for (a = json_first(args); a != NULL; a = json_next(a)) {
-		if (n++ >= ARGS_SHOWN)
-			continue;
-		buf_byte(b, ' ');
-		shown(b, json_key(a), strlen(json_key(a)), "");
-		buf_byte(b, '=');
-		value(b, a);
-	}
-	if (n > ARGS_SHOWN)
-		buf_printf(b, " and %zu more arguments", n - ARGS_SHOWN);
+	name(b, q->name);
+	members(b, args, " ", " ");
 	json_free(args);
 }
 
@@ -159,7 +185,32 @@ row(const struct question *q, const char *after, int columns, struct buf *out)
 	term_row(&t, columns);
 	term_own(&t, "gl-tool:", 8, out);
 	term_put(&t, text.data + 8, text.len - 8, out);
+	out->failed = out->failed || text.failed;
 	buf_done(&text);
+}
+
+/* Whether all of a question can be read at once. */
+static bool
+fits(const struct question *q, int fd)
+{
+	int columns = fd_columns(fd), left = fd_rows(fd), col = 0;
+	struct buf out;
+	const char *p;
+	bool all;
+
+	left = left > 0 && left < ROWS ? left : ROWS;
+	buf_init(&out, 128 << 10);
+	row(q, "? [y/N] ", columns, &out);
+	for (p = out.data; p < out.data + out.len; p++)
+		if (*p == '\r') {
+			col = 0;
+		} else if (*p == '\n' || ++col > columns) {
+			left--;
+			col = *p != '\n';
+		}
+	all = !out.failed && left > 0;
+	buf_done(&out);
+	return all;
 }
 
 static void
@@ -379,10 +430,11 @@ ended(void *arg, int error)
 }
 
 int
-asker_ask(struct asker *a, unsigned long serial, const char *name,
+asker_ask(struct asker *a, unsigned long serial, const char *tool,
     const char *args)
 {
 	static const struct input_ops ops = { window, filled, ended, NULL };
+	struct question *q;
 
 	if (a->in == NULL) {
 		/* the line that poll reported may have been dropped since */
@@ -395,10 +447,16 @@ asker_ask(struct asker *a, unsigned long serial, const char *name,
 	}
 	if (a->n == ASKER_MAX)
 		return -1;
-	a->v[a->n].serial = serial;
-	a->v[a->n].name = mem_str(name);
-	a->v[a->n].args = mem_str(args);
+	q = &a->v[a->n];
+	q->serial = serial;
+	q->name = mem_str(tool);
+	q->args = mem_str(args);
 	a->n++;
+	if (!fits(q, a->fd)) {
+		drop(a, a->n - 1);
+		errno = E2BIG;
+		return -1;
+	}
 	if (a->n > 1)
 		return 0;
 	a->since = loop_now(a->loop);

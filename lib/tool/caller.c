@@ -360,6 +360,21 @@ caller_decide(struct caller *c, unsigned long serial, bool yes)
 		}
 }
 
+void
+caller_unasked(struct caller *c, unsigned long serial, const char *why)
+{
+	struct work *w;
+	char text[256];
+
+	for (w = c->works; w != NULL; w = w->next)
+		if (w->serial == serial && w->state == ASKING) {
+			snprintf(text, sizeof(text),
+			    "the user could not be asked: %s", why);
+			fail(w, text);
+			return;
+		}
+}
+
 static void
 ask_first(struct work *w)
 {

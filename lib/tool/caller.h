@@ -46,7 +46,8 @@ struct caller_ops {
 	void (*told)(void *arg, int level, const char *text);
 	/* A line for --log, newline included.  May be NULL. */
 	void (*log)(void *arg, const char *line, size_t n);
-	/* Asks the user about a call; caller_decide() answers. */
+	/* Asks the user about a call; caller_decide() or caller_unasked()
+	 * answers. */
 	void (*ask)(void *arg, unsigned long serial, const char *name,
 	    const char *args);
 	/* Withdraws the question: the call was cancelled. */
@@ -64,6 +65,8 @@ void caller_free(struct caller *);
 void caller_record(struct caller *, const struct record *);
 
 void caller_decide(struct caller *, unsigned long serial, bool yes);
+/* There was no way to ask; why is for the model. */
+void caller_unasked(struct caller *, unsigned long serial, const char *why);
 
 /* The result op of struct mcp_ops, with the caller as its arg. */
 void caller_mcp_result(struct caller *, void *call, const char *error,
