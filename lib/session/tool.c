@@ -33,7 +33,10 @@ answered(struct session *s, const struct record *r, bool *stop)
 {
 	const char *id = json_get_str(r->head, "id", NULL);
 	const char *name = json_get_str(r->head, "name", NULL);
-	struct call *k = calls_find(&s->calls, id, name);
+	bool other = id == NULL && json_type(json_get(r->head, "id")) >
+	    JSON_NULL;
+	/* an id that is no string belongs to no call, as the name may to any */
+	struct call *k = other ? NULL : calls_find(&s->calls, id, name);
 	char why[256];
 
 	*stop = k == NULL || k->answered;

@@ -523,6 +523,10 @@ tool_call(struct caller *c, const struct json *head)
 		tell(c, 0, "tool_call", "without a name: not answered");
 		return;
 	}
+	if (id == NULL && json_type(json_get(head, "id")) > JSON_NULL) {
+		tell(c, 0, name, "an id that is not a string: not answered");
+		return;
+	}
 	if (id != NULL && strlen(id) > ID_MAX) {
 		tell(c, 0, "tool_call", "an id over 64 KiB: not answered");
 		return;

@@ -324,6 +324,13 @@ find(struct mcptalk *m, int64_t number)
 	return q;
 }
 
+/* Our ids and tokens are numbers, so a string is none of them. */
+static bool
+ours(const struct json *j, int64_t *number)
+{
+	return json_type(j) == JSON_NUMBER && json_int(j, number) == 0;
+}
+
 /* A sign of life: the time limit starts again, within bounds. */
 static void
 progress(struct mcptalk *m, const struct json *p)
@@ -332,7 +339,7 @@ progress(struct mcptalk *m, const struct json *p)
 	struct request *q;
 	char text[400];
 
-	if (json_int(json_get(p, "progressToken"), &number) == -1)
+	if (!ours(json_get(p, "progressToken"), &number))
 		return;
 	for (q = m->requests; q != NULL && q->token != number; q = q->next)
 		;
@@ -395,7 +402,7 @@ one_message(struct mcptalk *m, const char *p, size_t n)
 		server_request(m, j, method);
 	} else if (method != NULL) {
 		notification(m, method, json_get(j, "params"));
-	} else if (json_int(json_get(j, "id"), &number) == 0 &&
+	} else if (ours(json_get(j, "id"), &number) &&
 	    number > 0 && number <= m->next_number) {
 		q = find(m, number);
 		if (q != NULL)

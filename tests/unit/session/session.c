@@ -140,6 +140,9 @@ test_tools(void)
 	ok(desk_has(&d, "\"type\":\"tool_call\""), "the call came");
 	desk_says(&d, 0, COMPLETE);
 	ok(!desk_has(&d, "hangup"), "an open call keeps it going");
+	desk_gives(&d, "{\"type\":\"tool_response\",\"id\":7,\"name\":\"clock\","
+	    "\"response\":{\"now\":\"noon\"}}");
+	ok(!desk_has(&d, "noon"), "an answer whose id is no string is nobody's");
 	ok(desk_gives(&d, "{\"type\":\"tool_response\",\"id\":\"c1\","
 	    "\"name\":\"clock\",\"response\":{\"now\":\"12:00\"}}"),
 	    "the answer is taken after the end of input");
