@@ -27,7 +27,7 @@
 
 enum {
 	LINE = 256,
-	ROWS = 24,		/* of a question: what a terminal shows at once */
+	ROWS = 24,		/* of a question, seen at once */
 	HEAD = 60, TAIL = 30,	/* bytes of a value that is too long */
 	PAUSE_MS = 500,		/* of the model's words, before repeating it */
 	MOOT_MS = 1000,		/* input ignored when a question replaces one */

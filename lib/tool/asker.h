@@ -24,9 +24,9 @@ struct asker *asker_new(struct loop *,
     void (*decide)(void *arg, unsigned long serial, bool yes), void *arg);
 void asker_free(struct asker *);
 
-/* Asks whether a tool may run with args; 0, or -1 if there is no terminal or too
- * many questions are waiting, with E2BIG if the question would not fit on the
- * screen. */
+/* Asks whether a tool may run with args; 0, or -1 if there is no terminal or
+ * too many questions are waiting, with E2BIG if the question would not fit on
+ * the screen. */
 int asker_ask(struct asker *, unsigned long serial, const char *tool,
     const char *args);
 
