@@ -106,7 +106,21 @@ listen(struct session *s, const struct piece *p)
 		queue_expect(s, OWED_MAYBE);
 }
 
-/* A text that wants an answer goes out. */
+/* Whether a turn of its own may answer this: a text, or the answer to a call
+ * whose turn did not wait for it. */
+static bool
+has_turn(struct session *s, const struct piece *p)
+{
+	const struct call *k;
+
+	if (p->mute || p->kind != PIECE_TOOL)
+		return p->kind == PIECE_TEXT && !p->mute;
+	k = calls_number(&s->calls, p->call);
+	return k != NULL && !(answer_open(&s->answer) &&
+	    k->turn == s->answer.number);
+}
+
+/* What wants an answer goes out. */
 static void
 ask(struct session *s)
 {
@@ -140,7 +154,7 @@ transmit(struct session *s, struct piece *p)
 	} else {
 		s->ops.send(s->arg, s->cur, p->data, p->len);
 		note_shape(s, p->data, p->len);
-		if (p->kind == PIECE_TEXT && !p->mute)
+		if (has_turn(s, p))
 			ask(s);
 		s->asks.shown |= p->kind == PIECE_IMAGE;
 	}

@@ -400,6 +400,58 @@ test_overlap(void)
 	desk_clean(&d);
 }
 
+/* Calls that do not hold up the model: each answer may have a turn of its own,
+ * and the last of them is not cut off by the end of the input. */
+static void
+test_parallel(void)
+{
+	struct desk d;
+
+	desk_talks(&d, "models/gemini-3.8-live");
+	desk_gives(&d, TEXT("time?"));
+	desk_says(&d, 0, CALL("a"));
+	desk_says(&d, 0, CALL("b"));
+	desk_says(&d, 0, CALL("c"));
+	desk_says(&d, 0, COMPLETE);
+	session_input_end(d.s, d.now);
+	desk_gives(&d, ANSWER("a") "}");
+	desk_gives(&d, ANSWER("b") "}");
+	desk_gives(&d, ANSWER("c") ",\"scheduling\":\"SILENT\"}");
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	ok(!desk_has(&d, "hangup"), "what the second tool said is not lost");
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	ok(desk_has(&d, "hangup"), "and a silent one is not waited for");
+	desk_clean(&d);
+
+	desk_talks(&d, "models/gemini-3.8-live");
+	desk_gives(&d, TEXT("time?"));
+	desk_says(&d, 0, CALL("a"));
+	desk_says(&d, 0, CALL("b"));
+	desk_says(&d, 0, COMPLETE);
+	session_input_end(d.s, d.now);
+	desk_gives(&d, ANSWER("a") "}");
+	desk_gives(&d, ANSWER("b") "}");
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	desk_wait(&d, 3100);
+	ok(desk_has(&d, "hangup"), "one turn may answer both");
+	desk_clean(&d);
+
+	desk_talks(&d, "models/gemini-3.8-live");
+	desk_gives(&d, TEXT("time?"));
+	desk_says(&d, 0, CALL("a"));
+	desk_says(&d, 0, CALL("b"));
+	session_input_end(d.s, d.now);
+	desk_gives(&d, ANSWER("a") "}");
+	desk_gives(&d, ANSWER("b") "}");
+	desk_says(&d, 0, AUDIO);
+	desk_says(&d, 0, COMPLETE);
+	ok(desk_has(&d, "hangup"), "the turn that waits for them has them all");
+	desk_clean(&d);
+}
+
 static void
 test_many_calls(void)
 {
@@ -641,6 +693,7 @@ main(void)
 	test_late_words();
 	test_cancelled();
 	test_overlap();
+	test_parallel();
 	test_many_calls();
 	test_working();
 	test_working_long();
