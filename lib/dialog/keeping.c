@@ -8,12 +8,41 @@
 #include "base/log.h"
 #include "stream/stream.h"
 
+/* Is said when it happens, not after the conversation. */
+static void
+broken(struct dialog *t, const char *path, int error, const char *kept)
+{
+	if (error)
+		dialog_tell(t, SESSION_ERROR, "%s: %s; nothing more is %s",
+		    path, log_reason(error), kept);
+}
+
+static void
+trace_broken(void *arg, int error)
+{
+	struct dialog *t = arg;
+
+	broken(t, t->o->trace, error, "traced");
+}
+
+static void
+recording_broken(void *arg, int error)
+{
+	struct dialog *t = arg;
+
+	broken(t, t->o->recording.path, error, "recorded");
+}
+
+static const struct output_ops trace_ops = { .broken = trace_broken };
+static const struct output_ops recording_ops = { .broken = recording_broken };
+
 static int
 open_trace(struct dialog *t)
 {
 	if (!t->o->trace)
 		return CODE_OK;
-	t->trace = trace_open(t->loop, t->o->trace, loop_now(t->loop));
+	t->trace = trace_open(t->loop, t->o->trace, &trace_ops, t,
+	    loop_now(t->loop));
 	if (t->trace)
 		return CODE_OK;
 	dialog_tell(t, SESSION_ERROR, "%s: %s", t->o->trace, log_reason(errno));
@@ -29,7 +58,7 @@ open_recording(struct dialog *t)
 	if (!t->o->recording.path)
 		return CODE_OK;
 	t->recording = recording_open(t->loop, &t->o->recording,
-	    loop_now(t->loop), &cut, why, sizeof(why));
+	    &recording_ops, t, loop_now(t->loop), &cut, why, sizeof(why));
 	if (!t->recording) {
 		dialog_tell(t, SESSION_ERROR, "%s", why);
 		return CODE_IO;
@@ -68,10 +97,19 @@ stats_failed(struct dialog *t, int error)
 	return CODE_IO;
 }
 
+static void
+stats_broken(void *arg, int error)
+{
+	if (error)
+		(void)stats_failed(arg, error);
+}
+
+static const struct output_ops stats_ops = { .broken = stats_broken };
+
 static int
 open_stats(struct dialog *t)
 {
-	t->stats = stats_open(t->loop, &t->o->stats, figures, t);
+	t->stats = stats_open(t->loop, &t->o->stats, &stats_ops, figures, t);
 	if (t->stats || !errno)
 		return CODE_OK;
 	return stats_failed(t, errno);
@@ -95,31 +133,22 @@ keeping_idle(const struct dialog *t)
 }
 
 /* What was requested is incomplete all the same: the exit code says so, unless
- * there is something worse. */
-static int
-end(struct dialog *t, int code, const char *path, struct output_fate f,
-    const char *lost)
-{
-	if (f.error) {
-		dialog_tell(t, SESSION_ERROR, "%s: %s", path,
-		    log_reason(f.error));
-		return code == CODE_OK ? CODE_IO : code;
-	}
-	if (f.lost || !f.idle)
-		dialog_tell(t, SESSION_WARN, "%s", lost);
-	return code;
-}
-
+ * there is something worse or only a reader was late. */
 int
 keeping_end(struct dialog *t, int code)
 {
-	int error = stats_fate(t->stats).error;
+	struct output_fate trace = trace_fate(t->trace);
+	struct output_fate kept = recording_fate(t->recording);
+	bool lost = kept.error == 0 && (kept.lost || !kept.idle);
 
-	code = end(t, code, t->o->trace, trace_fate(t->trace), "--trace: some "
-	    "lines were lost, since nobody read them in time");
-	code = end(t, code, t->o->recording.path, recording_fate(t->recording),
-	    "--record: some records were lost, since the disk was too slow");
-	if (error)
-		error = stats_failed(t, error);
-	return code == CODE_OK ? error : code;
+	if (trace.error == 0 && (trace.lost || !trace.idle))
+		dialog_tell(t, SESSION_WARN, "--trace: some lines were lost, "
+		    "since nobody read them in time");
+	if (lost)
+		dialog_tell(t, SESSION_ERROR, "--record: some records were "
+		    "lost, since the disk was too slow");
+	if (code == CODE_OK && (trace.error || kept.error || lost ||
+	    stats_fate(t->stats).error))
+		code = CODE_IO;
+	return code;
 }

@@ -25,6 +25,8 @@
 struct recording {
 	struct loop *loop;
 	struct recording_opts o;
+	const struct output_ops *ops;
+	void *arg;
 	struct output *out;
 	struct output *old;	/* the previous file, until it is written */
 	int number;		/* of the file */
@@ -172,8 +174,9 @@ open_file(const char *path, int64_t *bytes, int64_t *cut, char *why,
 }
 
 struct recording *
-recording_open(struct loop *loop, const struct recording_opts *o, int64_t now,
-    int64_t *cut, char *why, size_t size)
+recording_open(struct loop *loop, const struct recording_opts *o,
+    const struct output_ops *ops, void *arg, int64_t now, int64_t *cut,
+    char *why, size_t size)
 {
 	struct recording *r = mem_alloc(sizeof(*r));
 	struct stat st;
@@ -183,6 +186,8 @@ recording_open(struct loop *loop, const struct recording_opts *o, int64_t now,
 
 	r->o = *o;
 	r->loop = loop;
+	r->ops = ops;
+	r->arg = arg;
 	r->begun = now;
 	r->number = 1;
 	while (there && r->number < RECORDING_FILES_MAX) {
@@ -198,7 +203,7 @@ recording_open(struct loop *loop, const struct recording_opts *o, int64_t now,
 		free(r);
 		return NULL;
 	}
-	r->out = output_fd(loop, fd, RECORDING_QUEUE_MAX, NULL, NULL);
+	r->out = output_fd(loop, fd, RECORDING_QUEUE_MAX, ops, arg);
 	buf_init(&r->start, STREAM_HEAD_MAX);
 	buf_init(&r->line, 2 * STREAM_HEAD_MAX);
 	return r;
@@ -248,7 +253,7 @@ turn_over(struct recording *r, int64_t now)
 	r->lost |= old.lost;
 	output_close(r->old);
 	r->old = r->out;
-	r->out = output_fd(r->loop, fd, RECORDING_QUEUE_MAX, NULL, NULL);
+	r->out = output_fd(r->loop, fd, RECORDING_QUEUE_MAX, r->ops, r->arg);
 	r->number++;
 	r->bytes = bytes;
 	r->begun = now;

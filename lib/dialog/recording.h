@@ -41,10 +41,12 @@ int recording_limit(const char *text, int64_t *bytes, int64_t *ms);
 int recording_take_max(void *to, const char *text, char *why, size_t size);
 int recording_take_what(void *to, const char *text, char *why, size_t size);
 
-/* Opens the newest file of that name.  NULL with a sentence; *cut is the
- * number of bytes of an incomplete record that were cut off. */
+/* Opens the newest file of that name; the ops are those of its output.  NULL
+ * with a sentence; *cut is the number of bytes of an incomplete record that
+ * were cut off. */
 struct recording *recording_open(struct loop *, const struct recording_opts *,
-    int64_t now, int64_t *cut, char *why, size_t size);
+    const struct output_ops *, void *arg, int64_t now, int64_t *cut, char *why,
+    size_t size);
 /* What is queued is lost: wait until recording_fate() is idle. */
 void recording_close(struct recording *);
 

@@ -65,7 +65,7 @@ on_time(void *arg)
 
 struct stats *
 stats_open(struct loop *loop, const struct stats_opts *o,
-    void (*fill)(void *, struct buf *), void *arg)
+    const struct output_ops *ops, void (*fill)(void *, struct buf *), void *arg)
 {
 	struct stats *s;
 
@@ -74,8 +74,8 @@ stats_open(struct loop *loop, const struct stats_opts *o,
 		return NULL;
 	s = mem_alloc(sizeof(*s));
 	s->out = o->path != NULL ?
-	    output_open(loop, o->path, QUEUE, NULL, NULL) :
-	    output_fd(loop, o->fd > 0 ? o->fd : 2, QUEUE, NULL, NULL);
+	    output_open(loop, o->path, QUEUE, ops, arg) :
+	    output_fd(loop, o->fd > 0 ? o->fd : 2, QUEUE, ops, arg);
 	if (s->out == NULL) {
 		free(s);
 		return NULL;

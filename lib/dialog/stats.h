@@ -25,7 +25,8 @@ struct stats_opts {
 /* fill() adds members to a line.  NULL with errno, or with errno 0 if none are
  * wanted; the functions below accept NULL. */
 struct stats *stats_open(struct loop *, const struct stats_opts *,
-    void (*fill)(void *arg, struct buf *), void *arg);
+    const struct output_ops *, void (*fill)(void *arg, struct buf *),
+    void *arg);
 void stats_close(struct stats *);
 
 /* Takes samples of the user or the model, for the level. */

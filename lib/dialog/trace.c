@@ -19,11 +19,12 @@ struct trace {
 };
 
 struct trace *
-trace_open(struct loop *loop, const char *path, int64_t now)
+trace_open(struct loop *loop, const char *path, const struct output_ops *ops,
+    void *arg, int64_t now)
 {
 	struct trace *t = mem_alloc(sizeof(*t));
 
-	t->out = output_open(loop, path, TRACE_QUEUE_MAX, NULL, NULL);
+	t->out = output_open(loop, path, TRACE_QUEUE_MAX, ops, arg);
 	if (!t->out) {
 		free(t);
 		return NULL;

@@ -17,8 +17,9 @@ struct trace;
 
 enum { TRACE_QUEUE_MAX = 64 << 20 };
 
-/* NULL with errno.  Times count from now. */
-struct trace *trace_open(struct loop *, const char *path, int64_t now);
+/* NULL with errno.  The ops are those of its output; times count from now. */
+struct trace *trace_open(struct loop *, const char *path,
+    const struct output_ops *, void *arg, int64_t now);
 /* What is queued is lost: wait until trace_fate() is idle. */
 void trace_close(struct trace *);
 

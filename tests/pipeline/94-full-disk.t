@@ -41,6 +41,25 @@ is 'its header says how much there is' "$(grep -c WARN err)" 0
 limited heard.wav gl-play -n --record heard.wav talk.gl
 limited lim.gl gl-session --record lim.gl big.wav
 
+# whoever talks hears of it at once, not after the call
+mkfifo call
+rm -f lim.gl
+# shellcheck disable=SC2016 # the inner shell expands it
+bg sh -c 'ulimit -f 40 && exec "$@"' sh gl-session -f text --record lim.gl \
+    call >call.out 2>said
+exec 4>call
+{
+	printf '{"type":"audio","bytes":%d}\n' 96000
+	head -c 96044 big.wav | tail -c 96000
+} >&4
+wait_for 'a recording that ends says so during the call' \
+    grep -q 'lim.gl: File too large; nothing more is recorded' said
+run 0 kill -0 "$bg_pid"
+exec 4>&-
+wait "$bg_pid"
+is 'and at the end' $? 74
+is 'once' "$(grep -c 'File too large' said)" 1
+
 if [ -n "${GL_OWN_MOUNTS-}" ]; then
 mkdir disk
 new_disk() {

@@ -80,8 +80,8 @@ files(struct loop *loop)
 	static const char start[] = "{\"gl\":1,\"type\":\"start\"}\n";
 	struct recording_opts o = { .path = "a.gl", .what = RECORDING_WORDS,
 	    .max_bytes = 30 };
-	struct recording *r = recording_open(loop, &o, 0, &cut, why,
-	    sizeof(why));
+	struct recording *r = recording_open(loop, &o, NULL, NULL, 0, &cut,
+	    why, sizeof(why));
 	FILE *f;
 
 	ok(r != NULL && cut == 0, "a new file");
@@ -105,23 +105,27 @@ files(struct loop *loop)
 	f = fopen("a.2.gl", "a");
 	fputs("{\"type\":\"audio\",\"bytes\":10}\n12345", f);
 	fclose(f);
-	r = recording_open(loop, &o, 0, &cut, why, sizeof(why));
+	r = recording_open(loop, &o, NULL, NULL, 0, &cut, why,
+	    sizeof(why));
 	ok(r != NULL && cut == 33, "what is not whole is taken off the newest");
 	recording_close(r);
 	o.path = "no/such.gl";
-	ok(recording_open(loop, &o, 0, &cut, why, sizeof(why)) == NULL,
+	ok(recording_open(loop, &o, NULL, NULL, 0, &cut, why,
+	    sizeof(why)) == NULL,
 	    "a folder that is missing");
 	is_str(why, "no/such.gl: No such file or directory", "... by name");
 	f = fopen("b.gl", "w");
 	fputs("not a stream\n", f);
 	fclose(f);
 	o.path = "b.gl";
-	ok(recording_open(loop, &o, 0, &cut, why, sizeof(why)) == NULL,
+	ok(recording_open(loop, &o, NULL, NULL, 0, &cut, why,
+	    sizeof(why)) == NULL,
 	    "another file is left alone");
 	is_str(content("b.gl"), "not a stream\n", "... as it is");
 	(void)!symlink("b.gl", "c.gl");
 	o.path = "c.gl";
-	ok(recording_open(loop, &o, 0, &cut, why, sizeof(why)) == NULL,
+	ok(recording_open(loop, &o, NULL, NULL, 0, &cut, why,
+	    sizeof(why)) == NULL,
 	    "and a link is not followed");
 }
 
