@@ -430,10 +430,8 @@ arguments(struct gl_auth *g, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
 	struct gl_auth g = { .mint = { .uses = -1, .expire_s = -1,
 		.start_s = -1 } };
-	size_t i;
 	int rc;
 
 	log_init("gl-auth");
@@ -441,8 +439,7 @@ main(int argc, char *argv[])
 	arguments(&g, argc, argv);
 	g.loop = loop_new();
 	g.a = auth_new(g.loop, &g.auth);
-	for (i = 0; i < sizeof ends / sizeof *ends; i++)
-		loop_signal(g.loop, ends[i], on_signal, &g);
+	loop_ends(g.loop, on_signal, &g);
 	rc = g.verb == VERB_CHECK ? check(&g) :
 	    g.verb == VERB_MINT ? mint(&g) : token(&g);
 	auth_free(g.a);

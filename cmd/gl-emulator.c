@@ -418,9 +418,7 @@ main(int argc, char *argv[])
 	o.host.arg = &o;
 	o.loop = loop_new();
 	open_server(&o);
-	loop_signal(o.loop, SIGINT, on_signal, &o);
-	loop_signal(o.loop, SIGTERM, on_signal, &o);
-	loop_signal(o.loop, SIGHUP, on_signal, &o);
+	loop_ends(o.loop, on_signal, &o);
 	ready(&o);
 	code = loop_run(o.loop);
 	host_free(o.server);

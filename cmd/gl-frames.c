@@ -481,10 +481,8 @@ choose(struct frames *f)
 static void
 open_all(struct frames *f)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	bool pass = choose(f) && stream_there() && !f->bare;
 	char why[3 * 4096 + 100];
-	size_t i;
 
 	if (f->side_path != NULL && path_no_fifo(f->side_path, true, why,
 	    sizeof(why)) != NULL)
@@ -513,8 +511,7 @@ open_all(struct frames *f)
 	    f->side_path, NULL, &side_ops, f)) == NULL)
 		log_die(CODE_NOINPUT, "%s:", f->side_path);
 	f->watch = loop_add(f->loop, &watch_ops, f);
-	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		loop_signal(f->loop, signals[i], on_signal, f);
+	loop_ends(f->loop, on_signal, f);
 }
 
 /* Warns if nothing failed but the run hardly did what was meant. */

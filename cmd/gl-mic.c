@@ -581,9 +581,7 @@ start(struct mic *m)
 	if (m->gate_config.mode == GATE_SPEECH)
 		m->vad = vad_new(m->device.rate, m->device.samples);
 	open_source(m);
-	loop_signal(m->loop, SIGINT, on_signal, m);
-	loop_signal(m->loop, SIGTERM, on_signal, m);
-	loop_signal(m->loop, SIGHUP, on_signal, m);
+	loop_ends(m->loop, on_signal, m);
 	open_keys(m);
 }
 

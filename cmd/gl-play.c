@@ -568,9 +568,7 @@ start(struct play *m)
 	if (m->speaker == NULL)
 		log_die(CODE_IO, "%s", why);
 	outputs(m);
-	loop_signal(m->loop, SIGINT, on_signal, m);
-	loop_signal(m->loop, SIGTERM, on_signal, m);
-	loop_signal(m->loop, SIGHUP, on_signal, m);
+	loop_ends(m->loop, on_signal, m);
 	loop_signal(m->loop, SIGUSR1, on_usr1, m);
 }
 

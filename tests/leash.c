@@ -188,6 +188,7 @@ start(struct leash *l, char *argv[])
 	if ((l->pid = fork()) == 0) {
 		setsid();
 		sigprocmask(SIG_SETMASK, &before, NULL);
+		signal(SIGHUP, SIG_DFL);	/* a shell could not, by nohup */
 		execvp(*argv, argv);
 		fprintf(stderr, "leash: %s: %s\n", *argv, strerror(errno));
 		_exit(127);

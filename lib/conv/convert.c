@@ -499,9 +499,7 @@ open_files(struct convert *c)
 		log_die(CODE_IO, "%s:", c->o.out_path);
 	wavout_init(&c->wav, c->o.out_path, may_be_large(c));
 	c->watch = loop_add(c->loop, &watch_ops, c);
-	loop_signal(c->loop, SIGINT, interrupted, c);
-	loop_signal(c->loop, SIGTERM, interrupted, c);
-	loop_signal(c->loop, SIGHUP, interrupted, c);
+	loop_ends(c->loop, interrupted, c);
 }
 
 static enum conv_view_kind

@@ -324,9 +324,7 @@ catch_signals(struct dialog *t)
 	t->tick.fire = on_tick;
 	t->leave.fire = on_leave;
 	t->tick.arg = t->leave.arg = t;
-	loop_signal(t->loop, SIGINT, on_signal, t);
-	loop_signal(t->loop, SIGTERM, on_signal, t);
-	loop_signal(t->loop, SIGHUP, on_signal, t);
+	loop_ends(t->loop, on_signal, t);
 	loop_signal(t->loop, SIGUSR1, on_status, t);
 }
 

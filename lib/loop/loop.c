@@ -213,6 +213,17 @@ loop_signal(struct loop *l, int signo, void (*fn)(void *arg, int signo),
 }
 
 void
+loop_ends(struct loop *l, void (*fn)(void *arg, int signo), void *arg)
+{
+	struct sigaction hup;
+
+	loop_signal(l, SIGINT, fn, arg);
+	loop_signal(l, SIGTERM, fn, arg);
+	if (sigaction(SIGHUP, NULL, &hup) == -1 || hup.sa_handler != SIG_IGN)
+		loop_signal(l, SIGHUP, fn, arg);
+}
+
+void
 loop_default(struct loop *l, int signo)
 {
 	struct handler h = l->handlers[signo];

@@ -53,6 +53,10 @@ void loop_soon(struct loop *);
 void loop_signal(struct loop *, int signo, void (*fn)(void *arg, int signo),
     void *arg);
 
+/* Handles INT, TERM and HUP, which end a program; a HUP that was ignored from
+ * the start, as by nohup(1), stays so. */
+void loop_ends(struct loop *, void (*fn)(void *arg, int signo), void *arg);
+
 /* For a handler: does what the signal did before the handler was set, which for
  * SIGTSTP is to stop; returns if the process goes on. */
 void loop_default(struct loop *, int signo);

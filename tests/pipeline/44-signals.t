@@ -17,6 +17,11 @@ begin() {
 	wait_for 'ready' grep -qa '"ready"' out.gl
 }
 
+# whether a process catches TERM (bit 14), and ignores HUP (bit 0)
+mask() { sed -n "s/^$2:.*\(....\)\$/\1/p" "/proc/$1/status"; }
+caught() { [ $((0x$(mask "$1" SigCgt) & 0x4000)) -ne 0 ]; }
+ignores_hup() { [ $((0x$(mask "$1" SigIgn) & 1)) -eq 1 ]; }
+
 for s in INT:130 TERM:143 HUP:129; do
 	begin
 	kill -"${s%:*}" $pid
@@ -25,6 +30,30 @@ for s in INT:130 TERM:143 HUP:129; do
 	like 'in order' out.gl "\"type\":\"end\".*\"exit\":${s#*:}"
 	is 'without talk' "$(cat err)" ''
 done
+
+# nohup: what was started to outlive the terminal does so, in every program
+nohup gl-session <hold >out.gl 2>err & pid=$!
+tap_pids="$tap_pids $pid"
+exec 9>hold
+wait_for 'ready' grep -qa '"ready"' out.gl
+kill -HUP $pid
+echo '{"type":"text","text":"after"}' >&9
+exec 9>&-
+wait $pid; is 'HUP under nohup does nothing' $? 0
+like 'and the conversation went on' out.gl '"text":"after"'
+mkfifo more
+exec 7<>more
+for p in 'gl-mic -r more' 'gl-play -n more' 'gl-frames more' 'gl-conv more' \
+    'gl-emulator'; do
+	# shellcheck disable=SC2086 # words
+	nohup $p >p.out 2>p.err & pid=$!
+	tap_pids="$tap_pids $pid"
+	wait_for "${p%% *} is there" caught $pid
+	ok "${p%% *} leaves an ignored HUP alone" ignores_hup $pid
+	kill -TERM $pid
+	wait $pid
+done
+exec 7<&-
 
 # while the model speaks and nobody reads it
 exec 8<>pcm
