@@ -109,8 +109,12 @@ read_options(struct conv *c, int argc, char *argv[])
 {
 	int at = opt_read(options, "[file...]", c, argc, argv, 1);
 
-	opt_operands(argc, argv, at, c->o.type == CONVERT_SUMMARY ||
-	    c->o.type == CONVERT_TABLE ? INT_MAX : 1);
+	opt_operands(argc, argv, at, INT_MAX);
+	if (argc - at > 1 && c->o.type != CONVERT_SUMMARY &&
+	    c->o.type != CONVERT_TABLE)
+		log_die(CODE_USAGE, "'%s': one file too many: -o names the "
+		    "output, cat joins the parts of a recording, and only -t "
+		    "table and summary take several", argv[at + 1]);
 	c->o.files = argv + at;
 	c->o.nfiles = argc - at;
 	if (c->o.out_path != NULL && strcmp(c->o.out_path, "-") == 0)

@@ -388,6 +388,26 @@ check_record(const char *path)
 		    (int)(ending - path), path);
 }
 
+/* So is the output, or text or raw PCM. */
+static void
+check_out(const char *path)
+{
+	static const char *const made[] = { "wav", "srt", "vtt", "html",
+		"htm", "svg" };
+	const char *ending = path != NULL ? path_ending(path) : NULL;
+	int front = ending != NULL ? (int)(ending - path) : 0;
+	size_t i;
+
+	if (path != NULL && path_media(path) != NULL)
+		log_die(CODE_USAGE, "-o %s: gl-session does not write %s; -o "
+		    "%.*sgl, then gl-conv -t wav", path, ending, front, path);
+	for (i = 0; ending != NULL && i < sizeof(made) / sizeof(*made); i++)
+		if (strcasecmp(ending, made[i]) == 0)
+			log_die(CODE_USAGE, "-o %s: gl-session does not write "
+			    "%s; -o %.*sgl, then gl-conv -o %s", path, ending,
+			    front, path, path);
+}
+
 static void
 check_options(struct conf *c)
 {
@@ -413,7 +433,7 @@ check_options(struct conf *c)
 			log_die(CODE_USAGE, "--tools: an empty name, where a "
 			    "folder of tools or a file is wanted");
 	check_record(c->dialog.recording.path);
-	check_record(c->dialog.recording.path);
+	check_out(c->job.out);
 	check_stats(&c->dialog.stats);
 	if (c->cost)
 		c->max_cost = opt_num("--max-cost", c->cost, 1e-9, 1e9);

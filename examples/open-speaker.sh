@@ -9,7 +9,7 @@ dir=$(mktemp -d) || exit 1
 trap '[ -z "$tee" ] || kill "$tee" 2>/dev/null; rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM HUP
 mkfifo "$dir/heard" "$dir/mic" "$dir/session" || exit 1
-tee "$dir/mic" <"$dir/heard" >"$dir/session" &
+tee -p "$dir/mic" <"$dir/heard" >"$dir/session" &
 tee=$!
 gl-mic --aec "$dir/mic" |
     { gl-session -i "$dir/session" "$@"; echo $? >"$dir/status"; } |

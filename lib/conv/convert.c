@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/fd.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/opt.h"
 #include "base/shown.h"
@@ -62,6 +63,8 @@ struct convert {
 	uint64_t bytes;		/* of sound */
 	bool words;		/* some were written */
 	bool advised;		/* of this file, why there may be none */
+	bool open;		/* a session began in it, and did not end */
+	bool turn_over;		/* the last record ended a turn */
 	unsigned long records;
 	struct record rec;	/* of which more sound is to come */
 	bool midway;		/* in that one */
@@ -109,10 +112,26 @@ on_sound(void *arg, const void *p, size_t n)
 	return output_queued(c->output) >= QUEUE_HIGH;
 }
 
+/* Whether the session's end is still to come.  A part of a recording ends with
+ * a turn, what is left of a session that was killed hardly ever does. */
+static bool
+goes_on(const struct convert *c, const struct record *rec)
+{
+	const char *program = json_get_str(rec->head, "program", "");
+
+	if (strcmp(rec->type, "start") == 0)
+		return c->open || strcmp(program, "gl-session") == 0;
+	return c->open && strcmp(rec->type, "end") != 0;
+}
+
 static void
 convert(struct convert *c, const struct record *rec)
 {
 	c->records += !c->midway;
+	if (!c->midway) {
+		c->open = goes_on(c, rec);
+		c->turn_over = strcmp(rec->type, "turn_complete") == 0;
+	}
 	switch (c->o.type) {
 	case CONVERT_WAV:
 	case CONVERT_PCM:
@@ -291,6 +310,9 @@ advise(struct convert *c)
 		c->code = CODE_DATA;
 		return;
 	}
+	if (why == NULL && c->open && !c->turn_over)
+		c->o.warn("%s: the end of the conversation is not in it: it "
+		    "was broken off, or goes on", name_of(c));
 	if (why == NULL && c->voices != NULL)
 		why = voices_advice(c->voices, text, sizeof(text));
 	c->advised = why != NULL;
@@ -444,7 +466,7 @@ open_input(struct convert *c)
 	if (c->view != NULL)
 		conv_view_begin(c->view, c->in_path != NULL ? c->in_path : "-");
 	c->records = 0;
-	c->advised = false;
+	c->advised = c->open = c->turn_over = false;
 	c->at_end = c->ending = c->midway = c->advance = false;
 	return 0;
 }

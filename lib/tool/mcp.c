@@ -210,7 +210,8 @@ gone(struct mcp *m)
 		return;
 	}
 	if (!m->refused)
-		tell(m, MCP_GONE, "given up after it ended too often");
+		tell(m, MCP_GONE, "given up after it ended too often "
+		    "(-v shows what it prints)");
 	none = json_array();
 	m->ops->tools(m->arg, m, none);
 	json_free(none);

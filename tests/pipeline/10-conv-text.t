@@ -127,6 +127,22 @@ exec 4>&- 5<&-
 wait $!
 is "and the end ends it" $? 0
 
+# what is left of a session that was killed is not taken for the whole
+start='{"gl":1,"type":"start","program":"gl-session"}'
+said='{"type":"transcript","role":"model","turn":1,"text":"Well"}'
+printf '%s\n' "$start" "$said" >killed.gl
+printf '%s\n' "$start" "$said" '{"type":"turn_complete","turn":1}' >part.gl
+printf '%s\n' "$start" "$said" '{"type":"end","reason":"finished"}' >whole.gl
+printf '%s\n' '{"gl":1,"type":"start","program":"gl-mic"}' "$said" >other.gl
+run 0 gl-conv killed.gl
+like 'a conversation without its end' err \
+    '^gl-conv: killed.gl: the end of the conversation is not in it: it was broken off'
+like 'its words' out 'Well'
+for f in part whole other; do
+	run 0 gl-conv $f.gl
+	is "$f.gl: nothing is missing" "$(cat err)" ''
+done
+
 # on a terminal: colours, unless they are not wanted; never sound
 if terminals "a terminal"; then
 	tty() { TERM=xterm timeout 10 script -qec "$1" /dev/null </dev/null |

@@ -96,6 +96,8 @@ wrong 64 '-f mp3: one of stream, pcm, text, json wanted$' 'gl-session -f mp3 -t 
 wrong 66 '\.: a folder, where sound, a stream or text is wanted$' 'gl-session .'
 wrong 64 '--voice: options go before other words' 'gl-session -t q.txt --voice Puck'
 wrong 64 "'b': one file too many\$" 'gl-session q.txt b'
+wrong 64 "'b': one file too many: -o names the output, cat joins the parts of a \
+recording, and only -t table and summary take several" 'gl-conv q.txt b'
 wrong 64 '--max-time forever: a time from 0.001s to .* \(us, ms, s, m, h' \
     'gl-session --max-time forever -t q.txt'
 wrong 66 'missing.json: No such file' 'gl-session -T missing.json -t q.txt'
@@ -127,6 +129,10 @@ for e in wav mp3; do
 	wrong 64 "--record x.$e: a recording is a stream; --record x.gl, then gl-conv -t wav\$" \
 	    "gl-session -t --record x.$e </dev/null"
 done
+wrong 64 '-o a.b/x.wav: gl-session does not write wav; -o a.b/x.gl, then gl-conv -o a.b/x.wav$' \
+    'gl-session -o a.b/x.wav question.wav'
+wrong 64 '-o x.mp3: gl-session does not write mp3; -o x.gl, then gl-conv -t wav$' \
+    'gl-session -o x.mp3 question.wav'
 wrong 66 '-d missing: No such file' 'gl-tool -d missing <start.gl'
 wrong 0 'no tools: -d names a folder, --mcp a server$' 'gl-tool <start.gl'
 wrong 78 '^gl-tool: MCP server nosuchprog: No such file or directory$' \

@@ -137,6 +137,8 @@ recipe 'TWO AGENTS TALKING'
 sed -i 's/600/8/' recipe
 run 0 sh recipe
 like 'Ben hears Anna' ben.gl '"role":"user"'
+is 'both are kept to their end' "$(gl-conv -t summary anna.gl ben.gl |
+    jq -r .end | tr '\n' ' ')" 'finished finished '
 is 'and both speak more than once' "$(for n in anna ben; do
     gl-conv -t json --no-payload $n.gl | jq -r '
     select(.type == "turn_complete").turn' | tail -n +2 | head -1 | wc -l
