@@ -30,7 +30,7 @@
 #include "tool/box.h"
 #include "tool/toolenv.h"
 
-enum { SWEEP_MS = 20, WRITABLE_MAX = 32 };
+enum { SWEEP_MS = 20, NAMED_MAX = 32, SYSTEM_MAX = 12 };
 
 struct gltool {
 	struct loop *loop;
@@ -44,7 +44,7 @@ struct gltool {
 	const char *answers_path, *log_path;
 	char *ack, *confirm;		/* lists as in names.h */
 	size_t gone;			/* dead servers, with their tools */
-	bool folders;			/* -d was given */
+	char *folders[NAMED_MAX + 1];	/* of -d, absolute */
 	bool left_out;			/* a tool was, and the reason logged */
 	bool too_long;			/* the declarations are; reported */
 	char *unknown[2];		/* the last reports of unknown names */
@@ -53,7 +53,9 @@ struct gltool {
 	struct timer turn, sweep;
 	struct proc_foreign foreign;
 	bool confined;			/* --sandbox */
-	const char *writable[WRITABLE_MAX + 1];
+	char *writable[NAMED_MAX + 1];
+	char *readable[NAMED_MAX + 1];
+	const char *named[2 * NAMED_MAX + SYSTEM_MAX + 1];
 	struct proc_sandbox sandbox;
 };
 
@@ -390,18 +392,6 @@ add_names(void *to, const char *text, char *why, size_t size)
 }
 
 static int
-add_folder(void *arg, const char *text, char *why, size_t size)
-{
-	struct gltool *t = arg;
-
-	t->folders = true;
-	return box_folder(t->box, text) == 0 ? CODE_OK : errno == EPERM ?
-	    bad(CODE_CONFIG, why, size, "another user can put tools there: "
-	    "chmod go-w, or chown") : bad(CODE_NOINPUT, why, size,
-	    log_reason(errno));
-}
-
-static int
 set_dir(void *to, const char *text, char *why, size_t size)
 {
 	*(const char **)to = text;
@@ -422,19 +412,32 @@ add_limit(void *arg, const char *text, char *why, size_t size)
 }
 
 static int
-add_writable(void *arg, const char *text, char *why, size_t size)
+add_named(void *to, const char *text, char *why, size_t size)
 {
-	struct gltool *t = arg;
+	char **list = to;
 	size_t n = 0;
 
-	while (t->writable[n] != NULL)
+	while (list[n] != NULL)
 		n++;
-	if (n == WRITABLE_MAX)
+	if (n == NAMED_MAX)
 		return bad(CODE_USAGE, why, size, "more than 32 folders");
 	if (path_folder(text) == -1)
 		return bad(CODE_NOINPUT, why, size, log_reason(errno));
-	t->writable[n] = text;
+	list[n] = path_absolute(text);
 	return CODE_OK;
+}
+
+static int
+add_folder(void *arg, const char *text, char *why, size_t size)
+{
+	struct gltool *t = arg;
+
+	if (box_folder(t->box, text) == 0)
+		return add_named(t->folders, text, why, size);
+	return errno == EPERM ?
+	    bad(CODE_CONFIG, why, size, "another user can put tools there: "
+	    "chmod go-w, or chown") : bad(CODE_NOINPUT, why, size,
+	    log_reason(errno));
 }
 
 static int
@@ -492,8 +495,10 @@ static const struct opt options[] = {
 	    "the tools' working folder" },
 	{ "sandbox", 0, OPT_FLAG, AT(confined), NULL,
 	    "tools have no network and write nowhere" },
-	{ "writable", 0, OPT_CALL(add_writable), OPT_NOWHERE, "folder",
+	{ "writable", 0, OPT_CALL(add_named), AT(writable), "folder",
 	    "but here; may be given again" },
+	{ "readable", 0, OPT_CALL(add_named), AT(readable), "folder",
+	    "and read the system and this alone; may be given again" },
 	{ "env", 0, OPT_CALL(set_env), OPT_NOWHERE, "name",
 	    "let tools see this variable too" },
 	OPT_END
@@ -510,8 +515,9 @@ read_options(struct gltool *t, int argc, char *argv[])
 	opt_operands(argc, argv, at, 0);
 	if (t->answers_path != NULL && strcmp(t->answers_path, "-") == 0)
 		t->answers_path = NULL;
-	if (t->writable[0] != NULL && !t->confined)
-		log_die(CODE_USAGE, "--writable is for --sandbox");
+	if ((t->writable[0] || t->readable[0]) && !t->confined)
+		log_die(CODE_USAGE, "%s is for --sandbox", t->writable[0] ?
+		    "--writable" : "--readable");
 	if (t->confined && confine_able() == -1)
 		log_die(CODE_CONFIG, "--sandbox: it needs Landlock (Linux "
 		    "6.2 or later, enabled) and seccomp, which "
@@ -532,9 +538,9 @@ without_tools(struct gltool *t)
 		    "command by hand: --mcp takes a program in PATH, or its "
 		    "path, with its arguments");
 		t->code = t->declare ? t->code : CODE_CONFIG;
-	} else if (n > 0 || t->folders)
+	} else if (n > 0 || t->folders[0] != NULL)
 		log_warn("no tools: what %s names has none", n == 0 ? "-d" :
-		    t->folders ? "-d or --mcp" : "--mcp");
+		    t->folders[0] ? "-d or --mcp" : "--mcp");
 	else
 		log_warn("no tools: -d names a folder, --mcp a server");
 }
@@ -609,6 +615,7 @@ static void
 clean_up(struct gltool *t)
 {
 	int tries = 50;
+	size_t i;
 
 	t->ending = true;
 	servers_stop(t->servers);
@@ -630,6 +637,11 @@ clean_up(struct gltool *t)
 	free(t->confirm);
 	free(t->unknown[0]);
 	free(t->unknown[1]);
+	for (i = 0; i < NAMED_MAX; i++) {
+		free(t->folders[i]);
+		free(t->writable[i]);
+		free(t->readable[i]);
+	}
 	toolenv_done(&t->env);
 	loop_free(t->loop);
 }
@@ -653,31 +665,49 @@ begin(struct gltool *t)
 	base_env(t);
 }
 
+/* What --sandbox leaves of files and system calls. */
+static void
+confine(struct gltool *t)
+{
+	static const char *const all[] = { "/", NULL };
+	static const char *const base[SYSTEM_MAX] = { "/bin", "/etc", "/lib",
+	    "/lib32", "/lib64", "/libx32", "/nix/store", "/opt", "/proc",
+	    "/sbin", "/sys", "/usr" };
+	size_t n = SYSTEM_MAX, i;
+
+	memcpy(t->named, base, sizeof(base));
+	for (i = 0; t->readable[i] != NULL; i++)
+		t->named[n++] = t->readable[i];
+	for (i = 0; t->folders[i] != NULL; i++)
+		t->named[n++] = t->folders[i];
+	t->sandbox.readable = t->readable[0] != NULL ? t->named : all;
+	t->sandbox.writable = (const char *const *)t->writable;
+	/* a tool that cannot write needs no modes */
+	t->sandbox.calls = t->writable[0] != NULL ? CONFINE_NET : CONFINE_MODES;
+	if (t->confined)
+		t->opts.sandbox = &t->sandbox;
+	box_sandbox(t->box, t->opts.sandbox);
+}
+
 int
 main(int argc, char *argv[])
 {
 	static const struct caller_ops caller_ops = { answer, told, write_line,
 	    ask, unask, idle };
-	static const char *const all[] = { "/", NULL };
-	struct gltool t = { .log_fd = -1, .sandbox.readable = all,
+	struct gltool t = { .log_fd = -1,
 	    .opts = { .jobs = 16, .max_calls = 64, .timeout_ms = 60000,
 	    .grace_ms = 2000, .out_max = CALLER_OUT_MAX } };
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	size_t i;
 
 	log_init("gl-tool");
-	t.sandbox.writable = t.writable;
 	proc_adopt(&t.foreign);
 	begin(&t);
 	read_options(&t, argc, argv);
 	t.opts.env = t.env.v;
 	if (!t.declare)
 		check_answers(&t);
-	/* a tool that cannot write needs none */
-	t.sandbox.modes = t.writable[0] != NULL;
-	if (t.confined)
-		t.opts.sandbox = &t.sandbox;
-	box_sandbox(t.box, t.opts.sandbox);
+	confine(&t);
 	loop_adopt(t.loop);
 	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		loop_signal(t.loop, signals[i], on_signal, &t);

@@ -60,8 +60,20 @@ static const int denied[] = {
 	SYS_delete_module, SYS_kexec_load, SYS_reboot, SYS_swapon,
 	SYS_swapoff, SYS_open_by_handle_at, SYS_perf_event_open,
 	SYS_acct, SYS_bpf, SYS_userfaultfd, 425 /* io_uring_setup */,
-	438 /* pidfd_getfd */
+	438 /* pidfd_getfd */,
+	/* open_tree to fspick, mount_setattr */
+	428, 429, 430, 431, 432, 433, 442,
+	/* what others of the user's share without a file */
+	SYS_mq_open,
+#ifdef SYS_shmget
+	SYS_shmget, SYS_shmat, SYS_msgget, SYS_semget,
+#endif
+#ifdef SYS_ipc
+	SYS_ipc,
+#endif
 };
+
+static const int groups[] = { SYS_setsid, SYS_setpgid };
 
 static const int modes[] = {
 	SYS_fchmod, SYS_fchmodat, 452 /* fchmodat2 */, SYS_fchown,
@@ -196,8 +208,11 @@ confine_calls(enum confine_calls what)
 		at = EACH(runs, no);
 	if (what != CONFINE_PURE && what != CONFINE_EXEC)
 		at = EACH(reaches, no);
-	if (what == CONFINE_MODES || what == CONFINE_RUN)
+	if (what == CONFINE_MODES || what == CONFINE_GROUP ||
+	    what == CONFINE_RUN)
 		at = EACH(modes, no);
+	if (what == CONFINE_GROUP)
+		at = EACH(groups, no);
 	if (what != CONFINE_PURE)
 		at = EACH(denied, no);
 	f[at++] = rule(BPF_RET | BPF_K, what == CONFINE_PURE ? no :

@@ -15,12 +15,15 @@
 int confine_gains(void);
 
 enum confine_calls {
-	/* No sockets except pairs; no tracing, mounts or keys. */
+	/* No sockets except pairs; no tracing, mounts or keys, and no memory or
+	 * messages shared by System V's or POSIX's names. */
 	CONFINE_NET,
 	/* Nor can modes, owners, times or attributes of files be changed, which
 	 * confine_files() does not prevent. */
 	CONFINE_MODES,
-	/* Nor can any program be run. */
+	/* Nor can the process group be left: who kills it ends all of them. */
+	CONFINE_GROUP,
+	/* The modes, and no program can be run. */
 	CONFINE_RUN,
 	/* Sockets are there, but no program can be run; the rest as the
 	 * first. */

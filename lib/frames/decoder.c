@@ -120,8 +120,10 @@ decoder_start(const struct decoder *d, struct loop *loop, const char *path,
 	static const char *const none[] = { NULL };
 	const char *argv[WORDS + 1];
 	/* the picture may be anybody's: no network, and no file is written, as
-	 * far as the kernel can see to it */
-	static const struct proc_sandbox closed = { all, none, 0, 1 };
+	 * far as the kernel can see to it, and none of it outlives its time
+	 * limit */
+	static const struct proc_sandbox closed = { all, none, CONFINE_GROUP,
+	    1 };
 	/* can be neither an option nor a protocol of ffmpeg */
 	char *file = mem_printf("%s%s", *path == '/' ? "" : "./", path);
 	char *named = mem_printf("file:%s", file), *out = NULL;

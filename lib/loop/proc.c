@@ -17,7 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/confine.h"
 #include "base/fd.h"
 #include "loop/loop.h"
 
@@ -32,7 +31,7 @@ static int
 sandbox(const struct proc_sandbox *s)
 {
 	int files = confine_files(s->readable, s->writable);
-	int calls = confine_calls(s->modes ? CONFINE_NET : CONFINE_MODES);
+	int calls = confine_calls(s->calls);
 
 	return (files == -1 || calls == -1) && !s->may_lack ? -1 : 0;
 }

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/confine.h"
+
 /*
  * A child process on our pipes, by default in a group of its own.  No shell,
  * no inherited descriptors but 0, 1 and 2, signals as before the loop, no
@@ -17,10 +19,10 @@ struct proc_limit {
 	long long value;	/* soft and hard; -1: none */
 };
 
-/* No sockets, and only the files of confine_files(). */
+/* Only the files of confine_files(), and the system calls left over. */
 struct proc_sandbox {
 	const char *const *readable, *const *writable;
-	int modes;		/* of any file can be changed */
+	enum confine_calls calls;
 	int may_lack;		/* else it does not run if the kernel lacks
 				 * this */
 };

@@ -281,7 +281,8 @@ describe(struct toolbox *b, const char *path, size_t rank, const char *name)
 	static const char *const all[] = { "/", NULL };
 	static const char *const none[] = { NULL };
 	/* it runs before the user was asked */
-	static const struct proc_sandbox closed = { all, none, 0, 1 };
+	static const struct proc_sandbox closed = { all, none, CONFINE_MODES,
+	    1 };
 	const char *argv[] = { path, "--describe", NULL };
 	struct run_opts o = { .proc = { .argv = argv,
 	    .sandbox = b->sandbox ? b->sandbox : &closed },

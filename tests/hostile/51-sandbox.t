@@ -46,6 +46,34 @@ esac
 run 64 gl-tool -d tools --writable open <in
 like "a folder without a sandbox" err -- '--writable is for --sandbox'
 
+# the home folder and all else but the system's and what is named can be hidden,
+# whatever the working folder
+mkdir seen
+echo seen >seen/it
+cat >tools/look <<END
+#!/bin/sh
+for f in "$TMP/seen/it" "$TMP/open/new" "$TMP/shut/old" /etc/passwd; do
+	head -c 1 "\$f" >/dev/null 2>&1 && echo "reads \${f##*/}"
+done
+for d in / "$TMP" "$HOME"; do ls "\$d" >/dev/null 2>&1 && echo "lists \$d"; done
+head -c 1 /dev/urandom >/dev/null && echo 'has random numbers'
+echo y >"$TMP/open/new" && echo 'writes where it may'
+END
+chmod +x tools/look
+echo '{"description":"x"}' >tools/look.json
+sed 's/try/look/' in >look
+if gl-tool -d tools --sandbox --declare >out 2>err; then
+	rm -f answers; echo x >open/new
+	run 0 gl-tool -d tools --sandbox --writable open --readable seen \
+	    --dir seen -o answers <look
+	is "with --readable nothing is read but what is named" "$(result)" \
+	    'reads it reads new reads passwd has random numbers writes where it may'
+	run 64 gl-tool -d tools --readable seen <in
+	like "which is for the sandbox" err -- '--readable is for --sandbox'
+else
+	is "no sandbox here" $? 78
+fi
+
 # a kill that cannot be caught
 mkfifo calls
 gl-tool -d tools <calls >out 2>err & pid=$!

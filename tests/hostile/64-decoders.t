@@ -58,6 +58,26 @@ attempt("signals", lambda: os.kill(int(os.environ["OTHER"]), 0))
 attempt("looks", lambda: os.getuid() != 0 and open("/proc/%s/environ" % os.environ["OTHER"]).read())
 attempt("traces", lambda: ctypes.CDLL(None).ptrace(16, int(
     os.environ["OTHER"]), 0, 0) == 0)
+libc = ctypes.CDLL(None)
+attempt("shares", lambda: libc.shmget(0, 4096, 0o1600) != -1)
+attempt("posts", lambda: libc.msgget(0, 0o1600) != -1)
+attempt("mounts", lambda: libc.syscall(430, b"tmpfs", 0) != -1)
+def stays(leave):
+    """what outlives the time limit"""
+    if os.fork() > 0:
+        return False
+    try:
+        leave()
+        alone = os.getpgid(0) == os.getpid()
+    except OSError:
+        alone = False
+    with open("/dev/null", "r+") as null:
+        for fd in (0, 1, 2):
+            os.dup2(null.fileno(), fd)
+    os.execvp("python3", ["python3", "-c", "import signal; signal.signal("
+        "signal.SIGTERM, signal.SIG_IGN); signal.pause()", os.environ["MARK"]])
+attempt("session", lambda: stays(os.setsid))
+attempt("group", lambda: stays(lambda: os.setpgid(0, 0)))
 attempt("keys", lambda: os.environ["GEMINI_API_KEY"])
 print(" ".join(did), file=sys.stderr if len(sys.argv) < 2 else sys.stdout,
     flush=True)
@@ -65,16 +85,26 @@ END
 sleep 300 & OTHER=$!; tap_pids="$tap_pids $OTHER"
 mkdir temp; TMPDIR=$TMP/temp
 VICTIM=$TMP/victim GEMINI_API_KEY=AIzaSecret
-export OTHER VICTIM GEMINI_API_KEY TMPDIR
+MARK=child-of-$$
+export OTHER VICTIM GEMINI_API_KEY TMPDIR MARK
+end_them() { pgrep -f "$MARK" | xargs -r kill -9; }
+alone() { ! pgrep -f "$MARK" >/dev/null; }
+none_stays() { # WHOSE
+	wait_for "$1 leaves no process" alone
+	ok "$1 leaves no process" alone
+	end_them
+}
 
 # which of these words this kernel lets through, and whether the attack is one
 abi=$(python3 -c 'import ctypes
 print(ctypes.CDLL(None).syscall(444, None, 0, 1))')
 echo precious >victim; chmod 600 victim
 script -qec 'python3 attack.py 2>free' /dev/null </dev/null >seen 2>&1
-for w in reads runs connects asks makes overwrites cuts renames tmp signals keys; do
+for w in reads runs connects asks makes overwrites cuts renames tmp signals keys shares \
+    posts; do
 	like "who is not confined $w" free "\\b$w\\b"
 done
+end_them
 if [ "$abi" -lt 3 ]; then
 	skip "decoders taken over" "this kernel has no Landlock that suffices"
 	tap_done; exit
@@ -109,6 +139,7 @@ for f in gif webp heic; do
 	like "a decoder of $f can do this much" err "exit 9: $may\$"
 	untouched "a decoder of $f"
 	is "and leaves nothing: $f" "$(ls temp)" ''
+	none_stays "a decoder of $f"
 done
 
 # who describes himself before anybody was asked; a tool in its sandbox
@@ -133,9 +164,9 @@ script -qec 'gl-tool -d tools --sandbox -o answers <call' /dev/null \
 is "a tool in its sandbox can do this much" \
     "$(jq -r .response.result answers)" "$may"
 untouched "a tool in its sandbox"
+none_stays "a tool"
 
-# the emulator's reader of codes keeps large pictures in temporary files; here
-# what it could do is the code
+# the emulator's reader of codes; here what it could do is the code
 again
 printf '#!/bin/sh\nexec python3 %s/attack.py x\n' "$TMP" >bin/zbarimg
 chmod +x bin/zbarimg
@@ -147,8 +178,10 @@ PATH=$TMP/bin:$PATH emulator --speed 20 --log log --read-qr
     timeout 20 gl-session -f text >out 2>err
 wait_for "the code is read" grep -q '"type":"qr"' log
 is "a reader of codes can do this much" \
-    "$(jq -r 'select(.type == "qr").text' log)" "reads runs tmp${may#reads runs}"
+    "$(jq -r 'select(.type == "qr").text' log)" "$may"
 untouched "a reader of codes"
+is "and leaves nothing" "$(ls temp)" ''
+none_stays "a reader of codes"
 
 # where the kernel has no Landlock (here somebody refuses it) the rest stands
 if strace -o /dev/null true 2>/dev/null; then

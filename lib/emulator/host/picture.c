@@ -40,6 +40,7 @@ struct emupic {
 /* A picture being read. */
 struct picture_reader {
 	struct emupic *owner;
+	char *path;		/* its own copy of the picture */
 	unsigned talk;
 	int64_t number;
 };
@@ -135,6 +136,14 @@ keep(const struct emupic *e, unsigned talk, int64_t number, const char *type,
 }
 
 static void
+reader_free(struct picture_reader *r)
+{
+	unlink(r->path);
+	free(r->path);
+	free(r);
+}
+
+static void
 was_read(void *arg, const struct run_end *end)
 {
 	struct picture_reader *r = arg;
@@ -144,25 +153,20 @@ was_read(void *arg, const struct run_end *end)
 	r->owner->readers--;
 	r->owner->ops->read(r->owner->arg, r->talk, r->number, text);
 	free(text);
-	free(r);
+	reader_free(r);
 }
 
 static void
 read_code(struct emupic *e, unsigned talk, int64_t number, const void *p,
     size_t n)
 {
-	static const char *const argv[] = { "zbarimg", "--quiet", "--raw",
-	    "--nodbus", "-", NULL };
 	static const struct run_ops ops = { NULL, was_read };
 	static const char *const all[] = { "/", NULL };
-	/* it keeps large pictures in temporary files */
-	const char *const writable[] = { path_tmp(), NULL };
-	const struct proc_sandbox closed = { all, writable, 0, 1 };
-	struct run_opts o = { .proc = { .argv = argv, .err = PROC_ERR_NULL,
-	    .sandbox = &closed },
-	    .input = p, .input_len = n, .timeout_ms = READ_MS,
-	    .out_max = TEXT_MAX };
+	static const char *const none[] = { NULL };
+	static const struct proc_sandbox closed = { all, none, CONFINE_GROUP,
+	    1 };
 	struct picture_reader *r;
+	int fd;
 
 	if (e->readers == READERS)
 		return;
@@ -170,10 +174,25 @@ read_code(struct emupic *e, unsigned talk, int64_t number, const void *p,
 	r->owner = e;
 	r->talk = talk;
 	r->number = number;
-	if (run_start(e->loop, &o, &ops, r))
-		e->readers++;
-	else
-		free(r);
+	/* from a pipe it would copy it into a file itself */
+	r->path = mem_printf("%s/gl-emulator.XXXXXX", path_tmp());
+	fd = mkstemp(r->path);
+	if (fd != -1 && fd_write_all(fd, p, n) == 0) {
+		const char *argv[] = { "zbarimg", "--quiet", "--raw",
+		    "--nodbus", r->path, NULL };
+		const struct run_opts o = { .proc = { .argv = argv,
+		    .err = PROC_ERR_NULL, .sandbox = &closed },
+		    .timeout_ms = READ_MS, .out_max = TEXT_MAX };
+
+		if (run_start(e->loop, &o, &ops, r)) {
+			e->readers++;
+			r = NULL;
+		}
+	}
+	if (fd != -1)
+		close(fd);
+	if (r != NULL)
+		reader_free(r);
 }
 
 int
