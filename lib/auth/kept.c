@@ -68,8 +68,8 @@ subject_file(const struct auth_cred *c)
 
 	if (!c || c->origin != AUTH_FROM_FILE)
 		return NULL;
-	return fd_slurp(json_get_str(c->origin_json, "file", ""),
-	    AUTH_SUBJECT_MAX, &n);
+	return auth_subject_slurp(json_get_str(c->origin_json, "file", ""),
+	    &n);
 }
 
 /* The name of the cache entry; false if there must not be one: the metadata

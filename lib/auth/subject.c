@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "auth/aws.h"
 #include "auth/cred.h"
@@ -125,20 +126,33 @@ auth_subject_printed(struct buf *out, const char *p, size_t n, int64_t now,
 	return rc;
 }
 
+char *
+auth_subject_slurp(const char *path, size_t *n)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : ENOTSUP;
+		return NULL;
+	}
+	return fd_slurp(path, AUTH_SUBJECT_MAX, n);
+}
+
 static int
 from_file(const struct auth_cred *c, struct buf *out, struct auth_refusal *r)
 {
 	const char *path = json_get_str(c->origin_json, "file", "");
 	char why[200], name[200];
 	size_t n;
-	char *p = fd_slurp(path, AUTH_SUBJECT_MAX, &n);
+	char *p = auth_subject_slurp(path, &n);
 	int rc;
 
 	auth_text_tame(name, sizeof name, path, NULL);
 	if (!p)
 		return auth_net_refuse(r, CODE_NOINPUT,
 		    "%s: the subject token's "
-		    "file cannot be read: %s", name, log_reason(errno));
+		    "file cannot be read: %s", name, errno == ENOTSUP ?
+		    "not a regular file" : log_reason(errno));
 	rc = auth_subject_pick(out, json_get(c->origin_json, "format"), p, n,
 	    why, sizeof why);
 	mem_wipe(p, n);
@@ -253,7 +267,7 @@ from_output_file(const char *path, struct buf *out)
 {
 	char why[300];
 	size_t n;
-	char *p = path ? fd_slurp(path, AUTH_SUBJECT_MAX, &n) : NULL;
+	char *p = path ? auth_subject_slurp(path, &n) : NULL;
 	int rc;
 
 	if (!p)

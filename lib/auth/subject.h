@@ -18,6 +18,11 @@ struct json;
 
 enum { AUTH_SUBJECT_MAX = 65536 };
 
+/* A file that the credentials name, as fd_slurp() gives it; only a regular one,
+ * since they may come from anybody: a FIFO would hold the program up for good,
+ * and on a terminal the user would type the token. */
+char *auth_subject_slurp(const char *path, size_t *n);
+
 /* Appends the token.  0, or the exit code.  keys (empty before) receives those
  * that signed it, if any: owned by the caller, even after a failure. */
 int auth_subject(struct auth_net *, const struct auth_env *,

@@ -112,4 +112,19 @@ if gl-tool -d tools --sandbox --declare >/dev/null 2>&1; then
 else
 	skip "--describe is closed" "this kernel has no Landlock"
 fi
+
+# an external account's file names a FIFO, or the terminal, as its token's file
+mkfifo fifo
+for f in fifo /dev/full .; do
+	jq -n --arg f "$f" '{type: "external_account", audience:
+	    "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q",
+	    subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+	    token_url: "https://sts.googleapis.com/v1/token",
+	    credential_source: {file: $f}}' >ext.json
+	chmod 600 ext.json
+	timeout 20 gl-auth --credentials ext.json --endpoint http://127.0.0.1:1 \
+	    >out 2>err
+	is "no token is waited for: $f" $? 66
+	like "it is said: $f" err 'cannot be read: (not a regular file|a folder)'
+done
 tap_done

@@ -221,6 +221,10 @@ is "a name of somebody's that leads here is refused" \
     "$(up -H 'Host: rebound.example' "$url")" 403
 is "also with our port" \
     "$(up -H "Host: rebound.example:$port" "$url")" 403
+is "nor one beside a good one" "$(python3 -c 'import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+s.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: rebound.example\r\n\r\n")
+print(s.recv(12).decode())' "$port")" 'HTTP/1.1 403'
 for good in 'Origin: http://localhost:5173' 'Origin: http://127.0.0.1' \
     'Origin: http://[::1]:80' "Host: localhost:$port" 'Host: [::1]:7' \
     'Host: 10.0.0.1' 'X: y'; do

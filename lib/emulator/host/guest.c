@@ -75,6 +75,8 @@ guest_refused(const struct guest_rules *g, const struct httphead *head)
 
 	if (origin != NULL && !own_origin(g, origin))
 		return "a page of another origin: see --origin";
+	if (httphead_count(head, "Host") > 1)
+		return "more than one Host";
 	if (g->here && host != NULL && !own_host(host))
 		return "Host names another machine: see --host";
 	return NULL;
