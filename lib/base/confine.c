@@ -46,7 +46,11 @@ enum { OUR_ARCH = 0 };
 enum {
 	X32_BIT = 0x40000000,	/* marks the x32 call numbers of x86-64 */
 	RULES = 192,
-	PATH_ONLY = 010000000	/* O_PATH */
+	PATH_ONLY = 010000000,	/* O_PATH */
+	/* FS_IOC_SETFLAGS, by long's size, and FS_IOC_FSSETXATTR: for the owner
+	 * of a file that is open for reading */
+	SET_FLAGS = 0x40086602, SET_FLAGS32 = 0x40046602,
+	SET_XFLAGS = 0x401c5820
 };
 
 /* Always refused, except to programs that may run or reach others. */
@@ -157,12 +161,14 @@ each(struct sock_filter *f, size_t at, const int *list, size_t n,
 	return at;
 }
 
-/* Refuses to put characters into a terminal's input: the shell there would
- * run them.  Such a terminal need only be open for reading. */
+/* Refuses to put characters into a terminal's input, where the shell would run
+ * them, and to change a file's attributes.  Either need only be open for
+ * reading. */
 static size_t
-no_typing(struct sock_filter *f, size_t at, uint32_t verdict)
+no_orders(struct sock_filter *f, size_t at, uint32_t verdict)
 {
-	static const int orders[] = { TIOCSTI, TIOCLINUX };
+	static const int orders[] = { TIOCSTI, TIOCLINUX, SET_FLAGS,
+	    SET_FLAGS32, SET_XFLAGS };
 	size_t n = 2 * sizeof(orders) / sizeof(*orders);
 
 	f[at++] = rule(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, (int)n + 2);
@@ -203,7 +209,7 @@ confine_calls(enum confine_calls what)
 	if (what == CONFINE_PURE)
 		at = EACH(pure, SECCOMP_RET_ALLOW);
 	else
-		at = no_typing(f, at, no);
+		at = no_orders(f, at, no);
 	if (what == CONFINE_RUN || what == CONFINE_EXEC)
 		at = EACH(runs, no);
 	if (what != CONFINE_PURE && what != CONFINE_EXEC)

@@ -7,7 +7,7 @@
  * errno if this kernel or container lacks it; nothing is confined then.  In a
  * program built with a sanitizer confine_calls() fails with ENOTSUP, since
  * sanitizers open files and trace at will.  No confined process can type into
- * a terminal (TIOCSTI).
+ * a terminal (TIOCSTI) or change attributes of files (chattr).
  */
 
 /* Keeps programs from gaining more rights than their parent: set-user-ID has

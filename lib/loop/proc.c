@@ -1,6 +1,7 @@
 /*
- * Child processes.  Each has its own group, so that a signal reaches whatever
- * it started; what leaves the group is found through /proc, since we adopt it.
+ * Child processes.  Each has its own session and so its own group, which it
+ * cannot leave for ours: a signal reaches whatever it started.  What leaves the
+ * group for a new one is found through /proc, since we adopt it.
  */
 #define _DEFAULT_SOURCE		/* RLIMIT_NPROC, prctl(2) */
 #include "loop/proc.h"
@@ -45,7 +46,7 @@ child(const struct proc_opts *o, int p[PIPES][2], pid_t ours)
 	ssize_t ignored;
 
 	if (!o->same_group)
-		setpgid(0, 0);
+		setsid();
 	/* if we are killed, it goes too */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != ours)
@@ -120,11 +121,9 @@ proc_start(struct proc *c, const struct proc_opts *o)
 		goto fail;
 	if (c->pid == 0)
 		child(o, p, ours);
-	/* set on both sides, whichever runs first */
-	if (!o->same_group)
-		setpgid(c->pid, c->pid);
 	close_ends(p, theirs);
-	/* ends at once: by exec, or with the error that prevented it */
+	/* ends at once, by exec or with the error that prevented it: by then it
+	 * has its group */
 	if (fd_read(p[STATUS][0], &why, sizeof(why)) > 0) {
 		waitpid(c->pid, NULL, 0);
 		close_ends(p, (const int[]){ 1, 0, 0, 0 });

@@ -8,7 +8,7 @@
 #include "base/confine.h"
 
 /*
- * A child process on our pipes, by default in a group of its own.  No shell,
+ * A child process on our pipes, by default in a session of its own.  No shell,
  * no inherited descriptors but 0, 1 and 2, signals as before the loop, no
  * set-user-ID privileges.  It is killed if we are.
  */

@@ -112,4 +112,37 @@ END
 else
 	skip "no signal after the reaping" "no strace here"
 fi
+
+# a tool that moves to the group of gl-tool, where no signal for it would come
+cat >tools/mover <<'END'
+#!/usr/bin/env python3
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+try:
+    os.setpgid(0, os.getpgid(os.getppid()))
+except OSError:
+    pass
+if os.fork() == 0:
+    try:
+        os.setpgid(0, os.getpgid(int(open("/proc/%d/stat" %
+            os.getppid()).read().split()[3])))
+    except OSError:
+        pass
+open("moved.%d" % os.getpid(), "w").close()
+os.close(1)
+os.close(2)
+time.sleep(60)
+END
+chmod +x tools/mover
+echo '{"description":"x","timeout":3}' >tools/mover.json
+rm -f answers
+echo '{"type":"tool_call","id":"1","name":"mover","args":{}}' >move
+sh -c 'sleep 100 & echo $! >job; exec gl-tool -d tools --grace 0 -o answers <move'
+ok "its time limit ends it" kill -0 "$(cat job)"
+like "and it is answered" answers 'no answer within 3 s'
+for f in moved.*; do
+	ok "nothing of it is left" sh -c '! kill -0 "$1" 2>/dev/null' - "${f#moved.}"
+done
+is "there were two" "$(ls moved.* | wc -l)" 2
+kill "$(cat job)"
 tap_done
