@@ -131,15 +131,17 @@ if os.fork() == 0:
 open("moved.%d" % os.getpid(), "w").close()
 os.close(1)
 os.close(2)
-time.sleep(60)
+time.sleep(12)
+open("late", "w").close()
 END
 chmod +x tools/mover
 echo '{"description":"x","timeout":3}' >tools/mover.json
 rm -f answers
 echo '{"type":"tool_call","id":"1","name":"mover","args":{}}' >move
 sh -c 'sleep 100 & echo $! >job; exec gl-tool -d tools --grace 0 -o answers <move'
-ok "its time limit ends it" kill -0 "$(cat job)"
-like "and it is answered" answers 'no answer within 3 s'
+ok "its time limit ends it" [ ! -e late ]
+ok "and not the job" kill -0 "$(cat job)"
+like "it is answered" answers 'no answer within 3 s'
 for f in moved.*; do
 	ok "nothing of it is left" sh -c '! kill -0 "$1" 2>/dev/null' - "${f#moved.}"
 done
