@@ -405,10 +405,13 @@ format(struct wav *w, size_t n)
 		    "read", channels, PCM_CHANNELS_MAX);
 		return -1;
 	}
-	/* a block that is too small is a mistake, and nobody's reader minds */
-	each = block % channels == 0 ? block / channels : 0;
-	if (each > 4 || (each < (bits + 7) / 8 && tag == TAG_INT) || each == 0)
-		each = (bits + 7) / 8;
+	/* A block of any other size is a mistake, and nobody's reader minds:
+	 * only more than 16 bits, or an odd number, may lie in wider ones. */
+	each = (bits + 7) / 8;
+	if (block % channels == 0 && block / channels <= 4 &&
+	    (tag != TAG_INT || (block / channels >= each && bits != 8 &&
+	    bits != 16)))
+		each = block / channels;
 	if (sample_format(w, tag, bits, each) == -1)
 		return -1;
 	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX) {
@@ -416,9 +419,6 @@ format(struct wav *w, size_t n)
 		    "to %d are read", rate, PCM_RATE_MIN, PCM_RATE_MAX);
 		return -1;
 	}
-	if (block > channels * pcm_width(w->format))
-		return fail(w, "frames with gaps in them are not read; convert "
-		    "them with sox");
 	w->channels = (int)channels;
 	w->rate = (int)rate;
 	if (old.channels > 0 && (w->channels != old.channels ||

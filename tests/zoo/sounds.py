@@ -177,7 +177,8 @@ def headers():
             "<I", len(body) if riff is None else riff) + body), 1, want=want)
 
     wide = bits("-e signed -b 32")
-    for n in 12, 16, 20, 24:
+    narrow = bits("-e unsigned -b 8")
+    for n in 12, 20, 24:
         case("%d-in-32" % n, header(bits=n, block=4), wide, a)
     for n in 17, 20, 23:
         case("%d-in-24" % n, header(bits=n, block=3),
@@ -185,6 +186,11 @@ def headers():
     for n in 12, 13, 15:
         case("%d-in-16" % n, header(bits=n), a, a)
     case("no-block", header(block=0), a, a)
+    for block in 4, 6, 8:
+        case("block-%d" % block, header(block=block), a, a)
+        case("8-block-%d" % block, header(bits=8, block=block),
+             narrow, struct.pack("<%dh" % len(narrow),
+                                 *((x - 128) * 256 for x in narrow)))
     case("block-of-one", header(block=2, channels=2), a, struct.pack(
         "<960h", *(int((x + y) / 2) for x, y in zip(
             samples(a)[::2], samples(a)[1::2]))))
