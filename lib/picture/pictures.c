@@ -407,7 +407,8 @@ unit(struct pictures *s, struct picture_data *d)
 	while (s->len > 4 && begins(s, "\xff\xd8\xff\xd8\xff", 5))
 		drop(s, 2);
 	if (begins(s, "\xff\xd8\xff", 3))
-		return s->len < 3 ? PICTURES_MORE : jpeg(s, d);
+		return s->len < 3 || (s->len == 4 && s->data[3] == 0xd8) ?
+		    PICTURES_MORE : jpeg(s, d);
 	if (begins(s, "YUV4MPEG2 ", 10))
 		return y4m_start(s);
 	if (begins(s, magic, 8))

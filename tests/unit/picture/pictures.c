@@ -149,6 +149,10 @@ kinds(void)
 	jpeg(&b, true);
 	want("a JPEG without an end, which may be whole, then one", &b, "jj", 0);
 	buf_clear(&b);
+	buf_add(&b, "\xff\xd8\xff\xd8", 4);
+	jpeg(&b, true);
+	want("a JPEG with three beginnings", &b, "j", 0);
+	buf_clear(&b);
 	buf_str(&b, "nothing of the kind, but P60 and FRAME");
 	want("no picture", &b, "", -1);
 	buf_done(&b);
