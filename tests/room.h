@@ -39,6 +39,8 @@ struct room {
 	double jitter;		/* s, of both devices' stamps */
 	double bulk;		/* s, of the echo, that stamps do not tell */
 	double echo_db;		/* of the echo, to full scale */
+	double loss;		/* dB that the microphone hears less of it; 200
+				 * with headphones */
 	double clip;		/* peak of the loudspeaker; 0: linear */
 	bool hard;		/* clipped, not bent */
 	int restart;		/* s after which the loudspeaker starts anew */
@@ -474,8 +476,8 @@ room_make(struct room *m)
 	noise = 32768 * pow(10, (m->noise_db < 0 ? m->noise_db : -70) / 20);
 	for (i = 0; i < ROOM_SAMPLES; i++) {
 		m->near[i] *= (float)g;
-		m->mic[i] = room_clip(m->echo[i] + m->near[i] +
-		    noise * room_gauss(&seed));
+		m->mic[i] = room_clip(m->echo[i] * pow(10, -m->loss / 20) +
+		    m->near[i] + noise * room_gauss(&seed));
 	}
 	free(y);
 }

@@ -39,6 +39,7 @@ enum {
 				 * next silence, */
 #define LOST 0.030		/* or at once */
 #define MAYBE 0.5		/* the score from which it may be a voice */
+#define LOUD 1e-3		/* -30 dBFS: of what is played */
 #define TRUSTED 6.0		/* dB of ERLE from which the lag counts */
 
 struct aec {
@@ -57,7 +58,9 @@ struct aec {
 	struct volume volume;
 	struct seek *seek;
 	int16_t *played, *left;
+	int16_t *past;		/* the microphone's sound, delayed */
 	int far_left;		/* ms that the loudspeaker remains audible */
+	bool loud;		/* it is: an echo would be heard */
 	bool learnt;		/* the filter has explained an echo */
 	bool blind;		/* sound is kept until it can be cancelled */
 	bool lost;		/* and the echo is at another delay */
@@ -99,6 +102,8 @@ aec_new(const struct aec_config *c)
 	a->seek = seek_new(c->rate);
 	a->played = mem_resize(NULL, (size_t)c->samples, sizeof(int16_t));
 	a->left = mem_resize(NULL, (size_t)c->samples, sizeof(int16_t));
+	a->past = mem_alloc((size_t)(c->samples + aec_delay(a)) *
+	    sizeof(int16_t));
 	return a;
 }
 
@@ -117,6 +122,7 @@ aec_free(struct aec *a)
 	seek_free(a->seek);
 	free(a->played);
 	free(a->left);
+	free(a->past);
 	free(a);
 }
 
@@ -159,14 +165,18 @@ aec_ready(const struct aec *a, int64_t ns)
 static bool
 hear_far(struct aec *a)
 {
-	int frame_ms = a->c.samples * 1000 / a->c.rate, i;
+	int i, most = 0;
+	double sum = 0;
 
-	for (i = 0; i < a->c.samples; i++)
-		if (abs(a->played[i]) >= REFERENCE_LOUD) {
-			a->far_left = a->c.tail_ms + AFTER_MS;
-			return true;
-		}
-	a->far_left -= frame_ms;
+	for (i = 0; i < a->c.samples; i++) {
+		most = abs(a->played[i]) > most ? abs(a->played[i]) : most;
+		sum += (double)a->played[i] * a->played[i];
+	}
+	a->loud = sum > LOUD * 32768 * 32768 * a->c.samples;
+	if (most >= REFERENCE_LOUD)
+		a->far_left = a->c.tail_ms + AFTER_MS;
+	else
+		a->far_left -= a->c.samples * 1000 / a->c.rate;
 	return a->far_left > 0;
 }
 
@@ -294,6 +304,18 @@ go_deeper(struct aec *a, const int16_t *played, bool voice, int16_t *out)
 	memmove(a->first, a->first + n, (size_t)late * sizeof(*out));
 }
 
+/* Where there is no echo the microphone's sound is left as it is. */
+static void
+pass(struct aec *a, const int16_t *mic, int16_t *out)
+{
+	size_t n = (size_t)a->c.samples;
+
+	memcpy(a->past + aec_delay(a), mic, n * sizeof(*mic));
+	if (a->guard.state == GUARD_OPEN && a->guard.none)
+		memcpy(out, a->past, n * sizeof(*out));
+	memmove(a->past, a->past + n, (size_t)aec_delay(a) * sizeof(*mic));
+}
+
 /* Cancels a frame whose echo is located. */
 static bool
 cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
@@ -303,18 +325,21 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	const char *moved = NULL;
 	bool changed;
 
-	echo_run(a->echo, mic, played, a->guard.state != GUARD_OPEN ?
-	    ECHO_LEARN : a->near_ms > 0 ? ECHO_NEAR : ECHO_GOOD, a->left);
+	echo_run(a->echo, mic, played, a->guard.state != GUARD_OPEN ||
+	    a->guard.none ? ECHO_LEARN : a->near_ms > 0 ? ECHO_NEAR :
+	    ECHO_GOOD, a->left);
 	if (!agree_frame(a->agree, mic, a->left) && a->near_ms < VOICE_MS)
 		moved = "the echo has moved";
 	suppress_run(a->suppress, mic, a->left, far, out, &h);
 	if (a->second != NULL)
 		go_deeper(a, played, !far || h.near ||
 		    h.near_score > MAYBE, out);
+	pass(a, mic, out);
 	a->near_ms = h.near ? a->near_ms + a->c.samples * 1000 / a->c.rate : 0;
 	steer(a, mic, far, &h);
 	volume_frame(&a->volume, mic, a->left, a->c.samples, h.moved);
-	changed = guard_frame(&a->guard, far, &h, f->none, f->late, moved);
+	changed = guard_frame(&a->guard, !far ? GUARD_SILENT : a->loud ?
+	    GUARD_LOUD : GUARD_SOFT, &h, f->none, f->late, moved);
 	if (!changed) {
 		if (a->learnt && a->guard.state == GUARD_LEARNING &&
 		    a->guard.far_ms >= AGAIN_MS && a->guard.erle < TRUSTED)
@@ -322,7 +347,7 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 		return false;
 	}
 	if (a->guard.state == GUARD_OPEN) {
-		a->learnt = true;
+		a->learnt = !a->guard.none;
 		a->again = false;
 	} else if (a->learnt && a->guard.state == GUARD_LEARNING &&
 	    !volume_turned(&a->volume)) {
@@ -359,7 +384,8 @@ aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 	far = hear_far(a) || f.sound;
 	if (look_for_echo(a, mic, &f)) {
 		memcpy(out, mic, (size_t)a->c.samples * sizeof(*out));
-		changed = guard_frame(&a->guard, false, &none, f.none, f.late,
+		changed = guard_frame(&a->guard, GUARD_SILENT, &none, f.none,
+		    f.late,
 		    far && a->lost ? "the loudspeaker has started anew" :
 		    NULL);
 	} else if (was) {

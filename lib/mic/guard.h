@@ -18,26 +18,36 @@ enum guard_state {
 	GUARD_LOST		/* half duplex: no news of the loudspeaker */
 };
 
+enum guard_far {
+	GUARD_SILENT,		/* nothing of the loudspeaker can be heard */
+	GUARD_SOFT,
+	GUARD_LOUD		/* so loud that an echo would be heard */
+};
+
 struct guard {
 	int hop_ms;		/* per frame */
 	enum guard_state state;
+	bool none;		/* while open: there is no echo */
 	const char *why;	/* of the last change; NULL at first */
 	double mic, left, leak;	/* smoothed powers, while it is heard */
+	double now, low, lowest;	/* of the microphone at any time, and
+				 * the least of it, lately and before that */
+	int low_ms;
 	int64_t far_ms;		/* of the loudspeaker, since it closed */
 	int good_ms, bad_ms, still_ms, late_ms, quiet_ms;
-	int moved_ms;
+	int moved_ms, echo_ms;
 	double erle;		/* dB, as last measured */
 };
 
 void guard_init(struct guard *, int frame_ms);
 
 /*
- * Judges a frame: far: the loudspeaker can be heard in it; what was measured;
- * none: it never reported anything; late: what it plays was not reported in
- * time; jumped: why the times are no longer reliable, or NULL.  True if the
- * state changed.
+ * Judges a frame: how loud the loudspeaker is in it; what was measured; none:
+ * it never reported anything; late: what it plays was not reported in time;
+ * jumped: why the times are no longer reliable, or NULL.  True if the state
+ * changed.
  */
-bool guard_frame(struct guard *, bool far, const struct suppress_heard *,
+bool guard_frame(struct guard *, enum guard_far, const struct suppress_heard *,
     bool none, bool late, const char *jumped);
 
 /* Whether this frame must be silenced. */

@@ -85,6 +85,13 @@ rooms(void)
 		    { .reverb = 0.275, .near_db = -6, .seed = 3, .ppm = -190,
 		    .jitter = 1e-3, .echo_db = -34, .bulk = 0.06,
 		    .clip = 9000 }, 25, 7, 0 },
+		{ "150 ms, headphones, noise of -55 dB",
+		    { .reverb = 0.15, .near_db = -6, .seed = 1, .loss = 200,
+		    .noise_db = -55 }, 20, 1, 0 },
+		{ "240 ms, an echo just over the noise of -55 dB",
+		    { .reverb = 0.24, .near_db = 0, .seed = 8, .loss = 16,
+		    .echo_db = -34, .noise_db = -55, .ppm = 100,
+		    .jitter = 250e-6 }, 35, 7, 0 },
 		/* whoever speaks in its first moments is not heard */
 		{ "150 ms, -6 dB, started anew every 8 s",
 		    { .reverb = 0.15, .near_db = -6, .seed = 3, .restart = 8,
@@ -110,7 +117,7 @@ last(struct guard *g, int ms, double mic, double left, double leak, bool late,
 	int changes = 0;
 
 	for (; ms > 0; ms -= 20) {
-		changes += guard_frame(g, true, &h, false, late,
+		changes += guard_frame(g, GUARD_LOUD, &h, false, late,
 		    jumped ? "jump" : NULL);
 		jumped = false;
 	}
@@ -124,7 +131,7 @@ guards(void)
 	struct guard g;
 
 	guard_init(&g, 20);
-	(void)guard_frame(&g, false, &h, true, false, NULL);
+	(void)guard_frame(&g, GUARD_SILENT, &h, true, false, NULL);
 	ok(g.state == GUARD_WAITING && !guard_shut(&g, true),
 	    "no loudspeaker, no guard");
 	is_int(last(&g, 1000, 1e-3, 1e-3, 1e-3, false, false), 1,
@@ -139,11 +146,23 @@ guards(void)
 	    "a loud voice near by leaves it open");
 	is_int(last(&g, 1000, 1e-3, 9e-4, 8e-4, false, false), 1,
 	    "echo that is left closes it");
+	(void)last(&g, 1000, 1e-3, 1e-5, 1e-7, false, false);
+	is_int(last(&g, 100, 1e-3, 1e-5, 1e-7, false, true), 1,
+	    "a jump of the stamps closes it");
+	guard_init(&g, 20);
+	(void)last(&g, 100, 1e-8, 1e-8, 1e-9, false, false);
 	is_int(last(&g, 2000, 1e-8, 1e-8, 1e-9, false, false), 1,
 	    "no echo at all opens it");
-	is_int(last(&g, 100, 1e-8, 1e-8, 1e-9, false, true), 1,
-	    "a jump of the stamps closes it");
-	(void)last(&g, 2000, 1e-8, 1e-8, 1e-9, false, false);
+	is_int(last(&g, 3000, 2e-3, 1e-3, 9e-4, false, true), 0,
+	    "and no voice closes it then, however a filter takes it");
+	is_int(last(&g, 500, 2e-3, 4e-4, 1e-5, false, false), 1,
+	    "an echo does, if there is one");
+	is_str(g.why, "there is an echo", "and that is told");
+	guard_init(&g, 20);
+	(void)last(&g, 100, 1e-5, 1e-5, 1e-9, false, false);
+	is_int(last(&g, 2000, 1e-5, 1e-5, 1e-9, false, false), 1,
+	    "nor more than the room's noise");
+	ok(g.none, "is an echo");
 	is_int(last(&g, 300, 1e-8, 1e-8, 1e-9, true, false), 1,
 	    "no news close it");
 	ok(g.state == GUARD_LOST && guard_shut(&g, false),
