@@ -49,6 +49,8 @@ static const struct opt_name brains[] = {
 	{ "parrot", EMULATOR_PARROT }, { "tone", EMULATOR_TONE }, { NULL, 0 }
 };
 
+static const struct opt_name bursts[] = { { "max", -1 }, { NULL, 0 } };
+
 static void
 add(struct list *l, char *s)
 {
@@ -74,16 +76,6 @@ add_lines(struct list *l, const char *path)
 	}
 	mem_wipe(text, len);
 	free(text);
-}
-
-static int
-set_burst(void *to, const char *text, char *why, size_t size)
-{
-	(void)why;
-	(void)size;
-	*(int *)to = strcmp(text, "max") == 0 ? -1 :
-	    (int)opt_int("--burst", text, 1, 100000);
-	return CODE_OK;
 }
 
 /* A built-in brain, or a command. */
@@ -171,8 +163,8 @@ static const struct opt options[] = {
 	    "before an answer begins (0)" },
 	{ "tone", 0, LONG, AT(host.emulator.tone_ms), "time",
 	    "length of a tone answer (1.5s)" },
-	{ "burst", 0, OPT_CALL(set_burst), AT(host.emulator.burst),
-	    "n|max", "send sound faster than it plays (4)" },
+	{ "burst", 0, OPT_INT_OR(bursts, 1, 100000),
+	    AT(host.emulator.burst), "n|max", "send sound faster than it plays (4)" },
 	{ "speed", 0, OPT_NUM(0.01, 100000), AT(host.speed), "n",
 	    "its time runs so much faster" },
 	{ "seed", 0, OPT_INT(0, INT64_MAX), AT(host.emulator.seed), "n",
@@ -353,11 +345,6 @@ folder(const char *path)
 static void
 look(const struct options *o)
 {
-	size_t i;
-
-	for (i = 0; i < o->models.n; i++)
-		if (*o->models.v[i] == '\0')
-			log_die(CODE_USAGE, "--model: a name wanted");
 	if (!o->tls && (o->ca || o->expired || o->names.n))
 		log_die(CODE_USAGE, "%s goes with --tls", o->ca ? "--ca" :
 		    o->expired ? "--expired" : "--name");

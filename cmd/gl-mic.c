@@ -628,15 +628,7 @@ static const struct opt_name meters[] = {
 	{ "mono", 0 }, { "stereo", 0 }, { NULL, 0 }
 };
 
-static int
-set_pace(void *to, const char *text, char *why, size_t size)
-{
-	(void)why;
-	(void)size;
-	*(double *)to = strcmp(text, "fast") == 0 ? 0 :
-	    opt_num("--pace", text, 0.01, 1000);
-	return CODE_OK;
-}
+static const struct opt_name paces[] = { { "fast", 0 }, { NULL, 0 } };
 
 static const struct opt_name guards[] = {
 	{ "auto", true }, { "off", false }, { NULL, 0 }
@@ -666,7 +658,7 @@ static const struct opt options[] = {
 	    "the device's buffer (500ms)" },
 	{ "period-time", 'F', OPT_TIME(OPT_US, OPT_US, OPT_MS, OPT_S),
 	    AT(device.period_us), "time", "between two reads of it (20ms)" },
-	{ "reopen", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 24 * OPT_HOUR),
+	{ "reopen", 0, OPT_TIME(OPT_MS, OPT_S, 0, 24 * OPT_HOUR),
 	    AT(device.reopen_ms), "time",
 	    "wait so long for a device that is gone (30s)" },
 	OPT_GROUP("Sound"),
@@ -686,8 +678,8 @@ static const struct opt options[] = {
 	    "silence where nothing comes from the file or pipe" },
 	{ "once", 0, OPT_FLAG, AT(tape_opts.once), NULL,
 	    "a FIFO ends when its last writer has gone" },
-	{ "pace", 0, OPT_CALL(set_pace), AT(tape_opts.pace), "factor|fast",
-	    "how fast a file is read (1)" },
+	{ "pace", 0, OPT_NUM_OR(paces, 0.01, 1000), AT(tape_opts.pace),
+	    "factor|fast", "how fast a file is read (1)" },
 	OPT_GROUP("What goes out"),
 	{ "vad", 0, OPT_SET(GATE_SPEECH), AT(gate_config.mode), NULL,
 	    "only what is speech" },

@@ -48,8 +48,8 @@ struct conf {
 	/* set by the options */
 	const char *model, *url, *system, *state, *setup, *voice;
 	const char *language, *greet, *trace, *cacert, *key_file;
-	const char *token_cmd, *project, *location, *version, *pace;
-	const char *vocabulary, *translate, *prices_path, *cost;
+	const char *token_cmd, *project, *location, *version;
+	const char *vocabulary, *translate, *prices_path;
 	double max_cost;
 	char *profile;			/* its text */
 	const char *lack;		/* what --check finds missing */
@@ -97,6 +97,8 @@ static const struct opt_name vads[] = {
 static const struct opt_name modes[] = {
 	{ "verbatim", TASK_VERBATIM }, { "smart", TASK_SMART }, { NULL, 0 }
 };
+
+static const struct opt_name paces[] = { { "fast", 0 }, { NULL, 0 } };
 
 static const struct opt_name dones[] = {
 	{ "again", 0 }, { "skip", 1 }, { NULL, 0 }
@@ -156,8 +158,8 @@ static const struct opt options[] = {
 	    "who says when a turn begins and ends" },
 	{ "chunk", 0, OPT_TIME(OPT_MS, OPT_MS, 20 * OPT_MS, 200 * OPT_MS),
 	    AT(chunk_ms), "time", "live sound in one message (20ms)" },
-	{ "pace", 0, OPT_STR, AT(pace), "n|fast",
-	    "how fast files are sent (1: as spoken)" },
+	{ "pace", 0, OPT_NUM_OR(paces, 0.01, 1000), AT(dialog.feed.pace),
+	    "n|fast", "how fast files are sent (1: as spoken)" },
 	OPT_GROUP("Tools and the setup"),
 	{ "tools", 'T', OPT_LIST, AT(tools), "folder|tools.json",
 	    "tools that gl-tool runs, or declarations" },
@@ -209,7 +211,7 @@ static const struct opt options[] = {
 	    "end after so many tokens" },
 	{ "max-turns", 0, OPT_INT(1, INT64_C(1) << 30), AT(max_turns), "n",
 	    "end after so many turns" },
-	{ "max-cost", 0, OPT_STR, AT(cost), "n",
+	{ "max-cost", 0, OPT_NUM(1e-9, 1e9), AT(max_cost), "n",
 	    "end after so much was spent, by --prices" },
 	{ "prices", 0, OPT_FILE, AT(prices_path), "file",
 	    "a table of prices for tokens" },
@@ -360,7 +362,6 @@ choose_form(struct conf *c)
 	    strcmp(opt_env("TERM"), "dumb") != 0;
 }
 
-/* Checks for errors that do not depend on the input and output. */
 static void
 check_stats(const struct stats_opts *s)
 {
@@ -408,6 +409,7 @@ check_out(const char *path)
 			    front, path, path);
 }
 
+/* Checks for errors that do not depend on the input and output. */
 static void
 check_options(struct conf *c)
 {
@@ -423,22 +425,9 @@ check_options(struct conf *c)
 	if (!c->job.out && (c->job.keep_partial || c->job.skip))
 		log_die(CODE_USAGE, "%s needs a named output: -o FILE",
 		    c->job.skip ? "--done skip" : "--keep-partial");
-	if (c->state && *c->state == '\0')
-		log_die(CODE_USAGE, "--state: an empty file name");
-	for (i = 0; i < c->inputs.n; i++)
-		if (*c->inputs.v[i] == '\0')
-			log_die(CODE_USAGE, "-i: an empty file name");
-	for (i = 0; i < c->tools.n; i++)
-		if (*c->tools.v[i] == '\0')
-			log_die(CODE_USAGE, "--tools: an empty name, where a "
-			    "folder of tools or a file is wanted");
 	check_record(c->dialog.recording.path);
 	check_out(c->job.out);
 	check_stats(&c->dialog.stats);
-	if (c->cost)
-		c->max_cost = opt_num("--max-cost", c->cost, 1e-9, 1e9);
-	if (c->pace && strcmp(c->pace, "fast") != 0)
-		c->dialog.feed.pace = opt_num("--pace", c->pace, 0.01, 1000);
 }
 
 /* Text output needs a model that writes, or a transcript. */
@@ -558,13 +547,19 @@ find_project(struct conf *c)
 	return code;
 }
 
+/* Whether there are credentials with which to ask the service. */
+static bool
+has_secret(const struct conf *c)
+{
+	return c->key_file || c->token_cmd || c->token_fd != UNSAID ||
+	    opt_env_either(keys[0], keys[1]) || opt_env("GL_EMULATOR_HOST");
+}
+
 static bool
 wants_project(const struct conf *c)
 {
 	return c->backend == BACKEND_VERTEX && !c->project && !c->url &&
-	    talks(c) && !opt_env("GL_EMULATOR_HOST") && !c->token_cmd &&
-	    !c->key_file && c->token_fd == UNSAID &&
-	    !opt_env_either(keys[0], keys[1]);
+	    talks(c) && !has_secret(c);
 }
 
 /* Reads what --transcribe, --translate and the options about the user's words
@@ -761,14 +756,6 @@ print(const struct buf *b)
 	fwrite(b->data, 1, b->len, stdout);
 	if (fflush(stdout) != 0)
 		log_die(CODE_IO, "standard output:");
-}
-
-/* Whether there are credentials with which to ask the service. */
-static bool
-has_secret(const struct conf *c)
-{
-	return c->key_file || c->token_cmd || c->token_fd != UNSAID ||
-	    opt_env_either(keys[0], keys[1]) || opt_env("GL_EMULATOR_HOST");
 }
 
 /* Asks the service for its models. */

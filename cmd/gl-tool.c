@@ -343,7 +343,7 @@ bad(int code, char *why, size_t size, const char *text)
 static int
 set_env(void *arg, const char *text, char *why, size_t size)
 {
-	if (*text == '\0' || strpbrk(text, "= \t\n") != NULL)
+	if (strpbrk(text, "= \t\n") != NULL)
 		return bad(CODE_USAGE, why, size,
 		    "the name of a variable wanted");
 	toolenv_add(&((struct gltool *)arg)->env, text, getenv(text));

@@ -87,19 +87,27 @@ us_of(const char *name, const char *text, int64_t bare_us, int64_t min_us,
 	return (int64_t)(v + 0.5);
 }
 
+/* The row of a word in the table, or NULL. */
+static const struct opt_name *
+word_row(const struct opt_name *table, const char *text)
+{
+	for (; table != NULL && table->name != NULL; table++)
+		if (strcmp(table->name, text) == 0)
+			return table;
+	return NULL;
+}
+
 /* The value of a word in the table. */
 static int
 word_of(const char *name, const char *text, const struct opt_name *table)
 {
-	const struct opt_name *t;
-	char known[512];
+	const struct opt_name *t = word_row(table, text);
+	char known[512] = "";
 	size_t n = 0;
 	int add;
 
-	for (t = table; t->name != NULL; t++)
-		if (strcmp(t->name, text) == 0)
-			return t->value;
-	known[0] = '\0';
+	if (t != NULL)
+		return t->value;
 	for (t = table; t->name != NULL && n < sizeof(known); t++) {
 		add = snprintf(known + n, sizeof(known) - n, "%s%s",
 		    n ? ", " : "", t->name);
@@ -172,6 +180,53 @@ call(const struct opt *o, void *to, const char *name, const char *text)
 	exit(code);
 }
 
+static void
+wants_number(const char *name, const char *text, const struct opt_as *as,
+    const char *what, double min, double max)
+{
+	bool word = as->words != NULL;
+
+	log_error("%s %s: a%s number from %.15g to %.15g%s%s%s wanted", name,
+	    text, what, min, max, word ? ", or " : "", word ?
+	    as->words->name : "", word ? "," : "");
+	hint();
+}
+
+static int64_t
+int_of(const char *name, const char *text, const struct opt_as *as)
+{
+	const struct opt_name *word = word_row(as->words, text);
+	char *end;
+	long long v;
+
+	if (word != NULL)
+		return word->value;
+	errno = 0;
+	v = strtoll(text, &end, 10);
+	if (isspace((unsigned char)*text) || *end != '\0' || errno != 0 ||
+	    v < as->min || v > as->max)
+		wants_number(name, text, as, " whole", (double)as->min,
+		    (double)as->max);
+	return v;
+}
+
+static double
+num_of(const char *name, const char *text, const struct opt_as *as)
+{
+	const struct opt_name *word = word_row(as->words, text);
+	char *end;
+	double v;
+
+	if (word != NULL)
+		return word->value;
+	errno = 0;
+	v = strtod(text, &end);
+	if (isspace((unsigned char)*text) || *end != '\0' || errno != 0 ||
+	    !(v >= as->low && v <= as->high))
+		wants_number(name, text, as, "", as->low, as->high);
+	return v;
+}
+
 /* One option; its name as it was typed. */
 static void
 apply(struct reader *r, const struct opt *o, const char *name,
@@ -184,6 +239,12 @@ apply(struct reader *r, const struct opt *o, const char *name,
 		if (as->kind == OPT_IS_PROFILE)
 			r->profile = text;
 		return;
+	}
+	/* often a shell's variable that is not set */
+	if (text != NULL && *text == '\0' && opthelp_takes(o) &&
+	    as->kind != OPT_IS_TEXT) {
+		log_error("%s: the value is empty", name);
+		hint();
 	}
 	switch (as->kind) {
 	case OPT_IS_PROFILE:
@@ -202,12 +263,8 @@ apply(struct reader *r, const struct opt *o, const char *name,
 	case OPT_IS_STR:
 	case OPT_IS_FILE: *(const char **)to = text; break;
 	case OPT_IS_LIST: append(to, name, text); break;
-	case OPT_IS_INT:
-		put(o, r->base, opt_int(name, text, as->min, as->max));
-		break;
-	case OPT_IS_NUM:
-		*(double *)to = opt_num(name, text, as->low, as->high);
-		break;
+	case OPT_IS_INT: put(o, r->base, int_of(name, text, as)); break;
+	case OPT_IS_NUM: *(double *)to = num_of(name, text, as); break;
 	case OPT_IS_TIME:
 		put(o, r->base, us_of(name, text, as->bare, as->min,
 		    as->max) / as->unit);
@@ -366,18 +423,6 @@ unknown_letter(const struct opt *table, int c)
 	hint();
 }
 
-/* The next word if it can be an optional value, or NULL. */
-static const char *
-known(const struct opt *o, const char *text)
-{
-	const struct opt_name *w;
-
-	for (w = o->as.words; text != NULL && w->name != NULL; w++)
-		if (strcmp(w->name, text) == 0)
-			return text;
-	return NULL;
-}
-
 static void
 read_letters(struct reader *r, const char *p)
 {
@@ -396,9 +441,10 @@ read_letters(struct reader *r, const char *p)
 		name[1] = *p;
 		text = NULL;
 		if (o->as.kind == OPT_IS_MAYBE) {
-			text = known(o, p + 1);
-			if (text == NULL && p[1] == '\0' && r->at < r->argc &&
-			    known(o, r->argv[r->at]) != NULL)
+			if (word_row(o->as.words, p + 1) != NULL)
+				text = p + 1;
+			else if (p[1] == '\0' && r->at < r->argc &&
+			    word_row(o->as.words, r->argv[r->at]) != NULL)
 				r->at++;
 		} else if (takes(o)) {
 			text = p[1] != '\0' ? p + 1 : next_word(r, name);
@@ -529,40 +575,6 @@ opt_operands(int argc, char *const argv[], int at, int max)
 	else
 		log_error("'%s': one file too many", argv[at + max]);
 	hint();
-}
-
-int64_t
-opt_int(const char *name, const char *text, int64_t min, int64_t max)
-{
-	char *end;
-	long long v;
-
-	errno = 0;
-	v = strtoll(text, &end, 10);
-	if (*text == '\0' || isspace((unsigned char)*text) || *end != '\0' ||
-	    errno != 0 || v < min || v > max) {
-		log_error("%s %s: a whole number from %lld to %lld wanted",
-		    name, text, (long long)min, (long long)max);
-		hint();
-	}
-	return v;
-}
-
-double
-opt_num(const char *name, const char *text, double min, double max)
-{
-	char *end;
-	double v;
-
-	errno = 0;
-	v = strtod(text, &end);
-	if (*text == '\0' || isspace((unsigned char)*text) || *end != '\0' ||
-	    errno != 0 || !(v >= min && v <= max)) {
-		log_error("%s %s: a number from %g to %g wanted", name, text,
-		    min, max);
-		hint();
-	}
-	return v;
 }
 
 const char *

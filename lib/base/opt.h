@@ -74,7 +74,7 @@ struct opt {
 
 /*
  * The third column.  Numbers go into members of any integer type, bool and
- * enum included.
+ * enum included.  An empty value is refused except as OPT_TEXT.
  *
  * OPT_FLAG		sets the member to 1
  * OPT_SET(v)		sets it to v
@@ -87,6 +87,8 @@ struct opt {
  * OPT_LIST		struct opt_list; the option may be given again
  * OPT_INT(min, max)	a whole number
  * OPT_NUM(low, high)	double
+ * OPT_INT_OR(words, min, max), OPT_NUM_OR(words, low, high)
+ *			likewise, or a word and what it stands for
  * OPT_TIME(unit, bare, min, max)
  *			counted in unit; a number without a unit means bare;
  *			all four in microseconds
@@ -107,6 +109,10 @@ struct opt {
 #define OPT_LIST { .kind = OPT_IS_LIST }
 #define OPT_INT(a, b) { .kind = OPT_IS_INT, .min = (a), .max = (b) }
 #define OPT_NUM(a, b) { .kind = OPT_IS_NUM, .low = (a), .high = (b) }
+#define OPT_INT_OR(table, a, b) { .kind = OPT_IS_INT, .words = (table), \
+	.min = (a), .max = (b) }
+#define OPT_NUM_OR(table, a, b) { .kind = OPT_IS_NUM, .words = (table), \
+	.low = (a), .high = (b) }
 #define OPT_TIME(in, without, a, b) { .kind = OPT_IS_TIME, .unit = (in), \
 	.bare = (without), .min = (a), .max = (b) }
 #define OPT_WORD(table) { .kind = OPT_IS_WORD, .words = (table) }
@@ -140,14 +146,6 @@ int opt_read(const struct opt *table, const char *operands, void *base,
  * there are more than max, or one of them looks like an option that came too
  * late and no "--" precedes them. */
 void opt_operands(int argc, char *const argv[], int at, int max);
-
-/*
- * Numbers; name is the option as the user typed it ("-R", "--max-time").  Text
- * that is not entirely such a value within the bounds ends the program with
- * CODE_USAGE and a sentence that names the option, the text and the bounds.
- */
-int64_t opt_int(const char *name, const char *text, int64_t min, int64_t max);
-double opt_num(const char *name, const char *text, double min, double max);
 
 /* An environment variable's value, or NULL if it is unset or empty. */
 const char *opt_env(const char *name);

@@ -47,9 +47,6 @@ task_check(const struct task *t, const struct task_beside *b, char *why,
 		return why_say(CODE_USAGE, why, size, "--transcribe and "
 		    "--translate exclude each other: --translate also writes "
 		    "down what was said, with -f json or -f stream");
-	if (t->translate != NULL && *t->translate == '\0')
-		return why_say(CODE_USAGE, why, size, "--translate: a language "
-		    "is wanted, as de or pt-BR");
 	if (b->not_heard && (t->nhints > 0 || t->vocabulary != NULL ||
 	    t->mode != TASK_MODE_UNSAID))
 		return why_say(CODE_USAGE, why, size, "--hints, --vocabulary "

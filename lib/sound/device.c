@@ -100,8 +100,8 @@ device_lost(struct device *d, int what, int64_t now)
 	audio_close(d->audio);
 	d->audio = NULL;
 	d->asleep = false;
-	say(d, DEVICE_WARN, "%s; trying for %lld s", d->why,
-	    (long long)d->o.patience_ms / 1000);
+	say(d, DEVICE_WARN, "%s; trying for %g s", d->why,
+	    (double)d->o.patience_ms / 1000);
 	return RETRY_MS;
 }
 

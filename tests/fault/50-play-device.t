@@ -62,9 +62,9 @@ is "an interruption while the device is away: only turn 2 after it" $n 16000
 # ENODEV for good
 rm -f gone
 device dead "out $TMP/dead.raw speed 8 gone $TMP/gone fault nodev fault_at 4000"
-run 74 gl-play --reopen 300ms -D dead three.gl
+run 74 gl-play --reopen 0.3 -D dead three.gl
 is "ENODEV for good: two sentences" "$(cat err)" \
-    "gl-play: dead: the device is gone; trying for 0 s
+    "gl-play: dead: the device is gone; trying for 0.3 s
 gl-play: dead: no such sound device (-l lists them)"
 run 74 gl-play -D dead three.gl
 is "and at the start" "$(cat err)" \

@@ -81,10 +81,10 @@ is "ENODEV: t tells the gap" "$(sed -n 's/.*"t":\([0-9]*\),"bytes".*/\1/p' heads
 
 # for good
 device dead "in $TMP/in.raw speed 10 gone $TMP/dead fault nodev fault_at 20000"
-gl-mic --reopen 300ms -D dead >dead.gl 2>err
+gl-mic --reopen 0.3 -D dead >dead.gl 2>err
 is "ENODEV for good: exit 74" $? 74
 is "and two sentences" "$(cat err)" \
-    "gl-mic: dead: the device is gone; trying for 0 s
+    "gl-mic: dead: the device is gone; trying for 0.3 s
 gl-mic: dead: no such sound device (-l lists them)"
 ok "what was captured is there" [ "$(tool payload audio <dead.gl | wc -c)" -ge 30000 ]
 

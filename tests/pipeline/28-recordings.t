@@ -52,7 +52,7 @@ like 'an empty list' err '^gl-session: --hints: nothing in it'
 run 64 gl-session --vocabulary a --transcripts out <talk.wav
 like 'words of nobody' err 'leaves out'
 run 64 gl-session --translate '' <talk.wav
-like 'no language' err 'a language is wanted'
+like 'no language' err '--translate: the value is empty'
 
 # an hour in some seconds: rotations, a close and a broken connection
 echo '{"on":"audio","nth":1500,"do":"close","conn":1}

@@ -32,7 +32,7 @@ run 66 gl-tool -d tools --dir tools/num <in
 like "no folder" err '^gl-tool: --dir tools/num: Not a directory$'
 
 # --env
-for name in A=B '' 'A B'; do
+for name in A=B 'A B'; do
 	run 64 gl-tool -d tools --env "$name" <in
 	like "it takes a name" err "^gl-tool: --env $name: the name of a variable"
 done
@@ -54,7 +54,7 @@ refused 78 "a misspelt name" \
     --confirm Num
 refused 78 "one among others" '^gl-tool: --ack nun: no tool has this name' \
     --ack 'num, nun,where'
-refused 64 "no name at all" '^gl-tool: --confirm : names of tools wanted' --confirm ''
+refused 64 "no name at all" '^gl-tool: --confirm: the value is empty' --confirm ''
 refused 64 "nor blanks" '^gl-tool: --ack .*: names of tools wanted' --ack ' , '
 refused 64 "a program and nothing to ask about" \
     '^gl-tool: --confirm-program ./allow: nothing to ask about' \

@@ -135,4 +135,17 @@ run 64 gl-mic --vumeter=left
 like "one of few" err '--vumeter left: one of mono, stereo wanted'
 run 64 gl-conv -qX
 like "a letter in a row" err 'unknown option -X'
+# an empty value, as of a variable that is not set
+for o in 'gl-session --voice' 'gl-session -i' 'gl-session --key-file' 'gl-mic -D' \
+    'gl-mic --pace' 'gl-play -R' 'gl-play -d' 'gl-conv --audio' 'gl-tool -d' \
+    'gl-frames --exec' 'gl-tool --env' 'gl-auth --scope' 'gl-emulator --host'; do
+	run 64 $o ''
+	is "an empty value: $o" "$(head -n 1 err)" "${o%% *}: ${o#* }: the value is empty"
+done
+run 0 env GEMINI_API_KEY=x gl-session --check -m gemini-3.1-flash-live-preview -s ''
+is "but a text may be empty" "$(cat err)" ""
+for o in 'gl-session --pace' 'gl-mic --pace' 'gl-emulator --burst'; do
+	run 64 $o soon
+	like "a number or a word: $o" err ', or (fast|max), wanted$'
+done
 tap_done

@@ -144,9 +144,9 @@ mkdir bare
 wrong 78 'no tools: no MCP server can be used' \
     'gl-tool -d bare --mcp "false x" --mcp ./nosuchprog <start.gl'
 wrong 0 'no tools: what -d names has none$' 'gl-tool -d bare <start.gl'
-wrong 64 '^gl-session: --tools: an empty name, where a folder of tools or a file is wanted$' \
+wrong 64 '^gl-session: --tools: the value is empty$' \
     'gl-session --tools "" -t <q.txt'
-wrong 64 '^gl-session: -i: an empty file name$' 'gl-session -i "" -t <q.txt'
+wrong 64 '^gl-session: -i: the value is empty$' 'gl-session -i "" -t <q.txt'
 wrong 66 "brain 'nosuchbrain': No such file or directory \\(parrot, tone or a program in PATH\\)\$" \
     'gl-emulator -b nosuchbrain'
 wrong 66 "brain './nosuchbrain': No such file or directory \\(parrot, tone or a program\\)\$" \
