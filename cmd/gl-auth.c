@@ -41,16 +41,6 @@ struct gl_auth {
 };
 
 static void
-note(void *arg, int level, const char *text)
-{
-	(void)arg;
-	if (level == 0)
-		log_warn("%s", text);
-	else
-		log_info(level, "%s", text);
-}
-
-static void
 on_signal(void *arg, int signo)
 {
 	struct gl_auth *g = arg;
@@ -435,7 +425,7 @@ main(int argc, char *argv[])
 	int rc;
 
 	log_init("gl-auth");
-	g.auth.note = note;
+	g.auth.note = log_said;
 	arguments(&g, argc, argv);
 	g.loop = loop_new();
 	g.a = auth_new(g.loop, &g.auth);

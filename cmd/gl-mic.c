@@ -33,8 +33,7 @@
 
 enum {
 	FRAMES = 50,		/* a second */
-	LAST_WORDS_MS = 1500,
-	DAYS_MAX = 365		/* of -d */
+	LAST_WORDS_MS = 1500
 };
 
 struct mic {
@@ -43,7 +42,7 @@ struct mic {
 	struct tape_opts tape_opts;
 	struct gate_config gate_config;
 	int64_t backlog_ms, max_us;
-	bool bare, key, vu, from_tape;
+	bool list, bare, key, vu, from_tape;
 	const char *half_path, *key_path;
 	struct heard {
 		struct remote *remote;
@@ -174,9 +173,12 @@ quiet(void *arg, int64_t t)
 
 static const struct gate_ops gate_ops = { sound, activity, quiet };
 
+/* Warns of what the source delivers. */
 static void
-say_level(struct mic *m, const char *text)
+warn(void *arg, const char *text)
 {
+	const struct mic *m = arg;
+
 	if (text == NULL)
 		return;
 	log_warn("%s: %s", !m->from_tape ? m->device.device :
@@ -204,7 +206,7 @@ frame(void *arg, int64_t t, int64_t at, const int16_t *p, int n)
 		p = canceller_frame(m->canceller, at, p, n);
 	if (m->tape == NULL || !tape_silent(m->tape)) {
 		p = level_run(m->level, p, n);
-		say_level(m, level_news(m->level));
+		warn(m, level_news(m->level));
 	}
 	if (m->polish != NULL)
 		p = polish_run(m->polish, p, n);
@@ -228,16 +230,6 @@ gap(void *arg, int64_t t, int64_t us, const char *reason)
 }
 
 static void
-say(void *arg, enum device_level level, const char *text)
-{
-	(void)arg;
-	if (level == DEVICE_WARN)
-		log_warn("%s", text);
-	else
-		log_info(1, "%s", text);
-}
-
-static void
 device_over(void *arg, const char *why)
 {
 	log_error("%s", why);
@@ -245,7 +237,7 @@ device_over(void *arg, const char *why)
 }
 
 static const struct microphone_ops microphone_ops = {
-	frame, gap, say, device_over
+	frame, gap, log_said, device_over
 };
 
 static bool
@@ -258,15 +250,6 @@ tape_full(void *arg, int64_t at)
 }
 
 static void
-tape_warn(void *arg, const char *why)
-{
-	const struct mic *m = arg;
-
-	log_warn("%s: %s", strcmp(m->tape_opts.path, "-") == 0 ?
-	    "standard input" : m->tape_opts.path, why);
-}
-
-static void
 tape_over(void *arg, int code, const char *why)
 {
 	if (code != CODE_OK)
@@ -275,7 +258,7 @@ tape_over(void *arg, int code, const char *why)
 }
 
 static const struct tape_ops tape_ops = {
-	frame, tape_full, tape_warn, tape_over
+	frame, tape_full, warn, tape_over
 };
 
 static void
@@ -289,6 +272,16 @@ tell_dropped(struct mic *m)
 	m->told_dropped = dropped;
 }
 
+/* There is room again for a file that is read as fast as it is taken. */
+static void
+tape_more(void *arg)
+{
+	struct mic *m = arg;
+
+	if (m->tape != NULL && m->tape_opts.pace <= 0 && !m->leaving)
+		tape_resume(m->tape);
+}
+
 static void
 out_room(void *arg)
 {
@@ -296,8 +289,7 @@ out_room(void *arg)
 
 	if (!outlet_half(m->out))
 		tell_dropped(m);
-	if (m->tape != NULL && m->tape_opts.pace <= 0 && !m->leaving)
-		tape_resume(m->tape);
+	tape_more(m);
 }
 
 static void
@@ -314,26 +306,28 @@ out_broken(void *arg, int error)
 
 static const struct outlet_ops out_ops = { out_room, out_broken };
 
+/* The key goes down or up; what was heard before that is taken first. */
+static void
+press(struct mic *m, int64_t at, bool down)
+{
+	if (m->microphone != NULL)
+		microphone_pull(m->microphone);
+	gate_key(m->gate, at, down);
+}
+
 static void
 key(void *arg, int k)
 {
 	struct mic *m = arg;
 
-	if (k != ' ')
-		return;
-	if (m->microphone != NULL)
-		microphone_pull(m->microphone);
-	gate_key(m->gate, clock_ms(), !gate_down(m->gate));
+	if (k == ' ')
+		press(m, clock_ms(), !gate_down(m->gate));
 }
 
 static void
 on_usr(void *arg, int signo)
 {
-	struct mic *m = arg;
-
-	if (m->microphone != NULL)
-		microphone_pull(m->microphone);
-	gate_key(m->gate, clock_ms(), signo == SIGUSR1);
+	press(arg, clock_ms(), signo == SIGUSR1);
 }
 
 static void
@@ -354,16 +348,10 @@ take_activity(void *arg, const struct record *r)
 {
 	struct mic *m = arg;
 	const char *state = json_get_str(r->head, "state", "");
-	int64_t at = remote_time(r, clock_ms());
 
-	if (strcmp(r->type, "activity") != 0)
-		return;
-	if (m->microphone != NULL)
-		microphone_pull(m->microphone);
-	if (strcmp(state, "toggle") == 0)
-		gate_key(m->gate, at, !gate_down(m->gate));
-	else
-		gate_key(m->gate, at, strcmp(state, "start") == 0);
+	if (strcmp(r->type, "activity") == 0)
+		press(m, remote_time(r, clock_ms()), strcmp(state, "toggle") ==
+		    0 ? !gate_down(m->gate) : strcmp(state, "start") == 0);
 }
 
 static void
@@ -414,15 +402,6 @@ aec_state(void *arg, const struct aec_news *n, bool changed)
 }
 
 static void
-aec_more(void *arg)
-{
-	struct mic *m = arg;
-
-	if (m->tape != NULL && m->tape_opts.pace <= 0 && !m->leaving)
-		tape_resume(m->tape);
-}
-
-static void
 remote_lost(void *arg, const char *why)
 {
 	(void)arg;
@@ -430,7 +409,7 @@ remote_lost(void *arg, const char *why)
 }
 
 static const struct canceller_ops canceller_ops = {
-	aec_state, aec_more, remote_lost, remote_over
+	aec_state, tape_more, remote_lost, remote_over
 };
 
 static const struct remote_ops half_ops = {
@@ -509,7 +488,6 @@ open_source(struct mic *m)
 			log_die(CODE_NOINPUT, "%s:", m->tape_opts.path);
 		return;
 	}
-	m->gate_config.muted = !m->bare;
 	m->microphone = microphone_new(m->loop, &m->device, &microphone_ops,
 	    m, why, sizeof(why));
 	if (m->microphone == NULL)
@@ -591,7 +569,7 @@ stop(struct mic *m)
 	panel_free(m->panel);
 	tell_dropped(m);
 	/* a file's silence is reported by its reader */
-	say_level(m, level_end(m->level, !m->from_tape));
+	warn(m, level_end(m->level, !m->from_tape));
 	keyboard_close(m->keyboard);
 	microphone_free(m->microphone);
 	tape_free(m->tape);
@@ -606,21 +584,6 @@ stop(struct mic *m)
 	loop_free(m->loop);
 	buf_done(&m->head);
 	return m->code;
-}
-
-static int
-list(void *arg, const char *text, char *why, size_t size)
-{
-	struct buf b;
-
-	(void)arg;
-	(void)text;
-	(void)why;
-	(void)size;
-	buf_init(&b, 1 << 20);
-	if (cards_list(true, &b) == -1)
-		log_die(CODE_IO, "no sound device found");
-	log_usage(b.data);
 }
 
 /* the values of arecord's -V */
@@ -651,7 +614,7 @@ static const struct opt options[] = {
 	OPT_GROUP("Device"),
 	{ "device", 'D', OPT_STR, AT(device.device), "device",
 	    "record from this ALSA device" },
-	{ "list-devices", 'l', OPT_CALL(list), OPT_NOWHERE, NULL,
+	{ "list-devices", 'l', OPT_FLAG, AT(list), NULL,
 	    "list the devices and exit" },
 	{ "buffer-time", 'B', OPT_TIME(OPT_US, OPT_US, 2 * OPT_MS,
 	    10 * OPT_S), AT(device.buffer_us), "time",
@@ -668,7 +631,7 @@ static const struct opt options[] = {
 	    "left, right or the nth of several (mix)" },
 	{ "rate", 'R', OPT_INT(8000, 48000), AT(device.rate), "rate",
 	    "samples a second (16000)" },
-	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, DAYS_MAX * 24 *
+	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, 365 * 24 *
 	    OPT_HOUR), AT(max_us), "seconds", "capture that much" },
 	{ "vumeter", 'V', OPT_MAYBE(meters), AT(vu), "mono",
 	    "show a level meter on the terminal" },
@@ -741,6 +704,8 @@ main(int argc, char *argv[])
 	if (opt_env("AUDIODEV") != NULL)
 		m.device.device = opt_env("AUDIODEV");
 	at = opt_read(options, "[file | -]", &m, argc, argv, 1);
+	if (m.list)
+		cards_list(true);
 	opt_operands(argc, argv, at, 1);
 	if (m.key || m.key_path != NULL)
 		m.gate_config.mode = GATE_KEY;

@@ -31,7 +31,6 @@ enum {
 	PASS_MAX = 64 << 20,	/* bytes for -p; beyond it the writer waits */
 	HEARD_MAX = 256 << 10,	/* bytes of reference; dropped beyond it */
 	NEWS_MAX = 1 << 20,	/* bytes of played records; likewise */
-	DAYS_MAX = 365,		/* of -d */
 	PIECE_MS = 20,		/* of WAV and raw PCM */
 	LAST_WORDS_MS = 500	/* for what remains to be written */
 };
@@ -41,7 +40,7 @@ struct play {
 	struct intake_opts form;
 	struct speaker_opts sound;
 	const char *news_path, *record_path;
-	bool pass, none, once;
+	bool list, pass, none, once;
 	int64_t max_us, left_us;	/* of sound; 0: no limit */
 	char **files;			/* those not played yet */
 	struct input *input;
@@ -104,16 +103,6 @@ end(struct play *m, int code)
 		return;
 	m->last_ms = clock_ms() + LAST_WORDS_MS;
 	loop_timer(m->loop, &m->bye, clock_ms());
-}
-
-static void
-say(void *arg, enum device_level level, const char *text)
-{
-	(void)arg;
-	if (level == DEVICE_WARN)
-		log_warn("%s", text);
-	else
-		log_info(level == DEVICE_INFO ? 1 : 2, "%s", text);
 }
 
 static void
@@ -208,7 +197,7 @@ told(void *arg)
 }
 
 static const struct speaker_ops speaker_ops = {
-	news, told, reference, stopped, say, over
+	news, told, reference, stopped, log_said, over
 };
 
 /* Warns once, since the next record will have the same fault. */
@@ -602,28 +591,13 @@ stop(struct play *m)
 	return m->code;
 }
 
-static int
-list(void *arg, const char *text, char *why, size_t size)
-{
-	struct buf b;
-
-	(void)arg;
-	(void)text;
-	(void)why;
-	(void)size;
-	buf_init(&b, 1 << 20);
-	if (cards_list(false, &b) == -1)
-		log_die(CODE_IO, "no sound device found");
-	log_usage(b.data);
-}
-
 #define AT(member) OPT_AT(struct play, member)
 
 static const struct opt options[] = {
 	OPT_GROUP("Device"),
 	{ "device", 'D', OPT_STR, AT(sound.device), "device",
 	    "play on this ALSA device" },
-	{ "list-devices", 'l', OPT_CALL(list), OPT_NOWHERE, NULL,
+	{ "list-devices", 'l', OPT_FLAG, AT(list), NULL,
 	    "list the devices and exit" },
 	{ "null", 'n', OPT_FLAG, AT(none), NULL,
 	    "play on no device, paced by the clock" },
@@ -643,8 +617,8 @@ static const struct opt options[] = {
 	    "left, right or the nth of several (mix)" },
 	{ "rate", 'R', OPT_INT(PCM_RATE_MIN, PCM_RATE_MAX), AT(form.said),
 	    "rate", "samples a second of raw PCM (24000)" },
-	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, DAYS_MAX *
-	    24 * OPT_HOUR), AT(max_us), "seconds", "play that much" },
+	{ "duration", 'd', OPT_TIME(OPT_US, OPT_S, OPT_MS, 365 * 24 *
+	    OPT_HOUR), AT(max_us), "seconds", "play that much" },
 	{ "prebuffer", 0, OPT_TIME(OPT_MS, OPT_MS, 0, 10 * OPT_S),
 	    AT(sound.prebuffer_ms), "time",
 	    "sound to gather before a turn begins (60ms)" },
@@ -702,6 +676,8 @@ main(int argc, char *argv[])
 	if (opt_env("AUDIODEV") != NULL)
 		m.sound.device = opt_env("AUDIODEV");
 	at = opt_read(options, "[file ...]", &m, argc, argv, 1);
+	if (m.list)
+		cards_list(false);
 	m.form.rate = m.form.said > 0 ? m.form.said : 24000;
 	check_options(&m);
 	opt_operands(argc, argv, at, INT_MAX);

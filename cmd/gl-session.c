@@ -735,12 +735,7 @@ make_session(struct conf *c)
 static void
 tell(enum session_level level, const char *text)
 {
-	if (level == SESSION_ERROR)
-		log_error("%s", text);
-	else if (level == SESSION_WARN)
-		log_warn("%s", text);
-	else
-		log_info(level == SESSION_INFO ? 1 : 2, "%s", text);
+	log_said(NULL, (int)level - SESSION_WARN, text);
 }
 
 static void

@@ -60,25 +60,13 @@ struct gltool {
 };
 
 static void
-told(void *arg, int level, const char *text)
-{
-	(void)arg;
-	if (level < 0)
-		log_error("%s", text);
-	else if (level == 0)
-		log_warn("%s", text);
-	else
-		log_info(level, "%s", text);
-}
-
-static void
 server_told(void *arg, int level, const char *text)
 {
 	struct gltool *t = arg;
 
 	t->gone += level < 0;
 	t->left_out = t->left_out || level == 0;
-	told(t, level, text);
+	log_said(t, level, text);
 }
 
 static void
@@ -138,7 +126,7 @@ check_names(struct gltool *t, int level)
 		good = !names_wrong(of[i], lists[i], t->box,
 		    &t->unknown[i], &news) && good;
 		if (news)
-			told(t, level, t->unknown[i]);
+			log_said(t, level, t->unknown[i]);
 	}
 	return good;
 }
@@ -583,7 +571,7 @@ check_answers(const struct gltool *t)
 static void
 serve(struct gltool *t)
 {
-	static const struct relay_ops ops = { told, relay_over, words };
+	static const struct relay_ops ops = { log_said, relay_over, words };
 
 	(void)box_changed(t->box);
 	t->relay = relay_open(t->loop, t->caller, t->answers_path, isatty(1),
@@ -692,13 +680,11 @@ confine(struct gltool *t)
 int
 main(int argc, char *argv[])
 {
-	static const struct caller_ops caller_ops = { answer, told, write_line,
+	static const struct caller_ops caller_ops = { answer, log_said, write_line,
 	    ask, unask, idle };
 	struct gltool t = { .log_fd = -1,
 	    .opts = { .jobs = 16, .max_calls = 64, .timeout_ms = 60000,
 	    .grace_ms = 2000, .out_max = CALLER_OUT_MAX } };
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	size_t i;
 
 	log_init("gl-tool");
 	proc_adopt(&t.foreign);
@@ -709,8 +695,7 @@ main(int argc, char *argv[])
 		check_answers(&t);
 	confine(&t);
 	loop_adopt(t.loop);
-	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		loop_signal(t.loop, signals[i], on_signal, &t);
+	loop_ends(t.loop, on_signal, &t);
 	t.caller = caller_new(t.loop, &t.opts, t.box, &caller_ops, &t);
 	start_servers(&t);
 	load(&t);

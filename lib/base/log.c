@@ -311,6 +311,18 @@ log_info(int at, const char *fmt, ...)
 }
 
 void
+log_said(void *arg, int at, const char *text)
+{
+	(void)arg;
+	if (at < 0)
+		log_error("%s", text);
+	else if (at == 0)
+		log_warn("%s", text);
+	else
+		log_info(at, "%s", text);
+}
+
+void
 log_die(int code, const char *fmt, ...)
 {
 	va_list ap;

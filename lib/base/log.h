@@ -77,6 +77,10 @@ _Noreturn void log_die(int code, const char *fmt, ...)
 _Noreturn void log_version(void);
 
 /* --help and lists: prints the text on standard output and exits 0. */
+/* A sentence from libgl: level as for log_info(), 0 for a warning, less for an
+ * error. */
+void log_said(void *, int level, const char *text);
+
 _Noreturn void log_usage(const char *text);
 
 #endif

@@ -223,7 +223,9 @@ sound_done(struct convert *c)
 		    voices_skipped(c->voices));
 	if (c->bytes > 0)
 		return true;
-	c->o.warn("no sound in the stream that is %s", whose[c->o.sound.who]);
+	if (c->code < CODE_SIGNAL)
+		c->o.warn("no sound in the stream that is %s",
+		    whose[c->o.sound.who]);
 	if (c->o.type != CONVERT_WAV)
 		return true;
 	wav_head(head, c->o.sound.rate > 0 ? c->o.sound.rate : EMPTY_RATE,

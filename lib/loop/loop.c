@@ -63,6 +63,7 @@ struct loop {
 };
 
 static int self_pipe[2] = { -1, -1 };
+static volatile sig_atomic_t caught;	/* the pipe has something */
 static const int unwanted[] = {
 	SIGPIPE, SIGXFSZ	/* a write fails then, which says where */
 };
@@ -75,6 +76,7 @@ on_signal(int signo)
 	int saved = errno;
 	ssize_t ignored;
 
+	caught = 1;
 	/* if the pipe is full it is about to be read anyway */
 	ignored = write(self_pipe[1], &byte, 1);
 	(void)ignored;
@@ -375,6 +377,7 @@ signals(struct loop *l)
 	unsigned char bytes[64];
 	ssize_t n, i;
 
+	caught = 0;
 	while ((n = fd_read(self_pipe[0], bytes, sizeof(bytes))) > 0)
 		for (i = 0; i < n; i++)
 			if (bytes[i] < SIGNALS && l->handlers[bytes[i]].set)
@@ -432,7 +435,9 @@ loop_run(struct loop *l)
 			log_die(CODE_BUG, "poll:");
 		l->soon = false;
 		l->now = clock_ms();
-		if (r > 0 && l->pfds[0].revents != 0)
+		/* one that came while poll returned goes before what it found:
+		 * the end of an input by the same ^C is no news */
+		if (caught)
 			signals(l);
 		fire(l);
 		if (r > 0)

@@ -27,7 +27,7 @@ struct microphone_ops {
 	    int n);
 	/* This much was not captured before the next frame. */
 	void (*gap)(void *arg, int64_t t, int64_t us, const char *reason);
-	void (*say)(void *arg, enum device_level, const char *text);
+	void (*say)(void *arg, int level, const char *text);
 	/* The device is lost for good; a sentence. */
 	void (*over)(void *arg, const char *why);
 };

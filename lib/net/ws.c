@@ -1,5 +1,5 @@
 /*
- * A WebSocket connection: the upgrade (wsup_dial.c), frames in decoded by wslay
+ * A WebSocket connection: the upgrade (wsup.c), frames in decoded by wslay
  * and judged by wsin.c, frames out by wsout.c, and here the phases from the
  * upgrade to the closing handshake.
  *
@@ -532,9 +532,7 @@ half_close(struct ws *ws)
 static void
 write_on(struct ws *ws)
 {
-	bool was_broken = wsout_broken(ws->out);
-
-	if (was_broken)
+	if (wsout_broken(ws->out))
 		return;
 	wsout_pump(ws->out);
 	half_close(ws);
@@ -547,8 +545,10 @@ write_on(struct ws *ws)
 }
 
 static void
-step(struct ws *ws)
+step(void *arg)
 {
+	struct ws *ws = arg;
+
 	ws->busy++;
 	if (ws->phase == UPGRADING && !ws->ended)
 		read_answer(ws);
@@ -567,12 +567,6 @@ step(struct ws *ws)
 	}
 	if (--ws->busy == 0 && ws->freed)
 		destroy(ws);
-}
-
-static void
-on_kick(void *arg)
-{
-	step(arg);
 }
 
 static void
@@ -647,7 +641,7 @@ new(struct loop *loop, struct io io, const struct ws_opts *o,
 	ws->opts = *o;
 	set_defaults(&ws->opts);
 	ws->server = server;
-	ws->kick.fire = on_kick;
+	ws->kick.fire = step;
 	ws->kick.arg = ws;
 	ws->deadline.fire = on_deadline;
 	ws->deadline.arg = ws;

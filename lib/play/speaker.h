@@ -44,7 +44,7 @@ struct speaker_ops {
 	    int64_t ns, const int16_t *p, int n);
 	void (*stopped)(void *arg, int64_t frame);
 	/* A sentence for the user. */
-	void (*say)(void *arg, enum device_level, const char *text);
+	void (*say)(void *arg, int level, const char *text);
 	/* All input is done and was heard (why is NULL), or the device is lost
 	 * for good (why is a sentence). */
 	void (*over)(void *arg, const char *why);

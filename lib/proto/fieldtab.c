@@ -594,7 +594,7 @@ static const struct definition enums[] = {
 	    "TYPE_UNSPECIFIED ACTIVITY_START ACTIVITY_END" },
 };
 
-static const struct definition *
+static const char *
 find(const struct definition *row, size_t count, const char *name, size_t n)
 {
 	size_t i;
@@ -602,26 +602,20 @@ find(const struct definition *row, size_t count, const char *name, size_t n)
 	for (i = 0; i < count; i++)
 		if (strncmp(row[i].name, name, n) == 0 &&
 		    row[i].name[n] == '\0')
-			return &row[i];
+			return row[i].text;
 	return NULL;
 }
 
 const char *
 fieldtab_message(const char *name, size_t n)
 {
-	const struct definition *r;
-
-	r = find(messages, sizeof(messages) / sizeof(messages[0]), name, n);
-	return r ? r->text : NULL;
+	return find(messages, sizeof(messages) / sizeof(messages[0]), name, n);
 }
 
 const char *
 fieldtab_enum(const char *name, size_t n)
 {
-	const struct definition *r;
-
-	r = find(enums, sizeof(enums) / sizeof(enums[0]), name, n);
-	return r ? r->text : NULL;
+	return find(enums, sizeof(enums) / sizeof(enums[0]), name, n);
 }
 
 const char *

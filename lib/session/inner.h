@@ -370,8 +370,8 @@ answer_cut(const struct session_answer *a)
 }
 
 /*
- * The files, from the bottom up.  Each calls only those before it, and
- * calls.c, pieces.c, turns.c, classify.c and said.c, which are below all.
+ * The files, from the bottom up.  Each calls only those before it, and calls.c,
+ * classify.c, latency.c, pieces.c, said.c and turns.c, which are below all.
  */
 
 /* cost.c: the cost of the tokens */

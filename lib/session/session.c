@@ -36,7 +36,6 @@ session_defaults(struct session_config *c)
 	 * report being late themselves */
 	c->dial_ms = 51000;
 	c->setup_ms = 15000;
-	c->life_ms = 0;
 	c->ahead_ms = 30000;
 	c->close_ms = 1000;
 	c->answer_ms = 20000;
@@ -56,12 +55,6 @@ session_defaults(struct session_config *c)
 	c->chunk_ms = 20;
 }
 
-static bool
-is_off(const struct json *setup, const char *path)
-{
-	return json_true(json_path(setup, path));
-}
-
 /* What the setup determines about the conversation. */
 static void
 read_setup(struct session *s)
@@ -70,8 +63,8 @@ read_setup(struct session *s)
 	const char *word;
 	bool extra = json_true(json_path(setup, "proactivity.proactiveAudio"));
 
-	s->manual = is_off(setup,
-	    "realtimeInputConfig.automaticActivityDetection.disabled");
+	s->manual = json_true(json_path(setup,
+	    "realtimeInputConfig.automaticActivityDetection.disabled"));
 	word = json_get_str(json_get(setup, "realtimeInputConfig"),
 	    "activityHandling", "");
 	s->interrupts = strcmp(word, "NO_INTERRUPTION") != 0;
@@ -523,17 +516,13 @@ session_spoil(struct session *s, int64_t now, int code, const char *why)
 void
 session_hold(struct session *s, int64_t now, bool held)
 {
+	int t;
+
 	s->now = now;
-	if (s->heal.held && !held) {
-		/* What comes now was held back by us. */
-		s->heal.held = false;
-		if (base_timer_on(s, TIMER_ANSWER))
-			watch_again(s, TIMER_ANSWER);
-		if (base_timer_on(s, TIMER_STALL))
-			watch_again(s, TIMER_STALL);
-		if (base_timer_on(s, TIMER_DEAF))
-			watch_again(s, TIMER_DEAF);
-	}
+	/* what comes now was held back by us */
+	for (t = TIMER_ANSWER; s->heal.held && !held && t <= TIMER_DEAF; t++)
+		if (base_timer_on(s, t))
+			watch_again(s, t);
 	s->heal.held = held;
 	settle(s);
 }

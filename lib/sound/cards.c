@@ -162,19 +162,23 @@ list_one(void *hint, bool capture, int wanted, struct buf *b)
 	return yes;
 }
 
-int
-cards_list(bool capture, struct buf *b)
+void
+cards_list(bool capture)
 {
 	void **hints, **h;
 	int found = 0, i;
+	struct buf b;
 
 	snd_lib_error_set_handler(hush);
-	if (snd_device_name_hint(-1, "pcm", &hints) < 0)
-		return -1;
-	for (i = 0; i < RANKS; i++)
-		for (h = hints; *h != NULL; h++)
-			found += list_one(*h, capture, i, b);
-	snd_device_name_free_hint(hints);
-	snd_config_update_free_global();
-	return found > 0 ? 0 : -1;
+	buf_init(&b, 1 << 20);
+	if (snd_device_name_hint(-1, "pcm", &hints) == 0) {
+		for (i = 0; i < RANKS; i++)
+			for (h = hints; *h != NULL; h++)
+				found += list_one(*h, capture, i, &b);
+		snd_device_name_free_hint(hints);
+		snd_config_update_free_global();
+	}
+	if (found == 0)
+		log_die(CODE_IO, "no sound device found");
+	log_usage(b.data);
 }

@@ -9,7 +9,6 @@
  * suppressed.
  */
 struct _snd_pcm;
-struct buf;
 
 /* Opens one, non-blocking; 0, or a negative errno. */
 int cards_open(struct _snd_pcm **, const char *name, bool capture);
@@ -17,8 +16,8 @@ int cards_open(struct _snd_pcm **, const char *name, bool capture);
 void cards_explain(char *why, size_t size, const char *name, bool capture,
     int err);
 
-/* Appends a line for each device that can be opened so: its name, a tab, a
- * description. 0, or -1 if none is found. */
-int cards_list(bool capture, struct buf *);
+/* Prints a line for each device that can be opened so, its name, a tab and a
+ * description, and ends the program: with CODE_IO if none is found. */
+_Noreturn void cards_list(bool capture);
 
 #endif

@@ -174,7 +174,7 @@ device_waits(struct device *d, int64_t now)
 	if (now - d->moved_at < d->o.patience_ms)
 		return true;
 	snprintf(d->why, sizeof(d->why), "%s: the device %s no sound for "
-	    "%lld s", name(d), d->o.capture ? "gave" : "took",
-	    (long long)d->o.patience_ms / 1000);
+	    "%g s", name(d), d->o.capture ? "gave" : "took",
+	    (double)d->o.patience_ms / 1000);
 	return false;
 }

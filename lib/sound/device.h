@@ -6,6 +6,7 @@
 
 #include "sound/audio.h"
 
+/* As of log_said(). */
 enum device_level { DEVICE_WARN, DEVICE_INFO, DEVICE_DEBUG };
 
 /*
@@ -21,7 +22,7 @@ struct device_opts {
 	int64_t buffer_us, period_us;
 	int64_t patience_ms;	/* how long to wait for a lost device */
 	/* Reports a sentence to the user. */
-	void (*say)(void *arg, enum device_level, const char *text);
+	void (*say)(void *arg, int level, const char *text);
 	void *arg;
 };
 

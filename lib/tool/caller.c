@@ -63,17 +63,12 @@ struct caller {
 
 static void start_waiting(struct caller *);
 
-/* Names come from outside: what could move a terminal's cursor or start another
- * line is not shown. */
 static void
 tell(struct caller *c, int level, const char *name, const char *what)
 {
-	char text[512], *p;
+	char text[512];
 
 	snprintf(text, sizeof(text), "%.200s: %s", name, what);
-	for (p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < ' ' || *p == 127)
-			*p = '?';
 	c->ops->told(c->arg, level, text);
 }
 
@@ -95,23 +90,14 @@ write_log(struct caller *c, const struct work *w, const char *event,
 	buf_done(&b);
 }
 
+/* Sends an answer in the form that make() gives it. */
 static void
-put_answer(struct caller *c, const struct response *r)
+put(struct caller *c, const struct response *r,
+    void (*make)(struct buf *, const struct response *))
 {
 	struct buf b;
 
-	response_record(&b, r);
-	c->ops->answer(c->arg, b.data, b.len);
-	buf_done(&b);
-}
-
-/* The result of a call that was acknowledged at once, as a later turn. */
-static void
-put_turn(struct caller *c, const struct response *r)
-{
-	struct buf b;
-
-	response_turn(&b, r);
+	make(&b, r);
 	if (!b.failed)
 		c->ops->answer(c->arg, b.data, b.len);
 	buf_done(&b);
@@ -151,10 +137,8 @@ finish(struct work *w, const struct json *response, const struct json *parts)
 	struct caller *c = w->caller;
 
 	write_log(c, w, "answer", "response", response);
-	if (w->ack)
-		put_turn(c, &r);
-	else
-		put_answer(c, &r);
+	/* a call acknowledged at once has its result in a turn of its own */
+	put(c, &r, w->ack ? response_turn : response_record);
 	work_free(w);
 	start_waiting(c);
 }
@@ -183,7 +167,7 @@ on_line(void *arg, const char *p, size_t n)
 	j = result_printed(p, n);
 	write_log(w->caller, w, "part", "response", j);
 	r.response = j;
-	put_answer(w->caller, &r);
+	put(w->caller, &r, response_record);
 	json_free(j);
 }
 
@@ -322,7 +306,7 @@ accept_call(struct work *w)
 		json_set(j, "result", json_string("The work goes on; its "
 		    "result will follow by itself."));
 		r.response = j;
-		put_answer(w->caller, &r);
+		put(w->caller, &r, response_record);
 		json_free(j);
 	}
 	start_waiting(w->caller);
@@ -438,7 +422,7 @@ refuse_at(struct caller *c, int level, const char *id, const char *name,
 	memcpy(known, name, n);
 	known[n] = '\0';
 	write_log(c, &w, "refuse", "response", e);
-	put_answer(c, &r);
+	put(c, &r, response_record);
 	json_free(e);
 	free(same);
 	tell(c, level, known, why);

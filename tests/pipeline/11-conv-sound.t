@@ -114,6 +114,17 @@ wait $pid
 is "a signal ends it" $? 143
 exec 4>&-
 is "with a whole WAV file" "$(soxi -s sig.wav)" 12000
+gl-conv -o none.wav in.pipe 2>err &
+pid=$!
+tap_pids="$tap_pids $pid"
+exec 4>in.pipe
+handles() { [ $((0x$(sed -n 's/^SigCgt:.//p' "/proc/$pid/status") & 0x4000)) -ne 0 ]; }
+wait_for "it to handle the signal" handles
+kill -TERM $pid
+wait $pid
+is "stopped before the first sound" $? 143
+exec 4>&-
+is "it does not complain that there is none" "$(cat err)" ""
 
 # WAV files of other programs
 wavs() { # WHAT SAMPLES FILE

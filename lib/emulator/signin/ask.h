@@ -13,6 +13,8 @@ struct emutokens;
 struct httphead;
 struct json;
 
+#define SIGNIN_SCOPE "https://www.googleapis.com/auth/cloud-platform"
+
 enum signin_manner {
 	EMUAUTH_ANSWER,		/* send it, after delay_ms */
 	EMUAUTH_NEVER,		/* leave the client waiting */

@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/url.h"
+#include "emulator/signin/ask.h"
 
 enum { SKEW = 300, LIFE_MAX = 3600, AWS_SKEW = 900 };
 
@@ -190,8 +191,7 @@ refresh(struct emugrant *g, const struct json *settings,
 		}
 		snprintf(g->identity, sizeof g->identity, "%s",
 		    json_get_str(j, "account", "user"));
-		snprintf(g->scopes, sizeof g->scopes,
-		    "https://www.googleapis.com/auth/cloud-platform");
+		snprintf(g->scopes, sizeof g->scopes, SIGNIN_SCOPE);
 		return;
 	}
 	refuse(g, "invalid_client", "The OAuth client was not found.");
@@ -278,7 +278,8 @@ amazon_signed(const struct json *settings, const struct json *request)
 	if (!scope_of(given, id, sizeof id, region, sizeof region) ||
 	    stamp_time(signed_header(request, "x-amz-date"), &r.now) == -1)
 		return false;
-	for (j = json_first(json_get(settings, "aws")); j; j = json_next(j))
+	for (j = json_first(json_get(settings, "aws")); j && !k.secret;
+	    j = json_next(j))
 		if (is(j, "id", id))
 			k.secret = mem_str(get(j, "secret"));
 	if (*signed_header(request, "x-amz-security-token"))

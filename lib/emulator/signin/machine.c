@@ -11,8 +11,6 @@
 #include "net/httphead.h"
 #include "base/json.h"
 
-#define SCOPE_ALL "https://www.googleapis.com/auth/cloud-platform"
-
 static const char *
 get(const struct json *j, const char *key)
 {
@@ -26,7 +24,7 @@ metadata_token(struct emuask *q, const char *email)
 	char scopes[512];
 	struct json *j;
 
-	snprintf(scopes, sizeof scopes, "%s", s ? s + 7 : SCOPE_ALL);
+	snprintf(scopes, sizeof scopes, "%s", s ? s + 7 : SIGNIN_SCOPE);
 	j = json_object();
 	json_set(j, "access_token", json_string(signin_token_issue(q->tokens,
 	    EMUTOKEN_ACCESS, email, scopes, q->now + ask_life(q))));

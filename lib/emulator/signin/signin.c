@@ -19,7 +19,6 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-#define SCOPE_ALL "https://www.googleapis.com/auth/cloud-platform"
 #define SCOPE_IAM "https://www.googleapis.com/auth/iam"
 
 enum { BODY_MAX = 8 << 20, ENDLESS = 4 << 20, NEW_SESSION_S = 60 };
@@ -269,7 +268,7 @@ iam(struct emuask *q)
 	if (!end || !body || json_size(json_get(body, "scope")) == 0)
 		ask_error(q, 400, "INVALID_ARGUMENT", "scope is required",
 		    NULL, NULL, NULL);
-	else if (!strstr(t->scopes, SCOPE_ALL) && !strstr(t->scopes,
+	else if (!strstr(t->scopes, SIGNIN_SCOPE) && !strstr(t->scopes,
 	    SCOPE_IAM))
 		ask_error(q, 403, "PERMISSION_DENIED", "Request had "
 		    "insufficient authentication scopes.",
