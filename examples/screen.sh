@@ -13,6 +13,8 @@ ffmpeg -v error -nostdin -probesize 32 -analyzeduration 0 \
     -f x11grab -framerate 2 -i "$DISPLAY" \
     -pix_fmt yuv420p -f yuv4mpegpipe - >"$dir/screen" &
 grab=$!
-gl-mic | gl-frames -i "$dir/screen" --changed 0.5 |
-    { gl-session "$@" || echo $? >"$dir/failed"; } | gl-play
-[ ! -s "$dir/failed" ] || exit "$(cat "$dir/failed")"
+{ gl-mic || echo $? >>"$dir/failed"; } |
+    { gl-frames -i "$dir/screen" --changed 0.5 ||
+	echo $? >>"$dir/failed"; } |
+    { gl-session "$@" || echo $? >>"$dir/failed"; } | gl-play
+[ ! -s "$dir/failed" ] || exit "$(head -n 1 "$dir/failed")"

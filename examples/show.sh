@@ -10,7 +10,10 @@ gl-frames -l | grep -q "^$camera:" || {
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 mkfifo "$dir/back"
-gl-mic | gl-frames -i "$camera" --watch "$dir/back" |
-    { gl-session "$@" || echo $? >"$dir/failed"; } |
+{ gl-mic || echo $? >>"$dir/failed"; } |
+    { gl-frames -i "$camera" --watch "$dir/back" || {
+	echo $? >>"$dir/failed"
+	: >/dev/null <"$dir/back" & }; } |	# tee waits for a reader
+    { gl-session "$@" || echo $? >>"$dir/failed"; } |
     tee -p "$dir/back" | gl-play
-[ ! -s "$dir/failed" ] || exit "$(cat "$dir/failed")"
+[ ! -s "$dir/failed" ] || exit "$(head -n 1 "$dir/failed")"

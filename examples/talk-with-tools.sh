@@ -9,10 +9,13 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM HUP
 INVENTORY=$tmp/inventory.db
 export INVENTORY
+: >"$tmp/status"
 sqlite3 "$INVENTORY" <"$tools/inventory.sql" || exit 1
-gl-mic "$@" |
+{ gl-mic "$@" || echo $? >>"$tmp/status"; } |
     { gl-session --tools "$tools" --tool-args \
 	"--env INVENTORY --env REDIS_SOCKET --env REPORT_STEP \
-	--log '${GL_TOOL_LOG:-/dev/null}'"; echo $? >"$tmp/status"; } |
+	--log '${GL_TOOL_LOG:-/dev/null}'" || echo $? >>"$tmp/status"; } |
     gl-play ${GL_PLAY:-} || exit
-exit "$(cat "$tmp/status")"
+# the first program that failed
+read -r code <"$tmp/status"
+exit "${code:-0}"

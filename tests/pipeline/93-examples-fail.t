@@ -53,6 +53,24 @@ for name in bad-day.sh demo.sh; do
 	B=$TMP/bin PATH=$TMP/bin:$PATH timeout 30 sh "$EX/$name" >out 2>err
 	is "$name: the session's status" $? 75
 done
+# a microphone that is gone ends the conversation in order, but not well
+rm bin/gl-mic bin/gl-play bin/gl-frames
+printf '#!/bin/sh\nexit 74\n' >bin/gl-mic
+printf '#!/bin/sh\ncat >/dev/null\n' >bin/gl-session
+printf '#!/bin/sh\ncat\n' >bin/gl-play
+printf '#!/bin/sh\n[ ! -p "$4" ] || cat "$4" >/dev/null &\ncat\necho /dev/video0:\n' \
+    >bin/gl-frames
+chmod +x bin/gl-mic bin/gl-play bin/gl-frames
+for name in half-duplex.sh keep-call.sh open-speaker.sh push-to-talk.sh screen.sh \
+    show.sh talk.sh talk-with-tools.sh; do
+	PATH=$TMP/bin:$PATH timeout 30 sh "$EX/$name" </dev/null >out 2>err
+	is "$name: the microphone's status" $? 74
+done
+# nor is a camera that cannot be used waited for
+printf '#!/bin/sh\ncat\n' >bin/gl-mic
+printf '#!/bin/sh\n[ "$1" != -l ] || exec echo /dev/video0:\nexit 74\n' >bin/gl-frames
+PATH=$TMP/bin:$PATH timeout 30 sh "$EX/show.sh" </dev/null >out 2>err
+is "show.sh: the camera's status" $? 74
 # what is no line of figures
 for name in stats-bar.sh stats-prometheus.sh; do
 	echo '{"type":' | timeout 30 sh "$EX/$name" gl.prom >out 2>err
