@@ -680,8 +680,8 @@ confine(struct gltool *t)
 int
 main(int argc, char *argv[])
 {
-	static const struct caller_ops caller_ops = { answer, log_said, write_line,
-	    ask, unask, idle };
+	static const struct caller_ops caller_ops = { answer, log_said,
+	    write_line, ask, unask, idle };
 	struct gltool t = { .log_fd = -1,
 	    .opts = { .jobs = 16, .max_calls = 64, .timeout_ms = 60000,
 	    .grace_ms = 2000, .out_max = CALLER_OUT_MAX } };

@@ -150,6 +150,7 @@ log_reason(int error)
 {
 	switch (error) {
 	case EDEADLK: return "it is also read here, and would be emptied";
+	case EMFILE: return "too many open files; ulimit -n is the limit";
 	case EISDIR: return "a folder, not a file: name a file in it";
 	default: return strerror(error);
 	}

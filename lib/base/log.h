@@ -47,7 +47,7 @@ int log_level(void);
  * from outside.  Every message of log_error() and the like goes through it. */
 void log_tame(char *text);
 
-/* strerror(3), except for EDEADLK, which here is fd_create()'s. */
+/* strerror(3), but what to do for some; EDEADLK is fd_create()'s. */
 const char *log_reason(int error);
 
 /*

@@ -162,8 +162,7 @@ static void
 broken_input(struct convert *c)
 {
 	c->o.error("%s: %s%s", name_of(c), intake_why(c->intake),
-	    c->records > 0 ?
-	    "; what came before it is used" : "");
+	    c->records > 0 ? "; what came before it is used" : "");
 	/* failing to read is not the data's fault */
 	if (c->code == CODE_OK)
 		c->code = CODE_DATA;

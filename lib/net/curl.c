@@ -5,8 +5,12 @@
 #include "net/curl.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
 
 int
 net_curl_socket(struct net_curl_sockets *s, curl_socket_t fd, int what)
@@ -59,6 +63,19 @@ net_curl_ready(const struct pollfd *pfd, int n, int *events)
 	if (pfd[i].revents & (POLLERR | POLLNVAL))
 		*events |= CURL_CSELECT_ERR;
 	return i;
+}
+
+curl_socket_t
+net_curl_open(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	int fd = socket(a->family, a->socktype, a->protocol);
+
+	(void)purpose;
+	if (fd < 0)
+		*(int *)arg = errno;
+	else
+		fd_cloexec(fd);
+	return fd;
 }
 
 bool

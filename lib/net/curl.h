@@ -27,6 +27,10 @@ int net_curl_want(const struct net_curl_sockets *, struct pollfd *, int room);
  * CURL_CSELECT_*; -1 if there is none. */
 int net_curl_ready(const struct pollfd *, int n, int *events);
 
+/* For CURLOPT_OPENSOCKETFUNCTION; arg: an int, becomes the errno if there is no
+ * socket, which libcurl does not report. */
+curl_socket_t net_curl_open(void *arg, curlsocktype, struct curl_sockaddr *);
+
 /* Whether a folder holds certificates under their hashes ("1a2b3c4d.0"). */
 bool net_curl_hashed(const char *dir);
 

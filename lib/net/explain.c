@@ -162,14 +162,15 @@ no_connection(struct explain *t, CURL *easy)
 		error = t->unreachable;
 	if (t->proxy)
 		set_why(t, CODE_UNAVAILABLE, "cannot connect to the proxy %s: "
-		    "%s", proxy_shown(t), error ? strerror((int)error) :
+		    "%s", proxy_shown(t), error ? log_reason((int)error) :
 		    t->detail);
 	else if (error == ECONNREFUSED)
 		set_why(t, CODE_UNAVAILABLE, "%s:%d refuses connections: "
 		    "nothing listens there", t->host, t->port);
 	else
 		set_why(t, CODE_UNAVAILABLE, "cannot connect to %s:%d: %s",
-		    t->host, t->port, error ? strerror((int)error) : t->detail);
+		    t->host, t->port, error ? log_reason((int)error) :
+		    t->detail);
 }
 
 void

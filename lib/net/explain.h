@@ -13,7 +13,8 @@ struct explain {
 	char *host, *proxy, *cafile;	/* the last two may be NULL */
 	int port, connect_ms;
 	/* what was seen meanwhile */
-	int unreachable;	/* errno for an address without a route */
+	int unreachable;	/* errno for an address without a route, or no
+				 * socket */
 	bool reached;		/* TCP connected, if only to the proxy */
 	char detail[CURL_ERROR_SIZE];
 	/* the result */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/log.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "loop/loop.h"
@@ -30,6 +31,7 @@ struct http {
 	char *sent;
 	size_t sent_len;
 	struct net_curl_sockets sockets;
+	int no_socket;		/* the errno for which there was none */
 	bool finished;
 	char error[CURL_ERROR_SIZE];
 	char why[CURL_ERROR_SIZE + 120];
@@ -85,6 +87,7 @@ result(struct http *h, CURLcode rc)
 {
 	const char *what = h->error[0] ? h->error : curl_easy_strerror(rc);
 	double connected = 0;
+	long error = 0;
 
 	snprintf(h->why, sizeof h->why, "%s", what);
 	switch (rc) {
@@ -99,9 +102,14 @@ result(struct http *h, CURLcode rc)
 		curl_easy_getinfo(h->easy, CURLINFO_PRETRANSFER_TIME,
 		    &connected);
 		return connected > 0 ? HTTP_TIMEOUT : HTTP_UNREACHED;
+	case CURLE_COULDNT_CONNECT:
+		curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &error);
+		if (error == 0 && h->no_socket != 0)
+			snprintf(h->why, sizeof h->why, "%s",
+			    log_reason(h->no_socket));
+		return HTTP_UNREACHED;
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_CONNECT:
 	case CURLE_PROXY:
 		return HTTP_UNREACHED;
 	case CURLE_SSL_CONNECT_ERROR:
@@ -250,6 +258,8 @@ set_up(struct http *h, const struct http_request *r)
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_head);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, h);
 	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, net_curl_open);
+	curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, &h->no_socket);
 	if (r->direct)
 		curl_easy_setopt(e, CURLOPT_PROXY, "");
 	net_curl_trust(e, r->ca, r->cafile, r->cadir);

@@ -7,10 +7,10 @@
 #define _DEFAULT_SOURCE		/* TCP_USER_TIMEOUT */
 
 #include "net/transport.h"
-#include "base/fd.h"
 #include "net/curl.h"
 #include "net/explain.h"
 #include "net/io.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "loop/loop.h"
 #include "base/mem.h"
@@ -173,12 +173,11 @@ on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	bool routed = fd < 0 || connect(fd, &a->addr, a->addrlen) == 0 ||
 	    (errno != EADDRNOTAVAIL && errno != ENETUNREACH);
 
-	(void)purpose;
 	if (!routed)
 		t->to.unreachable = errno;
 	if (fd >= 0)
 		close(fd);
-	return routed ? socket(a->family, a->socktype, a->protocol) :
+	return routed ? net_curl_open(&t->to.unreachable, purpose, a) :
 	    CURL_SOCKET_BAD;
 }
 
@@ -190,7 +189,6 @@ on_new_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
 	unsigned dead = (unsigned)t->dead_ms;
 
 	(void)purpose;
-	fd_cloexec(fd);
 	/* best effort: without it, death is only noticed later */
 	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &dead, sizeof(dead));
 	return CURL_SOCKOPT_OK;

@@ -359,7 +359,7 @@ box_folder(struct toolbox *b, const char *dir)
 		return -1;
 	}
 	if (b->n_folders == FOLDERS) {
-		errno = EMFILE;
+		errno = E2BIG;
 		return -1;
 	}
 	b->folders[b->n_folders++] = mem_str(dir);

@@ -407,7 +407,7 @@ cancel(struct work *w)
 
 /* Answers a call that was not accepted; reported at a level as log_info's. */
 static void
-refuse_at(struct caller *c, int level, const char *id, const char *name,
+refuse(struct caller *c, int level, const char *id, const char *name,
     const char *why)
 {
 	struct json *e = result_error(why);
@@ -428,12 +428,6 @@ refuse_at(struct caller *c, int level, const char *id, const char *name,
 	tell(c, level, known, why);
 }
 
-static void
-refuse(struct caller *c, const char *id, const char *name, const char *why)
-{
-	refuse_at(c, 0, id, name, why);
-}
-
 /* Above the turn's ration.  The model gets an answer, so that it does not wait;
  * the user hears of the first, and of the number at the end of the turn. */
 static void
@@ -443,7 +437,7 @@ left_out(struct caller *c, const char *id, const char *name)
 
 	snprintf(why, sizeof(why), "not run: more than %zu calls in one turn "
 	    "(--max-calls)", c->ration.max);
-	refuse_at(c, ration_over(&c->ration) > 1, id, name, why);
+	refuse(c, ration_over(&c->ration) > 1, id, name, why);
 }
 
 static void
@@ -518,7 +512,7 @@ tool_call(struct caller *c, const struct json *head)
 	t = box_find(c->box, name);
 	if (t == NULL) {
 		if (!c->o.pass_unknown)
-			refuse(c, id, name, "no such tool");
+			refuse(c, 0, id, name, "no such tool");
 		return;
 	}
 	/* an open call may be reported again */
@@ -530,7 +524,7 @@ tool_call(struct caller *c, const struct json *head)
 	if (args == NULL || json_type(args) == JSON_NULL)
 		args = none = json_object();
 	if (json_type(args) != JSON_OBJECT) {
-		refuse(c, id, name, "the arguments are not an object");
+		refuse(c, 0, id, name, "the arguments are not an object");
 		return;
 	}
 	switch (ledger_open(c->ledger, id, name, args, &call, &old)) {
@@ -538,7 +532,7 @@ tool_call(struct caller *c, const struct json *head)
 		tell(c, 1, name, "an open call came twice");
 		break;
 	case LEDGER_FULL:
-		refuse(c, id, name, "too many open calls");
+		refuse(c, 0, id, name, "too many open calls");
 		break;
 	case LEDGER_REUSED:
 		tell(c, 0, name, "the id of an open call is used again; the "

@@ -21,6 +21,21 @@ try 78 "wss://localhost:$good/" "not signed by a known authority" \
 try 69 "ws://localhost:$good/" "a port of TLS wants wss://"
 try 76 "wss://localhost:$http/" "does not speak TLS"
 try 69 "wss://localhost:$closed/" "refuses connections"
+# without descriptors there is no socket: the limit is named, not the network
+printf '{"type":"authorized_user","client_id":"a","client_secret":"b",
+    "refresh_token":"c"}' >cred
+chmod 600 cred
+few() { sh -c 'ulimit -n "$1"; shift; exec "$@"' sh "$@" </dev/null >out 2>err; }
+for n in 4 5 6 7 8 9 10; do
+	few $n gl-session --key-file key -u "ws://127.0.0.1:$closed/"
+	like "$n descriptors" err 'refuses connections|ulimit -n is the limit'
+	cat err >>session.few
+	GL_EMULATOR_HOST=127.0.0.1:$closed few $n gl-auth --credentials cred
+	cat err >>auth.few
+done
+for p in session auth; do
+	like "gl-$p names it" $p.few '127.0.0.1:.*ulimit -n is the limit'
+done
 try 69 "wss://localhost:$silent/" \
     "did not answer the TLS handshake within 0.3 s" --timeout 300ms
 try 77 "wss://localhost:$refuse/" "HTTP status 403"
