@@ -484,9 +484,8 @@ open_all(struct frames *f)
 	bool pass = choose(f) && stream_there() && !f->bare;
 	char why[3 * 4096 + 100];
 
-	if (f->side_path != NULL && path_no_fifo(f->side_path, true, why,
-	    sizeof(why)) != NULL)
-		log_die(CODE_NOINPUT, "%s", why);
+	if (f->side_path != NULL)
+		path_need_fifo(f->side_path, true);
 	if (f->opts.on_speech && !pass && f->side_path == NULL)
 		log_die(CODE_USAGE, "--on-speech: nothing reports speech; it "
 		    "needs a stream on standard input (with -i, -D or --exec) "

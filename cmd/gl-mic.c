@@ -419,16 +419,6 @@ static const struct remote_ops key_ops = {
 	take_activity, NULL, NULL, remote_lost, remote_over
 };
 
-/* Refuses an empty regular file, made by mistake in place of a FIFO. */
-static void
-check_fifo(const char *path)
-{
-	char why[3 * 4096 + 100];
-
-	if (path_no_fifo(path, true, why, sizeof(why)) != NULL)
-		log_die(CODE_NOINPUT, "%s", why);
-}
-
 static void
 open_remote(struct mic *m, const char *path, const struct remote_ops *ops,
     struct heard *h)
@@ -438,7 +428,7 @@ open_remote(struct mic *m, const char *path, const struct remote_ops *ops,
 
 	if (path == NULL)
 		return;
-	check_fifo(path);
+	path_need_fifo(path, true);
 	h->remote = remote_new(path, ops, m);
 	h->in = input_open(m->loop, path, &input_ops, h->remote);
 	if (h->in == NULL)
@@ -460,7 +450,7 @@ open_canceller(struct mic *m)
 	if (m->device.samples % 2 != 0)
 		log_die(CODE_USAGE, "--aec does not work at %d Hz: take "
 		    "another rate (-R), 16000 for example", m->device.rate);
-	check_fifo(m->aec_path);
+	path_need_fifo(m->aec_path, true);
 	m->aec.rate = m->device.rate;
 	m->aec.samples = m->device.samples;
 	m->canceller = canceller_new(m->loop, m->aec_path, &m->aec,

@@ -460,8 +460,7 @@ check_inputs(const struct conf *c)
 			    "directory (mkfifo %s, if another program is to "
 			    "write there)",
 			    c->inputs.v[i], c->inputs.v[i]);
-		if (path_no_fifo(c->inputs.v[i], true, why, sizeof(why)))
-			log_die(CODE_NOINPUT, "%s", why);
+		path_need_fifo(c->inputs.v[i], true);
 		if (question_foreign(c->inputs.v[i], why, sizeof(why)))
 			log_die(CODE_DATA, "%s: %s", c->inputs.v[i], why);
 	}

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 
 char *
@@ -117,24 +118,21 @@ path_folder(const char *dir)
 	return access(dir, X_OK);
 }
 
-const char *
-path_no_fifo(const char *path, bool file_too, char *why, size_t size)
+void
+path_need_fifo(const char *path, bool file_too)
 {
 	struct stat st;
+	int r = stat(path, &st);
 
 	if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
-		return NULL;
-	if (stat(path, &st) == -1 && errno == ENOENT)
-		snprintf(why, size, "%s: there is no such FIFO: mkfifo %s",
+		return;
+	if (r == -1 && errno == ENOENT)
+		log_die(CODE_NOINPUT, "%s: there is no such FIFO: mkfifo %s",
 		    path, path);
-	else if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-	    !(file_too && st.st_size > 0))
-		snprintf(why, size, "%s: a%s regular file, not a FIFO: rm %s; "
-		    "mkfifo %s", path, st.st_size == 0 ? "n empty" : "", path,
-		    path);
-	else
-		return NULL;
-	return why;
+	if (r == 0 && S_ISREG(st.st_mode) && !(file_too && st.st_size > 0))
+		log_die(CODE_NOINPUT, "%s: a%s regular file, not a FIFO: "
+		    "rm %s; mkfifo %s", path, st.st_size == 0 ? "n empty" : "",
+		    path, path);
 }
 
 /* Whether the file can be run: 0, or an error number. */

@@ -44,13 +44,12 @@ const char *path_media(const char *path);
 int path_folder(const char *dir);
 
 /*
- * Checks the path of a FIFO at which two programs are to meet: NULL, or why, a
- * sentence with the remedy, if a regular file or nothing is there.  file_too:
- * a non-empty regular file will do as well.  What the user opened (/dev/fd/3)
- * is left to the user.
+ * Checks the path of a FIFO at which two programs are to meet: ends the program
+ * with CODE_NOINPUT and the remedy if a regular file or nothing is there.
+ * file_too: a non-empty regular file will do as well.  What the user opened
+ * (/dev/fd/3) is left to the user.
  */
-const char *path_no_fifo(const char *path, bool file_too, char *why,
-    size_t size);
+void path_need_fifo(const char *path, bool file_too);
 
 /* Whether there is a program of this name, which is looked for in PATH if it
  * has no slash: 0, or -1 with errno (EACCES: it is no executable file). */
