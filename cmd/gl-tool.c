@@ -486,7 +486,7 @@ static const struct opt options[] = {
 	{ "writable", 0, OPT_CALL(add_named), AT(writable), "folder",
 	    "but here; may be given again" },
 	{ "readable", 0, OPT_CALL(add_named), AT(readable), "folder",
-	    "and read the system and this alone; may be given again" },
+	    "and read the system and this alone; repeatable" },
 	{ "env", 0, OPT_CALL(set_env), OPT_NOWHERE, "name",
 	    "let tools see this variable too" },
 	OPT_END
