@@ -45,6 +45,7 @@ struct supply {
 	struct ticks ticks;	/* of REAL and FAST */
 	unsigned long here;	/* pictures of this path */
 	bool used;		/* one of these was used */
+	bool rest;		/* the last one has no end */
 	int code;
 };
 
@@ -237,8 +238,10 @@ finish_path(struct supply *s)
 	struct picture_data d;
 
 	/* a picture without an end may be complete otherwise */
-	if (!before && pictures_rest(s->pictures, &d))
+	if (!before && pictures_rest(s->pictures, &d)) {
+		s->rest = true;
 		arrived(s, &d);
+	}
 	if (!s->tray.waiting && !s->used && s->tray.spare_why[0] != '\0')
 		offer_spare(s, CODE_DATA);
 	if (s->tray.waiting && !before)
@@ -340,7 +343,7 @@ open_path(struct supply *s)
 	s->ticks.rate = s->opts.rate;
 	s->ticks.next = 0;
 	s->here = 0;
-	s->used = false;
+	s->used = s->rest = false;
 	s->pictures = in != NULL ? pictures_new(s->opts.raw) : NULL;
 	return 0;
 }
@@ -412,9 +415,18 @@ supply_taken(struct supply *s)
 	go_on(s);
 }
 
+/* If this picture has no end, neither has its source. */
+static void
+ends_inside(struct supply *s)
+{
+	if (s->rest && !s->photo.album)
+		s->code = CODE_DATA;
+}
+
 void
 supply_reject(struct supply *s, const char *why)
 {
+	ends_inside(s);
 	left_out(s, why);
 	go_on(s);
 }
@@ -435,6 +447,7 @@ supply_damaged(struct supply *s, const char *why)
 {
 	drop_spare(s, false);
 	s->damaged++;
+	ends_inside(s);
 	if (s->used && !needed(s)) {
 		left_out(s, why);
 		go_on(s);

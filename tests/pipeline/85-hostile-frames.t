@@ -144,6 +144,9 @@ for o in '--crop 9x9+320+0' '--max-bytes 1000'; do
 done
 run 65 gl-frames cut.jpg
 is 'a cut picture is told once' "$(grep -c . err)" 1
+cat good.jpg cut.jpg >film.mjpeg
+run 65 gl-frames film.mjpeg
+like 'a film that ends inside a picture' err '^gl-frames: film.mjpeg: picture left out: JPEG: '
 
 # files of other kinds are called by their names
 other() { # NAME BYTES
