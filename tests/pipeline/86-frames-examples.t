@@ -39,9 +39,9 @@ show() {
 	tap_pids="$tap_pids $pid"
 	wait_for "$name: a picture" seen $((n + 1))
 	wait_for "$name: the answer in the loudspeaker" heard
-	pkill -INT -P "$pid" gl-mic
+	pkill -INT -P "$pid,$(pgrep -d , -P "$pid")" gl-mic
 	wait "$pid"
-	is "$name ends well" $? 0
+	is "$name ends well" $? 130
 	is "$name has nothing to say" "$(cat err)" ''
 }
 ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0

@@ -19,21 +19,21 @@ emulator --speed 8 --think 100ms
 # until the spoken answer (5.5 s of it) has come out of the loudspeaker
 heard() { [ -s spk.raw ] && [ "$(samples spk.raw | awk '$1 != 0' | wc -l)" -gt 100000 ]; }
 
-# NAME SIGNAL COMMAND...: a conversation from device to device, ended by a
-# signal to its microphone
+# NAME PROGRAM CODE COMMAND...: a conversation from device to device, ended by a
+# signal to its microphone, the program, and with this code
 conversation() {
-	name=$1 first=$2; shift 2
+	name=$1 first=$2 code=$3; shift 3
 	rm -f spk.raw
 	"$@" >said 2>err & pid=$!
 	tap_pids="$tap_pids $pid"
 	wait_for "$name: the answer in the loudspeaker" heard
-	pkill -INT -P "$pid" "$first"
+	pkill -INT -P "$pid,$(pgrep -d , -P "$pid")" "$first"
 	wait "$pid"
-	is "$name ends well" $? 0
+	is "$name ends well" $? $code
 }
-conversation "talk.sh" gl-mic sh "$EX/talk.sh"
-conversation "alsa.sh" arecord sh "$EX/alsa.sh"
-conversation "keep-call.sh" gl-mic sh "$EX/keep-call.sh" mine
+conversation "talk.sh" gl-mic 130 sh "$EX/talk.sh"
+conversation "alsa.sh" arecord 0 sh "$EX/alsa.sh"
+conversation "keep-call.sh" gl-mic 0 sh "$EX/keep-call.sh" mine
 like "the page about the call" mine.html '<svg'
 # as Ctrl-C does it: all of the script's processes at once
 rm -f spk.raw mine.html
