@@ -31,7 +31,8 @@ enum {
 	SHOWN_MAX = SHOWN << 20,	/* of a record there */
 	STALL_MS = 2000,		/* for unread answers at the end */
 	LEAVE_MS = 1500,
-	POLL_MS = 10
+	POLL_MS = 10,
+	LOOK_MS = 2 * POLL_MS		/* at most, between two looks */
 };
 
 struct relay {
@@ -49,7 +50,7 @@ struct relay {
 	int64_t deadline;		/* after a signal; else 0 */
 	int code;
 	size_t queued;			/* answers, when last looked at */
-	int64_t stalled;		/* since when, at the end */
+	int64_t looked, stalled;	/* when that was; ms without a change */
 	bool dropping;			/* answers, which was reported */
 	struct buf newest;		/* the record that waits, if any */
 	uint64_t newest_at;		/* the last one ends there */
@@ -136,18 +137,22 @@ relay_newest(struct relay *r, const char *line, size_t n)
 	put_newest(r);
 }
 
-/* Whether the answers are written, or nobody reads them. */
+/* Whether the answers are written, or nobody reads them.  The time in which
+ * this program was stopped, or did not get a processor, is not the reader's. */
 static bool
 answers_done(struct relay *r)
 {
 	size_t n = output_queued(r->answers);
+	int64_t now = loop_now(r->loop), passed = now - r->looked;
 
 	if (output_idle(r->answers))
 		return r->nobody || r->newest.len == 0;
-	if (n != r->queued || r->stalled == 0)
-		r->stalled = loop_now(r->loop);
+	r->stalled += passed < LOOK_MS ? passed : LOOK_MS;
+	r->looked = now;
+	if (n != r->queued)
+		r->stalled = 0;
 	r->queued = n;
-	if (loop_now(r->loop) - r->stalled < STALL_MS)
+	if (r->stalled < STALL_MS)
 		return false;
 	tell(r, 0, "nobody reads the answers: %zu bytes of them are lost", n);
 	return true;

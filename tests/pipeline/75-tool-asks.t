@@ -255,6 +255,17 @@ rm tools/describes
 mkfifo unread; call 1 echo >in
 run 0 gl-tool -d tools -o unread <in
 like "it is told" err 'nobody reads the answers: [0-9]* bytes'
+# the time in which it was stopped is not theirs
+call 1 echo "{\"a\":\"$(head -c 100000 /dev/zero | tr '\0' a)\"}" >in
+gl-tool -d tools -o unread <in 2>err &
+bg_pid=$!; tap_pids="$tap_pids $bg_pid"
+{ dd bs=1 count=1 of=first 2>/dev/null; until [ -e go ]; do sleep 0.05; done; cat; } \
+    <unread >rest & reader=$!
+wait_for "a pipe full is written" test -s first
+kill -STOP "$bg_pid"; sleep 2.2; kill -CONT "$bg_pid"; touch go
+wait "$bg_pid"; is "stopped for longer than it waits" "$? $(cat err)" '0 '
+wait "$reader"
+is "the answer is read" "$(cat first rest | jq -r .type)" tool_response
 
 # of lists of tools that wait with the answers there is the newest
 gl-tool -d tools --log log2 -o unread <in.fifo >out 2>err &
