@@ -7,11 +7,11 @@
 # process namespace of its own, so that nothing of it stays.  Where it cannot
 # be made (not root, no namespaces, no mirror), one line says so and the exit
 # code is 0, and likewise where it takes too long; what fails in it fails here.
-# FRESH_LIMIT: seconds, 1500 if unset.
+# FRESH_LIMIT: seconds for all of it, 1800 if unset.
 set -u
 suite=${1:?which release: trixie, bookworm}
 cd "$(dirname "$0")/.." || exit 1
-limit=${FRESH_LIMIT:-1500}
+limit=${FRESH_LIMIT:-1800}
 untried() { echo "fresh: Debian $suite is not tried here: $*"; exit 0; }
 
 [ "$(id -u)" = 0 ] || untried "only root can make it"
@@ -30,7 +30,8 @@ root=$dir/root
 start=$(date +%s)
 since() { echo "$(($(date +%s) - start)) s"; }
 
-timeout 600 debootstrap --variant=minbase --include=make "$suite" "$root" \
+[ "$limit" -ge 600 ] || untried "no time is left ($limit s)"
+timeout 300 debootstrap --variant=minbase --include=make "$suite" "$root" \
     "${mirror:-http://deb.debian.org/debian}" >"$dir/log" 2>&1 ||
     untried "$(grep -E '^[EW]: ' "$dir/log" | tail -1)"
 # it is thrown away: no need to wait for the disk after each file
@@ -44,7 +45,7 @@ echo "fresh: Debian $(cat "$root/etc/debian_version") is made ($(since))"
 # What a container gives: /proc, pseudo-terminals, shared memory.  The end of
 # its first process is the end of all others in there.
 # shellcheck disable=SC2016
-timeout -k 10 "$limit" unshare --mount --pid --fork --kill-child sh -c '
+timeout -k 10 "$((limit - ($(date +%s) - start)))" unshare --mount --pid --fork --kill-child sh -c '
 	set -e
 	mount --bind "$1" "$1"		# ip-netns(8): / is a mount
 	mount -t proc proc "$1/proc"
