@@ -35,7 +35,7 @@ enum {
 };
 
 #define AHEAD 0.030		/* s: how much earlier the reference is read */
-#define ASTRAY 0.010		/* s off all stamps: the line restarts in the
+#define ASTRAY 0.020		/* s off all stamps: the line restarts in the
 				 * next silence, */
 #define LOST 0.030		/* or at once */
 #define MAYBE 0.5		/* the score from which it may be a voice */
@@ -189,7 +189,7 @@ find_played(struct aec *a, int64_t ns, bool far, struct reference_found *f)
 	(void)track_stamp(&a->mic, a->at, ns);
 	from = track_when(&a->mic, (double)a->at, ns);
 	a->at += a->c.samples;
-	reference_clock(a->reference, a->mic.skew, a->learnt);
+	reference_clock(a->reference, track_skew(&a->mic), a->learnt);
 	/* the line wants what the loudspeaker was not given yet: if the stamps
 	 * do not, it lost sound that they know of */
 	if (beside > LOST || (beside > ASTRAY && !far) ||

@@ -21,7 +21,8 @@
 #define LOW 200.0		/* Hz: the range that is compared */
 #define HIGH 5000.0
 #define FAINT 1e-5		/* mean square of what is too soft to matter */
-#define LEFT 0.5		/* of the echo; a moved one leaves two */
+#define LEFT 0.5		/* of the echo; a moved one leaves two, */
+#define HEARD 0.1		/* and is heard */
 #define FLOOR 1e-3		/* of the loudest frequency: what counts */
 #define SURE 0.4		/* the agreement expected at least, */
 #define PART 0.2		/* and the part of it that must be there, */
@@ -85,7 +86,7 @@ weigh(struct agree *a)
 	int from = (int)(LOW * a->size / a->rate), i, j;
 	int till = (int)(HIGH * a->size / a->rate), pass;
 	struct evidence e = { 0 };
-	double yr, yi, er, ei, y, p, left, most = 0;
+	double yr, yi, er, ei, y, p, left, most = 0, heard = 0, echo = 0;
 
 	if (till > a->size / 2 - 1)
 		till = a->size / 2 - 1;
@@ -102,13 +103,15 @@ weigh(struct agree *a)
 			yr = (a->re[i] + a->re[j]) / 2;
 			yi = (a->im[i] - a->im[j]) / 2;
 			y = yr * yr + yi * yi;
+			heard += y;
+			echo += p;
 			left = (yr - er) * (yr - er) + (yi - ei) * (yi - ei);
 			e.agreed += (yr * er + yi * ei) /
 			    (sqrt(y * p) + 1e-12);
 			e.expected += sqrt(p / (p + left));
 			e.bins++;
 		}
-	return e;
+	return heard > HEARD * echo ? e : (struct evidence){ 0 };
 }
 
 /* Unrelated phases agree by 0, with a spread of the root of half the number. */

@@ -344,8 +344,9 @@ find_place(struct reference *r, const struct segment *s, int64_t serial,
 	r->beside += AVERAGE * fmin(fmax(d, -STRAY), STRAY);
 	home = fmin(fmax(HOMEWARD * r->beside, -HOME_MOST), HOME_MOST);
 	if (!r->known)
-		r->skew += TOWARDS * (fmin(fmax(r->slow - s->line.skew,
-		    -SKEW_STAMPS), SKEW_STAMPS) - r->skew);
+		r->skew += TOWARDS * (fmin(fmax(r->slow -
+		    track_skew(&s->line), -SKEW_STAMPS), SKEW_STAMPS) -
+		    r->skew);
 	r->fresh = false;
 	r->at_serial = serial;
 	*p0 = r->at;

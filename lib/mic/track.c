@@ -31,7 +31,7 @@ enum {
 #define PERSISTS 1.5		/* s: ... until stamps persist for so long */
 #define SKEW_FIRST 150e-6	/* quartzes differ by so much */
 #define SKEW_DOUBT 30e-6		/* after a jump */
-#define SKEW_MOST 1000e-6
+#define SKEW_MOST 300e-6		/* more is said by wrong stamps */
 #define SKEW_WANDERS 0.1e-6	/* in a second */
 #define LINE_WANDERS 1e-6	/* s, in a second: servers steer their clocks */
 #define LEARN 100		/* stamps over which the jitter is averaged */
@@ -168,13 +168,21 @@ track_stamp(struct track *k, int64_t frame, int64_t ns)
 	g1 = k->p01 / s;
 	k->off += g0 * z;
 	k->skew += g1 * z;
-	if (fabs(k->skew) > SKEW_MOST)
-		k->skew = copysign(SKEW_MOST, k->skew);
 	k->before -= g0 * z;
 	k->p11 -= g1 * k->p01;
 	k->p01 -= g0 * k->p01;
 	k->p00 -= g0 * k->p00;
+	if (fabs(k->skew) > SKEW_MOST) {
+		k->skew = k->p01 = 0;
+		k->p11 = SKEW_FIRST * SKEW_FIRST;
+	}
 	return TRACK_FITS;
+}
+
+double
+track_skew(const struct track *k)
+{
+	return k->skew * (1 - fmin(k->p11 / (SKEW_FIRST * SKEW_FIRST), 1));
 }
 
 double

@@ -47,6 +47,10 @@ enum track_news track_stamp(struct track *, int64_t frame, int64_t ns);
  * speed, but from another point. */
 void track_restart(struct track *);
 
+/* How much slower than nominal the device runs, as far as that is known: 0
+ * while the stamps say little, or say what no quartz does. */
+double track_skew(const struct track *);
+
 /* When a frame passes, in seconds after ns. */
 double track_when(const struct track *, double frame, int64_t ns);
 /* The frame that passes that many seconds after ns. */

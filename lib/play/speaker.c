@@ -122,16 +122,21 @@ record(struct speaker *s, int64_t level)
 static void
 refer(struct speaker *s, const int16_t *p, int n, bool start)
 {
+	int64_t lasts = (int64_t)n * 1000000000 / s->device.params.rate;
 	int most = PIPE_PIECE, piece;
 	int64_t ns = -1;
 
 	if (!s->o.reference)
 		return;
 	s->anew = false;
-	if (audio_stamp(s->device.audio, &ns))
+	/* a sound server often has no stamp that can be believed */
+	if (audio_stamp(s->device.audio, &ns)) {
 		s->ends = ns;
-	if (ns >= 0)
-		ns -= (int64_t)n * 1000000000 / s->device.params.rate;
+		ns -= lasts;
+	} else {
+		s->ends += s->ends > 0 ? lasts : 0;
+		ns = -1;
+	}
 	/* only the first piece has a stamp: others would repeat it */
 	for (; n > 0; n -= piece, p += piece, ns = -1, start = false) {
 		piece = n < most ? n : most;
