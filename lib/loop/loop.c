@@ -24,7 +24,8 @@ enum {
 	SIGNALS = 65,
 	CLOSE_RANGE = 436,	/* close_range(2) and its flag */
 	CLOSE_ON_EXEC = 4,
-	DESCRIPTORS = 1 << 20	/* the most to go through without it */
+	DESCRIPTORS = 1 << 20,	/* the most to go through without it */
+	LATE_MS = 1000		/* for a timer: the program was stopped */
 };
 
 struct source {
@@ -425,6 +426,7 @@ int
 loop_run(struct loop *l)
 {
 	struct source *s;
+	bool late;
 	int n, r;
 
 	while (!l->stopped) {
@@ -439,9 +441,15 @@ loop_run(struct loop *l)
 		 * the end of an input by the same ^C is no news */
 		if (caught)
 			signals(l);
-		fire(l);
+		/* what came while the program was stopped goes before a timer
+		 * that says that nothing came */
+		late = l->timers != NULL && l->now - l->timers->at > LATE_MS;
+		if (!late)
+			fire(l);
 		if (r > 0)
 			deliver(l, n);
+		if (late)
+			fire(l);
 		for (s = l->sources; s != NULL; s = s->next)
 			s->count = 0;
 	}

@@ -175,6 +175,47 @@ test_pipe(void)
 	free(s);
 }
 
+static struct sink stopped;
+static size_t had = 99;
+
+static void
+watchdog(void *arg)
+{
+	(void)arg;
+	had = stopped.n;
+	loop_stop(loop, 0);
+}
+
+/* Stopped, with something in its input, for longer than a watchdog waits. */
+static void
+test_stopped(void)
+{
+	struct timer t = { .fire = watchdog };
+	int64_t due = clock_ms() + 10;
+	struct input *in;
+	pid_t pid, self = getpid();
+	int p[2];
+
+	fd_pipe(p);
+	in = input_fd(loop, p[0], &sink_ops, &stopped);
+	loop_timer(loop, &t, due);
+	pid = fork();
+	if (pid == 0) {
+		kill(self, SIGSTOP);
+		while (clock_ms() < due + 1200)
+			poll(NULL, 0, 10);
+		if (write(p[1], "x", 1) != 1)
+			_exit(1);
+		kill(self, SIGCONT);
+		_exit(0);
+	}
+	loop_run(loop);
+	is_int((int)had, 1, "what came meanwhile goes before the watchdog");
+	waitpid(pid, NULL, 0);
+	input_close(in);
+	close(p[1]);
+}
+
 static void
 test_reader_gone(void)
 {
@@ -339,6 +380,7 @@ main(void)
 	test_timers();
 	test_signals();
 	test_pipe();
+	test_stopped();
 	test_reader_gone();
 	test_drop();
 	test_fifo_in();
