@@ -64,7 +64,8 @@ struct aec {
 	bool learnt;		/* the filter has explained an echo */
 	bool blind;		/* sound is kept until it can be cancelled */
 	bool lost;		/* and the echo is at another delay */
-	bool again;		/* it was searched for twice */
+	bool found;		/* that delay, so what was learnt is good */
+	bool again;		/* it was searched for, and is unproved */
 	int near_ms;		/* since when somebody speaks near by */
 	bool late;		/* the last frame's reference was not there */
 };
@@ -180,6 +181,14 @@ hear_far(struct aec *a)
 	return a->far_left > 0;
 }
 
+static void
+forget(struct aec *a)
+{
+	echo_reset(a->echo);
+	volume_init(&a->volume);
+	a->learnt = false;
+}
+
 /* What was played while this frame was captured. */
 static void
 find_played(struct aec *a, int64_t ns, bool far, struct reference_found *f)
@@ -195,6 +204,13 @@ find_played(struct aec *a, int64_t ns, bool far, struct reference_found *f)
 	if (beside > LOST || (beside > ASTRAY && !far) ||
 	    (a->late && fabs(reference_off(a->reference)) > ASTRAY))
 		reference_anew(a->reference);
+	/* the echo was followed to where nothing is told in time: it is learnt
+	 * where the stamps say */
+	if (a->guard.state == GUARD_LOST && a->late &&
+	    reference_moved(a->reference) != 0) {
+		reference_anew(a->reference);
+		forget(a);
+	}
 	reference_read(a->reference, ns, from + AHEAD, a->c.samples,
 	    a->played, f);
 	a->late = f->late;
@@ -212,12 +228,26 @@ read_again(struct aec *a)
 	volume_apply(&a->volume, seek_played(a->seek), n);
 }
 
-static void
-forget(struct aec *a)
+/* Searches for the echo in what is kept; false if more has to be heard. */
+static bool
+find_again(struct aec *a)
 {
-	echo_reset(a->echo);
-	volume_init(&a->volume);
-	a->learnt = false;
+	bool full = seek_full(a->seek);
+	const int32_t *response;
+	double later;
+	int n;
+
+	if (!full && !seek_soon(a->seek))
+		return false;
+	response = echo_response(a->echo, &n);
+	a->found = seek_find(a->seek, response, n, &later);
+	if (a->found) {
+		reference_move(a->reference, -later);
+		read_again(a);
+	} else if (full) {
+		forget(a);
+	}
+	return a->found || full;
 }
 
 /* After a change of the time line, keeps the microphone's sound until the echo
@@ -226,10 +256,6 @@ static bool
 look_for_echo(struct aec *a, const int16_t *mic,
     const struct reference_found *f)
 {
-	const int32_t *response;
-	double later;
-	int n;
-
 	if ((f->begun || f->late) && !a->blind) {
 		a->blind = true;
 		seek_clear(a->seek);
@@ -243,17 +269,8 @@ look_for_echo(struct aec *a, const int16_t *mic,
 	if (f->wild || f->late)
 		return true;
 	read_again(a);
-	if (a->lost && !seek_full(a->seek))
+	if (a->lost && !find_again(a))
 		return true;
-	if (a->lost) {
-		response = echo_response(a->echo, &n);
-		if (seek_find(a->seek, response, n, &later)) {
-			reference_move(a->reference, -later);
-			read_again(a);
-		} else {
-			forget(a);
-		}
-	}
 	a->blind = a->lost = false;
 	return false;
 }
@@ -264,9 +281,9 @@ steer(struct aec *a, const int16_t *mic, bool far,
     const struct suppress_heard *h)
 {
 	double later, faster;
-	bool trust = far && !h->near && a->guard.erle >= TRUSTED;
+	bool clear = far && !h->near && a->guard.erle >= TRUSTED;
 
-	steer_frame(&a->steer, mic, a->left, a->c.samples, trust, &later,
+	steer_frame(&a->steer, mic, a->left, a->c.samples, clear, &later,
 	    &faster);
 	reference_steer(a->reference, later, faster);
 }
@@ -275,6 +292,7 @@ steer(struct aec *a, const int16_t *mic, bool far,
 static void
 look_again(struct aec *a)
 {
+	a->found = false;
 	if (!a->again) {
 		a->blind = a->lost = true;
 		seek_clear(a->seek);
@@ -316,19 +334,49 @@ pass(struct aec *a, const int16_t *mic, int16_t *out)
 	memmove(a->past, a->past + n, (size_t)aec_delay(a) * sizeof(*mic));
 }
 
+/* How good what was learnt is held to be. */
+static enum echo_trust
+trust(const struct aec *a)
+{
+	if (a->guard.none || (a->guard.state != GUARD_OPEN && !a->found))
+		return ECHO_LEARN;
+	return a->near_ms > 0 ? ECHO_NEAR : ECHO_GOOD;
+}
+
+/* What follows from the guard's verdict. */
+static void
+obey(struct aec *a, bool changed)
+{
+	bool learning = a->learnt && a->guard.state == GUARD_LEARNING;
+
+	if (a->guard.state == GUARD_OPEN && changed) {
+		a->learnt = !a->guard.none;
+		a->found = a->again = false;
+	} else if (a->guard.state == GUARD_OPEN && a->guard.erle >= TRUSTED) {
+		a->again = false;
+	} else if (learning && changed && !volume_turned(&a->volume)) {
+		a->blind = a->lost = true;
+		seek_clear(a->seek);
+	} else if (learning && !changed && a->guard.far_ms >= AGAIN_MS &&
+	    a->guard.erle < TRUSTED) {
+		look_again(a);
+	}
+}
+
 /* Cancels a frame whose echo is located. */
 static bool
 cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
     const struct reference_found *f, int16_t *out)
 {
 	struct suppress_heard h;
+	const float *kept;
 	const char *moved = NULL;
 	bool changed;
 
-	echo_run(a->echo, mic, played, a->guard.state != GUARD_OPEN ||
-	    a->guard.none ? ECHO_LEARN : a->near_ms > 0 ? ECHO_NEAR :
-	    ECHO_GOOD, a->left);
-	if (!agree_frame(a->agree, mic, a->left) && a->near_ms < VOICE_MS)
+	echo_run(a->echo, mic, played, trust(a), a->left);
+	kept = echo_kept(a->echo);
+	if (kept != NULL && !agree_frame(a->agree, mic, kept) &&
+	    a->near_ms < VOICE_MS)
 		moved = "the echo has moved";
 	suppress_run(a->suppress, mic, a->left, far, out, &h);
 	if (a->second != NULL)
@@ -340,21 +388,8 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	volume_frame(&a->volume, mic, a->left, a->c.samples, h.moved);
 	changed = guard_frame(&a->guard, !far ? GUARD_SILENT : a->loud ?
 	    GUARD_LOUD : GUARD_SOFT, &h, f->none, f->late, moved);
-	if (!changed) {
-		if (a->learnt && a->guard.state == GUARD_LEARNING &&
-		    a->guard.far_ms >= AGAIN_MS && a->guard.erle < TRUSTED)
-			look_again(a);
-		return false;
-	}
-	if (a->guard.state == GUARD_OPEN) {
-		a->learnt = !a->guard.none;
-		a->again = false;
-	} else if (a->learnt && a->guard.state == GUARD_LEARNING &&
-	    !volume_turned(&a->volume)) {
-		a->blind = a->lost = true;
-		seek_clear(a->seek);
-	}
-	return true;
+	obey(a, changed);
+	return changed;
 }
 
 /* Cancels the frames kept in the meantime; the last is the current one. */
@@ -370,7 +405,11 @@ catch_up(struct aec *a, bool far, const struct reference_found *f,
 	agree_clear(a->agree);
 	for (i = 0; i < n && !a->blind; i += a->c.samples)
 		changed |= cancel(a, mic + i, played + i, far, f, out);
-	return changed;
+	/* even under a voice, when nothing can be proved: but once */
+	if (!a->found || a->again || a->blind || !guard_found(&a->guard))
+		return changed;
+	a->found = false;
+	return a->again = true;
 }
 
 bool

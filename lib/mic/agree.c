@@ -1,13 +1,14 @@
 /*
- * Of each frequency only the phase counts, as in mic/seek: how well does the
- * expected echo agree with the microphone's sound, from -1 to 1?  An echo that
- * has moved agrees by 0 or thereabouts, if the sound is speech; an echo under a
- * voice by as much as its share of the sound, which is known from what the
- * filter left.  So the two are told apart as long as the voice is no more than
- * some 6 dB above the echo; a louder one is believed.
+ * Of each frequency only the phase counts, as in mic/seek, so that a turned
+ * volume is no move.  If the echo is where it is expected, what is left beside
+ * it, a voice or noise, has any phase: so the angle between the sound and the
+ * expected echo is distributed about 0 (von Mises), the closer the less is
+ * left.  If the echo has moved, the angle may be any.  The logarithm of the
+ * ratio of both probabilities is summed over frequencies and frames, as long as
+ * it speaks for a move (the cumulative sum test of Page, Biometrika 41, 1954).
  *
- * The filter adapts to a moved echo within a tenth of a second, so the decision
- * falls on one frame or two.
+ * speexdsp's filter adapts to a moved echo within a tenth of a second and would
+ * agree again; so the expected echo is that of the copy in mic/echo.
  */
 #include "mic/agree.h"
 
@@ -20,24 +21,20 @@
 
 #define LOW 200.0		/* Hz: the range that is compared */
 #define HIGH 5000.0
-#define FAINT 1e-5		/* mean square of what is too soft to matter */
-#define LEFT 0.5		/* of the echo; a moved one leaves two, */
+#define FAINT 1e-5f		/* mean square of what is too soft to matter */
+#define LEFT 0.5f		/* of the echo; a moved one leaves two, */
 #define HEARD 0.1		/* and is heard */
 #define FLOOR 1e-3		/* of the loudest frequency: what counts */
-#define SURE 0.4		/* the agreement expected at least, */
-#define PART 0.2		/* and the part of it that must be there, */
-#define PART_ONE 0.0		/* or this, if one frame is to decide */
-#define CHANCE 3.5		/* standard deviations of mere chance */
-
-struct evidence {
-	double agreed, expected, bins;
-};
+#define BAND 200.0		/* Hz, over which what is left is averaged */
+#define STEADY 10.0		/* the most concentrated that an angle is */
+#define APART 0.5		/* how far neighbours are independent */
+#define SURE 8.0		/* a move is e^8 times as likely */
 
 struct agree {
 	int rate, samples, size;
 	struct fft *fft;
 	float *window, *re, *im;
-	struct evidence last;
+	double moved;		/* logarithm of how much likelier that is */
 };
 
 struct agree *
@@ -75,79 +72,99 @@ agree_free(struct agree *a)
 void
 agree_clear(struct agree *a)
 {
-	memset(&a->last, 0, sizeof(a->last));
+	a->moved = 0;
 }
 
-/* The spectra of the microphone's sound and of the echo from one transform,
- * and the agreement of their phases. */
-static struct evidence
-weigh(struct agree *a)
+/* The logarithm of the modified Bessel function I0. */
+static double
+log_bessel(double x)
 {
-	int from = (int)(LOW * a->size / a->rate), i, j;
-	int till = (int)(HIGH * a->size / a->rate), pass;
-	struct evidence e = { 0 };
-	double yr, yi, er, ei, y, p, left, most = 0, heard = 0, echo = 0;
+	double term = 1, sum = 1;
+	int i;
 
-	if (till > a->size / 2 - 1)
-		till = a->size / 2 - 1;
-	for (pass = 0; pass < 2; pass++)
-		for (i = from; i <= till; i++) {
-			j = a->size - i;
-			er = (a->im[i] + a->im[j]) / 2;
-			ei = (a->re[j] - a->re[i]) / 2;
-			p = er * er + ei * ei;
-			if (pass == 0 && p > most)
-				most = p;
-			if (pass == 0 || p < FLOOR * most)
+	for (i = 1; term > 1e-4 * sum; i++) {
+		term *= x * x / 4 / i / i;
+		sum += term;
+	}
+	return log(sum);
+}
+
+/* A bin of both spectra, from one transform. */
+struct bin {
+	double yr, yi, er, ei, y, e, left;
+};
+
+static struct bin
+bin(const struct agree *a, int i)
+{
+	int j = a->size - i;
+	struct bin b;
+
+	b.yr = (a->re[i] + a->re[j]) / 2;
+	b.yi = (a->im[i] - a->im[j]) / 2;
+	b.er = (a->im[i] + a->im[j]) / 2;
+	b.ei = (a->re[j] - a->re[i]) / 2;
+	b.y = b.yr * b.yr + b.yi * b.yi;
+	b.e = b.er * b.er + b.ei * b.ei;
+	b.left = (b.yr - b.er) * (b.yr - b.er) +
+	    (b.yi - b.ei) * (b.yi - b.ei);
+	return b;
+}
+
+/* How much the frame speaks for an echo that is where it is expected. */
+static double
+weigh(const struct agree *a)
+{
+	double hz = (double)a->rate / a->size;
+	int from = (int)(LOW / hz), till = (int)(HIGH / hz), i, k;
+	int wide = (int)(BAND / hz) + 1;
+	double most = 0, heard = 0, echo = 0, sum = 0, left, close;
+	struct bin b;
+
+	if (till > a->size / 2)
+		till = a->size / 2;
+	for (i = from; i < till; i++)
+		most = fmax(most, bin(a, i).e);
+	for (i = from; i + wide <= till; i += wide) {
+		for (k = 0, left = 0; k < wide; k++)
+			left += bin(a, i + k).left / wide;
+		for (k = 0; k < wide; k++) {
+			b = bin(a, i + k);
+			if (b.e < FLOOR * most)
 				continue;
-			yr = (a->re[i] + a->re[j]) / 2;
-			yi = (a->im[i] - a->im[j]) / 2;
-			y = yr * yr + yi * yi;
-			heard += y;
-			echo += p;
-			left = (yr - er) * (yr - er) + (yi - ei) * (yi - ei);
-			e.agreed += (yr * er + yi * ei) /
-			    (sqrt(y * p) + 1e-12);
-			e.expected += sqrt(p / (p + left));
-			e.bins++;
+			heard += b.y;
+			echo += b.e;
+			close = fmin(2 * sqrt(b.y * b.e) / (left + 1e-12),
+			    STEADY);
+			sum += close * (b.yr * b.er + b.yi * b.ei) /
+			    (sqrt(b.y * b.e) + 1e-12) - log_bessel(close);
 		}
-	return heard > HEARD * echo ? e : (struct evidence){ 0 };
-}
-
-/* Unrelated phases agree by 0, with a spread of the root of half the number. */
-static bool
-moved(const struct evidence *e, double part)
-{
-	return e->expected > SURE * e->bins &&
-	    e->agreed < part * e->expected &&
-	    e->expected - e->agreed > CHANCE * sqrt(e->bins / 2);
+	}
+	return heard > HEARD * echo ? APART * sum : 0;
 }
 
 bool
-agree_frame(struct agree *a, const int16_t *mic, const int16_t *left)
+agree_frame(struct agree *a, const int16_t *mic, const float *expected)
 {
-	struct evidence e = { 0 }, both;
-	double power = 0, rest = 0, echo;
+	float power = 0, rest = 0, heard, echo;
 	int i;
 
 	memset(a->re, 0, (size_t)a->size * sizeof(float));
 	memset(a->im, 0, (size_t)a->size * sizeof(float));
 	for (i = 0; i < a->samples; i++) {
-		echo = (mic[i] - left[i]) / 32768.0;
+		heard = mic[i] / 32768.0f;
+		echo = expected[i] / 32768.0f;
 		power += echo * echo;
-		rest += left[i] / 32768.0 * left[i] / 32768.0;
-		a->re[i] = mic[i] / 32768.0f * a->window[i];
-		a->im[i] = (float)echo * a->window[i];
+		rest += (heard - echo) * (heard - echo);
+		a->re[i] = heard * a->window[i];
+		a->im[i] = echo * a->window[i];
 	}
-	if (rest > FAINT * a->samples && power > FAINT * a->samples &&
-	    rest > LEFT * power) {
-		fft_forward(a->fft, a->re, a->im);
-		e = weigh(a);
+	if (fminf(rest, power) < FAINT * (float)a->samples ||
+	    rest < LEFT * power) {
+		a->moved = 0;
+		return true;
 	}
-	both.agreed = e.agreed + a->last.agreed;
-	both.expected = e.expected + a->last.expected;
-	both.bins = e.bins + a->last.bins;
-	a->last = e;
-	return !moved(&e, PART_ONE) && (both.bins <= e.bins ||
-	    !moved(&both, PART));
+	fft_forward(a->fft, a->re, a->im);
+	a->moved = fmax(a->moved - weigh(a), 0);
+	return a->moved < SURE;
 }

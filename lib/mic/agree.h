@@ -18,8 +18,8 @@ void agree_free(struct agree *);
 /* Begins anew, for instance behind a change of the time line. */
 void agree_clear(struct agree *);
 
-/* Takes a microphone frame and what the filter left of it; false if the echo
- * is no longer where the filter expects it. */
-bool agree_frame(struct agree *, const int16_t *mic, const int16_t *left);
+/* Takes a microphone frame and the echo expected in it, in the same unit; false
+ * if the echo is no longer where it is expected. */
+bool agree_frame(struct agree *, const int16_t *mic, const float *expected);
 
 #endif

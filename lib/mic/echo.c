@@ -96,10 +96,9 @@ echo_free(struct echo *e)
 static void
 copy(struct echo *e)
 {
-	int n;
-
-	(void)echo_response(e, &n);
-	fixed_set(e->fixed, e->response, n,
+	speex_echo_ctl(e->state, SPEEX_ECHO_GET_IMPULSE_RESPONSE,
+	    e->response);
+	fixed_set(e->fixed, e->response, e->length,
 	    1 / (RESPONSE_ONE * 2 * e->samples));
 	e->since_ms = 0;
 	e->copied = e->learnt;
@@ -212,6 +211,12 @@ echo_run(struct echo *e, const int16_t *mic, const int16_t *played,
 		copy(e);
 }
 
+const float *
+echo_kept(const struct echo *e)
+{
+	return e->have ? e->echo : NULL;
+}
+
 void
 echo_reset(struct echo *e)
 {
@@ -223,8 +228,9 @@ echo_reset(struct echo *e)
 const int32_t *
 echo_response(struct echo *e, int *n)
 {
-	speex_echo_ctl(e->state, SPEEX_ECHO_GET_IMPULSE_RESPONSE,
-	    e->response);
+	if (!e->have)
+		speex_echo_ctl(e->state, SPEEX_ECHO_GET_IMPULSE_RESPONSE,
+		    e->response);
 	*n = e->length;
 	return e->response;
 }

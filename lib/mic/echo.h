@@ -26,10 +26,15 @@ void echo_free(struct echo *);
 void echo_run(struct echo *, const int16_t *mic, const int16_t *played,
     enum echo_trust, int16_t *out);
 
+/* The echo in the last frame by what is kept, as the microphone's samples; NULL
+ * while nothing is. */
+const float *echo_kept(const struct echo *);
+
 /* Forgets what was learnt. */
 void echo_reset(struct echo *);
 
-/* The room's response as learnt, *n samples, in arbitrary units. */
+/* The room's response, *n samples, in arbitrary units: what is kept, else what
+ * was learnt so far. */
 const int32_t *echo_response(struct echo *, int *n);
 
 /* Where in the tail most of the echo arrives, in ms; -1 while unknown. */

@@ -63,6 +63,13 @@ change(struct guard *g, enum guard_state state, const char *why)
 	return true;
 }
 
+bool
+guard_found(struct guard *g)
+{
+	return g->state == GUARD_LEARNING &&
+	    change(g, GUARD_OPEN, "found again");
+}
+
 static void
 average(struct guard *g, const struct suppress_heard *h)
 {

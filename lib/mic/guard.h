@@ -50,6 +50,10 @@ void guard_init(struct guard *, int frame_ms);
 bool guard_frame(struct guard *, enum guard_far, const struct suppress_heard *,
     bool none, bool late, const char *jumped);
 
+/* The echo that had moved was found at its new place: what was learnt holds.
+ * True if the state changed. */
+bool guard_found(struct guard *);
+
 /* Whether this frame must be silenced. */
 bool guard_shut(const struct guard *, bool far);
 

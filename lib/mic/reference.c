@@ -456,6 +456,12 @@ reference_off(const struct reference *r)
 }
 
 double
+reference_moved(const struct reference *r)
+{
+	return r->apart;
+}
+
+double
 reference_ppm(const struct reference *r)
 {
 	return r->skew * 1e6;

@@ -60,6 +60,8 @@ void reference_steer(struct reference *, double later, double faster);
 void reference_clock(struct reference *, double slow, bool known);
 /* Moves the line in time; the stamps are judged against it from now on. */
 void reference_move(struct reference *, double later);
+/* By how many seconds altogether it was moved since it began. */
+double reference_moved(const struct reference *);
 /* Begins a new line where the stamps say. */
 void reference_anew(struct reference *);
 /* By roughly how many seconds the stamps have fallen behind the line; and by

@@ -2,7 +2,8 @@
  * What was played, passed through the filter as it was learnt, is compared with
  * the microphone's sound: of each frequency only the phase counts, so that
  * speech gives one sharp peak.  Only a peak far above everything else is the
- * echo.
+ * echo.  Both fade in and out: an abrupt edge has all frequencies, and those of
+ * what was played come later by the echo's delay.
  */
 #include "mic/seek.h"
 
@@ -16,12 +17,19 @@
 enum {
 	KEPT_MS = 500,
 	LOUD_MS = 300,		/* of it with sound from the loudspeaker */
+	SOON_MS = 200,		/* from which it is tried, every so often, */
+	EVERY_MS = 60,
+	SOON_LOUD_MS = 140,	/* with so much of that sound */
+	EDGE_MS = 20,		/* over which what is kept fades */
 	REACH_MS = 120		/* how far off an echo is searched for */
 };
 
 #define LOW 200.0		/* Hz: the range that is compared */
 #define HIGH 5000.0
 #define PEAK 9.0		/* a peak over the root mean square */
+#define PEAK_SOON 12.0		/* while little is kept, */
+#define ALONE 1.5		/* and over every other peak, */
+#define APART_MS 1		/* so far away: a vowel has many */
 #define LOUD 100		/* samples whose peak counts as sound */
 
 struct seek {
@@ -98,18 +106,34 @@ seek_played(struct seek *s)
 	return s->played;
 }
 
-bool
-seek_full(const struct seek *s)
+/* ms of sound from the loudspeaker in what is kept. */
+static int
+loud_ms(const struct seek *s)
 {
 	int block = s->rate / 100, i, k, loud = 0;
 
 	for (i = 0; i + block <= s->have; i += block)
 		for (k = 0; k < block; k++)
 			if (abs(s->played[i + k]) >= LOUD) {
-				loud += block;
+				loud += 10;
 				break;
 			}
-	return s->have == s->kept && loud >= s->rate * LOUD_MS / 1000;
+	return loud;
+}
+
+bool
+seek_full(const struct seek *s)
+{
+	return s->have == s->kept && loud_ms(s) >= LOUD_MS;
+}
+
+bool
+seek_soon(const struct seek *s)
+{
+	int ms = s->have * 1000 / s->rate;
+
+	return ms >= SOON_MS && ms % EVERY_MS < 20 &&
+	    loud_ms(s) >= SOON_LOUD_MS;
 }
 
 /* From one transform, the spectra of two real signals: what was played, passed
@@ -118,16 +142,18 @@ seek_full(const struct seek *s)
 static void
 compare(struct seek *s, const int32_t *response, int n)
 {
-	int i, j, size = s->size;
+	int i, j, size = s->size, edge = s->rate * EDGE_MS / 1000;
 	float xr, xi, dr, di, hr, hi, ar, ai, br, bi, a;
 
 	memset(s->re, 0, (size_t)size * sizeof(float));
 	memset(s->im, 0, (size_t)size * sizeof(float));
 	memset(s->yr, 0, (size_t)size * sizeof(float));
 	memset(s->yi, 0, (size_t)size * sizeof(float));
-	for (i = 0; i < s->kept; i++) {
-		s->re[i] = s->played[i];
-		s->im[i] = s->mic[i];
+	for (i = 0; i < s->have; i++) {
+		j = i < s->have - 1 - i ? i : s->have - 1 - i;
+		a = j >= edge ? 1 : (float)(j + 1) / (float)(edge + 1);
+		s->re[i] = a * s->played[i];
+		s->im[i] = a * s->mic[i];
 	}
 	for (i = 0; i < n && i < size / 2; i++)
 		s->yr[i] = (float)response[i];
@@ -165,7 +191,8 @@ bool
 seek_find(struct seek *s, const int32_t *response, int n, double *later)
 {
 	int reach = s->rate * REACH_MS / 1000, i, at = 0, mask = s->size - 1;
-	double most = 0, sum = 0, l, r;
+	double most = 0, other = 0, sum = 0, l, r;
+	bool full = s->have == s->kept;
 
 	compare(s, response, n);
 	for (i = -reach; i <= reach; i++) {
@@ -176,7 +203,11 @@ seek_find(struct seek *s, const int32_t *response, int n, double *later)
 	}
 	for (i = 0; i < s->size; i++)
 		sum += s->re[i] * s->re[i];
-	if (most < PEAK * sqrt(sum / s->size) || abs(at) == reach)
+	for (i = -reach; i <= reach; i++)
+		if (abs(i - at) > s->rate * APART_MS / 1000)
+			other = fmax(other, s->re[i & mask]);
+	if (most < (full ? PEAK : PEAK_SOON) * sqrt(sum / s->size) ||
+	    (!full && most < ALONE * other) || abs(at) == reach)
 		return false;
 	/* interpolated between samples by a parabola */
 	l = s->re[(at - 1) & mask];

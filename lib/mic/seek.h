@@ -20,14 +20,16 @@ void seek_clear(struct seek *);
 /* What is kept, *n samples. */
 const int16_t *seek_kept(const struct seek *, int *n);
 
-/* Where to put what was played meanwhile, as many samples; and whether there
- * is half a second of it with enough sound. */
+/* Where to put what was played meanwhile, as many samples; whether there is
+ * half a second of it with enough sound; or enough to try now. */
 int16_t *seek_played(struct seek *);
 bool seek_full(const struct seek *);
+bool seek_soon(const struct seek *);
 
 /*
  * Looks for the echo by the room's response as the filter learnt it, n
- * samples.  False if it is not found; else *later is its delay in seconds.
+ * samples.  In less than half a second only an echo like no other sound is
+ * taken.  False if it is not found; else *later is its delay in seconds.
  */
 bool seek_find(struct seek *, const int32_t *response, int n, double *later);
 

@@ -73,7 +73,7 @@ rooms(void)
 		    { .reverb = 0.25, .near_db = -6, .clip = 9000, .seed = 1,
 		    .ppm = 200, .jitter = 1e-3 }, 35, 7, 0 },
 		{ "200 ms, -6 dB, clipped hard",
-		    { .reverb = 0.2, .near_db = -6, .clip = 9000, .seed = 3,
+		    { .reverb = 0.2, .near_db = -6, .clip = 6000, .seed = 3,
 		    .hard = true }, 25, 7, 0 },
 		{ "150 ms, -6 dB, the echo comes 40 ms later at once",
 		    { .reverb = 0.15, .near_db = -6, .seed = 1, .ppm = 100,

@@ -61,6 +61,8 @@ main(void)
 		{ "another gl-play", { .anew = true, .change_at = 17.3 } },
 		{ "told 40 ms before it sounds, as with -B 20",
 		    { .ahead = 0.04 } },
+		{ "the same, and the echo comes 15 ms earlier at once",
+		    { .ahead = 0.04, .jump = -0.015, .jump_at = 17.3 } },
 		{ "no news for 1 s", { .late = 1, .late_at = 17.3 } },
 		{ "started in the middle", { .join_at = 5.3 } }
 	};
