@@ -31,13 +31,16 @@
 enum {
 	AFTER_MS = 60,		/* the room's decay after the tail */
 	VOICE_MS = 100,		/* after which a voice is believed */
-	AGAIN_MS = 500		/* of loudspeaker sound without a clear echo */
+	AGAIN_MS = 500,		/* of loudspeaker sound without a clear echo */
+	ENOUGH = 2		/* frames of a found echo that are explained */
 };
 
 #define AHEAD 0.030		/* s: how much earlier the reference is read */
-#define ASTRAY 0.020		/* s off all stamps: the line restarts in the
+#define ASTRAY 0.010		/* s off all stamps: the line restarts in the
 				 * next silence, */
 #define LOST 0.030		/* or at once */
+#define AUDIBLE 3e-6		/* -55 dBFS: a frame that can be explained: */
+#define PROVEN 0.1		/* so little of it is left */
 #define MAYBE 0.5		/* the score from which it may be a voice */
 #define LOUD 1e-3		/* -30 dBFS: of what is played */
 #define TRUSTED 6.0		/* dB of ERLE from which the lag counts */
@@ -65,7 +68,8 @@ struct aec {
 	bool blind;		/* sound is kept until it can be cancelled */
 	bool lost;		/* and the echo is at another delay */
 	bool found;		/* that delay, so what was learnt is good */
-	bool again;		/* it was searched for, and is unproved */
+	int explained;		/* frames since then */
+	bool again;		/* it was searched for twice */
 	int near_ms;		/* since when somebody speaks near by */
 	bool late;		/* the last frame's reference was not there */
 };
@@ -242,6 +246,7 @@ find_again(struct aec *a)
 	response = echo_response(a->echo, &n);
 	a->found = seek_find(a->seek, response, n, &later);
 	if (a->found) {
+		a->explained = 0;
 		reference_move(a->reference, -later);
 		read_again(a);
 	} else if (full) {
@@ -343,6 +348,15 @@ trust(const struct aec *a)
 	return a->near_ms > 0 ? ECHO_NEAR : ECHO_GOOD;
 }
 
+/* Whether an echo that was found again is explained, if only between the words
+ * of a voice: what was learnt holds. */
+static bool
+prove(struct aec *a, const struct suppress_heard *h)
+{
+	return a->found && h->mic > AUDIBLE && h->left < PROVEN * h->mic &&
+	    ++a->explained >= ENOUGH && guard_found(&a->guard);
+}
+
 /* What follows from the guard's verdict. */
 static void
 obey(struct aec *a, bool changed)
@@ -352,8 +366,6 @@ obey(struct aec *a, bool changed)
 	if (a->guard.state == GUARD_OPEN && changed) {
 		a->learnt = !a->guard.none;
 		a->found = a->again = false;
-	} else if (a->guard.state == GUARD_OPEN && a->guard.erle >= TRUSTED) {
-		a->again = false;
 	} else if (learning && changed && !volume_turned(&a->volume)) {
 		a->blind = a->lost = true;
 		seek_clear(a->seek);
@@ -388,6 +400,7 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	volume_frame(&a->volume, mic, a->left, a->c.samples, h.moved);
 	changed = guard_frame(&a->guard, !far ? GUARD_SILENT : a->loud ?
 	    GUARD_LOUD : GUARD_SOFT, &h, f->none, f->late, moved);
+	changed |= prove(a, &h);
 	obey(a, changed);
 	return changed;
 }
@@ -405,11 +418,7 @@ catch_up(struct aec *a, bool far, const struct reference_found *f,
 	agree_clear(a->agree);
 	for (i = 0; i < n && !a->blind; i += a->c.samples)
 		changed |= cancel(a, mic + i, played + i, far, f, out);
-	/* even under a voice, when nothing can be proved: but once */
-	if (!a->found || a->again || a->blind || !guard_found(&a->guard))
-		return changed;
-	a->found = false;
-	return a->again = true;
+	return changed;
 }
 
 bool
