@@ -22,6 +22,8 @@
  *	quiet 1		an underrun is not told, as by a sound server: it waits
  *			for more, in whole steps
  *	latency N	frames that delay() tells beyond the buffer
+ *	untimed FILE	while it exists delay() tells 0, as a sound server that
+ *			does not know its timing
  *	max N		the largest buffer, in frames
  *	gone FILE	while it exists the device does not (ENODEV)
  *	suspend FILE	while it exists the device is suspended (ESTRPIPE)
@@ -51,8 +53,8 @@ enum { AIR = 1 << 20 };		/* samples in the room's ring */
 struct dev {
 	snd_pcm_ioplug_t io;
 	int timer, out, times, in;
-	const char *pos, *gone, *suspend, *still, *fault;
-	char *text[10];			/* the strings above, owned */
+	const char *pos, *gone, *suspend, *still, *untimed, *fault;
+	char *text[12];			/* the strings above, owned */
 	int ntext;
 	double speed;
 	snd_pcm_format_t format;
@@ -449,7 +451,8 @@ dev_delay(snd_pcm_ioplug_t *io, snd_pcm_sframes_t *delay)
 		return -ESTRPIPE;
 	if (d->xrun)
 		return -EPIPE;
-	*delay = io->stream == SND_PCM_STREAM_PLAYBACK ?
+	*delay = there(d->untimed) ? 0 :
+	    io->stream == SND_PCM_STREAM_PLAYBACK ?
 	    (snd_pcm_sframes_t)(io->appl_ptr - d->hw) + d->latency :
 	    (snd_pcm_sframes_t)(d->hw - io->appl_ptr);
 	return 0;
@@ -574,6 +577,7 @@ config_path(struct dev *d, const char *id, const char *s, bool plays)
 	const struct { const char *id, **to; } names[] = {
 		{ "pos", &d->pos }, { "gone", &d->gone },
 		{ "suspend", &d->suspend }, { "still", &d->still },
+		{ "untimed", &d->untimed },
 		{ "fault", &d->fault }, { NULL, NULL }
 	};
 	int i;

@@ -78,6 +78,20 @@ starts() { [ "$(grep -ao '"start":true' dry.gl | wc -l)" -ge "$1" ]; }
 wait_for "another start" starts 2
 ok "a server that ran dry in silence: a new start" starts 2
 kill -INT $play; wait $play
+# one that does not know its timing for a while: nothing has run dry
+device untimed "quiet 1 untimed \"$TMP/untimed\" out \"$TMP/untimed.raw\""
+mkfifo rest
+bg gl-play --reference -o rest.gl -D untimed rest
+play=$bg_pid
+exec 5>rest
+wait_for "silence that is played" has_frames untimed.raw 4800
+touch untimed
+n=$(frames untimed.raw)
+wait_for "more of it" has_frames untimed.raw $((n + 12000))
+is "without stamps silence goes on" "$(grep -ao '"st[a-z]*":true' rest.gl)" \
+    '"start":true'
+exec 5>&-
+kill -INT $play; wait $play
 # and takes whole blocks only: the end of a sound is pushed out
 device blocks "quiet 1 step 512"
 sox long.wav end.wav trim 0 3000s
