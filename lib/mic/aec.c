@@ -353,8 +353,13 @@ trust(const struct aec *a)
 static bool
 prove(struct aec *a, const struct suppress_heard *h)
 {
-	return a->found && h->mic > AUDIBLE && h->left < PROVEN * h->mic &&
-	    ++a->explained >= ENOUGH && guard_found(&a->guard);
+	if (!a->found || h->mic < AUDIBLE || h->left > PROVEN * h->mic ||
+	    ++a->explained < ENOUGH || !guard_found(&a->guard))
+		return false;
+	/* what was loud until the echo was found was no voice */
+	if (h->near_score < MAYBE)
+		suppress_calm(a->suppress);
+	return true;
 }
 
 /* What follows from the guard's verdict. */
