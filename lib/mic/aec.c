@@ -32,7 +32,8 @@ enum {
 	AFTER_MS = 60,		/* the room's decay after the tail */
 	VOICE_MS = 100,		/* after which a voice is believed */
 	AGAIN_MS = 500,		/* of loudspeaker sound without a clear echo */
-	ENOUGH = 2		/* frames of a found echo that are explained */
+	FOUND_MS = 400,		/* after which an echo found again, */
+	ENOUGH = 2		/* with so many frames explained, will do */
 };
 
 #define AHEAD 0.030		/* s: how much earlier the reference is read */
@@ -68,7 +69,7 @@ struct aec {
 	bool blind;		/* sound is kept until it can be cancelled */
 	bool lost;		/* and the echo is at another delay */
 	bool found;		/* that delay, so what was learnt is good */
-	int explained;		/* frames since then */
+	int found_ms, explained;	/* since then; frames of it */
 	bool again;		/* it was searched for twice */
 	int near_ms;		/* since when somebody speaks near by */
 	bool late;		/* the last frame's reference was not there */
@@ -190,7 +191,7 @@ forget(struct aec *a)
 {
 	echo_reset(a->echo);
 	volume_init(&a->volume);
-	a->learnt = false;
+	a->learnt = a->found = false;
 }
 
 /* What was played while this frame was captured. */
@@ -246,7 +247,7 @@ find_again(struct aec *a)
 	response = echo_response(a->echo, &n);
 	a->found = seek_find(a->seek, response, n, &later);
 	if (a->found) {
-		a->explained = 0;
+		a->explained = a->found_ms = 0;
 		reference_move(a->reference, -later);
 		read_again(a);
 	} else if (full) {
@@ -353,8 +354,11 @@ trust(const struct aec *a)
 static bool
 prove(struct aec *a, const struct suppress_heard *h)
 {
-	if (!a->found || h->mic < AUDIBLE || h->left > PROVEN * h->mic ||
-	    ++a->explained < ENOUGH || !guard_found(&a->guard))
+	a->found_ms += a->c.samples * 1000 / a->c.rate;
+	if (a->found && h->mic > AUDIBLE && h->left < PROVEN * h->mic)
+		a->explained++;
+	if (!a->found || a->explained < ENOUGH || a->found_ms < FOUND_MS ||
+	    !guard_found(&a->guard))
 		return false;
 	/* what was loud until the echo was found was no voice */
 	if (h->near_score < MAYBE)
