@@ -446,6 +446,8 @@ loop_run(struct loop *l)
 		late = l->timers != NULL && l->now - l->timers->at > LATE_MS;
 		if (!late)
 			fire(l);
+		else if (r <= 0)
+			r = poll(l->pfds, (nfds_t)n, 0);
 		if (r > 0)
 			deliver(l, n);
 		if (late)

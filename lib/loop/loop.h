@@ -7,9 +7,11 @@
 
 /*
  * The only place that sleeps.  Each turn: every source says what it wants,
- * poll waits for that or the next deadline, due timers fire, signals and ended
- * children are reported, ready sources are called.  One loop per process (it
- * owns the signals); SIGPIPE and SIGXFSZ are ignored from loop_new() on.
+ * poll waits for that or the next deadline, signals and ended children are
+ * reported, due timers fire, ready sources are called; these first if a timer
+ * is overdue by more than a second, as in a program that was stopped.  One loop
+ * per process (it owns the signals); SIGPIPE and SIGXFSZ are ignored from
+ * loop_new() on.
  */
 struct loop;
 struct source;

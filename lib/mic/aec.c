@@ -41,7 +41,7 @@ enum {
 				 * next silence, */
 #define LOST 0.030		/* or at once */
 #define AUDIBLE 3e-6		/* -55 dBFS: a frame that can be explained: */
-#define PROVEN 0.1		/* so little of it is left */
+#define PROVEN 0.1		/* so little is left, of half its power: 7 dB */
 #define MAYBE 0.5		/* the score from which it may be a voice */
 #define LOUD 1e-3		/* -30 dBFS: of what is played */
 #define TRUSTED 6.0		/* dB of ERLE from which the lag counts */
@@ -69,7 +69,8 @@ struct aec {
 	bool blind;		/* sound is kept until it can be cancelled */
 	bool lost;		/* and the echo is at another delay */
 	bool found;		/* that delay, so what was learnt is good */
-	int found_ms, explained;	/* since then; frames of it */
+	/* of the sound searched and what came then: ms, and explained frames */
+	int found_ms, explained;
 	bool again;		/* it was searched for twice */
 	int near_ms;		/* since when somebody speaks near by */
 	bool late;		/* the last frame's reference was not there */
@@ -105,7 +106,7 @@ aec_new(const struct aec_config *c)
 	guard_init(&a->guard, c->samples * 1000 / c->rate);
 	steer_init(&a->steer, c->rate);
 	volume_init(&a->volume);
-	a->seek = seek_new(c->rate);
+	a->seek = seek_new(c->rate, c->samples);
 	a->played = mem_resize(NULL, (size_t)c->samples, sizeof(int16_t));
 	a->left = mem_resize(NULL, (size_t)c->samples, sizeof(int16_t));
 	a->past = mem_alloc((size_t)(c->samples + aec_delay(a)) *
@@ -191,6 +192,7 @@ forget(struct aec *a)
 {
 	echo_reset(a->echo);
 	volume_init(&a->volume);
+	agree_clear(a->agree);
 	a->learnt = a->found = false;
 }
 
@@ -212,7 +214,7 @@ find_played(struct aec *a, int64_t ns, bool far, struct reference_found *f)
 	/* the echo was followed to where nothing is told in time: it is learnt
 	 * where the stamps say */
 	if (a->guard.state == GUARD_LOST && a->late &&
-	    reference_moved(a->reference) != 0) {
+	    reference_moved(a->reference) > 0) {
 		reference_anew(a->reference);
 		forget(a);
 	}
@@ -352,12 +354,16 @@ trust(const struct aec *a)
 /* Whether an echo that was found again is explained, if only between the words
  * of a voice: what was learnt holds. */
 static bool
-prove(struct aec *a, const struct suppress_heard *h)
+prove(struct aec *a, bool far, bool there, const struct suppress_heard *h)
 {
+	if (!a->found)
+		return false;
 	a->found_ms += a->c.samples * 1000 / a->c.rate;
-	if (a->found && h->mic > AUDIBLE && h->left < PROVEN * h->mic)
+	if (!there)
+		a->explained = 0;
+	else if (far && h->mic > AUDIBLE && h->left < PROVEN * h->mic)
 		a->explained++;
-	if (!a->found || a->explained < ENOUGH || a->found_ms < FOUND_MS ||
+	if (a->explained < ENOUGH || a->found_ms < FOUND_MS ||
 	    !guard_found(&a->guard))
 		return false;
 	/* what was loud until the echo was found was no voice */
@@ -392,12 +398,14 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	struct suppress_heard h;
 	const float *kept;
 	const char *moved = NULL;
-	bool changed;
+	bool there, changed;
 
 	echo_run(a->echo, mic, played, trust(a), a->left);
 	kept = echo_kept(a->echo);
-	if (kept != NULL && !agree_frame(a->agree, mic, kept) &&
-	    a->near_ms < VOICE_MS)
+	there = kept == NULL || agree_frame(a->agree, mic, kept);
+	if (!there)
+		agree_clear(a->agree);
+	if (!there && a->near_ms < VOICE_MS)
 		moved = "the echo has moved";
 	suppress_run(a->suppress, mic, a->left, far, out, &h);
 	if (a->second != NULL)
@@ -409,7 +417,7 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	volume_frame(&a->volume, mic, a->left, a->c.samples, h.moved);
 	changed = guard_frame(&a->guard, !far ? GUARD_SILENT : a->loud ?
 	    GUARD_LOUD : GUARD_SOFT, &h, f->none, f->late, moved);
-	changed |= prove(a, &h);
+	changed |= prove(a, far, there, &h);
 	obey(a, changed);
 	return changed;
 }

@@ -5,7 +5,8 @@
  * expected echo is distributed about 0 (von Mises), the closer the less is
  * left.  If the echo has moved, the angle may be any.  The logarithm of the
  * ratio of both probabilities is summed over frequencies and frames, as long as
- * it speaks for a move (the cumulative sum test of Page, Biometrika 41, 1954).
+ * it speaks for a move (the cumulative sum test of Page, Biometrika 41, 1954)
+ * and the echo is loud and not explained.
  *
  * speexdsp's filter adapts to a moved echo within a tenth of a second and would
  * agree again; so the expected echo is that of the copy in mic/echo.

@@ -34,18 +34,19 @@ enum {
 
 struct seek {
 	int rate, kept, size, have;
+	int since;		/* samples since it was tried */
 	int16_t *mic, *played;
 	struct fft *fft;
 	float *re, *im, *yr, *yi;
 };
 
 struct seek *
-seek_new(int rate)
+seek_new(int rate, int samples)
 {
 	struct seek *s = mem_alloc(sizeof(*s));
 
 	s->rate = rate;
-	s->kept = rate * KEPT_MS / 1000;
+	s->kept = rate * KEPT_MS / 1000 / samples * samples;
 	for (s->size = 2; s->size < 2 * s->kept; s->size *= 2)
 		;
 	s->fft = fft_new(s->size);
@@ -76,7 +77,7 @@ seek_free(struct seek *s)
 void
 seek_clear(struct seek *s)
 {
-	s->have = 0;
+	s->have = s->since = 0;
 }
 
 void
@@ -91,6 +92,7 @@ seek_frame(struct seek *s, const int16_t *mic, int n)
 	}
 	memcpy(s->mic + s->have, mic, (size_t)n * sizeof(*mic));
 	s->have += n;
+	s->since += n;
 }
 
 const int16_t *
@@ -130,9 +132,8 @@ seek_full(const struct seek *s)
 bool
 seek_soon(const struct seek *s)
 {
-	int ms = s->have * 1000 / s->rate;
-
-	return ms >= SOON_MS && ms % EVERY_MS < 20 &&
+	return s->have >= s->rate * SOON_MS / 1000 &&
+	    s->since >= s->rate * EVERY_MS / 1000 &&
 	    loud_ms(s) >= SOON_LOUD_MS;
 }
 
@@ -192,8 +193,9 @@ seek_find(struct seek *s, const int32_t *response, int n, double *later)
 {
 	int reach = s->rate * REACH_MS / 1000, i, at = 0, mask = s->size - 1;
 	double most = 0, other = 0, sum = 0, l, r;
-	bool full = s->have == s->kept;
+	bool full = seek_full(s);
 
+	s->since = 0;
 	compare(s, response, n);
 	for (i = -reach; i <= reach; i++) {
 		if (s->re[i & mask] > most) {
@@ -206,7 +208,9 @@ seek_find(struct seek *s, const int32_t *response, int n, double *later)
 	for (i = -reach; i <= reach; i++)
 		if (abs(i - at) > s->rate * APART_MS / 1000)
 			other = fmax(other, s->re[i & mask]);
-	if (most < (full ? PEAK : PEAK_SOON) * sqrt(sum / s->size) ||
+	/* a muted microphone has no peak at all */
+	if (most <= 0 ||
+	    most < (full ? PEAK : PEAK_SOON) * sqrt(sum / s->size) ||
 	    (!full && most < ALONE * other) || abs(at) == reach)
 		return false;
 	/* interpolated between samples by a parabola */

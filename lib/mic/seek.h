@@ -10,19 +10,21 @@
  */
 struct seek;
 
-struct seek *seek_new(int rate);
+/* Frames have this many samples. */
+struct seek *seek_new(int rate, int samples);
 void seek_free(struct seek *);
 
-/* Takes the microphone's frames, keeping the last half second; seek_clear()
- * forgets them. */
+/* Takes the microphone's frames, keeping the last half second in whole ones;
+ * seek_clear() forgets them. */
 void seek_frame(struct seek *, const int16_t *mic, int n);
 void seek_clear(struct seek *);
 /* What is kept, *n samples. */
 const int16_t *seek_kept(const struct seek *, int *n);
 
-/* Where to put what was played meanwhile, as many samples; whether there is
- * half a second of it with enough sound; or enough to try now. */
+/* Where to put what was played meanwhile, as many samples. */
 int16_t *seek_played(struct seek *);
+/* Whether there is half a second of it with enough sound; or a fifth, that was
+ * not searched for 60 ms. */
 bool seek_full(const struct seek *);
 bool seek_soon(const struct seek *);
 
