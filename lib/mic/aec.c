@@ -73,6 +73,7 @@ struct aec {
 	int found_ms, explained;
 	bool again;		/* it was searched for twice */
 	int near_ms;		/* since when somebody speaks near by */
+	bool doubted;		/* whether the last frame is a voice */
 	bool late;		/* the last frame's reference was not there */
 };
 
@@ -398,15 +399,19 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	struct suppress_heard h;
 	const float *kept;
 	const char *moved = NULL;
-	bool there, changed;
+	enum agreed agreed;
+	bool changed;
 
 	echo_run(a->echo, mic, played, trust(a), a->left);
 	kept = echo_kept(a->echo);
-	there = kept == NULL || agree_frame(a->agree, mic, kept);
-	if (!there)
+	agreed = kept == NULL ? AGREED :
+	    agree_frame(a->agree, mic, kept, a->left);
+	if (agreed > AGREED_DOUBTED)
 		agree_clear(a->agree);
-	if (!there && a->near_ms < VOICE_MS)
+	if (agreed == AGREED_ELSEWHERE ||
+	    (agreed == AGREED_HARDLY && a->near_ms < VOICE_MS))
 		moved = "the echo has moved";
+	a->doubted = agreed == AGREED_DOUBTED;
 	suppress_run(a->suppress, mic, a->left, far, out, &h);
 	if (a->second != NULL)
 		go_deeper(a, played, !far || h.near ||
@@ -417,7 +422,7 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	volume_frame(&a->volume, mic, a->left, a->c.samples, h.moved);
 	changed = guard_frame(&a->guard, !far ? GUARD_SILENT : a->loud ?
 	    GUARD_LOUD : GUARD_SOFT, &h, f->none, f->late, moved);
-	changed |= prove(a, far, there, &h);
+	changed |= prove(a, far, agreed <= AGREED_DOUBTED, &h);
 	obey(a, changed);
 	return changed;
 }
@@ -445,6 +450,7 @@ aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 	struct suppress_heard none = { 0 };
 	bool far, changed, was = a->blind;
 
+	a->doubted = false;
 	find_played(a, ns, a->far_left > 0, &f);
 	far = hear_far(a) || f.sound;
 	if (look_for_echo(a, mic, &f)) {
@@ -459,7 +465,8 @@ aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 		changed = cancel(a, mic, a->played, far, &f, out);
 	}
 	/* without its reference an echo cannot be cancelled */
-	if (a->c.guard && (guard_shut(&a->guard, far) || f.late))
+	if (a->c.guard && (guard_shut(&a->guard, far) || f.late ||
+	    a->doubted))
 		memset(out, 0, (size_t)a->c.samples * sizeof(*out));
 	return changed;
 }

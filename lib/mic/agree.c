@@ -10,14 +10,21 @@
  *
  * speexdsp's filter adapts to a moved echo within a tenth of a second and would
  * agree again; so the expected echo is that of the copy in mic/echo.
+ *
+ * All that takes a tenth or a fifth of a second, in which the moved echo would
+ * be heard, and does not see a small move: mic/shift sees many moves earlier.
+ * And what begins beside the echo, and does not show at once that the echo is
+ * there too, is in doubt for a while, unless it is louder than any echo was.
  */
 #include "mic/agree.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "mic/shift.h"
 #include "sound/fft.h"
 
 #define LOW 200.0		/* Hz: the range that is compared */
@@ -29,13 +36,22 @@
 #define BAND 200.0		/* Hz, over which what is left is averaged */
 #define STEADY 10.0		/* the most concentrated that an angle is */
 #define APART 0.5		/* how far neighbours are independent */
-#define SURE 8.0		/* a move is e^8 times as likely */
+#define SURE 5.0		/* a move is e^5 times as likely */
+#define THERE 1.0		/* it is e^1 times as likely to be there */
+#define DOUBT 0.120		/* s, after which that is no matter */
+#define LOUDER 2.0f		/* than the loudest echo of late: no echo */
+#define FADING 3.0		/* s, in which that is forgotten */
+#define CALM 0.300		/* s without doubt, after which it is again */
 
 struct agree {
 	int rate, samples, size;
 	struct fft *fft;
 	float *window, *re, *im;
 	double moved;		/* logarithm of how much likelier that is */
+	double there;		/* the same, since nothing was explained, */
+	double loudest;		/* power of an expected echo of late */
+	double doubted, calm;	/* for s; and for s all was */
+	struct shift *shift;
 };
 
 struct agree *
@@ -55,6 +71,7 @@ agree_new(int rate, int samples)
 	a->im = mem_alloc((size_t)a->size * sizeof(float));
 	for (i = 0; i < samples; i++)
 		a->window[i] = (float)sin(pi * (i + 0.5) / samples);
+	a->shift = shift_new(rate, samples);
 	return a;
 }
 
@@ -67,6 +84,7 @@ agree_free(struct agree *a)
 	free(a->window);
 	free(a->re);
 	free(a->im);
+	shift_free(a->shift);
 	free(a);
 }
 
@@ -74,6 +92,7 @@ void
 agree_clear(struct agree *a)
 {
 	a->moved = 0;
+	shift_clear(a->shift);
 }
 
 /* The logarithm of the modified Bessel function I0. */
@@ -144,12 +163,42 @@ weigh(const struct agree *a)
 	return heard > HEARD * echo ? APART * sum : 0;
 }
 
-bool
-agree_frame(struct agree *a, const int16_t *mic, const float *expected)
+/* Whether what is not explained may pass: it may if the echo was seen to be
+ * there as well, or after a while. */
+static enum agreed
+doubt(struct agree *a, float power, float rest, double weight)
 {
-	float power = 0, rest = 0, heard, echo;
+	double s = (double)a->samples / a->rate;
+
+	a->loudest = fmax(power, a->loudest * (1 - s / FADING));
+	if (power < FAINT * (float)a->samples)
+		return AGREED;
+	if (rest < LEFT * power) {
+		a->calm += s;
+		if (a->calm >= CALM)
+			a->there = a->doubted = 0;
+		return AGREED;
+	}
+	a->calm = 0;
+	a->there = fmax(a->there + weight, 0);
+	if (a->there >= THERE || rest > LOUDER * a->loudest)
+		a->doubted = DOUBT;
+	if (a->doubted >= DOUBT)
+		return AGREED;
+	a->doubted += s;
+	return AGREED_DOUBTED;
+}
+
+enum agreed
+agree_frame(struct agree *a, const int16_t *mic, const float *expected,
+    const int16_t *left)
+{
+	float power = 0, rest = 0, remains = 0, heard, echo;
+	double weight = 0;
+	bool loud;
 	int i;
 
+	shift_frame(a->shift, mic, left);
 	memset(a->re, 0, (size_t)a->size * sizeof(float));
 	memset(a->im, 0, (size_t)a->size * sizeof(float));
 	for (i = 0; i < a->samples; i++) {
@@ -159,13 +208,18 @@ agree_frame(struct agree *a, const int16_t *mic, const float *expected)
 		rest += (heard - echo) * (heard - echo);
 		a->re[i] = heard * a->window[i];
 		a->im[i] = echo * a->window[i];
+		remains += left[i] / 32768.0f * (left[i] / 32768.0f);
 	}
-	if (fminf(rest, power) < FAINT * (float)a->samples ||
-	    rest < LEFT * power) {
+	loud = fminf(rest, power) >= FAINT * (float)a->samples;
+	if (loud && shift_seen(a->shift))
+		return AGREED_ELSEWHERE;
+	if (loud && rest >= LEFT * power) {
+		fft_forward(a->fft, a->re, a->im);
+		weight = weigh(a);
+		a->moved = fmax(a->moved - weight, 0);
+	} else {
 		a->moved = 0;
-		return true;
 	}
-	fft_forward(a->fft, a->re, a->im);
-	a->moved = fmax(a->moved - weigh(a), 0);
-	return a->moved < SURE;
+	return a->moved >= SURE ? AGREED_HARDLY :
+	    doubt(a, power, fminf(rest, remains), weight);
 }

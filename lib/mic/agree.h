@@ -1,7 +1,6 @@
 #ifndef MIC_AGREE_H
 #define MIC_AGREE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -12,14 +11,22 @@
  */
 struct agree;
 
+enum agreed {
+	AGREED,			/* the echo is where it is expected */
+	AGREED_DOUBTED,		/* something began, and it is not known yet */
+	AGREED_HARDLY,		/* it is likelier not to be there */
+	AGREED_ELSEWHERE	/* it is somewhat later or earlier */
+};
+
 struct agree *agree_new(int rate, int samples);
 void agree_free(struct agree *);
 
 /* Begins anew, for instance behind a change of the time line. */
 void agree_clear(struct agree *);
 
-/* Takes a microphone frame and the echo expected in it, in the same unit; false
- * if the echo is no longer where it is expected. */
-bool agree_frame(struct agree *, const int16_t *mic, const float *expected);
+/* Takes a microphone frame, the echo expected in it, in the same unit, and what
+ * the filter left of it. */
+enum agreed agree_frame(struct agree *, const int16_t *mic,
+    const float *expected, const int16_t *left);
 
 #endif

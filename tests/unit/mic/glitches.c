@@ -14,7 +14,7 @@
 #include "../../room.h"
 #include "../../tap.h"
 
-enum { SOON = 3 };		/* rooms without an argument */
+enum { SOON = 4 };		/* rooms without an argument */
 
 static void
 visit(const struct room *voices, const char *name, const struct room *want,
@@ -28,8 +28,10 @@ visit(const struct room *voices, const char *name, const struct room *want,
 	char what[200];
 
 	room_furnish(&m, voices);
-	m.reverb = 0.15;
-	m.direct = 6;
+	if (m.reverb == 0) {
+		m.reverb = 0.15;
+		m.direct = 6;
+	}
 	m.near_db = -6;
 	m.ppm = 50;
 	m.jitter = 250e-6;
@@ -59,6 +61,9 @@ main(int argc, char **argv)
 		{ "an underrun of 90 ms that the stamps tell",
 		    { .glitch = 0.09, .hole = 0.09, .glitch_told = true,
 		    .seed = 4 }, 1 },
+		{ "fifteen frames of 48 kHz lost and doubled, by a cable",
+		    { .glitch = 0.0003125, .reverb = 0.02, .direct = 40,
+		    .seed = 3 }, 1 },
 		{ "a period of the microphone's lost",
 		    { .drop = 0.02, .seed = 6 }, 1 },
 		{ "a block of 20 ms doubled and lost",
