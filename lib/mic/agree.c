@@ -39,6 +39,8 @@
 #define SURE 5.0		/* a move is e^5 times as likely */
 #define THERE 1.0		/* it is e^1 times as likely to be there */
 #define DOUBT 0.120		/* s, after which that is no matter */
+#define SOME 0.05f		/* of the echo: what is beside it, for */
+#define BEFORE 0.030		/* s: no move, which is abrupt */
 #define LOUDER 2.0f		/* than the loudest echo of late: no echo */
 #define FADING 3.0		/* s, in which that is forgotten */
 #define CALM 0.300		/* s without doubt, after which it is again */
@@ -50,7 +52,8 @@ struct agree {
 	double moved;		/* logarithm of how much likelier that is */
 	double there;		/* the same, since nothing was explained, */
 	double loudest;		/* power of an expected echo of late */
-	double doubted, calm;	/* for s; and for s all was */
+	double doubted, calm;	/* for s; and for s all was, */
+	double begun;		/* but for some, for s */
 	struct shift *shift;
 };
 
@@ -174,6 +177,7 @@ doubt(struct agree *a, float power, float rest, double weight)
 	if (power < FAINT * (float)a->samples)
 		return AGREED;
 	if (rest < LEFT * power) {
+		a->begun = rest < SOME * power ? 0 : a->begun + s;
 		a->calm += s;
 		if (a->calm >= CALM)
 			a->there = a->doubted = 0;
@@ -181,7 +185,8 @@ doubt(struct agree *a, float power, float rest, double weight)
 	}
 	a->calm = 0;
 	a->there = fmax(a->there + weight, 0);
-	if (a->there >= THERE || rest > LOUDER * a->loudest)
+	if (a->there >= THERE || a->begun > BEFORE ||
+	    rest > LOUDER * a->loudest)
 		a->doubted = DOUBT;
 	if (a->doubted >= DOUBT)
 		return AGREED;
