@@ -444,13 +444,23 @@ close_remote(struct heard *h)
 	remote_free(h->remote);
 }
 
+static bool
+same(const char *path, const char *other)
+{
+	return other != NULL && strcmp(path, other) == 0;
+}
+
 static void
 open_canceller(struct mic *m)
 {
 	if (m->device.samples % 2 != 0)
 		log_die(CODE_USAGE, "--aec does not work at %d Hz: take "
 		    "another rate (-R), 16000 for example", m->device.rate);
-	path_need_fifo(m->aec_path, true);
+	if (same(m->aec_path, m->half_path) || same(m->aec_path, m->key_path))
+		log_die(CODE_USAGE, "%s: two options read it, and each would "
+		    "miss what the other gets: --aec alone will do",
+		    m->aec_path);
+	path_need_fifo(m->aec_path, m->from_tape);
 	m->aec.rate = m->device.rate;
 	m->aec.samples = m->device.samples;
 	m->canceller = canceller_new(m->loop, m->aec_path, &m->aec,

@@ -138,8 +138,10 @@ bool
 aec_played(struct aec *a, int64_t frame, int rate, bool start, int64_t ns,
     const void *p, size_t samples)
 {
-	return reference_add(a->reference, frame, rate, start, ns, p,
-	    samples);
+	if (!reference_add(a->reference, frame, rate, start, ns, p, samples))
+		return false;
+	guard_told(&a->guard);
+	return true;
 }
 
 void
@@ -464,9 +466,7 @@ aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 	} else {
 		changed = cancel(a, mic, a->played, far, &f, out);
 	}
-	/* without its reference an echo cannot be cancelled */
-	if (a->c.guard && (guard_shut(&a->guard, far) || f.late ||
-	    a->doubted))
+	if (a->c.guard && (guard_shut(&a->guard, far) || a->doubted))
 		memset(out, 0, (size_t)a->c.samples * sizeof(*out));
 	return changed;
 }

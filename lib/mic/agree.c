@@ -174,10 +174,10 @@ doubt(struct agree *a, float power, float rest, double weight)
 	double s = (double)a->samples / a->rate;
 
 	a->loudest = fmax(power, a->loudest * (1 - s / FADING));
-	if (power < FAINT * (float)a->samples)
-		return AGREED;
-	if (rest < LEFT * power) {
-		a->begun = rest < SOME * power ? 0 : a->begun + s;
+	if (fminf(power, rest) < FAINT * (float)a->samples ||
+	    rest < LEFT * power) {
+		a->begun = rest < FAINT * (float)a->samples ||
+		    rest < SOME * power ? 0 : a->begun + s;
 		a->calm += s;
 		if (a->calm >= CALM)
 			a->there = a->doubted = 0;

@@ -6,6 +6,9 @@
 #include "mic/canceller.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +34,8 @@ struct canceller {
 	int64_t at;		/* of the last frame; -1: none yet */
 	int64_t first;		/* of the first played; -1: none yet */
 	int told_ms;		/* since the last report */
+	bool told;		/* what is played, or that it is not told */
+	bool refused;		/* a reference, and that was said */
 };
 
 /* Whether it is a regular file not yet read to its end. */
@@ -51,25 +56,55 @@ wait(void *arg)
 	    aec_ready(c->aec, (from + AHEAD_US) * 1000);
 }
 
+/* Somebody tells what was played, and not its sound. */
+static void
+silent(struct canceller *c)
+{
+	if (!c->told)
+		remote_complain(c->remote, "tells what was played and not its "
+		    "sound: nothing is cancelled: gl-play --reference");
+	c->told = true;
+}
+
+static void
+refuse(struct canceller *c, int64_t rate, int64_t frame, int64_t ns)
+{
+	char text[160];
+
+	if (!c->refused) {
+		snprintf(text, sizeof(text), "a reference is left out, and "
+		    "others may be: its rate %" PRId64 ", frame %" PRId64
+		    " or ns %" PRId64 " is impossible", rate, frame, ns);
+		remote_complain(c->remote, text);
+	}
+	c->refused = true;
+}
+
 static void
 take(void *arg, const struct record *r)
 {
 	struct canceller *c = arg;
 	int64_t frame = json_get_int(r->head, "frame", -1);
 	int64_t ns = json_get_int(r->head, "ns", -1);
+	int64_t rate = json_get_int(r->head, "rate", 24000);
 
+	if (strcmp(r->type, "played") == 0)
+		silent(c);
 	if (strcmp(r->type, "reference") != 0 || frame < 0)
 		return;
 	if (json_true(json_get(r->head, "stop"))) {
 		aec_stopped(c->aec, frame);
 		return;
 	}
+	c->told = true;
+	if (rate < 0 || rate > INT_MAX || !aec_played(c->aec, frame, (int)rate,
+	    json_true(json_get(r->head, "start")), ns, r->payload,
+	    r->payload_len / 2)) {
+		refuse(c, rate, frame, ns);
+		return;
+	}
 	if (ns >= 0 && c->first < 0)
 		c->first = ns / 1000;
-	(void)aec_played(c->aec, frame,
-	    (int)json_get_int(r->head, "rate", 24000),
-	    json_true(json_get(r->head, "start")), ns, r->payload,
-	    r->payload_len / 2);
 }
 
 static void

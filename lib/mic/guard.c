@@ -143,6 +143,7 @@ guard_frame(struct guard *g, enum guard_far far, const struct suppress_heard *h,
     bool none, bool late, const char *jumped)
 {
 	follow_noise(g, h->mic);
+	g->untold_ms += g->untold_ms < FORGIVEN_MS ? g->hop_ms : 0;
 	if (none)
 		return false;
 	g->late_ms = late ? g->late_ms + g->hop_ms : 0;
@@ -180,14 +181,18 @@ guard_frame(struct guard *g, enum guard_far far, const struct suppress_heard *h,
 	return false;
 }
 
+void
+guard_told(struct guard *g)
+{
+	g->untold_ms = 0;
+}
+
 bool
 guard_shut(const struct guard *g, bool far)
 {
-	switch (g->state) {
-	case GUARD_LEARNING: return far;
-	case GUARD_LOST: return g->late_ms < FORGIVEN_MS;
-	default: return false;
-	}
+	if (g->late_ms > 0)
+		return g->untold_ms < FORGIVEN_MS;
+	return g->state == GUARD_LEARNING && far;
 }
 
 const char *

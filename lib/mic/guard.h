@@ -35,6 +35,7 @@ struct guard {
 	int low_ms;
 	int64_t far_ms;		/* of the loudspeaker, since it closed */
 	int good_ms, bad_ms, still_ms, late_ms, quiet_ms;
+	int untold_ms;		/* since the last news */
 	int moved_ms, echo_ms;
 	double erle;		/* dB, as last measured */
 };
@@ -54,7 +55,11 @@ bool guard_frame(struct guard *, enum guard_far, const struct suppress_heard *,
  * True if the state changed. */
 bool guard_found(struct guard *);
 
-/* Whether this frame must be silenced. */
+/* There were news of the loudspeaker. */
+void guard_told(struct guard *);
+
+/* Whether this frame must be silenced: what is played is not known, or the echo
+ * is not learnt yet.  After two seconds without news nothing is played. */
 bool guard_shut(const struct guard *, bool far);
 
 /* The state's name in records. */

@@ -27,6 +27,7 @@ enum {
 
 #define WILD 0.5		/* s: a server's stamps are off by tens of
 				 * milliseconds at first */
+#define AWAY 2.0		/* s: nobody tells so early what sounds */
 #define SKEW_MOST 400e-6	/* two quartzes do not differ by more, */
 #define SKEW_STAMPS 250e-6	/* or by this, if only the stamps say so */
 #define TOWARDS 0.1		/* part of the way to what they say, a frame */
@@ -62,6 +63,7 @@ struct reference {
 	int reach;		/* taps on each side */
 	float *work;
 	bool fresh;		/* nothing has been read yet */
+	bool torn;		/* what was added does not belong together */
 };
 
 struct reference *
@@ -186,6 +188,7 @@ reference_stop(struct reference *r, int64_t frame)
 	if (frame < s->end)
 		s->end = frame;
 	s->closed = true;
+	r->torn = false;
 	if (frame < r->end)
 		r->end = frame > r->begin ? frame : r->begin;
 }
@@ -199,6 +202,7 @@ go_to(struct reference *r, int64_t frame)
 	} else if (frame > r->end && frame - r->end < r->size) {
 		put(r, NULL, (size_t)(frame - r->end));
 	} else if (frame != r->end) {
+		r->torn = r->count > 0 && !newest(r)->closed;
 		r->begin = r->end = frame;
 		r->count = 0;
 	}
@@ -212,7 +216,7 @@ reference_add(struct reference *r, int64_t frame, int rate, bool start,
 	bool back = frame < r->end;
 
 	if (rate < PCM_RATE_MIN || rate > PCM_RATE_MAX || frame < 0 ||
-	    frame > INT64_MAX / 4)
+	    frame > INT64_MAX / 4 || ns > INT64_MAX / 4)
 		return false;
 	if (rate != r->from)
 		set_rate(r, rate);
@@ -353,6 +357,14 @@ find_place(struct reference *r, const struct segment *s, int64_t serial,
 	*p1 = r->at += frames * (1 + r->skew - home);
 }
 
+/* Whether a segment begins so much later that nobody would tell it now. */
+static bool
+away(const struct segment *s, int64_t ns, double from)
+{
+	return !s->closed && s->line.set && !s->line.open &&
+	    track_when(&s->line, (double)s->first, ns) > from + AWAY;
+}
+
 void
 reference_read(struct reference *r, int64_t ns, double from, int n,
     int16_t *out, struct reference_found *f)
@@ -370,8 +382,11 @@ reference_read(struct reference *r, int64_t ns, double from, int n,
 	/* the device has started, but its time is not known yet */
 	if (!last->closed && (last->line.open || !last->line.set))
 		f->wild = f->sound = loud(r, last);
-	if (s == NULL)
+	if (s == NULL) {
+		f->late = r->torn || away(last, ns, from);
 		return;
+	}
+	r->torn = false;
 	find_place(r, s, serial, stamped, (double)n * r->from / r->rate, &p0,
 	    &p1, f);
 	if (!s->closed && p1 + r->reach > (double)s->end)

@@ -23,8 +23,8 @@ enum {
 
 /*
  * Adds samples, s16 mono, from this frame on, the first of which sounds at ns.
- * start: it started the device.  False if the rate is impossible: nothing is
- * added.
+ * start: it started the device.  False if rate, frame or time are impossible:
+ * nothing is added.
  */
 bool reference_add(struct reference *, int64_t frame, int rate, bool start,
     int64_t ns, const void *p, size_t samples);
@@ -34,7 +34,8 @@ void reference_stop(struct reference *, int64_t frame);
 /* What reference_read() found. */
 struct reference_found {
 	bool none;		/* nothing was ever added */
-	bool late;		/* what sounds then was not added yet */
+	bool late;		/* what sounds then was not added yet, or what
+				 * was added leads nowhere near it */
 	bool wild;		/* the device just started: its times mean
 				 * little yet */
 	bool sound;		/* it plays, but its time is still unknown */

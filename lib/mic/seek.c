@@ -216,6 +216,6 @@ seek_find(struct seek *s, const int32_t *response, int n, double *later)
 	/* interpolated between samples by a parabola */
 	l = s->re[(at - 1) & mask];
 	r = s->re[(at + 1) & mask];
-	*later = (at + (r - l) / (2 * (2 * most - l - r))) / s->rate;
+	*later = (at + (r - l) / (2 * (2 * most - l - r) + 1e-12)) / s->rate;
 	return true;
 }

@@ -20,7 +20,8 @@
 #define LITTLE 0.1		/* so little is left, if a place fits, or */
 #define CLOSE 0.002		/* s further away, where more places are, */
 #define LESS 0.02		/* so little, */
-#define BETTER 5.0		/* and so many times less than was */
+#define BETTER 5.0		/* and so many times less than was, */
+#define SOME 0.05		/* at least so much */
 
 /* The last samples of a signal, without its bass. */
 struct past {
@@ -150,7 +151,8 @@ static bool
 fits(struct shift *s, const float *now, const float *ago)
 {
 	int n = s->span + s->reach, i, least = (int)(s->rate * LEAST);
-	double one = 0, other = 0, was = 0, same, before, behind, left;
+	double one = 0, other = 0, was = 0, same, before, behind, left,
+	    little;
 	bool mic_ago = ago == s->mic.x;
 
 	correlate(s, now, ago);
@@ -173,8 +175,9 @@ fits(struct shift *s, const float *now, const float *ago)
 		same += (behind - before) * (behind - before) / 8 /
 		    (2 * same - before - behind);
 		left = one + other - 2 * same;
-		if (left < (i < s->rate * CLOSE ? LITTLE : LESS) *
-		    fmin(one, other) && left * BETTER < was)
+		little = i < s->rate * CLOSE ? LITTLE : LESS;
+		if (was >= SOME * fmin(one, other) && left * BETTER < was &&
+		    left < little * fmin(one, other))
 			return true;
 	}
 	return false;

@@ -41,14 +41,22 @@ remote_window(void *arg, size_t *n)
 	return stream_window(r->reader, n);
 }
 
-static void
-lost(struct remote *r, const char *what)
+void
+remote_complain(const struct remote *r, const char *what)
 {
 	char text[600];
 
-	snprintf(text, sizeof(text), "%s: %s: %s", r->name, what,
-	    stream_why(r->reader));
+	snprintf(text, sizeof(text), "%s: %s", r->name, what);
 	r->ops->lost(r->arg, text);
+}
+
+static void
+lost(struct remote *r, const char *what)
+{
+	char text[500];
+
+	snprintf(text, sizeof(text), "%s: %s", what, stream_why(r->reader));
+	remote_complain(r, text);
 }
 
 void

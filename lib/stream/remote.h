@@ -36,6 +36,9 @@ void remote_free(struct remote *);
 /* Damage is skipped from now on: it is a FIFO that other writers may follow. */
 void remote_mend(struct remote *);
 
+/* Passes a sentence about what it says, with the path, to lost(). */
+void remote_complain(const struct remote *, const char *what);
+
 /* For struct input_ops, with the struct remote as arg. */
 void *remote_window(void *arg, size_t *n);
 void remote_filled(void *arg, size_t n);

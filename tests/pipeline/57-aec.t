@@ -164,6 +164,73 @@ echo 'not a stream' >bad
 run 65 gl-mic -r --aec bad mic.wav
 like "a file that is not a stream" err '^gl-mic: bad: '
 
+run 64 gl-mic -r --aec played.gl --half-duplex played.gl mic.wav
+like "two options that take each other's records" err \
+    '^gl-mic: played.gl: two options read it, and each'
+device mic4 "in \"$TMP/mic4.raw\""
+run 66 gl-mic -r --aec played.gl -D mic4
+like "a file in place of a FIFO, beside a device" err \
+    '^gl-mic: played.gl: a regular file, not a FIFO: rm played.gl; mkfifo'
+printf '%s\n' '{"gl":1,"type":"start","program":"gl-play"}' \
+    '{"type":"played","turn":1,"ms":100,"playing":true}' \
+    '{"type":"played","turn":1,"ms":200,"playing":true}' >silent.gl
+run 0 gl-mic -r --pace fast --aec silent.gl mic.wav
+is "played records without sound: said once" "$(cat err)" "gl-mic: \
+silent.gl: tells what was played and not its sound: nothing is cancelled: \
+gl-play --reference"
+cat >ref.py <<'PY'
+# references of 100 ms of noise, on standard output: ns rate frame ...
+import json, random, sys
+for n, r, f in zip(*[iter(sys.argv[1:])] * 3):
+    b = b''.join(random.randrange(-3000, 3000).to_bytes(2, 'little', signed=True)
+                 for _ in range(2400))
+    h = {'type': 'reference', 'ns': int(n), 'rate': int(r), 'frame': int(f),
+         'bytes': len(b)}
+    sys.stdout.buffer.write(json.dumps(h).encode() + b'\n' + b)
+    sys.stdout.flush()
+PY
+{ cat silent.gl; python3 ref.py 9223372036854775807 24000 0 0 0 2400 \
+    1 24000 9223372036854775000 0 4294991296 4800; } >mad.gl
+run 0 gl-mic -r --pace fast --aec mad.gl mic.wav
+is "impossible references: said once" "$(tail -1 err)" "gl-mic: mad.gl: a \
+reference is left out, and others may be: its rate 24000, frame 0 or ns \
+9223372036854775807 is impossible"
+is "nor do they pass for its sound" "$(wc -l <err)" 2
+
+# --- whoever tells what is played is killed, or tells what cannot be
+heard() { od -An -v -td2 -w2 | grep -vcw 0; }
+mkfifo told
+sox -n -r 16000 -c 1 hiss.wav synth 8 whitenoise gain -20
+sox -n -r 24000 -c 1 loud.wav synth 20 whitenoise gain -20
+bg gl-mic -r --aec told hiss.wav >out 2>err
+mic=$bg_pid
+bg gl-play -n --reference -o told loud.wav 2>play.err
+play=$bg_pid
+wait_for "half duplex" grep -q 'half duplex' err
+wait_for "a second of it" has_frames out 24000
+kill -KILL $play
+wait $mic
+is "gl-play is killed, and that is no fault" $? 0
+ok "deaf before that" [ "$(tail -c +32000 out | head -c 16000 | heard)" = 0 ]
+ok "and no more after two seconds" [ "$(tail -c 32000 out | heard)" -gt 12000 ]
+cat >later.py <<'PY'
+# a loudspeaker whose sound is always ten seconds away
+import subprocess, sys, time
+f = 0
+while True:
+    ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC) + 10**10
+    subprocess.run([sys.executable, 'ref.py', str(ns), '24000', str(f)])
+    f += 2400
+    time.sleep(0.05)
+PY
+bg gl-mic -r --aec told hiss.wav >out 2>err
+mic=$bg_pid
+python3 later.py >told 2>later.err & tap_pids="$tap_pids $!"
+wait $mic
+is "what is told is always to come" $? 0
+ok "it stays deaf" [ "$(tail -c 32000 out | heard)" = 0 ]
+like "and says why" err 'echo: no news of the loudspeaker: half duplex'
+
 run 2 make -n -C "$TOP" B="$TMP/b" APM=1 PKG_CONFIG=false
 like "a second stage without its library" err \
     'APM=1 needs webrtc-audio-processing 0.3, in Debian 12 lib'

@@ -163,12 +163,17 @@ guards(void)
 	is_int(last(&g, 2000, 1e-5, 1e-5, 1e-9, false, false), 1,
 	    "nor more than the room's noise");
 	ok(g.none, "is an echo");
+	guard_told(&g);
 	is_int(last(&g, 300, 1e-8, 1e-8, 1e-9, true, false), 1,
 	    "no news close it");
 	ok(g.state == GUARD_LOST && guard_shut(&g, false),
 	    "whatever is heard");
-	(void)last(&g, 3000, 1e-8, 1e-8, 1e-9, true, false);
-	ok(!guard_shut(&g, false), "for two seconds: then nothing plays");
+	(void)last(&g, 1800, 1e-8, 1e-8, 1e-9, true, false);
+	guard_told(&g);
+	(void)last(&g, 1800, 1e-8, 1e-8, 1e-9, true, false);
+	ok(guard_shut(&g, false), "news that lead nowhere do not open it");
+	(void)last(&g, 300, 1e-8, 1e-8, 1e-9, true, false);
+	ok(!guard_shut(&g, false), "two seconds without: then nothing plays");
 	is_int(last(&g, 100, 1e-8, 1e-8, 1e-9, false, false), 1,
 	    "news begin it anew");
 	ok(g.state == GUARD_LEARNING, "with half duplex");
