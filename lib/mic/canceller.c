@@ -20,7 +20,8 @@
 
 enum {
 	AHEAD_US = 3000000,
-	NEWS_MS = 10000
+	NEWS_MS = 10000,
+	SILENT = 4		/* records in a row that no piece parts */
 };
 
 struct canceller {
@@ -35,6 +36,7 @@ struct canceller {
 	int64_t first;		/* of the first played; -1: none yet */
 	int told_ms;		/* since the last report */
 	bool told;		/* what is played, or that it is not told */
+	int silent;		/* records of that until then */
 	bool refused;		/* a reference, and that was said */
 };
 
@@ -56,13 +58,15 @@ wait(void *arg)
 	    aec_ready(c->aec, (from + AHEAD_US) * 1000);
 }
 
-/* Somebody tells what was played, and not its sound. */
+/* Somebody tells what was played, and not its sound: not only what came between
+ * two pieces of it. */
 static void
 silent(struct canceller *c)
 {
-	if (!c->told)
-		remote_complain(c->remote, "tells what was played and not its "
-		    "sound: nothing is cancelled: gl-play --reference");
+	if (c->told || ++c->silent < SILENT)
+		return;
+	remote_complain(c->remote, "tells what was played and not its sound: "
+	    "nothing is cancelled: gl-play --reference");
 	c->told = true;
 }
 

@@ -173,7 +173,10 @@ like "a file in place of a FIFO, beside a device" err \
     '^gl-mic: played.gl: a regular file, not a FIFO: rm played.gl; mkfifo'
 printf '%s\n' '{"gl":1,"type":"start","program":"gl-play"}' \
     '{"type":"played","turn":1,"ms":100,"playing":true}' \
-    '{"type":"played","turn":1,"ms":200,"playing":true}' >silent.gl
+    '{"type":"played","turn":1,"ms":200,"playing":true}' >few.gl
+run 0 gl-mic -r --pace fast --aec few.gl mic.wav
+is "two played records may come between two of sound" "$(cat err)" ''
+{ cat few.gl; tail -2 few.gl; } >silent.gl
 run 0 gl-mic -r --pace fast --aec silent.gl mic.wav
 is "played records without sound: said once" "$(cat err)" "gl-mic: \
 silent.gl: tells what was played and not its sound: nothing is cancelled: \
