@@ -34,6 +34,8 @@ struct room {
 	/* what it is to be */
 	double reverb;		/* s to -60 dB */
 	double direct;		/* dB of the direct sound over the reverb */
+	bool images;		/* which has one sign, as of image sources: the
+				 * lowest sounds are the loudest */
 	double near_db;		/* the near voice against the echo */
 	double ppm;		/* the microphone's clock is so much slower */
 	double jitter;		/* s, of both devices' stamps */
@@ -59,6 +61,8 @@ struct room {
 	double late, late_at;	/* s for which nothing is told, and when */
 	double join_at;		/* s at which the canceller is started */
 	double noise_db;	/* of the microphone; 0: -70 */
+	double offset;		/* of its samples, and so much again slowly up
+				 * and down */
 	double other_at;	/* s at which the microphone is moved; 0: never */
 	double pause, pause_at;	/* s for which nothing plays, and when */
 	bool music;		/* plays instead of the far voice */
@@ -274,6 +278,8 @@ room_answer(struct room *m, float *h, int most, uint64_t *seed)
 	for (i = 0; i < n; i++) {
 		h[i] = i < first + 12 ? 0 : (float)(room_gauss(seed) *
 		    pow(10, -3.0 * i / ROOM_RATE / m->reverb));
+		if (m->images)
+			h[i] = fabsf(h[i]);
 		sum += h[i] * h[i];
 	}
 	for (i = 0; i < n; i++)
@@ -477,7 +483,8 @@ room_make(struct room *m)
 	for (i = 0; i < ROOM_SAMPLES; i++) {
 		m->near[i] *= (float)g;
 		m->mic[i] = room_clip(m->echo[i] * pow(10, -m->loss / 20) +
-		    m->near[i] + noise * room_gauss(&seed));
+		    m->near[i] + noise * room_gauss(&seed) + m->offset *
+		    (1 + sin(12 * acos(-1) * i / ROOM_RATE)));
 	}
 	free(y);
 }

@@ -21,6 +21,7 @@
 #include "mic/agree.h"
 #include "mic/echo.h"
 #include "mic/reference.h"
+#include "mic/rumble.h"
 #include "mic/second.h"
 #include "mic/seek.h"
 #include "mic/steer.h"
@@ -50,6 +51,7 @@ struct aec {
 	struct aec_config c;
 	struct reference *reference;
 	struct track mic;
+	struct rumble rumble;
 	int64_t at;		/* samples of the microphone so far */
 	struct echo *echo;
 	struct agree *agree;
@@ -61,7 +63,7 @@ struct aec {
 	struct steer steer;
 	struct volume volume;
 	struct seek *seek;
-	int16_t *played, *left;
+	int16_t *clean, *played, *left;
 	int16_t *past;		/* the microphone's sound, delayed */
 	int far_left;		/* ms that the loudspeaker remains audible */
 	bool loud;		/* it is: an echo would be heard */
@@ -108,6 +110,8 @@ aec_new(const struct aec_config *c)
 	steer_init(&a->steer, c->rate);
 	volume_init(&a->volume);
 	a->seek = seek_new(c->rate, c->samples);
+	rumble_init(&a->rumble, c->rate);
+	a->clean = mem_resize(NULL, (size_t)c->samples, sizeof(int16_t));
 	a->played = mem_resize(NULL, (size_t)c->samples, sizeof(int16_t));
 	a->left = mem_resize(NULL, (size_t)c->samples, sizeof(int16_t));
 	a->past = mem_alloc((size_t)(c->samples + aec_delay(a)) *
@@ -128,6 +132,7 @@ aec_free(struct aec *a)
 	free(a->first);
 	free(a->deep);
 	seek_free(a->seek);
+	free(a->clean);
 	free(a->played);
 	free(a->left);
 	free(a->past);
@@ -414,7 +419,8 @@ cancel(struct aec *a, const int16_t *mic, const int16_t *played, bool far,
 	    (agreed == AGREED_HARDLY && a->near_ms < VOICE_MS))
 		moved = "the echo has moved";
 	a->doubted = agreed == AGREED_DOUBTED;
-	suppress_run(a->suppress, mic, a->left, far, out, &h);
+	suppress_run(a->suppress, mic, a->left, far, agreed == AGREED &&
+	    a->guard.state == GUARD_OPEN && !a->guard.none, out, &h);
 	if (a->second != NULL)
 		go_deeper(a, played, !far || h.near ||
 		    h.near_score > MAYBE, out);
@@ -451,12 +457,15 @@ aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 	struct reference_found f;
 	struct suppress_heard none = { 0 };
 	bool far, changed, was = a->blind;
+	int i;
 
+	for (i = 0; i < a->c.samples; i++)
+		a->clean[i] = rumble_next(&a->rumble, mic[i]);
 	a->doubted = false;
 	find_played(a, ns, a->far_left > 0, &f);
 	far = hear_far(a) || f.sound;
-	if (look_for_echo(a, mic, &f)) {
-		memcpy(out, mic, (size_t)a->c.samples * sizeof(*out));
+	if (look_for_echo(a, a->clean, &f)) {
+		memcpy(out, a->clean, (size_t)a->c.samples * sizeof(*out));
 		changed = guard_frame(&a->guard, GUARD_SILENT, &none, f.none,
 		    f.late,
 		    far && a->lost ? "the loudspeaker has started anew" :
@@ -464,7 +473,7 @@ aec_frame(struct aec *a, int64_t ns, const int16_t *mic, int16_t *out)
 	} else if (was) {
 		changed = catch_up(a, far, &f, out);
 	} else {
-		changed = cancel(a, mic, a->played, far, &f, out);
+		changed = cancel(a, a->clean, a->played, far, &f, out);
 	}
 	if (a->c.guard && (guard_shut(&a->guard, far) || a->doubted))
 		memset(out, 0, (size_t)a->c.samples * sizeof(*out));

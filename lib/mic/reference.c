@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mic/rumble.h"
 #include "mic/track.h"
 #include "sound/pcm.h"
 
@@ -46,6 +47,7 @@ struct segment {
 struct reference {
 	int rate;		/* of the output */
 	int from;		/* of the loudspeaker; 0: none yet */
+	struct rumble rumble;
 	int16_t *ring;
 	int64_t size, begin, end;
 	struct segment seg[SEGMENTS];	/* seg[count - 1] is the newest */
@@ -128,6 +130,7 @@ set_rate(struct reference *r, int rate)
 	r->from = rate;
 	r->ring = mem_resize(r->ring, (size_t)r->size, sizeof(*r->ring));
 	make_kernel(r);
+	rumble_init(&r->rumble, rate);
 	r->count = 0;
 	r->begin = r->end = 0;
 	free(r->work);
@@ -164,13 +167,15 @@ open_segment(struct reference *r, int64_t frame)
 static void
 put(struct reference *r, const unsigned char *p, size_t n)
 {
-	for (; n > 0; n--, r->end++)
-		if (p == NULL) {
-			r->ring[r->end & (r->size - 1)] = 0;
-		} else {
-			r->ring[r->end & (r->size - 1)] = (int16_t)pcm_get(p);
+	int16_t x = 0;
+
+	for (; n > 0; n--, r->end++) {
+		if (p != NULL) {
+			x = (int16_t)pcm_get(p);
 			p += 2;
 		}
+		r->ring[r->end & (r->size - 1)] = rumble_next(&r->rumble, x);
+	}
 	if (r->end - r->begin > r->size)
 		r->begin = r->end - r->size;
 }

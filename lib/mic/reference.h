@@ -7,7 +7,8 @@
 
 /*
  * What a loudspeaker played, by its own frame numbers, and when; yields the
- * sound at any time, at another rate.  Keeps the last eight seconds.  Pure.
+ * sound at any time, at another rate, without what nobody hears (mic/rumble).
+ * Keeps the last eight seconds.  Pure.
  * Times are nanoseconds of one clock.
  */
 struct reference;

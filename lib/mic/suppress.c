@@ -21,7 +21,8 @@ enum {
 	BANDS = 22,
 	LEVELS = 28,		/* of 3 dB, down from full scale */
 	HANG = 20,		/* hops that speech outlasts its last sign */
-	ONSET = 3		/* hops with signs that begin speech */
+	ONSET = 3,		/* hops with signs that begin speech */
+	KNOWN = 600		/* hops of an echo after which it is known */
 };
 
 #define TINY 1e-12
@@ -30,6 +31,7 @@ enum {
 #define MAYBE 0.5		/* below it certainly nobody speaks */
 #define LIKELY 0.7		/* from which nothing is attenuated */
 #define SHARE 0.55		/* from which it is echo, not a voice */
+#define LEAK 0.75		/* from which it is silenced as that */
 /* A loudspeaker that clips leaves bursts that nothing predicts, 15 dB and more
  * below the echo; a voice that soft has to stand out by more.  A loudspeaker
  * that usually leaves little does not clip. */
@@ -40,6 +42,13 @@ enum {
 #define SOFT_SCORE 0.12		/* added to all thresholds per dB below that */
 #define SOFT_MOST 2.0
 #define LOUD_ECHO 1e-3		/* an echo whose residual is worth a look */
+#define SOME_ECHO 1e-4		/* one that makes the residual known */
+/* A vowel is in few bands, but there far above what a known echo leaves. */
+#define VOWEL 10.0		/* dB over all of that */
+#define VOWEL_SOFT -11.5	/* dB: the residual relative to the echo */
+#define VOWEL_SCORE 0.3
+#define VOWEL_LEAST 4e-5	/* the residual: -47 dBFS */
+#define REMOVED 0.55		/* the filter leaves less: the echo is there */
 /* A residual louder than the microphone's sound means that the echo has moved.
  * A voice never causes that. */
 #define MOVED 1.25
@@ -80,6 +89,8 @@ struct suppress {
 	double share;		/* of the residual, coherent with the echo */
 	double loud;		/* the echo's power, slowly decaying */
 	int signs, hang;
+	int echoes;		/* hops of one, up to KNOWN: what is learnt in
+				 * them is never forgotten */
 	int far_hops;		/* since the loudspeaker was last silent */
 };
 
@@ -319,10 +330,24 @@ soften(struct suppress *s, double total, double echo)
 	s->soft = fmin(fmax(s->soft, 0), SOFT_MOST);
 }
 
+static bool
+vowel(const struct suppress *s, double total)
+{
+	double rest = 0;
+	int b;
+
+	for (b = 0; b < BANDS; b++)
+		rest += s->rest[b] + s->noise[b];
+	return s->echoes == KNOWN && s->without < REMOVED * s->with &&
+	    s->score > VOWEL_SCORE && total > VOWEL_LEAST &&
+	    db(total) - db(rest) > VOWEL &&
+	    db(total) - db(s->loud) > VOWEL_SOFT;
+}
+
 /* Whether somebody speaks near by; `rest` is the residual that the echo alone
  * would leave. */
 static void
-judge(struct suppress *s, struct suppress_heard *h)
+judge(struct suppress *s, bool explained, struct suppress_heard *h)
 {
 	double echo = 0, total = 0, score = 0, z;
 	float at[BANDS], left, mid;
@@ -352,8 +377,10 @@ judge(struct suppress *s, struct suppress_heard *h)
 	s->score += 0.5 * (score - s->score);
 	h->near_score = s->score;
 	soften(s, total, echo);
-	if (s->score > (s->hang > 0 ? SCORE_ON : SCORE) + s->soft &&
-	    total > 1e-6 && s->share < SHARE)
+	if (explained && echo > SOME_ECHO)
+		s->echoes += s->echoes < KNOWN;
+	if ((s->score > (s->hang > 0 ? SCORE_ON : SCORE) + s->soft ||
+	    (explained && vowel(s, total))) && total > 1e-6 && s->share < SHARE)
 		s->signs += s->signs < ONSET + 2;
 	else if (s->signs > 0)
 		s->signs--;
@@ -418,7 +445,8 @@ set_gains(struct suppress *s, bool far)
 		s->gain[b] += (g > s->gain[b] ? 0.7f : 0.4f) *
 		    (g - s->gain[b]);
 	}
-	if (far && !near && (s->moved || s->score < LIKELY + s->soft))
+	if (far && !near && (s->moved || s->share > LEAK ||
+	    s->score < LIKELY + s->soft))
 		hush(s);
 }
 
@@ -464,7 +492,7 @@ whole(float x)
 
 void
 suppress_run(struct suppress *s, const int16_t *mic, const int16_t *left,
-    bool far, int16_t *out, struct suppress_heard *h)
+    bool far, bool explained, int16_t *out, struct suppress_heard *h)
 {
 	float l[480], e[480], o[480];	/* a hop at 48 kHz */
 	int i, k, hops = s->samples / s->hop;
@@ -480,7 +508,7 @@ suppress_run(struct suppress *s, const int16_t *mic, const int16_t *left,
 		measure(s, h);
 		s->far_hops = far ? s->far_hops + 1 : 0;
 		if (far)
-			judge(s, h);
+			judge(s, explained, h);
 		else {
 			s->signs = s->hang = 0;
 			s->loud = 0;

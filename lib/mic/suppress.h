@@ -30,9 +30,10 @@ struct suppress_heard {
 	bool moved;		/* the filter removes what is not there */
 };
 
-/* Takes the microphone's frame, what the filter left of it, and whether the
- * loudspeaker can be heard in it; out is the frame one delay earlier. */
+/* Takes the microphone's frame, what the filter left of it, whether the
+ * loudspeaker can be heard in it, and whether the echo is explained and where
+ * it is expected; out is the frame one delay earlier. */
 void suppress_run(struct suppress *, const int16_t *mic, const int16_t *left,
-    bool far, int16_t *out, struct suppress_heard *);
+    bool far, bool explained, int16_t *out, struct suppress_heard *);
 
 #endif

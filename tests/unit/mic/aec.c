@@ -42,7 +42,7 @@ visit(const struct room *voices, const struct want *w)
 	ok(-cut <= w->cut, what);
 	snprintf(what, sizeof(what), "%s: %d false starts, %d of %d barge-ins "
 	    "heard", w->name, starts, heard, m.spans);
-	ok(starts <= 1 && heard >= m.spans - w->heard, what);
+	ok(starts <= 1 + m.hard && heard >= m.spans - w->heard, what);
 	if (m.restart > 0) {
 		snprintf(what, sizeof(what), "%s: %d times half duplex, for "
 		    "%.2f s at most", w->name, m.closings, m.shut);
@@ -69,6 +69,13 @@ rooms(void)
 		{ "300 ms, -12 dB, distorting, 250 us, 100 ppm",
 		    { .reverb = 0.3, .near_db = -12, .clip = 9000, .seed = 2,
 		    .ppm = 100, .jitter = 250e-6 }, 35, 7, 0 },
+		/* of some words only the vowels stand out */
+		{ "the same, other words", { .reverb = 0.3, .near_db = -12,
+		    .clip = 9000, .seed = 11, .ppm = 100, .jitter = 250e-6 },
+		    35, 4.5, 0 },
+		{ "200 ms, a soft echo, a soft voice, noise of -55 dB",
+		    { .reverb = 0.2, .near_db = -6, .seed = 3, .echo_db = -34,
+		    .noise_db = -55 }, 25, 5, 1 },
 		{ "250 ms, -6 dB, distorting, 1 ms, 200 ppm",
 		    { .reverb = 0.25, .near_db = -6, .clip = 9000, .seed = 1,
 		    .ppm = 200, .jitter = 1e-3 }, 35, 7, 0 },
@@ -88,6 +95,12 @@ rooms(void)
 		{ "150 ms, headphones, noise of -55 dB",
 		    { .reverb = 0.15, .near_db = -6, .seed = 1, .loss = 200,
 		    .noise_db = -55 }, 20, 1, 0 },
+		{ "150 ms, a microphone whose samples wander about 1000",
+		    { .reverb = 0.15, .near_db = -6, .seed = 1,
+		    .offset = 1000 }, 35, 3, 0 },
+		{ "250 ms, an echo of image sources",
+		    { .reverb = 0.25, .near_db = -6, .seed = 1, .images = true,
+		    .clip = 9000, .ppm = 200, .jitter = 1e-3 }, 35, 3, 0 },
 		{ "240 ms, an echo just over the noise of -55 dB",
 		    { .reverb = 0.24, .near_db = 0, .seed = 8, .loss = 16,
 		    .echo_db = -34, .noise_db = -55, .ppm = 100,

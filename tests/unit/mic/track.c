@@ -178,7 +178,9 @@ at_its_time(void)
 	struct reference *r = reference_new(16000);
 	struct reference_found f;
 	int16_t p[480], out[320];
-	double err = 0, power = 0, d, t;
+	double err = 0, power = 0, d, t, pi = acos(-1);
+	/* what a high-pass of 60 Hz does to it */
+	double early = pi - atan2(sqrt(2) * 60 * 1000, 60 * 60 - 1000 * 1000);
 	int i, k;
 
 	reference_read(r, ZERO, 0, 320, out, &f);
@@ -196,7 +198,7 @@ at_its_time(void)
 		reference_read(r, ZERO, i * 0.02 + 0.0031, 320, out, &f);
 		for (k = 0; k < 320; k++) {
 			t = i * 0.02 + 0.0031 + k / 16000.0;
-			d = out[k] - 10000 * sin(2 * acos(-1) * 1000 * t);
+			d = out[k] - 10000 * sin(2 * pi * 1000 * t + early);
 			err += d * d;
 			power += out[k] * (double)out[k];
 		}
