@@ -245,7 +245,8 @@ tape_full(void *arg, int64_t at)
 {
 	struct mic *m = arg;
 
-	return (m->out != NULL && outlet_half(m->out)) ||
+	return (m->tape_opts.pace <= 0 && m->out != NULL &&
+	    outlet_half(m->out)) ||
 	    (m->canceller != NULL && canceller_behind(m->canceller, at));
 }
 
@@ -272,13 +273,13 @@ tell_dropped(struct mic *m)
 	m->told_dropped = dropped;
 }
 
-/* There is room again for a file that is read as fast as it is taken. */
+/* There is room again, or what was played is known: a file may go on. */
 static void
 tape_more(void *arg)
 {
 	struct mic *m = arg;
 
-	if (m->tape != NULL && m->tape_opts.pace <= 0 && !m->leaving)
+	if (m->tape != NULL && !m->leaving)
 		tape_resume(m->tape);
 }
 
@@ -383,19 +384,19 @@ static void
 aec_state(void *arg, const struct aec_news *n, bool changed)
 {
 	struct mic *m = arg;
-	bool shut = n->state != GUARD_OPEN && m->aec.guard;
+	bool open = n->state == GUARD_OPEN || n->state == GUARD_WAITING;
 	int64_t t = m->samples * 1000 / m->device.rate;
 
 	if (changed)
-		log_info(0, "echo: %s: %s", n->why, n->state == GUARD_OPEN ?
-		    "both may speak" : shut ? "half duplex" : "not guarded");
+		log_info(0, "echo: %s: %s", n->why, open ? "both may speak" :
+		    m->aec.guard ? "half duplex" : "not guarded");
 	buf_clear(&m->head);
 	stream_head(&m->head, "aec");
 	stream_str(&m->head, "state", guard_name(n->state));
 	stream_num(&m->head, "erle", round(n->erle * 10) / 10);
 	if (n->delay_ms > -1000)
 		stream_num(&m->head, "delay_ms", round(n->delay_ms * 10) / 10);
-	stream_num(&m->head, "drift_ppm", round(n->drift_ppm * 10) / 10);
+	stream_num(&m->head, "drift_ppm", round(n->drift_ppm * 10) / 10 + 0.0);
 	stream_int(&m->head, "t", t);
 	stream_tail(&m->head, 0);
 	control(m);
@@ -468,6 +469,8 @@ open_canceller(struct mic *m)
 	if (m->canceller == NULL)
 		log_die(CODE_NOINPUT, "%s:", m->aec_path);
 	m->tape_opts.stamped = true;
+	m->tape_opts.from_0 = m->tape_opts.pace <= 0 ||
+	    canceller_is_file(m->canceller);
 }
 
 static void
@@ -563,9 +566,24 @@ start(struct mic *m)
 	open_keys(m);
 }
 
+/* Of two files, whether they fit. */
+static void
+compare(struct mic *m)
+{
+	char why[300];
+
+	if (m->code != CODE_OK || m->tape == NULL || m->canceller == NULL ||
+	    !canceller_never_met(m->canceller, why, sizeof(why)))
+		return;
+	log_error("%s: %s: see Files in place of devices in gl-mic(1)",
+	    m->aec_path, why);
+	m->code = CODE_DATA;
+}
+
 static int
 stop(struct mic *m)
 {
+	compare(m);
 	panel_free(m->panel);
 	tell_dropped(m);
 	/* a file's silence is reported by its reader */

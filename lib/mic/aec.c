@@ -99,7 +99,7 @@ aec_new(const struct aec_config *c)
 	struct aec *a = mem_alloc(sizeof(*a));
 
 	a->c = *c;
-	a->reference = reference_new(c->rate);
+	a->reference = reference_new(c->rate, c->early);
 	track_init(&a->mic, c->rate);
 	a->echo = echo_new(c->rate, c->samples,
 	    c->tail_ms + (int)(AHEAD * 1000));

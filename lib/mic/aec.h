@@ -17,6 +17,8 @@ struct aec;
 struct aec_config {
 	int rate, samples;	/* of the microphone's frames */
 	int tail_ms;		/* of echo to cancel */
+	bool early;		/* of the loudspeaker's records: those of a
+				 * file may be told long before */
 	bool guard;		/* half duplex until the echo is explained */
 };
 

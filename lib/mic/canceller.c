@@ -20,6 +20,7 @@
 
 enum {
 	AHEAD_US = 3000000,
+	APART_US = 60000000,	/* of one clock there is no such pause */
 	NEWS_MS = 10000,
 	SILENT = 4		/* records in a row that no piece parts */
 };
@@ -32,8 +33,11 @@ struct canceller {
 	struct remote *remote;
 	struct input *played;
 	int16_t *in, *out;
-	int64_t at;		/* of the last frame; -1: none yet */
-	int64_t first;		/* of the first played; -1: none yet */
+	int64_t from, at;	/* of the first frame and the last; -1: none
+				 * yet */
+	int64_t asked;		/* of the frame that waits; -1: none yet */
+	int64_t first, last;	/* of what was played; -1: none yet */
+	bool untimed;		/* something was, at a time not told */
 	int told_ms;		/* since the last report */
 	bool told;		/* what is played, or that it is not told */
 	int silent;		/* records of that until then */
@@ -52,7 +56,8 @@ static bool
 wait(void *arg)
 {
 	struct canceller *c = arg;
-	int64_t from = c->at >= 0 ? c->at : c->first;
+	int64_t now = c->at > c->asked ? c->at : c->asked;
+	int64_t from = now >= 0 ? now : c->first;
 
 	return more(c) && from >= 0 &&
 	    aec_ready(c->aec, (from + AHEAD_US) * 1000);
@@ -94,8 +99,12 @@ take(void *arg, const struct record *r)
 
 	if (strcmp(r->type, "played") == 0)
 		silent(c);
-	if (strcmp(r->type, "reference") != 0 || frame < 0)
+	if (strcmp(r->type, "reference") != 0)
 		return;
+	if (frame < 0) {
+		refuse(c, rate, frame, ns);
+		return;
+	}
 	if (json_true(json_get(r->head, "stop"))) {
 		aec_stopped(c->aec, frame);
 		return;
@@ -109,6 +118,9 @@ take(void *arg, const struct record *r)
 	}
 	if (ns >= 0 && c->first < 0)
 		c->first = ns / 1000;
+	if (ns >= 0)
+		c->last = ns / 1000;
+	c->untimed = c->first < 0;
 }
 
 static void
@@ -153,7 +165,7 @@ canceller_new(struct loop *loop, const char *path,
 	c->c = *config;
 	c->ops = ops;
 	c->arg = arg;
-	c->at = c->first = -1;
+	c->from = c->at = c->asked = c->first = c->last = -1;
 	c->remote = remote_new(path, &remote_ops, c);
 	c->played = input_open(loop, path, &input_ops, c->remote);
 	if (c->played == NULL) {
@@ -164,7 +176,8 @@ canceller_new(struct loop *loop, const char *path,
 	}
 	if (input_survives(c->played))
 		remote_mend(c->remote);
-	c->aec = aec_new(config);
+	c->c.early = canceller_is_file(c);
+	c->aec = aec_new(&c->c);
 	c->in = mem_resize(NULL, (size_t)config->samples, sizeof(*c->in));
 	c->out = mem_resize(NULL, (size_t)config->samples, sizeof(*c->out));
 	return c;
@@ -192,13 +205,14 @@ canceller_frame(struct canceller *c, int64_t at, const int16_t *p, int n)
 	/* the last frame of a file may be short */
 	memset(c->in, 0, (size_t)c->c.samples * sizeof(*p));
 	memcpy(c->in, p, (size_t)n * sizeof(*p));
+	c->from = c->from < 0 ? at : c->from;
 	c->at = at;
 	changed = aec_frame(c->aec, at * 1000, c->in, c->out);
 	c->told_ms += c->c.samples * 1000 / c->c.rate;
 	if (changed || c->told_ms >= NEWS_MS) {
 		c->told_ms = 0;
 		aec_news(c->aec, &news);
-		if (changed || news.state != GUARD_WAITING)
+		if (changed || news.why != NULL)
 			c->ops->news(c->arg, &news, changed);
 	}
 	return c->out;
@@ -211,7 +225,34 @@ canceller_gap(struct canceller *c)
 }
 
 bool
-canceller_behind(const struct canceller *c, int64_t at)
+canceller_behind(struct canceller *c, int64_t at)
 {
+	c->asked = at;
 	return more(c) && !aec_ready(c->aec, at * 1000);
+}
+
+bool
+canceller_is_file(const struct canceller *c)
+{
+	return input_is_file(c->played);
+}
+
+bool
+canceller_never_met(const struct canceller *c, char *why, size_t size)
+{
+	if (!canceller_is_file(c) || c->at < 0)
+		return false;
+	if (c->untimed) {
+		snprintf(why, size, "no reference tells when it sounded (ns): "
+		    "nothing was cancelled");
+		return true;
+	}
+	if (c->first < 0 || (c->first <= c->at + APART_US &&
+	    c->from <= c->last + APART_US))
+		return false;
+	snprintf(why, size, "what was played is told from %.3f s on, and what "
+	    "was heard goes from %.3f to %.3f s: nothing was cancelled",
+	    (double)c->first / 1e6, (double)c->from / 1e6,
+	    (double)c->at / 1e6);
+	return true;
 }

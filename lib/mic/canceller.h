@@ -2,6 +2,7 @@
 #define MIC_CANCELLER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "mic/aec.h"
@@ -36,6 +37,13 @@ const int16_t *canceller_frame(struct canceller *, int64_t at,
 void canceller_gap(struct canceller *);
 
 /* Whether a file has yet to supply what was played at a time. */
-bool canceller_behind(const struct canceller *, int64_t at);
+bool canceller_behind(struct canceller *, int64_t at);
+
+/* Whether it is a regular file: its times need not be those of clock_us(). */
+bool canceller_is_file(const struct canceller *);
+/* At the end of a file in place of the microphone: whether both files tell of
+ * times that have nothing to do with each other, and a sentence that says it.
+ */
+bool canceller_never_met(const struct canceller *, char *why, size_t size);
 
 #endif

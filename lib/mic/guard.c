@@ -138,6 +138,16 @@ learns(struct guard *g, enum guard_far far, const struct suppress_heard *h)
 	return g->none = true;
 }
 
+/* There are news, the first ones or after a time without. */
+static bool
+waited(struct guard *g, bool late)
+{
+	if (late)
+		return false;
+	return change(g, GUARD_LEARNING, g->why == NULL ? "not yet converged" :
+	    "the loudspeaker is back");
+}
+
 bool
 guard_frame(struct guard *g, enum guard_far far, const struct suppress_heard *h,
     bool none, bool late, const char *jumped)
@@ -148,10 +158,13 @@ guard_frame(struct guard *g, enum guard_far far, const struct suppress_heard *h,
 		return false;
 	g->late_ms = late ? g->late_ms + g->hop_ms : 0;
 	g->quiet_ms = far ? 0 : g->quiet_ms + g->hop_ms;
-	if (g->late_ms >= LATE_MS)
+	if (g->late_ms >= LATE_MS && g->untold_ms < FORGIVEN_MS)
 		return change(g, GUARD_LOST, "no news of the loudspeaker");
+	if (g->late_ms >= LATE_MS)
+		return change(g, GUARD_WAITING, "still no news, so nothing "
+		    "is played");
 	if (g->state == GUARD_WAITING)
-		return change(g, GUARD_LEARNING, "not yet converged");
+		return waited(g, late);
 	if (g->state == GUARD_LOST) {
 		if (late)
 			return false;

@@ -12,7 +12,8 @@
 struct suppress_heard;
 
 enum guard_state {
-	GUARD_WAITING,		/* the loudspeaker has reported nothing yet */
+	GUARD_WAITING,		/* the loudspeaker reports nothing, not yet or
+				 * for two seconds: nothing is played */
 	GUARD_LEARNING,		/* half duplex */
 	GUARD_OPEN,		/* the echo is explained */
 	GUARD_LOST		/* half duplex: no news of the loudspeaker */

@@ -65,15 +65,17 @@ struct reference {
 	int reach;		/* taps on each side */
 	float *work;
 	bool fresh;		/* nothing has been read yet */
+	bool early;		/* what sounds may be told long before */
 	bool torn;		/* what was added does not belong together */
 };
 
 struct reference *
-reference_new(int rate)
+reference_new(int rate, bool early)
 {
 	struct reference *r = mem_alloc(sizeof(*r));
 
 	r->rate = rate;
+	r->early = early;
 	r->fresh = true;
 	return r;
 }
@@ -364,9 +366,10 @@ find_place(struct reference *r, const struct segment *s, int64_t serial,
 
 /* Whether a segment begins so much later that nobody would tell it now. */
 static bool
-away(const struct segment *s, int64_t ns, double from)
+away(const struct reference *r, const struct segment *s, int64_t ns,
+    double from)
 {
-	return !s->closed && s->line.set && !s->line.open &&
+	return !r->early && !s->closed && s->line.set && !s->line.open &&
 	    track_when(&s->line, (double)s->first, ns) > from + AWAY;
 }
 
@@ -388,7 +391,7 @@ reference_read(struct reference *r, int64_t ns, double from, int n,
 	if (!last->closed && (last->line.open || !last->line.set))
 		f->wild = f->sound = loud(r, last);
 	if (s == NULL) {
-		f->late = r->torn || away(last, ns, from);
+		f->late = (r->torn && !r->early) || away(r, last, ns, from);
 		return;
 	}
 	r->torn = false;

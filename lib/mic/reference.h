@@ -13,8 +13,9 @@
  */
 struct reference;
 
-/* rate is that of reference_read()'s output. */
-struct reference *reference_new(int rate);
+/* rate is that of reference_read()'s output; early: what sounds may be told any
+ * time before, as by a file. */
+struct reference *reference_new(int rate, bool early);
 void reference_free(struct reference *);
 
 enum {

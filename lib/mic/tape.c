@@ -240,7 +240,7 @@ time_of(const struct tape *a, int64_t at)
 	if (a->o.stamped && a->anchor_us >= 0)
 		return a->anchor_us + (int64_t)(((double)a->given -
 		    a->anchor) * 1e6 / a->o.rate);
-	if (a->o.stamped && a->o.pace <= 0)
+	if (a->o.from_0)
 		return a->given * 1000000 / a->o.rate;
 	return at;
 }
@@ -325,7 +325,7 @@ run_filled(struct tape *a)
 static void
 run(struct tape *a)
 {
-	int64_t now = clock_us();
+	int64_t now = clock_us(), at;
 	int n;
 
 	if (a->o.fill) {
@@ -348,7 +348,10 @@ run(struct tape *a)
 			    a->paced + n) / 1000 + 1);
 			return;
 		}
-		give(a, n, pace_when(&a->pace, a->paced));
+		at = pace_when(&a->pace, a->paced);
+		if (a->ops->full(a->arg, time_of(a, at)))
+			return;
+		give(a, n, at);
 	}
 	if (a->flushed)
 		finish(a);

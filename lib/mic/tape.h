@@ -25,16 +25,16 @@ struct tape_opts {
 	bool fill;		/* needs a pace */
 	double pace;		/* 1: as recorded, N: N times faster; 0: as
 				 * fast as it is taken */
-	bool stamped;		/* times are the records' own (ns) or, without
-				 * a pace, the file's, from 0 */
+	bool stamped;		/* times are the records' own (ns), if any */
+	bool from_0;		/* or else the file's, from 0 */
 };
 
 struct tape_ops {
 	/* As in struct microphone_ops. */
 	void (*frame)(void *arg, int64_t t, int64_t at, const int16_t *p,
 	    int n);
-	/* Without a pace: whether to hold the frame of this time until
-	 * tape_resume(). */
+	/* Whether to hold the frame of this time until tape_resume(); not
+	 * asked with fill. */
 	bool (*full)(void *arg, int64_t at);
 	/* Something the user may not know about the sound. */
 	void (*warn)(void *arg, const char *why);

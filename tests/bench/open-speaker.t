@@ -8,6 +8,7 @@
 . "$TOP/tests/sound.sh"
 SERVER=${ECHO_SERVER:-pulse}
 MODE=${ECHO_MODE:-aec} LENGTH=${ECHO_LENGTH:-12} ANSWERS=${ECHO_ANSWERS:-3}
+CUTS=${ECHO_CUTS:-$ANSWERS}
 
 if ! command -v flite >/dev/null || ! command -v espeak-ng >/dev/null ||
     ! "${SERVER}_start"; then
@@ -112,7 +113,7 @@ while [ $n -lt "$ANSWERS" ]; do
 	case $(ends "$was") in *'"interrupted":true'*) alone=$((alone + 1)) ;; esac
 done
 n=0
-while [ $n -lt "${ECHO_CUTS:-$ANSWERS}" ]; do
+while [ $n -lt "$CUTS" ]; do
 	# the voice before it has ended for the service too
 	sleep 2
 	n=$((n + 1)); ask
@@ -135,10 +136,10 @@ done
 kill -INT $mic_pid; wait $mic_pid
 tool heads <news.gl 2>/dev/null | grep -c '"reference"' | sed 's/^/# records: /'
 sed 's/^/# /' mic.err
-echo "# $MODE, answers of $LENGTH s: $alone of $ANSWERS interrupted by themselves, $cut of $ANSWERS by the voice ($early before it), silent after $slowest ms at most"
+echo "# $MODE, answers of $LENGTH s: $alone of $ANSWERS interrupted by themselves, $cut of $CUTS by the voice ($early before it), silent after $slowest ms at most"
 if [ "$MODE" = aec ]; then
 	is "nobody speaks: no answer is interrupted" "$alone" 0
-	is "a voice cuts in: each is" "$cut" "$ANSWERS"
+	is "a voice cuts in: each is" "$cut" "$CUTS"
 	ok "silent within 300 ms of the voice ($slowest ms)" [ $slowest -le 300 ]
 fi
 tap_done

@@ -120,11 +120,12 @@ while True:
     b = w.readframes(480)
     if not b: break
     h = {'type': 'reference', 'rate': 24000, 'frame': f,
-         'ns': f * 1000000000 // 24000, 'bytes': len(b)}
+         'ns': int(sys.argv[1]) * 10**9 + f * 10**9 // 24000, 'bytes': len(b)}
     sys.stdout.buffer.write(json.dumps(h).encode() + b'\n' + b)
     f += len(b) // 2
 PY
-python3 refer.py >played.gl
+python3 refer.py 0 >played.gl
+python3 refer.py 3600 >later.gl
 run 0 gl-mic -r --pace fast --aec played.gl mic.wav
 mv out fast.raw
 like "it says that it begins half duplex" err 'half duplex'
@@ -148,7 +149,33 @@ python3 level.py >result; read -r erle cut <result
 ok "the far voice is $erle dB down" [ "$erle" -ge 30 ]
 ok "the near voice is there to $cut dB" [ "$cut" -le 3 ]
 run 0 gl-mic -r --pace 4 --aec played.gl mic.wav
-ok "another pace" [ "$(frames out)" = "$len" ]
+ok "another pace gives the same" cmp -s out fast.raw
+run 65 gl-mic -r --pace fast --aec later.gl mic.wav
+like "times that never meet" err "^gl-mic: later.gl: what was played is told \
+from 3600.000 s on, and what was heard goes from 0.000 to [0-9.]* s: nothing"
+is "lose nothing of the sound" "$(frames out)" "$len"
+cat >stamp.py <<'PY'
+# mic.wav as a stream whose sound was captured so many seconds later
+import json, sys, wave
+w = wave.open('mic.wav'); f = int(sys.argv[1]) * 16000
+print('{"gl":1,"type":"start","program":"gl-mic"}', flush=True)
+while True:
+    b = w.readframes(320)
+    if not b: break
+    h = {'type': 'audio', 'rate': 16000, 'ns': f * 62500, 'bytes': len(b)}
+    sys.stdout.buffer.write(json.dumps(h).encode() + b'\n' + b)
+    f += 320
+PY
+for at in 5 14; do
+	python3 stamp.py $at >at.gl
+	run 0 timeout 60 gl-mic -r --pace fast --aec played.gl at.gl
+	is "from $at s on: neither waits for ever" "$(frames out)" "$len"
+done
+python3 refer.py 4 >later.gl
+run 0 gl-mic -r --pace fast --aec later.gl mic.wav
+ok "a file may tell long before that something is played" \
+    [ "$(head -c 64000 out | od -An -v -td2 -w2 | grep -vcw 0)" -gt 10000 ]
+unlike "and nobody misses news" err 'no news'
 run 0 gl-mic -r --pace fast --aec-guard off --aec played.gl mic.wav
 ok "without the guard the beginning is heard" \
     [ "$(head -c 64000 out | od -An -v -td2 -w2 | grep -vcw 0)" -gt 10000 ]
@@ -184,13 +211,15 @@ gl-play --reference"
 cat >ref.py <<'PY'
 # references of 100 ms of noise, on standard output: ns rate frame ...
 import json, random, sys
-for n, r, f in zip(*[iter(sys.argv[1:])] * 3):
+def tell(n, r, f):
     b = b''.join(random.randrange(-3000, 3000).to_bytes(2, 'little', signed=True)
                  for _ in range(2400))
-    h = {'type': 'reference', 'ns': int(n), 'rate': int(r), 'frame': int(f),
-         'bytes': len(b)}
+    h = {'type': 'reference', 'ns': n, 'rate': r, 'frame': f, 'bytes': len(b)}
     sys.stdout.buffer.write(json.dumps(h).encode() + b'\n' + b)
     sys.stdout.flush()
+if __name__ == '__main__':
+    for t in zip(*[iter(map(int, sys.argv[1:]))] * 3):
+        tell(*t)
 PY
 { cat silent.gl; python3 ref.py 9223372036854775807 24000 0 0 0 2400 \
     1 24000 9223372036854775000 0 4294991296 4800; } >mad.gl
@@ -199,30 +228,39 @@ is "impossible references: said once" "$(tail -1 err)" "gl-mic: mad.gl: a \
 reference is left out, and others may be: its rate 24000, frame 0 or ns \
 9223372036854775807 is impossible"
 is "nor do they pass for its sound" "$(wc -l <err)" 2
+python3 ref.py 0 24000 -1 100 24000 -1 >nowhen.gl
+run 0 gl-mic -r --pace fast --aec nowhen.gl mic.wav
+is "references without a frame: said once" "$(cat err)" "gl-mic: nowhen.gl: a \
+reference is left out, and others may be: its rate 24000, frame -1 or ns 0 is \
+impossible"
 
 # --- whoever tells what is played is killed, or tells what cannot be
 heard() { od -An -v -td2 -w2 | grep -vcw 0; }
 mkfifo told
 sox -n -r 16000 -c 1 hiss.wav synth 8 whitenoise gain -20
 sox -n -r 24000 -c 1 loud.wav synth 20 whitenoise gain -20
-bg gl-mic -r --aec told hiss.wav >out 2>err
+bg gl-mic --aec told hiss.wav >out.gl 2>err
 mic=$bg_pid
 bg gl-play -n --reference -o told loud.wav 2>play.err
 play=$bg_pid
 wait_for "half duplex" grep -q 'half duplex' err
-wait_for "a second of it" has_frames out 24000
+wait_for "a second of it" has_frames out.gl 24000
 kill -KILL $play
 wait $mic
 is "gl-play is killed, and that is no fault" $? 0
+gl-conv -q -t pcm --user out.gl >out
 ok "deaf before that" [ "$(tail -c +32000 out | head -c 16000 | heard)" = 0 ]
 ok "and no more after two seconds" [ "$(tail -c 32000 out | heard)" -gt 12000 ]
+like "which is said" err 'echo: still no news, so nothing is played: both may'
+is "and told" "$(tool heads <out.gl | grep '"aec"' |
+    sed 's/.*state":"\([a-z]*\).*/\1/' | tr '\n' ' ')" \
+    'learning lost waiting '
 cat >later.py <<'PY'
 # a loudspeaker whose sound is always ten seconds away
-import subprocess, sys, time
+import ref, time
 f = 0
 while True:
-    ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC) + 10**10
-    subprocess.run([sys.executable, 'ref.py', str(ns), '24000', str(f)])
+    ref.tell(time.clock_gettime_ns(time.CLOCK_MONOTONIC) + 10**10, 24000, f)
     f += 2400
     time.sleep(0.05)
 PY

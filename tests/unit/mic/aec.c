@@ -185,8 +185,14 @@ guards(void)
 	guard_told(&g);
 	(void)last(&g, 1800, 1e-8, 1e-8, 1e-9, true, false);
 	ok(guard_shut(&g, false), "news that lead nowhere do not open it");
-	(void)last(&g, 300, 1e-8, 1e-8, 1e-9, true, false);
-	ok(!guard_shut(&g, false), "two seconds without: then nothing plays");
+	is_int(last(&g, 300, 1e-8, 1e-8, 1e-9, true, false), 1,
+	    "two seconds without: then nothing plays");
+	ok(!guard_shut(&g, false) && g.state == GUARD_WAITING, "and it waits");
+	guard_told(&g);
+	is_int(last(&g, 100, 1e-8, 1e-8, 1e-9, true, false), 1,
+	    "news that lead nowhere close it again");
+	ok(guard_shut(&g, false) && g.state == GUARD_LOST, "at once");
+	(void)last(&g, 2000, 1e-8, 1e-8, 1e-9, true, false);
 	is_int(last(&g, 100, 1e-8, 1e-8, 1e-9, false, false), 1,
 	    "news begin it anew");
 	ok(g.state == GUARD_LEARNING, "with half duplex");

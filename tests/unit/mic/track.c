@@ -175,7 +175,7 @@ tone(double t, double hz)
 static void
 at_its_time(void)
 {
-	struct reference *r = reference_new(16000);
+	struct reference *r = reference_new(16000, false);
 	struct reference_found f;
 	int16_t p[480], out[320];
 	double err = 0, power = 0, d, t, pi = acos(-1);
